@@ -1,0 +1,25 @@
+"""What the engine raises. Each message is one sentence a person can act on."""
+
+
+class EngineError(Exception):
+    """Something the person can be told about in one sentence."""
+
+
+class ImageError(EngineError):
+    """An image file that cannot be used: unreadable, truncated, too large or not an image."""
+
+
+class ModelError(EngineError):
+    """An ONNX file that is missing, broken, or was not exported by `ffmln-train`."""
+
+
+class FolderError(EngineError):
+    """A photo folder that does not exist, is no folder, or cannot be read."""
+
+
+class CatalogError(EngineError):
+    """A catalog that cannot be opened, written or understood."""
+
+
+class NewerCatalogError(CatalogError):
+    """A catalog written by a newer version of the program; it is left untouched."""

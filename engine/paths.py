@@ -1,0 +1,31 @@
+"""Where the program keeps its state and finds what it ships."""
+
+import os
+from pathlib import Path
+
+from engine.errors import EngineError
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+"""The shipped weights and icons: beside the packages in a checkout, a wheel and a frozen bundle alike."""
+
+
+def data_dir() -> Path:
+    """Return the folder that holds all state: `FFMLN_DATA_DIR`, else the platform's own place; create it.
+
+    Raises:
+        EngineError: the folder cannot be made or written.
+    """
+    chosen = os.environ.get("FFMLN_DATA_DIR")
+    if chosen:
+        folder = Path(chosen).expanduser()
+    else:
+        from platformdirs import user_data_path  # here, so that training need not have it
+
+        folder = user_data_path("ffmln", appauthor=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(f"The data folder {folder} cannot be made: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise EngineError(f"The data folder {folder} cannot be written.")
+    return folder.absolute()

@@ -1,0 +1,107 @@
+"""What the network sees, defined once for training, indexing and search. Needs numpy and Pillow alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.drawing import Stroke, fitted, rasterise
+
+MARGIN = 0.06
+"""Paper left around the ink, as a share of the picture's side."""
+
+LINE_WIDTH = 0.014
+"""Line width of a stroke drawing as the network sees it, as a share of the side: about 3 pixels of 224."""
+
+STROKE_CANVAS = 256
+"""Side of the picture a stroke drawing is painted on before it is resized to the network's input, in pixels."""
+
+_INK = 200  # tones below this are ink, once the paper is at 255
+_LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
+
+
+def drawn(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH) -> Image.Image:
+    """Paint a stroke drawing as the network is to see it: fitted to the paper, in one line width.
+
+    Returns:
+        A greyscale picture of STROKE_CANVAS pixels a side, to be given to `sketch_square`.
+    """
+    return rasterise(fitted(strokes, margin=MARGIN), STROKE_CANVAS, line_width=line_width)
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """Return the picture in greyscale, transparent parts white."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return image.convert("L")
+
+
+def sketch_square(image: Image.Image, size: int) -> Image.Image:
+    """Return a sketch as the network sees it: dark ink on white, cropped to its ink, square, in grey.
+
+    Takes any picture of a drawing: transparent or grey paper becomes white, light lines on a dark ground
+    are inverted, lines made faint by shrinking are darkened again. A blank page stays blank.
+
+    Args:
+        image: any mode, any size.
+        size: side of the result in pixels.
+    """
+    page = on_white(image)
+    if max(page.size) > _LARGEST_SIDE:
+        page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
+    tones = np.asarray(page, dtype=np.float32)
+    if np.median(tones) < 128:
+        tones = 255 - tones
+    paper = max(float(np.percentile(tones, 90)), 1.0)
+    tones = np.minimum(tones * (255 / paper), 255)
+    square = _ink_square(tones).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return _darkened(square)
+
+
+def photo_square(image: Image.Image, size: int) -> Image.Image:
+    """Return a photo as the network sees it: whole, in colour, squeezed to a square of `size` pixels."""
+    return image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def batch(
+    squares: Sequence[Image.Image], *, mean: Sequence[float], std: Sequence[float]
+) -> NDArray[np.float32]:
+    """Stack square pictures of one size into the network's input.
+
+    Args:
+        squares: n pictures, all size x size; grey ones are repeated over the three channels.
+        mean: three numbers, subtracted from tones of 0 to 1.
+        std: three numbers, the result is divided by.
+
+    Returns:
+        (n, 3, size, size) float32.
+    """
+    tones = np.stack([np.asarray(square.convert("RGB")) for square in squares]).astype(np.float32)
+    tones = (tones / 255 - np.asarray(mean, np.float32)) / np.asarray(std, np.float32)
+    return np.ascontiguousarray(tones.transpose(0, 3, 1, 2), dtype=np.float32)
+
+
+def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
+    """Crop to the ink, and centre it on a white square with MARGIN around it."""
+    ink = tones < _INK
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if len(rows):
+        tones = tones[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = tones.shape
+    side = max(round(max(height, width) / (1 - 2 * MARGIN)), 2)
+    page = np.full((side, side), 255, np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    page[top : top + height, left : left + width] = tones.round()
+    return Image.fromarray(page)
+
+
+def _darkened(square: Image.Image) -> Image.Image:
+    """Stretch the tones so that the darkest line is black, by four times at most."""
+    ink = 255 - np.asarray(square, dtype=np.float32)
+    darkest = float(ink.max())
+    if darkest < 16:  # a blank page
+        return square
+    ink *= min(255 / darkest, 4.0)
+    return Image.fromarray((255 - ink).round().astype(np.uint8))

@@ -1,0 +1,138 @@
+"""The command `ffmln-train`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import typing
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineError
+from training.config import Config, TrainingError, choices
+
+if TYPE_CHECKING:
+    from training.evaluate import ImageEncoder
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> typing.NoReturn:
+        """Say what is wrong in one line, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line of `ffmln-train`."""
+    top = _Parser(prog="ffmln-train", description="Train, measure and export the network behind ffmln.")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="{fit,evaluate,export}")
+    fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
+    fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
+    fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    _add_knobs(fit)
+    evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
+    evaluate.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
+    evaluate.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    evaluate.add_argument(
+        "--protocol", choices=["split"], default="split", help="what to measure (default: split)"
+    )
+    evaluate.add_argument(
+        "--side", choices=["unseen", "val"], default="unseen", help="classes to measure on (default: unseen)"
+    )
+    evaluate.add_argument(
+        "--parts", default="", metavar="A,B", help="only these: sketch, quickdraw, instance, haystack, early"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
+    export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
+    export.add_argument("run", metavar="RUN", type=Path, help="folder of the run")
+    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder to write into")
+    export.add_argument(
+        "--name", default="ffmln-default", help="file name without .onnx (default: ffmln-default)"
+    )
+    export.add_argument(
+        "--weights-type", choices=["fp16", "fp32"], default="fp16", help="how weights are stored"
+    )
+    return top
+
+
+def _add_knobs(fit: argparse.ArgumentParser) -> None:
+    """Add an option for each field of Config."""
+    types = typing.get_type_hints(Config)
+    for field in fields(Config):
+        fit.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=types[field.name],
+            default=field.default,
+            choices=choices(field.name),
+            help=f"(default: {field.default})",
+        )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
+    options = parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        {"fit": _fit, "evaluate": _evaluate, "export": _export}[options.verb](options)
+    except (TrainingError, EngineError) as error:
+        print(f"ffmln-train: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _fit(options: argparse.Namespace) -> None:
+    from training.data import read_collection
+    from training.train import find_weights, fit
+
+    config = Config(**{field.name: getattr(options, field.name) for field in fields(Config)})
+    collection = read_collection(options.data)
+    fit(collection, config, options.out, weights=find_weights(config, options.data))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from training.data import read_collection
+    from training.evaluate import PARTS, evaluate
+
+    parts = tuple(options.parts.split(",")) if options.parts else PARTS
+    if unknown := set(parts) - set(PARTS):
+        raise TrainingError(f"--parts has {', '.join(sorted(unknown))}; it can be {', '.join(PARTS)}.")
+    encoder = _encoder(options.model)
+    collection = read_collection(options.data)
+    report = evaluate(encoder, collection, side=options.side, parts=parts, progress=sys.stderr.isatty())
+    if options.json:
+        print(json.dumps(report))
+        return
+    for part, values in report.items():
+        print(f"{part:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
+
+
+def _export(options: argparse.Namespace) -> None:
+    from training.export import export
+    from training.train import Run
+
+    run = Run.load(options.run, device="cpu")
+    file = export(run, options.to / f"{options.name}.onnx", half=options.weights_type == "fp16")
+    print(file)
+
+
+def _encoder(model: Path) -> ImageEncoder:
+    """Return what a path stands for: the encoder of an ONNX file, or the network of a run."""
+    if model.is_dir():
+        from training.train import NetworkEncoder, Run
+
+        return NetworkEncoder(Run.load(model).averaged)
+    from engine.encoder import Encoder
+
+    return Encoder.load(model)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

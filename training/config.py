@@ -1,0 +1,123 @@
+"""The knobs of a training run: one frozen dataclass, turned into command-line options by training.cli."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+class TrainingError(Exception):
+    """Something the person at the terminal can be told in one sentence."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one run trains and how. Defaults are the recipe of the shipped encoder."""
+
+    # network
+    backbone: str = "inception_v3"  # where the three feature levels come from: see training.backbones
+    weights: str = ""  # pretrained backbone, a safetensors file or a folder of them; empty: look beside DATA
+    attention: str = "slim"  # attention branch: none, slim or published
+    pooling: str = "max+avg"  # how the top level is pooled besides the paper's max: max, or max+avg
+    dim: int = 512  # length of the embedding
+    input_size: int = 224  # side of the picture the exported network sees, in pixels
+
+    # budget
+    images: int = 160_000  # training images in all
+    train_size: int = 160  # side of the pictures most of the run trains on, in pixels
+    finish_share: float = 0.25  # share of the images, at the end, that train at input_size
+
+    # batches
+    batching: str = "balanced"  # balanced: classes x (sketches + photos); shuffle: everything mixed
+    batch_classes: int = 12  # classes of a balanced batch that have photos
+    batch_samples: int = 3  # sketches, and photos, of each of them
+    batch_sketch_only: int = 2  # further classes of the batch, of which only sketches exist
+    batch_contours: int = 12  # photos of the batch that come with a contour drawing of themselves
+    shuffle_batch: int = 64  # size of a batch when batching is shuffle
+    classes: str = "train"  # train: the split's training classes; all: every class there is
+
+    # losses: weight of each, 0 leaves it out
+    ns: float = 1.0  # normalised softmax
+    cls: float = 0.5  # cross entropy on the class logits
+    dat: float = 1.0  # domain-aware triplet
+    triplet: str = "weighted"  # ce (none), within, hybrid, cross, all, weighted, as-published
+    pair: float = 0.5  # contrast of a sketch with the very photo it was drawn from
+    teacher: float = 1.0  # cross entropy with the ImageNet teacher's distribution
+    margin: float = 0.2  # of the triplets, in Euclidean distance of unit vectors
+
+    # optimisation
+    backbone_rate: float = 6e-5  # learning rate of pretrained layers
+    attention_rate: float = 3e-4  # learning rate of the attention branch
+    head_rate: float = 1e-3  # learning rate of the projection and the other heads
+    proxy_rate: float = 5e-3  # learning rate of the class proxies
+    weight_decay: float = 5e-4  # AdamW's
+    schedule: str = "cosine"  # cosine after a warm-up, or constant
+    warmup: float = 0.04  # share of the steps over which the rate rises
+    averaging: float = 0.998  # decay of the averaged weights, which are what is evaluated and exported
+    precision: str = "auto"  # auto, bf16 or fp32
+
+    # housekeeping
+    device: str = "auto"  # auto, cpu or cuda
+    workers: int = 2  # processes that prepare batches
+    seed: int = 1  # of everything random
+    validations: int = 6  # how often the run is measured on the validation classes
+
+    @property
+    def batch_size(self) -> int:
+        """Pictures a step trains on."""
+        if self.batching == "shuffle":
+            return self.shuffle_batch
+        pairs = 2 * self.batch_classes * self.batch_samples
+        return pairs + self.batch_sketch_only * self.batch_samples + self.batch_contours
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        return max(1, self.images // self.batch_size)
+
+    def size_at(self, step: int) -> int:
+        """Return the side of the pictures at this step, in pixels."""
+        return self.input_size if step >= self.steps * (1 - self.finish_share) else self.train_size
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the knobs as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Config:
+        """Return the config of these values; unknown names (of a later version) are an error.
+
+        Raises:
+            TrainingError: a name this version does not know.
+        """
+        known = {field.name for field in fields(cls)}
+        if strange := sorted(values.keys() - known):
+            raise TrainingError(f"The run was made by another version: it sets {', '.join(strange)}.")
+        return cls(**values)
+
+    def __post_init__(self) -> None:
+        """Refuse choices that do not exist."""
+        for name, allowed in _CHOICES.items():
+            if (value := getattr(self, name)) not in allowed:
+                option = "--" + name.replace("_", "-")
+                raise TrainingError(f"{option} is {value!r}; it can be {', '.join(allowed)}.")
+        for name in ("dim", "input_size", "train_size", "images", "batch_classes", "batch_samples"):
+            if getattr(self, name) < 1:
+                raise TrainingError(f"--{name.replace('_', '-')} must be at least 1.")
+
+
+_CHOICES = {
+    "attention": ("none", "slim", "published"),
+    "pooling": ("max", "max+avg"),
+    "batching": ("balanced", "shuffle"),
+    "classes": ("train", "all"),
+    "triplet": ("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
+    "schedule": ("cosine", "constant"),
+    "precision": ("auto", "bf16", "fp32"),
+    "device": ("auto", "cpu", "cuda"),
+}
+
+
+def choices(name: str) -> tuple[str, ...] | None:
+    """Return what this knob can be set to, or None where any value of its type will do."""
+    return _CHOICES.get(name)

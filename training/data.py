@@ -1,0 +1,275 @@
+"""Sketches, photos and stroke drawings on disk: folders, tars of them, and QuickDraw's ndjson."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import random
+import re
+import tarfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from engine.drawing import Stroke
+from training.config import TrainingError
+
+_log = logging.getLogger(__name__)
+
+_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
+FloatRow = NDArray[np.float32]
+
+_STROKE_GRID = 255.0  # QuickDraw's coordinates
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A raster image: a file, or a member of a tar.
+
+    Attributes:
+        label: its class, normalised.
+        name: its file name without the ending, unique within its class and domain.
+        file: the image file, or the tar that holds it.
+        offset: where the image begins inside the tar; -1 for a plain file.
+        size: length in bytes inside the tar.
+    """
+
+    label: str
+    name: str
+    file: Path
+    offset: int = -1
+    size: int = 0
+
+    def open(self) -> Image.Image:
+        """Return the decoded image, upright.
+
+        Raises:
+            OSError: it cannot be read or decoded.
+        """
+        if self.offset < 0:
+            image = Image.open(self.file)
+        else:
+            with self.file.open("rb") as tar:
+                tar.seek(self.offset)
+                image = Image.open(io.BytesIO(tar.read(self.size)))
+        image.load()
+        return ImageOps.exif_transpose(image)
+
+    @property
+    def source(self) -> str:
+        """What stands before the first underscore of its name: `sketchy`, `pacs`, ..."""
+        return self.name.partition("_")[0]
+
+
+@dataclass(frozen=True)
+class StrokeDrawing:
+    """A drawing as recorded: strokes in drawing order.
+
+    Attributes:
+        label: its class, normalised.
+        name: its key, unique within its source.
+        source: stem of the ndjson file.
+        raw: strokes as [[x...], [y...]] pairs in 0..255.
+    """
+
+    label: str
+    name: str
+    source: str
+    raw: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """The strokes in unit coordinates."""
+        return tuple(
+            Stroke(np.stack([np.asarray(x, np.float32), np.asarray(y, np.float32)], axis=1) / _STROKE_GRID)
+            for x, y in self.raw
+        )
+
+
+@dataclass
+class Collection:
+    """Everything a data folder holds, by class, and what was wrong with it."""
+
+    root: Path
+    photos: dict[str, list[Picture]] = field(default_factory=lambda: defaultdict(list))
+    sketches: dict[str, list[Picture]] = field(default_factory=lambda: defaultdict(list))
+    drawings: dict[str, list[StrokeDrawing]] = field(default_factory=lambda: defaultdict(list))
+    split: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def labels(self) -> list[str]:
+        """All classes, sorted."""
+        return sorted(self.photos.keys() | self.sketches.keys() | self.drawings.keys())
+
+    def training_labels(self, which: str) -> list[str]:
+        """Return the classes a run may learn from: of the split's training side, or `all`."""
+        if which == "all":
+            return self.labels
+        held_out = {*self.split["val"], *self.split["unseen"]}
+        return [label for label in self.labels if label not in held_out]
+
+    def photo_of(self, sketch: Picture) -> Picture | None:
+        """Return the photo this sketch was drawn from, by Sketchy's naming, if it is here."""
+        wanted = photo_names(sketch.name)
+        return next((photo for photo in self.photos.get(sketch.label, ()) if photo.name in wanted), None)
+
+
+def normalised(label: str) -> str:
+    """Return a class name in the form in which lists and folders are compared."""
+    return re.sub(r"[\s\-]+", "_", label.strip().lower())
+
+
+def photo_names(sketch: str) -> tuple[str, ...]:
+    """Return the names the photo of this sketch can have; empty for a sketch drawn from none."""
+    stem, dash, count = sketch.rpartition("-")
+    if not dash or not count.isdigit():
+        return ()
+    bare = stem.removeprefix("pacs-sketchy_")
+    return (stem,) if bare == stem else (f"pacs_{bare}", f"sketchy_{bare}")
+
+
+def read_collection(root: Path) -> Collection:
+    """Read what a data folder holds.
+
+    `photo/<class>/*` and `sketch/<class>/*` as folders or inside `*.tar`, `*.ndjson` stroke files, and
+    `split.json` with the lists `train`, `val`, `unseen`; without it, a tenth of the classes is held out.
+
+    Raises:
+        TrainingError: the folder is not there or holds no photo, or no sketch and no drawing.
+    """
+    if not root.is_dir():
+        raise TrainingError(f"There is no data folder {root}.")
+    found = Collection(root)
+    for domain, side in (("photo", found.photos), ("sketch", found.sketches)):
+        for picture in _folder_pictures(root / domain):
+            side[picture.label].append(picture)
+    for tar in sorted(root.glob("*.tar")):
+        _read_tar(tar, found)
+    for file in sorted(root.glob("*.ndjson")):
+        for drawing in _read_drawings(file, found.problems):
+            found.drawings[drawing.label].append(drawing)
+    if not found.photos or not (found.sketches or found.drawings):
+        raise TrainingError(f"{root} needs photos (photo/<class>/*) and sketches or stroke drawings.")
+    for side in (found.photos, found.sketches):
+        for pictures in side.values():
+            pictures.sort(key=lambda picture: picture.name)
+    found.split = _read_split(root / "split.json", found)
+    for problem in found.problems:
+        _log.warning("%s", problem)
+    return found
+
+
+def _folder_pictures(folder: Path) -> Iterator[Picture]:
+    for file in sorted(folder.glob("*/*")):
+        if file.suffix.lower() in _IMAGE_ENDINGS:
+            yield Picture(normalised(file.parent.name), file.stem, file)
+
+
+def _read_tar(tar: Path, found: Collection) -> None:
+    """Note where each image of a tar begins, so that any process can read it without the tar's index."""
+    try:
+        with tarfile.open(tar) as archive:
+            for member in archive:
+                path = Path(member.name)
+                if not member.isfile() or path.suffix.lower() not in _IMAGE_ENDINGS or len(path.parts) < 3:
+                    continue
+                domain, label = path.parts[-3], normalised(path.parts[-2])
+                side = {"photo": found.photos, "sketch": found.sketches}.get(domain)
+                if side is not None:
+                    side[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
+    except (tarfile.TarError, OSError) as error:
+        found.problems.append(f"{tar.name} could not be read to its end: {error}.")
+
+
+def _read_drawings(file: Path, problems: list[str]) -> Iterator[StrokeDrawing]:
+    broken = 0
+    with file.open("rb") as lines:
+        for line in lines:
+            try:
+                yield _drawing(json.loads(line), file.stem)
+            except (ValueError, KeyError, TypeError):
+                broken += bool(line.strip())
+    if broken:
+        problems.append(f"{file.name}: {broken} broken {'line' if broken == 1 else 'lines'} left out.")
+
+
+def _drawing(record: dict[str, Any], source: str) -> StrokeDrawing:
+    strokes = []
+    for x, y, *_ in record["drawing"]:
+        if len(x) != len(y) or not x or not np.isfinite(np.asarray([x, y], np.float64)).all():
+            raise ValueError("a stroke needs as many x as y")
+        strokes.append((tuple(x), tuple(y)))
+    if not strokes:
+        raise ValueError("no strokes")
+    return StrokeDrawing(normalised(record["word"]), str(record["key_id"]), source, tuple(strokes))
+
+
+def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
+    if file.is_file():
+        try:
+            lists = json.loads(file.read_text("utf-8"))
+            return {side: [normalised(x) for x in lists[side]] for side in ("train", "val", "unseen")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"{file} needs the lists train, val and unseen.") from error
+    both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
+    held = sorted(random.Random(0).sample(both, len(both) // 10))
+    return {"train": [label for label in both if label not in held], "val": held, "unseen": []}
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """An ImageNet classifier's opinion on the photos, as a sparse distribution over 1,000 classes.
+
+    The sharpening follows SAKE (Liu et al., ICCV 2019): a student that keeps the teacher's classes apart
+    forgets less of them. A sketch is taught its class's average.
+    """
+
+    of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]]
+    of_class: dict[str, FloatRow]
+
+    CLASSES = 1000
+    POWER = 0.7
+
+    @classmethod
+    def read(cls, file: Path, labels: Iterable[str]) -> Teacher | None:
+        """Return the teacher of these classes' photos, or None where there is no such file."""
+        if not file.is_file():
+            return None
+        wanted = set(labels)
+        sums: dict[str, FloatRow] = {}
+        of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]] = {}
+        with np.load(file) as table:
+            rows = zip(table["photo"], table["index"], table["probability"], strict=True)
+            for name, index, probability in rows:
+                path = Path(str(name))
+                label = normalised(path.parent.name)
+                if label not in wanted:
+                    continue
+                index, probability = index.astype(np.int64), probability.astype(np.float32)
+                of_photo[label, path.stem] = (index, probability)
+                total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
+                np.add.at(total, index, probability)
+        of_class = {label: _sharpened(total) for label, total in sums.items()}
+        return cls(of_photo, of_class)
+
+    def target(self, label: str, photo: str | None) -> FloatRow | None:
+        """Return the (1000,) distribution for a photo, or for a sketch of the class; None if unknown."""
+        own = self.of_photo.get((label, photo)) if photo else None
+        if own is None:
+            return self.of_class.get(label)
+        row = np.zeros(self.CLASSES, np.float32)
+        row[own[0]] = own[1]
+        return _sharpened(row)
+
+
+def _sharpened(row: FloatRow) -> FloatRow:
+    powered = (row / max(float(row.sum()), 1e-9)) ** Teacher.POWER
+    return np.asarray(powered / max(float(powered.sum()), 1e-9), np.float32)

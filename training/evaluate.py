@@ -1,0 +1,207 @@
+"""The protocol `split`: how well drawings of classes never trained on find their photos."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from engine.drawing import prefix
+from engine.preprocess import drawn
+from training.config import TrainingError
+from training.data import Collection, Picture, StrokeDrawing
+from training.metrics import PerQuery, average_precision, hit_at, precision_at, ranking
+
+Vectors = NDArray[np.float32]
+Report = dict[str, dict[str, float]]
+
+PARTS = ("sketch", "quickdraw", "instance", "haystack", "early")
+"""What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
+
+_OTHERS = 75  # photos of each class in the gallery beside Sketchy's
+_QUERY_TAR = "sketch-1"
+_SHARES = (0.25, 0.5, 0.75, 1.0)
+_CHUNK = 64
+
+
+class ImageEncoder(Protocol):
+    """What is measured: engine.Encoder, or a run's network behind the same two methods."""
+
+    def embed_sketches(self, images: Sequence[Image.Image]) -> Vectors:
+        """Return (n, d) unit rows."""
+        ...
+
+    def embed_photos(self, images: Sequence[Image.Image]) -> Vectors:
+        """Return (n, d) unit rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """Vectors (n, d) and the class of each."""
+
+    vectors: Vectors
+    labels: NDArray[np.str_]
+
+    def joined(self, other: Embedded) -> Embedded:
+        """Return both, this one first."""
+        return Embedded(
+            np.concatenate([self.vectors, other.vectors]), np.concatenate([self.labels, other.labels])
+        )
+
+
+def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Picture]:
+    """Return each class's Sketchy photos and 75 of its others, chosen once and for all."""
+    chosen: list[Picture] = []
+    for label in labels:
+        photos = sorted(collection.photos.get(label, ()), key=lambda photo: photo.name)
+        others = [photo for photo in photos if photo.source != "sketchy"]
+        if len(others) > _OTHERS:
+            others = random.Random(0).sample(others, _OTHERS)
+        chosen += [photo for photo in photos if photo.source == "sketchy"] + others
+    return chosen
+
+
+def query_sketches(collection: Collection, labels: Sequence[str]) -> list[Picture]:
+    """Return the classes' `sketchy_*` sketches of sketch-1.tar, or all where they are not in tars."""
+    sketches = [sketch for label in labels for sketch in collection.sketches.get(label, ())]
+    sketches = [sketch for sketch in sketches if sketch.source == "sketchy"]
+    return [sketch for sketch in sketches if sketch.offset < 0 or sketch.file.stem == _QUERY_TAR]
+
+
+def query_drawings(collection: Collection, labels: Sequence[str]) -> list[StrokeDrawing]:
+    """Return the classes' QuickDraw drawings."""
+    drawings = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
+    return [drawing for drawing in drawings if drawing.source == "quickdraw"]
+
+
+def evaluate(
+    encoder: ImageEncoder,
+    collection: Collection,
+    *,
+    side: str = "unseen",
+    parts: Sequence[str] = PARTS,
+    progress: bool = False,
+) -> Report:
+    """Measure an encoder on held-out classes.
+
+    Args:
+        encoder: what embeds.
+        collection: the data, with its split.
+        side: list of the split to measure on: `unseen` to report, `val` to choose by.
+        parts: which of PARTS to measure.
+        progress: show a progress bar on stderr.
+
+    Returns:
+        Percentages, by part and metric.
+
+    Raises:
+        TrainingError: the split's list is empty, or its classes have no photos or no queries.
+    """
+    labels = collection.split[side]
+    photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
+    drawings = query_drawings(collection, labels)
+    if not photos or not (sketches or drawings):
+        raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
+    bar = _Bar(progress)
+    gallery = _embedded(photos, encoder.embed_photos, Picture.open, bar("gallery"))
+    report: Report = {}
+    if sketches:
+        queries = _embedded(sketches, encoder.embed_sketches, Picture.open, bar("sketches"))
+        if "sketch" in parts:
+            report["sketch"] = _class_level(queries, gallery)
+    if drawings and "quickdraw" in parts:
+        report["quickdraw"] = _class_level(_drawn(encoder, drawings, 1.0, bar), gallery)
+    if sketches and "instance" in parts:
+        own = [collection.photo_of(sketch) for sketch in sketches]
+        report["instance"] = _instance_level(queries, gallery, own, photos)
+    if sketches and "haystack" in parts:
+        foreign = _embedded(_foreign(collection), encoder.embed_photos, Picture.open, bar("haystack"))
+        measured = _class_level(queries, gallery.joined(foreign))
+        report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
+    if drawings and "early" in parts:
+        report["early"] = {
+            str(share): _class_level(_drawn(encoder, drawings, share, bar), gallery)["mAP"]
+            for share in _SHARES
+        }
+    return report
+
+
+class _Bar:
+    """Makes the progress bar of each stage, or none."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+
+    def __call__(self, name: str) -> Callable[[Sequence[Any]], Iterable[Any]]:
+        return lambda items: tqdm(items, desc=name, unit="image", disable=not self._shown, leave=False)
+
+
+def _drawn(encoder: ImageEncoder, drawings: Sequence[StrokeDrawing], share: float, bar: _Bar) -> Embedded:
+    """Embed the first `share` of each drawing's ink."""
+
+    def paint(drawing: StrokeDrawing) -> Image.Image:
+        return drawn(prefix(drawing.strokes, share))
+
+    return _embedded(drawings, encoder.embed_sketches, paint, bar(f"ink {share:.0%}"))
+
+
+def _foreign(collection: Collection) -> list[Picture]:
+    """Return every photo of the classes that are neither validation nor unseen."""
+    aside = {*collection.split["val"], *collection.split["unseen"]}
+    labels = sorted(collection.photos.keys() - aside)
+    return [photo for label in labels for photo in collection.photos[label]]
+
+
+def _embedded(
+    items: Sequence[Any],
+    embed: Callable[[Sequence[Image.Image]], Vectors],
+    load: Callable[[Any], Image.Image],
+    bar: Callable[[Sequence[Any]], Iterable[Any]],
+) -> Embedded:
+    """Load and embed items chunk by chunk."""
+    vectors, waiting = [], []
+    for place, item in enumerate(bar(items)):
+        waiting.append(load(item))
+        if len(waiting) == _CHUNK or place == len(items) - 1:
+            vectors.append(embed(waiting))
+            waiting = []
+    return Embedded(np.concatenate(vectors), np.array([item.label for item in items]))
+
+
+def _class_level(queries: Embedded, gallery: Embedded) -> dict[str, float]:
+    """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
+    values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
+    for start in range(0, len(queries.vectors), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        order = ranking(queries.vectors[rows], gallery.vectors)
+        relevant = gallery.labels[order] == queries.labels[rows, None]
+        values["mAP"].append(average_precision(relevant))
+        values["P@10"].append(precision_at(relevant, 10))
+        values["P@25"].append(precision_at(relevant, 25))
+        values["hit@10"].append(hit_at(relevant, 10))
+    return {name: _percent(np.concatenate(parts)) for name, parts in values.items()}
+
+
+def _instance_level(
+    queries: Embedded, gallery: Embedded, own: Sequence[Picture | None], photos: Sequence[Picture]
+) -> dict[str, float]:
+    """Return how often, in percent, the very photo a sketch was drawn from is first, and in the first ten."""
+    place = {photo: index for index, photo in enumerate(photos)}
+    pairs = [(row, place[photo]) for row, photo in enumerate(own) if photo is not None and photo in place]
+    if not pairs:
+        return {"R@1": 0.0, "R@10": 0.0}
+    rows, targets = (np.array(side) for side in zip(*pairs, strict=True))
+    scores = queries.vectors[rows] @ gallery.vectors.T
+    rank = (scores > scores[np.arange(len(rows)), targets][:, None]).sum(axis=1)
+    return {"R@1": _percent(rank < 1), "R@10": _percent(rank < 10)}
+
+
+def _percent(values: NDArray[Any]) -> float:
+    return round(100 * float(np.mean(values)), 2)

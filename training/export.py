@@ -1,0 +1,179 @@
+"""A run's network as an ONNX file that describes itself, checked against PyTorch before it is kept."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+
+from engine.encoder import METADATA_KEY, Encoder
+from training import backbones
+from training.config import TrainingError
+from training.model import Embedder
+from training.train import NetworkEncoder, Run
+
+_log = logging.getLogger(__name__)
+
+TOLERANCE = 1e-4
+"""Largest difference of any number between PyTorch's embeddings and the fp32 graph's."""
+
+_HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
+_OPSET = 18
+_CHECKED_BATCHES = (1, 17)
+_SMALL = 1024  # tensors of fewer numbers are not worth halving
+
+
+def export(run: Run, file: Path, *, half: bool) -> Path:
+    """Write the run's averaged network as ONNX.
+
+    Args:
+        run: what was trained.
+        file: the .onnx file; replaced only once the new one has passed its checks.
+        half: store weights in half precision; the graph still computes in single precision.
+
+    Returns:
+        The file.
+
+    Raises:
+        TrainingError: ONNX and PyTorch disagree by more than TOLERANCE, or halving changes the embeddings.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
+        exact = Path(scratch) / "exact.onnx"
+        model = _graph(run)
+        _describe(model, run, half=half)
+        onnx.save(model, str(exact))
+        difference = _difference(NetworkEncoder(run.averaged), Encoder.load(exact))
+        if difference > TOLERANCE:
+            raise TrainingError(f"The ONNX graph differs from PyTorch by {difference:.1e}.")
+        _log.info("ONNX against PyTorch: %.1e at most", difference)
+        final = exact
+        if half:
+            final = Path(scratch) / "half.onnx"
+            onnx.save(halved(model), str(final))
+            cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
+            if cosine < _HALF_COSINE:
+                raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
+            _log.info("half against single precision: cosine %.6f at least", cosine)
+        os.replace(final, file)
+    return file
+
+
+def halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return the model with its large weights stored as float16, cast back to float32 on load."""
+    smaller = onnx.ModelProto()
+    smaller.CopyFrom(model)
+    graph = smaller.graph
+    casts = []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or values.size < _SMALL:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend([*casts, *nodes])
+    return smaller
+
+
+def _graph(run: Run) -> onnx.ModelProto:
+    """Return the network as an ONNX model: `images` (n, 3, size, size) to `embeddings` (n, dim)."""
+    size = run.config.input_size
+    embedder = Embedder(run.averaged.cpu().to(memory_format=torch.contiguous_format)).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own deprecations
+        program = torch.onnx.export(
+            embedder,
+            (torch.zeros(2, 3, size, size),),
+            input_names=["images"],
+            output_names=["embeddings"],
+            dynamic_shapes=({0: torch.export.Dim("n", min=1)},),
+            opset_version=_OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    return program.model_proto
+
+
+def _describe(model: onnx.ModelProto, run: Run, *, half: bool) -> None:
+    """Write what a reader of the file must know into its metadata."""
+    config = run.config
+    known = backbones.trunk(config.backbone)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    description: dict[str, Any] = {
+        "model_id": f"ffmln-{config.backbone}-{config.attention}-{config.dim}-{_fingerprint(run)}",
+        "dim": config.dim,
+        "input_size": config.input_size,
+        "mean": known.mean,
+        "std": known.std,
+        "backbone": config.backbone,
+        "pretrained": run.pretrained,
+        "attention": config.attention,
+        "weights_type": "fp16" if half else "fp32",
+        "classes": run.classes,
+        "images": run.step * config.batch_size,
+        "minutes": round(run.minutes, 1),
+        "machine": run.machine,
+        "date": today,
+        "commit": _commit(),
+        "config": config.as_dict(),
+    }
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, json.dumps(description)
+
+
+def _fingerprint(run: Run) -> str:
+    """Return eight digits that change with the weights."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(run.averaged.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def _commit() -> str:
+    """Return the commit of the code, or `unknown` outside a checkout."""
+    here = Path(__file__).resolve().parent
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=here, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return answer.stdout.strip()
+
+
+def _pictures(count: int) -> list[Image.Image]:
+    """Return pictures to compare encoders on: smooth random colours."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 256, (count, 12, 12, 3), dtype=np.uint8)
+    return [Image.fromarray(tones).resize((240, 180), Image.Resampling.BICUBIC) for tones in coarse]
+
+
+def _difference(one: NetworkEncoder, other: Encoder) -> float:
+    """Return the largest difference of any number of the embeddings, over all checked batch sizes."""
+    return max(
+        float(np.abs(one.embed_photos(pictures) - other.embed_photos(pictures)).max())
+        for pictures in map(_pictures, _CHECKED_BATCHES)
+    )
+
+
+def _least_cosine(one: Encoder, other: Encoder) -> float:
+    pictures = _pictures(_CHECKED_BATCHES[-1])
+    return float((one.embed_photos(pictures) * other.embed_photos(pictures)).sum(axis=1).min())

@@ -1,0 +1,121 @@
+"""The losses, each one function of tensors.
+
+Reference: Zhao, Liu, Li, Entropy 2023, 25(3), 502, sections on embedding learning and pairwise training.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+_SCALE = 20.0  # of the softplus that smooths the hinge
+_TEMPERATURE = 0.05  # of the normalised softmax
+_PAIR_TEMPERATURE = 0.07
+
+
+def normalised_softmax(embeddings: Tensor, proxies: Tensor, labels: Tensor) -> Tensor:
+    """L_ns = -log softmax_y(e . w_c / |w_c| / 0.05), the mean over a batch.
+
+    Args:
+        embeddings: (n, d), unit rows.
+        proxies: (classes, d).
+        labels: (n,).
+    """
+    return F.cross_entropy(embeddings @ F.normalize(proxies, dim=1).T / _TEMPERATURE, labels)
+
+
+def domain_aware_triplet(
+    embeddings: Tensor, labels: Tensor, domains: Tensor, *, margin: float, variant: str = "weighted"
+) -> Tensor:
+    """L_DAT over the hardest positives and negatives of each anchor, within and across the domains.
+
+    With D the Euclidean distance and pw, pc (nw, nc) the hardest positive (negative) of the same and of the
+    other domain:
+
+        x1 = pw - nw + m (within),  x2 = pc - nw + m (hybrid),  x3 = pc - nc + m (cross)
+        l_k = mean_a softplus(20 x_k) / 20,  g_k = mean_a sigmoid(20 x_k)
+        w_k = mean_j(g_j) / max(g_k, 0.1), detached;  L_DAT = sum_k w_k l_k
+
+    An anchor that lacks a needed positive or negative adds 0 to that term's mean.
+
+    Args:
+        embeddings: (n, d), unit rows.
+        labels: (n,).
+        domains: (n,).
+        margin: m.
+        variant: `weighted` as above; `all`: w_k = 1; `within`, `hybrid`, `cross`: that term alone; `ce`: 0;
+            `as-published`: the code this descends from multiplies a [3, 1] by a [3], so that each term is
+            weighed by the sum of all w_k.
+    """
+    if variant == "ce":
+        return embeddings.new_zeros(())
+    terms, saturations = _triplet_terms(embeddings, labels, domains, margin)
+    if variant in ("within", "hybrid", "cross"):
+        return terms[("within", "hybrid", "cross").index(variant)]
+    if variant == "all":
+        return terms.sum()
+    weights = (saturations.mean() / saturations.clamp(min=0.1)).detach()
+    if variant == "as-published":
+        return terms.sum() * weights.sum()
+    return (weights * terms).sum()
+
+
+def _triplet_terms(
+    embeddings: Tensor, labels: Tensor, domains: Tensor, margin: float
+) -> tuple[Tensor, Tensor]:
+    """Return l_k and g_k, (3,) each."""
+    squared = (2 - 2 * embeddings @ embeddings.T).clamp(min=1e-12)  # the root's slope at 0 is infinite
+    distance = squared.sqrt()
+    same_class = labels[:, None] == labels[None]
+    same_domain = domains[:, None] == domains[None]
+    itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
+    pw = _farthest(distance, same_class & same_domain & ~itself)
+    pc = _farthest(distance, same_class & ~same_domain)
+    nw = -_farthest(-distance, ~same_class & same_domain)
+    nc = -_farthest(-distance, ~same_class & ~same_domain)
+    terms, saturations = [], []
+    for positive, negative in ((pw, nw), (pc, nw), (pc, nc)):
+        there = positive.isfinite() & negative.isfinite()
+        x = torch.where(there, positive - negative + margin, 0.0)
+        terms.append(torch.where(there, F.softplus(_SCALE * x) / _SCALE, 0.0).mean())
+        saturations.append(torch.where(there, torch.sigmoid(_SCALE * x), 0.0).mean())
+    return torch.stack(terms), torch.stack(saturations)
+
+
+def _farthest(distance: Tensor, among: Tensor) -> Tensor:
+    """Return each row's largest distance among the marked; -inf where none is marked."""
+    return torch.where(among, distance, -torch.inf).amax(dim=1)
+
+
+def pair_contrast(embeddings: Tensor, pairs: Tensor) -> Tensor:
+    """Symmetric InfoNCE at temperature 0.07 between sketches and the very photos they were drawn from.
+
+    Reference: van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018.
+
+    Args:
+        embeddings: (n, d), unit rows.
+        pairs: (n,), place of a sketch's photo, or -1. With fewer than two such photos the loss is 0.
+    """
+    sketches = torch.nonzero(pairs >= 0).squeeze(1)
+    photos, place = torch.unique(pairs[sketches], return_inverse=True)
+    if len(photos) < 2:
+        return embeddings.new_zeros(())
+    logits = embeddings[sketches] @ embeddings[photos].T / _PAIR_TEMPERATURE
+    to_photo = F.cross_entropy(logits, place)
+    own = F.one_hot(place, len(photos)).T.to(logits.dtype)  # a photo may have several sketches
+    to_sketch = -(F.log_softmax(logits.T, dim=1) * own / own.sum(dim=1, keepdim=True)).sum(dim=1).mean()
+    return (to_photo + to_sketch) / 2
+
+
+def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
+    """Cross entropy with a teacher's distribution, the mean over the rows on which the teacher speaks.
+
+    Reference: Liu et al., Semantic-Aware Knowledge Preservation for Zero-Shot SBIR, ICCV 2019.
+
+    Args:
+        logits: (n, classes).
+        teacher: (n, classes), rows that sum to 1, or to 0 where the teacher says nothing.
+    """
+    rows = -(teacher * F.log_softmax(logits, dim=1)).sum(dim=1)
+    return rows.sum() / (teacher.sum(dim=1) > 0).sum().clamp(min=1)

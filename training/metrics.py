@@ -1,0 +1,33 @@
+"""Retrieval metrics of a ranking, as the field defines them. Relevances are boolean, best rank first."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Relevance = NDArray[np.bool_]
+PerQuery = NDArray[np.float64]
+
+
+def average_precision(relevance: Relevance) -> PerQuery:
+    """AP@all = (1/R) sum_j P(j) r_j with R the relevant in the gallery; 0 where R is 0.
+
+    Args:
+        relevance: (queries, gallery), the whole ranking.
+    """
+    hits = relevance.cumsum(axis=1)
+    precision = hits / np.arange(1, relevance.shape[1] + 1)
+    return np.asarray((precision * relevance).sum(axis=1) / np.maximum(hits[:, -1], 1), np.float64)
+
+
+def precision_at(relevance: Relevance, k: int) -> PerQuery:
+    """P@k: the share of the first k that is relevant; of the whole ranking if it is shorter."""
+    return np.asarray(relevance[:, :k].mean(axis=1), np.float64)
+
+
+def hit_at(relevance: Relevance, k: int) -> PerQuery:
+    """1 where the first k hold anything relevant, else 0."""
+    return np.asarray(relevance[:, :k].any(axis=1), np.float64)
+
+
+def ranking(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return (queries, gallery) places in the gallery by falling inner product; ties keep gallery order."""
+    return np.argsort(-(queries @ gallery.T), axis=1, kind="stable")

@@ -1,0 +1,161 @@
+"""AMFF, the network of FFMLN: attention map feature fusion over three levels of a convolutional trunk.
+
+References:
+    Zhao, Liu, Li: Feature Fusion and Metric Learning Network for Zero-Shot Sketch-Based Image Retrieval.
+    Entropy 2023, 25(3), 502.
+    Dosovitskiy et al.: An Image is Worth 16x16 Words. ICLR 2021 (the blocks of the attention branch).
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from training import backbones
+from training.config import Config
+
+PUBLISHED_SIZES = (28, 14, 7)
+"""Sides of the three levels of the published network at 224 pixels."""
+
+_SLIM_SIZES = (4, 2, 1)
+
+
+class Block(nn.Module):
+    """A pre-norm transformer block, as in ViT: attention, then an MLP four times as wide, with GELU."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width, eps=1e-6)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width, eps=1e-6)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Map (n, t, width) to (n, t, width)."""
+        n, t, width = tokens.shape
+        qkv = self.qkv(self.norm1(tokens)).view(n, t, 3, self.heads, width // self.heads)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, t, width)
+        tokens = tokens + self.out(mixed)
+        widened: Tensor = self.mlp(self.norm2(tokens))
+        return tokens + widened
+
+
+class Attention(nn.Module):
+    """The attention branch: tokens of each level, one shared stack of blocks, a sum of sigmoids.
+
+    `published`: a 7x7 convolution of stride 7 makes 16, 4 and 1 tokens of width 768 out of levels of 28, 14
+    and 7 pixels; 12 blocks. `slim`: each level averaged to 4x4, 2x2 and 1x1 tokens of width 256; 2 blocks.
+    The class vector and the blocks are shared by the levels; there is no position embedding.
+    """
+
+    def __init__(self, channels: tuple[int, int, int], form: str) -> None:
+        super().__init__()
+        self.form = form
+        self.width, depth, heads = (768, 12, 12) if form == "published" else (256, 2, 4)
+        kernel = 7 if form == "published" else 1
+        self.patches = nn.ModuleList(nn.Conv2d(c, self.width, kernel, stride=kernel) for c in channels)
+        self.cls = nn.Parameter(torch.zeros(1, 1, self.width))
+        nn.init.trunc_normal_(self.cls, std=0.02)
+        self.blocks = nn.Sequential(*(Block(self.width, heads) for _ in range(depth)))
+        self.norm = nn.LayerNorm(self.width, eps=1e-6)
+
+    def forward(self, levels: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+        """Map three levels (n, c_i, h_i, w_i) to the attention vector a (n, width), in (0, 3)."""
+        sizes = PUBLISHED_SIZES if self.form == "published" else _SLIM_SIZES
+        parts = []
+        for level, size, patch in zip(levels, sizes, self.patches, strict=True):
+            tokens = patch(resized(level, size)).flatten(2).transpose(1, 2)
+            stack = torch.cat([self.cls.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens], dim=1)
+            parts.append(torch.sigmoid(self.norm(self.blocks(stack))[:, 0]))
+        return torch.stack(parts).sum(dim=0)
+
+
+def resized(level: Tensor, size: int) -> Tensor:
+    """Average (n, c, h, w) over a grid of size x size cells; a level that is smaller repeats its pixels.
+
+    The same as adaptive average pooling, written as two products with fixed matrices: ONNX has no adaptive
+    pooling for sizes that do not divide.
+    """
+    height, width = level.shape[-2:]
+    if height == size and width == size:
+        return level
+    rows, columns = _cells(height, size), _cells(width, size)
+    return rows.to(level) @ level @ columns.to(level).T
+
+
+def _cells(source: int, target: int) -> Tensor:
+    """Return the (target, source) matrix whose rows average the pixels of each cell."""
+    matrix = torch.zeros(target, source)
+    for cell in range(target):
+        first, last = cell * source // target, -(-(cell + 1) * source // target)
+        matrix[cell, first:last] = 1 / (last - first)
+    return matrix
+
+
+class Network(nn.Module):
+    """Sketches and photos in, embeddings out; the two domains share everything.
+
+    f = [GMP(C3); GMP(C4); GMP(C5); a], and p = W_p f + b_p (section AMFF of the paper). With `max+avg`
+    pooling the average of C5 stands beside its maximum.
+    """
+
+    def __init__(self, config: Config, weights: Path | None = None) -> None:
+        """Build the network; see `backbones.build` for the weights and what it raises."""
+        super().__init__()
+        self.config = config
+        known = backbones.trunk(config.backbone)
+        self.trunk = backbones.build(config.backbone, weights)
+        self.attention = Attention(known.channels, config.attention) if config.attention != "none" else None
+        width = sum(known.channels) + (self.attention.width if self.attention else 0)
+        if config.pooling == "max+avg":
+            width += known.channels[-1]
+        self.project = nn.Linear(width, config.dim)
+        self.register_buffer("mean", torch.tensor(known.mean).view(3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(known.std).view(3, 1, 1), persistent=False)
+        self.mean: Tensor
+        self.std: Tensor
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map normalised images (n, 3, h, w) to p (n, dim), not yet of unit length."""
+        maps = self.trunk(images)
+        levels = maps["c3"], maps["c4"], maps["c5"]
+        parts = [level.amax(dim=(2, 3)) for level in levels]
+        if self.config.pooling == "max+avg":
+            parts.append(levels[-1].mean(dim=(2, 3)))
+        if self.attention is not None:
+            parts.append(self.attention(levels))
+        projected: Tensor = self.project(torch.cat(parts, dim=1))
+        return projected
+
+    def normalised(self, pixels: Tensor) -> Tensor:
+        """Map uint8 pixels (n, 3, h, w) to the network's input."""
+        return (pixels.to(torch.float32) / 255 - self.mean) / self.std
+
+
+class Embedder(nn.Module):
+    """The network as it is exported: normalised images to unit embeddings e = p / |p|."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map (n, 3, size, size) to unit rows (n, dim)."""
+        return F.normalize(self.network(images), dim=1)
+
+
+class Heads(nn.Module):
+    """What training needs beside the network, and the exported model does not: proxies and classifiers."""
+
+    def __init__(self, dim: int, classes: int, teacher_classes: int) -> None:
+        super().__init__()
+        self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))
+        self.classify = nn.Linear(dim, classes, bias=False)
+        self.teach = nn.Linear(dim, teacher_classes)
