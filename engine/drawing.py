@@ -1,4 +1,4 @@
-"""A drawing as strokes in unit coordinates, with undo, redo and a rasteriser. Needs numpy and Pillow alone."""
+"""A drawing as strokes in unit coordinates: undo, redo, a rasteriser. Needs numpy and Pillow alone."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ LINE_WIDTH = 0.014
 """Line width of a stroke drawing as the network sees it, as a share of the side: about 3 pixels of 224."""
 
 STROKE_CANVAS = 256
-"""Side of the picture a stroke drawing is painted on before it is resized to the network's input, in pixels."""
+"""Side of the picture a stroke drawing is painted on, before it is fitted to the network's input, pixels."""
 
 _INK = 200  # tones below this are ink, once the paper is at 255
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
@@ -78,8 +78,8 @@ def batch(
     Returns:
         (n, 3, size, size) float32.
     """
-    tones = np.stack([np.asarray(square.convert("RGB")) for square in squares]).astype(np.float32)
-    tones = (tones / 255 - np.asarray(mean, np.float32)) / np.asarray(std, np.float32)
+    pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares])
+    tones = (pixels.astype(np.float32) / 255 - np.asarray(mean, np.float32)) / np.asarray(std, np.float32)
     return np.ascontiguousarray(tones.transpose(0, 3, 1, 2), dtype=np.float32)
 
 

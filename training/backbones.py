@@ -95,7 +95,8 @@ def fold_batch_norm(module: nn.Module) -> None:
     before: tuple[str, nn.Conv2d] | None = None
     for name, child in list(module.named_children()):
         if isinstance(child, nn.BatchNorm2d) and before is not None:
-            setattr(module, before[0], fuse_conv_bn_eval(before[1], child))
+            folded = fuse_conv_bn_eval(before[1], child)
+            setattr(module, before[0], folded.requires_grad_(True))  # its new bias would stay frozen
             setattr(module, name, nn.Identity())
         fold_batch_norm(child)
         before = (name, child) if isinstance(child, nn.Conv2d) else None

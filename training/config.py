@@ -16,7 +16,7 @@ class Config:
 
     # network
     backbone: str = "inception_v3"  # where the three feature levels come from: see training.backbones
-    weights: str = ""  # pretrained backbone, a safetensors file or a folder of them; empty: look beside DATA
+    weights: str = ""  # pretrained backbone: file, its folder, or none; empty: look beside DATA
     attention: str = "slim"  # attention branch: none, slim or published
     pooling: str = "max+avg"  # how the top level is pooled besides the paper's max: max, or max+avg
     dim: int = 512  # length of the embedding

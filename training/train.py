@@ -289,13 +289,17 @@ class _Meter:
             csv.writer(file).writerows(rows)
 
 
-def find_weights(config: Config, data: Path) -> Path:
+def find_weights(config: Config, data: Path) -> Path | None:
     """Return the pretrained trunk's file: as set, else in DATA, DATA/weights or DATA/../weights.
+
+    None where the config asks for random weights.
 
     Raises:
         TrainingError: there is none.
     """
     name = backbones.trunk(config.backbone).file
+    if config.weights == "none":
+        return None
     if config.weights:
         chosen = Path(config.weights)
         places = [chosen / name] if chosen.is_dir() else [chosen]

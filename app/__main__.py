@@ -1,0 +1,77 @@
+"""The `ffmln` command: the window, or one of the engine's verbs without one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from engine import cli
+from engine.errors import EngineError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"ffmln: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit status.
+
+    Args:
+        argv: the words after the program's name; None takes the process's own.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in cli.VERBS:
+        return cli.main(words)
+    try:
+        return _open_window(_parsed(words))
+    except EngineError as error:
+        print(f"ffmln: {error}", file=sys.stderr)
+        return 2
+
+
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(
+        prog="ffmln",
+        description="Draw, and find your own photos.",
+        epilog="`ffmln index` and `ffmln search` work without a window; see `ffmln index --help`.",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, help="photo folder to open; the last one if left out")
+    parser.add_argument("--small", action="store_true", help="use the small model, for slow machines")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    return parser.parse_args(words)
+
+
+def _open_window(options: argparse.Namespace) -> int:
+    if options.version:
+        from importlib.metadata import version
+
+        print(f"ffmln {version('ffmln')}")
+        return 0
+    folder: Path | None = options.folder
+    if folder is not None and not folder.is_dir():
+        raise EngineError(
+            f"{folder} is not a folder." if folder.exists() else f"There is no folder {folder}."
+        )
+    if options.model is not None and not options.model.is_file():
+        raise EngineError(f"There is no model file {options.model}.")
+    from app.screen import missing_screen
+
+    reason = missing_screen(os.environ)
+    if reason is not None:
+        raise EngineError(reason)
+    import engine.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
+    from app.program import run
+
+    return run(folder=folder, model=options.model, small=options.small)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

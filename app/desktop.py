@@ -1,0 +1,68 @@
+"""What the desktop does with a photo: open, show in its folder, copy. Nothing here changes a file."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from app.ink import qimage
+from engine.errors import EngineError
+from engine.photos import open_photo
+
+_COPIED_SIDE = 1600  # pixels of the short side; enough for a document, small enough for the clipboard
+
+
+def open_file(path: Path) -> None:
+    """Open a photo with the program the desktop uses for it.
+
+    Raises:
+        EngineError: it is not there, or no program takes it.
+    """
+    _must_exist(path)
+    if not QDesktopServices.openUrl(QUrl(path.as_uri())):
+        raise EngineError(f"No program on this computer opens {path.name}.")
+
+
+def show_in_folder(path: Path) -> None:
+    """Open the photo's folder, with the photo selected where the system can do that.
+
+    Raises:
+        EngineError: it is not there, or no file manager opens.
+    """
+    _must_exist(path)
+    command = reveal_command(path, sys.platform)
+    if command is not None:
+        subprocess.Popen(command)
+    elif not QDesktopServices.openUrl(QUrl(path.parent.as_uri())):
+        raise EngineError(f"No file manager opens the folder {path.parent}.")
+
+
+def reveal_command(path: Path, platform: str) -> str | list[str] | None:
+    """Return the command that shows a file in its folder; None where opening the folder is all there is."""
+    if platform == "win32":
+        return f'explorer /select,"{path}"'  # explorer parses its line itself; a quoted whole would fail
+    if platform == "darwin":
+        return ["open", "-R", str(path)]
+    return None
+
+
+def copy_image(path: Path) -> None:
+    """Put the picture on the clipboard.
+
+    Raises:
+        EngineError: the photo cannot be read.
+    """
+    _must_exist(path)
+    QGuiApplication.clipboard().setImage(qimage(open_photo(path, side=_COPIED_SIDE)))
+
+
+def copy_path(path: Path) -> None:
+    """Put the photo's path on the clipboard."""
+    QGuiApplication.clipboard().setText(str(path))
+
+
+def _must_exist(path: Path) -> None:
+    if not path.is_file():
+        raise EngineError(f"{path.name} is not in its folder any more.")

@@ -1,0 +1,68 @@
+"""How strokes and pictures look on the paper, and how pictures cross between Pillow and Qt."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from engine.drawing import Stroke
+
+INK = QColor(20, 22, 27)
+PAPER = QColor(255, 255, 255)
+"""White in dark mode too: what the person sees is what is compared with the photos."""
+
+
+def paint_strokes(painter: QPainter, strokes: Sequence[Stroke], side: float) -> None:
+    """Paint strokes in drawing order on a paper of `side` pixels, its top left corner at the origin."""
+    for stroke in strokes:
+        paint_line(painter, stroke.points, side, width=stroke.width, eraser=stroke.eraser)
+
+
+def paint_line(
+    painter: QPainter, points: NDArray[np.float32], side: float, *, width: float, eraser: bool
+) -> None:
+    """Paint one polyline with round ends and joints; a single point becomes a dot.
+
+    Args:
+        painter: antialiasing is the caller's choice.
+        points: (n, 2) in unit coordinates, n >= 1.
+        side: the paper's side in pixels.
+        width: line width as a share of the side.
+        eraser: paint paper instead of ink.
+    """
+    colour = PAPER if eraser else INK
+    painter.setPen(
+        QPen(
+            colour,
+            max(width * side, 1.0),
+            Qt.PenStyle.SolidLine,
+            Qt.PenCapStyle.RoundCap,
+            Qt.PenJoinStyle.RoundJoin,
+        )
+    )
+    corners = [QPointF(float(x) * side, float(y) * side) for x, y in points]
+    if len(corners) == 1:
+        painter.drawPoint(corners[0])
+    else:
+        painter.drawPolyline(QPolygonF(corners))
+
+
+def qimage(image: Image.Image) -> QImage:
+    """Return a Pillow picture as a Qt one that owns its pixels; safe off the GUI thread."""
+    if image.mode == "L":
+        return QImage(
+            image.tobytes(), image.width, image.height, image.width, QImage.Format.Format_Grayscale8
+        ).copy()
+    data = image.convert("RGBA").tobytes()
+    return QImage(data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888).copy()
+
+
+def pillow(image: QImage) -> Image.Image:
+    """Return a Qt picture as a Pillow one in RGBA."""
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return Image.frombytes(
+        "RGBA", (rgba.width(), rgba.height()), bytes(rgba.constBits()), "raw", "RGBA", rgba.bytesPerLine()
+    )

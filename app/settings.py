@@ -1,0 +1,82 @@
+"""What the program remembers between runs, in an INI file beside its other state."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from app.canvas import THICKEST, THINNEST
+from engine.drawing import PEN_WIDTH
+from engine.paths import data_dir
+
+APPEARANCES = ("system", "light", "dark")
+
+
+class Settings:
+    """Typed access to the settings file; unreadable values read as their defaults."""
+
+    def __init__(self) -> None:
+        """Open the file in the data folder.
+
+        Raises:
+            EngineError: there is no data folder to keep it in.
+        """
+        self._store = QSettings(str(data_dir() / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that was open last."""
+        text = self._store.value("folder")
+        return Path(text) if isinstance(text, str) and text else None
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._store.setValue("folder", str(folder))
+
+    @property
+    def geometry(self) -> QByteArray:
+        """The window's place and size; empty at first."""
+        return self._bytes("geometry")
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)
+
+    @property
+    def splitter(self) -> QByteArray:
+        """Where paper and photos meet; empty at first."""
+        return self._bytes("splitter")
+
+    @splitter.setter
+    def splitter(self, value: QByteArray) -> None:
+        self._store.setValue("splitter", value)
+
+    @property
+    def pen_width(self) -> float:
+        """The pen's width, as a share of the paper's side."""
+        try:
+            width = float(str(self._store.value("pen_width", PEN_WIDTH)))
+        except ValueError:
+            return PEN_WIDTH
+        return width if THINNEST <= width <= THICKEST else PEN_WIDTH
+
+    @pen_width.setter
+    def pen_width(self, width: float) -> None:
+        self._store.setValue("pen_width", width)
+
+    @property
+    def appearance(self) -> str:
+        """One of APPEARANCES."""
+        value = str(self._store.value("appearance", APPEARANCES[0]))
+        return value if value in APPEARANCES else APPEARANCES[0]
+
+    @appearance.setter
+    def appearance(self, value: str) -> None:
+        self._store.setValue("appearance", value)
+
+    def save(self) -> None:
+        """Write to disk now."""
+        self._store.sync()
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()

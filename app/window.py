@@ -1,0 +1,343 @@
+"""The main window: it joins folder, paper and photos, and decides what stands where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, QTimer
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import actions, appearance, phrases
+from app.about import AboutDialog
+from app.bars import FolderBar, Notice, StatusBar
+from app.collection import Collection
+from app.easel import Easel
+from app.pages import Message, State, Welcome, message
+from app.results import Results
+from app.settings import Settings
+from app.sketches import Sketches
+from app.skipped import SkippedDialog
+from engine.encoder import Encoder
+from engine.library import Hit, Report
+
+_FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
+
+
+class MainWindow(QMainWindow):
+    """Paper on the left, photos on the right, the folder on top, and how things go below."""
+
+    def __init__(self, load_encoder: Callable[[], Encoder], settings: Settings) -> None:
+        """Build the window and begin loading the encoder.
+
+        Args:
+            load_encoder: called once, off the GUI thread.
+            settings: what was remembered; the window remembers there in turn.
+        """
+        super().__init__()
+        self.setWindowTitle("FFMLN")
+        self.setAcceptDrops(True)
+        self._settings, self._failed = settings, False
+        self._hits: list[Hit] | None = None
+        self._changed = False  # the drawing, since the last answer
+        self._actions = actions.made(self)
+        self.collection = Collection(load_encoder, self)
+        self.easel = Easel(self._actions)
+        self.canvas = self.easel.canvas
+        self.sketches = Sketches(self.canvas)
+        self.results = Results()
+        self.folder_bar, self.notice, self.status = FolderBar(), Notice(), StatusBar()
+        self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
+        self._build()
+        self._connect()
+        self._restore()
+        self._update_page()
+
+    def _build(self) -> None:
+        self.heading = QLabel()
+        self.heading.setContentsMargins(8, 0, 8, 0)
+        self.heading.setMinimumHeight(34)
+        self.message = Message()
+        self.welcome = Welcome(_picture_library())
+        self.pages = QStackedWidget()
+        for page in (self.welcome, self.message, self.results):
+            self.pages.addWidget(page)
+        right = QWidget()
+        right.setMinimumWidth(290)  # two columns of photos
+        column = QVBoxLayout(right)
+        column.setContentsMargins(6, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.heading)
+        column.addWidget(self.pages, 1)
+        self.splitter = QSplitter()
+        self.splitter.addWidget(self.easel)
+        self.splitter.addWidget(right)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setSizes([600, 760])
+        centre = QWidget()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for widget, stretch in ((self.folder_bar, 0), (self.notice, 0), (self.splitter, 1), (self.status, 0)):
+            rows.addWidget(widget, stretch)
+        self.setCentralWidget(centre)
+        self.status.hide()  # the welcome page makes the same promise
+        self._follow_palette()
+
+    def _connect(self) -> None:
+        self._connect_actions()
+        self.canvas.drawing_changed.connect(self._drawing_changed)
+        self.canvas.stroke_active.connect(self.collection.give_way)
+        self.canvas.stroke_active.connect(self._stroke_ended)
+        self._ask_soon.timeout.connect(self._ask)
+        self.results.failed.connect(self.notice.say)
+        self.sketches.failed.connect(self.notice.say)
+        for chooser in (self.folder_bar.choose, self.welcome.choose):
+            chooser.connect(self.choose_folder)
+        self.welcome.pictures.connect(lambda: self.open_folder(_picture_library()))
+        self.notice.acted.connect(self._retry)
+        self.status.pause.connect(self.collection.pause)
+        self.status.cancel.connect(self.collection.cancel)
+        self.status.resume.connect(self.collection.index)
+        self.status.skipped.connect(self.show_skipped)
+        self.collection.opened.connect(self._folder_opened)
+        self.collection.progressed.connect(self.status.show_progress)
+        self.collection.indexing_changed.connect(self._indexing_changed)
+        self.collection.indexed.connect(self._indexed)
+        self.collection.grown.connect(self._grown)
+        self.collection.answered.connect(self._show)
+        self.collection.failed.connect(self._fail)
+
+    def _connect_actions(self) -> None:
+        act = self._actions
+        act.choose.triggered.connect(self.choose_folder)
+        act.open_sketch.triggered.connect(self.sketches.choose)
+        act.save_sketch.triggered.connect(self.sketches.save)
+        act.paste.triggered.connect(self.sketches.paste)
+        act.quit.triggered.connect(self.close)
+        act.index.triggered.connect(self._retry)
+        act.skipped.triggered.connect(self.show_skipped)
+        act.about.triggered.connect(lambda: AboutDialog(self).open())
+        act.appearance.triggered.connect(self._set_appearance)
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self._settings.geometry):
+            self.resize(1280, 820)
+        self.splitter.restoreState(self._settings.splitter)
+        self.canvas.set_pen_width(self._settings.pen_width)
+        for choice in self._actions.appearance.actions():
+            choice.setChecked(choice.data() == self._settings.appearance)
+        appearance.apply(self._settings.appearance)
+
+    # --- the folder ----------------------------------------------------------------------------------
+
+    def open_folder(self, folder: Path | None) -> None:
+        """Open this folder instead of the present one; None is ignored."""
+        if folder is None:
+            return
+        self._settings.folder = folder
+        self._failed, self._hits = False, None
+        self.notice.hide()
+        self.status.reset()
+        self.results.clear()
+        self.folder_bar.set_folder(folder)
+        self.status.show()
+        self.collection.open(folder)
+        self._update_page()
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open it."""
+        start = self.collection.folder or _picture_library() or Path.home()
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a photo folder"), str(start))
+        if chosen:
+            self.open_folder(Path(chosen))
+
+    def _folder_opened(self) -> None:
+        library = self.collection.library
+        if library is not None:
+            self.status.set_skipped(len(library.skipped()))
+        self._check_offline()
+        self._ask()
+        self._update_page()
+
+    def _check_offline(self) -> None:
+        library = self.collection.library
+        if library is not None and library.offline:
+            text = self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
+            self.notice.say(text, retry=True)
+
+    def _retry(self) -> None:
+        """Look at the folder again: for new photos, or whether it has come back."""
+        library = self.collection.library
+        if library is None or library.offline:
+            self.open_folder(self.collection.folder)
+        else:
+            self.collection.index()
+
+    def _indexing_changed(self, indexing: bool) -> None:
+        if indexing:
+            self.status.begin()
+        else:
+            self.status.end()
+            self.results.thumbnails.retry()
+        self._update_page()
+
+    def _indexed(self, report: Report) -> None:
+        self.status.complete()
+        self.status.set_skipped(len(report.skipped))
+        self._check_offline()
+
+    def _grown(self) -> None:
+        self._ask()
+        self._update_page()
+
+    def show_skipped(self) -> None:
+        """Show which files were skipped, and why."""
+        library = self.collection.library
+        if library is not None:
+            SkippedDialog(library.skipped(), library.folder, self).open()
+
+    # --- the drawing ---------------------------------------------------------------------------------
+
+    def _drawing_changed(self) -> None:
+        self._changed = True
+        if self.canvas.is_blank:
+            self._ask_soon.stop()
+            self.collection.search(None)
+            self._hits = None
+            self.results.clear()
+            self._update_page()
+        elif not self._ask_soon.isActive():
+            self._ask_soon.start()
+
+    def _ask(self) -> None:
+        query = self.canvas.sheet.query()
+        self.collection.search(query)
+        if query is not None and self._hits is None:
+            self._update_page()
+
+    def _show(self, hits: list[Hit]) -> None:
+        self._hits = hits
+        self.results.show_hits(hits, from_top=self._changed)
+        self._changed = False
+        self._update_page()
+
+    def _stroke_ended(self, active: bool) -> None:
+        if not active and self._hits:
+            event = QAccessibleAnnouncementEvent(self.results, phrases.results(len(self._hits)))
+            QAccessible.updateAccessibility(event)
+
+    # --- what stands where ---------------------------------------------------------------------------
+
+    def _state(self) -> State:
+        library = self.collection.library
+        return State(
+            folder=self.collection.folder,
+            opening=self.collection.is_opening,
+            indexing=self.collection.is_indexing,
+            photos=library.photo_count if library is not None else 0,
+            drawn=not self.canvas.is_blank,
+            failed=self._failed,
+            hits=len(self._hits) if self._hits is not None else None,
+        )
+
+    def _update_page(self) -> None:
+        state = self._state()
+        self.folder_bar.set_count(state.photos)
+        self._actions.index.setEnabled(state.folder is not None and not state.indexing)
+        self._actions.skipped.setEnabled(self.collection.library is not None)
+        says = message(state)
+        self.heading.setText(phrases.best_of(state.hits, state.photos) if says is None and state.hits else "")
+        if state.folder is None:
+            self.pages.setCurrentWidget(self.welcome)
+        elif says is not None:
+            self.message.show_message(*says)
+            self.pages.setCurrentWidget(self.message)
+        else:
+            self.pages.setCurrentWidget(self.results)
+
+    def _fail(self, sentence: str) -> None:
+        """Say what went wrong; where there is no library, it was the folder or the model."""
+        self._failed = self.collection.library is None
+        self.notice.say(sentence, retry=self.collection.folder is not None)
+        self._update_page()
+
+    def _set_appearance(self, choice: QAction) -> None:
+        self._settings.appearance = choice.data()
+        appearance.apply(choice.data())
+
+    def _follow_palette(self) -> None:
+        self._actions.refresh_icons(self)
+        self.folder_bar.refresh_icons(self.palette())
+        self.notice.tint(self.palette())
+
+    # --- events --------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "status"):
+            self._follow_palette()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the pen at hand."""
+        super().showEvent(event)
+        self.canvas.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take folders and pictures from other programs."""
+        if event.source() is None and _dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a dropped folder; lay a dropped picture on the paper."""
+        path = _dropped(event.mimeData())
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.is_dir():
+            self.open_folder(path)
+        else:
+            self.sketches.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember what is to be remembered, end every thread, lose nothing."""
+        self._settings.geometry = self.saveGeometry()
+        self._settings.splitter = self.splitter.saveState()
+        self._settings.pen_width = self.canvas.pen_width
+        self._settings.save()
+        self.hide()  # at once; what is in the works may take a moment to end
+        self.collection.stop()
+        self.results.thumbnails.stop()
+        super().closeEvent(event)
+
+
+def _picture_library() -> Path | None:
+    """Return the person's picture library, if there is one."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(folder) if folder and Path(folder).is_dir() and Path(folder) != Path.home() else None
+
+
+def _dropped(data: QMimeData) -> Path | None:
+    """Return the folder or file that is being dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if paths and paths[0].exists() else None

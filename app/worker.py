@@ -1,0 +1,114 @@
+"""Work off the GUI thread: one function, or one generator that reports as it goes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from engine.errors import EngineError
+
+_log = logging.getLogger(__name__)
+_REPORT_EVERY = 0.1  # seconds
+
+
+def sentence(error: Exception) -> str:
+    """Return what to tell the person; what the engine did not foresee goes to the log as well."""
+    if isinstance(error, EngineError):
+        return str(error)
+    _log.error("unforeseen", exc_info=error)
+    return f"Something unexpected happened: {type(error).__name__}: {error}"
+
+
+class Task(QThread):
+    """Runs one function; once `finished`, it holds what came of it.
+
+    Attributes:
+        result: what the function returned, None before and after a failure.
+        error: why it failed, as one sentence.
+    """
+
+    def __init__(self, function: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._function = function
+        self.result: object = None
+        self.error: str | None = None
+
+    def run(self) -> None:
+        """Call the function; runs in the thread."""
+        try:
+            self.result = self._function()
+        except Exception as error:  # the last line before the thread's end: nothing may get lost
+            self.error = sentence(error)
+
+
+class Worker(QThread):
+    """Drains one generator; ends with `done`, `failed` or, after a cancel, `cancelled`."""
+
+    progressed = Signal(object)
+    """A yielded value: the newest one, about ten times a second."""
+    done = Signal(object)
+    """The generator's result."""
+    failed = Signal(str)
+    """Why the generator raised, as one sentence."""
+    cancelled = Signal()
+
+    def __init__(
+        self, make: Callable[[], Generator[object, None, object]], parent: QObject | None = None
+    ) -> None:
+        """Take a function that returns the generator; it is called in the thread."""
+        super().__init__(parent)
+        self._make = make
+        self._cancelled = False
+        self._reasons: set[str] = set()  # for standing still
+        self._changed = threading.Condition()
+        self._reported = 0.0
+
+    def cancel(self) -> None:
+        """Close the generator at its next step, so that its `finally` runs; returns at once."""
+        with self._changed:
+            self._cancelled = True
+            self._changed.notify_all()
+
+    def hold(self, reason: str) -> None:
+        """Pull nothing more until this reason, and every other, is released."""
+        with self._changed:
+            self._reasons.add(reason)
+
+    def release(self, reason: str) -> None:
+        """Take a reason for standing still away."""
+        with self._changed:
+            self._reasons.discard(reason)
+            self._changed.notify_all()
+
+    def run(self) -> None:
+        """Drain the generator; runs in the thread."""
+        try:
+            self._drain(self._make())
+        except Exception as error:  # as in Task
+            self.failed.emit(sentence(error))
+
+    def _drain(self, steps: Generator[object, None, Any]) -> None:
+        try:
+            while self._may_go_on():
+                self._report(next(steps))
+            self.cancelled.emit()
+        except StopIteration as end:
+            self.done.emit(end.value)
+        finally:
+            steps.close()
+
+    def _may_go_on(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._cancelled or not self._reasons)
+            return not self._cancelled
+
+    def _report(self, step: object) -> None:
+        now = time.monotonic()
+        if now - self._reported >= _REPORT_EVERY:
+            self._reported = now
+            self.progressed.emit(step)

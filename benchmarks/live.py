@@ -1,0 +1,164 @@
+"""How fast the program is here: indexing, encoding, searching, and from pointer event to repainted grid.
+
+    uv run python benchmarks/live.py                        # 20,000 generated photos
+    uv run python benchmarks/live.py --photos 2000
+    uv run python benchmarks/live.py --folder ~/Pictures
+
+Without a screen the window runs on Qt's offscreen platform; under Xvfb or on a desktop, on the real one.
+Figures of different runs or machines are not comparable; those of one run are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from engine.drawing import Stroke
+from engine.encoder import Encoder
+from engine.folder import walk
+from engine.library import Library, Report
+from engine.photos import open_photo
+from engine.preprocess import drawn
+
+_STROKES = 12
+_POINTS = 60  # a stroke: half a second of a pen
+_SAMPLE = 400  # photos decoded for the ceiling
+_THREADS = 2  # as many as the engine decodes with
+_REPEATS = 30
+
+
+def main() -> int:
+    """Print every figure, a line each."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(options.keep or scratch)
+        os.environ["FFMLN_DATA_DIR"] = str(place / "state")
+        folder = options.folder or _generated(place / "photos", options.photos)
+        encoder = Encoder.load(options.model) if options.model else Encoder.default()
+        print(f"model            {encoder.model_id} on {encoder.provider}")
+        library = Library(folder, encoder)
+        _print_indexing(library)
+        _print_encoding(encoder)
+        _print_searching(library)
+        library.close()
+        from repaint import Session  # late: Qt after ONNX Runtime
+
+        ages, unseen = Session(folder, encoder).draw(strokes(random.Random(4)))
+        print(f"event to repaint {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure how fast ffmln is here.")
+    parser.add_argument("--photos", type=int, default=20_000, help="photos to generate (default: 20000)")
+    parser.add_argument("--folder", type=Path, help="measure on these photos instead")
+    parser.add_argument("--model", type=Path, help="an ONNX file instead of the shipped model")
+    parser.add_argument("--keep", type=Path, help="keep generated photos and index in this folder")
+    return parser.parse_args()
+
+
+def _generated(folder: Path, count: int) -> Path:
+    """Make `count` different small photos of coloured shapes, unless they are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(0)
+    for number in range(count):
+        file = folder / f"{number:06}.jpg"
+        if file.exists():
+            continue
+        photo = Image.new("RGB", (320, 240), _colour(rng))
+        brush = ImageDraw.Draw(photo)
+        for _ in range(rng.randint(1, 4)):
+            corners = [(rng.uniform(0, 320), rng.uniform(0, 240)) for _ in range(rng.randint(3, 7))]
+            brush.polygon(corners, fill=_colour(rng))
+        photo.save(file, quality=80)
+    return folder
+
+
+def _colour(rng: random.Random) -> tuple[int, int, int]:
+    return rng.randrange(256), rng.randrange(256), rng.randrange(256)
+
+
+def _print_indexing(library: Library) -> None:
+    """Index what is new, and print photos a second as a share of what decoding alone allows."""
+    files = [library.folder / os.fsdecode(p.name) for listing in walk(library.folder) for p in listing.photos]
+    sample = random.Random(1).sample(files, min(_SAMPLE, len(files)))
+    start = time.perf_counter()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        list(threads.map(lambda file: open_photo(file, side=library.encoder.input_size * 3 // 2), sample))
+    ceiling = len(sample) / (time.perf_counter() - start)
+    before, start = library.photo_count, time.perf_counter()
+    report = _drained(library)
+    seconds = time.perf_counter() - start
+    print(f"photos           {report.photos}, {len(report.skipped)} skipped")
+    print(f"decode only      {ceiling:.0f} photos/s with {_THREADS} threads")
+    if report.photos - before >= _SAMPLE:
+        rate = (report.photos - before) / seconds
+        print(f"indexed          {rate:.0f} photos/s, graph included: {rate / ceiling:.0%} of decode only")
+
+
+def _drained(library: Library) -> Report:
+    work = library.refresh()
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+
+
+def _print_encoding(encoder: Encoder) -> None:
+    sketch = drawn(strokes(random.Random(2)))
+    times = [_timed(lambda: encoder.embed_sketches([sketch])) for _ in range(_REPEATS)]
+    print(f"encode a drawing {_quantiles(times)}")
+
+
+def _print_searching(library: Library) -> None:
+    """Time finding the 80 nearest of all photos, without encoding."""
+    rng = np.random.default_rng(3)
+    vectors = rng.normal(size=(_REPEATS, library.encoder.dim)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    gallery = library._gallery
+    times = [_timed(partial(gallery.search, vector, 80)) for vector in vectors]
+    print(f"search           {_quantiles(times)}")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _quantiles(seconds: Sequence[float]) -> str:
+    p50, p95 = np.percentile(np.asarray(seconds) * 1000, [50, 95])
+    return f"p50 {p50:.1f} ms, p95 {p95:.1f} ms"
+
+
+def strokes(rng: random.Random) -> list[Stroke]:
+    """Return a drawing of random curves."""
+    return [Stroke.through(list(_curve(rng))) for _ in range(_STROKES)]
+
+
+def _curve(rng: random.Random) -> Iterator[tuple[float, float]]:
+    """Yield the points of a curved stroke on the paper, 0 to 1."""
+    x, y, heading = rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7), rng.uniform(0, 2 * math.pi)
+    for _ in range(_POINTS):
+        yield x, y
+        heading += rng.gauss(0, 0.3)
+        x = min(max(x + 0.012 * math.cos(heading), 0.05), 0.95)
+        y = min(max(y + 0.012 * math.sin(heading), 0.05), 0.95)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Draws in the real window at a pen's rate, and notes how old each event is when the grid first shows it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.screen import missing_screen
+from engine.drawing import Stroke
+from engine.encoder import Encoder
+
+if sys.platform == "linux" and missing_screen(os.environ) is not None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from app.settings import Settings
+from app.sheet import Query
+from app.window import MainWindow
+from engine.library import Hit
+
+_POINTER_HZ = 120
+_PATIENCE_S = 2.0  # for the last answers
+
+
+class Session(QObject):
+    """A window on a folder, drawn in by real pointer events.
+
+    An event counts as shown at the first repaint of the grid after an answer to a query that was asked once
+    the event had arrived.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        """Open the window, and wait until the folder is indexed."""
+        self._application = QApplication.instance() or QApplication(["benchmark"])
+        super().__init__()
+        self._window = MainWindow(lambda: encoder, Settings())
+        self._window.resize(1280, 820)
+        self._window.open_folder(folder)
+        self._window.show()
+        collection = self._window.collection
+        while collection.library is None or collection.is_indexing:
+            self._application.processEvents()
+        self._search, self._ask = collection.library.search, collection.search
+        self._asked: dict[int, tuple[Query, float]] = {}
+        self._taken: deque[float] = deque()
+        self._events: deque[float] = deque()
+        self._ages: list[float] = []
+        self._answered = -1.0
+        collection.search = self._note_question  # type: ignore[method-assign]
+        collection.library.search = self._note_search  # type: ignore[method-assign,assignment]
+        collection.answered.connect(self._note_answer)
+        self._window.results.viewport().installEventFilter(self)
+
+    def draw(self, strokes: Sequence[Stroke]) -> tuple[list[float], int]:
+        """Draw the strokes; return the ages in seconds, and how many events were never shown."""
+        due = time.perf_counter()
+        for stroke in strokes:
+            points = [(float(x), float(y)) for x, y in stroke.points]
+            for number, point in enumerate(points):
+                while time.perf_counter() < due:
+                    self._application.processEvents()
+                self._send(QEvent.Type.MouseMove if number else QEvent.Type.MouseButtonPress, point)
+                due = max(due + 1 / _POINTER_HZ, time.perf_counter())
+            self._send(QEvent.Type.MouseButtonRelease, points[-1])
+        end = time.perf_counter() + _PATIENCE_S
+        while self._events and time.perf_counter() < end:
+            self._application.processEvents()
+        self._window.close()
+        return self._ages, len(self._events)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """See the grid repaint."""
+        if event.type() == QEvent.Type.Paint:
+            now = time.perf_counter()
+            while self._events and self._events[0] <= self._answered:
+                self._ages.append(now - self._events.popleft())
+        return False
+
+    def _send(self, kind: QEvent.Type, point: tuple[float, float]) -> None:
+        canvas, area = self._window.canvas, self._window.canvas.area()
+        place = QPointF(area.x() + point[0] * area.width(), area.y() + point[1] * area.height())
+        up = kind == QEvent.Type.MouseButtonRelease
+        held = Qt.MouseButton.NoButton if up else Qt.MouseButton.LeftButton
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+        self._events.append(time.perf_counter())
+        event = QMouseEvent(
+            kind, place, canvas.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier
+        )
+        self._application.sendEvent(canvas, event)
+
+    def _note_question(self, query: Query | None) -> None:
+        if query is not None:
+            self._asked[id(query)] = (query, time.perf_counter())
+        self._ask(query)
+
+    def _note_search(self, query: Query, k: int = 20) -> list[Hit]:
+        self._taken.append(self._asked[id(query)][1])
+        return self._search(query, k)
+
+    def _note_answer(self, _: list[Hit]) -> None:
+        self._answered = self._taken.popleft()

@@ -1,0 +1,104 @@
+"""Reads photos ahead of the encoder, in threads of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from PIL import Image
+
+from engine.errors import ImageError
+from engine.folder import Found, local_path
+from engine.photos import open_photo, refusal, refuse_at_sight
+
+_THREADS = 2
+_FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """What reading one photo gave: an error, or its hash, and the picture unless the hash was known.
+
+    Attributes:
+        found: the file.
+        digest: BLAKE2b of the file's bytes, 16 bytes; empty with an error.
+        image: RGB, upright, reduced.
+        error: why the photo cannot be used.
+    """
+
+    found: Found
+    digest: bytes = b""
+    image: Image.Image | None = None
+    error: ImageError | None = None
+
+
+class Decoder:
+    """Two threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
+
+    def __init__(self, root: Path, *, side: int, known: Callable[[bytes], bool]) -> None:
+        """Start the threads.
+
+        Args:
+            root: the folder that names are relative to.
+            side: about how long the short side of the pictures is to be, in pixels.
+            known: says whether a hash needs no decoding; called from the threads.
+        """
+        self._root, self._side, self._known = root, side, known
+        self._closed = threading.Event()
+        self._jobs: SimpleQueue[Found | None] = SimpleQueue()
+        self._done: SimpleQueue[Decoded] = SimpleQueue()
+        # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(_THREADS)]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, photos: Iterable[Found]) -> None:
+        """Ask for these photos."""
+        for found in photos:
+            self._jobs.put(found)
+
+    def take(self, most: int, *, within_s: float) -> list[Decoded]:
+        """Return up to `most` photos that are read, in any order: what there is when the time is over."""
+        taken: list[Decoded] = []
+        deadline = time.monotonic() + within_s
+        while len(taken) < most:
+            try:
+                taken.append(self._done.get(timeout=max(0.0, deadline - time.monotonic())))
+            except Empty:
+                break
+        return taken
+
+    def close(self) -> None:
+        """Drop what is still to be read, and end the threads."""
+        self._closed.set()
+        for _ in self._threads:
+            self._jobs.put(None)
+        deadline = time.monotonic() + _FAREWELL_S
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _work(self) -> None:
+        while (found := self._jobs.get()) is not None and not self._closed.is_set():
+            self._done.put(self._read(found))
+
+    def _read(self, found: Found) -> Decoded:
+        path = local_path(self._root, found.name)
+        try:
+            refuse_at_sight(path)
+            digest = _digest(path)
+            image = None if self._known(digest) else open_photo(path, side=self._side)
+        except (
+            Exception
+        ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
+            return Decoded(found, error=refusal(error))
+        return Decoded(found, digest, image)
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()

@@ -1,0 +1,112 @@
+"""Walks a photo folder: what photos it holds, leaving out what no person put there as a photo."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.photos import is_photo
+
+_NOT_FOR_PEOPLE = frozenset(
+    ("@eadir", "@recycle", "#recycle", "$recycle.bin", "recycler", "trash", "lost+found", "__macosx")
+) | {"system volume information"}
+_LATEST_NS = 2**63 - 1  # some disks can tell later years than the catalog can keep
+
+
+@dataclass(frozen=True)
+class Found:
+    """A photo as the walk saw it.
+
+    Attributes:
+        name: path within the walked folder, as `relative_name` gives it.
+        size: in bytes.
+        mtime_ns: time of the last change.
+    """
+
+    name: bytes
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One folder of a walk.
+
+    Attributes:
+        name: the folder's own path within the walked folder; empty for that one itself.
+        photos: the photos directly in it.
+        entries: how many files and folders of any kind are in it, hidden ones included.
+        trouble: why it could not be listed; None if it could.
+    """
+
+    name: bytes
+    photos: tuple[Found, ...]
+    entries: int
+    trouble: str | None = None
+
+
+def relative_name(path: str) -> bytes:
+    """Return a relative path as the catalog keeps it: the system's bytes, "/" between the parts.
+
+    Names that are not valid UTF-8 survive it, and `local_path` gives them back.
+    """
+    return os.fsencode(path.replace(os.sep, "/"))
+
+
+def local_path(root: Path, name: bytes) -> Path:
+    """Return the absolute path of a name that `relative_name` gave."""
+    return root / os.fsdecode(name)
+
+
+def walk(root: Path) -> Iterator[Listing]:
+    """Yield the folder and each folder below it, as they are found.
+
+    Hidden files and folders, thumbnails and bins are left out. A folder reached twice, by a link that leads
+    back, is listed once. A folder that vanished in the meantime is passed over.
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting = [""]
+    while waiting:
+        name = waiting.pop()
+        try:
+            details = (root / name).stat()
+            if (details.st_dev, details.st_ino) in seen:
+                continue
+            seen.add((details.st_dev, details.st_ino))
+            with os.scandir(root / name) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield Listing(relative_name(name), (), 0, (error.strerror or "it cannot be listed").lower())
+            continue
+        wanted = [entry for entry in listed if not _left_out(entry.name)]
+        yield Listing(relative_name(name), tuple(_photos(name, wanted)), len(listed))
+        waiting.extend(os.path.join(name, entry.name) for entry in reversed(wanted) if _is_folder(entry))
+
+
+def _left_out(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _NOT_FOR_PEOPLE
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
+    for entry in entries:
+        if not is_photo(entry.name):
+            continue
+        try:
+            details = entry.stat()
+        except OSError:  # a link to nowhere, or a file that has just gone
+            continue
+        if stat.S_ISREG(details.st_mode):
+            name = relative_name(os.path.join(folder, entry.name))
+            yield Found(name, details.st_size, min(details.st_mtime_ns, _LATEST_NS))

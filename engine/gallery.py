@@ -1,0 +1,75 @@
+"""What can be found in one photo folder: the files, and the vector of what each contains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index import VectorIndex
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """A file to be found: its relative name, and the number and vector of its content.
+
+    The vector may be None if the gallery has that content already.
+    """
+
+    name: bytes
+    content: int
+    vector: NDArray[np.float32] | None
+
+
+class Gallery:
+    """Files by content: copies of a photo share one vector. Any thread may search; one at a time changes."""
+
+    def __init__(self, index: VectorIndex) -> None:
+        """Make an empty gallery around an empty index."""
+        self.index = index
+        self._contents: dict[bytes, int] = {}
+        self._names: dict[int, tuple[bytes, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+    def content(self, name: bytes) -> int | None:
+        """Return the number of the file's content, None if the file is not here."""
+        return self._contents.get(name)
+
+    def put(self, exhibits: Sequence[Exhibit]) -> None:
+        """Add files, or change what they contain."""
+        left = [(one.name, one.content) for one in exhibits if self._contents.get(one.name) != one.content]
+        self.drop([name for name, _ in left if name in self._contents])
+        for name, content in left:
+            self._contents[name] = content
+            self._names[content] = (*self._names.get(content, ()), name)
+        new = {one.content: one.vector for one in exhibits if one.content not in self.index}
+        vectors = {number: vector for number, vector in new.items() if vector is not None}
+        if vectors:
+            self.index.add(list(vectors), np.stack(list(vectors.values())))
+
+    def drop(self, names: Iterable[bytes]) -> None:
+        """Take files out; unknown ones are ignored."""
+        emptied: set[int] = set()
+        for name in names:
+            content = self._contents.pop(name, None)
+            if content is None:
+                continue
+            self._names[content] = tuple(other for other in self._names[content] if other != name)
+            if not self._names[content]:
+                emptied.add(content)
+        self.index.remove(emptied)
+        for content in emptied:
+            del self._names[content]
+
+    def search(self, query: NDArray[np.float32], k: int) -> list[tuple[bytes, float]]:
+        """Return the k best files with their scores, best first; copies follow each other by name."""
+        ranked = [
+            (name, score)
+            for content, score in self.index.search(query, k)
+            for name in sorted(self._names.get(content, ()))
+        ]
+        return ranked[:k]

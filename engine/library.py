@@ -1,0 +1,189 @@
+"""A photo folder that can be searched by drawing: the public face of everything that indexes and finds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from engine.catalog import Catalog
+from engine.drawing import Stroke
+from engine.encoder import Encoder
+from engine.errors import FolderError
+from engine.folder import local_path
+from engine.gallery import Exhibit, Gallery
+from engine.graph import GraphFile
+from engine.index import GRAPH_FROM, VectorIndex
+from engine.paths import data_dir
+from engine.preprocess import drawn
+from engine.refresh import MANY, Phase, Progress, Refresh
+
+__all__ = ["Hit", "Library", "Phase", "Progress", "Report", "Skipped"]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A photo found: its absolute path, and the cosine of its vector with the query's, -1 to 1."""
+
+    path: Path
+    score: float
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file or folder that is left out, and why, in a sentence."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a refresh did.
+
+    Attributes:
+        photos: files that can be found now.
+        added: files that are new, or whose content changed.
+        moved: files that were known under another name.
+        removed: files that are not there any more.
+        skipped: what is left out now, whether found so in this refresh or before.
+    """
+
+    photos: int
+    added: int
+    moved: int
+    removed: int
+    skipped: tuple[Skipped, ...]
+
+
+class Library:
+    """The photos of one folder and the folders below it. The folder is only ever read.
+
+    Attributes:
+        folder: absolute, links resolved.
+        encoder: makes the vectors; those of another model in the catalog are left alone.
+    """
+
+    def __init__(self, folder: Path | str, encoder: Encoder) -> None:
+        """Open the library of a folder with what the catalog holds of it; `refresh` finds what is new.
+
+        Raises:
+            FolderError: there is no such folder and the catalog knows none, or it cannot be read.
+            CatalogError: the catalog cannot be opened.
+        """
+        self.folder = Path(os.path.realpath(folder))
+        self.encoder = encoder
+        state = data_dir()
+        self._catalog = Catalog(state)
+        try:
+            self._root, self._offline = self._find_root()
+            self._gallery = self._load(state)
+        except BaseException:
+            self._catalog.close()
+            raise
+
+    @property
+    def offline(self) -> bool:
+        """Whether the known folder was not there, or empty as without its drive, when last looked at.
+
+        What was indexed can still be found.
+        """
+        return self._offline
+
+    @property
+    def photo_count(self) -> int:
+        """How many files can be found now; grows during a refresh."""
+        return len(self._gallery)
+
+    def refresh(self) -> Generator[Progress, None, Report]:
+        """Find what is new, changed, moved or gone in the folder, and index it, newest photos first.
+
+        In one thread at a time. What is encoded can be found at once. Closing the generator stops it; at
+        most the batch at work is done again by the next refresh, as after a crash. A library found offline
+        is left as it is.
+
+        Raises:
+            FolderError: the folder cannot be read.
+            CatalogError: the catalog cannot be written, or another process is indexing.
+        """
+        work = Refresh(
+            self.folder, self._root, catalog=self._catalog, gallery=self._gallery, encoder=self.encoder
+        )
+        self._offline = not (yield from work.run())
+        return Report(self.photo_count, work.added, work.moved, work.removed, tuple(self.skipped()))
+
+    def search(self, query: Image.Image | Sequence[Stroke], k: int = 20) -> list[Hit]:
+        """Return the k photos that match best, best first; all if there are fewer. From any thread.
+
+        Args:
+            query: a picture of a drawing, or strokes; strokes without ink find nothing.
+            k: at least 1.
+
+        Raises:
+            ValueError: k is less than 1.
+        """
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        if not isinstance(query, Image.Image):
+            if all(stroke.eraser for stroke in query):
+                return []
+            query = drawn(query)
+        if not self.photo_count:
+            return []
+        vector = self.encoder.embed_sketches([query])[0]
+        return [
+            Hit(local_path(self.folder, name), max(-1.0, min(1.0, score)))
+            for name, score in self._gallery.search(vector, k)
+        ]
+
+    def skipped(self) -> list[Skipped]:
+        """Return what is left out, by path. From any thread."""
+        refusals = self._catalog.refusals(self._root)
+        return [
+            Skipped(local_path(self.folder, name), refusal.reason)
+            for name, refusal in sorted(refusals.items())
+        ]
+
+    def close(self) -> None:
+        """Let go of the catalog; a refresh must have ended or been closed."""
+        self._catalog.close()
+
+    def _find_root(self) -> tuple[int, bool]:
+        """Return the folder's number in the catalog, and whether it is offline."""
+        name = os.fsencode(self.folder)
+        known = self._catalog.root(name)
+        photos = len(self._catalog.photos(known)) if known is not None else 0
+        if not os.path.exists(self.folder):
+            if known is None or not photos:
+                raise FolderError(f"There is no folder {self.folder}.")
+            return known, True
+        if not self.folder.is_dir():
+            raise FolderError(f"{self.folder} is not a folder.")
+        try:
+            with os.scandir(self.folder) as entries:
+                empty = next(entries, None) is None
+        except OSError as error:
+            reason = (error.strerror or "unknown error").lower()
+            raise FolderError(f"The folder {self.folder} cannot be read: {reason}.") from error
+        return self._catalog.add_root(name), empty and photos >= MANY
+
+    def _load(self, state: Path) -> Gallery:
+        """Return what the catalog holds of the folder for this model."""
+        model, dim = self.encoder.model_id, self.encoder.dim
+        name = hashlib.sha256(os.fsencode(self.folder) + b"\0" + model.encode()).hexdigest()[:32]
+        graph_file = GraphFile(state / "graphs" / f"{name}.hnsw", self._catalog.identity, model, dim)
+        gallery = Gallery(VectorIndex(dim, graph_file=graph_file, graph_from=GRAPH_FROM))
+        vectors = self._catalog.vectors(self._root, model, dim)
+        gallery.put(
+            [
+                Exhibit(name, entry.content, vectors[entry.content])
+                for name, entry in self._catalog.photos(self._root).items()
+                if entry.content in vectors
+            ]
+        )
+        gallery.index.load_graph()
+        return gallery

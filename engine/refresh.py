@@ -1,0 +1,301 @@
+"""Brings a library up to date with its folder: what is new is read and encoded, what is gone is dropped."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalog import Catalog, Entry, Read, Refusal
+from engine.decoder import Decoded, Decoder
+from engine.encoder import Encoder
+from engine.errors import CatalogError, FolderError
+from engine.folder import Found, Listing, walk
+from engine.gallery import Exhibit, Gallery
+from engine.index import usable
+from engine.photos import UnavailableError, reader_version
+
+Phase = Literal["scan", "encode", "graph"]
+
+MANY = 20
+"""Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
+
+_BATCH = 16
+_WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
+_BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
+_TICK_S = 0.1
+_CRASHES = 2  # so often may a photo stop the program while it is read alone
+_STOPPED_US = "reading it stopped the program before."
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a refresh has come; `total` is 0 while it is not known."""
+
+    phase: Phase
+    done: int
+    total: int
+    skipped: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the walk found that differs from the catalog.
+
+    Attributes:
+        kept: unchanged photos, by name.
+        jobs: photos to read, in the order to read them.
+        gone: photos known before that are not there any more.
+        stale: refusals of files that are not there any more.
+        refused: how many files stay refused without another try.
+    """
+
+    kept: tuple[bytes, ...]
+    jobs: tuple[Found, ...]
+    gone: tuple[bytes, ...]
+    stale: tuple[bytes, ...]
+    refused: int
+
+
+def plan(
+    listings: Sequence[Listing],
+    known: Mapping[bytes, Entry],
+    refusals: Mapping[bytes, Refusal],
+    *,
+    encoded: set[int],
+    reader: str,
+) -> Plan:
+    """Compare a walk with the catalog.
+
+    Files below a folder that cannot be listed now are neither there nor gone: they stay as they are.
+
+    Args:
+        listings: the walk.
+        known: the catalog's photos.
+        refusals: what it left out.
+        encoded: the contents this model has vectors of.
+        reader: what reads photos now; what another reader refused is tried again.
+    """
+    found = {photo.name: photo for listing in listings for photo in listing.photos}
+    hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
+    kept, jobs, refused = [name for name in known if name not in found and name.startswith(hidden)], [], 0
+    for name, photo in found.items():
+        entry, refusal = known.get(name), refusals.get(name)
+        if (
+            entry
+            and (entry.size, entry.mtime_ns) == (photo.size, photo.mtime_ns)
+            and entry.content in encoded
+        ):
+            kept.append(name)
+        elif refusal and refusal.found == photo and refusal.reader == reader:
+            refused += 1
+        else:
+            jobs.append(photo)
+    jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
+    gone = [name for name in known if name not in found and not name.startswith(hidden)]
+    stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
+    return Plan(tuple(kept), tuple(jobs), tuple(gone), tuple(stale), refused)
+
+
+class Refresh:
+    """One run over one folder. Its numbers are valid once `run` has returned."""
+
+    def __init__(
+        self, folder: Path, root: int, *, catalog: Catalog, gallery: Gallery, encoder: Encoder
+    ) -> None:
+        """Take the folder, its number in the catalog, and what to bring up to date."""
+        self._folder, self._root = folder, root
+        self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
+        self._reader = reader_version()
+        self._encoded: dict[bytes, int] = {}
+        self._homeless: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
+        self._due = _ticks()
+        self._batch = _BATCH
+        self._done = self._total = self._skipped = 0
+        self.added = self.moved = self.removed = 0
+
+    def run(self) -> Generator[Progress, None, bool]:
+        """Do the work; closing the generator stops it, and what is done stays done.
+
+        Returns:
+            False if the folder is not there now, and so nothing was done.
+
+        Raises:
+            FolderError: the folder cannot be listed.
+            CatalogError: the catalog cannot be written, or another process is indexing.
+        """
+        with self._catalog.sole_writer():
+            listings = yield from self._walk()
+            known = self._catalog.photos(self._root)
+            if listings is None or (not listings[0].entries and len(known) >= MANY):
+                return False
+            todo = self._settle_scan(listings, known)
+            yield Progress("scan", self._done, self._done, self._skipped)
+            yield from self._encode(todo.jobs)
+            self.removed = len(todo.gone) - self.moved
+            self._catalog.tidy()
+            yield from self._build_graph()
+        return True
+
+    def _walk(self) -> Generator[Progress, None, list[Listing] | None]:
+        """Return the walk, None if the folder is not there or is another one at its end than at its start."""
+        before, listings = _identity(self._folder), []
+        for listing in walk(self._folder):
+            if listing.trouble and not listing.name:
+                raise FolderError(f"The folder {self._folder} cannot be read: {listing.trouble}.")
+            listings.append(listing)
+            self._done += len(listing.photos)
+            self._skipped += listing.trouble is not None
+            if self._due():
+                yield Progress("scan", self._done, 0, self._skipped)
+        return listings if before and before == _identity(self._folder) and listings else None
+
+    def _settle_scan(self, listings: Sequence[Listing], known: Mapping[bytes, Entry]) -> Plan:
+        """Drop what is gone, and take into the gallery what the catalog knew better."""
+        model = self._encoder.model_id
+        self._encoded = self._catalog.encoded(model, self._encoder.dim)
+        refusals = self._catalog.refusals(self._root)
+        todo = plan(listings, known, refusals, encoded=set(self._encoded.values()), reader=self._reader)
+        self._homeless.update(known[name].content for name in todo.gone)
+        self._catalog.forget(self._root, (*todo.gone, *todo.stale))
+        self._gallery.drop(todo.gone)
+        unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
+        self._gallery.put([self._exhibit(name, known[name].content) for name in unseen])
+        closed = [Refusal(Found(one.name, 0, 0), f"{one.trouble}.", "") for one in listings if one.trouble]
+        self._catalog.store(self._root, model, [], closed)
+        self._skipped += todo.refused
+        return todo
+
+    def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
+        """Read and encode: first what is innocent, then alone what was in flight when the program died."""
+        suspects = self._catalog.suspects(self._root)
+        self._done, self._total = 0, len(jobs)
+        convicts = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
+        refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in convicts]
+        self._catalog.store(self._root, self._encoder.model_id, [], refused)
+        self._skipped += len(refused)
+        self._done += len(refused)
+        self._catalog.end(self._root, suspects.keys() - {photo.name for photo in jobs})
+        innocent = [photo for photo in jobs if photo.name not in suspects]
+        alone = [photo for photo in jobs if photo.name in suspects and photo not in convicts]
+        yield from self._read(innocent, window=_WINDOW)
+        alone.sort(key=lambda photo: suspects[photo.name])  # the likeliest culprit last
+        yield from self._read(alone, window=1)
+        if jobs:
+            yield Progress("encode", self._done, self._total, self._skipped)
+
+    def _read(self, photos: Sequence[Found], *, window: int) -> Generator[Progress, None, None]:
+        if not photos:
+            return
+        waiting, flying = deque(photos), set[bytes]()
+        side = (
+            self._encoder.input_size * 3 // 2
+        )  # a little more than the network sees, to be reduced once more
+        decoder = Decoder(self._folder, side=side, known=self._encoded.__contains__)
+        try:
+            while waiting or flying:
+                started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]
+                names = [photo.name for photo in started]
+                self._catalog.begin(self._root, names, alone=window == 1)
+                flying.update(names)
+                decoder.put(started)
+                batch = decoder.take(min(self._batch, len(flying)), within_s=_TICK_S)
+                self._settle(batch)
+                flying.difference_update(decoded.found.name for decoded in batch)
+                if self._due():
+                    yield Progress("encode", self._done, self._total, self._skipped)
+        finally:
+            decoder.close()
+            with suppress(CatalogError):  # the library was closed, or the disk is full: the next start copes
+                self._catalog.end(self._root, flying)
+
+    def _settle(self, batch: Sequence[Decoded]) -> None:
+        """Encode a batch, commit it, and make it searchable."""
+        if not batch:
+            return
+        vectors = self._vectors({one.digest: one for one in batch if one.image is not None})
+        read, refused = [], []
+        for one in batch:
+            if one.error is not None:
+                reader = "" if isinstance(one.error, UnavailableError) else self._reader
+                refused.append(Refusal(one.found, str(one.error), reader))
+            elif one.digest in vectors or one.digest in self._encoded:
+                read.append(Read(one.found, one.digest, vectors.get(one.digest)))
+            else:
+                refused.append(Refusal(one.found, "the model makes nothing of it.", self._reader))
+        contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
+        self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
+        self._gallery.drop([refusal.found.name for refusal in refused])
+        self._gallery.put(
+            [self._exhibit(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
+        )
+        self._count(contents, len(refused))
+
+    def _vectors(self, fresh: Mapping[bytes, Decoded]) -> dict[bytes, NDArray[np.float32]]:
+        """Encode one picture of each content, and adapt the batch to the machine's speed."""
+        images = [one.image for one in fresh.values() if one.image is not None]
+        if not images:
+            return {}
+        start = time.monotonic()
+        vectors = self._encoder.embed_photos(images)
+        each = (time.monotonic() - start) / len(images)
+        self._batch = max(1, min(_BATCH, int(_BATCH_S / max(each, 1e-6))))
+        return {
+            digest: vector
+            for digest, vector, good in zip(fresh, vectors, usable(vectors), strict=True)
+            if good
+        }
+
+    def _exhibit(self, name: bytes, content: int) -> Exhibit:
+        here = content in self._gallery.index
+        vector = None if here else self._catalog.vector(content, self._encoder.model_id)
+        return Exhibit(name, content, vector)
+
+    def _count(self, contents: Sequence[int], refused: int) -> None:
+        for content in contents:
+            if self._homeless[content] > 0:
+                self._homeless[content] -= 1
+                self.moved += 1
+            else:
+                self.added += 1
+        self._skipped += refused
+        self._done += len(contents) + refused
+
+    def _build_graph(self) -> Generator[Progress, None, None]:
+        index = self._gallery.index
+        if not index.wants_graph:
+            return
+        for done, total in index.build_graph():
+            if self._due() or done == total:
+                yield Progress("graph", done, total, self._skipped)
+
+
+def _ticks() -> Callable[[], bool]:
+    """Return a function that says yes about ten times a second."""
+    last = time.monotonic()
+
+    def due() -> bool:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < _TICK_S:
+            return False
+        last = now
+        return True
+
+    return due
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return device and inode of a folder, None if it is not there."""
+    try:
+        details = folder.stat()
+    except OSError:
+        return None
+    return details.st_dev, details.st_ino

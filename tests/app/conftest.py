@@ -1,0 +1,126 @@
+"""Fixtures of the window's tests: an offscreen Qt, and events as a person's hand makes them."""
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.canvas import Canvas
+from app.settings import Settings
+from app.window import MainWindow
+
+Point = tuple[float, float]
+
+
+class Hand:
+    """Draws on a canvas in unit coordinates, with the mouse or a tablet pen."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+
+    def press(self, point: Point) -> None:
+        QTest.mousePress(self.canvas, Qt.MouseButton.LeftButton, pos=self.at(point).toPoint())
+
+    def move(self, point: Point, *, shift: bool = False) -> None:
+        modifiers = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+        self._mouse(QEvent.Type.MouseMove, point, Qt.MouseButton.LeftButton, modifiers)
+
+    def move_without_button(self, point: Point) -> None:
+        self._mouse(QEvent.Type.MouseMove, point, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+
+    def release(self, point: Point) -> None:
+        QTest.mouseRelease(self.canvas, Qt.MouseButton.LeftButton, pos=self.at(point).toPoint())
+
+    def draw(self, *points: Point) -> None:
+        self.press(points[0])
+        for point in points[1:]:
+            self.move(point)
+        self.release(points[-1])
+
+    def erase_with_the_pen_turned_round(self, *points: Point) -> list[bool]:
+        eraser = QPointingDevice.PointerType.Eraser
+        return self.draw_with_the_pen(*points, pointer=eraser)
+
+    def draw_with_the_pen(
+        self, *points: Point, pointer: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen
+    ) -> list[bool]:
+        """Return whether each event was accepted."""
+        accepted = [self._pen(QEvent.Type.TabletPress, points[0], pointer)]
+        accepted += [self._pen(QEvent.Type.TabletMove, point, pointer) for point in points[1:]]
+        return [*accepted, self._pen(QEvent.Type.TabletRelease, points[-1], pointer)]
+
+    def at(self, point: Point) -> QPointF:
+        area = self.canvas.area()
+        return QPointF(area.x() + point[0] * area.width(), area.y() + point[1] * area.height())
+
+    def _mouse(self, kind, point, button, modifiers) -> None:
+        place = self.at(point)
+        event = QMouseEvent(
+            kind, place, self.canvas.mapToGlobal(place), Qt.MouseButton.NoButton, button, modifiers
+        )
+        QApplication.sendEvent(self.canvas, event)
+
+    def _pen(self, kind, point, pointer) -> bool:
+        device = QPointingDevice(
+            "pen", 1, QInputDevice.DeviceType.Stylus, pointer, QInputDevice.Capability.Position, 1, 2, "",
+            QPointingDeviceUniqueId(),
+        )  # fmt: skip
+        place = self.at(point)
+        down = kind != QEvent.Type.TabletRelease
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.TabletMove else Qt.MouseButton.LeftButton
+        event = QTabletEvent(
+            kind, device, place, self.canvas.mapToGlobal(place), 1.0 if down else 0.0, 0, 0, 0, 0, 0,
+            Qt.KeyboardModifier.NoModifier, button,
+            Qt.MouseButton.LeftButton if down else Qt.MouseButton.NoButton,
+        )  # fmt: skip
+        event.ignore()
+        QApplication.sendEvent(self.canvas, event)
+        return event.isAccepted()
+
+
+@pytest.fixture
+def canvas(qtbot):
+    widget = Canvas()
+    qtbot.addWidget(widget)
+    widget.resize(402, 402)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+@pytest.fixture
+def hand(canvas):
+    return Hand(canvas)
+
+
+@pytest.fixture
+def make_window(qtbot, tiny_encoder):
+    """Opens main windows that are closed, threads and all, when the test ends."""
+    windows = []
+
+    def make(load=lambda: tiny_encoder, *, folder=None) -> MainWindow:
+        window = MainWindow(load, Settings())
+        windows.append(window)
+        window.open_folder(folder)
+        window.resize(900, 600)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def indexed_window(make_window, photo_folder, qtbot):
+    """A window whose folder is indexed to the end."""
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: not window.collection.is_opening and not window.collection.is_indexing)
+    return window

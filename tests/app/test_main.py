@@ -1,0 +1,123 @@
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.__main__ import main
+from app.settings import Settings
+from app.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def run(arguments, capsys) -> tuple[int, str, str]:
+    try:
+        status = main(arguments)
+    except SystemExit as end:
+        status = end.code
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def one_line(text: str) -> bool:
+    return text.startswith("ffmln: ") and text.count("\n") == 1
+
+
+def test_a_folder_that_does_not_exist_is_one_line(capsys, tmp_path):
+    status, _, error = run([str(tmp_path / "nowhere")], capsys)
+    assert status == 2
+    assert one_line(error)
+    assert "nowhere" in error
+
+
+def test_a_file_instead_of_a_folder_is_one_line(capsys, tmp_path):
+    (tmp_path / "photo.jpg").write_text("x")
+    status, _, error = run([str(tmp_path / "photo.jpg")], capsys)
+    assert status == 2
+    assert one_line(error)
+    assert "not a folder" in error
+
+
+def test_a_missing_model_is_one_line(capsys, tmp_path):
+    status, _, error = run(["--model", str(tmp_path / "none.onnx")], capsys)
+    assert status == 2
+    assert one_line(error)
+
+
+def test_an_unknown_option_is_one_line(capsys):
+    status, _, error = run(["--fast"], capsys)
+    assert status == 2
+    assert one_line(error)
+
+
+def test_help_names_every_option_and_the_verbs(capsys):
+    status, text, _ = run(["--help"], capsys)
+    assert status == 0
+    for word in ("folder", "--small", "--model", "--version", "ffmln index", "ffmln search"):
+        assert word in text
+
+
+def test_the_version_is_printed(capsys):
+    status, text, _ = run(["--version"], capsys)
+    assert status == 0
+    assert text.startswith("ffmln ")
+
+
+def test_without_a_screen_there_is_one_line(capsys, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    status, _, error = run([], capsys)
+    assert status == 2
+    assert one_line(error)
+
+
+def test_the_verbs_do_not_load_qt():
+    code = (
+        "import sys; from app.__main__ import main\n"
+        "try: main(['search', '--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def closing(qtbot):
+    """Closes the window that main() opens once its folder is indexed; returns what was seen of it."""
+    seen = {}
+
+    def look() -> None:
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, MainWindow) and window.isVisible():
+                collection = window.collection
+                ready = collection.library is not None and not collection.is_indexing
+                if ready or collection.folder is None:
+                    seen["folder"] = collection.folder
+                    seen["photos"] = collection.library.photo_count if collection.library else 0
+                    window.close()
+                    window.deleteLater()
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(look)
+    timer.start()
+    yield seen
+    timer.stop()
+
+
+def test_the_window_opens_the_folder_it_is_given_and_ends_well(closing, photo_folder, tiny_model):
+    assert main([str(photo_folder), "--model", str(tiny_model)]) == 0
+    assert closing == {"folder": photo_folder, "photos": 12}
+
+
+def test_the_last_folder_is_opened_again(closing, photo_folder, tiny_model):
+    Settings().folder = photo_folder
+    assert main(["--model", str(tiny_model)]) == 0
+    assert closing["photos"] == 12
+
+
+def test_a_new_person_gets_the_empty_window(closing, tiny_model):
+    assert main(["--model", str(tiny_model)]) == 0
+    assert closing == {"folder": None, "photos": 0}

@@ -1,0 +1,64 @@
+import pytest
+
+from app import phrases
+from app.phrases import Pace
+from engine.library import Progress
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 photos"), (1, "1 photo"), (2, "2 photos"), (21, "21 photos")]
+)
+def test_one_is_singular_and_everything_else_plural(count, text):
+    assert phrases.photos(count) == text
+
+
+def test_the_other_counts_have_their_plurals_too():
+    assert phrases.files_skipped(1) == "1 file skipped"
+    assert phrases.files_skipped(3) == "3 files skipped"
+    assert phrases.results(1) == "1 result"
+    assert phrases.results(60) == "60 results"
+
+
+def test_the_heading_says_how_many_of_how_many():
+    assert phrases.best_of(80, 500) == "The 80 best of 500 photos"
+    assert phrases.best_of(12, 12) == "12 photos, best match first"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "less than a minute left"),
+        (54, "less than a minute left"),
+        (61, "about 1 min left"),
+        (170, "about 3 min left"),
+        (4 * 3600, "about 4 hours left"),
+    ],
+)
+def test_the_time_left_is_rounded(seconds, text):
+    assert phrases.time_left(seconds) == text
+
+
+def test_each_phase_of_indexing_has_its_words():
+    assert phrases.progress(Progress("scan", 12, 0, 0), None) == "Looking for photos: 12 found"
+    assert phrases.progress(Progress("encode", 3, 12, 0), 70) == "Indexing 3 of 12 photos, about 1 min left"
+    assert phrases.progress(Progress("encode", 3, 12, 0), None) == "Indexing 3 of 12 photos"
+    assert phrases.progress(Progress("graph", 3, 12, 0), None) == "Arranging the index"
+
+
+def test_the_pace_is_that_of_the_last_seconds():
+    pace = Pace()
+    assert pace.left(100) is None
+    for second in range(60):
+        pace.note(second * 10 if second < 30 else 300 + (second - 30) * 2, float(second))
+    assert pace.left(100) == pytest.approx(50, rel=0.05)
+
+
+def test_a_pause_does_not_count():
+    pace = Pace()
+    pace.note(0, 0.0)
+    pace.note(100, 10.0)
+    pace.reset()
+    pace.note(100, 500.0)
+    assert pace.left(100) is None
+    pace.note(200, 510.0)
+    assert pace.left(100) == pytest.approx(10)

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from app.settings import Settings
+from engine.drawing import PEN_WIDTH
+from engine.errors import EngineError
+
+
+def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
+    settings = Settings()
+    settings.folder = Path("/photos/Été 50%")
+    settings.pen_width = 0.03
+    settings.appearance = "dark"
+    settings.geometry = QByteArray(b"\x01\x02")
+    settings.save()
+    assert (state_folder / "settings.ini").is_file()
+    again = Settings()
+    assert again.folder == Path("/photos/Été 50%")
+    assert again.pen_width == 0.03
+    assert again.appearance == "dark"
+    assert again.geometry == b"\x01\x02"
+
+
+def test_a_new_person_has_defaults():
+    settings = Settings()
+    assert settings.folder is None
+    assert settings.pen_width == PEN_WIDTH
+    assert settings.appearance == "system"
+    assert settings.geometry.isEmpty()
+
+
+@pytest.mark.parametrize(
+    "text", ["pen_width=thick", "pen_width=-3", "pen_width=nan", "\x00\xff[[", "folder="]
+)
+def test_a_spoilt_file_reads_as_defaults(state_folder, text):
+    (state_folder / "settings.ini").write_text(f"[General]\n{text}\nappearance=pink\n", encoding="utf-8")
+    settings = Settings()
+    assert settings.pen_width == PEN_WIDTH
+    assert settings.appearance == "system"
+    assert settings.folder is None
+
+
+def test_without_a_place_for_it_there_is_one_sentence(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("FFMLN_DATA_DIR", str(tmp_path / "file" / "state"))
+    with pytest.raises(EngineError, match="data folder"):
+        Settings()

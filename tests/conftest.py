@@ -1,0 +1,100 @@
+"""What tests of all rooms share: a real tiny model, a folder of pictures, and a state folder of their own."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image, ImageDraw
+
+from engine.encoder import METADATA_KEY, Encoder
+
+INPUT_SIZE = 32
+SHAPES = ("circle", "square", "triangle", "cross")
+COLOURS = ("crimson", "seagreen", "royalblue")
+SUFFIXES = (".jpg", ".png", ".webp", ".gif", ".bmp", ".tif")
+
+
+def write_model(path: Path, *, model_id: str = "tiny", dim: int = 32, seed: int = 0) -> Path:
+    """Write a model that pools the picture to 8x8 and projects it at random."""
+    weights = np.random.default_rng(seed).standard_normal((3 * 8 * 8, dim)).astype(np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("AveragePool", ["image"], ["pooled"], kernel_shape=[4, 4], strides=[4, 4]),
+            helper.make_node("Flatten", ["pooled"], ["flat"]),
+            helper.make_node("MatMul", ["flat", "weights"], ["embedding"]),
+        ],
+        "tiny",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, INPUT_SIZE, INPUT_SIZE])],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", dim])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    about = {"model_id": model_id, "dim": dim, "input_size": INPUT_SIZE, "mean": [0.5] * 3, "std": [0.25] * 3}
+    helper.set_model_props(model, {METADATA_KEY: json.dumps(about)})
+    onnx.save(model, str(path))
+    return path
+
+
+def picture(shape: str, colour: str, size: tuple[int, int] = (96, 80)) -> Image.Image:
+    """Return a coloured shape on a light ground."""
+    image = Image.new("RGB", size, "ivory")
+    brush, (width, height) = ImageDraw.Draw(image), size
+    box = (width // 5, height // 5, width * 4 // 5, height * 4 // 5)
+    left, top, right, bottom = box
+    if shape == "circle":
+        brush.ellipse(box, fill=colour)
+    elif shape == "square":
+        brush.rectangle(box, fill=colour)
+    elif shape == "triangle":
+        brush.polygon([(left, bottom), (right, bottom), (width // 2, top)], fill=colour)
+    else:
+        brush.line((left, top, right, bottom), fill=colour, width=12)
+        brush.line((left, bottom, right, top), fill=colour, width=12)
+    return image
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a state folder of its own."""
+    folder = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("FFMLN_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_model() -> Callable[..., Path]:
+    """Writes a tiny model: path, model_id, dim, seed."""
+    return write_model
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a real tiny model."""
+    return write_model(tmp_path_factory.mktemp("model") / "tiny.onnx")
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tiny_model: Path) -> Encoder:
+    """The tiny model, loaded."""
+    return Encoder(tiny_model, threads=1)
+
+
+@pytest.fixture(scope="session")
+def draw_picture() -> Callable[..., Image.Image]:
+    """Draws a coloured shape: shape, colour, size."""
+    return picture
+
+
+@pytest.fixture
+def photo_folder(tmp_path: Path) -> Path:
+    """A folder of twelve different pictures in six formats, three of them in a sub-folder."""
+    folder = tmp_path / "photos"
+    (folder / "older").mkdir(parents=True)
+    for number, (shape, colour) in enumerate((s, c) for s in SHAPES for c in COLOURS):
+        place = folder / "older" if number % 4 == 0 else folder
+        picture(shape, colour).save(place / f"{colour} {shape}{SUFFIXES[number % len(SUFFIXES)]}")
+    return folder

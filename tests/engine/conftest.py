@@ -1,0 +1,81 @@
+"""What the engine's tests share."""
+
+import errno
+import os
+from collections.abc import Callable
+
+import pytest
+
+from engine.library import Library
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes folders of a name impossible to list, for the superuser too."""
+    scandir, closed = os.scandir, set()
+
+    def guarded(path):
+        if os.path.basename(os.fspath(path)) in closed:
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+
+    def close(*names: str) -> None:
+        closed.clear()
+        closed.update(names)
+
+    return close
+
+
+@pytest.fixture
+def photos_in(tmp_path, draw_picture):
+    """Makes a folder of n different pictures."""
+
+    def make(count: int, name: str = "many"):
+        folder = tmp_path / name
+        folder.mkdir()
+        for number in range(count):
+            draw_picture("circle", (number * 7 % 256, number * 3 % 256, number % 256)).save(
+                folder / f"{number:03}.png"
+            )
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def encoder(tiny_encoder, monkeypatch):
+    """The tiny model, with a record of how many photos it was given at a time."""
+    batches, embed = [], tiny_encoder.embed_photos
+
+    def counted(images):
+        batches.append(len(images))
+        return embed(images)
+
+    monkeypatch.setattr(tiny_encoder, "embed_photos", counted)
+    tiny_encoder.batches = batches
+    return tiny_encoder
+
+
+@pytest.fixture
+def open_library(encoder):
+    """Opens libraries, and closes them after the test."""
+    opened = []
+
+    def make(folder, with_encoder=None):
+        opened.append(Library(folder, with_encoder or encoder))
+        return opened[-1]
+
+    yield make
+    for library in opened:
+        library.close()
+
+
+@pytest.fixture
+def library(photo_folder, open_library):
+    """A library of the twelve pictures, up to date."""
+    library = open_library(photo_folder)
+    for _ in library.refresh():
+        pass
+    return library

@@ -1,0 +1,172 @@
+import sqlite3
+
+import numpy as np
+import pytest
+
+from engine.catalog import CATALOG_NAME, Catalog, Read, Refusal
+from engine.errors import CatalogError, NewerCatalogError
+from engine.folder import Found
+
+VECTOR = np.arange(4, dtype=np.float32)
+
+
+def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
+    return Read(Found(name, 10, 20), digest, vector)
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    catalog = Catalog(tmp_path)
+    yield catalog
+    catalog.close()
+
+
+def test_what_is_stored_is_there_after_opening_again(tmp_path):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    [content] = catalog.store(root, "m", [photo(b"caf\xe9.jpg")], [Refusal(Found(b"b", 1, 2), "why.", "r")])
+    catalog.close()
+    again = Catalog(tmp_path)
+    assert again.root(b"/photos") == root
+    assert again.photos(root)[b"caf\xe9.jpg"].content == content
+    assert again.refusals(root)[b"b"].reason == "why."
+    assert again.vectors(root, "m", 4)[content].tolist() == VECTOR.tolist()
+    again.close()
+
+
+def test_copies_share_one_content(catalog):
+    root = catalog.add_root(b"/photos")
+    first, second = catalog.store(root, "m", [photo(b"a"), photo(b"b", vector=None)], [])
+    assert first == second
+
+
+def test_vectors_of_two_models_stand_side_by_side(catalog):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    [content] = catalog.store(root, "n", [photo(b"a", vector=VECTOR + 1)], [])
+    assert catalog.vector(content, "m").tolist() == VECTOR.tolist()
+    assert catalog.vector(content, "n").tolist() == (VECTOR + 1).tolist()
+    assert catalog.encoded("o", 4) == {}
+
+
+def test_a_vector_of_another_length_counts_as_missing(catalog):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    assert catalog.vectors(root, "m", 5) == {}
+    assert catalog.encoded("m", 5) == {}
+    assert catalog.encoded("m", 4) != {}
+
+
+def test_forgotten_photos_leave_their_vector_until_the_catalog_is_tidied(catalog):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.forget(root, [b"a"])
+    assert catalog.photos(root) == {}
+    assert b"one" in catalog.encoded("m", 4)
+    catalog.tidy()
+    assert catalog.encoded("m", 4) == {}
+
+
+def test_content_numbers_are_never_used_again(catalog):
+    root = catalog.add_root(b"/photos")
+    [first] = catalog.store(root, "m", [photo(b"a")], [])
+    catalog.forget(root, [b"a"])
+    catalog.tidy()
+    [second] = catalog.store(root, "m", [photo(b"a")], [])
+    assert second > first
+
+
+def test_a_refused_file_is_no_photo_any_more_and_the_other_way_round(catalog):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.store(root, "m", [], [Refusal(Found(b"a", 1, 2), "broken.", "r")])
+    assert (list(catalog.photos(root)), list(catalog.refusals(root))) == ([], [b"a"])
+    catalog.store(root, "m", [photo(b"a")], [])
+    assert (list(catalog.photos(root)), list(catalog.refusals(root))) == ([b"a"], [])
+
+
+def test_a_batch_is_stored_whole_or_not_at_all(catalog):
+    root = catalog.add_root(b"/photos")
+    with pytest.raises(CatalogError):
+        catalog.store(root, "m", [photo(b"a")], [Refusal(Found(b"b", 1, 2), None, "r")])
+    assert catalog.photos(root) == {}
+
+
+def test_files_in_flight_are_suspects_after_a_crash(tmp_path):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    catalog.begin(root, [b"a", b"b", b"c"])
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.end(root, [b"b"])
+    assert catalog.suspects(root) == {b"c": 0}
+    for crashes in (1, 2):
+        catalog.begin(root, [b"c"], alone=True)
+        assert catalog.suspects(root) == {b"c": crashes}
+    assert catalog.suspects(root) == {b"c": 2}
+    catalog.close()
+
+
+def test_only_one_writer_may_index_at_a_time(tmp_path, catalog):
+    other = Catalog(tmp_path)
+    with catalog.sole_writer(), pytest.raises(CatalogError, match="already"), other.sole_writer():
+        pass
+    with other.sole_writer():
+        pass
+    other.close()
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path, content):
+    (tmp_path / CATALOG_NAME).write_bytes(content)
+    with pytest.raises(CatalogError, match="move it away"):
+        Catalog(tmp_path)
+    assert (tmp_path / CATALOG_NAME).read_bytes() == content
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path):
+    db = sqlite3.connect(tmp_path / CATALOG_NAME)
+    db.execute("CREATE TABLE recipes (name TEXT)")
+    db.close()
+    before = (tmp_path / CATALOG_NAME).read_bytes()
+    with pytest.raises(CatalogError, match="move it away"):
+        Catalog(tmp_path)
+    assert (tmp_path / CATALOG_NAME).read_bytes() == before
+
+
+def test_the_catalog_of_a_newer_version_is_refused_and_left_alone(tmp_path):
+    Catalog(tmp_path).close()
+    db = sqlite3.connect(tmp_path / CATALOG_NAME)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    before = (tmp_path / CATALOG_NAME).read_bytes()
+    with pytest.raises(NewerCatalogError, match="newer version"):
+        Catalog(tmp_path)
+    assert (tmp_path / CATALOG_NAME).read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_catalog(tmp_path):
+    (tmp_path / CATALOG_NAME).touch()
+    catalog = Catalog(tmp_path)
+    assert catalog.root(b"/photos") is None
+    catalog.close()
+
+
+def test_a_catalog_that_is_a_folder_is_refused(tmp_path):
+    (tmp_path / CATALOG_NAME).mkdir()
+    with pytest.raises(CatalogError, match="not a file"):
+        Catalog(tmp_path)
+
+
+def test_a_disk_that_is_full_is_told_in_a_sentence(catalog):
+    root = catalog.add_root(b"/photos")
+    pages = catalog._db.execute("PRAGMA page_count").fetchone()[0]
+    catalog._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(CatalogError, match="full"):
+        catalog.store(root, "m", [photo(b"a", vector=np.zeros(100_000, np.float32))], [])
+
+
+def test_a_closed_catalog_says_so(tmp_path):
+    catalog = Catalog(tmp_path)
+    catalog.close()
+    with pytest.raises(CatalogError, match="closed"):
+        catalog.root(b"/photos")

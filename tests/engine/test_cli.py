@@ -1,0 +1,284 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine import cli
+from engine.cli import main
+from engine.library import Library
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = "import sys; from engine.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.fixture
+def sketch(tmp_path, draw_picture):
+    draw_picture("circle", "black").save(tmp_path / "sketch.png")
+    return tmp_path / "sketch.png"
+
+
+@pytest.fixture
+def run(tiny_model, capfd):
+    """Runs a command line with the tiny model; gives status, stdout and stderr."""
+
+    def go(*arguments: object) -> tuple[int, str, str]:
+        status = main([*map(str, arguments), "--model", str(tiny_model)])
+        return (status, *capfd.readouterr())
+
+    return go
+
+
+@pytest.fixture
+def process(tiny_model):
+    """Runs the same in a process of its own."""
+
+    def go(*arguments: object, **options: object) -> "subprocess.CompletedProcess[bytes]":
+        command = [sys.executable, "-c", RUN, *map(os.fspath, arguments), "--model", tiny_model]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, **options)
+
+    return go
+
+
+def test_index_counts_the_photos_and_shows_progress_on_stderr(run, photo_folder):
+    status, out, err = run("index", photo_folder)
+    assert (status, out) == (0, "12 photos, 12 new, 0 skipped\n")
+    assert "indexing: 100%" in err
+    assert run("index", photo_folder)[1] == "12 photos, 0 skipped\n"
+
+
+def test_index_tells_what_moved_and_went(run, photo_folder):
+    run("index", photo_folder)
+    first, second = photo_folder.glob("*.png")
+    first.unlink()
+    second.rename(photo_folder / "renamed.png")
+    assert run("index", photo_folder)[1] == "11 photos, 1 moved, 1 removed, 0 skipped\n"
+
+
+def test_broken_photos_are_skipped_counted_and_named(run, photo_folder):
+    for number in range(cli._LISTED + 3):
+        (photo_folder / f"broken {number:02}.jpg").write_bytes(b"no photo")
+    status, out, _ = run("index", photo_folder)
+    lines = out.splitlines()
+    assert (status, lines[0]) == (0, "12 photos, 12 new, 23 skipped")
+    assert lines[1].endswith("broken 00.jpg: it is not a picture this program can read.")
+    assert lines[-1] == "  and 3 more"
+
+
+@pytest.mark.parametrize("verb", ["index", "search"])
+def test_an_empty_folder_is_no_error(run, tmp_path, sketch, verb):
+    (tmp_path / "empty").mkdir()
+    extra = ["--sketch", sketch, "--json"] if verb == "search" else []
+    status, out, _ = run(verb, tmp_path / "empty", *extra)
+    assert status == 0
+    assert out == ("[]\n" if verb == "search" else f"no photos found in {tmp_path / 'empty'}\n")
+
+
+def test_search_indexes_what_is_new_and_ranks_it(run, photo_folder, sketch, tiny_encoder):
+    status, out, _ = run("search", photo_folder, "--sketch", sketch, "-k", "3")
+    library = Library(photo_folder, tiny_encoder)
+    expected = [f"{hit.score:7.4f}  {hit.path}" for hit in library.search(Image.open(sketch), 3)]
+    library.close()
+    assert (status, out.splitlines()) == (0, expected)
+    assert len(expected) == 3
+
+
+def test_json_alone_is_on_stdout(run, photo_folder, sketch):
+    (photo_folder / "broken.jpg").write_bytes(b"no photo")
+    status, out, _ = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 5)
+    rows = json.loads(out)
+    assert (status, len(rows)) == (0, 5)
+    assert [set(row) for row in rows] == [{"path", "score"}] * 5
+    assert all(Path(row["path"]).is_file() and Path(row["path"]).is_absolute() for row in rows)
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+
+
+def test_a_search_with_nothing_new_is_silent_on_stderr(run, photo_folder, sketch):
+    run("index", photo_folder)
+    assert run("search", photo_folder, "--sketch", sketch, "--json")[2] == ""
+
+
+def test_more_than_there_is_gives_all_and_twenty_is_the_default(run, photo_folder, sketch, draw_picture):
+    assert len(run("search", photo_folder, "--sketch", sketch, "-k", 1000)[1].splitlines()) == 12
+    for number in range(15):
+        draw_picture("cross", (number, 0, 0)).save(photo_folder / f"more {number}.png")
+    assert len(run("search", photo_folder, "--sketch", sketch)[1].splitlines()) == 20
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])
+def test_a_sketch_may_have_any_mode(run, photo_folder, tmp_path, draw_picture, mode):
+    image = draw_picture("circle", "black").convert("L" if mode == "I;16" else mode)
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+    path = tmp_path / ("sketch.tif" if mode == "CMYK" else "sketch.png")
+    image.save(path)
+    assert run("search", photo_folder, "--sketch", path, "--json", "-k", 1)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "VERB"),
+        (["paint"], "paint"),
+        (["index"], "FOLDER"),
+        (["index", "{photos}", "--colour"], "--colour"),
+        (["index", "{absent}"], "no folder"),
+        (["index", "{sketch}"], "not a folder"),
+        (["search", "{photos}"], "--sketch"),
+        (["search", "{photos}", "--sketch"], "--sketch"),
+        (["search", "{absent}", "--sketch", "{sketch}"], "no folder"),
+        (["search", "{photos}", "--sketch", "{absent}"], "no such file"),
+        (["search", "{photos}", "--sketch", "{photos}"], "not a file"),
+        (["search", "{photos}", "--sketch", "{words}"], "not a picture"),
+        (["search", "{photos}", "--sketch", "{empty}"], "empty"),
+        (["search", "{photos}", "--sketch", "{cut}"], "cut"),
+        (["search", "{photos}", "--sketch", "{sketch}", "-k", "0"], "whole number"),
+        (["search", "{photos}", "--sketch", "{sketch}", "-k", "-3"], "-k"),
+        (["search", "{photos}", "--sketch", "{sketch}", "-k", "many"], "whole number"),
+        (["search", "{photos}", "--sketch", "{sketch}", "-k", "2.5"], "whole number"),
+        (["index", "{photos}", "--model", "{absent}"], "no model file"),
+        (["index", "{photos}", "--model", "{words}"], "not a model"),
+        (["index", "{photos}", "--small", "--model", "{words}"], "not allowed"),
+    ],
+)
+def test_bad_input_gives_one_line_and_status_2(
+    tmp_path, photo_folder, sketch, tiny_model, capfd, arguments, words
+):
+    (tmp_path / "words.txt").write_text("words")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "cut.png").write_bytes(sketch.read_bytes()[:120])
+    names = {"photos": photo_folder, "sketch": sketch, "absent": tmp_path / "absent"}
+    names |= {"words": tmp_path / "words.txt", "empty": tmp_path / "empty.png", "cut": tmp_path / "cut.png"}
+    model = ["--model", str(tiny_model)] if len(arguments) > 1 and "--model" not in arguments else []
+    assert main([*(argument.format(**names) for argument in arguments), *model]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("ffmln: ")
+    assert words in err
+
+
+@pytest.mark.parametrize("content", [b"no database " * 500, b"SQLite format 3\0" + bytes(4000)])
+def test_a_broken_catalog_gives_one_line_and_status_2(run, photo_folder, state_folder, content):
+    (state_folder / "catalog.sqlite3").write_bytes(content)
+    status, out, err = run("index", photo_folder)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert (state_folder / "catalog.sqlite3").read_bytes() == content
+
+
+def test_a_state_folder_that_cannot_be_made_gives_one_line_and_status_2(
+    run, photo_folder, sketch, monkeypatch
+):
+    monkeypatch.setenv("FFMLN_DATA_DIR", str(sketch / "below a file"))
+    status, out, err = run("index", photo_folder)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_an_offline_folder_is_an_error_to_index_and_still_searched(run, photo_folder, sketch):
+    run("index", photo_folder)
+    photo_folder.rename(photo_folder.with_name("away"))
+    status, out, err = run("index", photo_folder)
+    assert (status, out) == (2, "")
+    assert "12 photos" in err
+    status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
+    assert (status, len(json.loads(out))) == (0, 12)
+    assert "not there" in err
+
+
+@pytest.mark.parametrize("verb", ["index", "search"])
+def test_every_option_is_in_the_help(verb, capsys):
+    [verbs] = [action for action in cli._parser()._actions if action.dest == "verb"]
+    assert main([verb, "--help"]) == 0
+    text = capsys.readouterr().out
+    for action in verbs.choices[verb]._actions:
+        assert action.help
+        assert all(option in text for option in (action.option_strings or [action.metavar]))
+
+
+def test_the_help_names_the_verbs(capsys):
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(verb in text for verb in cli.VERBS)
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_the_shipped_models_are_chosen_by_an_option(photo_folder, monkeypatch, tiny_encoder, small):
+    chosen = []
+    for name in ("default", "small"):
+        monkeypatch.setattr(
+            f"engine.encoder.Encoder.{name}", lambda name=name: chosen.append(name) or tiny_encoder
+        )
+    assert main(["index", str(photo_folder), *(["--small"] if small else [])]) == 0
+    assert chosen == ["small" if small else "default"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a name be any bytes")
+def test_names_that_are_no_text_come_out_as_they_are(process, photo_folder, sketch):
+    name = os.fsencode(photo_folder) + b"/caf\xe9.png"
+    os.rename(next(photo_folder.glob("*.png")), name)
+    (photo_folder / os.fsdecode(b"br\xf8ken.jpg")).write_bytes(b"no photo")
+    indexed = process("index", photo_folder)
+    assert indexed.returncode == 0
+    assert b"br\xf8ken.jpg" in indexed.stdout
+    assert name in process("search", photo_folder, "--sketch", sketch).stdout
+    rows = json.loads(process("search", photo_folder, "--sketch", sketch, "--json").stdout)
+    assert name in [os.fsencode(row["path"]) for row in rows]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="about the C locale")
+def test_a_terminal_that_knows_ascii_only_gets_an_answer(process, photo_folder, sketch):
+    next(photo_folder.glob("*.png")).rename(photo_folder / "naïve 写真.png")
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = process("search", photo_folder, "--sketch", sketch, env=plain)
+    assert result.returncode == 0
+    assert b"na\\xefve" in result.stdout
+
+
+def test_nothing_of_the_libraries_leaks_to_stderr(process, photo_folder, sketch, draw_picture):
+    draw_picture("circle", "red").save(photo_folder / "odd.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xffgarbage")
+    Image.new("1", (9_500, 9_500)).save(photo_folder / "large.png")
+    assert b"arning" not in process("index", photo_folder).stderr
+    result = process("search", photo_folder, "--sketch", sketch, "--json")
+    assert (result.returncode, result.stderr, len(json.loads(result.stdout))) == (0, b"", 14)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_ends_with_130_and_without_a_traceback(tiny_model, photo_folder, draw_picture):
+    slow = (
+        "import time, engine.encoder as e; embed = e.Encoder.embed_photos\n"
+        "e.Encoder.embed_photos = lambda self, images: (print('busy', flush=True), time.sleep(30))\n" + RUN
+    )
+    command = [sys.executable, "-c", slow, "index", photo_folder, "--model", tiny_model]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as running:
+        assert running.stdout.readline() == b"busy\n"
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes")
+def test_a_reader_that_has_seen_enough_is_no_error(tiny_model, photo_folder, sketch):
+    options = ["--sketch", sketch, "--model", tiny_model]
+    command = [sys.executable, "-c", RUN, "search", photo_folder, *options]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        err = running.stderr.read()
+    assert (running.returncode, err) == (0, b"")
+
+
+def test_the_help_and_wrong_usage_need_no_heavy_imports():
+    code = (
+        "import sys, engine.cli as c; c.main(['index']); print({'onnxruntime', 'hnswlib'} & set(sys.modules))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "set()\n"

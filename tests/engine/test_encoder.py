@@ -1,0 +1,84 @@
+import json
+import threading
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from engine.encoder import METADATA_KEY, Encoder
+from engine.errors import ModelError
+
+
+def test_the_vectors_are_unit_rows(tiny_encoder, draw_picture):
+    pictures = [draw_picture("circle", "red"), draw_picture("cross", "blue", (300, 40))]
+    for vectors in (tiny_encoder.embed_photos(pictures), tiny_encoder.embed_sketches(pictures)):
+        assert vectors.shape == (2, tiny_encoder.dim)
+        assert vectors.dtype == np.float32
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_no_pictures_give_no_rows(tiny_encoder):
+    assert tiny_encoder.embed_photos([]).shape == (0, tiny_encoder.dim)
+
+
+def test_a_batch_gives_the_same_vectors_as_one_at_a_time(tiny_encoder, draw_picture):
+    pictures = [draw_picture(s, c) for s in ("circle", "cross") for c in ("red", "blue", "lime")] * 4
+    together = tiny_encoder.embed_photos(pictures)
+    alone = np.concatenate([tiny_encoder.embed_photos([one]) for one in pictures])
+    assert np.abs(together - alone).max() < 1e-5
+
+
+def test_the_file_describes_the_encoder(tiny_encoder):
+    assert (tiny_encoder.model_id, tiny_encoder.dim, tiny_encoder.input_size) == ("tiny", 32, 32)
+
+
+def test_several_threads_may_encode_at_once(tiny_encoder, draw_picture):
+    photo, results = draw_picture("circle", "red"), []
+    expected = tiny_encoder.embed_photos([photo])
+    threads = [
+        threading.Thread(target=lambda: results.append(tiny_encoder.embed_photos([photo]))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [np.allclose(result, expected) for result in results] == [True] * 4
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ModelError, match=r"absent\.onnx"):
+        Encoder.load(tmp_path / "absent.onnx")
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", bytes(5000)])
+def test_a_broken_file_is_refused(tmp_path, content):
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"broken\.onnx"):
+        Encoder.load(path)
+
+
+def test_a_truncated_model_is_refused(tmp_path, tiny_model):
+    path = tmp_path / "cut.onnx"
+    path.write_bytes(tiny_model.read_bytes()[:-2000])
+    with pytest.raises(ModelError):
+        Encoder.load(path)
+
+
+@pytest.mark.parametrize("about", [None, "not json", "[]", json.dumps({"model_id": "x"})])
+def test_a_model_that_does_not_describe_itself_is_refused(tmp_path, tiny_model, about):
+    model = onnx.load(str(tiny_model))
+    del model.metadata_props[:]
+    if about is not None:
+        helper.set_model_props(model, {METADATA_KEY: about})
+    onnx.save(model, str(tmp_path / "foreign.onnx"))
+    with pytest.raises(ModelError, match="ffmln-train"):
+        Encoder.load(tmp_path / "foreign.onnx")
+
+
+def test_a_broken_model_prints_nothing(tmp_path, capfd):
+    (tmp_path / "broken.onnx").write_bytes(b"no model")
+    with pytest.raises(ModelError):
+        Encoder.load(tmp_path / "broken.onnx")
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,257 @@
+import os
+import shutil
+import sys
+
+import pytest
+from PIL import Image
+
+from engine import refresh as refresh_module
+from engine.drawing import Stroke
+from engine.errors import CatalogError, FolderError
+from engine.preprocess import drawn
+
+LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
+
+
+def refreshed(library):
+    """Return the report of a whole refresh."""
+    work = library.refresh()
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def paths(hits):
+    return [hit.path for hit in hits]
+
+
+def test_a_first_refresh_makes_every_photo_searchable(photo_folder, open_library):
+    library = open_library(photo_folder)
+    assert library.search([LINE]) == []
+    report = refreshed(library)
+    assert (report.photos, report.added, report.moved, report.removed, report.skipped) == (12, 12, 0, 0, ())
+    assert library.photo_count == 12
+    files = {path for path in photo_folder.rglob("*.*") if path.is_file()}
+    assert set(paths(library.search([LINE], 100))) == files
+
+
+def test_hits_come_best_first_with_cosines(library, encoder, draw_picture):
+    query = draw_picture("circle", "black")
+    hits = library.search(query, 5)
+    assert len(hits) == 5
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    photo = encoder.embed_photos([Image.open(hits[0].path)])[0]
+    assert scores[0] == pytest.approx(float(photo @ encoder.embed_sketches([query])[0]), abs=0.02)
+
+
+def test_an_empty_drawing_finds_nothing(library):
+    assert library.search([]) == []
+    assert library.search([Stroke.through([(0, 0), (1, 1)], eraser=True)]) == []
+
+
+def test_strokes_and_their_picture_find_the_same(library):
+    assert library.search([LINE], 5) == library.search(drawn([LINE]), 5)
+
+
+def test_k_is_at_least_one(library):
+    with pytest.raises(ValueError, match="at least 1"):
+        library.search([LINE], 0)
+
+
+def test_a_second_refresh_encodes_nothing(library, encoder):
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert encoder.batches == []
+    assert (report.photos, report.added) == (12, 0)
+
+
+def test_a_library_opened_again_searches_before_any_refresh(library, photo_folder, open_library):
+    expected = library.search([LINE], 100)
+    assert open_library(photo_folder).search([LINE], 100) == expected
+
+
+@pytest.mark.parametrize("spelling", ["{0}/", "{0}/older/..", "{0}/./"])
+def test_a_folder_is_one_library_however_it_is_spelled(library, photo_folder, open_library, spelling):
+    assert open_library(spelling.format(photo_folder)).photo_count == 12
+
+
+def test_a_link_and_a_relative_path_lead_to_the_same_library(
+    library, photo_folder, open_library, tmp_path, monkeypatch
+):
+    (tmp_path / "link").symlink_to(photo_folder, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    for spelling in (tmp_path / "link", "photos", "link/"):
+        again = open_library(spelling)
+        assert (again.photo_count, again.folder) == (12, photo_folder)
+
+
+def test_a_moved_photo_keeps_its_vector(library, photo_folder, encoder):
+    old = next(photo_folder.glob("*.png"))
+    (photo_folder / "new place").mkdir()
+    new = old.rename(photo_folder / "new place" / "renamed.png")
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert (report.photos, report.added, report.moved, report.removed) == (12, 0, 1, 0)
+    assert encoder.batches == []
+    found = paths(library.search([LINE], 100))
+    assert new in found
+    assert old not in found
+
+
+def test_a_renamed_library_folder_needs_no_encoding(library, photo_folder, encoder, open_library):
+    moved = photo_folder.rename(photo_folder.with_name("moved"))
+    encoder.batches.clear()
+    report = refreshed(open_library(moved))
+    assert (report.photos, report.added) == (12, 12)
+    assert encoder.batches == []
+
+
+def test_copies_share_a_vector_and_are_all_found(library, photo_folder, encoder):
+    original = next(photo_folder.glob("*.jpg"))
+    copies = [photo_folder / f"copy {number}.jpg" for number in range(3)]
+    for copy in copies:
+        shutil.copy(original, copy)
+    encoder.batches.clear()
+    assert refreshed(library).added == 3
+    assert encoder.batches == []
+    scores = {hit.path: hit.score for hit in library.search([LINE], 100)}
+    assert len({scores[path] for path in (original, *copies)}) == 1
+
+
+def test_copies_that_arrive_together_are_encoded_once(photo_folder, open_library, encoder):
+    for path in list(photo_folder.glob("*.*")):
+        shutil.copy(path, photo_folder / "older" / f"copy of {path.name}")
+    report = refreshed(open_library(photo_folder))
+    assert report.photos == 21
+    assert sum(encoder.batches) < 21
+    assert report.photos == len(set(paths(open_library(photo_folder).search([LINE], 100))))
+
+
+def test_a_changed_photo_gets_its_new_vector(library, photo_folder, encoder, draw_picture):
+    path = next(photo_folder.glob("*.png"))
+    before = {hit.path: hit.score for hit in library.search([LINE], 100)}
+    draw_picture("cross", "black", (40, 200)).save(path)
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert (report.photos, report.added, report.removed) == (12, 1, 0)
+    assert encoder.batches == [1]
+    after = {hit.path: hit.score for hit in library.search([LINE], 100)}
+    assert [name for name in before if before[name] != after[name]] == [path]
+
+
+def test_a_deleted_photo_is_not_found_any_more(library, photo_folder):
+    gone = next(photo_folder.glob("*.png"))
+    gone.unlink()
+    report = refreshed(library)
+    assert (report.photos, report.removed) == (11, 1)
+    assert gone not in paths(library.search([LINE], 100))
+
+
+def test_one_of_two_copies_may_go(library, photo_folder):
+    original = next(photo_folder.glob("*.png"))
+    copy = shutil.copy(original, photo_folder / "copy.png")
+    refreshed(library)
+    original.unlink()
+    assert refreshed(library).removed == 1
+    assert copy in paths(library.search([LINE], 100))
+
+
+def test_an_empty_folder_has_no_photos(tmp_path, open_library):
+    (tmp_path / "empty").mkdir()
+    library = open_library(tmp_path / "empty")
+    report = refreshed(library)
+    assert (report.photos, report.skipped, library.offline) == (0, (), False)
+    assert library.search([LINE]) == []
+
+
+def test_a_few_photos_that_were_really_deleted_are_dropped(library, photo_folder):
+    shutil.rmtree(photo_folder)
+    photo_folder.mkdir()
+    assert refreshed(library).removed == 12
+    assert not library.offline
+
+
+def test_a_sub_folder_that_cannot_be_listed_keeps_its_photos(library, photo_folder, unreadable):
+    unreadable("older")
+    report = refreshed(library)
+    assert (report.photos, report.removed) == (12, 0)
+    assert [(one.path, one.reason) for one in report.skipped] == [
+        (photo_folder / "older", "permission denied.")
+    ]
+    unreadable()
+    assert refreshed(library).skipped == ()
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(photo_folder, open_library, unreadable):
+    library = open_library(photo_folder)
+    unreadable("photos")
+    with pytest.raises(FolderError, match="cannot be read: permission denied"):
+        open_library(photo_folder)
+    with pytest.raises(FolderError, match="cannot be read: permission denied"):
+        refreshed(library)
+
+
+def test_an_unknown_folder_that_is_not_there_is_an_error(tmp_path, open_library):
+    with pytest.raises(FolderError, match="There is no folder"):
+        open_library(tmp_path / "absent")
+
+
+def test_a_file_is_no_folder(tmp_path, open_library):
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderError, match="not a folder"):
+        open_library(tmp_path / "file")
+
+
+def test_a_folder_that_disappeared_is_offline_and_still_searchable(library, photo_folder, open_library):
+    away = photo_folder.rename(photo_folder.with_name("away"))
+    report = refreshed(library)
+    assert (library.offline, report.photos, report.removed) == (True, 12, 0)
+    again = open_library(photo_folder)
+    assert (again.offline, again.photo_count) == (True, 12)
+    assert len(again.search([LINE], 100)) == 12
+    away.rename(photo_folder)
+    assert refreshed(again).photos == 12
+    assert not again.offline
+
+
+def test_an_empty_mount_point_is_offline_too(photos_in, open_library):
+    folder = photos_in(refresh_module.MANY)
+    refreshed(open_library(folder))
+    away = folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    library = open_library(folder)
+    assert library.offline
+    assert (refreshed(library).photos, library.offline) == (refresh_module.MANY, True)
+    folder.rmdir()
+    away.rename(folder)
+    assert refreshed(library).photos == refresh_module.MANY
+    assert not library.offline
+
+
+def test_a_drive_that_goes_during_the_walk_deletes_nothing(library, photo_folder, monkeypatch):
+    walk = refresh_module.walk
+
+    def interrupted(root):
+        yield next(iter(walk(root)))
+        photo_folder.rename(photo_folder.with_name("away"))
+
+    monkeypatch.setattr(refresh_module, "walk", interrupted)
+    assert (refreshed(library).photos, library.offline) == (12, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a name be any bytes")
+def test_a_name_that_is_no_text_is_indexed_and_found(photo_folder, open_library):
+    source, name = next(photo_folder.glob("*.png")), os.fsencode(photo_folder) + b"/caf\xe9 100%_.png"
+    os.rename(source, name)
+    library = open_library(photo_folder)
+    refreshed(library)
+    assert name in [os.fsencode(path) for path in paths(library.search([LINE], 100))]
+
+
+def test_a_catalog_that_is_no_database_is_told(photo_folder, open_library, state_folder):
+    (state_folder / "catalog.sqlite3").write_bytes(b"these are words" * 500)
+    with pytest.raises(CatalogError, match="move it away"):
+        open_library(photo_folder)

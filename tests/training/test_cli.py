@@ -1,0 +1,145 @@
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from PIL import Image
+
+from engine import Encoder
+from training.cli import main, parser
+from training.config import Config
+from training.train import NetworkEncoder, Run
+
+
+def options(settings: dict[str, object]) -> list[str]:
+    return [part for name, value in settings.items() for part in ("--" + name.replace("_", "-"), str(value))]
+
+
+@pytest.fixture(scope="module")
+def exported(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A run of a few steps and its ONNX file, both made by the command."""
+    out = tmp_path_factory.mktemp("run")
+    settings: dict[str, object] = {"backbone": "mobilenet_v2", "weights": "none", "dim": 16, "images": 30}
+    settings |= {"input_size": 64, "train_size": 64, "batch_classes": 3, "batch_samples": 2, "workers": 1}
+    assert main(["fit", "--data", str(shapes), "--out", str(out), *options(settings)]) == 0
+    assert main(["export", str(out), "--to", str(out / "onnx"), "--name", "tiny"]) == 0
+    return out, out / "onnx" / "tiny.onnx"
+
+
+@pytest.mark.parametrize("count", [1, 17])
+def test_the_exported_encoder_equals_the_run(exported: tuple[Path, Path], count: int) -> None:
+    run, file = exported
+    rng = np.random.default_rng(count)
+    pictures = [Image.fromarray(rng.integers(0, 256, (50, 70, 3), np.uint8)) for _ in range(count)]
+    network, encoder = NetworkEncoder(Run.load(run).averaged), Encoder.load(file)
+    for one, other in (
+        (network.embed_photos(pictures), encoder.embed_photos(pictures)),
+        (network.embed_sketches(pictures), encoder.embed_sketches(pictures)),
+    ):
+        assert one.shape == other.shape == (count, 16)
+        assert np.abs(one - other).max() < 5e-3  # weights are stored in half precision
+
+
+def test_the_single_precision_export_equals_pytorch_to_1e_4(
+    exported: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run, _ = exported
+    assert main(["export", str(run), "--to", str(tmp_path), "--weights-type", "fp32"]) == 0
+    encoder = Encoder.load(tmp_path / "ffmln-default.onnx")
+    picture = Image.radial_gradient("L")
+    difference = NetworkEncoder(Run.load(run).averaged).embed_photos([picture]) - encoder.embed_photos(
+        [picture]
+    )
+    assert np.abs(difference).max() <= 1e-4
+
+
+def test_the_exported_file_describes_itself(exported: tuple[Path, Path]) -> None:
+    _, file = exported
+    metadata = Encoder.load(file).metadata
+    assert metadata["classes"] == ["hexagon", "pentagon", "square", "triangle"]
+    assert metadata["input_size"] == 64
+    assert metadata["weights_type"] == "fp16"
+    assert {"model_id", "dim", "mean", "std", "date", "commit", "minutes", "machine"} <= metadata.keys()
+    assert metadata["model_id"].startswith("ffmln-mobilenet_v2-slim-16-")
+
+
+def test_half_precision_halves_the_file(exported: tuple[Path, Path], tmp_path: Path) -> None:
+    run, file = exported
+    main(["export", str(run), "--to", str(tmp_path), "--weights-type", "fp32"])
+    assert file.stat().st_size < 0.6 * (tmp_path / "ffmln-default.onnx").stat().st_size
+    onnx.checker.check_model(str(file))
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_evaluate_prints_json_alone(
+    exported: tuple[Path, Path], shapes: Path, capsys: pytest.CaptureFixture[str], which: int
+) -> None:
+    capsys.readouterr()
+    assert main(["evaluate", str(exported[which]), "--data", str(shapes), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"sketch", "quickdraw", "instance", "haystack", "early"}
+
+
+def test_evaluate_prints_a_line_a_part(
+    exported: tuple[Path, Path], shapes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    arguments = [
+        "evaluate",
+        str(exported[1]),
+        "--data",
+        str(shapes),
+        "--side",
+        "val",
+        "--parts",
+        "sketch,early",
+    ]
+    assert main(arguments) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["sketch", "early"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["evaluate", "nothing.onnx", "--data", "SHAPES"], "no model file"),
+        (["evaluate", "EMPTY", "--data", "SHAPES"], "holds no run"),
+        (["evaluate", "nothing.onnx", "--data", "SHAPES", "--parts", "taste"], "--parts has taste"),
+        (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
+        (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),
+        (["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"], "--dim must be at least 1"),
+        (["fit", "--data", "SHAPES", "--out", "EMPTY", "--backbone", "vgg"], "no backbone 'vgg'"),
+        (["fit", "--data", "SHAPES", "--out", "EMPTY", "--weights", "gone"], "was not found"),
+    ],
+)
+def test_errors_are_one_line_and_exit_2(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    places = {"SHAPES": str(shapes), "EMPTY": str(tmp_path)}
+    for name, place in places.items():
+        arguments = [argument.replace(name, place) for argument in arguments]
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fit"], ["fit", "--colour", "1"], ["evaluate", "x", "--protocol", "y"]]
+)
+def test_a_wrong_command_line_is_one_line_and_exit_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_every_setting_is_an_option_of_fit(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["fit", "--help"])
+    text = capsys.readouterr().out
+    for field in fields(Config):
+        assert f"--{field.name.replace('_', '-')}" in text

@@ -1,0 +1,144 @@
+import csv
+from pathlib import Path
+
+import pytest
+import torch
+
+from training import train
+from training.config import Config, TrainingError
+from training.data import read_collection
+from training.train import CHECKPOINT, LOG, Run, find_weights, fit
+
+
+def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 450, "dat": 0.0, "pair": 0.0})
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    assert run.step == config.steps
+    with (tmp_path / LOG).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    losses = [float(row["value"]) for row in rows if row["name"] == "loss/ns"]
+    assert losses[-1] < 0.6 * losses[0]
+    assert any(row["name"] == "val/sketch/mAP" for row in rows)
+    assert len(run.validation) == 1
+
+
+def test_a_checkpoint_describes_itself_and_loads_without_pickle(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 30})
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    state = torch.load(tmp_path / CHECKPOINT, weights_only=True)
+    assert Config.from_dict(state["config"]) == config
+    assert tuple(state["classes"]) == run.classes
+    again = Run.load(tmp_path)
+    for mine, theirs in zip(run.averaged.parameters(), again.averaged.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(**small_run)
+    collection = read_collection(shapes)
+    whole = fit(collection, config, tmp_path / "whole", weights=None)
+    steps, real = 0, train._step
+
+    def stopping(*arguments: object) -> object:
+        nonlocal steps
+        steps += 1
+        if steps == 4:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    monkeypatch.setattr(train, "_SAVE_EVERY", 2)
+    monkeypatch.setattr(train, "_step", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        fit(collection, config, tmp_path / "cut", weights=None)
+    assert Run.load(tmp_path / "cut").step == 2
+    monkeypatch.setattr(train, "_step", real)
+    resumed = fit(collection, config, tmp_path / "cut", weights=None)
+    for mine, theirs in zip(whole.network.parameters(), resumed.network.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs)
+
+
+def test_a_folder_with_a_run_of_other_settings_is_refused(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    collection = read_collection(shapes)
+    fit(collection, Config(**{**small_run, "images": 30}), tmp_path, weights=None)
+    with pytest.raises(TrainingError, match="other settings \\(--seed\\)"):
+        fit(collection, Config(**{**small_run, "images": 30, "seed": 5}), tmp_path, weights=None)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
+def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CHECKPOINT).write_bytes(content)
+    with pytest.raises(TrainingError, match="cannot be read"):
+        Run.load(tmp_path)
+    with pytest.raises(TrainingError, match="holds no run"):
+        Run.load(tmp_path / "nowhere")
+
+
+def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(train, "_step", full)
+    with pytest.raises(TrainingError, match="lower --batch-classes"):
+        fit(read_collection(shapes), Config(**small_run), tmp_path, weights=None)
+
+
+def test_averaged_weights_follow_the_current_ones(small_run: dict[str, object]) -> None:
+    run = Run(Config(**small_run), ["a", "b"])
+    run.step = 10_000
+    before = run.averaged.project.weight.clone()
+    with torch.no_grad():
+        run.network.project.weight += 1
+    train._average(run)
+    moved = run.averaged.project.weight - before
+    torch.testing.assert_close(moved, torch.full_like(moved, 1 - run.config.averaging))
+
+
+def test_the_rates_rise_then_fall_to_a_hundredth(small_run: dict[str, object]) -> None:
+    run = Run(Config(**{**small_run, "images": 15_000, "warmup": 0.1}), ["a", "b"])
+    rates = []
+    for step in range(run.config.steps):
+        train._set_rates(run, step)
+        rates.append(run.optimizer.param_groups[0]["lr"])
+    top = rates.index(max(rates))
+    assert rates[0] < rates[top] / 50
+    assert 0.08 < top / len(rates) < 0.12
+    assert rates == sorted(rates[: top + 1]) + sorted(rates[top + 1 :], reverse=True)
+    assert rates[-1] == pytest.approx(0.01 * run.config.backbone_rate, rel=0.05)
+
+
+def test_every_parameter_has_its_learning_rate(small_run: dict[str, object]) -> None:
+    run = Run(Config(**small_run), ["a", "b"])
+    grouped = [p for group in run.optimizer.param_groups for p in group["params"]]
+    expected = [*run.network.parameters(), *run.heads.parameters()]
+    assert {id(p) for p in grouped} == {id(p) for p in expected}
+    assert len(grouped) == len(expected)
+
+
+def test_pretrained_weights_are_looked_for_beside_the_data(tmp_path: Path) -> None:
+    data, config = tmp_path / "data", Config()
+    (tmp_path / "weights").mkdir()
+    data.mkdir()
+    with pytest.raises(TrainingError, match="was not found: give its folder with --weights"):
+        find_weights(config, data)
+    file = tmp_path / "weights" / "inception_v3_imagenet_to_mixed_7a.safetensors"
+    file.touch()
+    assert find_weights(config, data) == file
+    assert find_weights(Config(weights=str(file.parent)), tmp_path) == file
+    assert find_weights(Config(weights="none"), data) is None
+
+
+def test_settings_of_another_version_are_named() -> None:
+    with pytest.raises(TrainingError, match="sets colour"):
+        Config.from_dict({"colour": 1})
+    with pytest.raises(TrainingError, match="--attention is 'much'; it can be none, slim, published"):
+        Config(attention="much")
