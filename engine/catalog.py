@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import CatalogError, NewerCatalogError
+from engine.errors import BusyCatalogError, CatalogError, NewerCatalogError
 from engine.folder import Found
 
 Vector = NDArray[np.float32]
@@ -219,7 +219,7 @@ class Catalog:
         """Hold the right to index, among all processes; the system takes it back from a killed one.
 
         Raises:
-            CatalogError: another process, or another library in this one, is indexing.
+            BusyCatalogError: another process, or another library in this one, is indexing.
         """
         with self._trouble():
             lock = sqlite3.connect(
@@ -234,7 +234,7 @@ class Catalog:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise CatalogError(f"The catalog {self.path} cannot be used: {error}.") from error
-                raise CatalogError(
+                raise BusyCatalogError(
                     "This program is indexing photos already, in another window or terminal: let it finish."
                 ) from error
             yield

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.errors import EngineError, FolderError
+from engine.errors import BusyCatalogError, EngineError, FolderError
 
 if TYPE_CHECKING:
     from engine.encoder import Encoder
@@ -108,7 +108,10 @@ def _search(arguments: argparse.Namespace) -> int:
 
     sketch = open_sketch(arguments.sketch)
     with closing(_library(arguments)) as library:
-        _refreshed(library, patient=False)
+        try:
+            _refreshed(library, patient=False)
+        except BusyCatalogError:
+            print("ffmln: these photos are being indexed now; the rest is not searched yet.", file=sys.stderr)
         if library.offline:
             print(
                 f"ffmln: {library.folder} is not there; these are the photos indexed before.", file=sys.stderr

@@ -25,6 +25,7 @@ METADATA_KEY = "ffmln"
 
 _log = logging.getLogger(__name__)
 _BATCH = 16
+_CPU = "CPUExecutionProvider"
 _SILENT = 4  # ONNX Runtime's "fatal": a missing CUDA library is no message for the person, we log it
 
 
@@ -52,8 +53,9 @@ class Encoder:
         Raises:
             ModelError: the file is missing, is no ONNX model, or was not exported by `ffmln-train`.
         """
-        self._session = _session(Path(path), threads)
-        self.metadata = _metadata(self._session, Path(path))
+        self._path, self._threads = Path(path), threads
+        self._session = _session(self._path, threads, _provider_choices())
+        self.metadata = _metadata(self._session, self._path)
         self.model_id: str = self.metadata["model_id"]
         self.dim: int = self.metadata["dim"]
         self.input_size: int = self.metadata["input_size"]
@@ -89,20 +91,35 @@ class Encoder:
         for start in range(0, len(squares), _BATCH):
             chunk = squares[start : start + _BATCH]
             pixels = batch(chunk, mean=self.metadata["mean"], std=self.metadata["std"])
-            parts.append(np.asarray(self._session.run(None, {self._input: pixels})[0], np.float32))
+            parts.append(self._run(pixels))
         vectors = np.concatenate(parts)
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return np.asarray(vectors / lengths, np.float32)
 
+    def _run(self, pixels: NDArray[np.float32]) -> Vectors:
+        """Run the network; a GPU that loads the model but cannot run it gives way to the processor."""
+        try:
+            rows = self._session.run(None, {self._input: pixels})[0]
+        except Exception as error:  # ONNX Runtime's exceptions share no public base class
+            if self.provider == _CPU:
+                raise ModelError(f"The model {self.model_id} cannot be run on a picture.") from error
+            _log.warning("%s failed on %s and goes on without: %s", self.model_id, self.provider, error)
+            self._session, self.provider = _session(self._path, self._threads, ((_CPU,),)), _CPU
+            return self._run(pixels)
+        vectors = np.asarray(rows, np.float32)
+        if vectors.shape != (len(pixels), self.dim):
+            raise ModelError(f"The model {self.model_id} gives other vectors than it says.")
+        return vectors
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+
+def _session(path: Path, threads: int, choices: Sequence[Sequence[str]]) -> onnxruntime.InferenceSession:
     if not path.is_file():
         raise ModelError(f"There is no model file {path}.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = _SILENT
     last: Exception | None = None
-    for providers in _provider_choices():
+    for providers in choices:
         try:
             return onnxruntime.InferenceSession(str(path), options, providers=list(providers))
         except Exception as error:  # ONNX Runtime's exceptions share no public base class
@@ -114,10 +131,9 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 def _provider_choices() -> tuple[tuple[str, ...], ...]:
     """Return the providers to try, best first: CUDA where this build has it, then the CPU alone."""
     onnxruntime.set_default_logger_severity(_SILENT)
-    cpu = ("CPUExecutionProvider",)
     if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
-        return (("CUDAExecutionProvider", *cpu), cpu)
-    return (cpu,)
+        return (("CUDAExecutionProvider", _CPU), (_CPU,))
+    return ((_CPU,),)
 
 
 def _metadata(session: onnxruntime.InferenceSession, path: Path) -> dict[str, Any]:

@@ -21,5 +21,9 @@ class CatalogError(EngineError):
     """A catalog that cannot be opened, written or understood."""
 
 
+class BusyCatalogError(CatalogError):
+    """Another process, or another library in this one, is indexing."""
+
+
 class NewerCatalogError(CatalogError):
     """A catalog written by a newer version of the program; it is left untouched."""

@@ -282,3 +282,16 @@ def test_the_help_and_wrong_usage_need_no_heavy_imports():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout == "set()\n"
+
+
+def test_search_answers_with_what_is_there_while_another_process_indexes(
+    run, photo_folder, sketch, tiny_encoder, draw_picture
+):
+    run("index", photo_folder)
+    draw_picture("square", "navy").save(photo_folder / "new.png")
+    library = Library(photo_folder, tiny_encoder)
+    with library._catalog.sole_writer():
+        status, out, err = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 99)
+    library.close()
+    assert (status, len(json.loads(out))) == (0, 12)
+    assert "being indexed now" in err

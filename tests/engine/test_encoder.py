@@ -82,3 +82,31 @@ def test_a_broken_model_prints_nothing(tmp_path, capfd):
     with pytest.raises(ModelError):
         Encoder.load(tmp_path / "broken.onnx")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"), [("dim", 33, "other vectors"), ("input_size", 40, "cannot be run")]
+)
+def test_a_model_that_is_not_what_it_says_is_one_sentence(
+    tmp_path, tiny_model, draw_picture, name, value, sentence
+):
+    model = onnx.load(str(tiny_model))
+    about = {**json.loads(model.metadata_props[0].value), name: value}
+    del model.metadata_props[:]
+    helper.set_model_props(model, {METADATA_KEY: json.dumps(about)})
+    onnx.save(model, str(tmp_path / "liar.onnx"))
+    with pytest.raises(ModelError, match=sentence):
+        Encoder.load(tmp_path / "liar.onnx").embed_photos([draw_picture("circle", "red")])
+
+
+def test_a_gpu_that_cannot_run_the_model_gives_way_to_the_processor(tiny_encoder, draw_picture, monkeypatch):
+    class Failing:
+        def run(self, *_):
+            raise RuntimeError("CUDA out of memory")
+
+    photo = draw_picture("circle", "red")
+    expected = tiny_encoder.embed_photos([photo])
+    monkeypatch.setattr(tiny_encoder, "_session", Failing())
+    monkeypatch.setattr(tiny_encoder, "provider", "CUDAExecutionProvider")
+    assert np.allclose(tiny_encoder.embed_photos([photo]), expected)
+    assert tiny_encoder.provider == "CPUExecutionProvider"
