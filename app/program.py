@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
@@ -12,6 +13,9 @@ from app.icons import app_icon
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
+
+SWITCH_S = 0.0005
+"""How long one thread may keep the others from running Python: painting and searching take turns."""
 
 
 def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
@@ -26,6 +30,7 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
         EngineError: there is no place for the program's state.
     """
     settings = Settings()
+    sys.setswitchinterval(SWITCH_S)
     application = _application()
     window = MainWindow(lambda: _encoder(model, small=small), settings)
     window.open_folder(folder.absolute() if folder is not None else settings.folder)

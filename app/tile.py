@@ -1,7 +1,7 @@
 """How one found photo is painted: its picture, and under it how strong the match is."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.hits import BROKEN_ROLE, STRENGTH_ROLE
@@ -13,6 +13,7 @@ BAR = 9
 """Height of the strip that holds the bar, in pixels."""
 
 _RADIUS = 6.0
+_KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screens too
 _BAR_HEIGHT = 3.0
 
 
@@ -29,6 +30,7 @@ class Tile(QStyledItemDelegate):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.side = 150
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _KEPT_KIB))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the same size for every photo."""
@@ -56,16 +58,13 @@ class Tile(QStyledItemDelegate):
     def _paint_picture(
         self, painter: QPainter, frame: QRectF, palette: QPalette, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QPixmap):
+            painter.drawPixmap(frame.topLeft(), self._framed(picture, frame.size(), painter, palette))
+            return
         shape = QPainterPath()
         shape.addRoundedRect(frame, _RADIUS, _RADIUS)
         painter.fillPath(shape, palette.alternateBase())
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(picture, QPixmap):
-            painter.setClipPath(shape)
-            painter.drawPixmap(fitted(QSizeF(picture.size()), frame), picture, QRectF(picture.rect()))
-            painter.setClipping(False)
-            self._paint_ring(painter, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
-            return
         if index.data(BROKEN_ROLE):
             painter.setPen(palette.placeholderText().color())
             name = str(index.data(Qt.ItemDataRole.DisplayRole))
@@ -73,6 +72,29 @@ class Tile(QStyledItemDelegate):
                 name, Qt.TextElideMode.ElideMiddle, int(frame.width()) - 12
             )
             painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.tr("Not readable now") + "\n" + text)
+
+    def _framed(self, picture: QPixmap, size: QSizeF, painter: QPainter, palette: QPalette) -> QPixmap:
+        """Return the picture in its frame as painted; kept, since tiles move more often than they change."""
+        ratio = painter.device().devicePixelRatio()
+        key = f"tile {picture.cacheKey()} {size.width()} {ratio} {palette.cacheKey()}"
+        framed = QPixmap()
+        if QPixmapCache.find(key, framed):
+            return framed
+        framed = QPixmap((size * ratio).toSize())
+        framed.setDevicePixelRatio(ratio)
+        framed.fill(Qt.GlobalColor.transparent)
+        frame, shape = QRectF(QPointF(0, 0), size), QPainterPath()
+        shape.addRoundedRect(frame, _RADIUS, _RADIUS)
+        brush = QPainter(framed)
+        brush.setRenderHints(painter.renderHints())
+        brush.fillPath(shape, palette.alternateBase())
+        brush.setClipPath(shape)
+        brush.drawPixmap(fitted(QSizeF(picture.size()), frame), picture, QRectF(picture.rect()))
+        brush.setClipping(False)
+        self._paint_ring(brush, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
+        brush.end()
+        QPixmapCache.insert(key, framed)
+        return framed
 
     @staticmethod
     def _paint_bar(painter: QPainter, frame: QRectF, palette: QPalette, strength: float) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.screen import missing_screen
@@ -16,17 +16,18 @@ from engine.encoder import Encoder
 if sys.platform == "linux" and missing_screen(os.environ) is not None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from app.program import SWITCH_S
 from app.settings import Settings
 from app.sheet import Query
 from app.window import MainWindow
 from engine.library import Hit
 
 _POINTER_HZ = 120
-_PATIENCE_S = 2.0  # for the last answers
+_PATIENCE = 2000  # milliseconds, for the last answers
 
 
 class Session(QObject):
@@ -38,6 +39,7 @@ class Session(QObject):
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         """Open the window, and wait until the folder is indexed."""
+        sys.setswitchinterval(SWITCH_S)
         self._application = QApplication.instance() or QApplication(["benchmark"])
         super().__init__()
         self._window = MainWindow(lambda: encoder, Settings())
@@ -45,8 +47,10 @@ class Session(QObject):
         self._window.open_folder(folder)
         self._window.show()
         collection = self._window.collection
-        while collection.library is None or collection.is_indexing:
-            self._application.processEvents()
+        self._loop = QEventLoop()  # the application's own quit() would close the window
+        collection.indexing_changed.connect(lambda indexing: indexing or self._loop.quit())
+        self._loop.exec()
+        assert collection.library is not None
         self._search, self._ask = collection.library.search, collection.search
         self._asked: dict[int, tuple[Query, float]] = {}
         self._taken: deque[float] = deque()
@@ -60,18 +64,19 @@ class Session(QObject):
 
     def draw(self, strokes: Sequence[Stroke]) -> tuple[list[float], int]:
         """Draw the strokes; return the ages in seconds, and how many events were never shown."""
-        due = time.perf_counter()
-        for stroke in strokes:
-            points = [(float(x), float(y)) for x, y in stroke.points]
-            for number, point in enumerate(points):
-                while time.perf_counter() < due:
-                    self._application.processEvents()
-                self._send(QEvent.Type.MouseMove if number else QEvent.Type.MouseButtonPress, point)
-                due = max(due + 1 / _POINTER_HZ, time.perf_counter())
-            self._send(QEvent.Type.MouseButtonRelease, points[-1])
-        end = time.perf_counter() + _PATIENCE_S
-        while self._events and time.perf_counter() < end:
-            self._application.processEvents()
+        script = list(_events(strokes))
+        pen = QTimer(self, interval=round(1000 / _POINTER_HZ), timerType=Qt.TimerType.PreciseTimer)
+
+        def move() -> None:
+            if script:
+                self._send(*script.pop(0))
+            else:
+                pen.stop()
+                QTimer.singleShot(_PATIENCE, self._loop.quit)
+
+        pen.timeout.connect(move)
+        pen.start()
+        self._loop.exec()
         self._window.close()
         return self._ages, len(self._events)
 
@@ -106,3 +111,13 @@ class Session(QObject):
 
     def _note_answer(self, _: list[Hit]) -> None:
         self._answered = self._taken.popleft()
+
+
+def _events(strokes: Sequence[Stroke]) -> Iterator[tuple[QEvent.Type, tuple[float, float]]]:
+    """Yield what a pen does to draw the strokes."""
+    for stroke in strokes:
+        points = [(float(x), float(y)) for x, y in stroke.points]
+        yield QEvent.Type.MouseButtonPress, points[0]
+        for point in points[1:]:
+            yield QEvent.Type.MouseMove, point
+        yield QEvent.Type.MouseButtonRelease, points[-1]

@@ -211,7 +211,7 @@ def paint(folder: Path, each: int = _EACH) -> None:
             soft.save(folder / f"{name} {number + 1}.jpg", quality=92)
 
 
-_UMBRELLA: list[list[Point]] = [
+UMBRELLA: list[list[Point]] = [
     ring((0.5, 0.48), 0.34, 0.3, math.pi, 2 * math.pi),
     [p for k in range(4) for p in ring((0.245 + 0.17 * k, 0.48), 0.085, 0.04, math.pi, 2 * math.pi)],
     [(0.5, 0.18), (0.5, 0.78), *ring((0.55, 0.78), 0.05, 0.06, math.pi, 0)],
@@ -254,10 +254,10 @@ class _Photographer:
         self._wait(1.0)
         while self._window.collection.library is None or self._window.collection.is_indexing:
             self._application.processEvents()
-        self._draw(_UMBRELLA[0])
+        self._draw(UMBRELLA[0])
         self._wait(1.5)
         self._take("stroke")
-        for stroke in _UMBRELLA[1:]:
+        for stroke in UMBRELLA[1:]:
             self._draw(stroke)
         self._wait(1.5)
         self._take("window")

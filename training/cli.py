@@ -55,8 +55,9 @@ def parser() -> argparse.ArgumentParser:
         "--name", default="ffmln-default", help="file name without .onnx (default: ffmln-default)"
     )
     export.add_argument(
-        "--weights-type", choices=["fp16", "fp32"], default="fp16", help="how weights are stored"
+        "--weights-type", choices=["fp16", "fp32", "int8"], default="fp16", help="(default: fp16)"
     )
+    export.add_argument("--data", type=Path, metavar="DIR", help="for int8: what to calibrate and check on")
     return top
 
 
@@ -115,11 +116,14 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
+    from training.data import read_collection
     from training.export import export
     from training.train import Run
 
     run = Run.load(options.run, device="cpu")
-    file = export(run, options.to / f"{options.name}.onnx", half=options.weights_type == "fp16")
+    collection = read_collection(options.data) if options.data else None
+    target = options.to / f"{options.name}.onnx"
+    file = export(run, target, stored=options.weights_type, collection=collection)
     print(file)
 
 

@@ -23,7 +23,7 @@ class Config:
     input_size: int = 224  # side of the picture the exported network sees, in pixels
 
     # budget
-    images: int = 160_000  # training images in all
+    images: int = 120_000  # training images in all
     train_size: int = 160  # side of the pictures most of the run trains on, in pixels
     finish_share: float = 0.25  # share of the images, at the end, that train at input_size
 
@@ -60,7 +60,7 @@ class Config:
     device: str = "auto"  # auto, cpu or cuda
     workers: int = 2  # processes that prepare batches
     seed: int = 1  # of everything random
-    validations: int = 6  # how often the run is measured on the validation classes
+    validations: int = 4  # how often the run is measured on the validation classes
 
     @property
     def batch_size(self) -> int:

@@ -22,7 +22,10 @@ from PIL import Image
 from engine.encoder import METADATA_KEY, Encoder
 from training import backbones
 from training.config import TrainingError
+from training.data import Collection
+from training.evaluate import evaluate
 from training.model import Embedder
+from training.quantise import calibration_squares, quantise
 from training.train import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
@@ -30,46 +33,77 @@ _log = logging.getLogger(__name__)
 TOLERANCE = 1e-4
 """Largest difference of any number between PyTorch's embeddings and the fp32 graph's."""
 
+INT8_LOSS = 0.5
+"""Most that 8-bit integers may cost, in points of the validation's mAP."""
+
+_CHECKED_PARTS = ("sketch", "quickdraw")
 _HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
 _OPSET = 18
 _CHECKED_BATCHES = (1, 17)
 _SMALL = 1024  # tensors of fewer numbers are not worth halving
 
 
-def export(run: Run, file: Path, *, half: bool) -> Path:
+def export(run: Run, file: Path, *, stored: str, collection: Collection | None = None) -> Path:
     """Write the run's averaged network as ONNX.
 
     Args:
         run: what was trained.
         file: the .onnx file; replaced only once the new one has passed its checks.
-        half: store weights in half precision; the graph still computes in single precision.
+        stored: `fp32`; `fp16`, weights in half precision, computed with in single precision; or `int8`, the
+            trunk in 8-bit integers, the rest as in fp16.
+        collection: the data, to calibrate and to check `int8` on; not needed otherwise.
 
     Returns:
         The file.
 
     Raises:
-        TrainingError: ONNX and PyTorch disagree by more than TOLERANCE, or halving changes the embeddings.
+        TrainingError: ONNX and PyTorch disagree by more than TOLERANCE, halving changes the embeddings, or
+            8-bit integers lose more than INT8_LOSS of the validation's mAP.
     """
+    if stored == "int8" and collection is None:
+        raise TrainingError("--weights-type int8 needs --data, to find the range of each activation.")
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
-        exact = Path(scratch) / "exact.onnx"
+        exact, final = Path(scratch) / "exact.onnx", Path(scratch) / "final.onnx"
         model = _graph(run)
-        _describe(model, run, half=half)
+        _describe(model, run, stored=stored)
         onnx.save(model, str(exact))
         difference = _difference(NetworkEncoder(run.averaged), Encoder.load(exact))
         if difference > TOLERANCE:
             raise TrainingError(f"The ONNX graph differs from PyTorch by {difference:.1e}.")
         _log.info("ONNX against PyTorch: %.1e at most", difference)
-        final = exact
-        if half:
-            final = Path(scratch) / "half.onnx"
-            onnx.save(halved(model), str(final))
-            cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
-            if cosine < _HALF_COSINE:
-                raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
-            _log.info("half against single precision: cosine %.6f at least", cosine)
-        os.replace(final, file)
+        if stored == "fp16":
+            _write_half(model, exact, final)
+        elif collection is not None and stored == "int8":
+            _write_int8(run, collection, exact, final)
+        os.replace(exact if stored == "fp32" else final, file)
     return file
+
+
+def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
+    onnx.save(halved(model), str(final))
+    cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
+    if cosine < _HALF_COSINE:
+        raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
+    _log.info("half against single precision: cosine %.6f at least", cosine)
+
+
+def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> None:
+    quantise(exact, final, calibration_squares(collection, run.config), run.config)
+    model = onnx.load(str(final))
+    del model.metadata_props[:]
+    model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
+    onnx.save(halved(model), str(final))
+    before, after = (
+        evaluate(Encoder.load(file), collection, side="val", parts=_CHECKED_PARTS) for file in (exact, final)
+    )
+    for part in before:
+        lost = before[part]["mAP"] - after[part]["mAP"]
+        _log.info(
+            "%s mAP in single precision %.2f, in int8 %.2f", part, before[part]["mAP"], after[part]["mAP"]
+        )
+        if lost > INT8_LOSS:
+            raise TrainingError(f"8-bit integers cost {lost:.2f} of the {part} mAP; use fp16.")
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -111,13 +145,13 @@ def _graph(run: Run) -> onnx.ModelProto:
     return program.model_proto
 
 
-def _describe(model: onnx.ModelProto, run: Run, *, half: bool) -> None:
+def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
     """Write what a reader of the file must know into its metadata."""
     config = run.config
     known = backbones.trunk(config.backbone)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     description: dict[str, Any] = {
-        "model_id": f"ffmln-{config.backbone}-{config.attention}-{config.dim}-{_fingerprint(run)}",
+        "model_id": f"ffmln-{config.backbone}-{config.attention}-{config.dim}-{_fingerprint(run)}-{stored}",
         "dim": config.dim,
         "input_size": config.input_size,
         "mean": known.mean,
@@ -125,7 +159,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, half: bool) -> None:
         "backbone": config.backbone,
         "pretrained": run.pretrained,
         "attention": config.attention,
-        "weights_type": "fp16" if half else "fp32",
+        "weights_type": stored,
         "classes": run.classes,
         "images": run.step * config.batch_size,
         "minutes": round(run.minutes, 1),
