@@ -32,6 +32,7 @@ def main() -> int:
         place = Path(scratch)
         environment = {**os.environ, "FFMLN_DATA_DIR": str(place / "state")}
         photos, sketch = _pictures(place)
+        _check_version(program, environment)
         _check_search(program, photos, sketch, environment)
         _check_refusal(program, place / "nowhere", environment)
         _check_window(program, photos, environment)
@@ -58,6 +59,13 @@ def _pictures(place: Path) -> tuple[Path, Path]:
 def _ring(corners: int, centre: tuple[int, int]) -> list[tuple[float, float]]:
     steps = [2 * math.pi * k / corners for k in range(corners)]
     return [(centre[0] + 80 * math.sin(a), centre[1] - 80 * math.cos(a)) for a in steps]
+
+
+def _check_version(program: Path, environment: dict[str, str]) -> None:
+    command = [str(program), "--version"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_PATIENCE_S)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("ffmln "), answer
 
 
 def _check_search(program: Path, photos: Path, sketch: Path, environment: dict[str, str]) -> None:

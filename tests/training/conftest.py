@@ -13,6 +13,15 @@ from PIL import Image, ImageDraw
 if importlib.util.find_spec("torch") is None:  # the app installs without it: `train` is an extra
     collect_ignore_glob = ["test_*.py"]
 
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """Keep the small networks on one thread: on a busy machine two only wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 SHAPES = {"triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octagon": 8, "star ball": 10}
 SPLIT = {"train": ["triangle", "square", "pentagon", "hexagon"], "val": ["octagon"], "unseen": ["star ball"]}
 PER_CLASS = 6

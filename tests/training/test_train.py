@@ -13,13 +13,13 @@ from training.train import CHECKPOINT, LOG, Run, find_weights, fit
 def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 450, "dat": 0.0, "pair": 0.0})
+    config = Config(**{**small_run, "images": 400, "dat": 0.0, "pair": 0.0})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     assert run.step == config.steps
     with (tmp_path / LOG).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     losses = [float(row["value"]) for row in rows if row["name"] == "loss/ns"]
-    assert losses[-1] < 0.6 * losses[0]
+    assert losses[-1] < 0.75 * losses[0]
     assert any(row["name"] == "val/sketch/mAP" for row in rows)
     assert len(run.validation) == 1
 
