@@ -48,7 +48,7 @@ class Session(QObject):
         self._window.show()
         collection = self._window.collection
         self._loop = QEventLoop()  # the application's own quit() would close the window
-        collection.indexing_changed.connect(lambda indexing: indexing or self._loop.quit())
+        collection.indexed.connect(self._loop.quit)
         self._loop.exec()
         assert collection.library is not None
         self._search, self._ask = collection.library.search, collection.search

@@ -36,6 +36,7 @@ TOLERANCE = 1e-4
 INT8_LOSS = 0.5
 """Most that 8-bit integers may cost, in points of the validation's mAP."""
 
+_OF_THE_MACHINE = ("weights", "device", "workers")  # knobs that say nothing about the model
 _CHECKED_PARTS = ("sketch", "quickdraw")
 _HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
 _OPSET = 18
@@ -142,7 +143,17 @@ def _graph(run: Run) -> onnx.ModelProto:
             verbose=False,
         )
     assert program is not None
-    return program.model_proto
+    model = program.model_proto
+    for part in (
+        *model.graph.node,
+        *model.graph.value_info,
+        *model.graph.input,
+        *model.graph.output,
+        model.graph,
+    ):
+        part.ClearField("metadata_props")  # the exporter's traces, full of paths of this machine
+        part.ClearField("doc_string")
+    return model
 
 
 def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
@@ -166,7 +177,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
         "machine": run.machine,
         "date": today,
         "commit": _commit(),
-        "config": config.as_dict(),
+        "config": {name: value for name, value in config.as_dict().items() if name not in _OF_THE_MACHINE},
     }
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(description)

@@ -65,6 +65,12 @@ def test_the_exported_file_describes_itself(exported: tuple[Path, Path]) -> None
     assert metadata["model_id"].startswith("ffmln-mobilenet_v2-slim-16-")
 
 
+def test_the_exported_file_names_no_path_of_this_machine(exported: tuple[Path, Path], shapes: Path) -> None:
+    content = exported[1].read_bytes()
+    assert str(Path(__file__).resolve().parents[2]).encode() not in content
+    assert str(shapes).encode() not in content
+
+
 def test_half_precision_halves_the_file(exported: tuple[Path, Path], tmp_path: Path) -> None:
     run, file = exported
     main(["export", str(run), "--to", str(tmp_path), "--weights-type", "fp32"])
