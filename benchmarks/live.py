@@ -25,17 +25,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from engine.decoder import THREADS
 from engine.drawing import Stroke
 from engine.encoder import Encoder
-from engine.folder import walk
+from engine.folder import local_path, walk
 from engine.library import Library, Report
 from engine.photos import open_photo
 from engine.preprocess import drawn
+from engine.refresh import reading_side
 
 _STROKES = 12
 _POINTS = 60  # a stroke: half a second of a pen
 _SAMPLE = 400  # photos decoded for the ceiling
-_THREADS = 2  # as many as the engine decodes with
 _REPEATS = 30
 
 
@@ -92,17 +93,18 @@ def _colour(rng: random.Random) -> tuple[int, int, int]:
 
 def _print_indexing(library: Library) -> None:
     """Index what is new, and print photos a second as a share of what decoding alone allows."""
-    files = [library.folder / os.fsdecode(p.name) for listing in walk(library.folder) for p in listing.photos]
+    folder = library.folder
+    files = [local_path(folder, photo.name) for listing in walk(folder) for photo in listing.photos]
     sample = random.Random(1).sample(files, min(_SAMPLE, len(files)))
     start = time.perf_counter()
-    with ThreadPoolExecutor(_THREADS) as threads:
-        list(threads.map(lambda file: open_photo(file, side=library.encoder.input_size * 3 // 2), sample))
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(partial(open_photo, side=reading_side(library.encoder)), sample))
     ceiling = len(sample) / (time.perf_counter() - start)
     before, start = library.photo_count, time.perf_counter()
     report = _drained(library)
     seconds = time.perf_counter() - start
     print(f"photos           {report.photos}, {len(report.skipped)} skipped")
-    print(f"decode only      {ceiling:.0f} photos/s with {_THREADS} threads")
+    print(f"decode only      {ceiling:.0f} photos/s with {THREADS} threads")
     if report.photos - before >= _SAMPLE:
         rate = (report.photos - before) / seconds
         print(f"indexed          {rate:.0f} photos/s, graph included: {rate / ceiling:.0%} of decode only")

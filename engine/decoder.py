@@ -16,7 +16,9 @@ from engine.errors import ImageError
 from engine.folder import Found, local_path
 from engine.photos import open_photo, refusal, refuse_at_sight
 
-_THREADS = 2
+THREADS = 2
+"""How many photos are read at a time."""
+
 _FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
 
 
@@ -53,7 +55,7 @@ class Decoder:
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
         # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(_THREADS)]
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
         for thread in self._threads:
             thread.start()
 

@@ -16,6 +16,7 @@ import PIL
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from engine.errors import ImageError
+from engine.preprocess import on_white
 
 Image.MAX_IMAGE_PIXELS = None  # `pixel_cap` is the limit: Pillow's own prints warnings and knows no memory
 warnings.filterwarnings("ignore", module=r"PIL\b")  # a photo with odd metadata is no news for the person
@@ -92,7 +93,8 @@ def open_photo(path: Path, *, side: int) -> Image.Image:
         with _opened(path) as image:
             _refuse_bombs(image, side)
             image.load()
-            return _on_white(_turned(_shrunk(_plain(image), side), _orientation(image)))
+            upright = _turned(_shrunk(_plain(image), side), _orientation(image))
+            return on_white(upright).convert("RGB")
     except Exception as error:  # broken files make Pillow's plugins raise almost anything
         raise refusal(error) from error
 
@@ -194,13 +196,6 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if full == 1.0 and image.mode != "F":
         full = 255.0
     return Image.fromarray((tones.clip(0, full) * (255 / full)).round().astype(np.uint8))
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGBA", "LA"):
-        layer = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return image.convert("RGB")
 
 
 def refusal(error: Exception) -> ImageError:

@@ -31,11 +31,11 @@ def drawn(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH) -> Image
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """Return the picture in greyscale, transparent parts white."""
+    """Return the picture with its transparent parts white; an opaque one as it is."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return image.convert("L")
+    return image
 
 
 def sketch_square(image: Image.Image, size: int) -> Image.Image:
@@ -48,7 +48,7 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
         image: any mode, any size.
         size: side of the result in pixels.
     """
-    page = on_white(image)
+    page = on_white(image).convert("L")
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones = np.asarray(page, dtype=np.float32)

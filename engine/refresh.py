@@ -64,6 +64,11 @@ class Plan:
     refused: int
 
 
+def reading_side(encoder: Encoder) -> int:
+    """Return the short side photos are read at, in pixels: a little more than the network sees of them."""
+    return encoder.input_size * 3 // 2
+
+
 def plan(
     listings: Sequence[Listing],
     known: Mapping[bytes, Entry],
@@ -195,10 +200,7 @@ class Refresh:
         if not photos:
             return
         waiting, flying = deque(photos), set[bytes]()
-        side = (
-            self._encoder.input_size * 3 // 2
-        )  # a little more than the network sees, to be reduced once more
-        decoder = Decoder(self._folder, side=side, known=self._encoded.__contains__)
+        decoder = Decoder(self._folder, side=reading_side(self._encoder), known=self._encoded.__contains__)
         try:
             while waiting or flying:
                 started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]

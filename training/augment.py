@@ -20,7 +20,7 @@ _LEAST_CONTOUR = 25  # connected lines of fewer pixels are dropped from a contou
 
 def sketch_view(page: Image.Image, size: int, *, flip: bool, rng: random.Random) -> Image.Image:
     """Return a raster sketch turned, sheared, thinned or thickened, and now and then with a piece missing."""
-    page = ImageOps.autocontrast(on_white(page))
+    page = ImageOps.autocontrast(on_white(page).convert("L"))
     if max(page.size) > 512:
         page = page.reduce(-(-max(page.size) // 512))
     if flip:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -112,12 +113,13 @@ def evaluate(
     bar = _Bar(progress)
     gallery = _embedded(photos, encoder.embed_photos, Picture.open, bar("gallery"))
     report: Report = {}
-    if sketches:
+    level = cache(lambda share: _class_level(_drawn(encoder, drawings, share, bar), gallery))
+    if sketches and {"sketch", "instance", "haystack"} & set(parts):
         queries = _embedded(sketches, encoder.embed_sketches, Picture.open, bar("sketches"))
         if "sketch" in parts:
             report["sketch"] = _class_level(queries, gallery)
     if drawings and "quickdraw" in parts:
-        report["quickdraw"] = _class_level(_drawn(encoder, drawings, 1.0, bar), gallery)
+        report["quickdraw"] = level(1.0)
     if sketches and "instance" in parts:
         own = [collection.photo_of(sketch) for sketch in sketches]
         report["instance"] = _instance_level(queries, gallery, own, photos)
@@ -126,10 +128,7 @@ def evaluate(
         measured = _class_level(queries, gallery.joined(foreign))
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
     if drawings and "early" in parts:
-        report["early"] = {
-            str(share): _class_level(_drawn(encoder, drawings, share, bar), gallery)["mAP"]
-            for share in _SHARES
-        }
+        report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
     return report
 
 

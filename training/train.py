@@ -106,11 +106,9 @@ class Run:
             run = cls(Config.from_dict(values), state["classes"])
             for name in ("network", "averaged", "heads", "optimizer"):
                 getattr(run, name).load_state_dict(state[name])
-        except (OSError, RuntimeError, KeyError, ValueError, TypeError, EOFError) as error:
-            raise TrainingError(f"The checkpoint {file} cannot be read.") from error
+        except TrainingError:
+            raise
         except Exception as error:  # unpickling raises what it likes
-            if isinstance(error, TrainingError):
-                raise
             raise TrainingError(f"The checkpoint {file} cannot be read.") from error
         run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
         run.validation, run.machine = state["validation"], state["machine"]
