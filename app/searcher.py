@@ -74,7 +74,7 @@ class Searcher(QThread):
         """Answer until stopped; runs in the thread."""
         while (question := self._next()) is not None:
             try:
-                hits = question.library.search(question.query, k=HITS)
+                hits = question.library.search(question.query, k=HITS, rerank=True)
             except Exception as error:  # an answer must not end the search thread
                 self.failed.emit(sentence(error))
             else:

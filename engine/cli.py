@@ -23,8 +23,9 @@ VERBS = ("index", "search")
 _LISTED = 20  # skipped files named one by one
 _LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
 _ENDING = """\
-Scores are cosines: 1 is a perfect match. Names that are not valid text are written as the bytes they are;
-with --json as escapes that Python's json and os.fsencode turn back into the name.
+Scores are cosines with the drawing or, after --rerank, with a mixture of it and the best photos. Names that
+are not valid text are written as the bytes they are; with --json as escapes that Python's json and
+os.fsencode turn back into the name.
 """
 
 
@@ -61,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     search = verbs.add_parser("search", help="rank the photos of a folder by a drawing", epilog=_ENDING)
     search.add_argument("--sketch", type=Path, required=True, metavar="FILE", help="a picture of the drawing")
     search.add_argument("-k", type=_count, default=20, metavar="N", help="how many photos (default: 20)")
+    search.add_argument(
+        "--rerank", action="store_true", help="move up photos that resemble the best and one another"
+    )
     search.add_argument("--json", action="store_true", help='print [{"path": ..., "score": ...}, ...]')
     for verb in (index, search):
         verb.add_argument(
@@ -116,7 +120,7 @@ def _search(arguments: argparse.Namespace) -> int:
             print(
                 f"ffmln: {library.folder} is not there; these are the photos indexed before.", file=sys.stderr
             )
-        hits = library.search(sketch, arguments.k)
+        hits = library.search(sketch, arguments.k, rerank=arguments.rerank)
     _print_hits(hits, as_json=arguments.json)
     return 0
 

@@ -65,11 +65,13 @@ class Gallery:
         for content in emptied:
             del self._names[content]
 
-    def search(self, query: NDArray[np.float32], k: int) -> list[tuple[bytes, float]]:
+    def search(
+        self, query: NDArray[np.float32], k: int, *, rerank: bool = False
+    ) -> list[tuple[bytes, float]]:
         """Return the k best files with their scores, best first; copies follow each other by name."""
         ranked = [
             (name, score)
-            for content, score in self.index.search(query, k)
+            for content, score in self.index.search(query, k, rerank=rerank)
             for name in sorted(self._names.get(content, ()))
         ]
         return ranked[:k]

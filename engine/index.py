@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.graph import EF, Graph, GraphFile
+from engine.rerank import CANDIDATES, reranked
 
 GRAPH_FROM = 2_000
 """Distinct contents from which on a graph is built; below, exact search is as fast."""
@@ -127,23 +128,21 @@ class VectorIndex:
                 gone=old.gone | frozenset(old.ids[: old.covered][~keep[: old.covered]].tolist()),
             )
 
-    def search(self, query: NDArray[np.float32], k: int) -> list[Match]:
+    def search(self, query: NDArray[np.float32], k: int, *, rerank: bool = False) -> list[Match]:
         """Return the k best matches, best first; all if there are fewer, none for a query that is not usable.
 
         Args:
             query: (dim,) float32, of any length but zero.
             k: at least 1.
+            rerank: order the first matches anew by what they have in common, see `engine.rerank`.
         """
         now = self._snapshot
-        k = min(k, len(now.ids))
-        if k < 1 or not usable(query[None])[0]:
+        if k < 1 or not usable(query[None])[0] or not len(now.ids):
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)
-        if now.graph is not None and k <= EF:
-            found = _through_graph(now, now.graph, query, k)
-            if found is not None:
-                return found
-        return _best(now.ids, now.vectors @ query, k)
+        if not rerank:
+            return _nearest(now, query, min(k, len(now.ids)))
+        return _reranked(now, query, _nearest(now, query, min(max(k, CANDIDATES), len(now.ids))))[:k]
 
     def load_graph(self) -> None:
         """Take up the graph kept by an earlier run, if it fits the vectors here."""
@@ -183,6 +182,24 @@ class VectorIndex:
         ids, vectors = np.empty(room, np.int64), np.empty((room, self.dim), np.float32)
         ids[:filled], vectors[:filled] = self._snapshot.ids, self._snapshot.vectors
         self._ids, self._vectors = ids, vectors
+
+
+def _nearest(now: _Snapshot, query: NDArray[np.float32], k: int) -> list[Match]:
+    """Return the k best, k <= the number of vectors, through the graph where it has an answer."""
+    if now.graph is not None and k <= EF:
+        found = _through_graph(now, now.graph, query, k)
+        if found is not None:
+            return found
+    return _best(now.ids, now.vectors @ query, k)
+
+
+def _reranked(now: _Snapshot, query: NDArray[np.float32], found: list[Match]) -> list[Match]:
+    """Return the matches with the first ones in their new order; the others follow, below these in score."""
+    first, rest = found[:CANDIDATES], found[CANDIDATES:]
+    rows = np.flatnonzero(np.isin(now.ids, [number for number, _ in first]))
+    anew = _best(now.ids[rows], reranked(query, now.vectors[rows]), len(rows))
+    least = anew[-1][1]
+    return [*anew, *((number, min(score, least)) for number, score in rest)]
 
 
 def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> list[Match]:

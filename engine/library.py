@@ -27,7 +27,7 @@ __all__ = ["Hit", "Library", "Phase", "Progress", "Report", "Skipped"]
 
 @dataclass(frozen=True)
 class Hit:
-    """A photo found: its absolute path, and the cosine of its vector with the query's, -1 to 1."""
+    """A photo found: its absolute path, and a cosine with the query, -1 to 1; see `Library.search`."""
 
     path: Path
     score: float
@@ -116,12 +116,16 @@ class Library:
         self._offline = not (yield from work.run())
         return Report(self.photo_count, work.added, work.moved, work.removed, tuple(self.skipped()))
 
-    def search(self, query: Image.Image | Sequence[Stroke], k: int = 20) -> list[Hit]:
+    def search(
+        self, query: Image.Image | Sequence[Stroke], k: int = 20, *, rerank: bool = False
+    ) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer. From any thread.
 
         Args:
             query: a picture of a drawing, or strokes; strokes without ink find nothing.
             k: at least 1.
+            rerank: order the first 200 anew, so that photos which resemble the best ones and one another
+                move up; scores are cosines with the mixtures this makes, see `engine.rerank`.
 
         Raises:
             ValueError: k is less than 1.
@@ -137,7 +141,7 @@ class Library:
         vector = self.encoder.embed_sketches([query])[0]
         return [
             Hit(local_path(self.folder, name), max(-1.0, min(1.0, score)))
-            for name, score in self._gallery.search(vector, k)
+            for name, score in self._gallery.search(vector, k, rerank=rerank)
         ]
 
     def skipped(self) -> list[Skipped]:

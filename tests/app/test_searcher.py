@@ -20,7 +20,7 @@ class Gate(Library):
         self.may, self.asked = threading.Semaphore(0), []
         self.began = threading.Event()
 
-    def search(self, query, k=20):
+    def search(self, query, k=20, *, rerank=False):
         self.asked.append(query)
         self.began.set()
         self.may.acquire()
