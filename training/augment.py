@@ -18,8 +18,10 @@ _CONTOUR_SIDE = 160  # photos are traced at this size, in pixels
 _LEAST_CONTOUR = 25  # connected lines of fewer pixels are dropped from a contour drawing
 
 
-def sketch_view(page: Image.Image, size: int, *, flip: bool, rng: random.Random) -> Image.Image:
-    """Return a raster sketch turned, sheared, thinned or thickened, and now and then with a piece missing."""
+def sketch_view(
+    page: Image.Image, size: int, *, flip: bool, rng: random.Random, holes: float = 0.2
+) -> Image.Image:
+    """Return a raster sketch turned, sheared, thickened, and in a share `holes` of cases lacking a piece."""
     page = ImageOps.autocontrast(on_white(page).convert("L"))
     if max(page.size) > 512:
         page = page.reduce(-(-max(page.size) // 512))
@@ -29,14 +31,19 @@ def sketch_view(page: Image.Image, size: int, *, flip: bool, rng: random.Random)
     thickness = rng.random()
     if thickness < 0.45:
         page = page.filter(ImageFilter.MinFilter(3 if thickness > 0.08 else 5))
-    if rng.random() < 0.2:
+    if rng.random() < holes:
         page = _with_hole(page, rng)
     return _placed(sketch_square(page, size), rng)
 
 
-def strokes_view(strokes: Sequence[Stroke], size: int, *, flip: bool, rng: random.Random) -> Image.Image:
-    """Return a stroke drawing bent, in a random line width, now and then unfinished or lacking strokes."""
-    if rng.random() < 0.4:
+def strokes_view(
+    strokes: Sequence[Stroke], size: int, *, flip: bool, rng: random.Random, unfinished: float = 0.4
+) -> Image.Image:
+    """Return a stroke drawing bent, in a random line width, now and then lacking strokes.
+
+    In a share `unfinished` of cases only its first part is there, a quarter of the ink or more.
+    """
+    if rng.random() < unfinished:
         strokes = prefix(strokes, rng.uniform(_LEAST_INK, 1))
     if len(strokes) > 3 and rng.random() < 0.3:
         kept = [stroke for stroke in strokes if rng.random() > 0.15]

@@ -27,6 +27,8 @@ class Trunk:
         mean: subtracted from tones of 0 to 1, per channel.
         std: what the result is divided by.
         file: name of the pretrained weights.
+        stem: beginnings of the names of the first layers, which see edges and tones.
+        lower: of the layers after the stem, up to C3.
     """
 
     levels: tuple[str, str, str]
@@ -34,6 +36,8 @@ class Trunk:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     file: str
+    stem: tuple[str, ...]
+    lower: tuple[str, ...]
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -45,12 +49,16 @@ TRUNKS = {
         (288, 768, 1280),
         *_HALVES,
         "inception_v3_imagenet_to_mixed_7a.safetensors",
+        ("Conv2d_",),
+        ("Mixed_5",),
     ),
     "mobilenet_v2": Trunk(
         ("features.10", "features.13", "features.18"),
         (64, 96, 1280),
         *_IMAGENET,
         "mobilenet_v2_imagenet.safetensors",
+        tuple(f"features.{block}." for block in range(4)),
+        tuple(f"features.{block}." for block in range(4, 11)),
     ),
 }
 
@@ -66,7 +74,7 @@ def trunk(name: str) -> Trunk:
     return TRUNKS[name]
 
 
-def build(name: str, weights: Path | None) -> nn.Module:
+def build(name: str, weights: Path | None, frozen: str = "none") -> nn.Module:
     """Return a network from images (n, 3, h, w) to {"c3", "c4", "c5"}.
 
     With pretrained weights, batch norm is folded into the convolutions: its statistics belong to ImageNet's
@@ -76,6 +84,7 @@ def build(name: str, weights: Path | None) -> nn.Module:
         name: of the trunk.
         weights: a safetensors file, or None for random weights (folded all the same, so that a checkpoint
             loads without the file).
+        frozen: layers that learn nothing: `none`, `stem`, or `c3`, all up to the first level.
 
     Raises:
         TrainingError: no such trunk, or the file does not fit it.
@@ -87,7 +96,11 @@ def build(name: str, weights: Path | None) -> nn.Module:
     whole.eval()
     fold_batch_norm(whole)
     levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
-    return cast(nn.Module, create_feature_extractor(whole, levels))
+    extractor = cast(nn.Module, create_feature_extractor(whole, levels))
+    still = {"none": (), "stem": known.stem, "c3": known.stem + known.lower}[frozen]
+    for layer, parameter in extractor.named_parameters():
+        parameter.requires_grad_(not layer.startswith(still))
+    return extractor
 
 
 def fold_batch_norm(module: nn.Module) -> None:

@@ -178,7 +178,8 @@ class Batches(Dataset[Batch]):
         item = entry.item
         for _ in range(_TRIES):
             if isinstance(item, StrokeDrawing):
-                return strokes_view(item.strokes, size, flip=entry.flip, rng=rng), False
+                share = self.config.unfinished
+                return strokes_view(item.strokes, size, flip=entry.flip, rng=rng, unfinished=share), False
             try:
                 image = item.open()
             except (OSError, ValueError, SyntaxError) as error:
@@ -187,7 +188,8 @@ class Batches(Dataset[Batch]):
                 item = rng.choice(self._photos[label]) if entry.domain == PHOTO else self._sketch(label, rng)
                 continue
             if entry.domain == SKETCH:
-                return sketch_view(image, size, flip=entry.flip, rng=rng), False
+                holes = self.config.holes
+                return sketch_view(image, size, flip=entry.flip, rng=rng, holes=holes), False
             least = 0.8 if entry.whole else 0.4
             view = photo_view(image, size, flip=entry.flip, least=least, rng=rng)
             return view, min(image.size) >= _TRACEABLE

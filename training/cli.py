@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """Return the command line of `ffmln-train`."""
     top = _Parser(prog="ffmln-train", description="Train, measure and export the network behind ffmln.")
-    verbs = top.add_subparsers(dest="verb", required=True, metavar="{fit,evaluate,export}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="{fit,evaluate,export,ablate,rankings}")
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
     fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--parts", default="", metavar="A,B", help="only these: sketch, quickdraw, instance, haystack, early"
     )
+    evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
     export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
     export.add_argument("run", metavar="RUN", type=Path, help="folder of the run")
@@ -58,6 +59,31 @@ def parser() -> argparse.ArgumentParser:
         "--weights-type", choices=["fp16", "fp32", "int8"], default="fp16", help="(default: fp16)"
     )
     export.add_argument("--data", type=Path, metavar="DIR", help="for int8: what to calibrate and check on")
+    ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
+    ablate.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    ablate.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table"
+    )
+    ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
+    ablate.add_argument(
+        "--images", type=int, default=20_000, help="training images of a row (default: 20000)"
+    )
+    ablate.add_argument("--size", type=int, default=160, help="side of the pictures (default: 160)")
+    ablate.add_argument("--seed", type=int, default=1, help="(default: 1)")
+    pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
+    pictures.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
+    pictures.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    pictures.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture to write")
+    pictures.add_argument("--side", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
+    pictures.add_argument("--queries", type=int, default=12, metavar="N", help="rows (default: 12)")
+    pictures.add_argument(
+        "--worst", action="store_true", help="the worst of each class, not the best to the worst"
+    )
+    pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     return top
 
 
@@ -79,7 +105,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        {"fit": _fit, "evaluate": _evaluate, "export": _export}[options.verb](options)
+        {"fit": _fit, "evaluate": _evaluate, "export": _export, "ablate": _ablate, "rankings": _rankings}[
+            options.verb
+        ](options)
     except (TrainingError, EngineError) as error:
         print(f"ffmln-train: {error}", file=sys.stderr)
         return 2
@@ -107,7 +135,14 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise TrainingError(f"--parts has {', '.join(sorted(unknown))}; it can be {', '.join(PARTS)}.")
     encoder = _encoder(options.model)
     collection = read_collection(options.data)
-    report = evaluate(encoder, collection, side=options.side, parts=parts, progress=sys.stderr.isatty())
+    report = evaluate(
+        encoder,
+        collection,
+        side=options.side,
+        parts=parts,
+        rerank=options.rerank,
+        progress=sys.stderr.isatty(),
+    )
     if options.json:
         print(json.dumps(report))
         return
@@ -125,6 +160,39 @@ def _export(options: argparse.Namespace) -> None:
     target = options.to / f"{options.name}.onnx"
     file = export(run, target, stored=options.weights_type, collection=collection)
     print(file)
+
+
+def _ablate(options: argparse.Namespace) -> None:
+    from training.ablation import ablate
+    from training.data import read_collection
+    from training.train import find_weights
+
+    base = Config(
+        images=options.images,
+        input_size=options.size,
+        train_size=options.size,
+        seed=options.seed,
+        validations=1,
+    )
+    collection = read_collection(options.data)
+    rows = options.rows.split(",") if options.rows else ()
+    weights = find_weights(base, options.data)
+    print(ablate(collection, base, options.out, weights=weights, names=rows).read_text("utf-8"), end="")
+
+
+def _rankings(options: argparse.Namespace) -> None:
+    from training.data import read_collection
+    from training.rankings import chosen, rankings, sheet
+
+    if options.queries < 1:
+        raise TrainingError("--queries must be at least 1.")
+    encoder = _encoder(options.model)
+    found = rankings(encoder, read_collection(options.data), side=options.side, rerank=options.rerank)
+    try:
+        sheet(chosen(found, options.queries, worst=options.worst)).save(options.to)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{options.to} cannot be written: {error}.") from error
+    print(options.to)
 
 
 def _encoder(model: Path) -> ImageEncoder:

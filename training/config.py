@@ -17,15 +17,18 @@ class Config:
     # network
     backbone: str = "inception_v3"  # where the three feature levels come from: see training.backbones
     weights: str = ""  # pretrained backbone: file, its folder, or none; empty: look beside DATA
+    frozen: str = "stem"  # layers that stay as pretrained: none, stem, or c3 (all up to the first level)
     attention: str = "slim"  # attention branch: none, slim or published
     pooling: str = "max+avg"  # how the top level is pooled besides the paper's max: max, or max+avg
     dim: int = 512  # length of the embedding
+    standardised: bool = True  # whether the projection starts from features of mean 0 and deviation 1
+    centred: bool = True  # whether the mean embedding is taken off before the last normalisation
     input_size: int = 224  # side of the picture the exported network sees, in pixels
 
     # budget
-    images: int = 120_000  # training images in all
+    images: int = 90_000  # training images in all
     train_size: int = 160  # side of the pictures most of the run trains on, in pixels
-    finish_share: float = 0.25  # share of the images, at the end, that train at input_size
+    finish_share: float = 0.5  # share of the images, at the end, that train at input_size
 
     # batches
     batching: str = "balanced"  # balanced: classes x (sketches + photos); shuffle: everything mixed
@@ -34,15 +37,20 @@ class Config:
     batch_sketch_only: int = 2  # further classes of the batch, of which only sketches exist
     batch_contours: int = 12  # photos of the batch that come with a contour drawing of themselves
     shuffle_batch: int = 64  # size of a batch when batching is shuffle
+    unfinished: float = 0.5  # share of the stroke drawings of which only the first part is shown
+    holes: float = 0.3  # share of the raster sketches that lack a piece
     classes: str = "train"  # train: the split's training classes; all: every class there is
 
     # losses: weight of each, 0 leaves it out
     ns: float = 1.0  # normalised softmax
     cls: float = 0.5  # cross entropy on the class logits
     dat: float = 1.0  # domain-aware triplet
+    ramped: bool = True  # whether the triplets' weight rises from 0 while the new layers find their feet
     triplet: str = "weighted"  # ce (none), within, hybrid, cross, all, weighted, as-published
     pair: float = 0.5  # contrast of a sketch with the very photo it was drawn from
     teacher: float = 1.0  # cross entropy with the ImageNet teacher's distribution
+    guide: str = ""  # folder of a run whose embeddings are imitated; empty: none
+    guided: float = 10.0  # weight of the distance from them, where there is a guide
     margin: float = 0.2  # of the triplets, in Euclidean distance of unit vectors
 
     # optimisation
@@ -52,7 +60,8 @@ class Config:
     proxy_rate: float = 5e-3  # learning rate of the class proxies
     weight_decay: float = 5e-4  # AdamW's
     schedule: str = "cosine"  # cosine after a warm-up, or constant
-    warmup: float = 0.04  # share of the steps over which the rate rises
+    head_start: int = 60  # steps in which only the new layers learn; at most a quarter of the run
+    warmup: int = 50  # steps over which a rate rises; at most a quarter of the run
     averaging: float = 0.998  # decay of the averaged weights, which are what is evaluated and exported
     precision: str = "auto"  # auto, bf16 or fp32
 
@@ -83,6 +92,10 @@ class Config:
         """Return the knobs as plain values."""
         return asdict(self)
 
+    def what_counts(self) -> dict[str, Any]:
+        """Return the knobs that the result depends on; the others speak of the machine."""
+        return {name: value for name, value in self.as_dict().items() if name not in OF_THE_MACHINE}
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Config:
         """Return the config of these values; unknown names (of a later version) are an error.
@@ -106,7 +119,11 @@ class Config:
                 raise TrainingError(f"--{name.replace('_', '-')} must be at least 1.")
 
 
+OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision")
+"""Knobs that say nothing about the model."""
+
 _CHOICES = {
+    "frozen": ("none", "stem", "c3"),
     "attention": ("none", "slim", "published"),
     "pooling": ("max", "max+avg"),
     "batching": ("balanced", "shuffle"),

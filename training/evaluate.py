@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from engine.drawing import prefix
 from engine.preprocess import drawn
+from engine.rerank import CANDIDATES, reranked
 from training.config import TrainingError
 from training.data import Collection, Picture, StrokeDrawing
 from training.metrics import PerQuery, average_precision, hit_at, precision_at, ranking
@@ -88,6 +89,7 @@ def evaluate(
     *,
     side: str = "unseen",
     parts: Sequence[str] = PARTS,
+    rerank: bool = False,
     progress: bool = False,
 ) -> Report:
     """Measure an encoder on held-out classes.
@@ -97,6 +99,7 @@ def evaluate(
         collection: the data, with its split.
         side: list of the split to measure on: `unseen` to report, `val` to choose by.
         parts: which of PARTS to measure.
+        rerank: measure what stands after `engine.rerank`, not the plain order of the cosines.
         progress: show a progress bar on stderr.
 
     Returns:
@@ -111,21 +114,21 @@ def evaluate(
     if not photos or not (sketches or drawings):
         raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
     bar = _Bar(progress)
-    gallery = _embedded(photos, encoder.embed_photos, Picture.open, bar("gallery"))
+    gallery = embedded(photos, encoder.embed_photos, Picture.open, bar("gallery"))
     report: Report = {}
-    level = cache(lambda share: _class_level(_drawn(encoder, drawings, share, bar), gallery))
+    level = cache(lambda share: _class_level(_drawn(encoder, drawings, share, bar), gallery, rerank))
     if sketches and {"sketch", "instance", "haystack"} & set(parts):
-        queries = _embedded(sketches, encoder.embed_sketches, Picture.open, bar("sketches"))
+        queries = embedded(sketches, encoder.embed_sketches, Picture.open, bar("sketches"))
         if "sketch" in parts:
-            report["sketch"] = _class_level(queries, gallery)
+            report["sketch"] = _class_level(queries, gallery, rerank)
     if drawings and "quickdraw" in parts:
         report["quickdraw"] = level(1.0)
     if sketches and "instance" in parts:
         own = [collection.photo_of(sketch) for sketch in sketches]
-        report["instance"] = _instance_level(queries, gallery, own, photos)
+        report["instance"] = _instance_level(queries, gallery, own, photos, rerank)
     if sketches and "haystack" in parts:
-        foreign = _embedded(_foreign(collection), encoder.embed_photos, Picture.open, bar("haystack"))
-        measured = _class_level(queries, gallery.joined(foreign))
+        foreign = embedded(_foreign(collection), encoder.embed_photos, Picture.open, bar("haystack"))
+        measured = _class_level(queries, gallery.joined(foreign), rerank)
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
     if drawings and "early" in parts:
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
@@ -148,7 +151,7 @@ def _drawn(encoder: ImageEncoder, drawings: Sequence[StrokeDrawing], share: floa
     def paint(drawing: StrokeDrawing) -> Image.Image:
         return drawn(prefix(drawing.strokes, share))
 
-    return _embedded(drawings, encoder.embed_sketches, paint, bar(f"ink {share:.0%}"))
+    return embedded(drawings, encoder.embed_sketches, paint, bar(f"ink {share:.0%}"))
 
 
 def _foreign(collection: Collection) -> list[Picture]:
@@ -158,7 +161,7 @@ def _foreign(collection: Collection) -> list[Picture]:
     return [photo for label in labels for photo in collection.photos[label]]
 
 
-def _embedded(
+def embedded(
     items: Sequence[Any],
     embed: Callable[[Sequence[Image.Image]], Vectors],
     load: Callable[[Any], Image.Image],
@@ -174,12 +177,22 @@ def _embedded(
     return Embedded(np.concatenate(vectors), np.array([item.label for item in items]))
 
 
-def _class_level(queries: Embedded, gallery: Embedded) -> dict[str, float]:
+def ordered(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int64]:
+    """Return the gallery's places, best first, for each query."""
+    order = ranking(queries, gallery)
+    if rerank:
+        for row, query in zip(order, queries, strict=True):
+            first = row[:CANDIDATES]
+            first[:] = first[np.argsort(-reranked(query, gallery[first]), kind="stable")]
+    return order
+
+
+def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str, float]:
     """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
     values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
     for start in range(0, len(queries.vectors), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        order = ranking(queries.vectors[rows], gallery.vectors)
+        order = ordered(queries.vectors[rows], gallery.vectors, rerank)
         relevant = gallery.labels[order] == queries.labels[rows, None]
         values["mAP"].append(average_precision(relevant))
         values["P@10"].append(precision_at(relevant, 10))
@@ -189,7 +202,11 @@ def _class_level(queries: Embedded, gallery: Embedded) -> dict[str, float]:
 
 
 def _instance_level(
-    queries: Embedded, gallery: Embedded, own: Sequence[Picture | None], photos: Sequence[Picture]
+    queries: Embedded,
+    gallery: Embedded,
+    own: Sequence[Picture | None],
+    photos: Sequence[Picture],
+    rerank: bool,
 ) -> dict[str, float]:
     """Return how often, in percent, the very photo a sketch was drawn from is first, and in the first ten."""
     place = {photo: index for index, photo in enumerate(photos)}
@@ -197,8 +214,7 @@ def _instance_level(
     if not pairs:
         return {"R@1": 0.0, "R@10": 0.0}
     rows, targets = (np.array(side) for side in zip(*pairs, strict=True))
-    scores = queries.vectors[rows] @ gallery.vectors.T
-    rank = (scores > scores[np.arange(len(rows)), targets][:, None]).sum(axis=1)
+    rank = np.argmax(ordered(queries.vectors[rows], gallery.vectors, rerank) == targets[:, None], axis=1)
     return {"R@1": _percent(rank < 1), "R@10": _percent(rank < 10)}
 
 

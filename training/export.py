@@ -36,7 +36,6 @@ TOLERANCE = 1e-4
 INT8_LOSS = 0.5
 """Most that 8-bit integers may cost, in points of the validation's mAP."""
 
-_OF_THE_MACHINE = ("weights", "device", "workers")  # knobs that say nothing about the model
 _CHECKED_PARTS = ("sketch", "quickdraw")
 _HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
 _OPSET = 18
@@ -177,7 +176,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
         "machine": run.machine,
         "date": today,
         "commit": _commit(),
-        "config": {name: value for name, value in config.as_dict().items() if name not in _OF_THE_MACHINE},
+        "config": config.what_counts(),
     }
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(description)

@@ -119,3 +119,13 @@ def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
     """
     rows = -(teacher * F.log_softmax(logits, dim=1)).sum(dim=1)
     return rows.sum() / (teacher.sum(dim=1) > 0).sum().clamp(min=1)
+
+
+def imitation(embeddings: Tensor, guide: Tensor) -> Tensor:
+    """One less the cosine between each embedding and the guide's of the same picture, the mean over a batch.
+
+    Args:
+        embeddings: (n, d), unit rows.
+        guide: (n, d), unit rows.
+    """
+    return (1 - (embeddings * guide).sum(dim=1)).mean()

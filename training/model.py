@@ -22,6 +22,7 @@ PUBLISHED_SIZES = (28, 14, 7)
 """Sides of the three levels of the published network at 224 pixels."""
 
 _SLIM_SIZES = (4, 2, 1)
+_LEAST_DEVIATION = 0.1  # of a feature, as a share of the usual one: nearly constant ones are not blown up
 
 
 class Block(nn.Module):
@@ -111,7 +112,7 @@ class Network(nn.Module):
         super().__init__()
         self.config = config
         known = backbones.trunk(config.backbone)
-        self.trunk = backbones.build(config.backbone, weights)
+        self.trunk = backbones.build(config.backbone, weights, config.frozen)
         self.attention = Attention(known.channels, config.attention) if config.attention != "none" else None
         width = sum(known.channels) + (self.attention.width if self.attention else 0)
         if config.pooling == "max+avg":
@@ -119,11 +120,18 @@ class Network(nn.Module):
         self.project = nn.Linear(width, config.dim)
         self.register_buffer("mean", torch.tensor(known.mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(known.std).view(3, 1, 1), persistent=False)
+        self.register_buffer("centre", torch.zeros(config.dim))
         self.mean: Tensor
         self.std: Tensor
+        self.centre: Tensor
 
     def forward(self, images: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) to p (n, dim), not yet of unit length."""
+        projected: Tensor = self.project(self.fused(images))
+        return projected
+
+    def fused(self, images: Tensor) -> Tensor:
+        """Map normalised images (n, 3, h, w) to f, what the levels and the attention branch have to say."""
         maps = self.trunk(images)
         levels = maps["c3"], maps["c4"], maps["c5"]
         parts = [level.amax(dim=(2, 3)) for level in levels]
@@ -131,8 +139,21 @@ class Network(nn.Module):
             parts.append(levels[-1].mean(dim=(2, 3)))
         if self.attention is not None:
             parts.append(self.attention(levels))
-        projected: Tensor = self.project(torch.cat(parts, dim=1))
-        return projected
+        return torch.cat(parts, dim=1)
+
+    @torch.no_grad()
+    def standardise(self, features: Tensor) -> None:
+        """Turn the projection W f + b into W (f - mean) / deviation, of these features (n, width).
+
+        Maxima of rectified maps are positive: projected as they are, all pictures begin with nearly the same
+        embedding, and the hardest triplets pull them together for good.
+
+        Reference: Kraehenbuehl et al., Data-dependent Initializations of CNNs, ICLR 2016.
+        """
+        deviation = features.std(dim=0)
+        deviation = deviation.clamp(min=_LEAST_DEVIATION * float(deviation.median()) + 1e-6)
+        self.project.weight.div_(deviation)
+        self.project.bias.copy_(-(self.project.weight @ features.mean(dim=0)))
 
     def normalised(self, pixels: Tensor) -> Tensor:
         """Map uint8 pixels (n, 3, h, w) to the network's input."""
@@ -140,7 +161,11 @@ class Network(nn.Module):
 
 
 class Embedder(nn.Module):
-    """The network as it is exported: normalised images to unit embeddings e = p / |p|."""
+    """The network as it is exported: normalised images to unit embeddings e = p / |p|.
+
+    Where the network is centred, the mean embedding of its training pictures is taken off and the rest is
+    brought to unit length again: what all pictures share tells none apart.
+    """
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -148,7 +173,8 @@ class Embedder(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Map (n, 3, size, size) to unit rows (n, dim)."""
-        return F.normalize(self.network(images), dim=1)
+        unit = F.normalize(self.network(images), dim=1)
+        return F.normalize(unit - self.network.centre, dim=1) if self.network.config.centred else unit
 
 
 class Heads(nn.Module):

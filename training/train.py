@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from engine.preprocess import photo_square, sketch_square
 from training import backbones, losses
-from training.batches import Batch, Batches
+from training.batches import PHOTO, SKETCH, Batch, Batches
 from training.config import Config, TrainingError
 from training.data import Collection, Teacher
 from training.evaluate import Vectors, evaluate
@@ -35,6 +35,8 @@ LOG = "log.csv"
 _LOG_EVERY = 10  # steps
 _SAVE_EVERY = 100  # steps
 _CLIP = 5.0  # largest norm of the gradient
+_LOOKED_AT = 4  # batches whose features set where the projection starts
+_CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
 
 
 class Run:
@@ -59,14 +61,19 @@ class Run:
         """Return the parameters by learning rate."""
         config, network, heads = self.config, self.network, self.heads
         attention = list(network.attention.parameters()) if network.attention else []
+        learning = [parameter for parameter in network.trunk.parameters() if parameter.requires_grad]
         groups = [
-            (list(network.trunk.parameters()), config.backbone_rate),
-            (attention, config.attention_rate),
-            ([*network.project.parameters(), *heads.classify.parameters()], config.head_rate),
-            (list(heads.teach.parameters()), config.head_rate),
-            ([heads.proxies], config.proxy_rate),
+            (learning, config.backbone_rate, bool(self.pretrained)),
+            (attention, config.attention_rate, False),
+            ([*network.project.parameters(), *heads.classify.parameters()], config.head_rate, False),
+            (list(heads.teach.parameters()), config.head_rate, False),
+            ([heads.proxies], config.proxy_rate, False),
         ]
-        return [{"params": params, "lr": rate, "rate": rate} for params, rate in groups if params]
+        return [
+            {"params": params, "lr": rate, "rate": rate, "pretrained": pretrained}
+            for params, rate, pretrained in groups
+            if params
+        ]
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint, whole or not at all; it loads with `weights_only`."""
@@ -153,6 +160,9 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | No
     batches = Batches(collection, config)
     run = _resumed(out, config) or Run(config, batches.classes, weights)
     precision = _precision(config.precision, run.device)
+    if run.step == 0 and config.standardised:
+        _standardise(run, batches, precision)
+    guide = _guide(config, run.device)
     _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = _Meter(out / LOG)
@@ -161,7 +171,7 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | No
     try:
         for batch in batches.loader(run.step, pin=run.device.type == "cuda"):
             _set_rates(run, run.step)
-            parts = _step(run, batch.to(run.device), precision)
+            parts = _step(run, batch.to(run.device), precision, guide)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
             meter.add(run.step, parts)
@@ -181,7 +191,19 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | No
     return run
 
 
-def _step(run: Run, batch: Batch, precision: torch.dtype) -> dict[str, Tensor]:
+@torch.no_grad()
+def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
+    """Let the projection start from standardised features of the first batches."""
+    parts = []
+    for step in range(min(_LOOKED_AT, len(batches))):
+        images = run.network.normalised(batches[step].images.to(run.device))
+        with torch.autocast(run.device.type, precision, enabled=precision != torch.float32):
+            parts.append(run.network.fused(images.to(memory_format=torch.channels_last)).float())
+    run.network.standardise(torch.cat(parts))
+    run.averaged.load_state_dict(run.network.state_dict())
+
+
+def _step(run: Run, batch: Batch, precision: torch.dtype, guide: Network | None) -> dict[str, Tensor]:
     """Take one optimiser step; return each loss and the total."""
     config = run.config
     run.network.train()
@@ -196,20 +218,33 @@ def _step(run: Run, batch: Batch, precision: torch.dtype) -> dict[str, Tensor]:
     if config.cls:
         parts["cls"] = config.cls * F.cross_entropy(run.heads.classify(projected), batch.labels)
     if config.dat and config.triplet != "ce":
-        parts["dat"] = config.dat * losses.domain_aware_triplet(
+        triplet = losses.domain_aware_triplet(
             unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
         )
+        parts["dat"] = config.dat * _risen(config, run.step) * triplet
     if config.pair:
         parts["pair"] = config.pair * losses.pair_contrast(unit, batch.pairs)
     if config.teacher:
         parts["teacher"] = config.teacher * losses.distillation(run.heads.teach(projected), batch.teacher)
+    if guide is not None:
+        parts["guide"] = config.guided * losses.imitation(unit, _guiding(guide, batch, precision))
     total = torch.stack(list(parts.values())).sum()
     run.optimizer.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.network.parameters(), _CLIP)
     run.optimizer.step()
     _average(run)
+    _centre(run, unit.detach(), batch.domains)
     return {**parts, "total": total}
+
+
+@torch.no_grad()
+def _guiding(guide: Network, batch: Batch, precision: torch.dtype) -> Tensor:
+    """Return the guide's unit embeddings (n, dim) of the batch's pictures."""
+    images = guide.normalised(batch.images).to(memory_format=torch.channels_last)
+    with torch.autocast(images.device.type, precision, enabled=precision != torch.float32):
+        projected = guide(images)
+    return F.normalize(projected.float(), dim=1)
 
 
 @torch.no_grad()
@@ -221,16 +256,48 @@ def _average(run: Run) -> None:
         average.lerp_(current, 1 - decay)
 
 
+@torch.no_grad()
+def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
+    """Keep track of the mean embedding, in which sketches and photos count equally."""
+    masks = [domains == domain for domain in (SKETCH, PHOTO)]
+    means = [unit[mask].mean(dim=0) for mask in masks if mask.any()]
+    decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
+    run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
+    run.averaged.centre.copy_(run.network.centre)
+
+
+def _opening(config: Config) -> tuple[int, int]:
+    """Return how many steps the trunk stands still, and over how many a rate rises."""
+    quarter = config.steps // 4
+    return min(config.head_start, quarter), max(1, min(config.warmup, quarter))
+
+
+def _risen(config: Config, step: int) -> float:
+    """Return the share of its weight that the triplet loss has at this step, 1 once the trunk learns fully.
+
+    Among embeddings that know no classes yet, the hardest triplets are best served by one point for all.
+    """
+    return min(1.0, step / sum(_opening(config))) if config.ramped else 1.0
+
+
 def _set_rates(run: Run, step: int) -> None:
-    """Set the learning rates of this step: a linear rise, then half a cosine down to a hundredth."""
+    """Set the learning rates of this step: a linear rise, then half a cosine down to a hundredth.
+
+    The trunk stands still at first: while the new layers know nothing, all it could learn from them is noise,
+    and Adam takes steps of the same length for noise.
+    """
     config = run.config
-    scale = 1.0
-    if config.schedule == "cosine":
-        rise = max(1.0, config.warmup * config.steps)
-        fall = max(0.0, (step - rise) / max(1.0, config.steps - rise))
-        scale = min((step + 1) / rise, 0.01 + 0.99 * (1 + math.cos(math.pi * min(fall, 1))) / 2)
+    still, rise = _opening(config)
     for group in run.optimizer.param_groups:
+        first = still if group["pretrained"] else 0
+        scale = min(1.0, max(0.0, (step + 1 - first) / rise))
+        if config.schedule == "cosine":
+            left = 1 - max(0, step - rise) / max(1, config.steps - rise)
+            scale *= 0.01 + 0.99 * (1 - math.cos(math.pi * min(left, 1))) / 2
         group["lr"] = group["rate"] * scale
+        if group["pretrained"]:
+            for parameter in group["params"]:
+                parameter.requires_grad_(scale > 0)
 
 
 def _validate(run: Run, collection: Collection, precision: torch.dtype, meter: _Meter) -> None:
@@ -242,14 +309,23 @@ def _validate(run: Run, collection: Collection, precision: torch.dtype, meter: _
     tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
 
 
+def _guide(config: Config, device: torch.device) -> Network | None:
+    """Return the network whose embeddings are imitated, None where the config names none."""
+    if not config.guide:
+        return None
+    guide = Run.load(Path(config.guide), device=str(device)).averaged.eval()
+    if guide.config.dim != config.dim:
+        raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
+    return guide
+
+
 def _resumed(out: Path, config: Config) -> Run | None:
     """Return the run that `out` already holds, or None; its settings must be the same."""
     if not (out / CHECKPOINT).exists():
         return None
     run = Run.load(out, device=config.device)
-    free = {"device", "workers", "weights", "precision"}
-    mine, theirs = config.as_dict(), run.config.as_dict()
-    changed = sorted(name for name in mine.keys() - free if mine[name] != theirs[name])
+    mine, theirs = config.what_counts(), run.config.what_counts()
+    changed = sorted(name for name in mine if mine[name] != theirs[name])
     if changed:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")

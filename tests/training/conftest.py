@@ -88,6 +88,7 @@ def small_run() -> dict[str, object]:
     """Settings under which a run takes seconds."""
     return {
         "backbone": "mobilenet_v2",
+        "frozen": "none",
         "weights": "none",
         "dim": 16,
         "input_size": 64,

@@ -65,6 +65,14 @@ def test_only_the_asked_parts_are_measured(shapes: Path) -> None:
     assert set(evaluate(Colours(), read_collection(shapes), side="val", parts=("early",))) == {"early"}
 
 
+def test_reranking_is_measured_as_the_engine_does_it(shapes: Path) -> None:
+    collection = read_collection(shapes)
+    plain = evaluate(Colours(), collection, side="val")
+    again = evaluate(Colours(), collection, side="val", rerank=True)
+    assert plain.keys() == again.keys()
+    assert plain["haystack"] != again["haystack"]
+
+
 def test_a_side_without_classes_is_refused(shapes: Path) -> None:
     collection = read_collection(shapes)
     collection.split["unseen"] = []

@@ -4,7 +4,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from training.losses import distillation, domain_aware_triplet, normalised_softmax, pair_contrast
+from training.losses import (
+    distillation,
+    domain_aware_triplet,
+    imitation,
+    normalised_softmax,
+    pair_contrast,
+)
 
 MARGIN = 0.2
 
@@ -119,3 +125,8 @@ def test_distillation_leaves_out_rows_on_which_the_teacher_is_silent() -> None:
     teacher = torch.tensor([[0.25, 0.75], [0.0, 0.0]])
     row = logits[0].log_softmax(0)
     assert float(distillation(logits, teacher)) == pytest.approx(float(-(0.25 * row[0] + 0.75 * row[1])))
+
+
+def test_imitation_is_one_less_the_cosine() -> None:
+    mine, guide = torch.eye(3), torch.tensor([[1.0, 0, 0], [0, -1, 0], [1, 0, 0]])
+    assert imitation(mine, guide).item() == pytest.approx((0 + 2 + 1) / 3)

@@ -57,7 +57,7 @@ def test_resized_is_adaptive_average_pooling(source: int, target: int) -> None:
 @pytest.mark.parametrize("backbone", ["inception_v3", "mobilenet_v2"])
 def test_gradients_reach_every_parameter(backbone: str, attention: str) -> None:
     torch.manual_seed(0)
-    network = Network(Config(backbone=backbone, attention=attention, dim=8))
+    network = Network(Config(backbone=backbone, attention=attention, dim=8, frozen="none"))
     embeddings = Embedder(network)(torch.randn(3, 3, 96, 96))
     assert embeddings.shape == (3, 8)
     torch.testing.assert_close(embeddings.norm(dim=1), torch.ones(3))
@@ -106,3 +106,29 @@ def test_weights_of_another_network_are_refused(tmp_path: object) -> None:
     file.write_bytes(b"no tensors")
     with pytest.raises(TrainingError, match="cannot be read"):
         backbones.build("mobilenet_v2", file)
+
+
+def test_standardising_gives_features_of_mean_0_and_deviation_1_to_the_projection() -> None:
+    torch.manual_seed(0)
+    network = Network(Config(backbone="mobilenet_v2", dim=8)).eval()
+    weight = network.project.weight.clone()
+    features = torch.rand(50, weight.shape[1]) * torch.linspace(0.5, 9, weight.shape[1]) + 3
+    network.standardise(features)
+    standard = (features - features.mean(dim=0)) / features.std(dim=0)
+    torch.testing.assert_close(network.project(features), standard @ weight.T, atol=1e-4, rtol=1e-4)
+    constant = torch.ones(5, weight.shape[1])
+    network.standardise(constant)
+    assert network.project(constant).isfinite().all()
+
+
+def test_a_centred_network_takes_the_mean_embedding_off() -> None:
+    torch.manual_seed(0)
+    config = Config(backbone="mobilenet_v2", attention="none", dim=8)
+    network, images = Network(config).eval(), torch.randn(3, 3, 64, 64)
+    plain = Embedder(network)(images)
+    network.centre.copy_(torch.linspace(-0.3, 0.3, 8))
+    expected = F.normalize(plain - network.centre, dim=1)
+    torch.testing.assert_close(Embedder(network)(images), expected)
+    left_in = Network(Config(**{**config.as_dict(), "centred": False})).eval()
+    left_in.load_state_dict(network.state_dict())
+    torch.testing.assert_close(Embedder(left_in)(images), plain)

@@ -104,7 +104,7 @@ def test_averaged_weights_follow_the_current_ones(small_run: dict[str, object]) 
 
 
 def test_the_rates_rise_then_fall_to_a_hundredth(small_run: dict[str, object]) -> None:
-    run = Run(Config(**{**small_run, "images": 15_000, "warmup": 0.1}), ["a", "b"])
+    run = Run(Config(**{**small_run, "images": 15_000, "warmup": 79}), ["a", "b"])
     rates = []
     for step in range(run.config.steps):
         train._set_rates(run, step)
@@ -114,6 +114,58 @@ def test_the_rates_rise_then_fall_to_a_hundredth(small_run: dict[str, object]) -
     assert 0.08 < top / len(rates) < 0.12
     assert rates == sorted(rates[: top + 1]) + sorted(rates[top + 1 :], reverse=True)
     assert rates[-1] == pytest.approx(0.01 * run.config.backbone_rate, rel=0.05)
+
+
+def test_a_pretrained_trunk_stands_still_at_first(small_run: dict[str, object]) -> None:
+    run = Run(Config(**{**small_run, "images": 15_000, "head_start": 30, "warmup": 20}), ["a", "b"])
+    trunk, others = run.optimizer.param_groups[0], run.optimizer.param_groups[1:]
+    trunk["pretrained"] = True
+    train._set_rates(run, 29)
+    assert trunk["lr"] == 0
+    assert all(group["lr"] > 0 for group in others)
+    assert not any(parameter.requires_grad for parameter in trunk["params"])
+    train._set_rates(run, 30)
+    assert 0 < trunk["lr"] < trunk["rate"] / 10
+    assert all(parameter.requires_grad for parameter in trunk["params"])
+
+
+def test_frozen_layers_learn_nothing_and_the_rest_does(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 60, "frozen": "stem"})
+    fresh = Run(config, read_collection(shapes).training_labels("train"))
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    pairs = zip(fresh.network.trunk.named_parameters(), run.network.trunk.parameters(), strict=True)
+    moved = {name: not torch.equal(before, after) for (name, before), after in pairs}
+    stem = {name for name in moved if int(name.split(".")[1]) < 4}
+    assert stem
+    assert not any(moved[name] for name in stem)
+    assert all(moved[name] for name in moved.keys() - stem if name.endswith("weight"))
+
+
+def test_a_run_with_a_guide_comes_to_imitate_it(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    collection = read_collection(shapes)
+    alone = {**small_run, "ns": 0.0, "cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0}
+    fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "guide", weights=None)
+    config = Config(**{**alone, "images": 400, "guide": str(tmp_path / "guide"), "seed": 2})
+    fit(collection, config, tmp_path / "pupil", weights=None)
+    with (tmp_path / "pupil" / LOG).open(encoding="utf-8") as file:
+        values = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "loss/guide"]
+    assert values[-1] < values[0] / 2
+    wrong = Config(**{**small_run, "dim": 12, "guide": str(tmp_path / "guide")})
+    with pytest.raises(TrainingError, match="set --dim to that"):
+        fit(collection, wrong, tmp_path / "other", weights=None)
+
+
+def test_the_centre_is_the_mean_embedding_of_both_domains(small_run: dict[str, object]) -> None:
+    run = Run(Config(**small_run), ["a", "b"])
+    east, north = torch.eye(run.config.dim)[:2]
+    for step in range(400):
+        run.step = step
+        train._centre(run, torch.stack([east, east, north]), torch.tensor([1, 1, 0]))
+    torch.testing.assert_close(run.averaged.centre, (east + north) / 2, atol=1e-3, rtol=0)
 
 
 def test_every_parameter_has_its_learning_rate(small_run: dict[str, object]) -> None:
