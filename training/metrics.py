@@ -7,15 +7,35 @@ Relevance = NDArray[np.bool_]
 PerQuery = NDArray[np.float64]
 
 
-def average_precision(relevance: Relevance) -> PerQuery:
+def average_precision(relevance: Relevance, *, interpolated: bool = False) -> PerQuery:
     """AP@all = (1/R) sum_j P(j) r_j with R the relevant in the gallery; 0 where R is 0.
 
     Args:
         relevance: (queries, gallery), the whole ranking.
+        interpolated: as in Pascal VOC, P(j) is replaced by the largest P(i), i >= j. Papers of this field
+            differ in it, by 0.2 to 0.5 points.
     """
     hits = relevance.cumsum(axis=1)
     precision = hits / np.arange(1, relevance.shape[1] + 1)
+    if interpolated:
+        precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     return np.asarray((precision * relevance).sum(axis=1) / np.maximum(hits[:, -1], 1), np.float64)
+
+
+def average_precision_at(relevance: Relevance, k: int, *, lenient: bool = False) -> PerQuery:
+    """AP@k = (1 / min(R, k)) sum_{j <= k} P(j) r_j; 0 where nothing is relevant.
+
+    Args:
+        relevance: (queries, gallery), the whole ranking.
+        k: how far down the ranking is looked at.
+        lenient: divide by the hits among the first k instead, as some published code does: 12 to 15 points
+            more for the same ranking.
+    """
+    first = relevance[:, :k]
+    hits = first.cumsum(axis=1)
+    summed = (hits / np.arange(1, first.shape[1] + 1) * first).sum(axis=1)
+    total = hits[:, -1] if lenient else np.minimum(relevance.sum(axis=1), k)
+    return np.asarray(summed / np.maximum(total, 1), np.float64)
 
 
 def precision_at(relevance: Relevance, k: int) -> PerQuery:
