@@ -85,7 +85,7 @@ def ablate(
     base: Config,
     out: Path,
     *,
-    weights: Path | None,
+    weights: Path | str | None,
     names: Sequence[str] = (),
 ) -> Path:
     """Run the rows that `out` does not hold yet, and write the table anew after each.
@@ -116,7 +116,7 @@ def ablate(
     return out / "ablation.md"
 
 
-def _run(collection: Collection, config: Config, out: Path, weights: Path | None) -> dict[str, Any]:
+def _run(collection: Collection, config: Config, out: Path, weights: Path | str | None) -> dict[str, Any]:
     """Train one row and measure it; the checkpoint goes when the report stands."""
     run = fit(collection, config, out, weights=weights)
     encoder = NetworkEncoder(run.averaged)

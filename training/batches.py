@@ -17,11 +17,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from training.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.config import Config, TrainingError
-from training.data import Collection, Picture, StrokeDrawing, Teacher
+from training.data import PHOTO, SKETCH, Collection, Picture, StrokeDrawing, Teacher
 
 _log = logging.getLogger(__name__)
-
-SKETCH, PHOTO = 0, 1
 
 _TRACEABLE = 100  # photos with a shorter side below this many pixels have no contours worth tracing
 _KIND_WEIGHTS = (0.5, 0.35, 0.15)  # how often raster, QuickDraw and other drawings are drawn, where present

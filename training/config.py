@@ -15,9 +15,14 @@ class Config:
     """What one run trains and how. Defaults are the recipe of the shipped encoder."""
 
     # network
-    backbone: str = "inception_v3"  # where the three feature levels come from: see training.backbones
-    weights: str = ""  # pretrained backbone: file, its folder, or none; empty: look beside DATA
+    backbone: str = "inception_v3"  # where the three feature levels come from: see training.model.trunks
+    weights: str = (
+        ""  # pretrained: file, its folder, library, or none; empty: beside DATA, else the library's
+    )
     frozen: str = "stem"  # layers that stay as pretrained: none, stem, or c3 (all up to the first level)
+    batch_norm: str = "fold"  # fold: into the convolutions, as pretrained; train: kept, and learning
+    towers: str = "shared"  # shared: one for both domains; siamese: sketches and photos have their own
+    fusion: str = "amff"  # what is made of the levels: amff, egff, or pooled (the last one's mean)
     attention: str = "slim"  # attention branch: none, slim or published
     pooling: str = "max+avg"  # how the top level is pooled besides the paper's max: max, or max+avg
     dim: int = 512  # length of the embedding
@@ -123,6 +128,9 @@ OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision")
 """Knobs that say nothing about the model."""
 
 _CHOICES = {
+    "batch_norm": ("fold", "train"),
+    "towers": ("shared", "siamese"),
+    "fusion": ("amff", "egff", "pooled"),
     "frozen": ("none", "stem", "c3"),
     "attention": ("none", "slim", "published"),
     "pooling": ("max", "max+avg"),

@@ -21,6 +21,9 @@ from PIL import Image, ImageOps
 from engine.drawing import Stroke
 from training.config import TrainingError
 
+SKETCH, PHOTO = 0, 1
+"""The two domains a picture can belong to."""
+
 _log = logging.getLogger(__name__)
 
 _IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}

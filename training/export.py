@@ -20,11 +20,10 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.encoder import METADATA_KEY, Encoder
-from training import backbones
 from training.config import TrainingError
 from training.data import Collection
 from training.evaluate import evaluate
-from training.model import Embedder
+from training.model import Embedder, trunks
 from training.quantise import calibration_squares, quantise
 from training.train import NetworkEncoder, Run
 
@@ -57,9 +56,11 @@ def export(run: Run, file: Path, *, stored: str, collection: Collection | None =
         The file.
 
     Raises:
-        TrainingError: ONNX and PyTorch disagree by more than TOLERANCE, halving changes the embeddings, or
-            8-bit integers lose more than INT8_LOSS of the validation's mAP.
+        TrainingError: the network needs to know the domain; ONNX and PyTorch disagree by more than TOLERANCE;
+            halving changes the embeddings; or 8-bit integers lose more than INT8_LOSS of the validation.
     """
+    if run.network.knows_domains:
+        raise TrainingError("Only a network that treats sketches and photos alike can be exported.")
     if stored == "int8" and collection is None:
         raise TrainingError("--weights-type int8 needs --data, to find the range of each activation.")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -158,10 +159,11 @@ def _graph(run: Run) -> onnx.ModelProto:
 def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
     """Write what a reader of the file must know into its metadata."""
     config = run.config
-    known = backbones.trunk(config.backbone)
+    known = trunks.trunk(config.backbone)
+    form = config.attention if config.fusion == "amff" else config.fusion
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     description: dict[str, Any] = {
-        "model_id": f"ffmln-{config.backbone}-{config.attention}-{config.dim}-{_fingerprint(run)}-{stored}",
+        "model_id": f"ffmln-{config.backbone}-{form}-{config.dim}-{_fingerprint(run)}-{stored}",
         "dim": config.dim,
         "input_size": config.input_size,
         "mean": known.mean,

@@ -21,9 +21,9 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from PIL import Image
 
 from engine.preprocess import batch, drawn, photo_square, sketch_square
-from training import backbones
 from training.config import Config
 from training.data import Collection
+from training.model import trunks
 
 _OPERATORS = ("Conv", "MaxPool", "AveragePool", "Concat", "Relu")  # the trunk; what follows it is small
 _EACH = 60  # photos, sketches and stroke drawings to calibrate on
@@ -86,7 +86,7 @@ class _Reader(CalibrationDataReader):  # type: ignore[misc]
     """Feeds the calibration batch by batch."""
 
     def __init__(self, squares: Sequence[Image.Image], config: Config) -> None:
-        self._squares, self._known = squares, backbones.trunk(config.backbone)
+        self._squares, self._known = squares, trunks.trunk(config.backbone)
         self._starts = iter(range(0, len(squares), _BATCH))
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:

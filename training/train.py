@@ -16,16 +16,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from engine.preprocess import photo_square, sketch_square
-from training import backbones, losses
-from training.batches import PHOTO, SKETCH, Batch, Batches
+from training import losses
+from training.batches import Batch, Batches
 from training.config import Config, TrainingError
-from training.data import Collection, Teacher
+from training.data import PHOTO, SKETCH, Collection, Teacher
 from training.evaluate import Vectors, evaluate
-from training.model import Embedder, Heads, Network
+from training.model import Embedder, Heads, Network, trunks
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ _CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
 class Run:
     """The state of a run: networks, optimiser, step, and what was measured so far."""
 
-    def __init__(self, config: Config, classes: Sequence[str], weights: Path | None = None) -> None:
-        """Build everything at step 0; `weights` are the trunk's, see `backbones.build`."""
+    def __init__(self, config: Config, classes: Sequence[str], weights: Path | str | None = None) -> None:
+        """Build everything at step 0; `weights` are the trunk's, see `trunks.build`."""
         torch.manual_seed(config.seed)
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = _device(config.device)
-        self.pretrained = weights.name if weights else ""
+        self.pretrained = weights.name if isinstance(weights, Path) else weights or ""
         self.machine = _device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
@@ -59,13 +59,15 @@ class Run:
 
     def _groups(self) -> list[dict[str, Any]]:
         """Return the parameters by learning rate."""
-        config, network, heads = self.config, self.network, self.heads
-        attention = list(network.attention.parameters()) if network.attention else []
-        learning = [parameter for parameter in network.trunk.parameters() if parameter.requires_grad]
+        config, heads = self.config, self.heads
+        parts: dict[str, list[nn.Parameter]] = {"trunk": [], "fusion": [], "project": []}
+        for name, parameter in self.network.named_parameters():
+            if parameter.requires_grad:
+                parts[name.split(".")[2]].append(parameter)  # towers.0.trunk...
         groups = [
-            (learning, config.backbone_rate, bool(self.pretrained)),
-            (attention, config.attention_rate, False),
-            ([*network.project.parameters(), *heads.classify.parameters()], config.head_rate, False),
+            (parts["trunk"], config.backbone_rate, bool(self.pretrained)),
+            (parts["fusion"], config.attention_rate, False),
+            ([*parts["project"], *heads.classify.parameters()], config.head_rate, False),
             (list(heads.teach.parameters()), config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),
         ]
@@ -131,24 +133,24 @@ class NetworkEncoder:
 
     def embed_sketches(self, images: Sequence[Image.Image]) -> Vectors:
         """Return (n, d) unit rows."""
-        return self._embed([sketch_square(image, self._size) for image in images])
+        return self._embed([sketch_square(image, self._size) for image in images], SKETCH)
 
     def embed_photos(self, images: Sequence[Image.Image]) -> Vectors:
         """Return (n, d) unit rows."""
-        return self._embed([photo_square(image, self._size) for image in images])
+        return self._embed([photo_square(image, self._size) for image in images], PHOTO)
 
     @torch.inference_mode()
-    def _embed(self, squares: Sequence[Image.Image]) -> Vectors:
+    def _embed(self, squares: Sequence[Image.Image], domain: int) -> Vectors:
         network = self._embedder.network
         pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares]).transpose(0, 3, 1, 2)
         images = network.normalised(torch.from_numpy(pixels.copy()).to(network.mean.device))
         images = images.to(memory_format=torch.channels_last)
         with torch.autocast(images.device.type, self._precision, enabled=self._precision != torch.float32):
-            vectors = self._embedder(images)
+            vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
         return np.asarray(vectors.float().cpu().numpy(), np.float32)
 
 
-def fit(collection: Collection, config: Config, out: Path, *, weights: Path | None) -> Run:
+def fit(collection: Collection, config: Config, out: Path, *, weights: Path | str | None) -> Run:
     """Train a run to its end, from where a checkpoint in `out` left it.
 
     Writes the checkpoint and a CSV log of losses and validations into `out`.
@@ -194,12 +196,12 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | No
 @torch.no_grad()
 def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     """Let the projection start from standardised features of the first batches."""
-    parts = []
-    for step in range(min(_LOOKED_AT, len(batches))):
-        images = run.network.normalised(batches[step].images.to(run.device))
-        with torch.autocast(run.device.type, precision, enabled=precision != torch.float32):
-            parts.append(run.network.fused(images.to(memory_format=torch.channels_last)).float())
-    run.network.standardise(torch.cat(parts))
+    looked = [batches[step].to(run.device) for step in range(min(_LOOKED_AT, len(batches)))]
+    images = run.network.normalised(torch.cat([batch.images for batch in looked]))
+    with torch.autocast(run.device.type, precision, enabled=precision != torch.float32):
+        run.network.standardise(
+            images.to(memory_format=torch.channels_last), torch.cat([batch.domains for batch in looked])
+        )
     run.averaged.load_state_dict(run.network.state_dict())
 
 
@@ -209,7 +211,7 @@ def _step(run: Run, batch: Batch, precision: torch.dtype, guide: Network | None)
     run.network.train()
     images = run.network.normalised(batch.images).to(memory_format=torch.channels_last)
     with torch.autocast(run.device.type, precision, enabled=precision != torch.float32):
-        projected = run.network(images)
+        projected = run.network(images, batch.domains)
     projected = projected.float()
     unit = F.normalize(projected, dim=1)
     parts: dict[str, Tensor] = {}
@@ -233,8 +235,8 @@ def _step(run: Run, batch: Batch, precision: torch.dtype, guide: Network | None)
     total.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.network.parameters(), _CLIP)
     run.optimizer.step()
-    _average(run)
     _centre(run, unit.detach(), batch.domains)
+    _average(run)
     return {**parts, "total": total}
 
 
@@ -243,7 +245,7 @@ def _guiding(guide: Network, batch: Batch, precision: torch.dtype) -> Tensor:
     """Return the guide's unit embeddings (n, dim) of the batch's pictures."""
     images = guide.normalised(batch.images).to(memory_format=torch.channels_last)
     with torch.autocast(images.device.type, precision, enabled=precision != torch.float32):
-        projected = guide(images)
+        projected = guide(images, batch.domains)
     return F.normalize(projected.float(), dim=1)
 
 
@@ -254,6 +256,8 @@ def _average(run: Run) -> None:
     parameters = zip(run.averaged.parameters(), run.network.parameters(), strict=True)
     for average, current in parameters:
         average.lerp_(current, 1 - decay)
+    for kept, buffer in zip(run.averaged.buffers(), run.network.buffers(), strict=True):
+        kept.copy_(buffer)
 
 
 @torch.no_grad()
@@ -263,7 +267,6 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     means = [unit[mask].mean(dim=0) for mask in masks if mask.any()]
     decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
     run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
-    run.averaged.centre.copy_(run.network.centre)
 
 
 def _opening(config: Config) -> tuple[int, int]:
@@ -363,17 +366,18 @@ class _Meter:
             csv.writer(file).writerows(rows)
 
 
-def find_weights(config: Config, data: Path) -> Path | None:
-    """Return the pretrained trunk's file: as set, else in DATA, DATA/weights or DATA/../weights.
+def find_weights(config: Config, data: Path) -> Path | str | None:
+    """Return the pretrained trunk: a file as set, or in DATA, DATA/weights or DATA/../weights, or LIBRARY.
 
     None where the config asks for random weights.
 
     Raises:
         TrainingError: there is none.
     """
-    name = backbones.trunk(config.backbone).file
-    if config.weights == "none":
-        return None
+    known = trunks.trunk(config.backbone)
+    name = known.file
+    if config.weights in ("none", trunks.LIBRARY):
+        return None if config.weights == "none" else trunks.LIBRARY
     if config.weights:
         chosen = Path(config.weights)
         places = [chosen / name] if chosen.is_dir() else [chosen]
@@ -382,6 +386,8 @@ def find_weights(config: Config, data: Path) -> Path | None:
     for place in places:
         if place.is_file():
             return place
+    if known.library and not config.weights:
+        return trunks.LIBRARY
     raise TrainingError(f"The pretrained backbone {name} was not found: give its folder with --weights.")
 
 

@@ -7,6 +7,7 @@ import torch
 from training import train
 from training.config import Config, TrainingError
 from training.data import read_collection
+from training.export import export
 from training.train import CHECKPOINT, LOG, Run, find_weights, fit
 
 
@@ -95,11 +96,11 @@ def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
 def test_averaged_weights_follow_the_current_ones(small_run: dict[str, object]) -> None:
     run = Run(Config(**small_run), ["a", "b"])
     run.step = 10_000
-    before = run.averaged.project.weight.clone()
+    before = run.averaged.towers[0].project.weight.clone()
     with torch.no_grad():
-        run.network.project.weight += 1
+        run.network.towers[0].project.weight += 1
     train._average(run)
-    moved = run.averaged.project.weight - before
+    moved = run.averaged.towers[0].project.weight - before
     torch.testing.assert_close(moved, torch.full_like(moved, 1 - run.config.averaging))
 
 
@@ -135,7 +136,11 @@ def test_frozen_layers_learn_nothing_and_the_rest_does(
     config = Config(**{**small_run, "images": 60, "frozen": "stem"})
     fresh = Run(config, read_collection(shapes).training_labels("train"))
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
-    pairs = zip(fresh.network.trunk.named_parameters(), run.network.trunk.parameters(), strict=True)
+    pairs = zip(
+        fresh.network.towers[0].trunk.named_parameters(),
+        run.network.towers[0].trunk.parameters(),
+        strict=True,
+    )
     moved = {name: not torch.equal(before, after) for (name, before), after in pairs}
     stem = {name for name in moved if int(name.split(".")[1]) < 4}
     assert stem
@@ -157,6 +162,18 @@ def test_a_run_with_a_guide_comes_to_imitate_it(
     wrong = Config(**{**small_run, "dim": 12, "guide": str(tmp_path / "guide")})
     with pytest.raises(TrainingError, match="set --dim to that"):
         fit(collection, wrong, tmp_path / "other", weights=None)
+
+
+def test_siamese_towers_are_trained_on_their_own_domain_and_not_exported(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 60, "towers": "siamese", "fusion": "pooled"})
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    assert run.validation[0]["sketch/mAP"] > 0
+    first, second = (list(tower.parameters()) for tower in run.network.towers)
+    assert not any(torch.equal(mine, theirs) for mine, theirs in zip(first, second, strict=True))
+    with pytest.raises(TrainingError, match="treats sketches and photos alike"):
+        export(run, tmp_path / "siamese.onnx", stored="fp32")
 
 
 def test_the_centre_is_the_mean_embedding_of_both_domains(small_run: dict[str, object]) -> None:

@@ -8,21 +8,14 @@ References:
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-from training import backbones
-from training.config import Config
 
 PUBLISHED_SIZES = (28, 14, 7)
 """Sides of the three levels of the published network at 224 pixels."""
 
 _SLIM_SIZES = (4, 2, 1)
-_LEAST_DEVIATION = 0.1  # of a feature, as a share of the usual one: nearly constant ones are not blown up
 
 
 class Block(nn.Module):
@@ -100,88 +93,26 @@ def _cells(source: int, target: int) -> Tensor:
     return matrix
 
 
-class Network(nn.Module):
-    """Sketches and photos in, embeddings out; the two domains share everything.
+class AMFF(nn.Module):
+    """f = [GMP(C3); GMP(C4); GMP(C5); a] (section AMFF of the paper).
 
-    f = [GMP(C3); GMP(C4); GMP(C5); a], and p = W_p f + b_p (section AMFF of the paper). With `max+avg`
-    pooling the average of C5 stands beside its maximum.
+    With `max+avg` pooling the average of C5 stands beside its maximum; without an attention branch `a` is
+    left out.
     """
 
-    def __init__(self, config: Config, weights: Path | None = None) -> None:
-        """Build the network; see `backbones.build` for the weights and what it raises."""
+    def __init__(self, channels: tuple[int, int, int], attention: str, pooling: str) -> None:
         super().__init__()
-        self.config = config
-        known = backbones.trunk(config.backbone)
-        self.trunk = backbones.build(config.backbone, weights, config.frozen)
-        self.attention = Attention(known.channels, config.attention) if config.attention != "none" else None
-        width = sum(known.channels) + (self.attention.width if self.attention else 0)
-        if config.pooling == "max+avg":
-            width += known.channels[-1]
-        self.project = nn.Linear(width, config.dim)
-        self.register_buffer("mean", torch.tensor(known.mean).view(3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(known.std).view(3, 1, 1), persistent=False)
-        self.register_buffer("centre", torch.zeros(config.dim))
-        self.mean: Tensor
-        self.std: Tensor
-        self.centre: Tensor
+        self.averages = pooling == "max+avg"
+        self.attention = Attention(channels, attention) if attention != "none" else None
+        self.width = sum(channels) + (channels[-1] if self.averages else 0)
+        if self.attention is not None:
+            self.width += self.attention.width
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Map normalised images (n, 3, h, w) to p (n, dim), not yet of unit length."""
-        projected: Tensor = self.project(self.fused(images))
-        return projected
-
-    def fused(self, images: Tensor) -> Tensor:
-        """Map normalised images (n, 3, h, w) to f, what the levels and the attention branch have to say."""
-        maps = self.trunk(images)
-        levels = maps["c3"], maps["c4"], maps["c5"]
+    def forward(self, levels: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+        """Map the three levels to f (n, width)."""
         parts = [level.amax(dim=(2, 3)) for level in levels]
-        if self.config.pooling == "max+avg":
+        if self.averages:
             parts.append(levels[-1].mean(dim=(2, 3)))
         if self.attention is not None:
             parts.append(self.attention(levels))
         return torch.cat(parts, dim=1)
-
-    @torch.no_grad()
-    def standardise(self, features: Tensor) -> None:
-        """Turn the projection W f + b into W (f - mean) / deviation, of these features (n, width).
-
-        Maxima of rectified maps are positive: projected as they are, all pictures begin with nearly the same
-        embedding, and the hardest triplets pull them together for good.
-
-        Reference: Kraehenbuehl et al., Data-dependent Initializations of CNNs, ICLR 2016.
-        """
-        deviation = features.std(dim=0)
-        deviation = deviation.clamp(min=_LEAST_DEVIATION * float(deviation.median()) + 1e-6)
-        self.project.weight.div_(deviation)
-        self.project.bias.copy_(-(self.project.weight @ features.mean(dim=0)))
-
-    def normalised(self, pixels: Tensor) -> Tensor:
-        """Map uint8 pixels (n, 3, h, w) to the network's input."""
-        return (pixels.to(torch.float32) / 255 - self.mean) / self.std
-
-
-class Embedder(nn.Module):
-    """The network as it is exported: normalised images to unit embeddings e = p / |p|.
-
-    Where the network is centred, the mean embedding of its training pictures is taken off and the rest is
-    brought to unit length again: what all pictures share tells none apart.
-    """
-
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Map (n, 3, size, size) to unit rows (n, dim)."""
-        unit = F.normalize(self.network(images), dim=1)
-        return F.normalize(unit - self.network.centre, dim=1) if self.network.config.centred else unit
-
-
-class Heads(nn.Module):
-    """What training needs beside the network, and the exported model does not: proxies and classifiers."""
-
-    def __init__(self, dim: int, classes: int, teacher_classes: int) -> None:
-        super().__init__()
-        self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))
-        self.classify = nn.Linear(dim, classes, bias=False)
-        self.teach = nn.Linear(dim, teacher_classes)

@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from training.config import TrainingError
+from training.model import trunks
+from training.model.cse_resnet import CSEResNet
+
+
+@pytest.mark.parametrize("name", sorted(trunks.TRUNKS))
+def test_a_trunk_gives_three_levels_of_the_channels_it_is_known_for(name: str) -> None:
+    known = trunks.trunk(name)
+    with torch.device("meta"):
+        built = trunks.build(name, None, batch_norm="train")
+        images = torch.zeros(2, 3, 224, 224)
+        maps = built(images, torch.zeros(2)) if known.conditional else built(images)
+    sizes = [tuple(maps[level].shape[1:]) for level in ("c3", "c4", "c5")]
+    assert tuple(channels for channels, _, _ in sizes) == known.channels
+    if name != "inception_v3":
+        assert [side for _, side, _ in sizes] == [28, 14, 7]
+
+
+def test_the_resnets_have_the_parameters_the_field_counts() -> None:
+    with torch.device("meta"):
+        counts = {
+            name: sum(p.numel() for p in trunks.build(name, None, batch_norm="train").parameters())
+            for name in ("resnet50", "seresnet50", "cse_resnet50", "vgg16")
+        }
+    assert counts["resnet50"] == pytest.approx(23.51e6, rel=1e-3)
+    assert counts["seresnet50"] == pytest.approx(26.04e6, rel=1e-3)
+    assert 0 < counts["cse_resnet50"] - counts["seresnet50"] < 5000  # a weight more for each hidden unit
+    assert counts["vgg16"] == pytest.approx(14.71e6, rel=1e-3)
+
+
+def test_folding_batch_norm_changes_no_output() -> None:
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 2, 1))
+    net[1].running_mean.uniform_(-1, 1)
+    net[1].running_var.uniform_(0.5, 2)
+    nn.init.uniform_(net[1].weight, 0.5, 2)
+    net.eval()
+    images = torch.randn(2, 3, 8, 8)
+    before = net(images)
+    trunks.fold_batch_norm(net)
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in net.modules())
+    torch.testing.assert_close(net(images), before)
+
+
+def test_frozen_layers_are_those_up_to_the_stem_or_to_c3() -> None:
+    for name in ("inception_v3", "vgg16"):
+        still = {}
+        for frozen in ("none", "stem", "c3"):
+            built = trunks.build(name, None, frozen=frozen)
+            still[frozen] = {n for n, p in built.named_parameters() if not p.requires_grad}
+        assert not still["none"]
+        assert still["none"] < still["stem"] < still["c3"] < {n for n, _ in built.named_parameters()}
+
+
+def test_the_conditional_gates_begin_as_the_plain_ones_and_learn_the_domain() -> None:
+    torch.manual_seed(0)
+    whole = trunks._seresnet50(False).eval()
+    images = torch.randn(2, 3, 64, 64)
+    expected = whole.forward_features(images)
+    conditional = CSEResNet(whole).eval()
+    sketches, photos = torch.zeros(2), torch.ones(2)
+    torch.testing.assert_close(conditional(images, sketches)["c5"], expected)
+    torch.testing.assert_close(conditional(images, photos)["c5"], expected)
+    with torch.no_grad():
+        for block in conditional._blocks():
+            block.se.fc1.weight[:, -1] = 3
+    torch.testing.assert_close(conditional(images, sketches)["c5"], expected)
+    assert (conditional(images, photos)["c5"] - expected).abs().max() > 1e-3
+    with pytest.raises(ValueError, match="the domain of each picture"):
+        conditional(images, sketches[:1])
+
+
+def test_an_unknown_backbone_is_named_with_the_known_ones() -> None:
+    with pytest.raises(TrainingError, match=r"no backbone 'vgg1'.*inception_v3"):
+        trunks.trunk("vgg1")
+
+
+def test_a_file_of_weights_is_loaded_whatever_its_classifier(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    whole = trunks._resnet50(False)
+    tensors = {name: tensor.half() for name, tensor in whole.state_dict().items()}
+    save_file(tensors, tmp_path / "resnet50.safetensors")
+    built = trunks.build("resnet50", tmp_path / "resnet50.safetensors", batch_norm="train")
+    loaded = built.state_dict()["layer4.2.conv3.weight"]
+    torch.testing.assert_close(loaded, whole.state_dict()["layer4.2.conv3.weight"], atol=1e-3, rtol=1e-3)
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "other.safetensors"
+    save_file({"strange": torch.zeros(2)}, file)
+    with pytest.raises(TrainingError, match="belong to another network"):
+        trunks.build("mobilenet_v2", file)
+    file.write_bytes(b"no tensors")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        trunks.build("mobilenet_v2", file)
+
+
+def test_weights_that_no_library_has_or_gives_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TrainingError, match="No library has these weights"):
+        trunks.build("inception_v3", trunks.LIBRARY)
+
+    def offline(**_: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(trunks.torchvision.models, "vgg16", offline)
+    with pytest.raises(TrainingError, match=r"could not be fetched: give the folder of vgg16\.safetensors"):
+        trunks.build("vgg16", trunks.LIBRARY)

@@ -1,0 +1,162 @@
+"""A whole network: pictures in, embeddings out."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from training.config import Config
+from training.data import PHOTO, SKETCH
+from training.model import trunks
+from training.model.amff import AMFF
+from training.model.egff import EGFF
+
+_LEAST_DEVIATION = 0.1  # of a feature, as a share of the usual one: nearly constant ones are not blown up
+
+
+class Tower(nn.Module):
+    """A trunk, what is made of its levels, and the projection p = W_p f + b_p."""
+
+    def __init__(self, config: Config, weights: Path | str | None) -> None:
+        """Build the tower; see `trunks.build` for the weights and what it raises."""
+        super().__init__()
+        known = trunks.trunk(config.backbone)
+        self.trunk = trunks.build(
+            config.backbone, weights, frozen=config.frozen, batch_norm=config.batch_norm
+        )
+        self.conditional = known.conditional
+        self.fusion = _fusion(config, known.channels)
+        self.project = nn.Linear(self.fusion.width, config.dim)
+
+    def fused(self, images: Tensor, domains: Tensor) -> Tensor:
+        """Map normalised images (n, 3, h, w) and domains (n,) to f (n, width)."""
+        maps = self.trunk(images, domains) if self.conditional else self.trunk(images)
+        fused: Tensor = self.fusion((maps["c3"], maps["c4"], maps["c5"]))
+        return fused
+
+    def forward(self, images: Tensor, domains: Tensor) -> Tensor:
+        """Map normalised images (n, 3, h, w) and domains (n,) to p (n, dim)."""
+        projected: Tensor = self.project(self.fused(images, domains))
+        return projected
+
+    @torch.no_grad()
+    def standardise(self, features: Tensor) -> None:
+        """Turn the projection W f + b into W (f - mean) / deviation, of these features (n, width).
+
+        Maxima of rectified maps are positive: projected as they are, all pictures begin with nearly the same
+        embedding, and the hardest triplets pull them together for good.
+
+        Reference: Kraehenbuehl et al., Data-dependent Initializations of CNNs, ICLR 2016.
+        """
+        deviation = features.std(dim=0)
+        deviation = deviation.clamp(min=_LEAST_DEVIATION * float(deviation.median()) + 1e-6)
+        self.project.weight.div_(deviation)
+        self.project.bias.copy_(-(self.project.weight @ features.mean(dim=0)))
+
+
+class Pooled(nn.Module):
+    """f = GAP(C5), the plain way: what the comparisons put beside fusion."""
+
+    def __init__(self, channels: tuple[int, int, int]) -> None:
+        super().__init__()
+        self.width = channels[-1]
+
+    def forward(self, levels: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+        """Map the three levels to f (n, width)."""
+        return levels[-1].mean(dim=(2, 3))
+
+
+def _fusion(config: Config, channels: tuple[int, int, int]) -> AMFF | EGFF | Pooled:
+    if config.fusion == "egff":
+        return EGFF(channels)
+    if config.fusion == "pooled":
+        return Pooled(channels)
+    return AMFF(channels, config.attention, config.pooling)
+
+
+class Network(nn.Module):
+    """Sketches and photos in, embeddings out.
+
+    One tower for both; or, `siamese`, two of one form with weights of their own, the first for sketches.
+    """
+
+    def __init__(self, config: Config, weights: Path | str | None = None) -> None:
+        """Build the network; see `trunks.build` for the weights and what it raises."""
+        super().__init__()
+        self.config = config
+        known = trunks.trunk(config.backbone)
+        count = 2 if config.towers == "siamese" else 1
+        self.towers = nn.ModuleList(Tower(config, weights) for _ in range(count))
+        self.register_buffer("mean", torch.tensor(known.mean).view(3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(known.std).view(3, 1, 1), persistent=False)
+        self.register_buffer("centre", torch.zeros(config.dim))
+        self.mean: Tensor
+        self.std: Tensor
+        self.centre: Tensor
+
+    @property
+    def knows_domains(self) -> bool:
+        """Whether sketches and photos go through different weights or gates."""
+        return len(self.towers) > 1 or self._tower(0).conditional
+
+    def _tower(self, number: int) -> Tower:
+        tower = self.towers[number]
+        assert isinstance(tower, Tower)
+        return tower
+
+    def forward(self, images: Tensor, domains: Tensor) -> Tensor:
+        """Map normalised images (n, 3, h, w) and domains (n,) to p (n, dim), not yet of unit length."""
+        if len(self.towers) == 1:
+            alone: Tensor = self.towers[0](images, domains)
+            return alone
+        rows = [torch.nonzero(domains == domain).squeeze(1) for domain in (SKETCH, PHOTO)]
+        parts = [
+            tower(images[places], domains[places])
+            for tower, places in zip(self.towers, rows, strict=True)
+            if len(places)
+        ]
+        return torch.cat(parts)[torch.argsort(torch.cat(rows))]
+
+    @torch.no_grad()
+    def standardise(self, images: Tensor, domains: Tensor) -> None:
+        """Let each tower's projection start from standardised features of these pictures, of all of them."""
+        for number in range(len(self.towers)):
+            tower = self._tower(number)
+            tower.standardise(tower.fused(images, domains).float())
+
+    def normalised(self, pixels: Tensor) -> Tensor:
+        """Map uint8 pixels (n, 3, h, w) to the network's input."""
+        return (pixels.to(torch.float32) / 255 - self.mean) / self.std
+
+
+class Embedder(nn.Module):
+    """The network as it is measured and exported: normalised images to unit embeddings e = p / |p|.
+
+    Where the network is centred, the mean embedding of its training pictures is taken off and the rest is
+    brought to unit length again: what all pictures share tells none apart.
+    """
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor, domains: Tensor | None = None) -> Tensor:
+        """Map (n, 3, size, size) to unit rows (n, dim); domains (n,) matter to networks that know them."""
+        if domains is None:
+            domains = torch.zeros(images.shape[0], dtype=torch.int64, device=images.device)
+        unit = F.normalize(self.network(images, domains), dim=1)
+        return F.normalize(unit - self.network.centre, dim=1) if self.network.config.centred else unit
+
+
+class Heads(nn.Module):
+    """What training needs beside the network, and the exported model does not: proxies and classifiers."""
+
+    def __init__(self, dim: int, classes: int, teacher_classes: int) -> None:
+        super().__init__()
+        self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))
+        self.classify = nn.Linear(dim, classes, bias=False)
+        self.teach = nn.Linear(dim, teacher_classes)

@@ -1,0 +1,233 @@
+"""Convolutional trunks that give three feature levels: the ends of their third, fourth and fifth stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import timm
+import torch
+import torchvision
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torchvision.models.feature_extraction import create_feature_extractor
+
+from training.config import TrainingError
+from training.model.cse_resnet import CSEResNet
+
+LIBRARY = "library"
+"""Pretrained weights as torchvision or timm have them, in place of a file."""
+
+
+@dataclass(frozen=True)
+class Trunk:
+    """What is known of a trunk before it is built.
+
+    Attributes:
+        make: builds the network, with the library's weights if asked to and if it has any.
+        levels: names of the modules whose outputs are C3, C4 and C5.
+        channels: of these outputs.
+        mean: subtracted from tones of 0 to 1, per channel.
+        std: what the result is divided by.
+        file: name of the pretrained weights.
+        stem: beginnings of the names of the first layers, which see edges and tones.
+        lower: of the layers after the stem, up to C3.
+        after: of the layers behind C5, which are not used.
+        library: whose weights `make` can fetch; empty if it cannot.
+        conditional: whether it also takes the domain of each picture.
+    """
+
+    make: Callable[[bool], nn.Module]
+    levels: tuple[str, str, str]
+    channels: tuple[int, int, int]
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    file: str
+    stem: tuple[str, ...]
+    lower: tuple[str, ...]
+    after: tuple[str, ...]
+    library: str = ""
+    conditional: bool = False
+
+
+def trunk(name: str) -> Trunk:
+    """Return what is known of a trunk.
+
+    Raises:
+        TrainingError: there is none of this name.
+    """
+    if name not in TRUNKS:
+        raise TrainingError(f"There is no backbone {name!r}; there are {', '.join(TRUNKS)}.")
+    return TRUNKS[name]
+
+
+def build(
+    name: str, weights: Path | str | None, *, frozen: str = "none", batch_norm: str = "fold"
+) -> nn.Module:
+    """Return a network from images (n, 3, h, w), and domains (n,) if conditional, to {"c3", "c4", "c5"}.
+
+    Args:
+        name: of the trunk.
+        weights: a safetensors file, LIBRARY, or None for random weights.
+        frozen: layers that learn nothing: `none`, `stem`, or `c3`, all up to the first level.
+        batch_norm: `fold` folds it into the convolutions: its statistics belong to ImageNet's photos, and a
+            batch of sketches and photos would only blur them. `train` leaves it there and lets it learn.
+
+    Raises:
+        TrainingError: no such trunk, or its weights cannot be had or do not fit.
+    """
+    known = trunk(name)
+    whole = _from_library(known) if weights == LIBRARY else known.make(False)
+    if isinstance(weights, Path):
+        _load(whole, weights, known)
+    if batch_norm == "fold":
+        whole.eval()
+        fold_batch_norm(whole)
+    levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
+    extractor = CSEResNet(whole) if known.conditional else create_feature_extractor(whole, levels)
+    still = {"none": (), "stem": known.stem, "c3": known.stem + known.lower}[frozen]
+    for layer, parameter in extractor.named_parameters():
+        parameter.requires_grad_(not layer.startswith(still))
+    return cast(nn.Module, extractor)
+
+
+def fold_batch_norm(module: nn.Module) -> None:
+    """Fold each batch norm into the convolution before it, in place; the module must be in eval mode."""
+    before: tuple[str, nn.Conv2d] | None = None
+    for name, child in list(module.named_children()):
+        if isinstance(child, nn.BatchNorm2d) and before is not None:
+            folded = fuse_conv_bn_eval(before[1], child)
+            setattr(module, before[0], folded.requires_grad_(True))  # its new bias would stay frozen
+            setattr(module, name, nn.Identity())
+        fold_batch_norm(child)
+        before = (name, child) if isinstance(child, nn.Conv2d) else None
+
+
+def _inception_v3(_: bool) -> nn.Module:
+    return cast(
+        nn.Module,
+        torchvision.models.inception_v3(
+            weights=None, aux_logits=False, init_weights=False, transform_input=False
+        ),
+    )
+
+
+def _mobilenet_v2(_: bool) -> nn.Module:
+    """Return MobileNetV2 in the variant of the weights at hand: MXNet's, by what its layers are.
+
+    The first block expands too, the last stride of 2 but one sits at block 11, and ReLU has no ceiling.
+    """
+    net = torchvision.models.mobilenet_v2(weights=None)
+    net.features[1].conv.insert(
+        0, torchvision.ops.Conv2dNormActivation(32, 32, kernel_size=1, activation_layer=nn.ReLU6)
+    )
+    net.features[7].conv[1][0].stride = (1, 1)
+    net.features[11].conv[1][0].stride = (2, 2)
+    for module in list(net.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.ReLU6):
+                setattr(module, name, nn.ReLU(inplace=True))
+    return cast(nn.Module, net)
+
+
+def _resnet50(pretrained: bool) -> nn.Module:
+    return cast(nn.Module, torchvision.models.resnet50(weights="DEFAULT" if pretrained else None))
+
+
+def _vgg16(pretrained: bool) -> nn.Module:
+    """Return VGG-16 without its three linear layers, 124 of 138 M parameters, which no level comes from."""
+    net = torchvision.models.vgg16(weights="DEFAULT" if pretrained else None, init_weights=False)
+    net.avgpool, net.classifier = nn.Identity(), nn.Identity()
+    return cast(nn.Module, net)
+
+
+def _seresnet50(pretrained: bool) -> nn.Module:
+    return timm.create_model("seresnet50", pretrained=pretrained)
+
+
+_IMAGENET: dict[str, Any] = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+_HALVES: dict[str, Any] = {"mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)}
+_RESNET: dict[str, Any] = {
+    "levels": ("layer2", "layer3", "layer4"),
+    "channels": (512, 1024, 2048),
+    "stem": ("conv1.", "bn1."),
+    "lower": ("layer1.", "layer2."),
+    "after": ("fc.",),
+    **_IMAGENET,
+}
+
+TRUNKS = {
+    "inception_v3": Trunk(
+        _inception_v3,
+        ("Mixed_5d", "Mixed_6e", "Mixed_7a"),
+        (288, 768, 1280),
+        file="inception_v3_imagenet_to_mixed_7a.safetensors",
+        stem=("Conv2d_",),
+        lower=("Mixed_5",),
+        after=("Mixed_7b", "Mixed_7c", "fc"),
+        **_HALVES,
+    ),
+    "mobilenet_v2": Trunk(
+        _mobilenet_v2,
+        ("features.10", "features.13", "features.18"),
+        (64, 96, 1280),
+        file="mobilenet_v2_imagenet.safetensors",
+        stem=tuple(f"features.{block}." for block in range(4)),
+        lower=tuple(f"features.{block}." for block in range(4, 11)),
+        after=("classifier",),
+        **_IMAGENET,
+    ),
+    "seresnet50": Trunk(_seresnet50, file="seresnet50.safetensors", library="timm", **_RESNET),
+    "cse_resnet50": Trunk(
+        _seresnet50, file="seresnet50.safetensors", library="timm", conditional=True, **_RESNET
+    ),
+    "resnet50": Trunk(_resnet50, file="resnet50.safetensors", library="torchvision", **_RESNET),
+    "vgg16": Trunk(
+        _vgg16,
+        ("features.16", "features.23", "features.30"),
+        (256, 512, 512),
+        file="vgg16.safetensors",
+        stem=tuple(f"features.{layer}." for layer in range(5)),
+        lower=tuple(f"features.{layer}." for layer in range(5, 17)),
+        after=("classifier",),
+        library="torchvision",
+        **_IMAGENET,
+    ),
+}
+
+
+def _from_library(known: Trunk) -> nn.Module:
+    if not known.library:
+        raise TrainingError(f"No library has these weights: give the folder of {known.file} by --weights.")
+    try:
+        return known.make(True)
+    except Exception as error:  # a network that is not there fails in many ways
+        raise TrainingError(
+            f"{known.library}'s pretrained weights could not be fetched: give the folder of {known.file} "
+            "by --weights, or --weights none."
+        ) from error
+
+
+def _load(net: nn.Module, file: Path, known: Trunk) -> None:
+    try:
+        tensors = {name: tensor.to(torch.float32) for name, tensor in load_file(file).items()}
+    except (OSError, SafetensorError) as error:
+        raise TrainingError(f"The backbone weights {file} cannot be read: {error}.") from error
+    needless = tuple(name for name in tensors if name.startswith(known.after))
+    for name in needless:
+        del tensors[name]
+    try:
+        result = net.load_state_dict(tensors, strict=False)
+    except RuntimeError as error:
+        raise TrainingError(f"The backbone weights {file} do not fit: {error}.") from error
+    missing = [
+        name
+        for name in result.missing_keys
+        if not name.endswith("num_batches_tracked") and not name.startswith(known.after)
+    ]
+    if missing or result.unexpected_keys:
+        raise TrainingError(f"The backbone weights {file} belong to another network.")
