@@ -26,7 +26,7 @@ SKETCH, PHOTO = 0, 1
 
 _log = logging.getLogger(__name__)
 
-_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
+IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 FloatRow = NDArray[np.float32]
 
 _STROKE_GRID = 255.0  # QuickDraw's coordinates
@@ -172,7 +172,7 @@ def read_collection(root: Path) -> Collection:
 
 def _folder_pictures(folder: Path) -> Iterator[Picture]:
     for file in sorted(folder.glob("*/*")):
-        if file.suffix.lower() in _IMAGE_ENDINGS:
+        if file.suffix.lower() in IMAGE_ENDINGS:
             yield Picture(normalised(file.parent.name), file.stem, file)
 
 
@@ -182,7 +182,7 @@ def _read_tar(tar: Path, found: Collection) -> None:
         with tarfile.open(tar) as archive:
             for member in archive:
                 path = Path(member.name)
-                if not member.isfile() or path.suffix.lower() not in _IMAGE_ENDINGS or len(path.parts) < 3:
+                if not member.isfile() or path.suffix.lower() not in IMAGE_ENDINGS or len(path.parts) < 3:
                     continue
                 domain, label = path.parts[-3], normalised(path.parts[-2])
                 side = {"photo": found.photos, "sketch": found.sketches}.get(domain)

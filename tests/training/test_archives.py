@@ -1,0 +1,118 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from training.archives import read_archive
+from training.config import TrainingError
+from training.protocols import PROTOCOLS, find, gallery, missing
+
+
+def picture(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", (4, 4), 255).save(path)
+
+
+def class_folder(label: str) -> str:
+    """Return a class as the archives spell it: words apart, capitals."""
+    return label.replace("_", " ").capitalize()
+
+
+def write_sketchy(root: Path, classes: list[str], ready: str = "") -> None:
+    for label in classes:
+        for number in range(2):
+            picture(root / f"256x256/photo/tx_000000000000{ready}" / class_folder(label) / f"n1_{number}.jpg")
+            for take in (1, 2):
+                name = f"n1_{number}-{take}.png"
+                picture(root / f"256x256/sketch/tx_000000000000{ready}" / class_folder(label) / name)
+        picture(root / f"EXTEND_image_sketchy{ready}" / class_folder(label) / "ext_1.jpg")
+
+
+def write_tuberlin(root: Path, classes: list[str]) -> None:
+    for label in classes:
+        picture(root / "png" / class_folder(label) / "1.png")
+        picture(root / "ImageResized" / class_folder(label) / "a.JPEG")
+
+
+def write_quickdraw(root: Path, classes: list[str]) -> None:
+    for label in classes:
+        picture(root / "QuickDraw_sketches_final" / label / "1.png")
+        picture(root / "QuickDraw_images_final" / label / "1.jpg")
+
+
+WRITERS = {"sketchy": write_sketchy, "tuberlin": write_tuberlin, "quickdraw": write_quickdraw}
+
+
+@pytest.mark.parametrize("name", sorted(PROTOCOLS))
+def test_the_class_lists_have_the_published_numbers_and_do_not_overlap(name: str) -> None:
+    protocol = PROTOCOLS[name]
+    seen, unseen = protocol.seen_classes(), protocol.unseen_classes()
+    assert (len(set(seen)), len(set(unseen))) == (protocol.seen, protocol.unseen)
+    assert not set(seen) & set(unseen)
+
+
+@pytest.mark.parametrize("name", sorted(PROTOCOLS))
+@pytest.mark.parametrize("below", [".", "downloads/sets"])
+def test_a_whole_archive_gives_every_class_of_its_protocols(name: str, below: str, tmp_path: Path) -> None:
+    protocol = PROTOCOLS[name]
+    every = [*protocol.seen_classes(), *protocol.unseen_classes()]
+    WRITERS[protocol.data](tmp_path / below, every)
+    archive, part = find(protocol, tmp_path)
+    assert missing(protocol, archive) == [] == part.problems
+    assert part.split["unseen"] == protocol.unseen_classes()
+    assert len(part.split["val"]) == protocol.seen // 10
+    assert sorted(part.split["train"] + part.split["val"]) == sorted(protocol.seen_classes())
+    assert part.photos.keys() == part.sketches.keys() == set(every)
+
+
+def test_published_sketchy_galleries_hold_the_sets_own_photos_twice(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["sketchy_c100"]
+    write_sketchy(tmp_path, [*protocol.seen_classes(), *protocol.unseen_classes()], ready="_ready")
+    archive, part = find(protocol, tmp_path)
+    once = gallery(protocol, archive, part, doubled=False)
+    twice = gallery(protocol, archive, part, doubled=True)
+    assert len(once) == len(set(once)) == 25 * 3
+    assert len(twice) == 25 * 5
+    sketch = part.sketches["cup"][0]
+    assert part.photo_of(sketch) in once
+
+
+def test_file_lists_decide_which_files_count_and_under_which_class(tmp_path: Path) -> None:
+    write_tuberlin(tmp_path, ["wrist-watch", "pig"])
+    picture(tmp_path / "png" / "Pig" / "2.png")
+    (tmp_path / "png_ready_filelist_zero.txt").write_text(
+        "png_ready/Pig/2.png 0\npng/Gone/1.png 1\n", "utf-8"
+    )
+    (tmp_path / "cname_cid.txt").write_text("Piglet 0\ngone 1\n", "utf-8")
+    archive = read_archive(tmp_path, "tuberlin")
+    assert archive is not None
+    assert {label: [p.name for p in found] for label, found in archive.collection.sketches.items()} == {
+        "piglet": ["2"]
+    }
+    assert archive.collection.photos.keys() == {"wrist_watch", "pig"}  # no list speaks of photos
+    assert archive.collection.problems == [
+        f"Files that the lists of {tmp_path} name and that are not there: 1."
+    ]
+    (tmp_path / "png_ready_filelist_zero.txt").write_text("nonsense\n", "utf-8")
+    with pytest.raises(TrainingError, match="needs lines of a path and a class number; it has 'nonsense'"):
+        read_archive(tmp_path, "tuberlin")
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    assert read_archive(tmp_path, "quickdraw") is None
+    with pytest.raises(TrainingError, match="tuberlin was not found in"):
+        find(PROTOCOLS["tuberlin"], tmp_path)
+    write_tuberlin(tmp_path, ["pig"])
+    with pytest.raises(TrainingError, match="no unseen class"):
+        find(PROTOCOLS["tuberlin"], tmp_path)
+    with pytest.raises(TrainingError, match="There is no data folder"):
+        read_archive(tmp_path / "nowhere", "sketchy")
+
+
+def test_missing_classes_are_named(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["quickdraw"]
+    every = [*protocol.seen_classes(), *protocol.unseen_classes()]
+    write_quickdraw(tmp_path, [label for label in every if label != "bat"])
+    archive, part = find(protocol, tmp_path)
+    assert missing(protocol, archive) == ["bat"]
+    assert part.problems == ["QuickDraw: the class bat lacks photos or sketches."]

@@ -1,0 +1,142 @@
+"""The field's zero-shot protocols: which classes of which data set are seen, and what is reported."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from training.archives import Archive, read_archive
+from training.config import TrainingError
+from training.data import Collection, Picture, normalised
+
+_HELD_OUT = 10  # one in so many seen classes is kept back, to choose by
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One published protocol.
+
+    Attributes:
+        name: as the command line has it.
+        title: as tables have it.
+        data: name of its data set, see `archives.LAYOUTS`.
+        seen: how many classes are trained on.
+        unseen: how many are reported on.
+        sizes: queries and gallery of the full data set, as published.
+        reported: the metrics that papers report, see `retrieval.measure`.
+        doubled: published galleries hold each of the data set's own photos twice.
+    """
+
+    name: str
+    title: str
+    data: str
+    seen: int
+    unseen: int
+    sizes: tuple[int, int]
+    reported: tuple[str, ...]
+    doubled: bool = False
+
+    def seen_classes(self) -> list[str]:
+        """Return the classes of the seen list, in label order."""
+        return _classes(f"{_LISTS[self.name]}_seen{self.seen}.txt")
+
+    def unseen_classes(self) -> list[str]:
+        """Return the classes of the unseen list, in label order."""
+        return _classes(f"{_LISTS[self.name]}_unseen{self.unseen}.txt")
+
+
+PROTOCOLS = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol(
+            "sketchy_c100",
+            "Sketchy, 100/25",
+            "sketchy",
+            100,
+            25,
+            (15_229, 17_101),
+            ("mAP", "P@100"),
+            doubled=True,
+        ),
+        Protocol(
+            "sketchy",
+            "Sketchy, 104/21",
+            "sketchy",
+            104,
+            21,
+            (12_694, 12_553),
+            ("mAP@200", "P@200"),
+            doubled=True,
+        ),
+        Protocol("tuberlin", "TU-Berlin", "tuberlin", 220, 30, (2_400, 27_989), ("mAP", "P@100")),
+        Protocol(
+            "quickdraw", "QuickDraw", "quickdraw", 80, 30, (92_291, 54_151), ("mAP", "mAP@200", "P@200")
+        ),
+    )
+}
+"""The protocols by name; `split`, on data of another form, is in `training.evaluate`."""
+
+_LISTS = {
+    "sketchy_c100": "sketchy_c100",
+    "sketchy": "sketchy_yelamarthi",
+    "tuberlin": "tuberlin",
+    "quickdraw": "quickdraw",
+}
+
+
+def _classes(file: str) -> list[str]:
+    lines = resources.files("training").joinpath("splits", file).read_text("utf-8").splitlines()
+    return [normalised(line) for line in lines if line.strip()]
+
+
+def find(protocol: Protocol, root: Path) -> tuple[Archive, Collection]:
+    """Return a protocol's data set, and the part of it that the protocol's classes make up.
+
+    The collection's split has the seen classes, less those held out, as `train`, those as `val`, and the
+    unseen ones as `unseen`.
+
+    Raises:
+        TrainingError: the data set was not found in DIR, or lacks the pictures of a whole side.
+    """
+    archive = read_archive(root, protocol.data)
+    if archive is None:
+        raise TrainingError(f"{protocol.data} was not found in {root}.")
+    whole = archive.collection
+    seen, unseen = protocol.seen_classes(), protocol.unseen_classes()
+    held = sorted(random.Random(0).sample(sorted(seen), len(seen) // _HELD_OUT))
+    part = Collection(root, problems=list(whole.problems))
+    for label in (*seen, *unseen):
+        for mine, theirs in ((part.photos, whole.photos), (part.sketches, whole.sketches)):
+            if theirs.get(label):
+                mine[label] = theirs[label]
+    part.split = {
+        "train": [label for label in seen if label not in held],
+        "val": held,
+        "unseen": unseen,
+    }
+    for label in missing(protocol, archive):
+        part.problems.append(f"{protocol.title}: the class {label} lacks photos or sketches.")
+    for name, classes in (("seen", seen), ("unseen", unseen)):
+        if not any(label in part.photos and label in part.sketches for label in classes):
+            raise TrainingError(f"{protocol.data} in {root} has no {name} class with photos and sketches.")
+    return archive, part
+
+
+def missing(protocol: Protocol, archive: Archive) -> list[str]:
+    """Return the protocol's classes of which the archive lacks the photos or the sketches."""
+    whole = archive.collection
+    wanted = (*protocol.seen_classes(), *protocol.unseen_classes())
+    return [label for label in wanted if not (whole.photos.get(label) and whole.sketches.get(label))]
+
+
+def gallery(protocol: Protocol, archive: Archive, part: Collection, *, doubled: bool) -> list[Picture]:
+    """Return the photos of the unseen classes; `doubled`, the data set's own stand there twice."""
+    photos = [photo for label in protocol.unseen_classes() for photo in part.photos.get(label, ())]
+    return photos + list(_own(photos, archive)) if doubled else photos
+
+
+def _own(photos: list[Picture], archive: Archive) -> Iterator[Picture]:
+    return (photo for photo in photos if photo not in archive.extension)
