@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from training.config import Config, TrainingError, choices
+from training.config import PROTOCOL_NAMES, Config, TrainingError, choices
 
 if TYPE_CHECKING:
     from training.evaluate import ImageEncoder
@@ -28,7 +28,9 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """Return the command line of `ffmln-train`."""
     top = _Parser(prog="ffmln-train", description="Train, measure and export the network behind ffmln.")
-    verbs = top.add_subparsers(dest="verb", required=True, metavar="{fit,evaluate,export,ablate,rankings}")
+    verbs = top.add_subparsers(
+        dest="verb", required=True, metavar="{fit,evaluate,export,data,ablate,rankings}"
+    )
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
     fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
@@ -39,7 +41,14 @@ def parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
     )
     evaluate.add_argument(
-        "--protocol", choices=["split"], default="split", help="what to measure (default: split)"
+        "--protocol", choices=PROTOCOL_NAMES, default="split", help="what to measure (default: split)"
+    )
+    evaluate.add_argument(
+        "--bits",
+        type=int,
+        default=0,
+        metavar="N",
+        help="binary codes of so many bits too, in published protocols",
     )
     evaluate.add_argument(
         "--side", choices=["unseen", "val"], default="unseen", help="classes to measure on (default: unseen)"
@@ -59,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
         "--weights-type", choices=["fp16", "fp32", "int8"], default="fp16", help="(default: fp16)"
     )
     export.add_argument("--data", type=Path, metavar="DIR", help="for int8: what to calibrate and check on")
+    data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
+    data.add_argument("data", metavar="DIR", type=Path, help="the folder")
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
     ablate.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
@@ -105,9 +116,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        {"fit": _fit, "evaluate": _evaluate, "export": _export, "ablate": _ablate, "rankings": _rankings}[
-            options.verb
-        ](options)
+        {
+            "fit": _fit,
+            "evaluate": _evaluate,
+            "export": _export,
+            "data": _data,
+            "ablate": _ablate,
+            "rankings": _rankings,
+        }[options.verb](options)
     except (TrainingError, EngineError) as error:
         print(f"ffmln-train: {error}", file=sys.stderr)
         return 2
@@ -118,11 +134,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from training.data import read_collection
+    from training.protocols import collection_of
     from training.train import find_weights, fit
 
     config = Config(**{field.name: getattr(options, field.name) for field in fields(Config)})
-    collection = read_collection(options.data)
+    collection = collection_of(config.protocol, options.data)
     fit(collection, config, options.out, weights=find_weights(config, options.data))
 
 
@@ -134,6 +150,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     if unknown := set(parts) - set(PARTS):
         raise TrainingError(f"--parts has {', '.join(sorted(unknown))}; it can be {', '.join(PARTS)}.")
     encoder = _encoder(options.model)
+    if options.protocol != "split":
+        _compare(encoder, options)
+        return
     collection = read_collection(options.data)
     report = evaluate(
         encoder,
@@ -148,6 +167,32 @@ def _evaluate(options: argparse.Namespace) -> None:
         return
     for part, values in report.items():
         print(f"{part:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
+
+
+def _compare(encoder: ImageEncoder, options: argparse.Namespace) -> None:
+    from training.comparison import compare
+    from training.protocols import PROTOCOLS
+
+    found = compare(
+        encoder,
+        PROTOCOLS[options.protocol],
+        options.data,
+        bits=options.bits,
+        progress=sys.stderr.isatty(),
+    )
+    if options.json:
+        print(json.dumps({"queries": found.queries, "photos": found.photos, **found.figures}))
+        return
+    print(f"{found.queries} sketches, {found.photos} photos")
+    for name, figures in found.figures.items():
+        print(f"{name:24}", "  ".join(f"{metric} {value:.1f}" for metric, value in figures.items()))
+
+
+def _data(options: argparse.Namespace) -> None:
+    from training.survey import absent_from, described, survey
+
+    found = survey(options.data, progress=sys.stderr.isatty())
+    print(described(found, absent=absent_from(found)))
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -44,6 +44,7 @@ class Config:
     shuffle_batch: int = 64  # size of a batch when batching is shuffle
     unfinished: float = 0.5  # share of the stroke drawings of which only the first part is shown
     holes: float = 0.3  # share of the raster sketches that lack a piece
+    protocol: str = "split"  # whose classes and data: split, sketchy_c100, sketchy, tuberlin, quickdraw
     classes: str = "train"  # train: the split's training classes; all: every class there is
 
     # losses: weight of each, 0 leaves it out
@@ -127,7 +128,11 @@ class Config:
 OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision")
 """Knobs that say nothing about the model."""
 
+PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
+"""What can be trained on and measured by; all but the first are the field's, see training.protocols."""
+
 _CHOICES = {
+    "protocol": PROTOCOL_NAMES,
     "batch_norm": ("fold", "train"),
     "towers": ("shared", "siamese"),
     "fusion": ("amff", "egff", "pooled"),

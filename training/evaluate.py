@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -59,8 +59,14 @@ class Embedded:
 
 
 def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Picture]:
-    """Return each class's Sketchy photos and 75 of its others, chosen once and for all."""
+    """Return each class's Sketchy photos and 75 of its others, chosen once and for all.
+
+    Where no photo is named `sketchy_*`, as in data of another making, all count.
+    """
     chosen: list[Picture] = []
+    every = [photo for label in labels for photo in collection.photos.get(label, ())]
+    if not any(photo.source == "sketchy" for photo in every):
+        return every
     for label in labels:
         photos = sorted(collection.photos.get(label, ()), key=lambda photo: photo.name)
         others = [photo for photo in photos if photo.source != "sketchy"]
@@ -71,9 +77,14 @@ def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Pictur
 
 
 def query_sketches(collection: Collection, labels: Sequence[str]) -> list[Picture]:
-    """Return the classes' `sketchy_*` sketches of sketch-1.tar, or all where they are not in tars."""
-    sketches = [sketch for label in labels for sketch in collection.sketches.get(label, ())]
-    sketches = [sketch for sketch in sketches if sketch.source == "sketchy"]
+    """Return the classes' `sketchy_*` sketches of sketch-1.tar, or all of these where they are not in tars.
+
+    Where no sketch is named so, as in data of another making, all count.
+    """
+    every = [sketch for label in labels for sketch in collection.sketches.get(label, ())]
+    sketches = [sketch for sketch in every if sketch.source == "sketchy"]
+    if not sketches:
+        return every
     return [sketch for sketch in sketches if sketch.offset < 0 or sketch.file.stem == _QUERY_TAR]
 
 
@@ -113,12 +124,11 @@ def evaluate(
     drawings = query_drawings(collection, labels)
     if not photos or not (sketches or drawings):
         raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
-    bar = _Bar(progress)
-    gallery = embedded(photos, encoder.embed_photos, Picture.open, bar("gallery"))
+    gallery = embedded(photos, encoder.embed_photos, Picture.open, progress and "gallery")
     report: Report = {}
-    level = cache(lambda share: _class_level(_drawn(encoder, drawings, share, bar), gallery, rerank))
+    level = cache(lambda share: _class_level(_drawn(encoder, drawings, share, progress), gallery, rerank))
     if sketches and {"sketch", "instance", "haystack"} & set(parts):
-        queries = embedded(sketches, encoder.embed_sketches, Picture.open, bar("sketches"))
+        queries = embedded(sketches, encoder.embed_sketches, Picture.open, progress and "sketches")
         if "sketch" in parts:
             report["sketch"] = _class_level(queries, gallery, rerank)
     if drawings and "quickdraw" in parts:
@@ -127,7 +137,7 @@ def evaluate(
         own = [collection.photo_of(sketch) for sketch in sketches]
         report["instance"] = _instance_level(queries, gallery, own, photos, rerank)
     if sketches and "haystack" in parts:
-        foreign = embedded(_foreign(collection), encoder.embed_photos, Picture.open, bar("haystack"))
+        foreign = embedded(_foreign(collection), encoder.embed_photos, Picture.open, progress and "haystack")
         measured = _class_level(queries, gallery.joined(foreign), rerank)
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
     if drawings and "early" in parts:
@@ -135,23 +145,15 @@ def evaluate(
     return report
 
 
-class _Bar:
-    """Makes the progress bar of each stage, or none."""
-
-    def __init__(self, shown: bool) -> None:
-        self._shown = shown
-
-    def __call__(self, name: str) -> Callable[[Sequence[Any]], Iterable[Any]]:
-        return lambda items: tqdm(items, desc=name, unit="image", disable=not self._shown, leave=False)
-
-
-def _drawn(encoder: ImageEncoder, drawings: Sequence[StrokeDrawing], share: float, bar: _Bar) -> Embedded:
+def _drawn(
+    encoder: ImageEncoder, drawings: Sequence[StrokeDrawing], share: float, progress: bool
+) -> Embedded:
     """Embed the first `share` of each drawing's ink."""
 
     def paint(drawing: StrokeDrawing) -> Image.Image:
         return drawn(prefix(drawing.strokes, share))
 
-    return embedded(drawings, encoder.embed_sketches, paint, bar(f"ink {share:.0%}"))
+    return embedded(drawings, encoder.embed_sketches, paint, progress and f"ink {share:.0%}")
 
 
 def _foreign(collection: Collection) -> list[Picture]:
@@ -165,11 +167,12 @@ def embedded(
     items: Sequence[Any],
     embed: Callable[[Sequence[Image.Image]], Vectors],
     load: Callable[[Any], Image.Image],
-    bar: Callable[[Sequence[Any]], Iterable[Any]],
+    title: str | bool = False,
 ) -> Embedded:
-    """Load and embed items chunk by chunk."""
+    """Load and embed items chunk by chunk; with a title, under a progress bar."""
     vectors, waiting = [], []
-    for place, item in enumerate(bar(items)):
+    bar = tqdm(items, desc=str(title), unit="image", disable=not title, leave=False)
+    for place, item in enumerate(bar):
         waiting.append(load(item))
         if len(waiting) == _CHUNK or place == len(items) - 1:
             vectors.append(embed(waiting))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from training.archives import Archive, read_archive
 from training.config import TrainingError
-from training.data import Collection, Picture, normalised
+from training.data import Collection, Picture, normalised, read_collection
 
 _HELD_OUT = 10  # one in so many seen classes is kept back, to choose by
 
@@ -123,6 +123,15 @@ def find(protocol: Protocol, root: Path) -> tuple[Archive, Collection]:
         if not any(label in part.photos and label in part.sketches for label in classes):
             raise TrainingError(f"{protocol.data} in {root} has no {name} class with photos and sketches.")
     return archive, part
+
+
+def collection_of(name: str, root: Path) -> Collection:
+    """Return what a run by this protocol learns from: `split`'s own data, or the protocol's data set.
+
+    Raises:
+        TrainingError: it is not there.
+    """
+    return read_collection(root) if name == "split" else find(PROTOCOLS[name], root)[1]
 
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:

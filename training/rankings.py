@@ -67,8 +67,8 @@ def rankings(
     queries: list[Query] = [*query_sketches(collection, labels), *query_drawings(collection, labels)]
     if not photos or not queries:
         raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
-    gallery = embedded(photos, encoder.embed_photos, Picture.open, lambda items: items)
-    asked = embedded(queries, encoder.embed_sketches, _page, lambda items: items)
+    gallery = embedded(photos, encoder.embed_photos, Picture.open)
+    asked = embedded(queries, encoder.embed_sketches, _page)
     order = ordered(asked.vectors, gallery.vectors, rerank)
     precisions = average_precision(gallery.labels[order] == asked.labels[:, None])
     return [

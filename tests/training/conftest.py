@@ -102,3 +102,39 @@ def small_run() -> dict[str, object]:
         "precision": "fp32",
         "device": "cpu",
     }
+
+
+def picture(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tone = sum(map(ord, path.parent.name)) % 256
+    Image.new("L", (8, 8), tone).save(path)
+
+
+def class_folder(label: str) -> str:
+    """Return a class as the archives spell it: words apart, capitals."""
+    return label.replace("_", " ").capitalize()
+
+
+def write_sketchy(root: Path, classes: list[str], ready: str = "") -> None:
+    for label in classes:
+        for number in range(2):
+            picture(root / f"256x256/photo/tx_000000000000{ready}" / class_folder(label) / f"n1_{number}.jpg")
+            for take in (1, 2):
+                name = f"n1_{number}-{take}.png"
+                picture(root / f"256x256/sketch/tx_000000000000{ready}" / class_folder(label) / name)
+        picture(root / f"EXTEND_image_sketchy{ready}" / class_folder(label) / "ext_1.jpg")
+
+
+def write_tuberlin(root: Path, classes: list[str]) -> None:
+    for label in classes:
+        picture(root / "png" / class_folder(label) / "1.png")
+        picture(root / "ImageResized" / class_folder(label) / "a.JPEG")
+
+
+def write_quickdraw(root: Path, classes: list[str]) -> None:
+    for label in classes:
+        picture(root / "QuickDraw_sketches_final" / label / "1.png")
+        picture(root / "QuickDraw_images_final" / label / "1.jpg")
+
+
+ARCHIVE_WRITERS = {"sketchy": write_sketchy, "tuberlin": write_tuberlin, "quickdraw": write_quickdraw}

@@ -1,46 +1,12 @@
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from training.archives import read_archive
 from training.config import TrainingError
 from training.protocols import PROTOCOLS, find, gallery, missing
 
-
-def picture(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("L", (4, 4), 255).save(path)
-
-
-def class_folder(label: str) -> str:
-    """Return a class as the archives spell it: words apart, capitals."""
-    return label.replace("_", " ").capitalize()
-
-
-def write_sketchy(root: Path, classes: list[str], ready: str = "") -> None:
-    for label in classes:
-        for number in range(2):
-            picture(root / f"256x256/photo/tx_000000000000{ready}" / class_folder(label) / f"n1_{number}.jpg")
-            for take in (1, 2):
-                name = f"n1_{number}-{take}.png"
-                picture(root / f"256x256/sketch/tx_000000000000{ready}" / class_folder(label) / name)
-        picture(root / f"EXTEND_image_sketchy{ready}" / class_folder(label) / "ext_1.jpg")
-
-
-def write_tuberlin(root: Path, classes: list[str]) -> None:
-    for label in classes:
-        picture(root / "png" / class_folder(label) / "1.png")
-        picture(root / "ImageResized" / class_folder(label) / "a.JPEG")
-
-
-def write_quickdraw(root: Path, classes: list[str]) -> None:
-    for label in classes:
-        picture(root / "QuickDraw_sketches_final" / label / "1.png")
-        picture(root / "QuickDraw_images_final" / label / "1.jpg")
-
-
-WRITERS = {"sketchy": write_sketchy, "tuberlin": write_tuberlin, "quickdraw": write_quickdraw}
+from .conftest import ARCHIVE_WRITERS, picture, write_quickdraw, write_sketchy, write_tuberlin
 
 
 @pytest.mark.parametrize("name", sorted(PROTOCOLS))
@@ -56,7 +22,7 @@ def test_the_class_lists_have_the_published_numbers_and_do_not_overlap(name: str
 def test_a_whole_archive_gives_every_class_of_its_protocols(name: str, below: str, tmp_path: Path) -> None:
     protocol = PROTOCOLS[name]
     every = [*protocol.seen_classes(), *protocol.unseen_classes()]
-    WRITERS[protocol.data](tmp_path / below, every)
+    ARCHIVE_WRITERS[protocol.data](tmp_path / below, every)
     archive, part = find(protocol, tmp_path)
     assert missing(protocol, archive) == [] == part.problems
     assert part.split["unseen"] == protocol.unseen_classes()
