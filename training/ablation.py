@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import logging
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from training.config import Config, TrainingError
-from training.data import Collection
-from training.evaluate import Report, evaluate
-from training.train import CHECKPOINT, NetworkEncoder, fit
+from training.evaluate import Report
+from training.study import Job, Study
+from training.tables import Table
 
-_log = logging.getLogger(__name__)
-
-REPORT = "report.json"
-
-_PARTS = ("sketch", "quickdraw", "instance", "early")
 _COLUMNS = (
     ("mAP", "sketch", "mAP"),
     ("P@10", "sketch", "P@10"),
@@ -38,24 +29,30 @@ class Row:
 
     name: str
     title: str
-    changes: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
-_PAPER = {
+PAPER: dict[str, Any] = {
     "attention": "published",
     "pooling": "max",
+    "standardised": False,
     "centred": False,
     "frozen": "none",
     "batching": "shuffle",
+    "unfinished": 0.0,
+    "holes": 0.0,
     "cls": 1.0,
+    "ramped": False,
     "pair": 0.0,
     "teacher": 0.0,
     "backbone_rate": 1e-5,
     "attention_rate": 1e-5,
     "head_rate": 1e-5,
     "proxy_rate": 1e-1,
+    "head_start": 0.1,
     "schedule": "constant",
 }
+"""The paper's own system, as changes to the recipe: its network, losses, batches and rates."""
 
 ROWS = (
     Row("recipe", "the recipe"),
@@ -72,105 +69,59 @@ ROWS = (
     Row("no-sketch-only", "without the classes that have sketches only", {"batch_sketch_only": 0}),
     Row("no-unfinished", "only finished drawings", {"unfinished": 0.0, "holes": 0.0}),
     Row("max", "maximum pooling alone", {"pooling": "max"}),
+    Row("no-standard", "projection begun at random", {"standardised": False}),
+    Row("no-ramp", "triplets at full weight from the start", {"ramped": False}),
+    Row("no-head-start", "trunk learning from the first step", {"head_start": 0}),
+    Row("stem-learns", "no layer frozen", {"frozen": "none"}),
     Row("no-centre", "mean embedding left in", {"centred": False}),
     Row("dim-64", "64 numbers a picture", {"dim": 64}),
     Row("attention-published", "published attention branch", {"attention": "published"}),
-    Row("paper", "the paper's system: its attention, losses, batches and rates", _PAPER),
+    Row("paper", "the paper's system: its attention, losses, batches and rates", PAPER),
 )
 """The rows, the first being what the others differ from."""
 
 
-def ablate(
-    collection: Collection,
-    base: Config,
-    out: Path,
-    *,
-    weights: Path | str | None,
-    names: Sequence[str] = (),
-) -> Path:
+def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) -> Path:
     """Run the rows that `out` does not hold yet, and write the table anew after each.
 
     Args:
-        collection: the data.
+        root: the data folder.
         base: the recipe, at the budget of a row.
-        out: folder of the runs, `<row>/report.json` each, and of `ablation.md` and `ablation.csv`.
-        weights: the pretrained trunk.
+        out: folder of the runs, and of `ablation.md` and `ablation.csv`.
         names: only these rows; all if empty.
 
     Returns:
         The Markdown table.
 
     Raises:
-        TrainingError: an unknown row, or `out` holds rows of other settings.
+        TrainingError: an unknown row, or the data or the pretrained weights are not there.
     """
     known = {row.name for row in ROWS}
     if unknown := sorted(set(names) - known):
         raise TrainingError(f"--rows has {', '.join(unknown)}; it can be {', '.join(sorted(known))}.")
-    done = {row.name: _finished(out / row.name, replace(base, **row.changes)) for row in ROWS}
-    _write(done, base, out)
-    for row in ROWS:
-        if done[row.name] is None and (not names or row.name in names):
-            _log.info("%s: %s", row.name, row.title)
-            done[row.name] = _run(collection, replace(base, **row.changes), out / row.name, weights)
-            _write(done, base, out)
+    study = Study(root, out)
+    jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
+    done = {row: study.report(job) for row, job in jobs.items()}
+    table = _table(done)
+    table.write(out / "ablation")
+    for row, job in jobs.items():
+        if done[row] is None and (not names or row.name in names):
+            done[row] = study.run(job)
+            table = _table(done)
+            table.write(out / "ablation")
     return out / "ablation.md"
 
 
-def _run(collection: Collection, config: Config, out: Path, weights: Path | str | None) -> dict[str, Any]:
-    """Train one row and measure it; the checkpoint goes when the report stands."""
-    run = fit(collection, config, out, weights=weights)
-    encoder = NetworkEncoder(run.averaged)
-    report = {
-        "config": config.as_dict(),
-        "parameters": sum(parameter.numel() for parameter in run.averaged.parameters()),
-        "minutes": round(run.minutes, 1),
-        "machine": run.machine,
-        **{
-            side: evaluate(encoder, collection, side=side, parts=_PARTS)
-            for side in ("val", "unseen")
-            if collection.split[side]
-        },
-    }
-    temporary = out / f"{REPORT}.new"
-    temporary.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    os.replace(temporary, out / REPORT)
-    (out / CHECKPOINT).unlink()
-    return report
-
-
-def _finished(out: Path, config: Config) -> dict[str, Any] | None:
-    """Return the report a row left behind, or None where it has not run to its end."""
-    try:
-        report: dict[str, Any] = json.loads((out / REPORT).read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{out / REPORT} cannot be read: {error}.") from error
-    mine, theirs = config.what_counts(), Config.from_dict(report["config"]).what_counts()
-    if changed := sorted(name for name in mine if mine[name] != theirs[name]):
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
-        raise TrainingError(f"{out} holds a row of other settings ({options}); choose another --out.")
-    return report
-
-
-def _write(done: dict[str, dict[str, Any] | None], base: Config, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    reports = [(row, report) for row in ROWS if (report := done[row.name]) is not None]
-    side = "unseen" if all("unseen" in report for _, report in reports) else "val"
+def _table(done: dict[Row, dict[str, Any] | None]) -> Table:
     heads = ["run", *(name for name, _, _ in _COLUMNS), "val mAP", "parameters, M", "minutes"]
-    lines = [[row.title, *_cells(report, side)] for row, report in reports]
-    markdown = [_line(heads), _line(["---", *["---:"] * (len(heads) - 1)]), *map(_line, lines)]
-    missing = [row.title for row in ROWS if done[row.name] is None]
-    if missing:
-        markdown += ["", f"Not run yet: {'; '.join(missing)}."]
-    _replace(out / "ablation.md", "\n".join(markdown) + "\n")
-    with (out / "ablation.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([heads, *lines])
+    rows = [[row.title, *_cells(report)] for row, report in done.items() if report is not None]
+    left = [row.title for row, report in done.items() if report is None]
+    return Table(heads, rows, note=f"Not run yet: {'; '.join(left)}." if left else "")
 
 
-def _cells(report: dict[str, Any], side: str) -> list[str]:
-    measured: Report = report[side]
+def _cells(report: dict[str, Any]) -> list[str]:
     validation: Report = report.get("val", {})
+    measured: Report = report.get("unseen", validation)
     return [
         *(_number(measured, part, metric) for _, part, metric in _COLUMNS),
         _number(validation, "sketch", "mAP"),
@@ -181,13 +132,3 @@ def _cells(report: dict[str, Any], side: str) -> list[str]:
 
 def _number(report: Report, part: str, metric: str) -> str:
     return f"{report[part][metric]:.1f}" if part in report else "-"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _replace(file: Path, text: str) -> None:
-    temporary = file.with_name(f"{file.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, file)

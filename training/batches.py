@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -75,7 +75,7 @@ class Batches(Dataset[Batch]):
     """The batches of a run, by step: the same seed and step always give the same batch."""
 
     def __init__(self, collection: Collection, config: Config) -> None:
-        """Take what the config allows of the collection.
+        """Take what the config allows of the collection; epochs become images in the batches' own config.
 
         Raises:
             TrainingError: no training class has both photos and drawings.
@@ -95,11 +95,18 @@ class Batches(Dataset[Batch]):
             raise TrainingError("No training class has both photos and drawings.")
         sketches = [sketch for label in self._both for sketch in collection.sketches.get(label, ())]
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
+        if config.epochs:
+            self.config = replace(config, images=max(1, round(config.epochs * self.pictures)))
         self.teacher = Teacher.read(collection.root / "imagenet_teacher.npz", self.classes)
 
     def __len__(self) -> int:
         """Return the number of steps."""
         return self.config.steps
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are to learn from: an epoch."""
+        return len(self._everything())
 
     def __getitem__(self, step: int) -> Batch:
         """Load the batch of a step; a picture that cannot be read is replaced by another of its class.

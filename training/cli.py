@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import logging
 import sys
@@ -29,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line of `ffmln-train`."""
     top = _Parser(prog="ffmln-train", description="Train, measure and export the network behind ffmln.")
     verbs = top.add_subparsers(
-        dest="verb", required=True, metavar="{fit,evaluate,export,data,ablate,rankings}"
+        dest="verb", required=True, metavar="{fit,evaluate,export,data,reproduce,ablate,rankings}"
     )
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
@@ -70,6 +71,16 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--data", type=Path, metavar="DIR", help="for int8: what to calibrate and check on")
     data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
     data.add_argument("data", metavar="DIR", type=Path, help="the folder")
+    again = verbs.add_parser("reproduce", help="the paper's tables, printed figures beside measured ones")
+    again.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="the data sets, as they unpack"
+    )
+    again.add_argument("--out", type=Path, required=True, metavar="OUT", help="folder of runs and tables")
+    again.add_argument("--tables", default="1,2,3,4,5", metavar="1,2", help="which (default: all five)")
+    again.add_argument(
+        "--recipe", choices=["paper", "ours"], default="paper", help="what the lines change (default: paper)"
+    )
+    _add_knobs(again, own=False)
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
     ablate.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
@@ -98,17 +109,25 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_knobs(fit: argparse.ArgumentParser) -> None:
-    """Add an option for each field of Config."""
+def _add_knobs(verb: argparse.ArgumentParser, *, own: bool = True) -> None:
+    """Add an option for each field of Config; unless they are its own, the recipe's value is the default."""
     types = typing.get_type_hints(Config)
     for field in fields(Config):
-        fit.add_argument(
+        kind = types[field.name]
+        verb.add_argument(
             f"--{field.name.replace('_', '-')}",
-            type=types[field.name],
-            default=field.default,
+            type=_truth if kind is bool else kind,
+            default=field.default if own else None,
             choices=choices(field.name),
-            help=f"(default: {field.default})",
+            help=f"(default: {field.default})" if own else "(default: the recipe's)",
         )
+
+
+def _truth(text: str) -> bool:
+    """Return what `true` or `false` says; `bool` would take any word for true."""
+    if text.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not true or false")
+    return text.lower() == "true"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -121,6 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "evaluate": _evaluate,
             "export": _export,
             "data": _data,
+            "reproduce": _reproduce,
             "ablate": _ablate,
             "rankings": _rankings,
         }[options.verb](options)
@@ -207,10 +227,17 @@ def _export(options: argparse.Namespace) -> None:
     print(file)
 
 
+def _reproduce(options: argparse.Namespace) -> None:
+    from training.reproduce import paper_config, reproduce
+
+    base = paper_config() if options.recipe == "paper" else Config()
+    given = {field.name: getattr(options, field.name) for field in fields(Config)}
+    base = dataclasses.replace(base, **{name: value for name, value in given.items() if value is not None})
+    print(reproduce(options.data, options.out, base, tables=options.tables.split(",")))
+
+
 def _ablate(options: argparse.Namespace) -> None:
     from training.ablation import ablate
-    from training.data import read_collection
-    from training.train import find_weights
 
     base = Config(
         images=options.images,
@@ -219,10 +246,8 @@ def _ablate(options: argparse.Namespace) -> None:
         seed=options.seed,
         validations=1,
     )
-    collection = read_collection(options.data)
     rows = options.rows.split(",") if options.rows else ()
-    weights = find_weights(base, options.data)
-    print(ablate(collection, base, options.out, weights=weights, names=rows).read_text("utf-8"), end="")
+    print(ablate(options.data, base, options.out, names=rows).read_text("utf-8"), end="")
 
 
 def _rankings(options: argparse.Namespace) -> None:

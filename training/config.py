@@ -32,6 +32,7 @@ class Config:
 
     # budget
     images: int = 90_000  # training images in all
+    epochs: float = 0.0  # or so many times all the pictures there are; 0: as many images as said
     train_size: int = 160  # side of the pictures most of the run trains on, in pixels
     finish_share: float = 0.5  # share of the images, at the end, that train at input_size
 
@@ -66,7 +67,7 @@ class Config:
     proxy_rate: float = 5e-3  # learning rate of the class proxies
     weight_decay: float = 5e-4  # AdamW's
     schedule: str = "cosine"  # cosine after a warm-up, or constant
-    head_start: int = 60  # steps in which only the new layers learn; at most a quarter of the run
+    head_start: float = 60  # steps, or share below 1, in which only new layers learn; at most a quarter
     warmup: int = 50  # steps over which a rate rises; at most a quarter of the run
     averaging: float = 0.998  # decay of the averaged weights, which are what is evaluated and exported
     precision: str = "auto"  # auto, bf16 or fp32

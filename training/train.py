@@ -160,6 +160,7 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
     """
     out.mkdir(parents=True, exist_ok=True)
     batches = Batches(collection, config)
+    config = batches.config
     run = _resumed(out, config) or Run(config, batches.classes, weights)
     precision = _precision(config.precision, run.device)
     if run.step == 0 and config.standardised:
@@ -178,7 +179,7 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
             run.minutes = before + (time.monotonic() - started) / 60
             meter.add(run.step, parts)
             bar.update()
-            if run.step % _LOG_EVERY == 0:
+            if run.step % _LOG_EVERY == 0 or run.step == config.steps:
                 bar.set_postfix_str(" ".join(f"{k} {v:.2f}" for k, v in meter.write().items()))
             if run.step in checks and collection.split["val"]:
                 _validate(run, collection, precision, meter)
@@ -272,7 +273,8 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
 def _opening(config: Config) -> tuple[int, int]:
     """Return how many steps the trunk stands still, and over how many a rate rises."""
     quarter = config.steps // 4
-    return min(config.head_start, quarter), max(1, min(config.warmup, quarter))
+    still = config.head_start if config.head_start >= 1 else config.head_start * config.steps
+    return min(round(still), quarter), max(1, min(config.warmup, quarter))
 
 
 def _risen(config: Config, step: int) -> float:

@@ -1,0 +1,96 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from training import study
+from training.cli import main
+from training.config import Config, TrainingError
+from training.protocols import PROTOCOLS
+from training.reproduce import PLANS, paper_config, reproduce
+
+from .conftest import write_tuberlin
+
+
+@pytest.fixture
+def base(small_run: dict[str, object]) -> Config:
+    return Config(**{**small_run, "images": 30, "attention": "slim"})
+
+
+def test_an_interrupted_reproduction_goes_on_where_it_stopped(
+    shapes: Path, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran, real = [], study.fit
+
+    def counting(collection: object, config: Config, *rest: object, **more: object) -> object:
+        ran.append(config)
+        if len(ran) == 3:
+            raise KeyboardInterrupt
+        return real(collection, config, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(study, "fit", counting)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce(shapes, tmp_path, base, tables=["2", "4"])
+    halfway = (tmp_path / "table-4.md").read_text("utf-8")
+    assert "not run yet" in halfway
+    page = reproduce(shapes, tmp_path, base, tables=["2", "4"])
+    assert [config.dim for config in ran] == [64, 16, 16, 16]  # 512 is set to 16 here; the third ran twice
+    assert ran[2] == ran[3] == replace(base, fusion="egff", protocol="split")
+    table = (tmp_path / "table-2.md").read_text("utf-8")
+    assert "not run: sketchy was not found in" in table
+    assert "53.6/62.4" in table
+    assert "not run yet" not in table
+    line = next(line for line in table.splitlines() if line.startswith("| FFMLN, 512"))
+    mean, first_ten = line.split("|")[-2].strip().split("/")
+    assert 0 < float(mean) <= 100
+    assert 0 < float(first_ten) <= 100
+    text = page.read_text("utf-8")
+    assert text.count("data:image/png;base64,") == 3 * 3  # three runs, three pictures each
+    assert (tmp_path / "table-4.csv").is_file()
+    assert "56.19" in (tmp_path / "README.md").read_text("utf-8")
+    assert not list(tmp_path.rglob("checkpoint.pt"))
+
+
+def test_a_published_protocol_is_run_where_its_archive_lies(base: Config, tmp_path: Path) -> None:
+    protocol = PROTOCOLS["tuberlin"]
+    write_tuberlin(tmp_path / "data", [*protocol.seen_classes(), *protocol.unseen_classes()])
+    reproduce(tmp_path / "data", tmp_path / "out", base, tables=["4"])
+    lines = (tmp_path / "out" / "table-4.md").read_text("utf-8").splitlines()
+    ffmln = next(line for line in lines if line.startswith("| FFMLN |"))
+    _, printed, here, subset, *costs = (cell.strip() for cell in ffmln.strip("|").split("|"))
+    assert printed == "49.3"
+    assert 0 < float(here) <= 100
+    assert subset.startswith("not run: ")
+    assert costs[0] == "290.1"
+    assert all(float(cost) > 0 for cost in costs[1::2] if cost != "0.0")
+
+
+def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_path: Path) -> None:
+    wanting = replace(base, weights=str(tmp_path))  # a folder without weights
+    reproduce(shapes, tmp_path / "out", wanting, tables=["4"])
+    text = (tmp_path / "out" / "table-4.md").read_text("utf-8")
+    assert "not run: The pretrained backbone mobilenet_v2_imagenet.safetensors was not found" in text
+
+
+def test_the_papers_system_is_what_the_paper_says() -> None:
+    config = paper_config()
+    assert (config.backbone, config.attention, config.batch_size, config.epochs) == (
+        "seresnet50",
+        "published",
+        64,
+        10,
+    )
+    assert (config.backbone_rate, config.proxy_rate, config.cls, config.dat) == (1e-5, 1e-1, 1, 1)
+    for plan in PLANS.values():
+        for line in plan.lines:
+            replace(config, **(line.changes or {}))  # no line sets what does not exist
+
+
+def test_wrong_tables_are_one_sentence(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["reproduce", "--data", str(shapes), "--out", str(tmp_path), "--tables", "7"]
+    assert main(command) == 2
+    assert capsys.readouterr().err == "ffmln-train: There is no table 7; there are 1, 2, 3, 4, 5.\n"
+    with pytest.raises(TrainingError, match="There is no data folder"):
+        reproduce(shapes / "nowhere", tmp_path, Config(), tables=["1"])

@@ -1,0 +1,340 @@
+"""The paper's tables: each cell the paper's figure beside the one measured here, or why there is none.
+
+Figures of Zhao, Liu, Li, Entropy 2023, 25(3), 502, and of the papers it compares with, as they print them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from training.ablation import PAPER
+from training.config import Config, TrainingError
+from training.protocols import PROTOCOLS
+from training.study import Job, Study, replaced
+from training.tables import Table
+
+_log = logging.getLogger(__name__)
+
+_SUBSET = "split"
+_SUBSET_METRICS = ("mAP", "P@10")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: a method, what it changes of FFMLN, and what papers print for it.
+
+    Attributes:
+        title: as printed.
+        changes: settings of its run, by FFMLN's; None where this program does not train it.
+        printed: figures by protocol, one for each metric of the table's column, in percent.
+    """
+
+    title: str
+    changes: Mapping[str, Any] | None
+    printed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One table: its columns are protocols with the metrics they report.
+
+    Attributes:
+        title: stands above it.
+        columns: protocol and metrics.
+        lines: the rows.
+        cost: whether parameters, epochs, minutes and inference time are reported too.
+    """
+
+    title: str
+    columns: Mapping[str, tuple[str, ...]]
+    lines: Sequence[Line]
+    cost: bool = False
+
+
+_BOTH = {"sketchy_c100": ("mAP", "P@100"), "tuberlin": ("mAP", "P@100")}
+_OTHERS = (
+    Line("SAKE, 2019", None, {"sketchy_c100": "54.7/69.2", "tuberlin": "47.5/59.9"}),
+    Line("DSN, 2021", None, {"sketchy_c100": "58.3/70.4", "tuberlin": "48.4/59.1"}),
+    Line("MATHM, 2021", None, {"sketchy_c100": "62.9/73.8", "tuberlin": "46.1/59.8"}),
+    Line("EGFF, 2022", None, {"sketchy_c100": "62.3/75.5", "tuberlin": "46.2/60.4"}),
+)
+_HARDER = (
+    Line("SAKE, 2019", None, {"sketchy": "49.7/59.8", "quickdraw": "13.0/17.9"}),
+    Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
+    Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
+)
+_NO_PAIRS = {"pair": 0.0, "teacher": 0.0}
+_POOLED = {"fusion": "pooled"}
+
+PLANS = {
+    "1": Plan(
+        "Table 1: comparison on Sketchy (100/25) and TU-Berlin, mAP@all/P@100",
+        _BOTH,
+        (
+            *_OTHERS,
+            Line("FFMLN, 64", {"dim": 64}, {"sketchy_c100": "55.9/67.8", "tuberlin": "44.0/54.4"}),
+            Line("FFMLN, 512", {}, {"sketchy_c100": "65.6/77.0", "tuberlin": "49.3/61.9"}),
+            Line("FFMLN, 512, no attention branch", {"attention": "none"}),
+        ),
+    ),
+    "2": Plan(
+        "Table 2: comparison on Sketchy (104/21), mAP@200/P@200, and QuickDraw, mAP@all/P@200",
+        {"sketchy": ("mAP@200", "P@200"), "quickdraw": ("mAP", "P@200")},
+        (
+            *_HARDER,
+            Line("FFMLN, 64", {"dim": 64}, {"sketchy": "46.1/56.2", "quickdraw": "26.7/39.7"}),
+            Line("FFMLN, 512", {}, {"sketchy": "53.6/62.4", "quickdraw": "28.8/45.1"}),
+        ),
+    ),
+    "3": Plan(
+        "Table 3: the losses, mAP@all/P@100",
+        _BOTH,
+        (
+            Line(
+                "L_ns",
+                {**_NO_PAIRS, "cls": 0.0, "dat": 0.0},
+                {"sketchy_c100": "61.0/75.2", "tuberlin": "44.7/59.5"},
+            ),
+            Line(
+                "L_ns + L_cls",
+                {**_NO_PAIRS, "dat": 0.0},
+                {"sketchy_c100": "62.0/75.6", "tuberlin": "46.6/60.4"},
+            ),
+            Line(
+                "+ triplets within the domains",
+                {**_NO_PAIRS, "triplet": "within"},
+                {"sketchy_c100": "64.2/76.2", "tuberlin": "47.9/60.9"},
+            ),
+            Line("+ hybrid triplets", {**_NO_PAIRS, "triplet": "hybrid"}),
+            Line("+ triplets across the domains", {**_NO_PAIRS, "triplet": "cross"}),
+            Line(
+                "+ all triplets, unweighted",
+                {**_NO_PAIRS, "triplet": "all"},
+                {"sketchy_c100": "65.5/77.1", "tuberlin": "48.9/61.5"},
+            ),
+            Line("+ all triplets, weighted as published", {**_NO_PAIRS, "triplet": "as-published"}),
+            Line(
+                "FFMLN: + all triplets, weighted",
+                _NO_PAIRS,
+                {"sketchy_c100": "65.6/77.1", "tuberlin": "49.3/61.9"},
+            ),
+        ),
+    ),
+    "4": Plan(
+        "Table 4: cost, on TU-Berlin; mAP@all",
+        {"tuberlin": ("mAP",)},
+        (
+            Line("EGFF", {"fusion": "egff"}, {"tuberlin": "46.2"}),
+            Line("DSN", None, {"tuberlin": "49.3"}),
+            Line("FFMLN", {}, {"tuberlin": "49.3"}),
+        ),
+        cost=True,
+    ),
+    "5": Plan(
+        "Table 5: the embedding networks, mAP@all/P@100",
+        _BOTH,
+        (
+            Line(
+                "VGG-16", {**_POOLED, "backbone": "vgg16"}, {"sketchy_c100": "-/59.8", "tuberlin": "36.9/-"}
+            ),
+            Line(
+                "CSE-ResNet-50",
+                {**_POOLED, "backbone": "cse_resnet50"},
+                {"sketchy_c100": "-/73.8", "tuberlin": "46.1/-"},
+            ),
+            Line("EGFF", {"fusion": "egff"}, {"sketchy_c100": "-/75.5", "tuberlin": "47.2/-"}),
+            Line(
+                "Siamese CNN",
+                {**_POOLED, "towers": "siamese"},
+                {"sketchy_c100": "-/73.1", "tuberlin": "46.5/-"},
+            ),
+            Line("one CNN, pooled", _POOLED),
+            Line("AMFF without the attention branch", {"attention": "none"}),
+            Line("AMFF", {}, {"sketchy_c100": "-/77.0", "tuberlin": "49.3/-"}),
+        ),
+    ),
+}
+"""The paper's tables by number."""
+
+_PRINTED_COST = {
+    "EGFF": ("56.19", "10", "119.8", "286"),
+    "DSN": ("54.36", "16", "346.1", "-"),
+    "FFMLN": ("290.1", "6", "81", "278"),
+}
+
+
+def paper_config() -> Config:
+    """Return the paper's system and recipe: AMFF over SE-ResNet-50, ten epochs, batches of 64."""
+    return Config(backbone="seresnet50", batch_norm="train", shuffle_batch=64, epochs=10, **PAPER)
+
+
+def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> Path:
+    """Run what the data allow, and write each table as Markdown and CSV, and all on one HTML page.
+
+    What is finished is not run again; everything is written anew after each run, with what is still to
+    come, and with the reason where data or pretrained weights are not there.
+
+    Args:
+        root: the data folder.
+        out: where to write; the runs lie in `runs` below it.
+        base: the system that the lines change, with its budget.
+        tables: numbers of PLANS.
+
+    Returns:
+        The HTML page.
+
+    Raises:
+        TrainingError: an unknown table, or DIR is not there.
+    """
+    if unknown := sorted(set(tables) - PLANS.keys()):
+        raise TrainingError(f"There is no table {', '.join(unknown)}; there are {', '.join(PLANS)}.")
+    if not root.is_dir():
+        raise TrainingError(f"There is no data folder {root}.")
+    study = Study(root, out / "runs", drawn=True)
+    jobs = [job for number in tables for job in _jobs(PLANS[number], base)]
+    _write(study, base, out, tables)
+    for job in jobs:
+        if study.report(job) is None and not study.obstacle(job):
+            study.run(job)
+            _write(study, base, out, tables)
+    return out / "index.html"
+
+
+def _jobs(plan: Plan, base: Config) -> list[Job]:
+    return [
+        _job(line, protocol, base)
+        for protocol in (*plan.columns, _SUBSET)
+        for line in plan.lines
+        if line.changes is not None
+    ]
+
+
+def _job(line: Line, protocol: str, base: Config) -> Job:
+    words = "".join(letter if letter.isalnum() else " " for letter in line.title.lower()).split()
+    return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **(line.changes or {})))
+
+
+def _write(study: Study, base: Config, out: Path, tables: Sequence[str]) -> None:
+    made = {number: _table(PLANS[number], study, base) for number in tables}
+    for number, table in made.items():
+        table.write(out / f"table-{number}")
+    replaced(out / "README.md", "\n".join([_preface(base), *(table.markdown() for table in made.values())]))
+    shown = [job for number in tables for job in _jobs(PLANS[number], base) if study.report(job)]
+    replaced(out / "index.html", _page(base, list(made.values()), study, shown))
+
+
+def _table(plan: Plan, study: Study, base: Config) -> Table:
+    heads, notes = ["method"], []
+    for protocol, metrics in plan.columns.items():
+        full = PROTOCOLS[protocol]
+        heads += [f"{full.title}, printed", f"{full.title}, here"]
+        notes.append(
+            f"{full.title}: {'/'.join(metrics)}; the full set has {full.sizes[0]:,} queries and "
+            f"{full.sizes[1]:,} photos."
+        )
+    heads.append("subset at hand")
+    notes.append(
+        f"Subset at hand: sketches of protocol `split`, {'/'.join(_SUBSET_METRICS)}; "
+        "not comparable with the paper."
+    )
+    if plan.cost:
+        heads += [
+            f"{name}, {side}"
+            for name in ("parameters, M", "epochs", "minutes", "inference")
+            for side in ("printed", "here")
+        ]
+        notes.append(
+            "Epochs: up to the best validation. Inference: the paper's unit is not said; here, ms a picture. "
+            "Cost of the run on TU-Berlin, else of that on the subset."
+        )
+    rows = []
+    for line in plan.lines:
+        cells = [line.title]
+        for protocol, metrics in plan.columns.items():
+            cells += [line.printed.get(protocol, "-"), _cell(line, protocol, metrics, study, base)]
+        cells.append(_cell(line, _SUBSET, _SUBSET_METRICS, study, base))
+        rows.append([*cells, *(_costs(line, plan, study, base) if plan.cost else [])])
+    return Table(heads, rows, title=plan.title, note=" ".join(notes))
+
+
+def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base: Config) -> str:
+    """Return the measured figures, or why there are none."""
+    if line.changes is None:
+        return "not trained here"
+    job = _job(line, protocol, base)
+    report = study.report(job)
+    if report is None:
+        obstacle = study.obstacle(job)
+        return f"not run: {obstacle}" if obstacle else "not run yet"
+    if protocol == _SUBSET:
+        figures = report.get("unseen", report.get("val", {})).get("sketch", {})
+    else:
+        figures = next(iter(report["figures"].values()))
+    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics)
+
+
+def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
+    printed = _PRINTED_COST.get(line.title, ("-",) * 4)
+    here = ("-",) * 4
+    if line.changes is not None:
+        reports = (study.report(_job(line, protocol, base)) for protocol in (*plan.columns, _SUBSET))
+        report = next((one for one in reports if one), None)
+        if report:
+            here = (
+                f"{report['parameters'] / 1e6:.2f}",
+                f"{report['best epoch']:.1f}",
+                f"{report['minutes']:.1f}",
+                f"{report['ms a picture']:.0f}",
+            )
+    return [cell for pair in zip(printed, here, strict=True) for cell in pair]
+
+
+def _preface(base: Config) -> str:
+    """Return what the runs have in common: without it no figure means anything."""
+    budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
+    return (
+        "# The paper's tables\n\n"
+        f"Backbone {base.backbone}, attention branch {base.attention}, {base.batching} batches, "
+        f"{base.input_size} pixels, {budget}, seed {base.seed}. Percent. `printed` is the paper's figure, "
+        "`here` what was measured, on the first of the galleries the protocol defines (Sketchy's as "
+        "published, with its own photos twice).\n"
+    )
+
+
+def _page(base: Config, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:
+    parts = [_STYLE, _preface(base).replace("# The paper's tables\n", "<h1>The paper's tables</h1>")]
+    parts += [table.html() for table in tables]
+    seen = set()
+    for job in shown:
+        folder = study.folder(job)
+        if folder in seen:
+            continue
+        seen.add(folder)
+        parts.append(f"<h2>{html.escape(job.name)}</h2>")
+        for name, says in _PICTURES.items():
+            if (folder / name).is_file():
+                data = base64.b64encode((folder / name).read_bytes()).decode()
+                picture = f'<img src="data:image/png;base64,{data}" alt="{says}">'
+                parts.append(f"<figure>{picture}<figcaption>{says}</figcaption></figure>")
+    return "\n".join(parts) + "\n"
+
+
+_PICTURES = {
+    "rankings.png": "Queries from the best to the worst; green: right, red: wrong",
+    "map.png": "Unseen classes by t-SNE; dots: photos, crosses: sketches",
+    "curves.png": "Losses and validation",
+}
+_STYLE = """<!doctype html><meta charset="utf-8"><title>The paper's tables</title>
+<style>
+body{font:15px system-ui;margin:2em auto;max-width:75em;padding:0 1em}
+table{border-collapse:collapse}
+td,th{border:1px solid #ccc;padding:.3em .6em;text-align:left}
+img{max-width:100%}
+figure{margin:1em 0}
+</style>"""

@@ -1,0 +1,175 @@
+"""Runs that tables are made of: each is trained, measured and drawn once, and remembered by its settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from training import pictures
+from training.batches import Batches
+from training.comparison import compare
+from training.config import Config, TrainingError
+from training.data import Collection
+from training.evaluate import evaluate
+from training.protocols import PROTOCOLS, collection_of
+from training.train import CHECKPOINT, LOG, NetworkEncoder, Run, find_weights, fit
+
+_log = logging.getLogger(__name__)
+
+REPORT = "report.json"
+
+_PARTS = ("sketch", "quickdraw", "instance", "early")
+_TIMED = 20  # pictures
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: what it is called, and its settings."""
+
+    name: str
+    config: Config
+
+
+class Study:
+    """The runs of a table or several, in one folder: `<name>-<key>/report.json` each.
+
+    The key is made of the settings, so that tables share a run, and other settings never pass for these.
+    """
+
+    def __init__(self, root: Path, out: Path, *, drawn: bool = False) -> None:
+        """Take a data folder and the folder of the runs; `drawn` adds pictures to each run."""
+        self.root, self.out, self._drawn = root, out, drawn
+        self._collections: dict[str, Collection | str] = {}
+
+    def report(self, job: Job) -> dict[str, Any] | None:
+        """Return what a finished run reported, None where it has not run to its end.
+
+        Raises:
+            TrainingError: the report cannot be read.
+        """
+        for file in sorted(self.out.glob(f"*-{_key(job.config)}/{REPORT}")):
+            try:
+                known: dict[str, Any] = json.loads(file.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                raise TrainingError(f"{file} cannot be read: {error}.") from error
+            return known
+        return None
+
+    def folder(self, job: Job) -> Path:
+        """Return where a run lies: under the name of whichever table ran it first."""
+        there = sorted(self.out.glob(f"*-{_key(job.config)}"))
+        return there[0] if there else self.out / f"{job.name}-{_key(job.config)}"
+
+    def obstacle(self, job: Job) -> str:
+        """Return why a run cannot be: its data or its pretrained weights are not there; empty if it can."""
+        found = self._collection(job.config.protocol)
+        if isinstance(found, str):
+            return found
+        try:
+            find_weights(job.config, self.root)
+        except TrainingError as error:
+            return str(error).rstrip(".")
+        return ""
+
+    def run(self, job: Job) -> dict[str, Any]:
+        """Return a run's report; train it first, or on from where it was interrupted, if need be.
+
+        Raises:
+            TrainingError: it cannot be run, see `obstacle`.
+        """
+        known = self.report(job)
+        if known is not None:
+            return known
+        if obstacle := self.obstacle(job):
+            raise TrainingError(f"{obstacle}.")
+        collection, out = self._collection(job.config.protocol), self.folder(job)
+        assert isinstance(collection, Collection)
+        _log.info("%s (%s)", job.name, out.name)
+        run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
+        report = self._measured(run, collection)
+        if self._drawn:
+            encoder = NetworkEncoder(run.averaged)
+            pictures.curves(out / LOG, out / "curves.png")
+            pictures.ranking_sheet(encoder, collection, out / "rankings.png")
+            pictures.embedding_map(encoder, collection, out / "map.png")
+        replaced(out / REPORT, json.dumps(report, indent=1))
+        (out / CHECKPOINT).unlink()
+        return report
+
+    def _collection(self, protocol: str) -> Collection | str:
+        """Return a protocol's data, or why there are none."""
+        if protocol not in self._collections:
+            try:
+                self._collections[protocol] = collection_of(protocol, self.root)
+            except TrainingError as error:
+                self._collections[protocol] = str(error).rstrip(".")
+        return self._collections[protocol]
+
+    def _measured(self, run: Run, collection: Collection) -> dict[str, Any]:
+        encoder, config = NetworkEncoder(run.averaged), run.config
+        report: dict[str, Any] = {
+            "config": config.as_dict(),
+            "pretrained": run.pretrained or "none",
+            "parameters": sum(parameter.numel() for parameter in run.averaged.parameters()),
+            "minutes": round(run.minutes, 1),
+            "machine": run.machine,
+            "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
+            "steps": run.step,
+            "best epoch": round(
+                _best_step(run) * config.batch_size / Batches(collection, config).pictures, 2
+            ),
+        }
+        if config.protocol == "split":
+            for side in ("val", "unseen"):
+                if collection.split[side]:
+                    report[side] = evaluate(encoder, collection, side=side, parts=_PARTS)
+        else:
+            found = compare(encoder, PROTOCOLS[config.protocol], self.root, device=run.device.type)
+            report |= {"queries": found.queries, "photos": found.photos, "figures": found.figures}
+        return report
+
+
+_BLANK = Image.new("L", (256, 256), 255)
+
+
+def _key(config: Config) -> str:
+    settings = json.dumps(config.what_counts(), sort_keys=True)
+    return hashlib.sha256(settings.encode()).hexdigest()[:10]
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    """Return the median time of a call."""
+    run()
+    taken = []
+    for _ in range(_TIMED):
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        started = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - started)
+    return float(np.median(taken))
+
+
+def _best_step(run: Run) -> int:
+    """Return the step of the best validation; the last one where there was none."""
+    scored = [(check.get("sketch/mAP", 0.0), -check["step"]) for check in run.validation]
+    return -max(scored)[1] if scored else run.step
+
+
+def replaced(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f"{file.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, file)
