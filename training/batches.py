@@ -100,23 +100,23 @@ class Batches(Dataset[Batch]):
         self.teacher = Teacher.read(collection.root / "imagenet_teacher.npz", self.classes)
 
     def __len__(self) -> int:
-        """Return the number of steps."""
-        return self.config.steps
+        """Return how many batches there are: as many as steps, or `accumulate` times that."""
+        return self.config.steps * self.config.accumulate
 
     @property
     def pictures(self) -> int:
         """How many pictures there are to learn from: an epoch."""
         return len(self._everything())
 
-    def __getitem__(self, step: int) -> Batch:
-        """Load the batch of a step; a picture that cannot be read is replaced by another of its class.
+    def __getitem__(self, place: int) -> Batch:
+        """Load the batch of this place; a picture that cannot be read is replaced by another of its class.
 
         Raises:
             TrainingError: nothing readable was found in a class.
         """
-        rng = random.Random(f"{self.config.seed}/{step}")
-        size = self.config.size_at(step)
-        plan = self._shuffled(step, rng) if self.config.batching == "shuffle" else self._balanced(rng)
+        rng = random.Random(f"{self.config.seed}/{place}")
+        size = self.config.size_at(place // self.config.accumulate)
+        plan = self._shuffled(place, rng) if self.config.batching == "shuffle" else self._balanced(rng)
         images, traceable = [], []
         for place, entry in enumerate(plan):
             image, sharp = self._view(entry, size, rng)

@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
     fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_knobs(fit)
     evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
     evaluate.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
@@ -154,12 +155,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit(options: argparse.Namespace) -> None:
+    from training.model.trunks import find_weights
     from training.protocols import collection_of
-    from training.train import find_weights, fit
+    from training.ranks import leave
+    from training.train import fit, plan
 
     config = Config(**{field.name: getattr(options, field.name) for field in fields(Config)})
     collection = collection_of(config.protocol, options.data)
-    fit(collection, config, options.out, weights=find_weights(config, options.data))
+    weights = find_weights(config, options.data)
+    if options.dry_run:
+        print(plan(collection, config, weights=weights))
+        return
+    fit(collection, config, options.out, weights=weights)
+    leave()
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -218,7 +226,7 @@ def _data(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from training.data import read_collection
     from training.export import export
-    from training.train import Run
+    from training.run import Run
 
     run = Run.load(options.run, device="cpu")
     collection = read_collection(options.data) if options.data else None
@@ -268,7 +276,7 @@ def _rankings(options: argparse.Namespace) -> None:
 def _encoder(model: Path) -> ImageEncoder:
     """Return what a path stands for: the encoder of an ONNX file, or the network of a run."""
     if model.is_dir():
-        from training.train import NetworkEncoder, Run
+        from training.run import NetworkEncoder, Run
 
         return NetworkEncoder(Run.load(model).averaged)
     from engine.encoder import Encoder

@@ -69,11 +69,13 @@ class Config:
     schedule: str = "cosine"  # cosine after a warm-up, or constant
     head_start: float = 60  # steps, or share below 1, in which only new layers learn; at most a quarter
     warmup: int = 50  # steps over which a rate rises; at most a quarter of the run
+    accumulate: int = 1  # batches whose gradients are averaged before a step
     averaging: float = 0.998  # decay of the averaged weights, which are what is evaluated and exported
     precision: str = "auto"  # auto, bf16 or fp32
 
     # housekeeping
-    device: str = "auto"  # auto, cpu or cuda
+    device: str = "auto"  # auto, cpu, cuda, or one GPU of several, as cuda:1
+    tensorboard: bool = False  # whether TensorBoard's events are written too
     workers: int = 2  # processes that prepare batches
     seed: int = 1  # of everything random
     validations: int = 4  # how often the run is measured on the validation classes
@@ -89,7 +91,7 @@ class Config:
     @property
     def steps(self) -> int:
         """Steps of the whole run."""
-        return max(1, self.images // self.batch_size)
+        return max(1, self.images // (self.batch_size * self.accumulate))
 
     def size_at(self, step: int) -> int:
         """Return the side of the pictures at this step, in pixels."""
@@ -121,12 +123,20 @@ class Config:
             if (value := getattr(self, name)) not in allowed:
                 option = "--" + name.replace("_", "-")
                 raise TrainingError(f"{option} is {value!r}; it can be {', '.join(allowed)}.")
-        for name in ("dim", "input_size", "train_size", "images", "batch_classes", "batch_samples"):
+        for name in (
+            "dim",
+            "input_size",
+            "train_size",
+            "images",
+            "batch_classes",
+            "batch_samples",
+            "accumulate",
+        ):
             if getattr(self, name) < 1:
                 raise TrainingError(f"--{name.replace('_', '-')} must be at least 1.")
 
 
-OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision")
+OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision", "tensorboard")
 """Knobs that say nothing about the model."""
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
@@ -145,7 +155,6 @@ _CHOICES = {
     "triplet": ("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
     "schedule": ("cosine", "constant"),
     "precision": ("auto", "bf16", "fp32"),
-    "device": ("auto", "cpu", "cuda"),
 }
 
 

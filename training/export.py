@@ -25,7 +25,7 @@ from training.data import Collection
 from training.evaluate import evaluate
 from training.model import Embedder, trunks
 from training.quantise import calibration_squares, quantise
-from training.train import NetworkEncoder, Run
+from training.run import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
 

@@ -22,8 +22,11 @@ from training.comparison import compare
 from training.config import Config, TrainingError
 from training.data import Collection
 from training.evaluate import evaluate
+from training.log import LOG
+from training.model.trunks import find_weights
 from training.protocols import PROTOCOLS, collection_of
-from training.train import CHECKPOINT, LOG, NetworkEncoder, Run, find_weights, fit
+from training.run import CHECKPOINT, NetworkEncoder, Run
+from training.train import fit
 
 _log = logging.getLogger(__name__)
 

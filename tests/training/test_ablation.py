@@ -8,8 +8,8 @@ import pytest
 from training import study
 from training.ablation import ROWS, ablate
 from training.config import Config, TrainingError
+from training.run import CHECKPOINT
 from training.study import REPORT
-from training.train import CHECKPOINT
 
 NAMES = ("recipe", "no-dat")
 

@@ -10,7 +10,7 @@ from PIL import Image
 from engine import Encoder
 from training.cli import main, parser
 from training.config import Config
-from training.train import NetworkEncoder, Run
+from training.run import NetworkEncoder, Run
 
 
 def options(settings: dict[str, object]) -> list[str]:

@@ -1,14 +1,23 @@
 import csv
+import json
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from training import train
+from training.batches import Batches
+from training.cli import main
 from training.config import Config, TrainingError
 from training.data import read_collection
 from training.export import export
-from training.train import CHECKPOINT, LOG, Run, find_weights, fit
+from training.log import LOG
+from training.model.trunks import find_weights
+from training.ranks import Ranks
+from training.run import CHECKPOINT, Run
+from training.schedule import set_rates
+from training.train import fit
 
 
 def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
@@ -108,7 +117,7 @@ def test_the_rates_rise_then_fall_to_a_hundredth(small_run: dict[str, object]) -
     run = Run(Config(**{**small_run, "images": 15_000, "warmup": 79}), ["a", "b"])
     rates = []
     for step in range(run.config.steps):
-        train._set_rates(run, step)
+        set_rates(run.optimizer, run.config, step)
         rates.append(run.optimizer.param_groups[0]["lr"])
     top = rates.index(max(rates))
     assert rates[0] < rates[top] / 50
@@ -121,11 +130,11 @@ def test_a_pretrained_trunk_stands_still_at_first(small_run: dict[str, object]) 
     run = Run(Config(**{**small_run, "images": 15_000, "head_start": 30, "warmup": 20}), ["a", "b"])
     trunk, others = run.optimizer.param_groups[0], run.optimizer.param_groups[1:]
     trunk["pretrained"] = True
-    train._set_rates(run, 29)
+    set_rates(run.optimizer, run.config, 29)
     assert trunk["lr"] == 0
     assert all(group["lr"] > 0 for group in others)
     assert not any(parameter.requires_grad for parameter in trunk["params"])
-    train._set_rates(run, 30)
+    set_rates(run.optimizer, run.config, 30)
     assert 0 < trunk["lr"] < trunk["rate"] / 10
     assert all(parameter.requires_grad for parameter in trunk["params"])
 
@@ -211,3 +220,63 @@ def test_settings_of_another_version_are_named() -> None:
         Config.from_dict({"colour": 1})
     with pytest.raises(TrainingError, match="--attention is 'much'; it can be none, slim, published"):
         Config(attention="much")
+
+
+def test_accumulated_batches_make_one_step_of_their_mean_gradient(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 120, "accumulate": 3})
+    assert config.steps == 120 // (3 * config.batch_size)
+    collection = read_collection(shapes)
+    run = Run(config, collection.training_labels("train"))
+    micro = [Batches(collection, config)[place] for place in range(3)]
+    wrapped = train._Wrapped(run.network, Ranks())
+    gradients = []
+    for batches in (micro[:1], micro[1:2], micro[2:], micro):
+        fresh = Run(config, run.classes)
+        fresh.optimizer.step = lambda *_: None  # type: ignore[method-assign]
+        wrapped = train._Wrapped(fresh.network, Ranks())
+        train._step(fresh, batches, torch.float32, None, wrapped)
+        gradients.append(fresh.heads.classify.weight.grad)
+    torch.testing.assert_close(gradients[3], sum(gradients[:3]) / 3, atol=1e-5, rtol=1e-4)
+
+
+def test_settings_and_the_wait_for_pictures_are_written_beside_the_run(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 40})
+    fit(read_collection(shapes), config, tmp_path, weights=None)
+    assert Config.from_dict(json.loads((tmp_path / train.CONFIG).read_text("utf-8"))) == config
+    with (tmp_path / LOG).open(encoding="utf-8") as file:
+        waits = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "waiting"]
+    assert len(waits) == 1
+    assert 0 <= waits[0] <= 1
+
+
+def test_tensorboard_is_an_option(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(**{**small_run, "images": 30, "tensorboard": True})
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(TrainingError, match="TensorBoard is not installed"):
+        fit(read_collection(shapes), config, tmp_path / "without", weights=None)
+    monkeypatch.undo()
+    pytest.importorskip("tensorboard")
+    fit(read_collection(shapes), config, tmp_path / "with", weights=None)
+    assert list((tmp_path / "with").glob("events.out.tfevents.*"))
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["fit", "--data", str(shapes), "--out", str(tmp_path / "run"), "--dry-run", "--weights", "none"]
+    assert main([*command, "--backbone", "mobilenet_v2", "--epochs", "2", "--batch-classes", "3"]) == 0
+    text = capsys.readouterr().out
+    assert "4 classes, 72 pictures" in text
+    assert "2.0 epochs" in text
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_device_that_is_none_is_one_sentence(small_run: dict[str, object]) -> None:
+    with pytest.raises(TrainingError, match="--device is 'toaster'; it can be auto, cpu"):
+        Run(Config(**{**small_run, "device": "toaster"}), ["a"])

@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models.feature_extraction import create_feature_extractor
 
-from training.config import TrainingError
+from training.config import Config, TrainingError
 from training.model.cse_resnet import CSEResNet
 
 LIBRARY = "library"
@@ -93,6 +93,31 @@ def build(
     for layer, parameter in extractor.named_parameters():
         parameter.requires_grad_(not layer.startswith(still))
     return cast(nn.Module, extractor)
+
+
+def find_weights(config: Config, data: Path) -> Path | str | None:
+    """Return the pretrained trunk: a file as set, or in DATA, DATA/weights or DATA/../weights, or LIBRARY.
+
+    None where the config asks for random weights.
+
+    Raises:
+        TrainingError: there is none.
+    """
+    known = trunk(config.backbone)
+    name = known.file
+    if config.weights in ("none", LIBRARY):
+        return None if config.weights == "none" else LIBRARY
+    if config.weights:
+        chosen = Path(config.weights)
+        places = [chosen / name] if chosen.is_dir() else [chosen]
+    else:
+        places = [data / name, data / "weights" / name, data.resolve().parent / "weights" / name]
+    for place in places:
+        if place.is_file():
+            return place
+    if known.library and not config.weights:
+        return LIBRARY
+    raise TrainingError(f"The pretrained backbone {name} was not found: give its folder with --weights.")
 
 
 def fold_batch_norm(module: nn.Module) -> None:

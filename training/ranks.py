@@ -1,0 +1,90 @@
+"""The processes of a run: one, or as many as `torchrun` started."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from training.config import TrainingError
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """This process's place among all: each computes its rows of a batch, and the losses of the whole of it.
+
+    Attributes:
+        rank: from 0.
+        size: how many processes there are.
+    """
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def first(self) -> bool:
+        """Whether this process writes, logs and validates."""
+        return self.rank == 0
+
+    def rows(self, count: int) -> slice:
+        """Return which of `count` rows are this process's: a stretch; the last may be short or empty."""
+        each = -(-count // self.size)
+        return slice(min(self.rank * each, count), min((self.rank + 1) * each, count))
+
+    def gathered(self, mine: Tensor, count: int) -> Tensor:
+        """Return the rows (count, d) of all processes in order, of which gradients reach mine.
+
+        A loss of all rows, computed by each process, gives each the gradient of its own rows. The gradients
+        of the weights are later averaged over the processes, where they should be summed: hence the factor.
+
+        Args:
+            mine: this process's rows, as `rows` has them.
+            count: of all of them.
+        """
+        if self.size == 1:
+            return mine
+        each = -(-count // self.size)
+        padded = torch.zeros(each, mine.shape[1], dtype=mine.dtype, device=mine.device)
+        padded[: len(mine)] = mine.detach()
+        parts = [torch.empty_like(padded) for _ in range(self.size)]
+        dist.all_gather(parts, padded)
+        if mine.requires_grad:
+            mine.register_hook(lambda gradient: gradient * self.size)  # type: ignore[no-untyped-call]
+        whole = torch.cat(parts)[:count]
+        place = self.rows(count)
+        return torch.cat([whole[: place.start], mine, whole[place.stop :]])
+
+    def wait(self) -> None:
+        """Return once all processes have come here."""
+        if self.size > 1:
+            dist.barrier()
+
+
+def join(device: str) -> tuple[Ranks, str]:
+    """Join the processes that `torchrun` started, if it did; return the place, and the device to use.
+
+    Raises:
+        TrainingError: the processes cannot find each other.
+    """
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        return Ranks(), device
+    cuda = device != "cpu" and torch.cuda.is_available()
+    if cuda:
+        device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+        torch.cuda.set_device(device)
+    if not dist.is_initialized():
+        try:
+            dist.init_process_group("nccl" if cuda else "gloo")
+        except (RuntimeError, ValueError) as error:
+            raise TrainingError(f"The processes of the run cannot find each other: {error}.") from error
+    return Ranks(dist.get_rank(), size), device if cuda else "cpu"
+
+
+def leave() -> None:
+    """Let go of the other processes."""
+    if dist.is_available() and dist.is_initialized():
+        dist.destroy_process_group()

@@ -1,0 +1,151 @@
+"""The state of a training run on disk and in memory, and its network as an encoder."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from engine.preprocess import photo_square, sketch_square
+from training.config import Config, TrainingError
+from training.data import PHOTO, SKETCH, Teacher
+from training.evaluate import Vectors
+from training.model import Embedder, Heads, Network
+
+CHECKPOINT = "checkpoint.pt"
+
+
+class Run:
+    """The state of a run: networks, optimiser, step, and what was measured so far."""
+
+    def __init__(self, config: Config, classes: Sequence[str], weights: Path | str | None = None) -> None:
+        """Build everything at step 0; `weights` are the trunk's, see `trunks.build`."""
+        torch.manual_seed(config.seed)
+        self.config, self.classes, self.step = config, tuple(classes), 0
+        self.device = _device(config.device)
+        self.pretrained = weights.name if isinstance(weights, Path) else weights or ""
+        self.machine = _device_name(self.device)
+        self.minutes = 0.0
+        self.validation: list[dict[str, Any]] = []
+        self.network = Network(config, weights).to(memory_format=torch.channels_last)
+        self.network.to(self.device)
+        self.heads = Heads(config.dim, len(classes), Teacher.CLASSES).to(self.device)
+        self.averaged = copy.deepcopy(self.network).requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Return the parameters by learning rate."""
+        config, heads = self.config, self.heads
+        parts: dict[str, list[nn.Parameter]] = {"trunk": [], "fusion": [], "project": []}
+        for name, parameter in self.network.named_parameters():
+            if parameter.requires_grad:
+                parts[name.split(".")[2]].append(parameter)  # towers.0.trunk...
+        groups = [
+            (parts["trunk"], config.backbone_rate, bool(self.pretrained)),
+            (parts["fusion"], config.attention_rate, False),
+            ([*parts["project"], *heads.classify.parameters()], config.head_rate, False),
+            (list(heads.teach.parameters()), config.head_rate, False),
+            ([heads.proxies], config.proxy_rate, False),
+        ]
+        return [
+            {"params": params, "lr": rate, "rate": rate, "pretrained": pretrained}
+            for params, rate, pretrained in groups
+            if params
+        ]
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint, whole or not at all; it loads with `weights_only`."""
+        state = {
+            "config": self.config.as_dict(),
+            "classes": list(self.classes),
+            "step": self.step,
+            "minutes": self.minutes,
+            "pretrained": self.pretrained,
+            "machine": self.machine,
+            "validation": self.validation,
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        temporary = folder / f"{CHECKPOINT}.new"
+        with temporary.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, folder / CHECKPOINT)
+
+    @classmethod
+    def load(cls, folder: Path, *, device: str | None = None) -> Run:
+        """Return the run a folder holds.
+
+        Raises:
+            TrainingError: there is none, or it cannot be read.
+        """
+        file = folder / CHECKPOINT
+        if not file.is_file():
+            raise TrainingError(f"{folder} holds no run: there is no {CHECKPOINT} in it.")
+        try:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+            values = {**state["config"], **({"device": device} if device else {})}
+            run = cls(Config.from_dict(values), state["classes"])
+            for name in ("network", "averaged", "heads", "optimizer"):
+                getattr(run, name).load_state_dict(state[name])
+        except TrainingError:
+            raise
+        except Exception as error:  # unpickling raises what it likes
+            raise TrainingError(f"The checkpoint {file} cannot be read.") from error
+        run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
+        run.validation, run.machine = state["validation"], state["machine"]
+        return run
+
+
+class NetworkEncoder:
+    """A network behind the methods of engine.Encoder, for measuring a run before it is exported."""
+
+    def __init__(self, network: Network, *, precision: torch.dtype = torch.float32) -> None:
+        self._embedder = Embedder(network).eval()
+        self._size, self._precision = network.config.input_size, precision
+
+    def embed_sketches(self, images: Sequence[Image.Image]) -> Vectors:
+        """Return (n, d) unit rows."""
+        return self._embed([sketch_square(image, self._size) for image in images], SKETCH)
+
+    def embed_photos(self, images: Sequence[Image.Image]) -> Vectors:
+        """Return (n, d) unit rows."""
+        return self._embed([photo_square(image, self._size) for image in images], PHOTO)
+
+    @torch.inference_mode()
+    def _embed(self, squares: Sequence[Image.Image], domain: int) -> Vectors:
+        network = self._embedder.network
+        pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares]).transpose(0, 3, 1, 2)
+        images = network.normalised(torch.from_numpy(pixels.copy()).to(network.mean.device))
+        images = images.to(memory_format=torch.channels_last)
+        with torch.autocast(images.device.type, self._precision, enabled=self._precision != torch.float32):
+            vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
+        return np.asarray(vectors.float().cpu().numpy(), np.float32)
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise TrainingError(f"--device is {name!r}; it can be auto, cpu, cuda or cuda:NUMBER.") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("There is no CUDA device; use --device cpu.")
+    return device
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"
