@@ -132,8 +132,9 @@ def _print_searching(library: Library) -> None:
     vectors = rng.normal(size=(_REPEATS, library.encoder.dim)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     gallery = library._gallery
-    times = [_timed(partial(gallery.search, vector, 80)) for vector in vectors]
-    print(f"search           {_quantiles(times)}")
+    for name, rerank in (("search", False), ("search, rerank", True)):
+        times = [_timed(partial(gallery.search, vector, 80, rerank=rerank)) for vector in vectors]
+        print(f"{name:16} {_quantiles(times)}")
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -23,9 +23,9 @@ VERBS = ("index", "search")
 _LISTED = 20  # skipped files named one by one
 _LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
 _ENDING = """\
-Scores are cosines with the drawing or, after --rerank, with a mixture of it and the best photos. Names that
-are not valid text are written as the bytes they are; with --json as escapes that Python's json and
-os.fsencode turn back into the name.
+Scores are cosines with the drawing: 1 is a perfect match. With --rerank they belong to the places: the best
+comes first, whichever photo stands there. Names that are not valid text are written as the bytes they are;
+with --json as escapes that Python's json and os.fsencode turn back into the name.
 """
 
 

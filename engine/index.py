@@ -134,7 +134,8 @@ class VectorIndex:
         Args:
             query: (dim,) float32, of any length but zero.
             k: at least 1.
-            rerank: order the first matches anew by what they have in common, see `engine.rerank`.
+            rerank: order the first matches anew by what they have in common, see `engine.rerank`; scores then
+                belong to the places: the first has the best inner product of all, and so on.
         """
         now = self._snapshot
         if k < 1 or not usable(query[None])[0] or not len(now.ids):
@@ -194,12 +195,13 @@ def _nearest(now: _Snapshot, query: NDArray[np.float32], k: int) -> list[Match]:
 
 
 def _reranked(now: _Snapshot, query: NDArray[np.float32], found: list[Match]) -> list[Match]:
-    """Return the matches with the first ones in their new order; the others follow, below these in score."""
-    first, rest = found[:CANDIDATES], found[CANDIDATES:]
-    rows = np.flatnonzero(np.isin(now.ids, [number for number, _ in first]))
-    anew = _best(now.ids[rows], reranked(query, now.vectors[rows]), len(rows))
-    least = anew[-1][1]
-    return [*anew, *((number, min(score, least)) for number, score in rest)]
+    """Return the matches with the first ones in their new order; each place keeps its score."""
+    first = np.array([number for number, _ in found[:CANDIDATES]])
+    rows = np.flatnonzero(np.isin(now.ids, first))
+    rows = rows[np.argsort(now.ids[rows])][np.argsort(np.argsort(first))]
+    order = first[reranked(query, now.vectors[rows])].tolist()
+    places = [(number, score) for number, (_, score) in zip(order, found[:CANDIDATES], strict=True)]
+    return [*places, *found[CANDIDATES:]]
 
 
 def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> list[Match]:

@@ -27,7 +27,7 @@ __all__ = ["Hit", "Library", "Phase", "Progress", "Report", "Skipped"]
 
 @dataclass(frozen=True)
 class Hit:
-    """A photo found: its absolute path, and a cosine with the query, -1 to 1; see `Library.search`."""
+    """A photo found: its absolute path, and a cosine with the query, -1 to 1 (see `Library.search`)."""
 
     path: Path
     score: float
@@ -125,7 +125,7 @@ class Library:
             query: a picture of a drawing, or strokes; strokes without ink find nothing.
             k: at least 1.
             rerank: order the first 200 anew, so that photos which resemble the best ones and one another
-                move up; scores are cosines with the mixtures this makes, see `engine.rerank`.
+                move up, see `engine.rerank`; scores then belong to the places, not to the photos.
 
         Raises:
             ValueError: k is less than 1.

@@ -2,7 +2,8 @@
 
 A drawing and a photo of the same thing resemble each other less than two photos of it do. So each candidate
 is first mixed with the candidates next to it (database-side augmentation), then the query with the best of
-them (query expansion), and the candidates are scored anew.
+them (query expansion), and the candidates are ordered anew. Where the best matches are wrong, that order is
+wrong throughout; so it takes every other place only, and the plain order keeps the rest.
 
 References:
     Arandjelovic, Zisserman: Three things everyone should know to improve object retrieval. CVPR 2012.
@@ -24,18 +25,25 @@ _NEIGHBOURS = 5
 _POWER = 3
 
 
-def reranked(query: Vectors, candidates: Vectors) -> Vectors:
-    """Return new scores of the candidates, -1 to 1.
+def reranked(query: Vectors, candidates: Vectors) -> NDArray[np.int64]:
+    """Return the candidates' places in their new order, best first.
 
     Args:
         query: (dim,), of unit length.
-        candidates: (n, dim), unit rows.
+        candidates: (n, dim), unit rows, best match first.
 
     Returns:
-        (n,).
+        (n,), a permutation of 0 to n - 1. The first keeps its place.
     """
-    if not len(candidates):
-        return np.empty(0, np.float32)
+    plain = np.arange(len(candidates))
+    if len(candidates) < 3:
+        return plain
+    anew = np.argsort(np.argsort(-_scores(query, candidates), kind="stable"), kind="stable")
+    return np.argsort(np.minimum(plain, anew + 0.5), kind="stable")
+
+
+def _scores(query: Vectors, candidates: Vectors) -> Vectors:
+    """Return (n,) cosines of the mixed candidates with the expanded query."""
     smooth = _unit(_mixed(candidates @ candidates.T, candidates))
     expanded = query + _mixed((smooth @ query)[None], smooth)[0]
     return np.asarray(smooth @ _unit(expanded[None])[0], np.float32)

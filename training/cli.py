@@ -134,7 +134,8 @@ def _truth(text: str) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
     options = parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("training").setLevel(logging.INFO)  # the exporter's own talk is no message for people
     try:
         {
             "fit": _fit,

@@ -186,7 +186,7 @@ def ordered(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int6
     if rerank:
         for row, query in zip(order, queries, strict=True):
             first = row[:CANDIDATES]
-            first[:] = first[np.argsort(-reranked(query, gallery[first]), kind="stable")]
+            first[:] = first[reranked(query, gallery[first])]
     return order
 
 

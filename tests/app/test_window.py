@@ -93,7 +93,7 @@ def test_photos_come_up_before_the_pen_is_lifted(indexed_window, qtbot):
 def test_what_is_shown_is_what_the_library_finds(indexed_window, qtbot):
     window = indexed_window
     draw(window, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3))
-    expected = window.collection.library.search(window.canvas.sheet.strokes, 80)
+    expected = window.collection.library.search(window.canvas.sheet.strokes, 80, rerank=True)
     qtbot.waitUntil(lambda: list(window.results.hits_model.hits) == expected)
 
 
