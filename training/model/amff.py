@@ -8,6 +8,8 @@ References:
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -30,12 +32,16 @@ class Block(nn.Module):
         self.norm2 = nn.LayerNorm(width, eps=1e-6)
         self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Map (n, t, width) to (n, t, width)."""
+    def forward(self, tokens: Tensor, apart: Tensor) -> Tensor:
+        """Map (n, t, width) to (n, t, width); what `apart` (t, t) has at -inf does not see each other."""
         n, t, width = tokens.shape
         qkv = self.qkv(self.norm1(tokens)).view(n, t, 3, self.heads, width // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, t, width)
+        mixed = (
+            F.scaled_dot_product_attention(q, k, v, attn_mask=apart.to(q.dtype))
+            .transpose(1, 2)
+            .reshape(n, t, width)
+        )
         tokens = tokens + self.out(mixed)
         widened: Tensor = self.mlp(self.norm2(tokens))
         return tokens + widened
@@ -57,18 +63,30 @@ class Attention(nn.Module):
         self.patches = nn.ModuleList(nn.Conv2d(c, self.width, kernel, stride=kernel) for c in channels)
         self.cls = nn.Parameter(torch.zeros(1, 1, self.width))
         nn.init.trunc_normal_(self.cls, std=0.02)
-        self.blocks = nn.Sequential(*(Block(self.width, heads) for _ in range(depth)))
+        self.blocks = nn.ModuleList(Block(self.width, heads) for _ in range(depth))
         self.norm = nn.LayerNorm(self.width, eps=1e-6)
+        self.sizes = PUBLISHED_SIZES if form == "published" else _SLIM_SIZES
+        counts = [1 + (size // kernel) ** 2 for size in self.sizes]
+        self.places = [sum(counts[:level]) for level in range(len(counts))]  # of the class vectors
+        level = [number for number, count in enumerate(counts) for _ in range(count)]
+        apart = torch.tensor([[0.0 if mine == other else -math.inf for other in level] for mine in level])
+        self.register_buffer("apart", apart, persistent=False)
+        self.apart: Tensor
 
     def forward(self, levels: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-        """Map three levels (n, c_i, h_i, w_i) to the attention vector a (n, width), in (0, 3)."""
-        sizes = PUBLISHED_SIZES if self.form == "published" else _SLIM_SIZES
-        parts = []
-        for level, size, patch in zip(levels, sizes, self.patches, strict=True):
+        """Map three levels (n, c_i, h_i, w_i) to the attention vector a (n, width), in (0, 3).
+
+        The levels go through the blocks side by side, kept apart in the attention: the same as one after the
+        other, in a third of the products.
+        """
+        parts: list[Tensor] = []
+        for level, size, patch in zip(levels, self.sizes, self.patches, strict=True):
             tokens = patch(resized(level, size)).flatten(2).transpose(1, 2)
-            stack = torch.cat([self.cls.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens], dim=1)
-            parts.append(torch.sigmoid(self.norm(self.blocks(stack))[:, 0]))
-        return torch.stack(parts).sum(dim=0)
+            parts += [self.cls.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens]
+        stack = torch.cat(parts, dim=1)
+        for block in self.blocks:
+            stack = block(stack, self.apart)
+        return torch.sigmoid(self.norm(stack[:, self.places])).sum(dim=1)
 
 
 def resized(level: Tensor, size: int) -> Tensor:

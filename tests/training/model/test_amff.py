@@ -45,6 +45,24 @@ def test_the_published_branch_makes_16_4_and_1_tokens() -> None:
     assert tokens == [16, 4, 1]
 
 
+@pytest.mark.parametrize("form", ["slim", "published"])
+def test_the_levels_do_not_see_each_other(form: str) -> None:
+    """a = sum_i sigmoid(LN(blocks([cls; T_i]))[cls]), level by level."""
+    torch.manual_seed(0)
+    branch = Attention((4, 6, 8), form).eval()
+    given = levels((4, 6, 8), (28, 14, 7))
+    alone = torch.zeros(2, branch.width)
+    with torch.no_grad():
+        for level, size, patch in zip(given, branch.sizes, branch.patches, strict=True):
+            tokens = patch(resized(level, size)).flatten(2).transpose(1, 2)
+            stack = torch.cat([branch.cls.expand(2, -1, -1), tokens], dim=1)
+            free = torch.zeros(stack.shape[1], stack.shape[1])
+            for block in branch.blocks:
+                stack = block(stack, free)
+            alone += torch.sigmoid(branch.norm(stack[:, 0]))
+        torch.testing.assert_close(branch(given), alone, atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize(("source", "target"), [(25, 4), (12, 2), (5, 1), (28, 4), (5, 7), (4, 4)])
 def test_resized_is_adaptive_average_pooling(source: int, target: int) -> None:
     level = torch.randn(2, 3, source, source)
