@@ -105,9 +105,9 @@ class Session(QObject):
             self._asked[id(query)] = (query, time.perf_counter())
         self._ask(query)
 
-    def _note_search(self, query: Query, k: int = 20) -> list[Hit]:
+    def _note_search(self, query: Query, k: int = 20, *, rerank: bool = False) -> list[Hit]:
         self._taken.append(self._asked[id(query)][1])
-        return self._search(query, k)
+        return self._search(query, k, rerank=rerank)
 
     def _note_answer(self, _: list[Hit]) -> None:
         self._answered = self._taken.popleft()
