@@ -8,14 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
+from threadpoolctl import threadpool_limits
 
 from app.icons import app_icon
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
 
-SWITCH_S = 0.0005
-"""How long one thread may keep the others from running Python: painting and searching take turns."""
+_SWITCH_S = 0.0005  # how long one thread may keep the others from running Python
 
 
 def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
@@ -30,13 +30,23 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
         EngineError: there is no place for the program's state.
     """
     settings = Settings()
-    sys.setswitchinterval(SWITCH_S)
+    take_turns()
     application = _application()
     window = MainWindow(lambda: _encoder(model, small=small), settings)
     window.open_folder(folder.absolute() if folder is not None else settings.folder)
     window.show()
     _close_on_interrupt(window)
     return application.exec()
+
+
+def take_turns() -> None:
+    """Let painting, searching and the network share the processor without waiting for each other.
+
+    Threads change often; and numpy's products stay on the thread that asks, since the helpers of its library
+    go on turning for a while after each product, on the very cores the network wants next.
+    """
+    sys.setswitchinterval(_SWITCH_S)
+    threadpool_limits(limits=1, user_api="blas")
 
 
 def _application() -> QApplication:

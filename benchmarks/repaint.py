@@ -20,7 +20,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.program import SWITCH_S
+from app.program import take_turns
 from app.settings import Settings
 from app.sheet import Query
 from app.window import MainWindow
@@ -39,7 +39,7 @@ class Session(QObject):
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         """Open the window, and wait until the folder is indexed."""
-        sys.setswitchinterval(SWITCH_S)
+        take_turns()
         self._application = QApplication.instance() or QApplication(["benchmark"])
         super().__init__()
         self._window = MainWindow(lambda: encoder, Settings())

@@ -24,7 +24,7 @@ class Gate(Library):
         self.asked.append(query)
         self.began.set()
         self.may.acquire()
-        return super().search(query, k)
+        return super().search(query, k, rerank=rerank)
 
 
 @pytest.fixture
