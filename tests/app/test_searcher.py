@@ -53,7 +53,7 @@ def test_the_answer_is_the_librarys(searcher, library, qtbot):
     (hits,) = answer.args
     assert len(hits) == 12
     library.may.release()
-    assert hits == library.search(line(0.5), 80)
+    assert hits == library.search(line(0.5), 80, rerank=True)
 
 
 def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, library, qtbot):
