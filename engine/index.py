@@ -198,7 +198,8 @@ def _reranked(now: _Snapshot, query: NDArray[np.float32], found: list[Match]) ->
     """Return the matches with the first ones in their new order; each place keeps its score."""
     first = np.array([number for number, _ in found[:CANDIDATES]])
     rows = np.flatnonzero(np.isin(now.ids, first))
-    rows = rows[np.argsort(now.ids[rows])][np.argsort(np.argsort(first))]
+    rows = rows[np.argsort(now.ids[rows])]
+    rows = rows[np.searchsorted(now.ids[rows], first)]
     order = first[reranked(query, now.vectors[rows])].tolist()
     places = [(number, score) for number, (_, score) in zip(order, found[:CANDIDATES], strict=True)]
     return [*places, *found[CANDIDATES:]]

@@ -102,13 +102,11 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) ->
     study = Study(root, out)
     jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
     done = {row: study.report(job) for row, job in jobs.items()}
-    table = _table(done)
-    table.write(out / "ablation")
+    _table(done).write(out / "ablation")
     for row, job in jobs.items():
         if done[row] is None and (not names or row.name in names):
             done[row] = study.run(job)
-            table = _table(done)
-            table.write(out / "ablation")
+            _table(done).write(out / "ablation")
     return out / "ablation.md"
 
 

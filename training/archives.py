@@ -80,13 +80,11 @@ class Archive:
         layout: what it is.
         collection: its classes' photos and sketches.
         extension: the photos that came with the extension, not with the data set itself.
-        folders: where what was found lies.
     """
 
     layout: Layout
     collection: Collection
     extension: set[Picture] = field(default_factory=set)
-    folders: list[Path] = field(default_factory=list)
 
 
 def read_archive(root: Path, name: str) -> Archive | None:
@@ -107,7 +105,6 @@ def read_archive(root: Path, name: str) -> Archive | None:
         if name == "quickdraw" and _first(base, LAYOUTS["sketchy"].sketches) is not None:
             continue
         found = Archive(layout, Collection(base))
-        found.folders = [folder for folder in (sketches, photos, extension) if folder is not None]
         _fill(found, base, sketches, photos, extension)
         return found
     return None

@@ -124,6 +124,11 @@ def _add_knobs(verb: argparse.ArgumentParser, *, own: bool = True) -> None:
         )
 
 
+def _knobs(options: argparse.Namespace) -> dict[str, typing.Any]:
+    """Return what the command line says of each field of Config."""
+    return {field.name: getattr(options, field.name) for field in fields(Config)}
+
+
 def _truth(text: str) -> bool:
     """Return what `true` or `false` says; `bool` would take any word for true."""
     if text.lower() not in ("true", "false"):
@@ -161,7 +166,7 @@ def _fit(options: argparse.Namespace) -> None:
     from training.ranks import leave
     from training.train import fit, plan
 
-    config = Config(**{field.name: getattr(options, field.name) for field in fields(Config)})
+    config = Config(**_knobs(options))
     collection = collection_of(config.protocol, options.data)
     weights = find_weights(config, options.data)
     if options.dry_run:
@@ -240,8 +245,8 @@ def _reproduce(options: argparse.Namespace) -> None:
     from training.reproduce import paper_config, reproduce
 
     base = paper_config() if options.recipe == "paper" else Config()
-    given = {field.name: getattr(options, field.name) for field in fields(Config)}
-    base = dataclasses.replace(base, **{name: value for name, value in given.items() if value is not None})
+    given = {name: value for name, value in _knobs(options).items() if value is not None}
+    base = dataclasses.replace(base, **given)
     print(reproduce(options.data, options.out, base, tables=options.tables.split(",")))
 
 

@@ -26,7 +26,6 @@ class Protocol:
         seen: how many classes are trained on.
         unseen: how many are reported on.
         sizes: queries and gallery of the full data set, as published.
-        reported: the metrics that papers report, see `retrieval.measure`.
         doubled: published galleries hold each of the data set's own photos twice.
     """
 
@@ -36,7 +35,6 @@ class Protocol:
     seen: int
     unseen: int
     sizes: tuple[int, int]
-    reported: tuple[str, ...]
     doubled: bool = False
 
     def seen_classes(self) -> list[str]:
@@ -58,7 +56,6 @@ PROTOCOLS = {
             100,
             25,
             (15_229, 17_101),
-            ("mAP", "P@100"),
             doubled=True,
         ),
         Protocol(
@@ -68,13 +65,10 @@ PROTOCOLS = {
             104,
             21,
             (12_694, 12_553),
-            ("mAP@200", "P@200"),
             doubled=True,
         ),
-        Protocol("tuberlin", "TU-Berlin", "tuberlin", 220, 30, (2_400, 27_989), ("mAP", "P@100")),
-        Protocol(
-            "quickdraw", "QuickDraw", "quickdraw", 80, 30, (92_291, 54_151), ("mAP", "mAP@200", "P@200")
-        ),
+        Protocol("tuberlin", "TU-Berlin", "tuberlin", 220, 30, (2_400, 27_989)),
+        Protocol("quickdraw", "QuickDraw", "quickdraw", 80, 30, (92_291, 54_151)),
     )
 }
 """The protocols by name; `split`, on data of another form, is in `training.evaluate`."""

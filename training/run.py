@@ -128,9 +128,14 @@ class NetworkEncoder:
         pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares]).transpose(0, 3, 1, 2)
         images = network.normalised(torch.from_numpy(pixels.copy()).to(network.mean.device))
         images = images.to(memory_format=torch.channels_last)
-        with torch.autocast(images.device.type, self._precision, enabled=self._precision != torch.float32):
+        with mixed(images.device, self._precision):
             vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
         return np.asarray(vectors.float().cpu().numpy(), np.float32)
+
+
+def mixed(device: torch.device, precision: torch.dtype) -> torch.autocast:
+    """Return a context in which products are computed in `precision`, and the rest as it needs."""
+    return torch.autocast(device.type, precision, enabled=precision != torch.float32)
 
 
 def _device(name: str) -> torch.device:

@@ -25,7 +25,7 @@ from training.evaluate import evaluate
 from training.log import Meter
 from training.model import Network
 from training.ranks import Ranks, join
-from training.run import CHECKPOINT, NetworkEncoder, Run
+from training.run import CHECKPOINT, NetworkEncoder, Run, mixed
 from training.schedule import risen, set_rates
 
 _log = logging.getLogger(__name__)
@@ -176,7 +176,7 @@ def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     """Let the projection start from standardised features of the first batches."""
     looked = [batches[step].to(run.device) for step in range(min(_LOOKED_AT, len(batches)))]
     images = run.network.normalised(torch.cat([batch.images for batch in looked]))
-    with torch.autocast(run.device.type, precision, enabled=precision != torch.float32):
+    with mixed(run.device, precision):
         run.network.standardise(
             images.to(memory_format=torch.channels_last), torch.cat([batch.domains for batch in looked])
         )
@@ -214,7 +214,7 @@ def _losses(
     mine = ranks.rows(count)
     pixels, domains = batch.images[mine], batch.domains[mine]
     images = run.network.normalised(pixels).to(memory_format=torch.channels_last)
-    with torch.autocast(run.device.type, precision, enabled=precision != torch.float32):
+    with mixed(run.device, precision):
         projected = wrapped(images, domains)
     projected = ranks.gathered(projected.float(), count)
     unit = F.normalize(projected, dim=1)
@@ -242,7 +242,7 @@ def _losses(
 def _guiding(guide: Network, pixels: Tensor, domains: Tensor, precision: torch.dtype) -> Tensor:
     """Return the guide's unit embeddings (n, dim) of pictures."""
     images = guide.normalised(pixels).to(memory_format=torch.channels_last)
-    with torch.autocast(images.device.type, precision, enabled=precision != torch.float32):
+    with mixed(images.device, precision):
         projected = guide(images, domains)
     return F.normalize(projected.float(), dim=1)
 

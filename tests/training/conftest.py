@@ -138,3 +138,8 @@ def write_quickdraw(root: Path, classes: list[str]) -> None:
 
 
 ARCHIVE_WRITERS = {"sketchy": write_sketchy, "tuberlin": write_tuberlin, "quickdraw": write_quickdraw}
+
+
+def options(settings: dict[str, object]) -> list[str]:
+    """Return settings as a command line has them."""
+    return [part for name, value in settings.items() for part in ("--" + name.replace("_", "-"), str(value))]

@@ -12,9 +12,7 @@ from training.cli import main, parser
 from training.config import Config
 from training.run import NetworkEncoder, Run
 
-
-def options(settings: dict[str, object]) -> list[str]:
-    return [part for name, value in settings.items() for part in ("--" + name.replace("_", "-"), str(value))]
+from .conftest import options
 
 
 @pytest.fixture(scope="module")

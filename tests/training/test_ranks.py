@@ -13,11 +13,9 @@ from training.ranks import Ranks
 from training.run import Run
 from training.train import fit
 
+from .conftest import options
+
 ROOT = Path(__file__).parents[2]
-
-
-def options(settings: dict[str, object]) -> list[str]:
-    return [part for name, value in settings.items() for part in ("--" + name.replace("_", "-"), str(value))]
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 30])

@@ -57,7 +57,6 @@ class Attention(nn.Module):
 
     def __init__(self, channels: tuple[int, int, int], form: str) -> None:
         super().__init__()
-        self.form = form
         self.width, depth, heads = (768, 12, 12) if form == "published" else (256, 2, 4)
         kernel = 7 if form == "published" else 1
         self.patches = nn.ModuleList(nn.Conv2d(c, self.width, kernel, stride=kernel) for c in channels)
