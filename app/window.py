@@ -17,10 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QLabel,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -30,8 +28,8 @@ from app.about import AboutDialog
 from app.bars import FolderBar, Notice, StatusBar
 from app.collection import Collection
 from app.easel import Easel
-from app.pages import Message, State, Welcome, message
-from app.results import Results
+from app.pages import State
+from app.pane import Pane
 from app.settings import Settings
 from app.sketches import Sketches
 from app.skipped import SkippedDialog
@@ -62,7 +60,8 @@ class MainWindow(QMainWindow):
         self.easel = Easel(self._actions)
         self.canvas = self.easel.canvas
         self.sketches = Sketches(self.canvas)
-        self.results = Results()
+        self.pane = Pane(_picture_library())
+        self.results = self.pane.results
         self.folder_bar, self.notice, self.status = FolderBar(), Notice(), StatusBar()
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._build()
@@ -71,24 +70,9 @@ class MainWindow(QMainWindow):
         self._update_page()
 
     def _build(self) -> None:
-        self.heading = QLabel()
-        self.heading.setContentsMargins(8, 0, 8, 0)
-        self.heading.setMinimumHeight(34)
-        self.message = Message()
-        self.welcome = Welcome(_picture_library())
-        self.pages = QStackedWidget()
-        for page in (self.welcome, self.message, self.results):
-            self.pages.addWidget(page)
-        right = QWidget()
-        right.setMinimumWidth(290)  # two columns of photos
-        column = QVBoxLayout(right)
-        column.setContentsMargins(6, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.heading)
-        column.addWidget(self.pages, 1)
         self.splitter = QSplitter()
         self.splitter.addWidget(self.easel)
-        self.splitter.addWidget(right)
+        self.splitter.addWidget(self.pane)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
@@ -111,9 +95,9 @@ class MainWindow(QMainWindow):
         self._ask_soon.timeout.connect(self._ask)
         self.results.failed.connect(self.notice.say)
         self.sketches.failed.connect(self.notice.say)
-        for chooser in (self.folder_bar.choose, self.welcome.choose):
+        for chooser in (self.folder_bar.choose, self.pane.welcome.choose):
             chooser.connect(self.choose_folder)
-        self.welcome.pictures.connect(lambda: self.open_folder(_picture_library()))
+        self.pane.welcome.pictures.connect(lambda: self.open_folder(_picture_library()))
         self.notice.acted.connect(self._retry)
         self.status.pause.connect(self.collection.pause)
         self.status.cancel.connect(self.collection.cancel)
@@ -265,15 +249,7 @@ class MainWindow(QMainWindow):
         self.folder_bar.set_count(state.photos)
         self._actions.index.setEnabled(state.folder is not None and not state.indexing)
         self._actions.skipped.setEnabled(self.collection.library is not None)
-        says = message(state)
-        self.heading.setText(phrases.best_of(state.hits, state.photos) if says is None and state.hits else "")
-        if state.folder is None:
-            self.pages.setCurrentWidget(self.welcome)
-        elif says is not None:
-            self.message.show_message(*says)
-            self.pages.setCurrentWidget(self.message)
-        else:
-            self.pages.setCurrentWidget(self.results)
+        self.pane.show_state(state)
 
     def _fail(self, sentence: str) -> None:
         """Say what went wrong; where there is no library, it was the folder or the model."""

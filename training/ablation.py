@@ -9,6 +9,7 @@ from typing import Any
 
 from training.config import Config, TrainingError
 from training.evaluate import Report
+from training.paper import SYSTEM
 from training.study import Job, Study
 from training.tables import Table
 
@@ -32,28 +33,6 @@ class Row:
     changes: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
-PAPER: dict[str, Any] = {
-    "attention": "published",
-    "pooling": "max",
-    "standardised": False,
-    "centred": False,
-    "frozen": "none",
-    "batching": "shuffle",
-    "unfinished": 0.0,
-    "holes": 0.0,
-    "cls": 1.0,
-    "ramped": False,
-    "pair": 0.0,
-    "teacher": 0.0,
-    "backbone_rate": 1e-5,
-    "attention_rate": 1e-5,
-    "head_rate": 1e-5,
-    "proxy_rate": 1e-1,
-    "head_start": 0.1,
-    "schedule": "constant",
-}
-"""The paper's own system, as changes to the recipe: its network, losses, batches and rates."""
-
 ROWS = (
     Row("recipe", "the recipe"),
     Row("attention-none", "no attention branch", {"attention": "none"}),
@@ -76,7 +55,7 @@ ROWS = (
     Row("no-centre", "mean embedding left in", {"centred": False}),
     Row("dim-64", "64 numbers a picture", {"dim": 64}),
     Row("attention-published", "published attention branch", {"attention": "published"}),
-    Row("paper", "the paper's system: its attention, losses, batches and rates", PAPER),
+    Row("paper", "the paper's system: its attention, losses, batches and rates", SYSTEM),
 )
 """The rows, the first being what the others differ from."""
 

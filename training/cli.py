@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from training.config import PROTOCOL_NAMES, Config, TrainingError, choices
 
 if TYPE_CHECKING:
-    from training.evaluate import ImageEncoder
+    from training.embedding import ImageEncoder
 
 
 class _Parser(argparse.ArgumentParser):
@@ -178,7 +178,8 @@ def _fit(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.data import read_collection
-    from training.evaluate import PARTS, evaluate
+    from training.evaluate import PARTS, area_under, evaluate
+    from training.heldout import HeldOut
 
     parts = tuple(options.parts.split(",")) if options.parts else PARTS
     if unknown := set(parts) - set(PARTS):
@@ -187,33 +188,26 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.protocol != "split":
         _compare(encoder, options)
         return
-    collection = read_collection(options.data)
-    report = evaluate(
-        encoder,
-        collection,
-        side=options.side,
-        parts=parts,
-        rerank=options.rerank,
-        progress=sys.stderr.isatty(),
+    held = HeldOut.of_split(
+        encoder, read_collection(options.data), side=options.side, progress=sys.stderr.isatty()
     )
+    report = evaluate(held, parts=parts, rerank=options.rerank)
     if options.json:
         print(json.dumps(report))
         return
+    if "early" in report:
+        report["early"]["area"] = area_under(report["early"])
     for part, values in report.items():
         print(f"{part:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
 
 
 def _compare(encoder: ImageEncoder, options: argparse.Namespace) -> None:
-    from training.comparison import compare
-    from training.protocols import PROTOCOLS
+    from training.comparison import compare, held_out
+    from training.protocols import PROTOCOLS, find
 
-    found = compare(
-        encoder,
-        PROTOCOLS[options.protocol],
-        options.data,
-        bits=options.bits,
-        progress=sys.stderr.isatty(),
-    )
+    data = find(PROTOCOLS[options.protocol], options.data)
+    held = held_out(encoder, data, progress=sys.stderr.isatty())
+    found = compare(held, data, bits=options.bits)
     if options.json:
         print(json.dumps({"queries": found.queries, "photos": found.photos, **found.figures}))
         return
@@ -242,7 +236,8 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _reproduce(options: argparse.Namespace) -> None:
-    from training.reproduce import paper_config, reproduce
+    from training.paper import paper_config
+    from training.reproduce import reproduce
 
     base = paper_config() if options.recipe == "paper" else Config()
     given = {name: value for name, value in _knobs(options).items() if value is not None}
@@ -266,12 +261,13 @@ def _ablate(options: argparse.Namespace) -> None:
 
 def _rankings(options: argparse.Namespace) -> None:
     from training.data import read_collection
+    from training.heldout import HeldOut
     from training.rankings import chosen, rankings, sheet
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
-    encoder = _encoder(options.model)
-    found = rankings(encoder, read_collection(options.data), side=options.side, rerank=options.rerank)
+    held = HeldOut.of_split(_encoder(options.model), read_collection(options.data), side=options.side)
+    found = rankings(held, rerank=options.rerank)
     try:
         sheet(chosen(found, options.queries, worst=options.worst)).save(options.to)
     except (OSError, ValueError) as error:

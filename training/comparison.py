@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
 
-from training.archives import Archive
 from training.data import Collection, Picture
-from training.evaluate import Embedded, ImageEncoder, Vectors, embedded
-from training.protocols import Protocol, find, gallery
+from training.embedding import Embedded, ImageEncoder, Vectors, embedded
+from training.heldout import HeldOut
+from training.protocols import Benchmark
 from training.retrieval import Codes, measure
 
 _FITTED = 5_000  # training pictures of either domain that codes are fitted on
@@ -31,61 +30,39 @@ class Comparison:
     figures: dict[str, dict[str, float]]
 
 
-def compare(
-    encoder: ImageEncoder,
-    protocol: Protocol,
-    root: Path,
-    *,
-    bits: int = 0,
-    device: str = "cpu",
-    progress: bool = False,
-) -> Comparison:
+def held_out(encoder: ImageEncoder, data: Benchmark, *, progress: bool = False) -> HeldOut:
+    """Return the queries and the gallery of a protocol, each photo once."""
+    return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress)
+
+
+def compare(held: HeldOut, data: Benchmark, *, bits: int = 0, device: str = "cpu") -> Comparison:
     """Measure an encoder on the unseen classes of a protocol.
 
     Args:
-        encoder: what embeds.
-        protocol: which classes.
-        root: the data folder.
+        held: these classes and the encoder, see `held_out`.
+        data: the protocol and its data set, see `protocols.find`.
         bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
         device: where rankings are computed, see `retrieval.measure`.
-        progress: show progress bars on stderr.
-
-    Raises:
-        TrainingError: the data set is not there.
     """
-    archive, part = find(protocol, root)
-    sketches = [sketch for label in protocol.unseen_classes() for sketch in part.sketches.get(label, ())]
-    photos = gallery(protocol, archive, part, doubled=False)
-    queries = embedded(sketches, encoder.embed_sketches, Picture.open, progress and "sketches")
-    held = embedded(photos, encoder.embed_photos, Picture.open, progress and "photos")
-    galleries = _galleries(protocol, archive, photos, held)
-    figures = {name: measure(queries, held, device=device) for name, held in galleries.items()}
+    queries, once = held.sketched, held.gallery
+    galleries = {"each photo once": once}
+    if data.repeated:
+        galleries = {"as published": once.joined(once.at(data.repeated)), **galleries}
+    figures = {name: measure(queries, gallery, device=device) for name, gallery in galleries.items()}
     if bits:
-        codes = Codes.fit(_training_features(encoder, part, progress), bits)
+        codes = Codes.fit(_training_features(held.encoder, data.collection), bits)
         short = Embedded(codes(queries.vectors), queries.labels)
-        for name, held in galleries.items():
-            shortened = Embedded(codes(held.vectors), held.labels)
+        for name, gallery in galleries.items():
+            shortened = Embedded(codes(gallery.vectors), gallery.labels)
             figures[f"{name}, {bits} bits"] = measure(short, shortened, device=device)
-    return Comparison(len(sketches), len(photos), figures)
+    return Comparison(len(queries.vectors), len(once.vectors), figures)
 
 
-def _galleries(
-    protocol: Protocol, archive: Archive, photos: list[Picture], once: Embedded
-) -> dict[str, Embedded]:
-    if not protocol.doubled:
-        return {"each photo once": once}
-    own = [place for place, photo in enumerate(photos) if photo not in archive.extension]
-    return {
-        "as published": once.joined(Embedded(once.vectors[own], once.labels[own])),
-        "each photo once": once,
-    }
-
-
-def _training_features(encoder: ImageEncoder, part: Collection, progress: bool) -> Vectors:
+def _training_features(encoder: ImageEncoder, part: Collection) -> Vectors:
     rng = random.Random(0)
     sides = []
     for pictures, embed in ((part.photos, encoder.embed_photos), (part.sketches, encoder.embed_sketches)):
         every = [picture for label in part.split["train"] for picture in pictures.get(label, ())]
         some = rng.sample(every, min(_FITTED, len(every)))
-        sides.append(embedded(some, embed, Picture.open, progress and "training pictures"))
+        sides.append(embedded(some, embed, Picture.open))
     return sides[0].joined(sides[1]).vectors

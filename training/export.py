@@ -23,6 +23,7 @@ from engine.encoder import METADATA_KEY, Encoder
 from training.config import TrainingError
 from training.data import Collection
 from training.evaluate import evaluate
+from training.heldout import HeldOut
 from training.model import Embedder, trunks
 from training.quantise import calibration_squares, quantise
 from training.run import NetworkEncoder, Run
@@ -96,7 +97,8 @@ def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> N
     model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
     onnx.save(halved(model), str(final))
     before, after = (
-        evaluate(Encoder.load(file), collection, side="val", parts=_CHECKED_PARTS) for file in (exact, final)
+        evaluate(HeldOut.of_split(Encoder.load(file), collection, side="val"), parts=_CHECKED_PARTS)
+        for file in (exact, final)
     )
     for part in before:
         lost = before[part]["mAP"] - after[part]["mAP"]

@@ -13,8 +13,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.manifold import TSNE
 
-from training.data import Collection, Picture
-from training.evaluate import ImageEncoder, embedded, gallery_photos, query_sketches
+from training.data import Picture
+from training.heldout import HeldOut
 from training.rankings import chosen, rankings, sheet
 
 _SHOWN = 10  # queries of a ranking sheet
@@ -44,24 +44,21 @@ def curves(log: Path, to: Path) -> None:
     figure.savefig(to, dpi=110)
 
 
-def ranking_sheet(encoder: ImageEncoder, collection: Collection, to: Path) -> None:
+def ranking_sheet(held: HeldOut, to: Path) -> None:
     """Draw queries from the best to the worst, with the first ten photos found for each."""
-    sheet(chosen(rankings(encoder, collection), _SHOWN, worst=False)).save(to)
+    sheet(chosen(rankings(held), _SHOWN, worst=False)).save(to)
 
 
-def embedding_map(encoder: ImageEncoder, collection: Collection, to: Path) -> None:
-    """Draw where sketches (crosses) and photos (dots) of ten unseen classes lie, by t-SNE.
+def embedding_map(held: HeldOut, to: Path) -> None:
+    """Draw where sketches (crosses) and photos (dots) of ten classes lie, by t-SNE.
 
     Reference: van der Maaten, Hinton: Visualizing Data using t-SNE. JMLR 2008.
     """
-    labels = [label for label in collection.split["unseen"] if label in collection.photos][:_CLASSES]
-    photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
-    few = _few(photos, labels), _few(sketches, labels)
-    sides = (
-        embedded(few[0], encoder.embed_photos, Picture.open),
-        embedded(few[1], encoder.embed_sketches, Picture.open),
-    )
-    both = sides[0].joined(sides[1])
+    labels = list(dict.fromkeys(photo.label for photo in held.photos))[:_CLASSES]
+    few = _few(held.photos, labels), _few(held.sketches, labels)
+    both = held.gallery.at(few[0])
+    if few[1]:
+        both = both.joined(held.sketched.at(few[1]))
     perplexity = min(30, (len(both.vectors) - 1) / 3)
     places = TSNE(perplexity=perplexity, init="pca", random_state=0).fit_transform(both.vectors)
     figure = Figure(figsize=(8, 7), layout="constrained")
@@ -83,9 +80,10 @@ def embedding_map(encoder: ImageEncoder, collection: Collection, to: Path) -> No
     figure.savefig(to, dpi=110)
 
 
-def _few(pictures: Sequence[Picture], labels: Sequence[str]) -> list[Picture]:
-    rng, few = random.Random(0), list[Picture]()
+def _few(pictures: Sequence[Picture], labels: Sequence[str]) -> list[int]:
+    """Return the places of a few pictures of each class."""
+    rng, few = random.Random(0), list[int]()
     for label in labels:
-        mine = [picture for picture in pictures if picture.label == label]
+        mine = [place for place, picture in enumerate(pictures) if picture.label == label]
         few += rng.sample(mine, min(_EACH, len(mine)))
     return few

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -71,7 +71,7 @@ PROTOCOLS = {
         Protocol("quickdraw", "QuickDraw", "quickdraw", 80, 30, (92_291, 54_151)),
     )
 }
-"""The protocols by name; `split`, on data of another form, is in `training.evaluate`."""
+"""The protocols by name; `split`, on data of another form, is in `training.heldout`."""
 
 _LISTS = {
     "sketchy_c100": "sketchy_c100",
@@ -86,11 +86,44 @@ def _classes(file: str) -> list[str]:
     return [normalised(line) for line in lines if line.strip()]
 
 
-def find(protocol: Protocol, root: Path) -> tuple[Archive, Collection]:
-    """Return a protocol's data set, and the part of it that the protocol's classes make up.
+@dataclass(frozen=True)
+class Benchmark:
+    """A protocol with the data set it is run on.
 
-    The collection's split has the seen classes, less those held out, as `train`, those as `val`, and the
-    unseen ones as `unseen`.
+    Attributes:
+        protocol: which classes.
+        archive: the data set.
+        collection: the part of it that the protocol's classes make up. Its split has the seen classes, less
+            those held out, as `train`, those as `val`, and the unseen ones as `unseen`.
+    """
+
+    protocol: Protocol
+    archive: Archive
+    collection: Collection
+
+    @property
+    def queries(self) -> list[Picture]:
+        """The sketches of the unseen classes."""
+        return self._unseen(self.collection.sketches)
+
+    @property
+    def photos(self) -> list[Picture]:
+        """The photos of the unseen classes, each once."""
+        return self._unseen(self.collection.photos)
+
+    @property
+    def repeated(self) -> list[int]:
+        """Places of the photos that the published gallery holds a second time: the data set's own."""
+        if not self.protocol.doubled:
+            return []
+        return [place for place, photo in enumerate(self.photos) if photo not in self.archive.extension]
+
+    def _unseen(self, pictures: Mapping[str, list[Picture]]) -> list[Picture]:
+        return [one for label in self.protocol.unseen_classes() for one in pictures.get(label, ())]
+
+
+def find(protocol: Protocol, root: Path) -> Benchmark:
+    """Return a protocol with its data set.
 
     Raises:
         TrainingError: the data set was not found in DIR, or lacks the pictures of a whole side.
@@ -116,7 +149,7 @@ def find(protocol: Protocol, root: Path) -> tuple[Archive, Collection]:
     for name, classes in (("seen", seen), ("unseen", unseen)):
         if not any(label in part.photos and label in part.sketches for label in classes):
             raise TrainingError(f"{protocol.data} in {root} has no {name} class with photos and sketches.")
-    return archive, part
+    return Benchmark(protocol, archive, part)
 
 
 def collection_of(name: str, root: Path) -> Collection:
@@ -125,7 +158,7 @@ def collection_of(name: str, root: Path) -> Collection:
     Raises:
         TrainingError: it is not there.
     """
-    return read_collection(root) if name == "split" else find(PROTOCOLS[name], root)[1]
+    return read_collection(root) if name == "split" else find(PROTOCOLS[name], root).collection
 
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:
@@ -133,13 +166,3 @@ def missing(protocol: Protocol, archive: Archive) -> list[str]:
     whole = archive.collection
     wanted = (*protocol.seen_classes(), *protocol.unseen_classes())
     return [label for label in wanted if not (whole.photos.get(label) and whole.sketches.get(label))]
-
-
-def gallery(protocol: Protocol, archive: Archive, part: Collection, *, doubled: bool) -> list[Picture]:
-    """Return the photos of the unseen classes; `doubled`, the data set's own stand there twice."""
-    photos = [photo for label in protocol.unseen_classes() for photo in part.photos.get(label, ())]
-    return photos + list(_own(photos, archive)) if doubled else photos
-
-
-def _own(photos: list[Picture], archive: Archive) -> Iterator[Picture]:
-    return (photo for photo in photos if photo not in archive.extension)

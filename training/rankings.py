@@ -13,19 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from engine.preprocess import drawn
-from training.config import TrainingError
-from training.data import Collection, Picture, StrokeDrawing
-from training.evaluate import (
-    ImageEncoder,
-    embedded,
-    gallery_photos,
-    ordered,
-    query_drawings,
-    query_sketches,
-)
+from training.data import Picture, StrokeDrawing
+from training.embedding import Embedded
+from training.evaluate import ordered
+from training.heldout import HeldOut
 from training.metrics import average_precision
 
 _SHOWN = 10  # photos of a ranking
+_ROWS = 64  # queries ranked at a time
 _SIDE, _GAP, _FRAME = 112, 8, 4  # pixels
 _CAPTION = 16  # pixels of height
 _RIGHT, _WRONG, _PAPER, _INK = "#2e8b57", "#c0392b", "#ffffff", "#222222"
@@ -48,33 +43,28 @@ class Ranking:
     precision: float
 
 
-def rankings(
-    encoder: ImageEncoder, collection: Collection, *, side: str = "unseen", rerank: bool = False
-) -> list[Ranking]:
-    """Return the ranking of every query of the protocol `split`, careful sketches and quick drawings.
+def rankings(held: HeldOut, *, rerank: bool = False) -> list[Ranking]:
+    """Return the ranking of every query, careful sketches and quick drawings.
 
     Args:
-        encoder: what embeds.
-        collection: the data, with its split.
-        side: the split's list of classes.
+        held: queries, gallery and encoder.
         rerank: as in `evaluate`.
-
-    Raises:
-        TrainingError: the split's list is empty, or its classes have no photos or no queries.
     """
-    labels = collection.split[side]
-    photos = gallery_photos(collection, labels)
-    queries: list[Query] = [*query_sketches(collection, labels), *query_drawings(collection, labels)]
-    if not photos or not queries:
-        raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
-    gallery = embedded(photos, encoder.embed_photos, Picture.open)
-    asked = embedded(queries, encoder.embed_sketches, _page)
-    order = ordered(asked.vectors, gallery.vectors, rerank)
-    precisions = average_precision(gallery.labels[order] == asked.labels[:, None])
-    return [
-        Ranking(query, tuple(photos[place] for place in places[:_SHOWN]), float(precision))
-        for query, places, precision in zip(queries, order, precisions, strict=True)
-    ]
+    found = _ranked(held, held.sketches, held.sketched, rerank) if held.sketches else []
+    return found + (_ranked(held, held.drawings, held.drawn(), rerank) if held.drawings else [])
+
+
+def _ranked(held: HeldOut, queries: Sequence[Query], asked: Embedded, rerank: bool) -> list[Ranking]:
+    found: list[Ranking] = []
+    for start in range(0, len(queries), _ROWS):
+        rows = slice(start, start + _ROWS)
+        order = ordered(asked.vectors[rows], held.gallery.vectors, rerank)
+        precisions = average_precision(held.gallery.labels[order] == asked.labels[rows, None])
+        found += [
+            Ranking(query, tuple(held.photos[place] for place in places[:_SHOWN]), float(precision))
+            for query, places, precision in zip(queries[rows], order, precisions, strict=True)
+        ]
+    return found
 
 
 def chosen(found: Sequence[Ranking], count: int, *, worst: bool) -> list[Ranking]:

@@ -6,14 +6,14 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.evaluate import Embedded, Vectors
+from training.embedding import Embedded, Vectors
 from training.metrics import PerQuery, Relevance, average_precision, average_precision_at, precision_at
 
 METRICS: Mapping[str, Callable[[Relevance], PerQuery]] = {
@@ -54,12 +54,6 @@ def measure(queries: Embedded, gallery: Embedded, *, device: str = "cpu") -> dic
         for name, metric in METRICS.items():
             sums[name] += float(metric(relevance).sum())
     return {name: round(100 * total / max(1, len(queries.vectors)), 2) for name, total in sums.items()}
-
-
-def area_under(shares: Sequence[float], values: Sequence[float]) -> float:
-    """Return the mean height of a curve over the shares of ink, by the trapezoid rule, from 0 at no ink."""
-    x, y = np.array([0.0, *shares]), np.array([0.0, *values])
-    return float(np.sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2) / x[-1])
 
 
 @dataclass(frozen=True)

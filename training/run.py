@@ -16,7 +16,7 @@ from torch import nn
 from engine.preprocess import photo_square, sketch_square
 from training.config import Config, TrainingError
 from training.data import PHOTO, SKETCH, Teacher
-from training.evaluate import Vectors
+from training.embedding import Vectors
 from training.model import Embedder, Heads, Network
 
 CHECKPOINT = "checkpoint.pt"

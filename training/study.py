@@ -18,13 +18,14 @@ from PIL import Image
 
 from training import pictures
 from training.batches import Batches
-from training.comparison import compare
+from training.comparison import compare, held_out
 from training.config import Config, TrainingError
-from training.data import Collection
+from training.data import Collection, read_collection
 from training.evaluate import evaluate
+from training.heldout import HeldOut
 from training.log import LOG
 from training.model.trunks import find_weights
-from training.protocols import PROTOCOLS, collection_of
+from training.protocols import PROTOCOLS, Benchmark, find
 from training.run import CHECKPOINT, NetworkEncoder, Run
 from training.train import fit
 
@@ -53,7 +54,7 @@ class Study:
     def __init__(self, root: Path, out: Path, *, drawn: bool = False) -> None:
         """Take a data folder and the folder of the runs; `drawn` adds pictures to each run."""
         self.root, self.out, self._drawn = root, out, drawn
-        self._collections: dict[str, Collection | str] = {}
+        self._data: dict[str, Collection | Benchmark | str] = {}
 
     def report(self, job: Job) -> dict[str, Any] | None:
         """Return what a finished run reported, None where it has not run to its end.
@@ -76,7 +77,7 @@ class Study:
 
     def obstacle(self, job: Job) -> str:
         """Return why a run cannot be: its data or its pretrained weights are not there; empty if it can."""
-        found = self._collection(job.config.protocol)
+        found = self._found(job.config.protocol)
         if isinstance(found, str):
             return found
         try:
@@ -96,51 +97,64 @@ class Study:
             return known
         if obstacle := self.obstacle(job):
             raise TrainingError(f"{obstacle}.")
-        collection, out = self._collection(job.config.protocol), self.folder(job)
-        assert isinstance(collection, Collection)
+        data, out = self._found(job.config.protocol), self.folder(job)
+        assert not isinstance(data, str)
+        collection = data.collection if isinstance(data, Benchmark) else data
         _log.info("%s (%s)", job.name, out.name)
         run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
-        report = self._measured(run, collection)
+        encoder = NetworkEncoder(run.averaged)
+        figures, held = _measured(encoder, data, device=run.device.type)
+        report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
         if self._drawn:
-            encoder = NetworkEncoder(run.averaged)
             pictures.curves(out / LOG, out / "curves.png")
-            pictures.ranking_sheet(encoder, collection, out / "rankings.png")
-            pictures.embedding_map(encoder, collection, out / "map.png")
+        if self._drawn and held is not None:
+            pictures.ranking_sheet(held, out / "rankings.png")
+            pictures.embedding_map(held, out / "map.png")
         replaced(out / REPORT, json.dumps(report, indent=1))
         (out / CHECKPOINT).unlink()
         return report
 
-    def _collection(self, protocol: str) -> Collection | str:
+    def _found(self, protocol: str) -> Collection | Benchmark | str:
         """Return a protocol's data, or why there are none."""
-        if protocol not in self._collections:
+        if protocol not in self._data:
             try:
-                self._collections[protocol] = collection_of(protocol, self.root)
+                self._data[protocol] = (
+                    read_collection(self.root)
+                    if protocol == "split"
+                    else find(PROTOCOLS[protocol], self.root)
+                )
             except TrainingError as error:
-                self._collections[protocol] = str(error).rstrip(".")
-        return self._collections[protocol]
+                self._data[protocol] = str(error).rstrip(".")
+        return self._data[protocol]
 
-    def _measured(self, run: Run, collection: Collection) -> dict[str, Any]:
-        encoder, config = NetworkEncoder(run.averaged), run.config
-        report: dict[str, Any] = {
-            "config": config.as_dict(),
-            "pretrained": run.pretrained or "none",
-            "parameters": sum(parameter.numel() for parameter in run.averaged.parameters()),
-            "minutes": round(run.minutes, 1),
-            "machine": run.machine,
-            "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
-            "steps": run.step,
-            "best epoch": round(
-                _best_step(run) * config.batch_size / Batches(collection, config).pictures, 2
-            ),
-        }
-        if config.protocol == "split":
-            for side in ("val", "unseen"):
-                if collection.split[side]:
-                    report[side] = evaluate(encoder, collection, side=side, parts=_PARTS)
-        else:
-            found = compare(encoder, PROTOCOLS[config.protocol], self.root, device=run.device.type)
-            report |= {"queries": found.queries, "photos": found.photos, "figures": found.figures}
-        return report
+
+def _measured(
+    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str
+) -> tuple[dict[str, Any], HeldOut | None]:
+    """Return what was measured, and the pictures it was measured on; None where none are held out."""
+    if isinstance(data, Benchmark):
+        held = held_out(encoder, data)
+        found = compare(held, data, device=device)
+        return {"queries": found.queries, "photos": found.photos, "figures": found.figures}, held
+    sides = {
+        side: HeldOut.of_split(encoder, data, side=side) for side in ("val", "unseen") if data.split[side]
+    }
+    report = {side: evaluate(held, parts=_PARTS) for side, held in sides.items()}
+    return report, sides.get("unseen") or sides.get("val")
+
+
+def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
+    """Return what a run was and what it cost; `epoch` is how many pictures there are."""
+    return {
+        "config": run.config.as_dict(),
+        "pretrained": run.pretrained or "none",
+        "parameters": sum(parameter.numel() for parameter in run.averaged.parameters()),
+        "minutes": round(run.minutes, 1),
+        "machine": run.machine,
+        "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
+        "steps": run.step,
+        "best epoch": round(_best_step(run) * run.config.batch_size / epoch, 2),
+    }
 
 
 _BLANK = Image.new("L", (256, 256), 255)

@@ -22,6 +22,7 @@ from training.batches import Batch, Batches
 from training.config import Config, TrainingError
 from training.data import PHOTO, SKETCH, Collection
 from training.evaluate import evaluate
+from training.heldout import HeldOut
 from training.log import Meter
 from training.model import Network
 from training.ranks import Ranks, join
@@ -269,7 +270,8 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
 
 def _validate(run: Run, collection: Collection, precision: torch.dtype, meter: Meter) -> None:
     encoder = NetworkEncoder(run.averaged, precision=precision)
-    report = evaluate(encoder, collection, side="val", parts=("sketch", "quickdraw", "instance"))
+    held = HeldOut.of_split(encoder, collection, side="val")
+    report = evaluate(held, parts=("sketch", "quickdraw", "instance"))
     flat = {f"{part}/{name}": value for part, values in report.items() for name, value in values.items()}
     run.validation.append({"step": run.step, **flat})
     meter.measured(run.step, flat)

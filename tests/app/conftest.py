@@ -124,3 +124,19 @@ def indexed_window(make_window, photo_folder, qtbot):
     window = make_window(folder=photo_folder)
     qtbot.waitUntil(lambda: not window.collection.is_opening and not window.collection.is_indexing)
     return window
+
+
+def draw(window, *points):
+    Hand(window.canvas).draw(*(points or ((0.2, 0.2), (0.8, 0.8))))
+
+
+def shown(window) -> int:
+    return window.results.hits_model.rowCount()
+
+
+def no_longer_busy(window) -> bool:
+    return not window.collection.is_opening and not window.collection.is_indexing
+
+
+def count(window) -> int:
+    return window.collection.library.photo_count if window.collection.library is not None else 0

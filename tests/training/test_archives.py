@@ -4,7 +4,7 @@ import pytest
 
 from training.archives import read_archive
 from training.config import TrainingError
-from training.protocols import PROTOCOLS, find, gallery, missing
+from training.protocols import PROTOCOLS, find, missing
 
 from .conftest import ARCHIVE_WRITERS, picture, write_quickdraw, write_sketchy, write_tuberlin
 
@@ -23,8 +23,9 @@ def test_a_whole_archive_gives_every_class_of_its_protocols(name: str, below: st
     protocol = PROTOCOLS[name]
     every = [*protocol.seen_classes(), *protocol.unseen_classes()]
     ARCHIVE_WRITERS[protocol.data](tmp_path / below, every)
-    archive, part = find(protocol, tmp_path)
-    assert missing(protocol, archive) == [] == part.problems
+    data = find(protocol, tmp_path)
+    part = data.collection
+    assert missing(protocol, data.archive) == [] == part.problems
     assert part.split["unseen"] == protocol.unseen_classes()
     assert len(part.split["val"]) == protocol.seen // 10
     assert sorted(part.split["train"] + part.split["val"]) == sorted(protocol.seen_classes())
@@ -34,13 +35,12 @@ def test_a_whole_archive_gives_every_class_of_its_protocols(name: str, below: st
 def test_published_sketchy_galleries_hold_the_sets_own_photos_twice(tmp_path: Path) -> None:
     protocol = PROTOCOLS["sketchy_c100"]
     write_sketchy(tmp_path, [*protocol.seen_classes(), *protocol.unseen_classes()], ready="_ready")
-    archive, part = find(protocol, tmp_path)
-    once = gallery(protocol, archive, part, doubled=False)
-    twice = gallery(protocol, archive, part, doubled=True)
-    assert len(once) == len(set(once)) == 25 * 3
-    assert len(twice) == 25 * 5
-    sketch = part.sketches["cup"][0]
-    assert part.photo_of(sketch) in once
+    data = find(protocol, tmp_path)
+    assert len(data.photos) == len(set(data.photos)) == 25 * 3
+    assert len(data.repeated) == 25 * 2
+    own = data.collection.photo_of(data.collection.sketches["cup"][0])
+    assert own is not None
+    assert data.photos.index(own) in data.repeated
 
 
 def test_file_lists_decide_which_files_count_and_under_which_class(tmp_path: Path) -> None:
@@ -79,6 +79,6 @@ def test_missing_classes_are_named(tmp_path: Path) -> None:
     protocol = PROTOCOLS["quickdraw"]
     every = [*protocol.seen_classes(), *protocol.unseen_classes()]
     write_quickdraw(tmp_path, [label for label in every if label != "bat"])
-    archive, part = find(protocol, tmp_path)
-    assert missing(protocol, archive) == ["bat"]
-    assert part.problems == ["QuickDraw: the class bat lacks photos or sketches."]
+    data = find(protocol, tmp_path)
+    assert missing(protocol, data.archive) == ["bat"]
+    assert data.collection.problems == ["QuickDraw: the class bat lacks photos or sketches."]

@@ -8,7 +8,8 @@ from PIL import Image
 
 from training.config import TrainingError
 from training.data import read_collection
-from training.evaluate import evaluate, gallery_photos, query_drawings, query_sketches
+from training.evaluate import evaluate
+from training.heldout import HeldOut, gallery_photos, query_drawings, query_sketches
 
 
 class Colours:
@@ -23,7 +24,7 @@ class Colours:
 
 
 def test_the_report_has_the_parts_and_metrics_of_the_protocol(tarred_shapes: Path) -> None:
-    report = evaluate(Colours(), read_collection(tarred_shapes), side="val")
+    report = evaluate(HeldOut.of_split(Colours(), read_collection(tarred_shapes), side="val"))
     assert {part: set(values) for part, values in report.items()} == {
         "sketch": {"mAP", "P@10", "P@25", "hit@10"},
         "quickdraw": {"mAP", "P@10", "P@25", "hit@10"},
@@ -35,7 +36,7 @@ def test_the_report_has_the_parts_and_metrics_of_the_protocol(tarred_shapes: Pat
 
 
 def test_a_gallery_of_one_class_is_found_whole_and_hay_makes_it_harder(shapes: Path) -> None:
-    report = evaluate(Colours(), read_collection(shapes), side="unseen")
+    report = evaluate(HeldOut.of_split(Colours(), read_collection(shapes), side="unseen"))
     assert report["sketch"]["mAP"] == 100
     assert report["haystack"]["mAP"] < 100
     assert report["early"]["1.0"] == report["quickdraw"]["mAP"] == 100
@@ -57,18 +58,20 @@ def test_instance_recall_counts_the_rank_of_the_very_photo(shapes: Path) -> None
             right[0] = np.eye(8, dtype=np.float32)[7] - right[0]  # its own photo comes last
             return right
 
-    report = evaluate(Knowing(), collection, side="unseen", parts=("instance",))
+    report = evaluate(HeldOut.of_split(Knowing(), collection, side="unseen"), parts=("instance",))
     assert report == {"instance": {"R@1": 75.0, "R@10": 100.0}}
 
 
 def test_only_the_asked_parts_are_measured(shapes: Path) -> None:
-    assert set(evaluate(Colours(), read_collection(shapes), side="val", parts=("early",))) == {"early"}
+    assert set(
+        evaluate(HeldOut.of_split(Colours(), read_collection(shapes), side="val"), parts=("early",))
+    ) == {"early"}
 
 
 def test_reranking_is_measured_as_the_engine_does_it(shapes: Path) -> None:
     collection = read_collection(shapes)
-    plain = evaluate(Colours(), collection, side="val")
-    again = evaluate(Colours(), collection, side="val", rerank=True)
+    plain = evaluate(HeldOut.of_split(Colours(), collection, side="val"))
+    again = evaluate(HeldOut.of_split(Colours(), collection, side="val"), rerank=True)
     assert plain.keys() == again.keys()
     assert plain["haystack"] != again["haystack"]
 
@@ -77,7 +80,7 @@ def test_a_side_without_classes_is_refused(shapes: Path) -> None:
     collection = read_collection(shapes)
     collection.split["unseen"] = []
     with pytest.raises(TrainingError, match="no photos and sketches of the split's unseen classes"):
-        evaluate(Colours(), collection)
+        evaluate(HeldOut.of_split(Colours(), collection))
 
 
 def test_the_real_data_give_the_counts_of_the_protocol() -> None:

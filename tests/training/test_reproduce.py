@@ -6,8 +6,9 @@ import pytest
 from training import study
 from training.cli import main
 from training.config import Config, TrainingError
+from training.paper import PLANS, paper_config
 from training.protocols import PROTOCOLS
-from training.reproduce import PLANS, paper_config, reproduce
+from training.reproduce import reproduce
 
 from .conftest import write_tuberlin
 

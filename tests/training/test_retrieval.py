@@ -3,8 +3,9 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from training import retrieval
-from training.evaluate import Embedded
-from training.retrieval import Codes, area_under, measure
+from training.embedding import Embedded
+from training.evaluate import area_under
+from training.retrieval import Codes, measure
 
 
 def unit(rng: np.random.Generator, count: int, dim: int = 8) -> np.ndarray:
@@ -45,8 +46,8 @@ def test_blocks_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_area_under_a_curve_starts_at_no_ink() -> None:
-    assert area_under([0.5, 1.0], [40.0, 40.0]) == pytest.approx(30)
-    assert area_under([0.25, 0.5, 0.75, 1.0], [10, 20, 30, 40]) == pytest.approx(20)
+    assert area_under({"0.5": 40.0, "1.0": 40.0}) == pytest.approx(30)
+    assert area_under({"0.25": 10, "0.5": 20, "0.75": 30, "1.0": 40}) == pytest.approx(20)
 
 
 def test_codes_keep_neighbours_together_and_are_fitted_elsewhere() -> None:

@@ -1,0 +1,191 @@
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+
+from app.pages import PRIVACY
+from app.skipped import SkippedDialog
+from engine.encoder import Encoder
+from engine.library import Library
+
+from .conftest import Hand, count, draw, no_longer_busy, shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+@pytest.fixture
+def many_photos(tmp_path, draw_picture) -> Path:
+    """Enough photos that indexing can be stopped half way."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(100):
+        draw_picture("circle", (number, 90, 200 - number)).save(folder / f"{number}.png")
+    return folder
+
+
+class SlowEncoder(Encoder):
+    """The real tiny encoder; photos wait for the test's word."""
+
+    def __init__(self, path) -> None:
+        super().__init__(path)
+        self.may = threading.Semaphore(0)
+
+    def embed_photos(self, images):
+        self.may.acquire()
+        time.sleep(0.12)  # longer than indexing goes without reporting: there is a half way to stop at
+        return super().embed_photos(images)
+
+
+@pytest.fixture
+def slow_encoder(tiny_model):
+    encoder = SlowEncoder(tiny_model)
+    yield encoder
+    encoder.may.release(1000)
+
+
+def test_a_folder_without_photos_says_so(make_window, tmp_path, qtbot):
+    (tmp_path / "empty").mkdir()
+    window = make_window(folder=tmp_path / "empty")
+    qtbot.waitUntil(lambda: window.pane.message.title == "No photos found in empty")
+
+
+def test_a_missing_model_is_a_sentence_and_trying_again_works(make_window, photo_folder, tiny_model, qtbot):
+    places = [tiny_model.with_name("missing.onnx"), tiny_model]
+    window = make_window(lambda: Encoder(places.pop(0)), folder=photo_folder)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "missing.onnx" in window.notice.sentence
+    assert window.pane.message.title == "These photos cannot be searched now"
+    window.notice.acted.emit()
+    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    assert not window.notice.isVisible()
+
+
+def test_a_folder_that_is_gone_is_a_sentence_and_the_next_one_opens(make_window, photo_folder, qtbot):
+    window = make_window(folder=photo_folder.with_name("gone"))
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "gone" in window.notice.sentence
+    window.open_folder(photo_folder)
+    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    draw(window)
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    assert not window.notice.isVisible()
+
+
+def test_an_offline_folder_stays_searchable_and_comes_back(indexed_window, make_window, photo_folder, qtbot):
+    indexed_window.close()
+    away = photo_folder.rename(photo_folder.with_name("away"))
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "not there now" in window.notice.sentence
+    draw(window)
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    away.rename(photo_folder)
+    window.notice.acted.emit()
+    qtbot.waitUntil(lambda: no_longer_busy(window) and not window.collection.library.offline)
+    assert not window.notice.isVisible()
+    assert window.collection.library.photo_count == 12
+
+
+def test_what_is_indexed_can_be_searched_while_the_rest_is_on_its_way(
+    make_window, many_photos, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    draw(window)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: 0 < shown(window) < 80)
+    before = shown(window)
+    assert window.collection.is_indexing
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: shown(window) == 80)
+    assert before < 80
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.pane.heading == "The 80 best of 100 photos")
+
+
+def test_cancelled_indexing_keeps_what_there_is_and_goes_on_later(
+    make_window, many_photos, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: count(window) > 0)
+    window.status.cancel.emit()
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    assert 0 < window.collection.library.photo_count < 100
+    assert "stopped" in window.status.text
+    window.status.resume.emit()
+    qtbot.waitUntil(lambda: window.collection.library.photo_count == 100 and no_longer_busy(window))
+    assert window.status.text == PRIVACY
+
+
+def test_closing_during_indexing_ends_every_thread_and_loses_nothing(
+    make_window, many_photos, slow_encoder, tiny_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: count(window) > 0)
+    slow_encoder.may.release(1000)
+    window.close()
+    assert window.collection.library is None
+    again = Library(many_photos, tiny_encoder)
+    assert again.photo_count > 0
+    again.close()
+
+
+def test_closing_while_the_folder_is_being_opened_is_no_trouble(make_window, photo_folder):
+    window = make_window(folder=photo_folder)
+    window.close()
+    assert window.collection.library is None
+
+
+def test_indexing_stands_still_while_a_stroke_is_drawn(make_window, many_photos, slow_encoder, qtbot):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.collection.is_indexing)
+    hand = Hand(window.canvas)
+    hand.press((0.2, 0.2))
+    slow_encoder.may.release(1000)
+    with qtbot.waitSignal(window.collection.indexed, timeout=2500, raising=False) as end:
+        hand.move((0.6, 0.6))
+    assert not end.signal_triggered
+    assert count(window) < 100
+    hand.release((0.6, 0.6))
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+
+
+def test_another_folder_replaces_the_one_being_indexed(
+    make_window, many_photos, photo_folder, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.collection.is_indexing)
+    draw(window)
+    before, closed = window.collection.library, []
+    close = before.close
+    before.close = lambda: (close(), closed.append(True))
+    window.open_folder(photo_folder)
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    assert closed
+    assert all(hit.path.is_relative_to(photo_folder) for hit in window.results.hits_model.hits)
+
+
+def test_skipped_files_are_counted_and_listed_with_their_reasons(make_window, photo_folder, qtbot):
+    (photo_folder / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    window.show_skipped()
+    (dialog,) = (one for one in window.findChildren(QDialog) if isinstance(one, SkippedDialog))
+    item = dialog.list.topLevelItem(0)
+    assert item.text(0) == "broken.jpg"
+    assert item.text(1)
+    dialog.close()
+
+
+def test_new_photos_are_found_on_request(indexed_window, draw_picture, qtbot):
+    window = indexed_window
+    draw_picture("circle", "black").save(window.collection.folder / "new.png")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.collection.library.photo_count == 13 and no_longer_busy(window))

@@ -1,0 +1,183 @@
+"""What the paper did and printed: its system as settings, its tables with their rows and figures.
+
+Figures of Zhao, Liu, Li, Entropy 2023, 25(3), 502, and of the papers it compares with, as they print them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from training.config import Config
+
+SYSTEM: dict[str, Any] = {
+    "attention": "published",
+    "pooling": "max",
+    "standardised": False,
+    "centred": False,
+    "frozen": "none",
+    "batching": "shuffle",
+    "unfinished": 0.0,
+    "holes": 0.0,
+    "cls": 1.0,
+    "ramped": False,
+    "pair": 0.0,
+    "teacher": 0.0,
+    "backbone_rate": 1e-5,
+    "attention_rate": 1e-5,
+    "head_rate": 1e-5,
+    "proxy_rate": 1e-1,
+    "head_start": 0.1,
+    "schedule": "constant",
+}
+"""The paper's own system, as changes to the recipe: its network, losses, batches and rates."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: a method, what it changes of FFMLN, and what papers print for it.
+
+    Attributes:
+        title: as printed.
+        changes: settings of its run, by FFMLN's; None where this program does not train it.
+        printed: figures by protocol, one for each metric of the table's column, in percent.
+    """
+
+    title: str
+    changes: Mapping[str, Any] | None
+    printed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One table: its columns are protocols with the metrics they report.
+
+    Attributes:
+        title: stands above it.
+        columns: protocol and metrics.
+        lines: the rows.
+        cost: whether parameters, epochs, minutes and inference time are reported too.
+    """
+
+    title: str
+    columns: Mapping[str, tuple[str, ...]]
+    lines: Sequence[Line]
+    cost: bool = False
+
+
+_BOTH = {"sketchy_c100": ("mAP", "P@100"), "tuberlin": ("mAP", "P@100")}
+_OTHERS = (
+    Line("SAKE, 2019", None, {"sketchy_c100": "54.7/69.2", "tuberlin": "47.5/59.9"}),
+    Line("DSN, 2021", None, {"sketchy_c100": "58.3/70.4", "tuberlin": "48.4/59.1"}),
+    Line("MATHM, 2021", None, {"sketchy_c100": "62.9/73.8", "tuberlin": "46.1/59.8"}),
+    Line("EGFF, 2022", None, {"sketchy_c100": "62.3/75.5", "tuberlin": "46.2/60.4"}),
+)
+_HARDER = (
+    Line("SAKE, 2019", None, {"sketchy": "49.7/59.8", "quickdraw": "13.0/17.9"}),
+    Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
+    Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
+)
+_NO_PAIRS = {"pair": 0.0, "teacher": 0.0}
+_POOLED = {"fusion": "pooled"}
+
+PLANS = {
+    "1": Plan(
+        "Table 1: comparison on Sketchy (100/25) and TU-Berlin, mAP@all/P@100",
+        _BOTH,
+        (
+            *_OTHERS,
+            Line("FFMLN, 64", {"dim": 64}, {"sketchy_c100": "55.9/67.8", "tuberlin": "44.0/54.4"}),
+            Line("FFMLN, 512", {}, {"sketchy_c100": "65.6/77.0", "tuberlin": "49.3/61.9"}),
+            Line("FFMLN, 512, no attention branch", {"attention": "none"}),
+        ),
+    ),
+    "2": Plan(
+        "Table 2: comparison on Sketchy (104/21), mAP@200/P@200, and QuickDraw, mAP@all/P@200",
+        {"sketchy": ("mAP@200", "P@200"), "quickdraw": ("mAP", "P@200")},
+        (
+            *_HARDER,
+            Line("FFMLN, 64", {"dim": 64}, {"sketchy": "46.1/56.2", "quickdraw": "26.7/39.7"}),
+            Line("FFMLN, 512", {}, {"sketchy": "53.6/62.4", "quickdraw": "28.8/45.1"}),
+        ),
+    ),
+    "3": Plan(
+        "Table 3: the losses, mAP@all/P@100",
+        _BOTH,
+        (
+            Line(
+                "L_ns",
+                {**_NO_PAIRS, "cls": 0.0, "dat": 0.0},
+                {"sketchy_c100": "61.0/75.2", "tuberlin": "44.7/59.5"},
+            ),
+            Line(
+                "L_ns + L_cls",
+                {**_NO_PAIRS, "dat": 0.0},
+                {"sketchy_c100": "62.0/75.6", "tuberlin": "46.6/60.4"},
+            ),
+            Line(
+                "+ triplets within the domains",
+                {**_NO_PAIRS, "triplet": "within"},
+                {"sketchy_c100": "64.2/76.2", "tuberlin": "47.9/60.9"},
+            ),
+            Line("+ hybrid triplets", {**_NO_PAIRS, "triplet": "hybrid"}),
+            Line("+ triplets across the domains", {**_NO_PAIRS, "triplet": "cross"}),
+            Line(
+                "+ all triplets, unweighted",
+                {**_NO_PAIRS, "triplet": "all"},
+                {"sketchy_c100": "65.5/77.1", "tuberlin": "48.9/61.5"},
+            ),
+            Line("+ all triplets, weighted as published", {**_NO_PAIRS, "triplet": "as-published"}),
+            Line(
+                "FFMLN: + all triplets, weighted",
+                _NO_PAIRS,
+                {"sketchy_c100": "65.6/77.1", "tuberlin": "49.3/61.9"},
+            ),
+        ),
+    ),
+    "4": Plan(
+        "Table 4: cost, on TU-Berlin; mAP@all",
+        {"tuberlin": ("mAP",)},
+        (
+            Line("EGFF", {"fusion": "egff"}, {"tuberlin": "46.2"}),
+            Line("DSN", None, {"tuberlin": "49.3"}),
+            Line("FFMLN", {}, {"tuberlin": "49.3"}),
+        ),
+        cost=True,
+    ),
+    "5": Plan(
+        "Table 5: the embedding networks, mAP@all/P@100",
+        _BOTH,
+        (
+            Line(
+                "VGG-16", {**_POOLED, "backbone": "vgg16"}, {"sketchy_c100": "-/59.8", "tuberlin": "36.9/-"}
+            ),
+            Line(
+                "CSE-ResNet-50",
+                {**_POOLED, "backbone": "cse_resnet50"},
+                {"sketchy_c100": "-/73.8", "tuberlin": "46.1/-"},
+            ),
+            Line("EGFF", {"fusion": "egff"}, {"sketchy_c100": "-/75.5", "tuberlin": "47.2/-"}),
+            Line(
+                "Siamese CNN",
+                {**_POOLED, "towers": "siamese"},
+                {"sketchy_c100": "-/73.1", "tuberlin": "46.5/-"},
+            ),
+            Line("one CNN, pooled", _POOLED),
+            Line("AMFF without the attention branch", {"attention": "none"}),
+            Line("AMFF", {}, {"sketchy_c100": "-/77.0", "tuberlin": "49.3/-"}),
+        ),
+    ),
+}
+"""The paper's tables by number."""
+
+PRINTED_COST = {
+    "EGFF": ("56.19", "10", "119.8", "286"),
+    "DSN": ("54.36", "16", "346.1", "-"),
+    "FFMLN": ("290.1", "6", "81", "278"),
+}
+
+
+def paper_config() -> Config:
+    """Return the paper's system and recipe: AMFF over SE-ResNet-50, ten epochs, batches of 64."""
+    return Config(backbone="seresnet50", batch_norm="train", shuffle_batch=64, epochs=10, **SYSTEM)
