@@ -38,7 +38,7 @@ class Run:
         self.network.to(self.device)
         self.heads = Heads(config.dim, len(classes), Teacher.CLASSES).to(self.device)
         self.averaged = copy.deepcopy(self.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
+        self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
 
     def _groups(self) -> list[dict[str, Any]]:
         """Return the parameters by learning rate."""
