@@ -81,18 +81,22 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) ->
     study = Study(root, out)
     jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
     done = {row: study.report(job) for row, job in jobs.items()}
-    _table(done).write(out / "ablation")
+    _table(done, jobs, study).write(out / "ablation")
     for row, job in jobs.items():
         if done[row] is None and (not names or row.name in names):
-            done[row] = study.run(job)
-            _table(done).write(out / "ablation")
+            done[row] = study.tried(job)
+            _table(done, jobs, study).write(out / "ablation")
     return out / "ablation.md"
 
 
-def _table(done: dict[Row, dict[str, Any] | None]) -> Table:
+def _table(done: dict[Row, dict[str, Any] | None], jobs: dict[Row, Job], study: Study) -> Table:
     heads = ["run", *(name for name, _, _ in _COLUMNS), "val mAP", "parameters, M", "minutes"]
     rows = [[row.title, *_cells(report)] for row, report in done.items() if report is not None]
-    left = [row.title for row, report in done.items() if report is None]
+    left = []
+    for row, report in done.items():
+        if report is None:
+            obstacle = study.obstacle(jobs[row])
+            left.append(f"{row.title} ({obstacle})" if obstacle else row.title)
     return Table(heads, rows, note=f"Not run yet: {'; '.join(left)}." if left else "")
 
 

@@ -1,6 +1,6 @@
 """The data sets of the published protocols as their archives unpack: Sketchy, TU-Berlin, QuickDraw, extended.
 
-Folders are found by the names their authors gave them, anywhere up to three folders down. Where the field's
+Folders are found by the names their authors gave them, in DIR or up to two folders down. Where the field's
 file lists lie with them, the lists decide which files count and which class each belongs to.
 """
 
@@ -16,8 +16,8 @@ from training.data import IMAGE_ENDINGS, Collection, Picture, normalised
 
 _log = logging.getLogger(__name__)
 
-_DEPTH = 3  # folders below DIR in which a data set is looked for
-_CLASS_IDS = "cname_cid.txt"
+_DEPTH = 3  # layers of folders, DIR being the first, in which a data set is looked for
+_CLASS_IDS, _UNSEEN_IDS = "cname_cid.txt", "cname_cid_zero.txt"
 _MOST = 2000  # folders of one depth that are looked into
 
 
@@ -115,12 +115,17 @@ def _bases(root: Path) -> Iterator[Path]:
     layer = [root]
     for _ in range(_DEPTH):
         yield from layer
-        layer = [
-            child
-            for folder in layer
-            for child in sorted(folder.iterdir())
-            if child.is_dir() and not child.name.startswith(".")
-        ][:_MOST]
+        layer = [child for folder in layer for child in _folders(folder) if not child.name.startswith(".")][
+            :_MOST
+        ]
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Return the folders in a folder; none where it may not be looked into."""
+    try:
+        return sorted(child for child in folder.iterdir() if child.is_dir())
+    except OSError:
+        return []
 
 
 def _first(base: Path, names: Sequence[str]) -> Path | None:
@@ -136,12 +141,15 @@ def _fill(found: Archive, base: Path, sketches: Path, photos: Path | None, exten
         for folder in folders:
             if folder is None:
                 continue
+            there = {(picture.label, picture.name) for pictures in side.values() for picture in pictures}
             for picture in _pictures(folder, listed):
+                if (picture.label, picture.name) in there:
+                    continue  # the extension holds the data set's own photos once more
                 side[picture.label].append(picture)
                 if folder == extension:
                     found.extension.add(picture)
         missing = len(listed or ()) - sum(map(len, side.values()))
-        if listed is not None and missing:
+        if missing > 0:
             collection.problems.append(
                 f"Files that the lists of {base} name and that are not there: {missing}."
             )
@@ -168,7 +176,9 @@ def _pictures(folder: Path, listed: Mapping[tuple[str, str], str] | None) -> Ite
 def _listed(base: Path, beginnings: Sequence[str]) -> dict[tuple[str, str], str] | None:
     """Return the class of each file that the lists name, by its folder and name; None where there are none.
 
-    A line is `<path> <label id>`; `cname_cid.txt` gives the ids' names, else the path's folder is the class.
+    A line is `<path> <label id>`; `cname_cid.txt` gives the ids' names, `cname_cid_zero.txt` those of lists
+    that end in `zero.txt`, whose ids begin anew. Where there is neither, or most names contradict the
+    folders that the files lie in, the folder is the class.
     """
     lists = [
         file
@@ -179,20 +189,32 @@ def _listed(base: Path, beginnings: Sequence[str]) -> dict[tuple[str, str], str]
         return None
     entries: dict[tuple[str, str], str] = {}
     for file in lists:
-        names = _class_names(file.parent / _CLASS_IDS)
-        for line in _lines(file):
-            path, _, number = line.rpartition(" ")
-            if not path or not number.isdigit():
-                raise TrainingError(f"{file} needs lines of a path and a class number; it has {line!r}.")
-            parts = Path(path).parts
-            if len(parts) < 2:
-                raise TrainingError(f"{file} needs paths with a class folder; it has {path!r}.")
-            entries[parts[-2], parts[-1]] = names.get(number, normalised(parts[-2]))
+        lines = [_entry(file, line) for line in _lines(file)]
+        names = _class_names(file)
+        agreeing = sum(names.get(number) == normalised(folder) for folder, _, number in lines)
+        if 2 * agreeing < len(lines):
+            names = {}
+        for folder, name, number in lines:
+            entries[folder, name] = names.get(number, normalised(folder))
     return entries
 
 
-def _class_names(file: Path) -> dict[str, str]:
-    """Return the classes by number; empty where there is no such file."""
+def _entry(file: Path, line: str) -> tuple[str, str, str]:
+    """Return folder, file name and class number of a line."""
+    path, _, number = line.rpartition(" ")
+    if not path or not number.isdigit():
+        raise TrainingError(f"{file} needs lines of a path and a class number; it has {line!r}.")
+    parts = Path(path).parts
+    if len(parts) < 2:
+        raise TrainingError(f"{file} needs paths with a class folder; it has {path!r}.")
+    return parts[-2], parts[-1], number
+
+
+def _class_names(lists: Path) -> dict[str, str]:
+    """Return the classes that a list's numbers stand for; empty where no file beside it says so."""
+    file = lists.with_name(_UNSEEN_IDS)
+    if not (lists.stem.endswith("zero") and file.is_file()):
+        file = lists.with_name(_CLASS_IDS)
     if not file.is_file():
         return {}
     pairs = (line.rpartition(" ") for line in _lines(file))

@@ -66,6 +66,10 @@ class Batch:
     pairs: torch.Tensor
     teacher: torch.Tensor
 
+    def pin_memory(self) -> Batch:
+        """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
+        return Batch(*(tensor.pin_memory() for tensor in self.__dict__.values()))
+
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
         return Batch(*(tensor.to(device, non_blocking=True) for tensor in self.__dict__.values()))
@@ -118,10 +122,10 @@ class Batches(Dataset[Batch]):
         size = self.config.size_at(place // self.config.accumulate)
         plan = self._shuffled(place, rng) if self.config.batching == "shuffle" else self._balanced(rng)
         images, traceable = [], []
-        for place, entry in enumerate(plan):
-            image, sharp = self._view(entry, size, rng)
+        for place in range(len(plan)):
+            image, sharp = self._view(plan, place, size, rng)
             images.append(image)
-            if sharp and entry.domain == PHOTO:
+            if sharp and plan[place].domain == PHOTO:
                 traceable.append(place)
         if self.config.batching == "balanced":
             rng.shuffle(traceable)
@@ -178,19 +182,23 @@ class Batches(Dataset[Batch]):
             both += [(SKETCH, item) for kind in self._kinds[label] for item in kind]
         return both
 
-    def _view(self, entry: Entry, size: int, rng: random.Random) -> tuple[Image.Image, bool]:
-        """Return a random view of an entry, and whether it is sharp enough to be traced."""
-        item = entry.item
-        for _ in range(_TRIES):
-            if isinstance(item, StrokeDrawing):
+    def _view(self, plan: list[Entry], place: int, size: int, rng: random.Random) -> tuple[Image.Image, bool]:
+        """Return a random view of a place of the plan, and whether it is sharp enough to be traced.
+
+        Where the picture cannot be read, another one takes its place in the plan.
+        """
+        for tried in range(2 * _TRIES):
+            entry = plan[place]
+            if isinstance(entry.item, StrokeDrawing):
                 share = self.config.unfinished
-                return strokes_view(item.strokes, size, flip=entry.flip, rng=rng, unfinished=share), False
+                view = strokes_view(entry.item.strokes, size, flip=entry.flip, rng=rng, unfinished=share)
+                return view, False
             try:
-                image = item.open()
-            except (OSError, ValueError, SyntaxError) as error:
-                _log.warning("%s cannot be read and is replaced by another: %s", item.name, error)
-                label = item.label
-                item = rng.choice(self._photos[label]) if entry.domain == PHOTO else self._sketch(label, rng)
+                image = entry.item.open()
+            except OSError as error:
+                _log.warning("%s cannot be read and is replaced by another: %s", entry.item.name, error)
+                label = entry.item.label if tried < _TRIES - 1 else rng.choice(self._both)
+                self._replace(plan, place, label, rng)
                 continue
             if entry.domain == SKETCH:
                 holes = self.config.holes
@@ -198,7 +206,16 @@ class Batches(Dataset[Batch]):
             least = 0.8 if entry.whole else 0.4
             view = photo_view(image, size, flip=entry.flip, least=least, rng=rng)
             return view, min(image.size) >= _TRACEABLE
-        raise TrainingError(f"Too many pictures of {entry.item.label} cannot be read.")
+        raise TrainingError(f"Too many pictures cannot be read, such as {plan[place].item.name}.")
+
+    def _replace(self, plan: list[Entry], place: int, label: str, rng: random.Random) -> None:
+        """Put another picture of the domain into the plan; no sketch claims to be drawn from it."""
+        old = plan[place]
+        item = rng.choice(self._photos[label]) if old.domain == PHOTO else self._sketch(label, rng)
+        plan[place] = Entry(old.domain, item, flip=old.flip)
+        for other, entry in enumerate(plan):
+            if entry.pair == place:
+                plan[other] = replace(entry, pair=-1)
 
     def _add_contours(
         self,

@@ -202,12 +202,14 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _compare(encoder: ImageEncoder, options: argparse.Namespace) -> None:
+    import torch
+
     from training.comparison import compare, held_out
     from training.protocols import PROTOCOLS, find
 
     data = find(PROTOCOLS[options.protocol], options.data)
     held = held_out(encoder, data, progress=sys.stderr.isatty())
-    found = compare(held, data, bits=options.bits)
+    found = compare(held, data, bits=options.bits, device="cuda" if torch.cuda.is_available() else "cpu")
     if options.json:
         print(json.dumps({"queries": found.queries, "photos": found.photos, **found.figures}))
         return
@@ -241,6 +243,8 @@ def _reproduce(options: argparse.Namespace) -> None:
 
     base = paper_config() if options.recipe == "paper" else Config()
     given = {name: value for name, value in _knobs(options).items() if value is not None}
+    if "images" in given:
+        given.setdefault("epochs", 0.0)  # a budget in images takes the place of the recipe's epochs
     base = dataclasses.replace(base, **given)
     print(reproduce(options.data, options.out, base, tables=options.tables.split(",")))
 
@@ -280,7 +284,7 @@ def _encoder(model: Path) -> ImageEncoder:
     if model.is_dir():
         from training.run import NetworkEncoder, Run
 
-        return NetworkEncoder(Run.load(model).averaged)
+        return NetworkEncoder(Run.load(model, device="auto").averaged)
     from engine.encoder import Encoder
 
     return Encoder.load(model)

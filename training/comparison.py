@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from training.config import TrainingError
 from training.data import Collection, Picture
-from training.embedding import Embedded, ImageEncoder, Vectors, embedded
+from training.embedding import Embedded, ImageEncoder, embedded
 from training.heldout import HeldOut
 from training.protocols import Benchmark
 from training.retrieval import Codes, measure
@@ -43,14 +44,17 @@ def compare(held: HeldOut, data: Benchmark, *, bits: int = 0, device: str = "cpu
         data: the protocol and its data set, see `protocols.find`.
         bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
         device: where rankings are computed, see `retrieval.measure`.
+
+    Raises:
+        TrainingError: more bits than numbers in an embedding or training pictures.
     """
+    codes = _codes(held.encoder, data.collection, bits) if bits else None
     queries, once = held.sketched, held.gallery
     galleries = {"each photo once": once}
     if data.repeated:
         galleries = {"as published": once.joined(once.at(data.repeated)), **galleries}
     figures = {name: measure(queries, gallery, device=device) for name, gallery in galleries.items()}
-    if bits:
-        codes = Codes.fit(_training_features(held.encoder, data.collection), bits)
+    if codes is not None:
         short = Embedded(codes(queries.vectors), queries.labels)
         for name, gallery in galleries.items():
             shortened = Embedded(codes(gallery.vectors), gallery.labels)
@@ -58,11 +62,15 @@ def compare(held: HeldOut, data: Benchmark, *, bits: int = 0, device: str = "cpu
     return Comparison(len(queries.vectors), len(once.vectors), figures)
 
 
-def _training_features(encoder: ImageEncoder, part: Collection) -> Vectors:
+def _codes(encoder: ImageEncoder, part: Collection, bits: int) -> Codes:
+    """Return codes fitted on pictures of seen classes."""
     rng = random.Random(0)
     sides = []
     for pictures, embed in ((part.photos, encoder.embed_photos), (part.sketches, encoder.embed_sketches)):
         every = [picture for label in part.split["train"] for picture in pictures.get(label, ())]
         some = rng.sample(every, min(_FITTED, len(every)))
         sides.append(embedded(some, embed, Picture.open))
-    return sides[0].joined(sides[1]).vectors
+    try:
+        return Codes.fit(sides[0].joined(sides[1]).vectors, bits)
+    except ValueError as error:
+        raise TrainingError(f"--bits {bits} cannot be had: {error}.") from error

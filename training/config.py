@@ -137,7 +137,7 @@ class Config:
 
 
 OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision", "tensorboard")
-"""Knobs that say nothing about the model."""
+"""Knobs whose values name places and means: the same model may come of others."""
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
 """What can be trained on and measured by; all but the first are the field's, see training.protocols."""

@@ -56,14 +56,21 @@ class Picture:
         Raises:
             OSError: it cannot be read or decoded.
         """
-        if self.offset < 0:
-            image = Image.open(self.file)
-        else:
-            with self.file.open("rb") as tar:
-                tar.seek(self.offset)
-                image = Image.open(io.BytesIO(tar.read(self.size)))
-        image.load()
-        return ImageOps.exif_transpose(image)
+        try:
+            if self.offset < 0:
+                image = Image.open(self.file)
+            else:
+                with self.file.open("rb") as tar:
+                    tar.seek(self.offset)
+                    image = Image.open(io.BytesIO(tar.read(self.size)))
+            image.load()
+            return ImageOps.exif_transpose(image)
+        except (
+            ValueError,
+            SyntaxError,
+            Image.DecompressionBombError,
+        ) as error:  # broken files raise these too
+            raise OSError(str(error)) from error
 
     @property
     def source(self) -> str:
@@ -198,7 +205,7 @@ def _read_drawings(file: Path, problems: list[str]) -> Iterator[StrokeDrawing]:
         for line in lines:
             try:
                 yield _drawing(json.loads(line), file.stem)
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 broken += bool(line.strip())
     if broken:
         problems.append(f"{file.name}: {broken} broken {'line' if broken == 1 else 'lines'} left out.")

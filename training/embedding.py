@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -10,6 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
+
+from training.config import TrainingError
+
+_log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
@@ -30,20 +35,32 @@ class ImageEncoder(Protocol):
 
 @dataclass(frozen=True)
 class Embedded:
-    """Vectors (n, d) and the class of each."""
+    """Pictures as vectors.
+
+    Attributes:
+        vectors: (n, d).
+        labels: (n,), the class of each.
+        items: (n,), what was embedded; empty where nobody asks.
+    """
 
     vectors: Vectors
     labels: NDArray[np.str_]
+    items: tuple[Any, ...] = ()
 
     def joined(self, other: Embedded) -> Embedded:
         """Return both, this one first."""
         return Embedded(
-            np.concatenate([self.vectors, other.vectors]), np.concatenate([self.labels, other.labels])
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.labels, other.labels]),
+            self.items + other.items,
         )
 
     def at(self, places: Sequence[int]) -> Embedded:
         """Return those at some places, in that order."""
-        return Embedded(self.vectors[list(places)], self.labels[list(places)])
+        chosen = list(places)
+        return Embedded(
+            self.vectors[chosen], self.labels[chosen], tuple(self.items[place] for place in chosen)
+        )
 
 
 def embedded(
@@ -52,12 +69,27 @@ def embedded(
     load: Callable[[Any], Image.Image],
     title: str | bool = False,
 ) -> Embedded:
-    """Load and embed items chunk by chunk; with a title, under a progress bar."""
-    vectors, waiting = [], []
+    """Load and embed items chunk by chunk; with a title, under a progress bar.
+
+    What cannot be read is named in the log and left out.
+
+    Raises:
+        TrainingError: nothing can be read.
+    """
+    vectors, kept, waiting = [], list[Any](), list[Image.Image]()
     bar = tqdm(items, desc=str(title), unit="image", disable=not title, leave=False)
-    for place, item in enumerate(bar):
-        waiting.append(load(item))
-        if len(waiting) == _CHUNK or place == len(items) - 1:
+    for item in bar:
+        try:
+            waiting.append(load(item))
+        except OSError as error:
+            _log.warning("%s cannot be read and is left out: %s", item.name, error)
+            continue
+        kept.append(item)
+        if len(waiting) == _CHUNK:
             vectors.append(embed(waiting))
             waiting = []
-    return Embedded(np.concatenate(vectors), np.array([item.label for item in items]))
+    if waiting:
+        vectors.append(embed(waiting))
+    if not kept:
+        raise TrainingError(f"None of {len(items)} pictures can be read.")
+    return Embedded(np.concatenate(vectors), np.array([item.label for item in kept]), tuple(kept))

@@ -92,8 +92,8 @@ class HeldOut:
 
     def own_places(self) -> list[int]:
         """Return where in the gallery the photo stands that each sketch was drawn from; -1 if it does not."""
-        place = {photo: index for index, photo in enumerate(self.photos)}
-        own = (self._collection.photo_of(sketch) for sketch in self.sketches)
+        place = {photo: index for index, photo in enumerate(self.gallery.items)}
+        own = (self._collection.photo_of(sketch) for sketch in self.sketched.items)
         return [-1 if photo is None else place.get(photo, -1) for photo in own]
 
 

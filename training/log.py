@@ -20,8 +20,8 @@ class Meter:
 
     COLUMNS = ("step", "name", "value")
 
-    def __init__(self, out: Path, *, tensorboard: bool = False) -> None:
-        """Continue the log of a run's folder, or begin it.
+    def __init__(self, out: Path, *, step: int = 0, tensorboard: bool = False) -> None:
+        """Continue the log of a run's folder after a step, or begin it; what it says of later ones goes.
 
         Raises:
             TrainingError: TensorBoard is asked for and not installed.
@@ -29,8 +29,9 @@ class Meter:
         self._file, self._step = out / LOG, 0
         self._sums: dict[str, list[Tensor]] = {}
         self._events = _events(out) if tensorboard else None
-        if not self._file.exists():
-            self._rows([self.COLUMNS])
+        kept = self._until(step)
+        self._file.write_text("", encoding="utf-8")
+        self._rows([self.COLUMNS, *kept])
 
     def add(self, step: int, parts: dict[str, Tensor]) -> None:
         """Take in the losses of a step."""
@@ -48,6 +49,13 @@ class Meter:
     def measured(self, step: int, values: dict[str, float]) -> None:
         """Write what a validation gave."""
         self._values({f"val/{name}": value for name, value in values.items()}, step, digits=2)
+
+    def _until(self, step: int) -> list[list[str]]:
+        """Return the rows of the log up to a step."""
+        if not self._file.exists():
+            return []
+        with self._file.open(newline="", encoding="utf-8") as file:
+            return [row for row in list(csv.reader(file))[1:] if row and int(row[0]) <= step]
 
     def _values(self, values: dict[str, float], step: int, *, digits: int) -> None:
         self._rows([(step, name, f"{value:.{digits}f}") for name, value in values.items()])

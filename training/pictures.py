@@ -55,7 +55,7 @@ def embedding_map(held: HeldOut, to: Path) -> None:
     Reference: van der Maaten, Hinton: Visualizing Data using t-SNE. JMLR 2008.
     """
     labels = list(dict.fromkeys(photo.label for photo in held.photos))[:_CLASSES]
-    few = _few(held.photos, labels), _few(held.sketches, labels)
+    few = _few(held.gallery.items, labels), _few(held.sketched.items if held.sketches else (), labels)
     both = held.gallery.at(few[0])
     if few[1]:
         both = both.joined(held.sketched.at(few[1]))

@@ -133,7 +133,10 @@ def find(protocol: Protocol, root: Path) -> Benchmark:
         raise TrainingError(f"{protocol.data} was not found in {root}.")
     whole = archive.collection
     seen, unseen = protocol.seen_classes(), protocol.unseen_classes()
-    held = sorted(random.Random(0).sample(sorted(seen), len(seen) // _HELD_OUT))
+    lacking = set(missing(protocol, archive))
+    there = sorted(label for label in seen if label not in lacking)
+    share = max(1, len(there) // _HELD_OUT) if len(there) > 1 else 0
+    held = sorted(random.Random(0).sample(there, share))
     part = Collection(root, problems=list(whole.problems))
     for label in (*seen, *unseen):
         for mine, theirs in ((part.photos, whole.photos), (part.sketches, whole.sketches)):
@@ -144,7 +147,7 @@ def find(protocol: Protocol, root: Path) -> Benchmark:
         "val": held,
         "unseen": unseen,
     }
-    for label in missing(protocol, archive):
+    for label in sorted(lacking):
         part.problems.append(f"{protocol.title}: the class {label} lacks photos or sketches.")
     for name, classes in (("seen", seen), ("unseen", unseen)):
         if not any(label in part.photos and label in part.sketches for label in classes):

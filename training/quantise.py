@@ -44,10 +44,10 @@ def calibration_squares(collection: Collection, config: Config) -> list[Image.Im
     drawings = [
         d for label in sorted(labels & collection.drawings.keys()) for d in collection.drawings[label]
     ]
-    for photo in _some(photos, rng):
-        squares.append(photo_square(photo.open(), size))
-    for sketch in _some(sketches, rng):
-        squares.append(sketch_square(sketch.open(), size))
+    for prepared, pictures in ((photo_square, photos), (sketch_square, sketches)):
+        for picture in _some(pictures, rng):
+            with contextlib.suppress(OSError):  # one broken picture less to calibrate on
+                squares.append(prepared(picture.open(), size))
     for drawing in _some(drawings, rng):
         squares.append(sketch_square(drawn(drawing.strokes), size))
     rng.shuffle(squares)

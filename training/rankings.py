@@ -50,19 +50,19 @@ def rankings(held: HeldOut, *, rerank: bool = False) -> list[Ranking]:
         held: queries, gallery and encoder.
         rerank: as in `evaluate`.
     """
-    found = _ranked(held, held.sketches, held.sketched, rerank) if held.sketches else []
-    return found + (_ranked(held, held.drawings, held.drawn(), rerank) if held.drawings else [])
+    found = _ranked(held, held.sketched, rerank) if held.sketches else []
+    return found + (_ranked(held, held.drawn(), rerank) if held.drawings else [])
 
 
-def _ranked(held: HeldOut, queries: Sequence[Query], asked: Embedded, rerank: bool) -> list[Ranking]:
+def _ranked(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
     found: list[Ranking] = []
-    for start in range(0, len(queries), _ROWS):
+    for start in range(0, len(asked.items), _ROWS):
         rows = slice(start, start + _ROWS)
         order = ordered(asked.vectors[rows], held.gallery.vectors, rerank)
         precisions = average_precision(held.gallery.labels[order] == asked.labels[rows, None])
         found += [
-            Ranking(query, tuple(held.photos[place] for place in places[:_SHOWN]), float(precision))
-            for query, places, precision in zip(queries[rows], order, precisions, strict=True)
+            Ranking(query, tuple(held.gallery.items[place] for place in places[:_SHOWN]), float(precision))
+            for query, places, precision in zip(asked.items[rows], order, precisions, strict=True)
         ]
     return found
 

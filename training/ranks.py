@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from training.config import TrainingError
+from training.model import Network
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,48 @@ class Ranks:
         place = self.rows(count)
         return torch.cat([whole[: place.start], mine, whole[place.stop :]])
 
+    def agree(self, number: int) -> bool:
+        """Tell whether all processes say the same number."""
+        if self.size == 1:
+            return True
+        said: list[int | None] = [None] * self.size
+        dist.all_gather_object(said, number)
+        return len(set(said)) == 1
+
     def wait(self) -> None:
         """Return once all processes have come here."""
         if self.size > 1:
             dist.barrier()
+
+
+class Wrapped:
+    """The network as it is called: among several processes, through PyTorch's DistributedDataParallel.
+
+    Which layers learn changes once, when the head start is over, and must be known when it is wrapped.
+    """
+
+    def __init__(self, network: Network, ranks: Ranks) -> None:
+        self.ranks, self._network = ranks, network
+        self._module: nn.Module = network
+        self._learning: tuple[bool, ...] = ()
+
+    def __call__(self, images: Tensor, domains: Tensor) -> Tensor:
+        """Return p (n, dim)."""
+        if self.ranks.size > 1:
+            learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
+            if learning != self._learning:
+                # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
+                towers = self._network.config.towers == "siamese"
+                self._module = DistributedDataParallel(self._network, find_unused_parameters=towers)
+                self._learning = learning
+        projected: Tensor = self._module(images, domains)
+        return projected
+
+    def unsynchronised(self) -> contextlib.AbstractContextManager[None]:
+        """Return a context in which gradients are not exchanged yet: more are to be added to them."""
+        if isinstance(self._module, DistributedDataParallel):
+            return self._module.no_sync()
+        return contextlib.nullcontext()
 
 
 def join(device: str) -> tuple[Ranks, str]:

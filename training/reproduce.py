@@ -45,7 +45,7 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> 
     _write(study, base, out, tables)
     for job in jobs:
         if study.report(job) is None and not study.obstacle(job):
-            study.run(job)
+            study.tried(job)
             _write(study, base, out, tables)
     return out / "index.html"
 

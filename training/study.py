@@ -55,9 +55,12 @@ class Study:
         """Take a data folder and the folder of the runs; `drawn` adds pictures to each run."""
         self.root, self.out, self._drawn = root, out, drawn
         self._data: dict[str, Collection | Benchmark | str] = {}
+        self._failed: dict[str, str] = {}
+        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+            raise TrainingError("Tables are made by one process; torchrun is for `fit`.")
 
     def report(self, job: Job) -> dict[str, Any] | None:
-        """Return what a finished run reported, None where it has not run to its end.
+        """Return what a finished run reported, None where it has not run to its end or on other data.
 
         Raises:
             TrainingError: the report cannot be read.
@@ -67,7 +70,9 @@ class Study:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
                 raise TrainingError(f"{file} cannot be read: {error}.") from error
-            return known
+            data = self._found(job.config.protocol)
+            if isinstance(data, str) or known.get("data") == _summary(data):
+                return known
         return None
 
     def folder(self, job: Job) -> Path:
@@ -76,7 +81,9 @@ class Study:
         return there[0] if there else self.out / f"{job.name}-{_key(job.config)}"
 
     def obstacle(self, job: Job) -> str:
-        """Return why a run cannot be: its data or its pretrained weights are not there; empty if it can."""
+        """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
+        if failed := self._failed.get(_key(job.config)):
+            return failed
         found = self._found(job.config.protocol)
         if isinstance(found, str):
             return found
@@ -85,6 +92,15 @@ class Study:
         except TrainingError as error:
             return str(error).rstrip(".")
         return ""
+
+    def tried(self, job: Job) -> dict[str, Any] | None:
+        """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
+        try:
+            return self.run(job)
+        except TrainingError as error:
+            self._failed[_key(job.config)] = str(error).rstrip(".")
+            _log.warning("%s: %s", job.name, error)
+            return None
 
     def run(self, job: Job) -> dict[str, Any]:
         """Return a run's report; train it first, or on from where it was interrupted, if need be.
@@ -105,13 +121,14 @@ class Study:
         encoder = NetworkEncoder(run.averaged)
         figures, held = _measured(encoder, data, device=run.device.type)
         report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
+        report["data"] = _summary(data)
         if self._drawn:
             pictures.curves(out / LOG, out / "curves.png")
         if self._drawn and held is not None:
             pictures.ranking_sheet(held, out / "rankings.png")
             pictures.embedding_map(held, out / "map.png")
         replaced(out / REPORT, json.dumps(report, indent=1))
-        (out / CHECKPOINT).unlink()
+        (out / CHECKPOINT).unlink(missing_ok=True)
         return report
 
     def _found(self, protocol: str) -> Collection | Benchmark | str:
@@ -153,16 +170,28 @@ def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
         "machine": run.machine,
         "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
         "steps": run.step,
-        "best epoch": round(_best_step(run) * run.config.batch_size / epoch, 2),
+        "best epoch": round(_best_step(run) * run.config.batch_size * run.config.accumulate / epoch, 2),
     }
 
 
 _BLANK = Image.new("L", (256, 256), 255)
 
 
+def _summary(data: Collection | Benchmark) -> str:
+    """Return a few digits that change with the pictures a class has, or with the split."""
+    part = data.collection if isinstance(data, Benchmark) else data
+    sides = (part.photos, part.sketches, part.drawings)
+    counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
+    return hashlib.sha256(json.dumps([counts, part.split], sort_keys=True).encode()).hexdigest()[:10]
+
+
 def _key(config: Config) -> str:
-    settings = json.dumps(config.what_counts(), sort_keys=True)
-    return hashlib.sha256(settings.encode()).hexdigest()[:10]
+    settings = config.what_counts()
+    if config.weights == "none":
+        settings["weights"] = "none"
+    if config.guide:
+        settings["guide"] = config.guide
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def _seconds(run: Callable[[], object]) -> float:

@@ -60,31 +60,30 @@ def survey(root: Path, *, progress: bool = False) -> list[Survey]:
         if not any(archives.values()):
             raise
     else:
-        found.append(_survey("split", plain, plain.split, progress))
+        found.append(_survey("split", plain, [set(plain.split["unseen"])], progress))
         found[-1].protocols = {"split": _obstacle_to_split(plain)}
     for name, archive in archives.items():
         ours = [protocol for protocol in PROTOCOLS.values() if protocol.data == name]
         if archive is None:
             continue
-        unseen = sorted({label for protocol in ours for label in protocol.unseen_classes()})
-        seen = sorted(archive.collection.photos.keys() - set(unseen))
-        found.append(_survey(name, archive.collection, {"train": seen, "unseen": unseen}, progress))
+        asides = [set(protocol.unseen_classes()) for protocol in ours]
+        found.append(_survey(name, archive.collection, asides, progress))
         found[-1].protocols = {protocol.name: _obstacle(missing(protocol, archive)) for protocol in ours}
     return found
 
 
-def _survey(name: str, collection: Collection, split: dict[str, list[str]], progress: bool) -> Survey:
+def _survey(name: str, collection: Collection, asides: Sequence[set[str]], progress: bool) -> Survey:
+    """Look at a collection; `asides` are the unseen classes of each protocol it is used by."""
     made = Survey(name, collection)
     photos = [photo for label in sorted(collection.photos) for photo in collection.photos[label]]
     sketches = [sketch for label in sorted(collection.sketches) for sketch in collection.sketches[label]]
     prints = dict(_fingerprints([*photos, *sketches], progress))
     made.unreadable = [picture for picture, print_ in prints.items() if print_ is None]
-    aside = set(split.get("unseen", ()))
-    sides: tuple[list[Picture], list[Picture]] = ([], [])
-    for photo in photos:
-        if _tells(prints[photo]):
-            sides[photo.label in aside].append(photo)
-    made.twins = _twins(*sides, prints)
+    telling = [photo for photo in photos if _tells(prints[photo])]
+    for aside in asides:
+        seen = [photo for photo in telling if photo.label not in aside]
+        unseen = [photo for photo in telling if photo.label in aside]
+        made.twins += [pair for pair in _twins(seen, unseen, prints) if pair not in made.twins]
     return made
 
 
@@ -106,7 +105,7 @@ def _fingerprint(picture: Picture) -> NDArray[np.uint8] | None:
     """
     try:
         tones = picture.open().convert("L").resize((32, 32), Image.Resampling.BOX)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except OSError:
         return None
     lowest = cv2.dct(np.asarray(tones, np.float32))[:8, :8].copy()
     lowest[0, 0] = 0  # brightness

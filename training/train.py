@@ -6,7 +6,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,6 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from training import losses
@@ -22,10 +21,11 @@ from training.batches import Batch, Batches
 from training.config import Config, TrainingError
 from training.data import PHOTO, SKETCH, Collection
 from training.evaluate import evaluate
+from training.feed import Feed
 from training.heldout import HeldOut
 from training.log import Meter
 from training.model import Network
-from training.ranks import Ranks, join
+from training.ranks import Ranks, Wrapped, join
 from training.run import CHECKPOINT, NetworkEncoder, Run, mixed
 from training.schedule import risen, set_rates
 
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 CONFIG = "config.json"
 
 _LOG_EVERY = 10  # steps
-_SAVE_EVERY = 100  # steps
+_SAVE_EVERY = 120.0  # seconds
 _CLIP = 5.0  # largest norm of the gradient
 _LOOKED_AT = 4  # batches whose features set where the projection starts
 _CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
@@ -47,13 +47,31 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
     `torchrun`, the processes share each batch; the first one writes.
 
     Raises:
-        TrainingError: a checkpoint of other settings lies in `out`, or the GPU's memory does not suffice.
+        TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
+            same one, or the GPU's memory does not suffice.
     """
     out.mkdir(parents=True, exist_ok=True)
     ranks, device = join(config.device)
     batches = Batches(collection, replace(config, device=device))
+    try:
+        return _fit(collection, batches, out, ranks, weights)
+    except torch.cuda.OutOfMemoryError as error:
+        raise TrainingError(
+            "The GPU has too little memory for this batch: lower --batch-classes (--shuffle-batch), with "
+            "--accumulate to make up for it, and begin in a new --out."
+        ) from error
+
+
+def _fit(
+    collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Path | str | None
+) -> Run:
     config = batches.config
-    run = _resumed(out, config) or Run(config, batches.classes, weights)
+    run = _resumed(out, config, batches.classes) or Run(config, batches.classes, weights)
+    if not ranks.agree(run.step):
+        raise TrainingError(
+            f"The processes do not find the same checkpoint: {out} must be one folder for all."
+        )
+    _prepare(run, ranks)
     precision = _precision(config.precision, run.device)
     guide = _guide(config, run.device)
     if run.step == 0 and config.standardised:
@@ -62,12 +80,13 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
         (out / CONFIG).write_text(json.dumps(config.as_dict(), indent=1) + "\n", encoding="utf-8")
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
-    meter = Meter(out, tensorboard=config.tensorboard) if ranks.first else None
+    meter = Meter(out, step=run.step, tensorboard=config.tensorboard) if ranks.first else None
     started, before = time.monotonic(), run.minutes
-    feed = _Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
-    wrapped = _Wrapped(run.network, ranks)
+    saved = started
+    feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
+    wrapped = Wrapped(run.network, ranks)
     bar = tqdm(total=config.steps, initial=run.step, unit="step", smoothing=0.05, disable=not ranks.first)
-    try:
+    with bar:
         while run.step < config.steps:
             set_rates(run.optimizer, config, run.step)
             micro = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
@@ -75,29 +94,34 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
             bar.update()
-            due = run.step in checks and collection.split["val"]
+            last, due = run.step == config.steps, run.step in checks and collection.split["val"]
             if meter is not None:
                 meter.add(run.step, parts)
-                if run.step % _LOG_EVERY == 0 or run.step == config.steps:
+                if run.step % _LOG_EVERY == 0 or last:
                     means = meter.write(waiting=feed.share)
                     bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
                 if due:
                     _validate(run, collection, precision, meter)
-                if run.step % _SAVE_EVERY == 0 or run.step in checks:
+                if due or last or time.monotonic() - saved > _SAVE_EVERY:
                     run.save(out)
+                    saved = time.monotonic()
             if due:
                 ranks.wait()
-    except torch.cuda.OutOfMemoryError as error:
-        raise TrainingError(
-            "The GPU has too little memory for this batch: lower --batch-classes, or set --accumulate "
-            "(the run resumes)."
-        ) from error
-    finally:
-        bar.close()
     if ranks.first:
         _log.info("%.0f%% of the time was spent waiting for pictures", 100 * feed.share)
     ranks.wait()
     return run
+
+
+def _prepare(run: Run, ranks: Ranks) -> None:
+    """Make the run repeatable on a GPU, and batch statistics those of the whole batch."""
+    cuda = run.device.type == "cuda"
+    if cuda:
+        torch.backends.cudnn.deterministic = True
+    if ranks.size > 1 and run.config.batch_norm == "train":
+        if not cuda:
+            raise TrainingError("Several processes need GPUs for --batch-norm train; fold works without.")
+        run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
 
 
 def plan(collection: Collection, config: Config, *, weights: Path | str | None) -> str:
@@ -124,54 +148,6 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
     )
 
 
-class _Feed(Iterator[Batch]):
-    """Batches, and the share of the time that went by waiting for them."""
-
-    def __init__(self, batches: Iterator[Batch]) -> None:
-        self._batches, self._waited, self._begun = batches, 0.0, 0.0
-
-    def __next__(self) -> Batch:
-        asked = time.monotonic()
-        batch = next(self._batches)
-        if self._begun:  # the first wait is the workers' start
-            self._waited += time.monotonic() - asked
-        else:
-            self._begun = time.monotonic()
-        return batch
-
-    @property
-    def share(self) -> float:
-        """From 0 to 1."""
-        return self._waited / max(time.monotonic() - self._begun, 1e-9) if self._begun else 0.0
-
-
-class _Wrapped:
-    """The network as it is called: among several processes, through PyTorch's DistributedDataParallel.
-
-    Which layers learn changes once, when the head start is over, and must be known when it is wrapped.
-    """
-
-    def __init__(self, network: Network, ranks: Ranks) -> None:
-        self.ranks, self._network = ranks, network
-        self._module: nn.Module = network
-        self._learning: tuple[bool, ...] = ()
-
-    def __call__(self, images: Tensor, domains: Tensor) -> Tensor:
-        """Return p (n, dim)."""
-        if self.ranks.size > 1:
-            learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
-            if learning != self._learning:
-                self._module, self._learning = DistributedDataParallel(self._network), learning
-        projected: Tensor = self._module(images, domains)
-        return projected
-
-    def unsynchronised(self) -> contextlib.AbstractContextManager[None]:
-        """Return a context in which gradients are not exchanged yet: more are to be added to them."""
-        if isinstance(self._module, DistributedDataParallel):
-            return self._module.no_sync()
-        return contextlib.nullcontext()
-
-
 @torch.no_grad()
 def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     """Let the projection start from standardised features of the first batches."""
@@ -185,7 +161,7 @@ def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
 
 
 def _step(
-    run: Run, micro: Sequence[Batch], precision: torch.dtype, guide: Network | None, wrapped: _Wrapped
+    run: Run, micro: Sequence[Batch], precision: torch.dtype, guide: Network | None, wrapped: Wrapped
 ) -> dict[str, Tensor]:
     """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total."""
     run.network.train()
@@ -207,7 +183,7 @@ def _step(
 
 
 def _losses(
-    run: Run, batch: Batch, precision: torch.dtype, guide: Network | None, wrapped: _Wrapped
+    run: Run, batch: Batch, precision: torch.dtype, guide: Network | None, wrapped: Wrapped
 ) -> tuple[dict[str, Tensor], Tensor]:
     """Return each loss, weighed, and the unit embeddings of the whole batch."""
     config, ranks = run.config, wrapped.ranks
@@ -288,8 +264,8 @@ def _guide(config: Config, device: torch.device) -> Network | None:
     return guide
 
 
-def _resumed(out: Path, config: Config) -> Run | None:
-    """Return the run that `out` already holds, or None; its settings must be the same."""
+def _resumed(out: Path, config: Config, classes: Sequence[str]) -> Run | None:
+    """Return the run that `out` already holds, or None; its settings and classes must be the same."""
     if not (out / CHECKPOINT).exists():
         return None
     run = Run.load(out, device=config.device)
@@ -298,6 +274,10 @@ def _resumed(out: Path, config: Config) -> Run | None:
     if changed:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
+    if run.classes != tuple(classes):
+        raise TrainingError(
+            f"{out} holds a run on other classes than the data have now; choose another --out."
+        )
     run.config = config
     return run
 
@@ -305,6 +285,10 @@ def _resumed(out: Path, config: Config) -> Run | None:
 def _precision(name: str, device: torch.device) -> torch.dtype:
     """Return the type products are computed in; `auto` takes bf16 where the hardware multiplies it."""
     if name == "auto":
-        fast = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+        fast = (
+            torch.cuda.is_bf16_supported(including_emulation=False)
+            if device.type == "cuda"
+            else torch.cpu._is_avx512_bf16_supported()
+        )
         name = "bf16" if fast else "fp32"
     return torch.bfloat16 if name == "bf16" else torch.float32

@@ -56,3 +56,39 @@ def test_each_row_differs_from_the_recipe_and_from_the_others() -> None:
     assert configs[0] == Config()
     assert all(configs.count(config) == 1 for config in configs)
     assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+def test_a_row_that_cannot_be_run_says_why_and_the_others_go_on(
+    shapes: Path, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = study.fit
+
+    def full(collection: object, config: Config, *rest: object, **more: object) -> object:
+        if not config.dat:
+            raise TrainingError("The GPU has too little memory.")
+        return real(collection, config, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(study, "fit", full)
+    table = ablate(shapes, base, tmp_path, names=("no-dat", "no-cls")).read_text("utf-8")
+    assert "without L_DAT (The GPU has too little memory)" in table
+    assert "| without L_cls |" in table
+
+
+def test_a_report_on_other_data_or_of_an_untrained_trunk_does_not_count(
+    own_shapes: Path, base: Config, tmp_path: Path
+) -> None:
+    job = study.Job("one", base)
+    study.Study(own_shapes, tmp_path).run(job)
+    assert study.Study(own_shapes, tmp_path).report(job) is not None
+    pretrained = replace(base, weights="")
+    assert study.Study(own_shapes, tmp_path).report(study.Job("one", pretrained)) is None
+    next((own_shapes / "photo" / "square").iterdir()).unlink()
+    assert study.Study(own_shapes, tmp_path).report(job) is None
+
+
+def test_tables_are_not_made_by_several_processes(
+    shapes: Path, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(TrainingError, match="one process"):
+        ablate(shapes, base, tmp_path)

@@ -82,3 +82,50 @@ def test_missing_classes_are_named(tmp_path: Path) -> None:
     data = find(protocol, tmp_path)
     assert missing(protocol, data.archive) == ["bat"]
     assert data.collection.problems == ["QuickDraw: the class bat lacks photos or sketches."]
+
+
+def test_lists_of_unseen_classes_have_numbers_of_their_own(tmp_path: Path) -> None:
+    write_tuberlin(tmp_path, ["pig", "bus"])
+    (tmp_path / "png_ready_filelist_train.txt").write_text("png_ready/Pig/1.png 0\n", "utf-8")
+    (tmp_path / "png_ready_filelist_zero.txt").write_text("png_ready/Bus/1.png 0\n", "utf-8")
+    (tmp_path / "cname_cid.txt").write_text("pig 0\n", "utf-8")
+    for _ in range(2):  # first without the second file of names: number 0 would be the pig
+        archive = read_archive(tmp_path, "tuberlin")
+        assert archive is not None
+        assert archive.collection.sketches.keys() == {"pig", "bus"}
+        (tmp_path / "cname_cid_zero.txt").write_text("bus 0\n", "utf-8")
+
+
+def test_the_sets_own_photos_in_the_extension_count_once(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["sketchy_c100"]
+    write_sketchy(tmp_path, [*protocol.seen_classes(), *protocol.unseen_classes()])
+    for file in (tmp_path / "256x256/photo/tx_000000000000").glob("*/*"):
+        picture(tmp_path / "EXTEND_image_sketchy" / file.parent.name / file.name)
+    data = find(protocol, tmp_path)
+    assert len(data.photos) == 25 * 3
+    assert len(data.repeated) == 25 * 2
+
+
+def test_validation_classes_are_chosen_among_those_that_are_there(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["tuberlin"]
+    seen = protocol.seen_classes()[3:9]
+    write_tuberlin(tmp_path, [*seen, *protocol.unseen_classes()[:2]])
+    split = find(protocol, tmp_path).collection.split
+    assert len(split["val"]) == 1
+    assert set(split["val"]) < set(seen)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tuberlin(tmp_path / "sets", ["pig"])
+    (tmp_path / "lost+found").mkdir()
+    real = Path.iterdir
+
+    def closed(folder: Path) -> object:
+        if folder.name == "lost+found":
+            raise PermissionError("closed")
+        return real(folder)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    assert read_archive(tmp_path, "tuberlin") is not None

@@ -100,12 +100,31 @@ def test_an_unreadable_picture_is_replaced_and_named(
     assert "cannot be read and is replaced" in caplog.text
 
 
-def test_a_class_of_unreadable_pictures_is_named(own_shapes: Path, small_run: dict[str, object]) -> None:
+def test_another_class_stands_in_for_one_without_readable_pictures(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
     for file in (own_shapes / "photo" / "square").iterdir():
         file.write_bytes(b"not an image")
-    source = batches(own_shapes, small_run, batch_classes=4)
-    with pytest.raises(TrainingError, match="Too many pictures of square cannot be read"):
-        source[0]
+    source = batches(own_shapes, small_run, batch_classes=4, batch_contours=0)
+    square = source.classes.index("square")
+    paired = 0
+    for step in range(8):
+        batch = source[step]
+        assert len(batch.labels) == 16
+        assert not ((batch.labels == square) & (batch.domains == PHOTO)).any()
+        for sketch in torch.nonzero(batch.pairs >= 0).flatten():
+            paired += 1
+            assert batch.labels[sketch] == batch.labels[batch.pairs[sketch]]
+    assert paired
+
+
+def test_pictures_none_of_which_can_be_read_are_one_sentence(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    for file in (own_shapes / "photo").glob("*/*"):
+        file.write_bytes(b"not an image")
+    with pytest.raises(TrainingError, match="Too many pictures cannot be read, such as"):
+        batches(own_shapes, small_run)[0]
 
 
 def test_data_without_a_class_of_both_kinds_is_refused(

@@ -103,7 +103,7 @@ def test_evaluate_prints_a_line_a_part(
     assert main(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["sketch", "early"]
-    assert [name for name in lines[1].split()[1::2]] == ["0.25", "0.5", "0.75", "1.0", "area"]
+    assert lines[1].split()[1::2] == ["0.25", "0.5", "0.75", "1.0", "area"]
 
 
 @pytest.mark.parametrize(

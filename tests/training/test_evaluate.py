@@ -92,3 +92,25 @@ def test_the_real_data_give_the_counts_of_the_protocol() -> None:
     assert len(gallery_photos(collection, labels)) == 1212
     assert len(query_sketches(collection, labels)) == 525
     assert len(query_drawings(collection, labels)) == 427
+
+
+def test_a_picture_that_cannot_be_read_is_named_and_left_out(
+    own_shapes: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    collection = read_collection(own_shapes)
+    parts = set(evaluate(HeldOut.of_split(Colours(), collection, side="val")))
+    held = HeldOut.of_split(Colours(), collection, side="val")
+    broken = collection.photo_of(held.sketches[0])
+    assert broken is not None
+    broken.file.write_bytes(b"\xff\xd8 no more")
+    assert set(evaluate(held)) == parts
+    assert held.gallery.items == tuple(photo for photo in held.photos if photo != broken)
+    assert len(held.gallery.vectors) == len(held.photos) - 1
+    assert f"{broken.name} cannot be read and is left out" in caplog.text
+    places = [place for place in held.own_places() if place >= 0]
+    assert max(places) < len(held.gallery.vectors)
+    assert len(places) == len(held.sketches) - 1
+    for photo in held.photos:
+        photo.file.write_bytes(b"")
+    with pytest.raises(TrainingError, match=r"None of \d+ pictures can be read"):
+        evaluate(HeldOut.of_split(Colours(), collection, side="val"))

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from training import reproduce as module
 from training import study
 from training.cli import main
 from training.config import Config, TrainingError
@@ -36,7 +37,8 @@ def test_an_interrupted_reproduction_goes_on_where_it_stopped(
     assert "not run yet" in halfway
     page = reproduce(shapes, tmp_path, base, tables=["2", "4"])
     assert [config.dim for config in ran] == [64, 16, 16, 16]  # 512 is set to 16 here; the third ran twice
-    assert ran[2] == ran[3] == replace(base, fusion="egff", protocol="split")
+    alone = {"cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0}
+    assert ran[2] == ran[3] == replace(base, fusion="egff", protocol="split", **alone)
     table = (tmp_path / "table-2.md").read_text("utf-8")
     assert "not run: sketchy was not found in" in table
     assert "53.6/62.4" in table
@@ -95,3 +97,16 @@ def test_wrong_tables_are_one_sentence(
     assert capsys.readouterr().err == "ffmln-train: There is no table 7; there are 1, 2, 3, 4, 5.\n"
     with pytest.raises(TrainingError, match="There is no data folder"):
         reproduce(shapes / "nowhere", tmp_path, Config(), tables=["1"])
+
+
+@pytest.mark.parametrize(
+    ("given", "images", "epochs"),
+    [([], 90_000, 10), (["--images", "500"], 500, 0), (["--epochs", "2"], 90_000, 2)],
+)
+def test_a_budget_in_images_takes_the_place_of_the_papers_epochs(
+    given: list[str], images: int, epochs: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases: list[Config] = []
+    monkeypatch.setattr(module, "reproduce", lambda _, out, base, **__: bases.append(base) or out)
+    assert main(["reproduce", "--data", str(tmp_path), "--out", str(tmp_path), *given]) == 0
+    assert (bases[0].images, bases[0].epochs) == (images, epochs)

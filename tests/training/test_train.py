@@ -1,6 +1,7 @@
 import csv
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from training.cli import main
 from training.config import Config, TrainingError
 from training.data import read_collection
 from training.export import export
-from training.log import LOG
-from training.model.trunks import find_weights
-from training.ranks import Ranks
+from training.log import LOG, Meter
+from training.model.trunks import LIBRARY, find_weights
+from training.ranks import Ranks, Wrapped
 from training.run import CHECKPOINT, Run
 from training.schedule import set_rates
 from training.train import fit
@@ -62,11 +63,11 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
             raise KeyboardInterrupt
         return real(*arguments)
 
-    monkeypatch.setattr(train, "_SAVE_EVERY", 2)
+    monkeypatch.setattr(train, "_SAVE_EVERY", 0.0)
     monkeypatch.setattr(train, "_step", stopping)
     with pytest.raises(KeyboardInterrupt):
         fit(collection, config, tmp_path / "cut", weights=None)
-    assert Run.load(tmp_path / "cut").step == 2
+    assert Run.load(tmp_path / "cut").step == 3
     monkeypatch.setattr(train, "_step", real)
     resumed = fit(collection, config, tmp_path / "cut", weights=None)
     for mine, theirs in zip(whole.network.parameters(), resumed.network.parameters(), strict=True):
@@ -205,16 +206,17 @@ def test_every_parameter_has_its_learning_rate(small_run: dict[str, object]) -> 
 
 
 def test_pretrained_weights_are_looked_for_beside_the_data(tmp_path: Path) -> None:
-    data, config = tmp_path / "data", Config()
+    data, config = tmp_path / "data", Config(backbone="mobilenet_v2")
     (tmp_path / "weights").mkdir()
     data.mkdir()
     with pytest.raises(TrainingError, match="was not found: give its folder with --weights"):
         find_weights(config, data)
-    file = tmp_path / "weights" / "inception_v3_imagenet_to_mixed_7a.safetensors"
+    file = tmp_path / "weights" / "mobilenet_v2_imagenet.safetensors"
     file.touch()
     assert find_weights(config, data) == file
-    assert find_weights(Config(weights=str(file.parent)), tmp_path) == file
-    assert find_weights(Config(weights="none"), data) is None
+    assert find_weights(replace(config, weights=str(file.parent)), tmp_path) == file
+    assert find_weights(replace(config, weights="none"), data) is None
+    assert find_weights(Config(), data) == LIBRARY
 
 
 def test_settings_of_another_version_are_named() -> None:
@@ -232,12 +234,11 @@ def test_accumulated_batches_make_one_step_of_their_mean_gradient(
     collection = read_collection(shapes)
     run = Run(config, collection.training_labels("train"))
     micro = [Batches(collection, config)[place] for place in range(3)]
-    wrapped = train._Wrapped(run.network, Ranks())
     gradients = []
     for batches in (micro[:1], micro[1:2], micro[2:], micro):
         fresh = Run(config, run.classes)
         fresh.optimizer.step = lambda *_: None  # type: ignore[method-assign]
-        wrapped = train._Wrapped(fresh.network, Ranks())
+        wrapped = Wrapped(fresh.network, Ranks())
         train._step(fresh, batches, torch.float32, None, wrapped)
         gradients.append(fresh.heads.classify.weight.grad)
     torch.testing.assert_close(gradients[3], sum(gradients[:3]) / 3, atol=1e-5, rtol=1e-4)
@@ -282,3 +283,45 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
 def test_a_device_that_is_none_is_one_sentence(small_run: dict[str, object]) -> None:
     with pytest.raises(TrainingError, match="--device is 'toaster'; it can be auto, cpu"):
         Run(Config(**{**small_run, "device": "toaster"}), ["a"])
+
+
+def test_a_folder_with_a_run_on_other_classes_is_refused(
+    own_shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 30})
+    fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
+    for side in ("photo", "sketch"):
+        (own_shapes / side / "square").rename(own_shapes / side / "zebra")
+    split = json.loads((own_shapes / "split.json").read_text("utf-8"))
+    split["train"] = ["zebra" if label == "square" else label for label in split["train"]]
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    with pytest.raises(TrainingError, match="a run on other classes"):
+        fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
+
+
+def test_a_run_without_validations_is_saved_at_its_end(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    run = fit(read_collection(shapes), Config(**{**small_run, "validations": 0}), tmp_path, weights=None)
+    assert Run.load(tmp_path).step == run.step == run.config.steps
+
+
+def test_the_log_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
+    loss = {"ns": torch.tensor(1.0)}
+    meter = Meter(tmp_path)
+    for step in (1, 2, 3):
+        meter.add(step, loss)
+        meter.write()
+    Meter(tmp_path, step=2)
+    with (tmp_path / LOG).open(encoding="utf-8") as file:
+        assert [row["step"] for row in csv.DictReader(file)] == ["1", "2"]
+
+
+def test_pictures_that_cannot_be_read_are_one_sentence_from_a_worker_too(
+    own_shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    for file in (own_shapes / "photo").glob("*/*"):
+        file.write_bytes(b"not an image")
+    config = Config(**{**small_run, "workers": 1})
+    with pytest.raises(TrainingError, match=r"^Too many pictures cannot be read, such as \w+\.$"):
+        fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)

@@ -132,13 +132,12 @@ def fold_batch_norm(module: nn.Module) -> None:
         before = (name, child) if isinstance(child, nn.Conv2d) else None
 
 
-def _inception_v3(_: bool) -> nn.Module:
-    return cast(
-        nn.Module,
-        torchvision.models.inception_v3(
-            weights=None, aux_logits=False, init_weights=False, transform_input=False
-        ),
-    )
+def _inception_v3(pretrained: bool) -> nn.Module:
+    """Return Inception-v3 without its auxiliary classifier, for tones normalised by halves."""
+    weights = "DEFAULT" if pretrained else None
+    net = torchvision.models.inception_v3(weights=weights, aux_logits=pretrained, init_weights=False)
+    net.transform_input, net.aux_logits, net.AuxLogits = False, False, None
+    return cast(nn.Module, net)
 
 
 def _mobilenet_v2(_: bool) -> nn.Module:
@@ -194,6 +193,7 @@ TRUNKS = {
         stem=("Conv2d_",),
         lower=("Mixed_5",),
         after=("Mixed_7b", "Mixed_7c", "fc"),
+        library="torchvision",
         **_HALVES,
     ),
     "mobilenet_v2": Trunk(

@@ -107,7 +107,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 
 def test_weights_that_no_library_has_or_gives_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TrainingError, match="No library has these weights"):
-        trunks.build("inception_v3", trunks.LIBRARY)
+        trunks.build("mobilenet_v2", trunks.LIBRARY)
 
     def offline(**_: object) -> None:
         raise OSError("no network")
