@@ -18,6 +18,7 @@ from training.heldout import HeldOut
 from training.rankings import chosen, rankings, sheet
 
 _SHOWN = 10  # queries of a ranking sheet
+_RANKED = 2_000  # of which they are chosen
 _CLASSES, _EACH = 10, 40  # of an embedding map, and pictures of either domain in each class
 _COLOURS = mpl.colormaps["tab10"]
 
@@ -46,7 +47,7 @@ def curves(log: Path, to: Path) -> None:
 
 def ranking_sheet(held: HeldOut, to: Path) -> None:
     """Draw queries from the best to the worst, with the first ten photos found for each."""
-    sheet(chosen(rankings(held), _SHOWN, worst=False)).save(to)
+    sheet(chosen(rankings(held, most=_RANKED), _SHOWN, worst=False)).save(to)
 
 
 def embedding_map(held: HeldOut, to: Path) -> None:

@@ -43,15 +43,20 @@ class Ranking:
     precision: float
 
 
-def rankings(held: HeldOut, *, rerank: bool = False) -> list[Ranking]:
-    """Return the ranking of every query, careful sketches and quick drawings.
+def rankings(held: HeldOut, *, rerank: bool = False, most: int = 0) -> list[Ranking]:
+    """Return the ranking of each query, careful sketches and quick drawings.
 
     Args:
         held: queries, gallery and encoder.
         rerank: as in `evaluate`.
+        most: of either kind, spread over all of them; 0: all.
     """
-    found = _ranked(held, held.sketched, rerank) if held.sketches else []
-    return found + (_ranked(held, held.drawn(), rerank) if held.drawings else [])
+    found: list[Ranking] = []
+    for asked in (held.sketched if held.sketches else None, held.drawn() if held.drawings else None):
+        if asked is not None:
+            step = -(-len(asked.items) // most) if most else 1
+            found += _ranked(held, asked.at(range(0, len(asked.items), step)), rerank)
+    return found
 
 
 def _ranked(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
