@@ -11,16 +11,7 @@ from training.data import read_collection
 from training.evaluate import evaluate
 from training.heldout import HeldOut, gallery_photos, query_drawings, query_sketches
 
-
-class Colours:
-    """An encoder that sees nothing but mean tones: deterministic, and poor."""
-
-    def embed_sketches(self, images: Sequence[Image.Image]) -> np.ndarray:
-        rows = [np.asarray(image.convert("RGB").resize((4, 4)), np.float32).ravel() for image in images]
-        vectors = np.stack(rows)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-    embed_photos = embed_sketches
+from .conftest import Colours
 
 
 def test_the_report_has_the_parts_and_metrics_of_the_protocol(tarred_shapes: Path) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +11,7 @@ from training.heldout import HeldOut
 from training.rankings import Ranking, chosen, rankings, sheet
 from training.train import fit
 
-
-class Tones:
-    """An encoder that sees nothing but mean tones."""
-
-    def embed_sketches(self, images: Sequence[Image.Image]) -> np.ndarray:
-        rows = [np.asarray(image.convert("RGB").resize((4, 4)), np.float32).ravel() for image in images]
-        return np.stack(rows) / np.linalg.norm(rows, axis=1, keepdims=True)
-
-    embed_photos = embed_sketches
+from .conftest import Colours
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +21,7 @@ def collection(shapes: Path) -> Collection:
 
 @pytest.fixture(scope="module")
 def held(collection: Collection) -> HeldOut:
-    return HeldOut.of_split(Tones(), collection, side="val")
+    return HeldOut.of_split(Colours(), collection, side="val")
 
 
 def test_a_ranking_holds_the_nearest_photos_and_the_average_precision(held: HeldOut) -> None:
