@@ -138,6 +138,18 @@ def mixed(device: torch.device, precision: torch.dtype) -> torch.autocast:
     return torch.autocast(device.type, precision, enabled=precision != torch.float32)
 
 
+def precision_of(name: str, device: torch.device) -> torch.dtype:
+    """Return the type products are computed in; `auto` takes bf16 where the hardware multiplies it."""
+    if name == "auto":
+        fast = (
+            torch.cuda.is_bf16_supported(including_emulation=False)
+            if device.type == "cuda"
+            else torch.cpu._is_avx512_bf16_supported()
+        )
+        name = "bf16" if fast else "fp32"
+    return torch.bfloat16 if name == "bf16" else torch.float32
+
+
 def _device(name: str) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

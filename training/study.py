@@ -26,7 +26,7 @@ from training.heldout import HeldOut
 from training.log import LOG
 from training.model.trunks import find_weights
 from training.protocols import PROTOCOLS, Benchmark, find
-from training.run import CHECKPOINT, NetworkEncoder, Run
+from training.run import CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.train import fit
 
 _log = logging.getLogger(__name__)
@@ -118,7 +118,8 @@ class Study:
         collection = data.collection if isinstance(data, Benchmark) else data
         _log.info("%s (%s)", job.name, out.name)
         run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
-        encoder = NetworkEncoder(run.averaged)
+        precision = precision_of(run.config.precision, run.device)
+        encoder = NetworkEncoder(run.averaged, precision=precision)
         figures, held = _measured(encoder, data, device=run.device.type)
         report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
         report["data"] = _summary(data)

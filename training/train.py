@@ -26,7 +26,7 @@ from training.heldout import HeldOut
 from training.log import Meter
 from training.model import Network
 from training.ranks import Ranks, Wrapped, join
-from training.run import CHECKPOINT, NetworkEncoder, Run, mixed
+from training.run import CHECKPOINT, NetworkEncoder, Run, mixed, precision_of
 from training.schedule import risen, set_rates
 
 _log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def _fit(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
         )
     _prepare(run, ranks)
-    precision = _precision(config.precision, run.device)
+    precision = precision_of(config.precision, run.device)
     guide = _guide(config, run.device)
     if run.step == 0 and config.standardised:
         _standardise(run, batches, precision)
@@ -144,7 +144,7 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
         f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
         f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; pretrained: "
         f"{run.pretrained or 'none'}\n"
-        f"on {run.machine}, {_precision(config.precision, run.device)}"
+        f"on {run.machine}, {precision_of(config.precision, run.device)}"
     )
 
 
@@ -280,15 +280,3 @@ def _resumed(out: Path, config: Config, classes: Sequence[str]) -> Run | None:
         )
     run.config = config
     return run
-
-
-def _precision(name: str, device: torch.device) -> torch.dtype:
-    """Return the type products are computed in; `auto` takes bf16 where the hardware multiplies it."""
-    if name == "auto":
-        fast = (
-            torch.cuda.is_bf16_supported(including_emulation=False)
-            if device.type == "cuda"
-            else torch.cpu._is_avx512_bf16_supported()
-        )
-        name = "bf16" if fast else "fp32"
-    return torch.bfloat16 if name == "bf16" else torch.float32
