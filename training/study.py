@@ -154,9 +154,12 @@ def _measured(
         held = held_out(encoder, data)
         found = compare(held, data, device=device)
         return {"queries": found.queries, "photos": found.photos, "figures": found.figures}, held
-    sides = {
-        side: HeldOut.of_split(encoder, data, side=side) for side in ("val", "unseen") if data.split[side]
-    }
+    sides: dict[str, HeldOut] = {}
+    for side in ("val", "unseen"):
+        try:
+            sides[side] = HeldOut.of_split(encoder, data, side=side)
+        except TrainingError as error:
+            _log.warning("Not measured: %s", error)
     report = {side: evaluate(held, parts=_PARTS) for side, held in sides.items()}
     return report, sides.get("unseen") or sides.get("val")
 

@@ -246,7 +246,11 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
 
 def _validate(run: Run, collection: Collection, precision: torch.dtype, meter: Meter) -> None:
     encoder = NetworkEncoder(run.averaged, precision=precision)
-    held = HeldOut.of_split(encoder, collection, side="val")
+    try:
+        held = HeldOut.of_split(encoder, collection, side="val")
+    except TrainingError as error:  # the split may name classes that are not there
+        _log.warning("Not validated: %s", error)
+        return
     report = evaluate(held, parts=("sketch", "quickdraw", "instance"))
     flat = {f"{part}/{name}": value for part, values in report.items() for name, value in values.items()}
     run.validation.append({"step": run.step, **flat})

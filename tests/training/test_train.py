@@ -325,3 +325,13 @@ def test_pictures_that_cannot_be_read_are_one_sentence_from_a_worker_too(
     config = Config(**{**small_run, "workers": 1})
     with pytest.raises(TrainingError, match=r"^Too many pictures cannot be read, such as \w+\.$"):
         fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
+
+
+def test_a_split_whose_validation_classes_are_not_there_is_trained_on(
+    own_shapes: Path, small_run: dict[str, object], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    split = json.loads((own_shapes / "split.json").read_text("utf-8"))
+    (own_shapes / "split.json").write_text(json.dumps({**split, "val": ["unicorn"]}), "utf-8")
+    run = fit(read_collection(own_shapes), Config(**small_run), tmp_path / "run", weights=None)
+    assert run.step == run.config.steps
+    assert "Not validated: The data hold no photos and sketches of the split's val classes." in caplog.text
