@@ -3,20 +3,21 @@
     uv run --extra train python benchmarks/encoders.py                          # the shipped ones
     uv run --extra train python benchmarks/encoders.py A.onnx B.onnx            # ratios are against the first
 
-Each round runs every model once, in turn, so that what else the machine does falls on all of them. `of its
-trunk` is the network's time for one picture as a multiple of its trunk's, cut out of the same file: what the
-attention branch, the fusion and the projection add.
+Each round runs every model once, in turn, so that what else the machine does falls on all of them; times are
+medians over the rounds, ratios the medians of each round's ratio. `of its trunk` is the network's time
+for one picture as a multiple of its trunk's, cut out of the same file: what the attention branch, the fusion
+and the projection add.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import onnx
@@ -29,6 +30,7 @@ from engine.encoder import Encoder
 from engine.paths import ASSETS
 
 _PHOTOS = 16
+_PAUSE = 0.03  # seconds, until the threads of the model before have stopped waiting for more
 
 
 def main() -> None:
@@ -59,22 +61,27 @@ def main() -> None:
     for number, (file, encoder) in enumerate(zip(options.models, encoders, strict=True)):
         print(
             f"{encoder.model_id:52} {file.stat().st_size / 1e6:5.1f} {_parameters(file) / 1e6:6.1f} "
-            f"{1000 * single[number]:12.1f} {single[number] / single[0]:5.2f}x "
-            f"{_PHOTOS / many[number]:8.0f} {parts[2 * number] / parts[2 * number + 1]:11.2f}x"
+            f"{1000 * median(single[number]):12.1f} {_ratio(single[number], single[0]):5.2f}x "
+            f"{_PHOTOS / median(many[number]):8.0f} {_ratio(parts[2 * number], parts[2 * number + 1]):11.2f}x"
         )
 
 
-def _timed(runs: Sequence[Callable[[], object]], rounds: int) -> list[float]:
-    """Return the median seconds of each, measured in turns."""
+def _timed(runs: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Return the seconds of each in each round, measured in turns."""
     for run in runs:
         run()
     seconds: list[list[float]] = [[] for _ in runs]
     for _ in range(rounds):
         for run, taken in zip(runs, seconds, strict=True):
+            time.sleep(_PAUSE)
             started = time.perf_counter()
             run()
             taken.append(time.perf_counter() - started)
-    return [statistics.median(taken) for taken in seconds]
+    return seconds
+
+
+def _ratio(seconds: Sequence[float], others: Sequence[float]) -> float:
+    return median(one / other for one, other in zip(seconds, others, strict=True))
 
 
 def _trunk(file: Path, scratch: Path, threads: int) -> onnxruntime.InferenceSession:
