@@ -65,11 +65,8 @@ class Picture:
                     image = Image.open(io.BytesIO(tar.read(self.size)))
             image.load()
             return ImageOps.exif_transpose(image)
-        except (
-            ValueError,
-            SyntaxError,
-            Image.DecompressionBombError,
-        ) as error:  # broken files raise these too
+        # broken files raise these too
+        except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise OSError(str(error)) from error
 
     @property

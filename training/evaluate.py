@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.rerank import CANDIDATES, reranked
 from training.embedding import Embedded, Vectors
 from training.heldout import HeldOut
-from training.metrics import PerQuery, average_precision, hit_at, precision_at, ranking
+from training.metrics import PerQuery, Relevance, average_precision, hit_at, precision_at, ranking
 
 Report = dict[str, dict[str, float]]
 
@@ -71,13 +71,20 @@ def ordered(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int6
     return order
 
 
-def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str, float]:
-    """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
-    values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
+def ranked(
+    queries: Embedded, gallery: Embedded, rerank: bool
+) -> Iterator[tuple[slice, NDArray[np.int64], Relevance]]:
+    """Yield block by block which queries, the gallery's places for each, and which of these are relevant."""
     for start in range(0, len(queries.vectors), _ROWS):
         rows = slice(start, start + _ROWS)
         order = ordered(queries.vectors[rows], gallery.vectors, rerank)
-        relevant = gallery.labels[order] == queries.labels[rows, None]
+        yield rows, order, gallery.labels[order] == queries.labels[rows, None]
+
+
+def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str, float]:
+    """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
+    values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
+    for _, _, relevant in ranked(queries, gallery, rerank):
         values["mAP"].append(average_precision(relevant))
         values["P@10"].append(precision_at(relevant, 10))
         values["P@25"].append(precision_at(relevant, 25))

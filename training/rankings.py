@@ -15,12 +15,11 @@ from PIL import Image, ImageDraw, ImageOps
 from engine.preprocess import drawn
 from training.data import Picture, StrokeDrawing
 from training.embedding import Embedded
-from training.evaluate import ordered
+from training.evaluate import ranked
 from training.heldout import HeldOut
 from training.metrics import average_precision
 
 _SHOWN = 10  # photos of a ranking
-_ROWS = 64  # queries ranked at a time
 _SIDE, _GAP, _FRAME = 112, 8, 4  # pixels
 _CAPTION = 16  # pixels of height
 _RIGHT, _WRONG, _PAPER, _INK = "#2e8b57", "#c0392b", "#ffffff", "#222222"
@@ -61,13 +60,12 @@ def rankings(held: HeldOut, *, rerank: bool = False, most: int = 0) -> list[Rank
 
 def _ranked(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
     found: list[Ranking] = []
-    for start in range(0, len(asked.items), _ROWS):
-        rows = slice(start, start + _ROWS)
-        order = ordered(asked.vectors[rows], held.gallery.vectors, rerank)
-        precisions = average_precision(held.gallery.labels[order] == asked.labels[rows, None])
+    for rows, order, relevant in ranked(asked, held.gallery, rerank):
         found += [
             Ranking(query, tuple(held.gallery.items[place] for place in places[:_SHOWN]), float(precision))
-            for query, places, precision in zip(asked.items[rows], order, precisions, strict=True)
+            for query, places, precision in zip(
+                asked.items[rows], order, average_precision(relevant), strict=True
+            )
         ]
     return found
 

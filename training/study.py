@@ -115,7 +115,7 @@ class Study:
             raise TrainingError(f"{obstacle}.")
         data, out = self._found(job.config.protocol), self.folder(job)
         assert not isinstance(data, str)
-        collection = data.collection if isinstance(data, Benchmark) else data
+        collection = _collection(data)
         _log.info("%s (%s)", job.name, out.name)
         run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         precision = precision_of(run.config.precision, run.device)
@@ -181,9 +181,13 @@ def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
 _BLANK = Image.new("L", (256, 256), 255)
 
 
+def _collection(data: Collection | Benchmark) -> Collection:
+    return data.collection if isinstance(data, Benchmark) else data
+
+
 def _summary(data: Collection | Benchmark) -> str:
     """Return a few digits that change with the pictures a class has, or with the split."""
-    part = data.collection if isinstance(data, Benchmark) else data
+    part = _collection(data)
     sides = (part.photos, part.sketches, part.drawings)
     counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
     return hashlib.sha256(json.dumps([counts, part.split], sort_keys=True).encode()).hexdigest()[:10]

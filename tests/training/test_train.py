@@ -1,6 +1,5 @@
 import csv
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from training.cli import main
 from training.config import Config, TrainingError
 from training.data import read_collection
 from training.export import export
-from training.log import LOG, Meter
+from training.log import LOG
 from training.model.trunks import LIBRARY, find_weights
 from training.ranks import Ranks, Wrapped
-from training.run import CHECKPOINT, Run
-from training.schedule import set_rates
+from training.run import Run
 from training.train import fit
 
 
@@ -33,19 +31,6 @@ def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     assert losses[-1] < 0.75 * losses[0]
     assert any(row["name"] == "val/sketch/mAP" for row in rows)
     assert len(run.validation) == 1
-
-
-def test_a_checkpoint_describes_itself_and_loads_without_pickle(
-    shapes: Path, small_run: dict[str, object], tmp_path: Path
-) -> None:
-    config = Config(**{**small_run, "images": 30})
-    run = fit(read_collection(shapes), config, tmp_path, weights=None)
-    state = torch.load(tmp_path / CHECKPOINT, weights_only=True)
-    assert Config.from_dict(state["config"]) == config
-    assert tuple(state["classes"]) == run.classes
-    again = Run.load(tmp_path)
-    for mine, theirs in zip(run.averaged.parameters(), again.averaged.parameters(), strict=True):
-        assert torch.equal(mine, theirs)
 
 
 def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
@@ -83,15 +68,6 @@ def test_a_folder_with_a_run_of_other_settings_is_refused(
         fit(collection, Config(**{**small_run, "images": 30, "seed": 5}), tmp_path, weights=None)
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
-def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / CHECKPOINT).write_bytes(content)
-    with pytest.raises(TrainingError, match="cannot be read"):
-        Run.load(tmp_path)
-    with pytest.raises(TrainingError, match="holds no run"):
-        Run.load(tmp_path / "nowhere")
-
-
 def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,32 +88,6 @@ def test_averaged_weights_follow_the_current_ones(small_run: dict[str, object]) 
     train._average(run)
     moved = run.averaged.towers[0].project.weight - before
     torch.testing.assert_close(moved, torch.full_like(moved, 1 - run.config.averaging))
-
-
-def test_the_rates_rise_then_fall_to_a_hundredth(small_run: dict[str, object]) -> None:
-    run = Run(Config(**{**small_run, "images": 15_000, "warmup": 79}), ["a", "b"])
-    rates = []
-    for step in range(run.config.steps):
-        set_rates(run.optimizer, run.config, step)
-        rates.append(run.optimizer.param_groups[0]["lr"])
-    top = rates.index(max(rates))
-    assert rates[0] < rates[top] / 50
-    assert 0.08 < top / len(rates) < 0.12
-    assert rates == sorted(rates[: top + 1]) + sorted(rates[top + 1 :], reverse=True)
-    assert rates[-1] == pytest.approx(0.01 * run.config.backbone_rate, rel=0.05)
-
-
-def test_a_pretrained_trunk_stands_still_at_first(small_run: dict[str, object]) -> None:
-    run = Run(Config(**{**small_run, "images": 15_000, "head_start": 30, "warmup": 20}), ["a", "b"])
-    trunk, others = run.optimizer.param_groups[0], run.optimizer.param_groups[1:]
-    trunk["pretrained"] = True
-    set_rates(run.optimizer, run.config, 29)
-    assert trunk["lr"] == 0
-    assert all(group["lr"] > 0 for group in others)
-    assert not any(parameter.requires_grad for parameter in trunk["params"])
-    set_rates(run.optimizer, run.config, 30)
-    assert 0 < trunk["lr"] < trunk["rate"] / 10
-    assert all(parameter.requires_grad for parameter in trunk["params"])
 
 
 def test_frozen_layers_learn_nothing_and_the_rest_does(
@@ -197,14 +147,6 @@ def test_the_centre_is_the_mean_embedding_of_both_domains(small_run: dict[str, o
     torch.testing.assert_close(run.network.centre, (east + north) / 2, atol=1e-3, rtol=0)
 
 
-def test_every_parameter_has_its_learning_rate(small_run: dict[str, object]) -> None:
-    run = Run(Config(**small_run), ["a", "b"])
-    grouped = [p for group in run.optimizer.param_groups for p in group["params"]]
-    expected = [*run.network.parameters(), *run.heads.parameters()]
-    assert {id(p) for p in grouped} == {id(p) for p in expected}
-    assert len(grouped) == len(expected)
-
-
 def test_pretrained_weights_are_looked_for_beside_the_data(tmp_path: Path) -> None:
     data, config = tmp_path / "data", Config(backbone="mobilenet_v2")
     (tmp_path / "weights").mkdir()
@@ -217,13 +159,6 @@ def test_pretrained_weights_are_looked_for_beside_the_data(tmp_path: Path) -> No
     assert find_weights(replace(config, weights=str(file.parent)), tmp_path) == file
     assert find_weights(replace(config, weights="none"), data) is None
     assert find_weights(Config(), data) == LIBRARY
-
-
-def test_settings_of_another_version_are_named() -> None:
-    with pytest.raises(TrainingError, match="sets colour"):
-        Config.from_dict({"colour": 1})
-    with pytest.raises(TrainingError, match="--attention is 'much'; it can be none, slim, published"):
-        Config(attention="much")
 
 
 def test_accumulated_batches_make_one_step_of_their_mean_gradient(
@@ -244,31 +179,6 @@ def test_accumulated_batches_make_one_step_of_their_mean_gradient(
     torch.testing.assert_close(gradients[3], sum(gradients[:3]) / 3, atol=1e-5, rtol=1e-4)
 
 
-def test_settings_and_the_wait_for_pictures_are_written_beside_the_run(
-    shapes: Path, small_run: dict[str, object], tmp_path: Path
-) -> None:
-    config = Config(**{**small_run, "images": 40})
-    fit(read_collection(shapes), config, tmp_path, weights=None)
-    assert Config.from_dict(json.loads((tmp_path / train.CONFIG).read_text("utf-8"))) == config
-    with (tmp_path / LOG).open(encoding="utf-8") as file:
-        waits = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "waiting"]
-    assert len(waits) == 1
-    assert 0 <= waits[0] <= 1
-
-
-def test_tensorboard_is_an_option(
-    shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = Config(**{**small_run, "images": 30, "tensorboard": True})
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    with pytest.raises(TrainingError, match="TensorBoard is not installed"):
-        fit(read_collection(shapes), config, tmp_path / "without", weights=None)
-    monkeypatch.undo()
-    pytest.importorskip("tensorboard")
-    fit(read_collection(shapes), config, tmp_path / "with", weights=None)
-    assert list((tmp_path / "with").glob("events.out.tfevents.*"))
-
-
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -278,11 +188,6 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     assert "4 classes, 72 pictures" in text
     assert "2.0 epochs" in text
     assert not (tmp_path / "run").exists()
-
-
-def test_a_device_that_is_none_is_one_sentence(small_run: dict[str, object]) -> None:
-    with pytest.raises(TrainingError, match="--device is 'toaster'; it can be auto, cpu"):
-        Run(Config(**{**small_run, "device": "toaster"}), ["a"])
 
 
 def test_a_folder_with_a_run_on_other_classes_is_refused(
@@ -304,17 +209,6 @@ def test_a_run_without_validations_is_saved_at_its_end(
 ) -> None:
     run = fit(read_collection(shapes), Config(**{**small_run, "validations": 0}), tmp_path, weights=None)
     assert Run.load(tmp_path).step == run.step == run.config.steps
-
-
-def test_the_log_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
-    loss = {"ns": torch.tensor(1.0)}
-    meter = Meter(tmp_path)
-    for step in (1, 2, 3):
-        meter.add(step, loss)
-        meter.write()
-    Meter(tmp_path, step=2)
-    with (tmp_path / LOG).open(encoding="utf-8") as file:
-        assert [row["step"] for row in csv.DictReader(file)] == ["1", "2"]
 
 
 def test_pictures_that_cannot_be_read_are_one_sentence_from_a_worker_too(
