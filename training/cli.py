@@ -162,12 +162,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fit(options: argparse.Namespace) -> None:
     from training.model.trunks import find_weights
-    from training.protocols import collection_of
+    from training.protocols import data_of, learnt_from
     from training.ranks import leave
     from training.train import fit, plan
 
     config = Config(**_knobs(options))
-    collection = collection_of(config.protocol, options.data)
+    collection = learnt_from(data_of(config.protocol, options.data))
     weights = find_weights(config, options.data)
     if options.dry_run:
         print(plan(collection, config, weights=weights))

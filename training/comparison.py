@@ -48,7 +48,7 @@ def compare(held: HeldOut, data: Benchmark, *, bits: int = 0, device: str = "cpu
     Raises:
         TrainingError: more bits than numbers in an embedding or training pictures.
     """
-    codes = _codes(held.encoder, data.collection, bits) if bits else None
+    codes = _codes(held, data.collection, bits) if bits else None
     queries, once = held.sketched, held.gallery
     galleries = {"each photo once": once}
     if data.repeated:
@@ -62,14 +62,17 @@ def compare(held: HeldOut, data: Benchmark, *, bits: int = 0, device: str = "cpu
     return Comparison(len(queries.vectors), len(once.vectors), figures)
 
 
-def _codes(encoder: ImageEncoder, part: Collection, bits: int) -> Codes:
+def _codes(held: HeldOut, part: Collection, bits: int) -> Codes:
     """Return codes fitted on pictures of seen classes."""
-    rng = random.Random(0)
+    rng, encoder = random.Random(0), held.encoder
     sides = []
-    for pictures, embed in ((part.photos, encoder.embed_photos), (part.sketches, encoder.embed_sketches)):
+    for name, pictures, embed in (
+        ("photos", part.photos, encoder.embed_photos),
+        ("sketches", part.sketches, encoder.embed_sketches),
+    ):
         every = [picture for label in part.split["train"] for picture in pictures.get(label, ())]
         some = rng.sample(every, min(_FITTED, len(every)))
-        sides.append(embedded(some, embed, Picture.open))
+        sides.append(embedded(some, embed, Picture.open, held.progress and f"seen {name}"))
     try:
         return Codes.fit(sides[0].joined(sides[1]).vectors, bits)
     except ValueError as error:

@@ -26,6 +26,7 @@ class HeldOut:
         photos: the gallery.
         sketches: careful sketches to search with.
         drawings: drawings made of strokes to search with.
+        progress: whether embedding shows bars on stderr.
     """
 
     def __init__(
@@ -38,9 +39,9 @@ class HeldOut:
         *,
         progress: bool = False,
     ) -> None:
-        """Take pictures of a collection; `progress` shows bars on stderr."""
+        """Take pictures of a collection."""
         self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
-        self._collection, self._progress = collection, progress
+        self._collection, self.progress = collection, progress
         self._by_ink: dict[float, Embedded] = {}
 
     @classmethod
@@ -62,12 +63,12 @@ class HeldOut:
     @cached_property
     def gallery(self) -> Embedded:
         """The photos."""
-        return embedded(self.photos, self.encoder.embed_photos, Picture.open, self._progress and "gallery")
+        return embedded(self.photos, self.encoder.embed_photos, Picture.open, self.progress and "gallery")
 
     @cached_property
     def sketched(self) -> Embedded:
         """The careful sketches."""
-        title = self._progress and "sketches"
+        title = self.progress and "sketches"
         return embedded(self.sketches, self.encoder.embed_sketches, Picture.open, title)
 
     def drawn(self, share: float = 1.0) -> Embedded:
@@ -77,7 +78,7 @@ class HeldOut:
             return drawn(prefix(drawing.strokes, share))
 
         if share not in self._by_ink:
-            title = self._progress and f"ink {share:.0%}"
+            title = self.progress and f"ink {share:.0%}"
             self._by_ink[share] = embedded(self.drawings, self.encoder.embed_sketches, paint, title)
         return self._by_ink[share]
 
@@ -87,7 +88,7 @@ class HeldOut:
         aside = {*self._collection.split["val"], *self._collection.split["unseen"]}
         labels = sorted(self._collection.photos.keys() - aside)
         foreign = [photo for label in labels for photo in self._collection.photos[label]]
-        title = self._progress and "haystack"
+        title = self.progress and "haystack"
         return self.gallery.joined(embedded(foreign, self.encoder.embed_photos, Picture.open, title))
 
     def own_places(self) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from training.config import TrainingError
+from training.files import replaced
 
 LOG = "log.csv"
 
@@ -30,8 +32,7 @@ class Meter:
         self._sums: dict[str, list[Tensor]] = {}
         self._events = _events(out) if tensorboard else None
         kept = self._until(step)
-        self._file.write_text("", encoding="utf-8")
-        self._rows([self.COLUMNS, *kept])
+        replaced(self._file, _lines([self.COLUMNS, *kept]))
 
     def add(self, step: int, parts: dict[str, Tensor]) -> None:
         """Take in the losses of a step."""
@@ -66,7 +67,13 @@ class Meter:
 
     def _rows(self, rows: Sequence[Sequence[Any]]) -> None:
         with self._file.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
+            file.write(_lines(rows))
+
+
+def _lines(rows: Sequence[Sequence[Any]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _events(out: Path) -> Any:

@@ -155,13 +155,18 @@ def find(protocol: Protocol, root: Path) -> Benchmark:
     return Benchmark(protocol, archive, part)
 
 
-def collection_of(name: str, root: Path) -> Collection:
-    """Return what a run by this protocol learns from: `split`'s own data, or the protocol's data set.
+def data_of(name: str, root: Path) -> Collection | Benchmark:
+    """Return what a run by this protocol is made with: plain data for `split`, else the protocol's data set.
 
     Raises:
         TrainingError: it is not there.
     """
-    return read_collection(root) if name == "split" else find(PROTOCOLS[name], root).collection
+    return read_collection(root) if name == "split" else find(PROTOCOLS[name], root)
+
+
+def learnt_from(data: Collection | Benchmark) -> Collection:
+    """Return the pictures that a run has of its data, and their split."""
+    return data.collection if isinstance(data, Benchmark) else data
 
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:

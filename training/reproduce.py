@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.config import Config, TrainingError
+from training.files import replaced
 from training.paper import PLANS, PRINTED_COST, Line, Plan
 from training.protocols import PROTOCOLS
-from training.study import Job, Study, replaced
+from training.study import Job, Study
 from training.tables import Table
 
 _SUBSET = "split"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from engine.preprocess import photo_square, sketch_square
 from training.config import Config, TrainingError
 from training.data import PHOTO, SKETCH, Teacher
 from training.embedding import Vectors
+from training.files import filled
 from training.model import Embedder, Heads, Network
 
 CHECKPOINT = "checkpoint.pt"
@@ -75,12 +75,7 @@ class Run:
             "heads": self.heads.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
-        temporary = folder / f"{CHECKPOINT}.new"
-        with temporary.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, folder / CHECKPOINT)
+        filled(folder / CHECKPOINT, lambda file: torch.save(state, file))
 
     @classmethod
     def load(cls, folder: Path, *, device: str | None = None) -> Run:

@@ -20,12 +20,13 @@ from training import pictures
 from training.batches import Batches
 from training.comparison import compare, held_out
 from training.config import Config, TrainingError
-from training.data import Collection, read_collection
+from training.data import Collection
 from training.evaluate import evaluate
+from training.files import replaced
 from training.heldout import HeldOut
 from training.log import LOG
 from training.model.trunks import find_weights
-from training.protocols import PROTOCOLS, Benchmark, find
+from training.protocols import Benchmark, data_of, learnt_from
 from training.run import CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.train import fit
 
@@ -55,6 +56,7 @@ class Study:
         """Take a data folder and the folder of the runs; `drawn` adds pictures to each run."""
         self.root, self.out, self._drawn = root, out, drawn
         self._data: dict[str, Collection | Benchmark | str] = {}
+        self._summaries: dict[str, str] = {}
         self._failed: dict[str, str] = {}
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
             raise TrainingError("Tables are made by one process; torchrun is for `fit`.")
@@ -70,8 +72,7 @@ class Study:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
                 raise TrainingError(f"{file} cannot be read: {error}.") from error
-            data = self._found(job.config.protocol)
-            if isinstance(data, str) or known.get("data") == _summary(data):
+            if self._summary(job.config.protocol) in ("", known.get("data")):
                 return known
         return None
 
@@ -115,14 +116,14 @@ class Study:
             raise TrainingError(f"{obstacle}.")
         data, out = self._found(job.config.protocol), self.folder(job)
         assert not isinstance(data, str)
-        collection = _collection(data)
+        collection = learnt_from(data)
         _log.info("%s (%s)", job.name, out.name)
         run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
         figures, held = _measured(encoder, data, device=run.device.type)
         report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
-        report["data"] = _summary(data)
+        report["data"] = self._summary(job.config.protocol)
         if self._drawn:
             pictures.curves(out / LOG, out / "curves.png")
         if self._drawn and held is not None:
@@ -136,14 +137,17 @@ class Study:
         """Return a protocol's data, or why there are none."""
         if protocol not in self._data:
             try:
-                self._data[protocol] = (
-                    read_collection(self.root)
-                    if protocol == "split"
-                    else find(PROTOCOLS[protocol], self.root)
-                )
+                self._data[protocol] = data_of(protocol, self.root)
             except TrainingError as error:
                 self._data[protocol] = str(error).rstrip(".")
         return self._data[protocol]
+
+    def _summary(self, protocol: str) -> str:
+        """Return a few digits that change with a protocol's data; empty where they are not there."""
+        if protocol not in self._summaries:
+            data = self._found(protocol)
+            self._summaries[protocol] = "" if isinstance(data, str) else _digits(learnt_from(data))
+        return self._summaries[protocol]
 
 
 def _measured(
@@ -181,13 +185,8 @@ def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
 _BLANK = Image.new("L", (256, 256), 255)
 
 
-def _collection(data: Collection | Benchmark) -> Collection:
-    return data.collection if isinstance(data, Benchmark) else data
-
-
-def _summary(data: Collection | Benchmark) -> str:
+def _digits(part: Collection) -> str:
     """Return a few digits that change with the pictures a class has, or with the split."""
-    part = _collection(data)
     sides = (part.photos, part.sketches, part.drawings)
     counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
     return hashlib.sha256(json.dumps([counts, part.split], sort_keys=True).encode()).hexdigest()[:10]
@@ -219,11 +218,3 @@ def _best_step(run: Run) -> int:
     """Return the step of the best validation; the last one where there was none."""
     scored = [(check.get("sketch/mAP", 0.0), -check["step"]) for check in run.validation]
     return -max(scored)[1] if scored else run.step
-
-
-def replaced(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f"{file.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, file)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.study import replaced
+from training.files import replaced
 
 
 @dataclass(frozen=True)

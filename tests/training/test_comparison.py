@@ -9,7 +9,7 @@ from PIL import Image
 from training.cli import main
 from training.comparison import compare, held_out
 from training.config import PROTOCOL_NAMES, Config
-from training.protocols import PROTOCOLS, collection_of, find
+from training.protocols import PROTOCOLS, data_of, find, learnt_from
 from training.retrieval import METRICS
 from training.train import fit
 
@@ -57,7 +57,7 @@ def test_a_run_learns_from_an_archive_and_is_measured_on_it(
 ) -> None:
     data = written("tuberlin", tmp_path / "data")
     config = Config(**{**small_run, "images": 40, "protocol": "tuberlin"})
-    run = fit(collection_of("tuberlin", data), config, tmp_path / "run", weights=None)
+    run = fit(learnt_from(data_of("tuberlin", data)), config, tmp_path / "run", weights=None)
     assert len(run.classes) == 220 - 22
     assert run.validation[0]["sketch/mAP"] > 0
     capsys.readouterr()
