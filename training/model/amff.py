@@ -47,6 +47,27 @@ class Block(nn.Module):
         return tokens + widened
 
 
+class Patches(nn.Conv2d):
+    """A convolution whose stride is its kernel's side, from a level to tokens.
+
+    Beyond one pixel it is computed as one product over the cells: the same numbers; processors' convolutions
+    take several times as long for such strides.
+    """
+
+    def __init__(self, channels: int, width: int, side: int) -> None:
+        super().__init__(channels, width, side, stride=side)
+        self.side = side
+
+    def forward(self, level: Tensor) -> Tensor:
+        """Map (n, c, h, w) to (n, h / side * w / side, width)."""
+        if self.side == 1:
+            return super().forward(level).flatten(2).transpose(1, 2)
+        n, channels, height, width = level.shape
+        cells = level.reshape(n, channels, height // self.side, self.side, width // self.side, self.side)
+        rows = cells.permute(0, 2, 4, 1, 3, 5).reshape(n, -1, channels * self.side**2)
+        return F.linear(rows, self.weight.flatten(1), self.bias)
+
+
 class Attention(nn.Module):
     """The attention branch: tokens of each level, one shared stack of blocks, a sum of sigmoids.
 
@@ -59,7 +80,7 @@ class Attention(nn.Module):
         super().__init__()
         self.width, depth, heads = (768, 12, 12) if form == "published" else (256, 2, 4)
         kernel = 7 if form == "published" else 1
-        self.patches = nn.ModuleList(nn.Conv2d(c, self.width, kernel, stride=kernel) for c in channels)
+        self.patches = nn.ModuleList(Patches(c, self.width, kernel) for c in channels)
         self.cls = nn.Parameter(torch.zeros(1, 1, self.width))
         nn.init.trunc_normal_(self.cls, std=0.02)
         self.blocks = nn.ModuleList(Block(self.width, heads) for _ in range(depth))
@@ -80,7 +101,7 @@ class Attention(nn.Module):
         """
         parts: list[Tensor] = []
         for level, size, patch in zip(levels, self.sizes, self.patches, strict=True):
-            tokens = patch(resized(level, size)).flatten(2).transpose(1, 2)
+            tokens = patch(resized(level, size))
             parts += [self.cls.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens]
         stack = torch.cat(parts, dim=1)
         for block in self.blocks:
