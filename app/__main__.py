@@ -42,11 +42,19 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
         description="Draw, and find your own photos.",
         epilog="`ffmln index` and `ffmln search` work without a window; see `ffmln index --help`.",
     )
-    parser.add_argument("folder", nargs="?", type=Path, help="photo folder to open; the last one if left out")
-    parser.add_argument("--small", action="store_true", help="use the small model, for slow machines")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
+    parser.add_argument(
+        "folder", nargs="?", type=cli.folder_named, help="photo folder to open; the last one if left out"
+    )
+    model = parser.add_mutually_exclusive_group()
+    model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
+    model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
     parser.add_argument("--version", action="store_true", help="print the version and exit")
-    return parser.parse_args(words)
+    options, strange = parser.parse_known_args(words)
+    if strange and options.folder is not None and not options.folder.exists():
+        parser.error(f"{options.folder} is neither a folder nor one of {', '.join(cli.VERBS)}.")
+    if strange:
+        parser.error(f"unrecognized arguments: {' '.join(strange)}; see ffmln --help.")
+    return options
 
 
 def _open_window(options: argparse.Namespace) -> int:

@@ -3,8 +3,9 @@
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
+from app.dialogs import close_button
 from app.icons import app_icon
 from app.pages import PRIVACY
 
@@ -31,8 +32,7 @@ class AboutDialog(QDialog):
         text.setText(self.tr("Draw, and find your own photos.") + "\n\n" + self.tr(PRIVACY))
         text.setWordWrap(True)
         text.setMinimumWidth(420)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        buttons = close_button(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(10)

@@ -27,10 +27,11 @@ _AMBER = (255, 176, 32)
 
 
 class Elided(QLabel):
-    """A one-line label that shortens its text in the middle rather than widen the window."""
+    """A one-line label that shortens its text rather than widen the window."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
@@ -40,7 +41,7 @@ class Elided(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits; the whole text is the tooltip if that is not all."""
         area: QRect = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
+        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
         painter = QPainter(self)
         self.style().drawItemText(
             painter,
@@ -63,7 +64,7 @@ class FolderBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._symbol, self._name, self._count = QLabel(), Elided(), QLabel()
+        self._symbol, self._name, self._count = QLabel(), Elided(Qt.TextElideMode.ElideMiddle), QLabel()
         font = self._name.font()
         font.setBold(True)
         self._name.setFont(font)
@@ -104,6 +105,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)
+        self._passing = False
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -126,8 +128,14 @@ class Notice(QFrame):
         """Show this sentence, with a button to try again where that makes sense."""
         self._text.setText(sentence)
         self._button.setVisible(retry)
+        self._passing = not retry
         self.setAccessibleName(sentence)
         self.show()
+
+    def settle(self) -> None:
+        """Go, if this was about one deed that the person has left behind; what can be tried again stays."""
+        if self._passing:
+            self.hide()
 
     def tint(self, palette: QPalette) -> None:
         """Stand out, in light and dark: take a ground between this palette's and amber."""
@@ -159,7 +167,7 @@ class StatusBar(QWidget):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedSize(140, 8)
         self._bar.setAccessibleName(self.tr("Indexing progress"))
-        self._text = Elided()
+        self._text = Elided(Qt.TextElideMode.ElideRight)
         self._skipped = QPushButton()
         self._skipped.setToolTip(self.tr("Show which files were skipped, and why"))
         self._pause = QPushButton(self.tr("Pause"))

@@ -191,6 +191,8 @@ class Canvas(QWidget):
             self._drawing = False
             self.sheet.end()
             self._paper.finish(self.sheet.strokes[-1])
+            if self._stroke_eraser:
+                self._blank = self.sheet.is_empty
             self.update()
             self.stroke_active.emit(False)
             self.drawing_changed.emit()

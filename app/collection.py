@@ -12,7 +12,7 @@ from app.searcher import Searcher
 from app.sheet import Query
 from app.worker import Task, Worker
 from engine.encoder import Encoder
-from engine.library import Library, Progress
+from engine.library import Library, Progress, Report
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
 _BLANK = Image.new("L", (64, 64), 255)
@@ -33,7 +33,7 @@ class Collection(QObject):
     indexed = Signal(object)
     """The `Report` of an indexing that came to its end."""
     grown = Signal()
-    """There are new photos to search; at most once a second."""
+    """There are other photos to search than before; at most once a second."""
     answered = Signal(list)
     """The hits of the newest answered query."""
     failed = Signal(str)
@@ -185,12 +185,13 @@ class Collection(QObject):
         self.progressed.emit(step)
         self._note_growth()
 
-    def _take_report(self, report: object) -> None:
-        self._note_growth()
+    def _take_report(self, report: Report) -> None:
+        self._note_growth(changed=bool(report.added or report.moved or report.removed))
         self.indexed.emit(report)
 
-    def _note_growth(self) -> None:
-        if self.library is not None and self.library.photo_count != self._count:
+    def _note_growth(self, *, changed: bool = False) -> None:
+        """Ask for a search where there are more photos, or fewer, or other ones."""
+        if self.library is not None and (changed or self.library.photo_count != self._count):
             first, self._count = self._count == 0, self.library.photo_count
             if first:
                 self.grown.emit()

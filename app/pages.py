@@ -43,7 +43,8 @@ def message(state: State) -> tuple[str, str] | None:
     if state.opening:
         return _tr("Opening %1").replace("%1", name), _tr("You can begin to draw.")
     if state.photos == 0 and state.indexing:
-        return _tr("Looking for photos in %1").replace("%1", name), _tr("You can begin to draw.")
+        title = _tr("The photos in %1 come up as they are indexed").replace("%1", name)
+        return title, _tr("You can begin to draw.")
     if state.photos == 0:
         return (
             _tr("No photos found in %1").replace("%1", name),

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app import phrases
+from app.bars import Notice
 from app.pages import Message, State, Welcome, message
 from app.results import Results
 
@@ -17,7 +18,10 @@ _HEADING = 34  # pixels of height
 class Pane(QWidget):
     """Welcome, message or results; which of them is up follows from the state alone.
 
+    The notice stands on this side, so that the paper never moves under the pen.
+
     Attributes:
+        notice: what went wrong.
         welcome: before the first folder.
         message: while there are no photos to show.
         results: the photos.
@@ -32,6 +36,7 @@ class Pane(QWidget):
         """
         super().__init__(parent)
         self.setMinimumWidth(_LEAST_WIDTH)
+        self.notice = Notice()
         self._heading = QLabel()
         self._heading.setContentsMargins(8, 0, 8, 0)
         self._heading.setMinimumHeight(_HEADING)
@@ -42,6 +47,7 @@ class Pane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self.notice)
         column.addWidget(self._heading)
         column.addWidget(self._pages, 1)
 

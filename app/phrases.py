@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from engine.library import Progress
 
 _WINDOW = 20.0  # seconds the pace is measured over
+_SHORTEST, _FEWEST = 2.0, 16  # seconds, and photos, that say nothing of the pace yet
 
 
 def photos(count: int) -> str:
@@ -73,7 +74,7 @@ class Pace:
         if len(self._marks) < 2:
             return None
         (then, few), (now, many) = self._marks[0], self._marks[-1]
-        if many <= few or now - then < 1.0:
+        if many - few < _FEWEST or now - then < _SHORTEST:
             return None
         return remaining * (now - then) / (many - few)
 

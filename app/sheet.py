@@ -11,10 +11,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.ink import PAPER, paint_strokes, pillow, qimage
 from engine.drawing import PEN_WIDTH, Drawing, Stroke
-from engine.preprocess import sketch_square
+from engine.preprocess import has_ink, sketch_square
 
 _PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
 _QUERY_SIDE = 512
+_GLANCE = 128  # pixels that tell whether any ink is left
 
 Query = Image.Image | tuple[Stroke, ...]
 """What is searched for: a picture of a sketch, or strokes."""
@@ -64,7 +65,10 @@ class Sheet:
     @property
     def is_empty(self) -> bool:
         """True while there is nothing to search for."""
-        return self.picture is None and self._drawing.is_empty
+        if self.picture is None:
+            return self._drawing.is_empty
+        erased = any(stroke.eraser for stroke in self.strokes)
+        return erased and not has_ink(pillow(self.painted(_GLANCE)))
 
     @property
     def can_undo(self) -> bool:

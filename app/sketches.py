@@ -16,6 +16,7 @@ from app.ink import pillow
 from app.sheet import Picture, Sheet
 from engine.errors import EngineError, ImageError
 from engine.photos import open_sketch
+from engine.preprocess import has_ink
 
 _KINDS = "(*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.svg)"
 _SIDE = 1000
@@ -65,6 +66,8 @@ class Sketches(QObject):
         else:
             if image is None:
                 self.failed.emit(self.tr("There is no picture on the clipboard."))
+            elif not has_ink(image):
+                self.failed.emit(self.tr("There is nothing drawn on this picture."))
             else:
                 self._canvas.place(Picture.of(image))
 

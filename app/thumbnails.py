@@ -46,6 +46,7 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._side = side
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
+        self._outdated: set[Path] = set()
         self._requests = _Stack()
         self._made.connect(self._keep)
         self._threads = [_Decoder(self._requests, side, self._made.emit) for _ in range(_THREADS)]
@@ -53,9 +54,14 @@ class Thumbnails(QObject):
             thread.start(QThread.Priority.LowPriority)
 
     def get(self, path: Path) -> QPixmap | None:
-        """Return the picture; None while it is being made (this asks for it) and where it cannot be."""
+        """Return the picture, the old one while it is made again; None while there is none, or cannot be.
+
+        This asks for what is missing or outdated.
+        """
         if path in self._kept:
             self._kept.move_to_end(path)
+            if path in self._outdated:
+                self._requests.push(path)
             return self._kept[path]
         self._requests.push(path)
         return None
@@ -73,6 +79,10 @@ class Thumbnails(QObject):
         for path in [path for path, picture in self._kept.items() if picture is None]:
             del self._kept[path]
 
+    def renew(self) -> None:
+        """Make each picture again when it is next asked for, since its photo may have changed."""
+        self._outdated = {path for path, picture in self._kept.items() if picture is not None}
+
     def stop(self) -> None:
         """End the threads and wait for them."""
         self._requests.close()
@@ -81,9 +91,11 @@ class Thumbnails(QObject):
 
     def _keep(self, path: Path, image: QImage) -> None:
         self._requests.finish(path)
+        self._outdated.discard(path)
         self._kept[path] = None if image.isNull() else QPixmap.fromImage(image)
         while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+            oldest, _ = self._kept.popitem(last=False)
+            self._outdated.discard(oldest)
         self.ready.emit(path)
 
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from app import actions, appearance, phrases
 from app.about import AboutDialog
-from app.bars import FolderBar, Notice, StatusBar
+from app.bars import FolderBar, StatusBar
 from app.collection import Collection
 from app.easel import Easel
 from app.pages import State
@@ -62,7 +62,8 @@ class MainWindow(QMainWindow):
         self.sketches = Sketches(self.canvas)
         self.pane = Pane(_picture_library())
         self.results = self.pane.results
-        self.folder_bar, self.notice, self.status = FolderBar(), Notice(), StatusBar()
+        self.notice = self.pane.notice
+        self.folder_bar, self.status = FolderBar(), StatusBar()
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._build()
         self._connect()
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for widget, stretch in ((self.folder_bar, 0), (self.notice, 0), (self.splitter, 1), (self.status, 0)):
+        for widget, stretch in ((self.folder_bar, 0), (self.splitter, 1), (self.status, 0)):
             rows.addWidget(widget, stretch)
         self.setCentralWidget(centre)
         self.status.hide()  # the welcome page makes the same promise
@@ -179,6 +180,7 @@ class MainWindow(QMainWindow):
 
     def _indexing_changed(self, indexing: bool) -> None:
         if indexing:
+            self.notice.hide()
             self.status.begin()
         else:
             self.status.end()
@@ -188,6 +190,8 @@ class MainWindow(QMainWindow):
     def _indexed(self, report: Report) -> None:
         self.status.complete()
         self.status.set_skipped(len(report.skipped))
+        if report.added or report.moved or report.removed:
+            self.results.thumbnails.renew()
         self._check_offline()
 
     def _grown(self) -> None:
@@ -204,6 +208,7 @@ class MainWindow(QMainWindow):
 
     def _drawing_changed(self) -> None:
         self._changed = True
+        self.notice.settle()
         if self.canvas.is_blank:
             self._ask_soon.stop()
             self.collection.search(None)

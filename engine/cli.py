@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.errors import BusyCatalogError, EngineError, FolderError
+from engine.errors import BusyCatalogError, EngineError, FolderError, ImageError
 
 if TYPE_CHECKING:
     from engine.encoder import Encoder
@@ -32,11 +32,11 @@ with --json as escapes that Python's json and os.fsencode turn back into the nam
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb; return 0, 2 after an error told in one line on stderr, 130 after Ctrl-C."""
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parsed(argv)
         _accept_any_name()
         status = _index(arguments) if arguments.verb == "index" else _search(arguments)
         sys.stdout.flush()
-    except (EngineError, argparse.ArgumentError) as error:
+    except EngineError as error:
         print(f"ffmln: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -49,10 +49,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+class UsageError(EngineError):
+    """The words of the command line make no command."""
+
+
+def folder_named(text: str) -> Path:
+    """Return the folder of these words; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: there are none, as from an unset variable; a Path would take the current
+            folder for them.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("its name is empty")
+    return Path(text)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage: errors take one line."""
-        raise argparse.ArgumentError(None, f"{message}; see {self.prog} --help.")
+        raise UsageError(f"{message}; see {self.prog} --help.")
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    arguments, strange = _parser().parse_known_args(argv)
+    if strange:
+        raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--json", action="store_true", help='print [{"path": ..., "score": ...}, ...]')
     for verb in (index, search):
         verb.add_argument(
-            "folder", type=Path, metavar="FOLDER", help="the photos, those in sub-folders included"
+            "folder", type=folder_named, metavar="FOLDER", help="the photos, those in sub-folders included"
         )
         model = verb.add_mutually_exclusive_group()
         model.add_argument("--small", action="store_true", help="use the smaller model, for slow machines")
@@ -109,8 +132,11 @@ def _index(arguments: argparse.Namespace) -> int:
 
 def _search(arguments: argparse.Namespace) -> int:
     from engine.photos import open_sketch  # late, as in `_library`
+    from engine.preprocess import has_ink
 
     sketch = open_sketch(arguments.sketch)
+    if not has_ink(sketch):
+        raise ImageError(f"There is nothing drawn on {arguments.sketch}.")
     with closing(_library(arguments)) as library:
         try:
             _refreshed(library, patient=False)
@@ -120,6 +146,8 @@ def _search(arguments: argparse.Namespace) -> int:
             print(
                 f"ffmln: {library.folder} is not there; these are the photos indexed before.", file=sys.stderr
             )
+        if not library.photo_count:
+            print(f"ffmln: no photos found in {library.folder}.", file=sys.stderr)
         hits = library.search(sketch, arguments.k, rerank=arguments.rerank)
     _print_hits(hits, as_json=arguments.json)
     return 0
@@ -176,8 +204,8 @@ def _summary(folder: Path, report: Report) -> str:
         return f"no photos found in {folder}" + (f", {skipped}" if report.skipped else "")
     photos = "1 photo" if report.photos == 1 else f"{report.photos:,} photos"
     news = [(report.added, "new"), (report.moved, "moved"), (report.removed, "removed")]
-    parts = [photos, *(f"{count:,} {what}" for count, what in news if count), skipped]
-    return ", ".join(parts)
+    changes = [f"{count:,} {what}" for count, what in news if count] or ["nothing new"]
+    return ", ".join([photos, *changes, skipped])
 
 
 def _print_hits(hits: Sequence[Hit], *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ PEN_WIDTH = 0.016
 """The pen a person starts with, as a share of the paper's side."""
 
 _SUPERSAMPLE = 2
+_GLANCE = 128  # pixels that tell whether any ink is left
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +156,12 @@ class Drawing:
 
     @property
     def is_empty(self) -> bool:
-        """True while there is no ink: nothing drawn yet, or eraser strokes only."""
-        return all(stroke.eraser for stroke in self.strokes)
+        """True while there is no ink: nothing drawn yet, or everything erased."""
+        strokes = self.strokes
+        erased = [stroke.eraser for stroke in strokes]
+        if any(erased) and not all(erased):
+            return rasterise(strokes, _GLANCE).getextrema()[0] == 255
+        return all(erased)
 
     @property
     def can_undo(self) -> bool:

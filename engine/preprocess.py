@@ -18,6 +18,7 @@ STROKE_CANVAS = 256
 """Side of the picture a stroke drawing is painted on, before it is fitted to the network's input, pixels."""
 
 _INK = 200  # tones below this are ink, once the paper is at 255
+_FAINTEST = 16  # how much darker than the paper a line is at least, of 255
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
@@ -48,16 +49,13 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
         image: any mode, any size.
         size: side of the result in pixels.
     """
-    page = on_white(image).convert("L")
-    if max(page.size) > _LARGEST_SIDE:
-        page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
-    tones = np.asarray(page, dtype=np.float32)
-    if np.median(tones) < 128:
-        tones = 255 - tones
-    paper = max(float(np.percentile(tones, 90)), 1.0)
-    tones = np.minimum(tones * (255 / paper), 255)
-    square = _ink_square(tones).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    square = _ink_square(_tones(image)).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0)
     return _darkened(square)
+
+
+def has_ink(image: Image.Image) -> bool:
+    """Return whether anything is drawn on this picture, in the sense of `sketch_square`."""
+    return float(255 - _tones(image).min()) >= _FAINTEST
 
 
 def photo_square(image: Image.Image, size: int) -> Image.Image:
@@ -83,6 +81,19 @@ def batch(
     return np.ascontiguousarray(tones.transpose(0, 3, 1, 2), dtype=np.float32)
 
 
+def _tones(image: Image.Image) -> NDArray[np.float32]:
+    """Return a sketch's tones, (height, width): paper at 255, ink dark, whatever they were."""
+    page = on_white(image).convert("L")
+    if max(page.size) > _LARGEST_SIDE:
+        page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
+    tones = np.asarray(page, dtype=np.float32)
+    if np.median(tones) < 128:
+        tones = 255 - tones
+    paper = max(float(np.percentile(tones, 90)), 1.0)
+    full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
+    return full
+
+
 def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
     """Crop to the ink, and centre it on a white square with MARGIN around it."""
     ink = tones < _INK
@@ -101,7 +112,7 @@ def _darkened(square: Image.Image) -> Image.Image:
     """Stretch the tones so that the darkest line is black, by four times at most."""
     ink = 255 - np.asarray(square, dtype=np.float32)
     darkest = float(ink.max())
-    if darkest < 16:  # a blank page
+    if darkest < _FAINTEST:  # a blank page
         return square
     ink *= min(255 / darkest, 4.0)
     return Image.fromarray((255 - ink).round().astype(np.uint8))

@@ -105,6 +105,18 @@ def test_the_eraser_takes_ink_away_again(canvas, hand):
     assert page[200, 100] < 60
 
 
+def test_paper_erased_to_the_last_line_is_blank_again(canvas, hand):
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    canvas.set_pen_width(0.05)
+    canvas.set_eraser(True)
+    hand.draw((0.2, 0.5), (0.5, 0.5))
+    assert not canvas.is_blank
+    hand.draw((0.5, 0.5), (0.8, 0.5))
+    assert canvas.is_blank
+    canvas.undo()
+    assert not canvas.is_blank
+
+
 def test_undo_redo_and_clear_step_through_whole_strokes(canvas, hand):
     hand.draw((0.2, 0.2), (0.8, 0.2))
     hand.draw((0.2, 0.8), (0.8, 0.8))

@@ -52,6 +52,27 @@ def test_an_unknown_option_is_one_line(capsys):
     assert one_line(error)
 
 
+def test_a_mistyped_verb_is_called_neither_folder_nor_verb(capsys, tmp_path):
+    status, _, error = run(["serch", str(tmp_path)], capsys)
+    assert status == 2
+    assert one_line(error)
+    assert "serch is neither a folder nor one of index, search" in error
+
+
+def test_an_empty_folder_name_is_one_line(capsys):
+    status, _, error = run([""], capsys)
+    assert status == 2
+    assert one_line(error)
+    assert "empty" in error
+
+
+def test_the_small_model_and_another_one_exclude_each_other(capsys, tmp_path):
+    status, _, error = run(["--small", "--model", str(tmp_path / "a.onnx")], capsys)
+    assert status == 2
+    assert one_line(error)
+    assert "not allowed" in error
+
+
 def test_help_names_every_option_and_the_verbs(capsys):
     status, text, _ = run(["--help"], capsys)
     assert status == 0

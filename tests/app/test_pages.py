@@ -23,7 +23,7 @@ def test_every_other_state_says_what_is_going_on():
     assert said == {
         "failed": "These photos cannot be searched now",
         "opening": "Opening Holiday",
-        "looking": "Looking for photos in Holiday",
+        "looking": "The photos in Holiday come up as they are indexed",
         "no photos": "No photos found in Holiday",
         "not drawn": "Draw, and your photos appear here",
         "searching": "Searching",

@@ -48,6 +48,10 @@ def test_each_phase_of_indexing_has_its_words():
 def test_the_pace_is_that_of_the_last_seconds():
     pace = Pace()
     assert pace.left(100) is None
+    pace.note(0, -9.0)
+    pace.note(1, -5.0)
+    assert pace.left(100) is None  # one photo says nothing
+    pace.reset()
     for second in range(60):
         pace.note(second * 10 if second < 30 else 300 + (second - 30) * 2, float(second))
     assert pace.left(100) == pytest.approx(50, rel=0.05)

@@ -42,6 +42,18 @@ def test_strokes_over_a_picture_are_searched_for_together_with_it():
     assert after[100, 14] < 128 or after[100, :30].min() < 128
 
 
+def test_a_picture_erased_whole_is_not_searched_for():
+    sheet = Sheet()
+    sheet.place(Picture.of(ring()))
+    sheet.begin((0.5, 0.1), width=0.4, eraser=True)
+    sheet.extend((0.5, 0.9))
+    assert sheet.query() is not None
+    sheet.begin((0.5, 0.5), width=2.0, eraser=True)
+    assert sheet.query() is None
+    sheet.cancel()
+    assert sheet.query() is not None
+
+
 def test_a_light_sketch_on_dark_paper_is_shown_dark_on_white():
     sheet = Sheet()
     sheet.place(Picture.of(ring(ground=10, line=250)))

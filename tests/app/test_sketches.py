@@ -74,3 +74,14 @@ def test_pasting_nothing_is_told(canvas, qtbot):
     sketches = Sketches(canvas)
     with qtbot.waitSignal(sketches.failed):
         sketches.paste()
+
+
+def test_a_picture_with_nothing_on_it_is_told_and_the_paper_keeps_what_it_has(canvas, hand, tmp_path, qtbot):
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    Image.new("RGB", (60, 60), "white").save(tmp_path / "blank.png")
+    sketches = Sketches(canvas)
+    with qtbot.waitSignal(sketches.failed) as said:
+        sketches.open(tmp_path / "blank.png")
+    assert said.args == ["There is nothing drawn on this picture."]
+    assert canvas.sheet.picture is None
+    assert len(canvas.sheet.strokes) == 1

@@ -45,6 +45,20 @@ def test_a_broken_photo_is_tried_once_and_again_after_retry(thumbnails, tmp_path
     assert thumbnails.get(path) is not None
 
 
+def test_a_photo_that_changed_gets_a_new_picture_and_keeps_the_old_one_meanwhile(thumbnails, tmp_path, qtbot):
+    path = tmp_path / "photo.png"
+    Image.new("RGB", (80, 80), "green").save(path)
+    with qtbot.waitSignal(thumbnails.ready):
+        thumbnails.get(path)
+    Image.new("RGB", (80, 80), "red").save(path)
+    thumbnails.renew()
+    with qtbot.waitSignal(thumbnails.ready):
+        assert thumbnails.get(path).toImage().pixelColor(5, 5).name() == "#008000"
+    assert thumbnails.get(path).toImage().pixelColor(5, 5).name() == "#ff0000"
+    with qtbot.assertNotEmitted(thumbnails.ready, wait=200):
+        thumbnails.get(path)
+
+
 @pytest.fixture
 def slow(monkeypatch):
     """Decoding that waits for the test; returns what was decoded in order, and the gate."""

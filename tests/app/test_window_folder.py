@@ -3,6 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
@@ -189,3 +190,45 @@ def test_new_photos_are_found_on_request(indexed_window, draw_picture, qtbot):
     draw_picture("circle", "black").save(window.collection.folder / "new.png")
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.collection.library.photo_count == 13 and no_longer_busy(window))
+
+
+def test_a_photo_that_changed_is_ranked_and_shown_anew(indexed_window, draw_picture, qtbot):
+    window = indexed_window
+    draw(window)
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    best = window.results.hits_model.hits[0]
+    qtbot.waitUntil(lambda: window.results.thumbnails.get(best.path) is not None)
+    Image.new("RGB", (64, 64), "red").save(best.path)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+
+    def score() -> float:
+        return next(hit.score for hit in window.results.hits_model.hits if hit.path == best.path)
+
+    qtbot.waitUntil(lambda: score() != best.score)
+
+    def is_red() -> bool:
+        tone = window.results.thumbnails.get(best.path).toImage().pixelColor(30, 30)
+        return tone.red() > 240 and tone.green() < 20 and tone.blue() < 20
+
+    qtbot.waitUntil(is_red)
+
+
+def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path):
+    window = indexed_window
+    (tmp_path / "notes.txt").write_text("no picture")
+    window.sketches.open(tmp_path / "notes.txt")
+    assert window.notice.isVisible()
+    paper = window.canvas.geometry()
+    draw(window)
+    assert not window.notice.isVisible()
+    assert window.canvas.geometry() == paper  # it never moves under the pen
+
+
+def test_a_notice_that_offers_to_try_again_stays_until_that_works(indexed_window, qtbot):
+    window = indexed_window
+    window.collection.failed.emit("It did not work.")
+    draw(window)
+    assert window.notice.isVisible()
+    window.notice.acted.emit()
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    assert not window.notice.isVisible()

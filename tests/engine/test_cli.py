@@ -49,7 +49,7 @@ def test_index_counts_the_photos_and_shows_progress_on_stderr(run, photo_folder)
     status, out, err = run("index", photo_folder)
     assert (status, out) == (0, "12 photos, 12 new, 0 skipped\n")
     assert "indexing: 100%" in err
-    assert run("index", photo_folder)[1] == "12 photos, 0 skipped\n"
+    assert run("index", photo_folder)[1] == "12 photos, nothing new, 0 skipped\n"
 
 
 def test_index_tells_what_moved_and_went(run, photo_folder):
@@ -74,8 +74,9 @@ def test_broken_photos_are_skipped_counted_and_named(run, photo_folder):
 def test_an_empty_folder_is_no_error(run, tmp_path, sketch, verb):
     (tmp_path / "empty").mkdir()
     extra = ["--sketch", sketch, "--json"] if verb == "search" else []
-    status, out, _ = run(verb, tmp_path / "empty", *extra)
+    status, out, err = run(verb, tmp_path / "empty", *extra)
     assert status == 0
+    assert "no photos found" in out + err
     assert out == ("[]\n" if verb == "search" else f"no photos found in {tmp_path / 'empty'}\n")
 
 
@@ -137,6 +138,9 @@ def test_a_sketch_may_have_any_mode(run, photo_folder, tmp_path, draw_picture, m
         (["search", "{photos}", "--sketch", "{words}"], "not a picture"),
         (["search", "{photos}", "--sketch", "{empty}"], "empty"),
         (["search", "{photos}", "--sketch", "{cut}"], "cut"),
+        (["search", "{photos}", "--sketch", "{blank}"], "nothing drawn"),
+        (["index", ""], "FOLDER: its name is empty"),
+        (["search", "{photos}", "--sketch", "{sketch}", "--bogus"], "--bogus; see ffmln search --help."),
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "0"], "whole number"),
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "-3"], "-k"),
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "many"], "whole number"),
@@ -153,6 +157,8 @@ def test_bad_input_gives_one_line_and_status_2(
     (tmp_path / "empty.png").touch()
     (tmp_path / "cut.png").write_bytes(sketch.read_bytes()[:120])
     names = {"photos": photo_folder, "sketch": sketch, "absent": tmp_path / "absent"}
+    Image.new("L", (40, 40), 255).save(tmp_path / "blank.png")
+    names["blank"] = tmp_path / "blank.png"
     names |= {"words": tmp_path / "words.txt", "empty": tmp_path / "empty.png", "cut": tmp_path / "cut.png"}
     model = ["--model", str(tiny_model)] if len(arguments) > 1 and "--model" not in arguments else []
     assert main([*(argument.format(**names) for argument in arguments), *model]) == 2
@@ -161,6 +167,7 @@ def test_bad_input_gives_one_line_and_status_2(
     assert err.count("\n") == 1
     assert err.startswith("ffmln: ")
     assert words in err
+    assert err.count("--help") <= 1
 
 
 @pytest.mark.parametrize("content", [b"no database " * 500, b"SQLite format 3\0" + bytes(4000)])

@@ -82,6 +82,19 @@ def test_eraser_strokes_alone_leave_the_drawing_empty():
     assert drawing.is_empty
 
 
+def test_a_drawing_erased_to_the_last_line_is_empty():
+    drawing = Drawing()
+    drawing.begin((0.2, 0.5))
+    drawing.extend((0.8, 0.5))
+    drawing.begin((0.2, 0.5), width=0.1, eraser=True)
+    drawing.extend((0.5, 0.5))
+    assert not drawing.is_empty
+    drawing.extend((0.8, 0.5))
+    assert drawing.is_empty
+    drawing.begin((0.4, 0.4))
+    assert not drawing.is_empty
+
+
 def test_undo_in_the_middle_of_a_stroke_takes_back_that_stroke():
     drawing = Drawing()
     act(drawing, "draw")

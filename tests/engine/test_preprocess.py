@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from engine.drawing import Stroke
-from engine.preprocess import STROKE_CANVAS, batch, drawn, photo_square, sketch_square
+from engine.preprocess import STROKE_CANVAS, batch, drawn, has_ink, photo_square, sketch_square
 
 SIZE = 64
 
@@ -46,6 +46,18 @@ def test_grey_paper_becomes_white():
 
 def test_a_blank_page_stays_blank():
     assert np.asarray(sketch_square(Image.new("L", (50, 70), 255), SIZE)).min() == 255
+
+
+@pytest.mark.parametrize("paper", [(255, 255, 255), (0, 0, 0), (180, 190, 170)])
+def test_nothing_is_drawn_on_a_page_of_one_tone(paper):
+    assert not has_ink(Image.new("RGB", (50, 70), paper))
+
+
+def test_a_faint_line_on_grey_paper_is_drawn():
+    faint = Image.new("L", (200, 150), 180)
+    ImageDraw.Draw(faint).line((20, 20, 150, 120), fill=155)
+    assert has_ink(faint)
+    assert has_ink(ImageOps.invert(page()))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (3000, 2), (5000, 4000)])
