@@ -25,6 +25,7 @@ from training.feed import Feed
 from training.heldout import HeldOut
 from training.log import Meter
 from training.model import Network
+from training.model.trunks import LIBRARY
 from training.ranks import Ranks, Wrapped, join
 from training.run import CHECKPOINT, NetworkEncoder, Run, mixed, precision_of
 from training.schedule import risen, set_rates
@@ -132,7 +133,9 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
     """
     batches = Batches(collection, config)
     config = batches.config
-    run = Run(config, batches.classes, weights)
+    fetched = weights == LIBRARY
+    run = Run(config, batches.classes, None if fetched else weights)
+    pretrained = "the library's, fetched when training starts" if fetched else run.pretrained
     first = batches[0]
     learning = sum(p.numel() for p in run.network.parameters() if p.requires_grad)
     every = sum(p.numel() for p in run.network.parameters())
@@ -143,7 +146,7 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
         f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
         f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
         f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; pretrained: "
-        f"{run.pretrained or 'none'}\n"
+        f"{pretrained or 'none'}\n"
         f"on {run.machine}, {precision_of(config.precision, run.device)}"
     )
 

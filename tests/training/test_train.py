@@ -190,6 +190,19 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_dry_run_fetches_no_weights(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def offline(*_: object, **__: object) -> None:
+        raise OSError("the network was asked")
+
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", offline)
+    command = ["fit", "--data", str(shapes), "--out", str(tmp_path / "run"), "--dry-run"]
+    command += ["--backbone", "mobilenet_v2", "--weights", "library", "--batch-classes", "3"]
+    assert main(command) == 0
+    assert "the library's, fetched when training starts" in capsys.readouterr().out
+
+
 def test_a_folder_with_a_run_on_other_classes_is_refused(
     own_shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
