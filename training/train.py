@@ -25,6 +25,7 @@ from training.feed import Feed
 from training.heldout import HeldOut
 from training.log import Meter
 from training.model import Network
+from training.model.trunks import LIBRARY
 from training.ranks import Ranks, Wrapped, join
 from training.run import CHECKPOINT, NetworkEncoder, Run, mixed, precision_of
 from training.schedule import risen, set_rates
@@ -127,12 +128,14 @@ def _prepare(run: Run, ranks: Ranks) -> None:
 def plan(collection: Collection, config: Config, *, weights: Path | str | None) -> str:
     """Return what `fit` would do, in a few lines; loads one batch, builds the network and writes nothing.
 
+    Weights that a library would download are not fetched: the network is built with random ones.
+
     Raises:
         TrainingError: as `fit`.
     """
     batches = Batches(collection, config)
     config = batches.config
-    run = Run(config, batches.classes, weights)
+    run = Run(config, batches.classes, None if weights == LIBRARY else weights)
     first = batches[0]
     learning = sum(p.numel() for p in run.network.parameters() if p.requires_grad)
     every = sum(p.numel() for p in run.network.parameters())
@@ -143,7 +146,7 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
         f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
         f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
         f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; pretrained: "
-        f"{run.pretrained or 'none'}\n"
+        f"{run.pretrained or weights or 'none'}\n"
         f"on {run.machine}, {precision_of(config.precision, run.device)}"
     )
 

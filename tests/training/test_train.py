@@ -13,6 +13,7 @@ from training.config import Config, TrainingError
 from training.data import read_collection
 from training.export import export
 from training.log import LOG
+from training.model import trunks
 from training.model.trunks import LIBRARY, find_weights
 from training.ranks import Ranks, Wrapped
 from training.run import Run
@@ -177,6 +178,17 @@ def test_accumulated_batches_make_one_step_of_their_mean_gradient(
         train._step(fresh, batches, torch.float32, None, wrapped)
         gradients.append(fresh.heads.classify.weight.grad)
     torch.testing.assert_close(gradients[3], sum(gradients[:3]) / 3, atol=1e-5, rtol=1e-4)
+
+
+def test_a_dry_run_downloads_nothing(
+    shapes: Path, small_run: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(known: object) -> None:
+        raise AssertionError(known)
+
+    monkeypatch.setattr(trunks, "_from_library", download)
+    config = Config(**{**small_run, "weights": LIBRARY})
+    assert "pretrained: library\n" in train.plan(read_collection(shapes), config, weights=LIBRARY)
 
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
