@@ -7,18 +7,22 @@ file lists lie with them, the lists decide which files count and which class eac
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Classes
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.config import TrainingError
-from training.data import IMAGE_ENDINGS, Collection, Picture, normalised
+from training.data import Collection, Picture, is_picture, normalised
+from training.filelists import PREPARED, FileLists, choose, find_lists, walk
 
 _log = logging.getLogger(__name__)
 
-_DEPTH = 3  # layers of folders, DIR being the first, in which a data set is looked for
-_CLASS_IDS, _UNSEEN_IDS = "cname_cid.txt", "cname_cid_zero.txt"
-_MOST = 2000  # folders of one depth that are looked into
+_BELOW = 2  # layers of folders under DIR in which a data set is looked for
+_ANYONES = ("sketches", "images")  # names that do not tell whose folder it is
+
+_Found = tuple[str, Picture]  # with the kind of folder it lies in
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,20 @@ class Layout:
 
     Attributes:
         name: of the data set.
-        sketches: folders of `<class>/<file>` with sketches, the first that is there counts.
+        sketches: what its folder of `<class>/<file>` with sketches can be called.
         photos: the same with photos.
-        extension: with further photos, which belong to no sketch.
-        lists: beginnings of the names of its file lists, for sketches and for photos.
+        extension: with further photos, which belong to no sketch, and the others once more.
     """
 
     name: str
     sketches: tuple[str, ...]
     photos: tuple[str, ...]
     extension: tuple[str, ...] = ()
-    lists: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 def _ready(*names: str) -> tuple[str, ...]:
     """Return each name, and as prepared copies are called."""
-    return tuple(name + ending for name in names for ending in ("", "_ready"))
+    return tuple(name + ending for name in names for ending in ("", PREPARED))
 
 
 LAYOUTS = {
@@ -53,19 +55,12 @@ LAYOUTS = {
             _ready("256x256/sketch/tx_000000000000", "sketch/tx_000000000000"),
             _ready("256x256/photo/tx_000000000000", "photo/tx_000000000000"),
             _ready("EXTEND_image_sketchy"),
-            (("sketch_tx_000000000000",), ("all_photo", "photo_tx_000000000000")),
         ),
-        Layout(
-            "tuberlin",
-            _ready("png"),
-            _ready("ImageResized"),
-            lists=(("png",), ("ImageResized", "all_photo")),
-        ),
+        Layout("tuberlin", _ready("png"), _ready("ImageResized")),
         Layout(
             "quickdraw",
             _ready("QuickDraw_sketches_final", "sketches"),
             _ready("QuickDraw_images_final", "images"),
-            lists=(("sketch",), ("all_photo", "photo")),
         ),
     )
 }
@@ -78,17 +73,24 @@ class Archive:
 
     Attributes:
         layout: what it is.
-        collection: its classes' photos and sketches.
-        extension: the photos that came with the extension, not with the data set itself.
+        collection: its classes' photos and sketches, each once.
+        published: the photos of each class as published galleries hold them, some more than once: row by row
+            as the lists have it, else the set's own photos with the extension's copies of them, or twice
+            where there is no copy. Empty unless both were found, and the protocol's unseen classes are known.
     """
 
     layout: Layout
     collection: Collection
-    extension: set[Picture] = field(default_factory=set)
+    published: dict[str, list[Picture]] = field(default_factory=dict)
 
 
-def read_archive(root: Path, name: str) -> Archive | None:
+def read_archive(root: Path, name: str, unseen: Classes[str] | None = None) -> Archive | None:
     """Return a data set of LAYOUTS, None where DIR does not hold both its sketches and its photos.
+
+    Args:
+        root: DIR.
+        name: of the data set.
+        unseen: classes of the protocol whose lists count, where there are several; None: all lists do.
 
     Raises:
         TrainingError: DIR is not there, or a file list cannot be read.
@@ -96,133 +98,148 @@ def read_archive(root: Path, name: str) -> Archive | None:
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
     layout = LAYOUTS[name]
-    for base in _bases(root):
-        sketches, photos, extension = (
-            _first(base, names) for names in (layout.sketches, layout.photos, layout.extension)
-        )
-        if sketches is None or (photos is None and extension is None):
-            continue
-        if name == "quickdraw" and _first(base, LAYOUTS["sketchy"].sketches) is not None:
-            continue
-        found = Archive(layout, Collection(base))
-        _fill(found, base, sketches, photos, extension)
-        return found
+    bases = list(walk(root, _BELOW))
+    for base in bases:
+        places = {
+            "sketches": _there([base], layout.sketches),
+            "photos": _there([base], layout.photos),
+            "extension": _there([base, *bases], layout.extension),
+        }
+        if places["sketches"] and (places["photos"] or places["extension"]):
+            return _read(layout, base, places, unseen)
     return None
 
 
-def _bases(root: Path) -> Iterator[Path]:
-    """Return DIR and the folders below it, the upper ones first; hidden ones and classes are not entered."""
-    layer = [root]
-    for _ in range(_DEPTH):
-        yield from layer
-        layer = [child for folder in layer for child in _folders(folder) if not child.name.startswith(".")][
-            :_MOST
-        ]
+def half_of(root: Path, name: str) -> str:
+    """Return, in a sentence, which half of a data set is there without the other; empty if neither is."""
+    layout = LAYOUTS[name]
+    halves = (
+        ("sketches", layout.sketches, "photos", layout.photos + layout.extension),
+        ("photos", layout.photos + layout.extension, "sketches", layout.sketches),
+    )
+    for half, names, other, wanted in halves:
+        for place in _there(walk(root, _BELOW), [one for one in names if not one.startswith(_ANYONES)]):
+            return f"The {half} of {name} are in {place}, but no {other}: {wanted[0]} is wanted beside them."
+    return ""
 
 
-def _folders(folder: Path) -> list[Path]:
-    """Return the folders in a folder; none where it may not be looked into."""
-    try:
-        return sorted(child for child in folder.iterdir() if child.is_dir())
-    except OSError:
-        return []
+def _there(bases: Iterable[Path], names: Sequence[str]) -> list[Path]:
+    """Return which of some folders are there; what unpacked into a folder of its own name is one of them."""
+    found: dict[Path, None] = {}
+    for base in bases:
+        for name in names:
+            place = base / name
+            if place.is_dir() and not (name.startswith(_ANYONES) and _is_sketchy(base)):
+                inner = place / place.name
+                found[inner if inner.is_dir() else place] = None
+    return list(found)
 
 
-def _first(base: Path, names: Sequence[str]) -> Path | None:
-    return next((base / name for name in names if (base / name).is_dir()), None)
+def _is_sketchy(base: Path) -> bool:
+    return any((base / name).is_dir() for name in LAYOUTS["sketchy"].sketches)
 
 
-def _fill(found: Archive, base: Path, sketches: Path, photos: Path | None, extension: Path | None) -> None:
-    collection, lists = found.collection, found.layout.lists
-    own: list[Path | None] = [sketches]
-    places = ((collection.sketches, own, lists[0]), (collection.photos, [photos, extension], lists[1]))
-    for side, folders, beginnings in places:
-        listed = _listed(base, beginnings)
-        for folder in folders:
-            if folder is None:
-                continue
-            there = {(picture.label, picture.name) for pictures in side.values() for picture in pictures}
-            for picture in _pictures(folder, listed):
-                if (picture.label, picture.name) in there:
-                    continue  # the extension holds the data set's own photos once more
-                side[picture.label].append(picture)
-                if folder == extension:
-                    found.extension.add(picture)
-        missing = len(listed or ()) - sum(map(len, side.values()))
-        if missing > 0:
-            collection.problems.append(
-                f"Files that the lists of {base} name and that are not there: {missing}."
-            )
-        for pictures in side.values():
-            pictures.sort(key=lambda picture: (picture.name, str(picture.file)))
+def _read(
+    layout: Layout, base: Path, places: Mapping[str, Sequence[Path]], unseen: Classes[str] | None
+) -> Archive:
+    """Return the pictures of a data set whose folders are among `places`, by kind."""
+    found = Archive(layout, Collection(base))
+    collection = found.collection
+    closed = _closed(base)
+    for kinds, side in ((("sketches",), collection.sketches), (("photos", "extension"), collection.photos)):
+        names = {kind: getattr(layout, kind) for kind in kinds}
+        lists, problems = choose(find_lists(base, names, closed), unseen)
+        folders = {kind: _named(places[kind], lists) for kind in kinds if places[kind]}
+        pictures = [(kind, one) for kind, folder in folders.items() for one in _pictures(kind, folder, lists)]
+        _fill(side, pictures)
+        collection.problems += problems + _absent(kinds[0], pictures, lists)
+        if len(folders) > 1 and unseen is not None:
+            found.published = _published(side, pictures, lists)
+    collection.problems += _lacking(layout, places)
     for problem in collection.problems:
         _log.warning("%s", problem)
+    return found
 
 
-def _pictures(folder: Path, listed: Mapping[tuple[str, str], str] | None) -> Iterator[Picture]:
-    """Return the pictures of a folder of classes; if there are lists, those listed, under their label."""
-    for file in sorted(folder.glob("*/*")):
-        if file.suffix.lower() not in IMAGE_ENDINGS:
-            continue
-        label = normalised(file.parent.name)
-        if listed is not None:
-            known = listed.get((file.parent.name, file.name))
-            if known is None:
-                continue
-            label = known
-        yield Picture(label, file.stem, file)
-
-
-def _listed(base: Path, beginnings: Sequence[str]) -> dict[tuple[str, str], str] | None:
-    """Return the class of each file that the lists name, by its folder and name; None where there are none.
-
-    A line is `<path> <label id>`; `cname_cid.txt` gives the ids' names, `cname_cid_zero.txt` those of lists
-    that end in `zero.txt`, whose ids begin anew. Where there is neither, or most names contradict the
-    folders that the files lie in, the folder is the class.
-    """
-    lists = [
-        file
-        for file in sorted(base.rglob("*filelist*.txt"))
-        if file.name.startswith(tuple(beginnings)) and len(file.relative_to(base).parts) <= _DEPTH
+def _lacking(layout: Layout, places: Mapping[str, Sequence[Path]]) -> list[str]:
+    """Return which photos of a data set were not found, in a sentence each."""
+    wanted = {"photos": layout.photos, "extension": layout.extension}
+    return [
+        f"{layout.name}: {names[0]} was not found, so there is no gallery as published."
+        for kind, names in wanted.items()
+        if names and not places[kind]
     ]
-    if not lists:
-        return None
-    entries: dict[tuple[str, str], str] = {}
-    for file in lists:
-        lines = [_entry(file, line) for line in _lines(file)]
-        names = _class_names(file)
-        agreeing = sum(names.get(number) == normalised(folder) for folder, _, number in lines)
-        if 2 * agreeing < len(lines):
-            names = {}
-        for folder, name, number in lines:
-            entries[folder, name] = names.get(number, normalised(folder))
-    return entries
 
 
-def _entry(file: Path, line: str) -> tuple[str, str, str]:
-    """Return folder, file name and class number of a line."""
-    path, _, number = line.rpartition(" ")
-    if not path or not number.isdigit():
-        raise TrainingError(f"{file} needs lines of a path and a class number; it has {line!r}.")
-    parts = Path(path).parts
-    if len(parts) < 2:
-        raise TrainingError(f"{file} needs paths with a class folder; it has {path!r}.")
-    return parts[-2], parts[-1], number
+def _closed(base: Path) -> Callable[[Path], bool]:
+    """Return what tells folders below a data set's that hold none of its lists: classes, other data sets."""
+    sketches = [name for one in LAYOUTS.values() for name in one.sketches if not name.startswith(_ANYONES)]
+    names = {name for one in LAYOUTS.values() for name in (*one.sketches, *one.photos, *one.extension)}
+    own = {base / name for name in names}
+
+    def closed(folder: Path) -> bool:
+        return folder in own or any((folder / name).is_dir() for name in sketches if folder / name not in own)
+
+    return closed
 
 
-def _class_names(lists: Path) -> dict[str, str]:
-    """Return the classes that a list's numbers stand for; empty where no file beside it says so."""
-    file = lists.with_name(_UNSEEN_IDS)
-    if not (lists.stem.endswith("zero") and file.is_file()):
-        file = lists.with_name(_CLASS_IDS)
-    if not file.is_file():
-        return {}
-    pairs = (line.rpartition(" ") for line in _lines(file))
-    return {number: normalised(name) for name, _, number in pairs}
+def _named(places: Sequence[Path], lists: FileLists | None) -> Path:
+    """Return the folder that most lines go through; without lists, the first."""
+    lines = Counter(row.place for row in lists.rows) if lists else Counter[str]()
+    return max(places, key=lambda place: lines[place.name])
 
 
-def _lines(file: Path) -> list[str]:
-    try:
-        return [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeError) as error:
-        raise TrainingError(f"{file} cannot be read: {error}.") from error
+def _pictures(kind: str, folder: Path, lists: FileLists | None) -> Iterator[Picture]:
+    """Return the pictures of a folder of classes that count, under their class."""
+    for file in sorted(folder.glob("*/*")):
+        if not is_picture(file):
+            continue
+        own = file.parent.name
+        label = lists.label(kind, own, file.name) if lists else normalised(own)
+        if label is not None:
+            yield Picture(label, file.stem, file)
+
+
+def _fill(side: dict[str, list[Picture]], pictures: Sequence[_Found]) -> None:
+    """Sort pictures by class; the extension holds the data set's own photos once more."""
+    own = {(one.label, one.name) for kind, one in pictures if kind != "extension"}
+    for kind, picture in pictures:
+        if kind != "extension" or (picture.label, picture.name) not in own:
+            side[picture.label].append(picture)
+    for some in side.values():
+        some.sort(key=lambda picture: (picture.name, str(picture.file)))
+
+
+def _published(
+    photos: Mapping[str, Sequence[Picture]], pictures: Sequence[_Found], lists: FileLists | None
+) -> dict[str, list[Picture]]:
+    """Return the rows of each class: as listed, or each photo and a second time the data set's own."""
+    own = {picture for kind, picture in pictures if kind == "photos"}
+    copies = {(one.label, one.name): one for kind, one in pictures if kind == "extension"}
+    rows: dict[str, list[Picture]] = {}
+    for label, once in photos.items():
+        if not (lists and lists.decide(label)):
+            rows[label] = [*once, *(copies.get((label, one.name), one) for one in once if one in own)]
+    files = {_key(kind, picture): picture for kind, picture in pictures}
+    for row in lists.rows if lists else ():
+        picture = files.get((row.kind, row.folder, row.file))
+        if lists and picture and lists.decide(picture.label):
+            rows.setdefault(picture.label, []).append(picture)
+    return rows
+
+
+def _key(kind: str, picture: Picture) -> tuple[str, str, str]:
+    """Return what a row has for a picture."""
+    return kind, normalised(picture.file.parent.name), picture.file.name
+
+
+def _absent(side: str, pictures: Sequence[_Found], lists: FileLists | None) -> list[str]:
+    """Return what is wrong with lists that name what is not there."""
+    if lists is None:
+        return []
+    there = {_key(kind, picture) for kind, picture in pictures}
+    absent = [key for key in lists.by_file if key not in there]
+    if not absent:
+        return []
+    example = "/".join(absent[0][1:])
+    return [f"The lists in {lists.folder} name {len(absent)} {side} that are not there, as {example}."]

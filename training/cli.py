@@ -184,6 +184,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     parts = tuple(options.parts.split(",")) if options.parts else PARTS
     if unknown := set(parts) - set(PARTS):
         raise TrainingError(f"--parts has {', '.join(sorted(unknown))}; it can be {', '.join(PARTS)}.")
+    if options.bits < 0:
+        raise TrainingError("--bits must be 0 or more.")
+    if options.protocol != "split" and (options.parts or options.side != "unseen"):
+        raise TrainingError(
+            "--parts and --side are for the protocol split: the others define what is measured."
+        )
     encoder = _encoder(options.model)
     if options.protocol != "split":
         _compare(encoder, options)
@@ -207,13 +213,15 @@ def _compare(encoder: ImageEncoder, options: argparse.Namespace) -> None:
     from training.comparison import compare, held_out
     from training.protocols import PROTOCOLS, find
 
-    data = find(PROTOCOLS[options.protocol], options.data)
+    data = find(PROTOCOLS[options.protocol], options.data, learning=options.bits > 0)
     held = held_out(encoder, data, progress=sys.stderr.isatty())
-    found = compare(held, data, bits=options.bits, device="cuda" if torch.cuda.is_available() else "cpu")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    found = compare(held, data, bits=options.bits, rerank=options.rerank, device=device)
     if options.json:
-        print(json.dumps({"queries": found.queries, "photos": found.photos, **found.figures}))
+        print(json.dumps({**found.counts(), **found.figures}))
         return
-    print(f"{found.queries} sketches, {found.photos} photos")
+    rows = f", {found.published} rows as published" if found.published else ""
+    print(f"{found.queries} sketches, {found.photos} photos{rows}")
     for name, figures in found.figures.items():
         print(f"{name:24}", "  ".join(f"{metric} {value:.1f}" for metric, value in figures.items()))
 

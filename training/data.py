@@ -11,7 +11,7 @@ import tarfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ SKETCH, PHOTO = 0, 1
 
 _log = logging.getLogger(__name__)
 
-IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
+_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 FloatRow = NDArray[np.float32]
 
 _STROKE_GRID = 255.0  # QuickDraw's coordinates
@@ -134,6 +134,11 @@ def normalised(label: str) -> str:
     return re.sub(r"[\s\-]+", "_", label.strip().lower())
 
 
+def is_picture(file: PurePath) -> bool:
+    """Tell by its name whether a file is a picture; hidden ones, as macOS adds them, are not."""
+    return file.suffix.lower() in _IMAGE_ENDINGS and not file.name.startswith(".")
+
+
 def photo_names(sketch: str) -> tuple[str, ...]:
     """Return the names the photo of this sketch can have; empty for a sketch drawn from none."""
     stem, dash, count = sketch.rpartition("-")
@@ -176,7 +181,7 @@ def read_collection(root: Path) -> Collection:
 
 def _folder_pictures(folder: Path) -> Iterator[Picture]:
     for file in sorted(folder.glob("*/*")):
-        if file.suffix.lower() in IMAGE_ENDINGS:
+        if is_picture(file):
             yield Picture(normalised(file.parent.name), file.stem, file)
 
 
@@ -185,8 +190,8 @@ def _read_tar(tar: Path, found: Collection) -> None:
     try:
         with tarfile.open(tar) as archive:
             for member in archive:
-                path = Path(member.name)
-                if not member.isfile() or path.suffix.lower() not in IMAGE_ENDINGS or len(path.parts) < 3:
+                path = PurePath(member.name)
+                if not member.isfile() or not is_picture(path) or len(path.parts) < 3:
                     continue
                 domain, label = path.parts[-3], normalised(path.parts[-2])
                 side = {"photo": found.photos, "sketch": found.sketches}.get(domain)

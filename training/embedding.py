@@ -82,7 +82,7 @@ def embedded(
         try:
             waiting.append(load(item))
         except OSError as error:
-            _log.warning("%s cannot be read and is left out: %s", item.name, error)
+            _log.warning("%s cannot be read and is left out: %s", _named(item), error)
             continue
         kept.append(item)
         if len(waiting) == _CHUNK:
@@ -93,3 +93,9 @@ def embedded(
     if not kept:
         raise TrainingError(f"None of {len(items)} pictures can be read.")
     return Embedded(np.concatenate(vectors), np.array([item.label for item in kept]), tuple(kept))
+
+
+def _named(item: Any) -> str:
+    """Return what a person finds an item by."""
+    name = f"{item.label}/{item.name}"
+    return f"{name} in {item.file}" if hasattr(item, "file") else name

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.rerank import CANDIDATES, reranked
+from training import metrics
 from training.embedding import Embedded, Vectors
 from training.heldout import HeldOut
 from training.metrics import PerQuery, Relevance, average_precision, hit_at, precision_at, ranking
@@ -65,9 +65,7 @@ def ordered(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int6
     """Return the gallery's places, best first, for each query."""
     order = ranking(queries, gallery)
     if rerank:
-        for row, query in zip(order, queries, strict=True):
-            first = row[:CANDIDATES]
-            first[:] = first[reranked(query, gallery[first])]
+        metrics.rerank(order, queries, gallery)
     return order
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from training.archives import Archive, read_archive
+from training.archives import Archive, half_of, read_archive
 from training.config import TrainingError
 from training.data import Collection, Picture, normalised, read_collection
 
+_log = logging.getLogger(__name__)
+
 _HELD_OUT = 10  # one in so many seen classes is kept back, to choose by
+_SHOWN = 5  # classes that a message names
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Protocol:
         seen: how many classes are trained on.
         unseen: how many are reported on.
         sizes: queries and gallery of the full data set, as published.
-        doubled: published galleries hold each of the data set's own photos twice.
+        doubled: published galleries hold the data set's own photos twice.
     """
 
     name: str
@@ -103,8 +108,8 @@ class Benchmark:
 
     @property
     def queries(self) -> list[Picture]:
-        """The sketches of the unseen classes."""
-        return self._unseen(self.collection.sketches)
+        """The sketches of the unseen classes that have photos: others could find nothing."""
+        return [sketch for sketch in self._unseen(self.collection.sketches) if self._photos(sketch.label)]
 
     @property
     def photos(self) -> list[Picture]:
@@ -112,28 +117,85 @@ class Benchmark:
         return self._unseen(self.collection.photos)
 
     @property
-    def repeated(self) -> list[int]:
-        """Places of the photos that the published gallery holds a second time: the data set's own."""
-        if not self.protocol.doubled:
-            return []
-        return [place for place, photo in enumerate(self.photos) if photo not in self.archive.extension]
+    def published(self) -> list[Picture]:
+        """The published gallery row by row, some photos more than once; empty where `photos` is all of it."""
+        return self._unseen(self.archive.published) if self.protocol.doubled else []
+
+    def shortcomings(self, *, learning: bool = True) -> list[str]:
+        """Return in what the data differ from the protocol's; seen classes count only for `learning`."""
+        title = self.protocol.title
+        said = []
+        if learning and (lacking := self._lacking(self.protocol.seen_classes())):
+            said.append(f"{title}: {_of(lacking, self.protocol.seen, 'seen')}.")
+        lacking = self._lacking(self.protocol.unseen_classes())
+        sizes = len(self.queries), len(self.published or self.photos)
+        if lacking or sizes != self.protocol.sizes:
+            said.append(
+                f"{title}: {_of(lacking, self.protocol.unseen, 'unseen')}; {sizes[0]:,} queries of "
+                f"{self.protocol.sizes[0]:,}, {sizes[1]:,} photos of {self.protocol.sizes[1]:,}."
+            )
+        idle = Counter(
+            one.label for one in self._unseen(self.collection.sketches) if not self._photos(one.label)
+        )
+        if idle:
+            shown = ", ".join(f"{label} ({count})" for label, count in idle.items())
+            said.append(f"{title}: sketches are left out whose class has no photos: {shown}.")
+        return said
+
+    def _lacking(self, labels: Sequence[str]) -> list[str]:
+        """Return which of some classes are not there, and what the others of them lack."""
+        sides = {"photos": self.collection.photos, "sketches": self.collection.sketches}
+        lacking = {label: [name for name, side in sides.items() if not side.get(label)] for label in labels}
+        return [
+            label if len(names) > 1 else f"{label} (no {names[0]})"
+            for label, names in lacking.items()
+            if names
+        ]
+
+    def _photos(self, label: str) -> list[Picture]:
+        return self.collection.photos.get(label, [])
 
     def _unseen(self, pictures: Mapping[str, list[Picture]]) -> list[Picture]:
         return [one for label in self.protocol.unseen_classes() for one in pictures.get(label, ())]
 
 
-def find(protocol: Protocol, root: Path) -> Benchmark:
-    """Return a protocol with its data set.
+def _of(lacking: Sequence[str], count: int, name: str) -> str:
+    """Return how many classes are there, and which are not."""
+    shown = ", ".join(lacking[:_SHOWN]) + (" ..." if len(lacking) > _SHOWN else "")
+    return f"{count - len(lacking)} of {count} {name} classes are there" + (f", not {shown}" if shown else "")
+
+
+def find(protocol: Protocol, root: Path, *, learning: bool = True) -> Benchmark:
+    """Return a protocol with its data set; in what that is not whole goes to the log.
+
+    Args:
+        protocol: which classes.
+        root: DIR.
+        learning: whether the seen classes are needed, not the unseen ones alone.
 
     Raises:
         TrainingError: the data set was not found in DIR, or lacks the pictures of a whole side.
     """
-    archive = read_archive(root, protocol.data)
+    unseen = protocol.unseen_classes()
+    archive = read_archive(root, protocol.data, unseen)
     if archive is None:
-        raise TrainingError(f"{protocol.data} was not found in {root}.")
-    whole = archive.collection
+        raise TrainingError(half_of(root, protocol.data) or f"{protocol.data} was not found in {root}.")
+    part = _part(protocol, archive, root)
+    needed = {"seen": protocol.seen_classes()} if learning else {}
+    for name, classes in {**needed, "unseen": unseen}.items():
+        if not any(label in part.photos and label in part.sketches for label in classes):
+            raise TrainingError(f"{protocol.data} in {root} has no {name} class with photos and sketches.")
+    found = Benchmark(protocol, archive, part)
+    for shortcoming in found.shortcomings(learning=learning):
+        part.problems.append(shortcoming)
+        _log.warning("%s", shortcoming)
+    return found
+
+
+def _part(protocol: Protocol, archive: Archive, root: Path) -> Collection:
+    """Return the pictures of a protocol's classes, and their split."""
+    whole, lacking = archive.collection, set(missing(protocol, archive))
     seen, unseen = protocol.seen_classes(), protocol.unseen_classes()
-    lacking = set(missing(protocol, archive))
     there = sorted(label for label in seen if label not in lacking)
     share = max(1, len(there) // _HELD_OUT) if len(there) > 1 else 0
     held = sorted(random.Random(0).sample(there, share))
@@ -147,12 +209,7 @@ def find(protocol: Protocol, root: Path) -> Benchmark:
         "val": held,
         "unseen": unseen,
     }
-    for label in sorted(lacking):
-        part.problems.append(f"{protocol.title}: the class {label} lacks photos or sketches.")
-    for name, classes in (("seen", seen), ("unseen", unseen)):
-        if not any(label in part.photos and label in part.sketches for label in classes):
-            raise TrainingError(f"{protocol.data} in {root} has no {name} class with photos and sketches.")
-    return Benchmark(protocol, archive, part)
+    return part
 
 
 def data_of(name: str, root: Path) -> Collection | Benchmark:

@@ -117,11 +117,13 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
     if report is None:
         obstacle = study.obstacle(job)
         return f"not run: {obstacle}" if obstacle else "not run yet"
+    remark = ""
     if protocol == _SUBSET:
         figures = report.get("unseen", report.get("val", {})).get("sketch", {})
     else:
-        figures = next(iter(report["figures"].values()))
-    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics)
+        gallery, figures = next(iter(report["figures"].items()))
+        remark = f" ({gallery})" if PROTOCOLS[protocol].doubled and gallery != "as published" else ""
+    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics) + remark
 
 
 def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:

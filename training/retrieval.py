@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.rerank import CANDIDATES
+from training import metrics
 from training.embedding import Embedded, Vectors
 from training.metrics import PerQuery, Relevance, average_precision, average_precision_at, precision_at
 
@@ -29,7 +31,9 @@ METRICS: Mapping[str, Callable[[Relevance], PerQuery]] = {
 _BLOCK = 2**24  # numbers in a block of scores: 64 MiB, and a few times that while it is ranked
 
 
-def measure(queries: Embedded, gallery: Embedded, *, device: str = "cpu") -> dict[str, float]:
+def measure(
+    queries: Embedded, gallery: Embedded, *, rerank: bool = False, device: str = "cpu"
+) -> dict[str, float]:
     """Return METRICS in percent, the mean over the queries.
 
     Scores are ranked with a stable sort, so that equal ones keep the gallery's order. A block of queries is
@@ -38,6 +42,7 @@ def measure(queries: Embedded, gallery: Embedded, *, device: str = "cpu") -> dic
     Args:
         queries: vectors (n, d) and their classes.
         gallery: vectors (m, d) and their classes.
+        rerank: measure what stands after `engine.rerank`.
         device: where the products and the ranking are computed: `cpu` or `cuda`.
     """
     names = {label: number for number, label in enumerate(sorted({*queries.labels, *gallery.labels}))}
@@ -48,8 +53,13 @@ def measure(queries: Embedded, gallery: Embedded, *, device: str = "cpu") -> dic
     rows = max(1, _BLOCK // max(1, len(gallery.vectors)))
     sums = dict.fromkeys(METRICS, 0.0)
     for start in range(0, len(queries.vectors), rows):
-        block = torch.from_numpy(queries.vectors[start : start + rows]).to(device)
-        order = torch.argsort(block @ photos.T, dim=1, descending=True, stable=True)
+        block = queries.vectors[start : start + rows]
+        scores = torch.from_numpy(block).to(device) @ photos.T
+        order = torch.argsort(scores, dim=1, descending=True, stable=True)
+        if rerank:
+            first = order[:, :CANDIDATES].cpu().numpy()
+            metrics.rerank(first, block, gallery.vectors)
+            order[:, :CANDIDATES] = torch.from_numpy(first).to(device)
         relevance = (held[order] == asked[start : start + rows, None]).cpu().numpy()
         for name, metric in METRICS.items():
             sums[name] += float(metric(relevance).sum())

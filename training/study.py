@@ -157,7 +157,7 @@ def _measured(
     if isinstance(data, Benchmark):
         held = held_out(encoder, data)
         found = compare(held, data, device=device)
-        return {"queries": found.queries, "photos": found.photos, "figures": found.figures}, held
+        return {**found.counts(), "figures": found.figures}, held
     sides: dict[str, HeldOut] = {}
     for side in ("val", "unseen"):
         try:

@@ -112,6 +112,15 @@ def test_evaluate_prints_a_line_a_part(
         (["evaluate", "nothing.onnx", "--data", "SHAPES"], "no model file"),
         (["evaluate", "EMPTY", "--data", "SHAPES"], "holds no run"),
         (["evaluate", "nothing.onnx", "--data", "SHAPES", "--parts", "taste"], "--parts has taste"),
+        (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "-3"], "--bits must be 0 or more"),
+        (
+            ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--side", "val"],
+            "--side are for",
+        ),
+        (
+            ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--parts", "early"],
+            "--parts and",
+        ),
         (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
         (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),
         (["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"], "--dim must be at least 1"),

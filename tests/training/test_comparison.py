@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training import cli
 from training.cli import main
 from training.comparison import compare, held_out
 from training.config import PROTOCOL_NAMES, Config
-from training.protocols import PROTOCOLS, data_of, find, learnt_from
+from training.protocols import PROTOCOLS, Benchmark, data_of, find, learnt_from
 from training.retrieval import METRICS
 from training.train import fit
 
-from .conftest import ARCHIVE_WRITERS
+from .conftest import ARCHIVE_WRITERS, write_sketchy
 
 
 class Tones:
@@ -50,6 +51,84 @@ def test_a_protocol_is_measured_on_all_queries_and_galleries_it_defines(name: st
     assert all(figures.keys() == METRICS.keys() for figures in found.figures.values())
     assert found.figures["each photo once"]["mAP"] > 40
     assert found.figures["each photo once"]["mAP"] >= found.figures["each photo once, 16 bits"]["mAP"]
+
+
+def of_two_classes(root: Path, copies: str = "") -> Benchmark:
+    """Return a protocol on two classes, `copies` being the photos that the extension holds once more."""
+    write_sketchy(root, ["cup", "windmill"])
+    for file in (root / "256x256/photo/tx_000000000000").glob(f"*/{copies}" if copies else "none"):
+        Image.new("L", (8, 8), 77).save(root / "EXTEND_image_sketchy" / file.parent.name / file.name)
+    return find(PROTOCOLS["sketchy_c100"], root, learning=False)
+
+
+def test_photos_that_cannot_be_read_are_in_neither_gallery(tmp_path: Path) -> None:
+    data = of_two_classes(tmp_path)
+    data.photos[-1].file.write_bytes(b"no picture")
+    found = compare(held_out(Tones(), data), data)
+    assert (found.photos, found.published) == (5, 8)
+    assert list(found.figures) == ["as published", "each photo once"]
+
+
+def test_the_published_gallery_holds_the_extensions_own_copies(tmp_path: Path) -> None:
+    data = of_two_classes(tmp_path, "n1_0.jpg")
+    seen: list[int] = []
+
+    class Counting(Tones):
+        def embed_photos(self, images: Sequence[Image.Image]) -> np.ndarray:
+            seen.extend(round(np.asarray(image).mean()) for image in images)
+            return self.embed_sketches(images)
+
+    found = compare(held_out(Counting(), data), data)
+    assert (found.photos, found.published) == (6, 10)
+    assert sorted(seen).count(77) == 2
+    assert len(seen) == 6 + 2  # each file once
+    assert found.figures["as published"] != found.figures["each photo once"]
+
+
+def test_copies_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
+    data = of_two_classes(tmp_path, "n1_0.jpg")
+    for photo in set(data.published) - set(data.photos):
+        photo.file.write_bytes(b"no picture")
+    found = compare(held_out(Tones(), data), data)
+    assert (found.photos, found.published) == (6, 8)
+
+
+def test_sketches_whose_photos_cannot_be_read_are_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = of_two_classes(tmp_path)
+    for photo in data.collection.photos["cup"]:
+        photo.file.write_bytes(b"no picture")
+    found = compare(held_out(Tones(), data), data)
+    assert (found.queries, found.photos) == (4, 3)
+    assert found.figures["each photo once"]["mAP"] == 100
+    assert "Sketches are left out whose class has no photos: cup." in caplog.text
+
+
+def test_the_command_gives_published_rows_and_what_stands_after_re_ranking(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    of_two_classes(tmp_path)
+    monkeypatch.setattr(cli, "_encoder", lambda _: Tones())
+    command = ["evaluate", "any", "--data", str(tmp_path), "--protocol", "sketchy_c100", "--rerank"]
+    assert main([*command, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [report[name] for name in ("queries", "photos", "published_photos")] == [8, 6, 10]
+    assert list(report)[3:] == [
+        "as published",
+        "each photo once",
+        "as published, re-ranked",
+        "each photo once, re-ranked",
+    ]
+    assert "2 of 25 unseen classes are there" in caplog.text
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("8 sketches, 6 photos, 10 rows as published\n")
+    (tmp_path / "EXTEND_image_sketchy").rename(tmp_path / "elsewhere")
+    assert main([*command, "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out))[:3] == ["queries", "photos", "each photo once"]
 
 
 def test_a_run_learns_from_an_archive_and_is_measured_on_it(

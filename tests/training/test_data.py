@@ -1,4 +1,5 @@
 import json
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 
 from training.config import TrainingError
 from training.data import Teacher, normalised, photo_names, read_collection
+
+from .conftest import PER_CLASS
 
 
 def test_folders_and_tars_give_the_same_collection(shapes: Path, tarred_shapes: Path) -> None:
@@ -16,6 +19,19 @@ def test_folders_and_tars_give_the_same_collection(shapes: Path, tarred_shapes: 
             assert one.name == other.name
             assert np.array_equal(np.asarray(one.open()), np.asarray(other.open()))
         assert [s.name for s in folders.sketches[label]] == [s.name for s in tars.sketches[label]]
+
+
+def test_hidden_files_are_no_pictures(own_shapes: Path, tmp_path: Path) -> None:
+    for domain in ("photo", "sketch"):
+        (own_shapes / domain / "square" / "._sketchy_0.jpg").write_bytes(b"Mac OS X")
+    tars = tmp_path / "tars"
+    tars.mkdir()
+    for domain in ("photo", "sketch"):
+        with tarfile.open(tars / f"{domain}-1.tar", "w") as archive:
+            archive.add(own_shapes / domain, domain)
+    for root in (own_shapes, tars):
+        found = read_collection(root)
+        assert len(found.photos["square"]) == len(found.sketches["square"]) == PER_CLASS
 
 
 def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:

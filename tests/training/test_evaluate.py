@@ -97,7 +97,7 @@ def test_a_picture_that_cannot_be_read_is_named_and_left_out(
     assert set(evaluate(held)) == parts
     assert held.gallery.items == tuple(photo for photo in held.photos if photo != broken)
     assert len(held.gallery.vectors) == len(held.photos) - 1
-    assert f"{broken.name} cannot be read and is left out" in caplog.text
+    assert f"{broken.file} cannot be read and is left out" in caplog.text
     places = [place for place in held.own_places() if place >= 0]
     assert max(places) < len(held.gallery.vectors)
     assert len(places) == len(held.sketches) - 1

@@ -68,6 +68,17 @@ def test_a_published_protocol_is_run_where_its_archive_lies(base: Config, tmp_pa
     assert all(float(cost) > 0 for cost in costs[1::2] if cost != "0.0")
 
 
+@pytest.mark.parametrize("gallery", ["as published", "each photo once"])
+def test_figures_of_another_gallery_than_the_papers_are_marked(
+    gallery: str, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = {"figures": {gallery: {"mAP@200": 12.34}}}
+    monkeypatch.setattr(study.Study, "report", lambda *_: report)
+    line = next(line for line in PLANS["2"].lines if line.changes is not None)
+    cell = module._cell(line, "sketchy", ["mAP@200"], study.Study(tmp_path, tmp_path), base)
+    assert cell == ("12.3" if gallery == "as published" else "12.3 (each photo once)")
+
+
 def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_path: Path) -> None:
     wanting = replace(base, weights=str(tmp_path))  # a folder without weights
     reproduce(shapes, tmp_path / "out", wanting, tables=["4"])

@@ -4,7 +4,8 @@ from sklearn.metrics import average_precision_score
 
 from training import retrieval
 from training.embedding import Embedded
-from training.evaluate import area_under
+from training.evaluate import area_under, ordered
+from training.metrics import average_precision
 from training.retrieval import Codes, measure
 
 
@@ -34,6 +35,16 @@ def test_the_measures_agree_with_an_independent_implementation() -> None:
         assert found[name] == pytest.approx(100 * np.mean(values), abs=0.006)
     assert found["mAP (VOC)"] >= found["mAP"]
     assert found["mAP@200 (lenient)"] >= found["mAP@200"]
+
+
+def test_re_ranking_is_that_of_the_window() -> None:
+    rng = np.random.default_rng(2)
+    queries, gallery = some(rng, 9), some(rng, 300)
+    order = ordered(queries.vectors, gallery.vectors, rerank=True)
+    relevance = gallery.labels[order] == queries.labels[:, None]
+    found = measure(queries, gallery, rerank=True)
+    assert found["mAP"] == pytest.approx(100 * average_precision(relevance).mean(), abs=0.006)
+    assert found != measure(queries, gallery)
 
 
 def test_blocks_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
