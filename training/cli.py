@@ -186,6 +186,8 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise TrainingError(f"--parts has {', '.join(sorted(unknown))}; it can be {', '.join(PARTS)}.")
     if options.bits < 0:
         raise TrainingError("--bits must be 0 or more.")
+    if options.protocol == "split" and options.bits:
+        raise TrainingError("--bits is for the published protocols, not for split.")
     if options.protocol != "split" and (options.parts or options.side != "unseen"):
         raise TrainingError(
             "--parts and --side are for the protocol split: the others define what is measured."

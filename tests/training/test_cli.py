@@ -113,6 +113,7 @@ def test_evaluate_prints_a_line_a_part(
         (["evaluate", "EMPTY", "--data", "SHAPES"], "holds no run"),
         (["evaluate", "nothing.onnx", "--data", "SHAPES", "--parts", "taste"], "--parts has taste"),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "-3"], "--bits must be 0 or more"),
+        (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "64"], "--bits is for the published protocols"),
         (
             ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--side", "val"],
             "--side are for",
