@@ -186,7 +186,7 @@ class Collection(QObject):
         self._note_growth()
 
     def _take_report(self, report: Report) -> None:
-        self._note_growth(changed=bool(report.added or report.moved or report.removed))
+        self._note_growth(changed=report.changed)
         self.indexed.emit(report)
 
     def _note_growth(self, *, changed: bool = False) -> None:

@@ -10,12 +10,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from app.ink import PAPER, paint_strokes, pillow, qimage
-from engine.drawing import PEN_WIDTH, Drawing, Stroke
+from engine.drawing import GLANCE, PEN_WIDTH, Drawing, Stroke
 from engine.preprocess import has_ink, sketch_square
 
 _PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
 _QUERY_SIDE = 512
-_GLANCE = 128  # pixels that tell whether any ink is left
 
 Query = Image.Image | tuple[Stroke, ...]
 """What is searched for: a picture of a sketch, or strokes."""
@@ -68,7 +67,7 @@ class Sheet:
         if self.picture is None:
             return self._drawing.is_empty
         erased = any(stroke.eraser for stroke in self.strokes)
-        return erased and not has_ink(pillow(self.painted(_GLANCE)))
+        return erased and not has_ink(pillow(self.painted(GLANCE)))
 
     @property
     def can_undo(self) -> bool:

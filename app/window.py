@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
     def _indexed(self, report: Report) -> None:
         self.status.complete()
         self.status.set_skipped(len(report.skipped))
-        if report.added or report.moved or report.removed:
+        if report.changed:
             self.results.thumbnails.renew()
         self._check_offline()
 

@@ -12,8 +12,10 @@ from PIL import Image, ImageDraw
 PEN_WIDTH = 0.016
 """The pen a person starts with, as a share of the paper's side."""
 
+GLANCE = 128
+"""Side of the picture that tells whether an eraser has left any ink, in pixels."""
+
 _SUPERSAMPLE = 2
-_GLANCE = 128  # pixels that tell whether any ink is left
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +162,7 @@ class Drawing:
         strokes = self.strokes
         erased = [stroke.eraser for stroke in strokes]
         if any(erased) and not all(erased):
-            return rasterise(strokes, _GLANCE).getextrema()[0] == 255
+            return rasterise(strokes, GLANCE).getextrema()[0] == 255
         return all(erased)
 
     @property

@@ -59,6 +59,11 @@ class Report:
     removed: int
     skipped: tuple[Skipped, ...]
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything can be found now that was not so before, or no longer, or elsewhere."""
+        return bool(self.added or self.moved or self.removed)
+
 
 class Library:
     """The photos of one folder and the folders below it. The folder is only ever read.
