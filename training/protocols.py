@@ -144,12 +144,9 @@ class Benchmark:
 
     def _lacking(self, labels: Sequence[str]) -> list[str]:
         """Return which of some classes are not there, and what the others of them lack."""
-        sides = {"photos": self.collection.photos, "sketches": self.collection.sketches}
-        lacking = {label: [name for name, side in sides.items() if not side.get(label)] for label in labels}
         return [
             label if len(names) > 1 else f"{label} (no {names[0]})"
-            for label, names in lacking.items()
-            if names
+            for label, names in _sides_lacking(self.collection, labels).items()
         ]
 
     def _photos(self, label: str) -> list[Picture]:
@@ -228,6 +225,11 @@ def learnt_from(data: Collection | Benchmark) -> Collection:
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:
     """Return the protocol's classes of which the archive lacks the photos or the sketches."""
-    whole = archive.collection
-    wanted = (*protocol.seen_classes(), *protocol.unseen_classes())
-    return [label for label in wanted if not (whole.photos.get(label) and whole.sketches.get(label))]
+    return list(_sides_lacking(archive.collection, (*protocol.seen_classes(), *protocol.unseen_classes())))
+
+
+def _sides_lacking(part: Collection, labels: Sequence[str]) -> dict[str, list[str]]:
+    """Return which sides each of some classes lacks; only classes that lack any."""
+    sides = {"photos": part.photos, "sketches": part.sketches}
+    lacking = {label: [name for name, side in sides.items() if not side.get(label)] for label in labels}
+    return {label: names for label, names in lacking.items() if names}

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,7 +147,7 @@ class Study:
         """Return a few digits that change with a protocol's data; empty where they are not there."""
         if protocol not in self._summaries:
             data = self._found(protocol)
-            self._summaries[protocol] = "" if isinstance(data, str) else _digits(learnt_from(data))
+            self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
         return self._summaries[protocol]
 
 
@@ -185,11 +186,15 @@ def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
 _BLANK = Image.new("L", (256, 256), 255)
 
 
-def _digits(part: Collection) -> str:
-    """Return a few digits that change with the pictures a class has, or with the split."""
+def _digits(data: Collection | Benchmark) -> str:
+    """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
+    part = learnt_from(data)
     sides = (part.photos, part.sketches, part.drawings)
     counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
-    return hashlib.sha256(json.dumps([counts, part.split], sort_keys=True).encode()).hexdigest()[:10]
+    said = [counts, part.split]
+    if isinstance(data, Benchmark):
+        said.append(Counter(photo.label for photo in data.published))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def _key(config: Config) -> str:

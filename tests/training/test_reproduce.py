@@ -8,10 +8,10 @@ from training import study
 from training.cli import main
 from training.config import Config, TrainingError
 from training.paper import PLANS, paper_config
-from training.protocols import PROTOCOLS
+from training.protocols import PROTOCOLS, find
 from training.reproduce import reproduce
 
-from .conftest import write_tuberlin
+from .conftest import write_sketchy, write_tuberlin
 
 
 @pytest.fixture
@@ -77,6 +77,16 @@ def test_figures_of_another_gallery_than_the_papers_are_marked(
     line = next(line for line in PLANS["2"].lines if line.changes is not None)
     cell = module._cell(line, "sketchy", ["mAP@200"], study.Study(tmp_path, tmp_path), base)
     assert cell == ("12.3" if gallery == "as published" else "12.3 (each photo once)")
+
+
+def test_a_report_is_not_for_another_published_gallery(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["sketchy"]
+    write_sketchy(tmp_path, [*protocol.seen_classes(), *protocol.unseen_classes()])
+    data = find(protocol, tmp_path)
+    label, rows = protocol.unseen_classes()[0], data.archive.published
+    fewer = replace(data, archive=replace(data.archive, published=rows | {label: rows[label][1:]}))
+    assert fewer.photos == data.photos
+    assert study._digits(fewer) != study._digits(data) == study._digits(find(protocol, tmp_path))
 
 
 def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_path: Path) -> None:
