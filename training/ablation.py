@@ -39,12 +39,13 @@ ROWS = (
     Row("no-ns", "without L_ns", {"ns": 0.0}),
     Row("no-cls", "without L_cls", {"cls": 0.0}),
     Row("no-dat", "without L_DAT", {"dat": 0.0}),
+    Row("dat-1", "L_DAT at the paper's weight, 1", {"dat": 1.0}),
     Row("no-pair", "without the contrast of a sketch with its own photo", {"pair": 0.0}),
     Row("no-teacher", "without the ImageNet teacher", {"teacher": 0.0}),
     Row(
         "shuffle", "plain shuffle in place of balanced batches", {"batching": "shuffle", "shuffle_batch": 90}
     ),
-    Row("no-contours", "without contours traced from photos", {"batch_contours": 0}),
+    Row("contours", "with contours traced from photos", {"batch_contours": 12}),
     Row("no-sketch-only", "without the classes that have sketches only", {"batch_sketch_only": 0}),
     Row("no-unfinished", "only finished drawings", {"unfinished": 0.0, "holes": 0.0}),
     Row("max", "maximum pooling alone", {"pooling": "max"}),

@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,8 +35,11 @@ def parser() -> argparse.ArgumentParser:
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
     fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    fit.add_argument(
+        "--single", action="store_true", help="train once; by default the mean of two trainings is kept"
+    )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    _add_knobs(fit)
+    _add_knobs(fit, Config().as_dict())
     evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
     evaluate.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
     evaluate.add_argument(
@@ -81,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument(
         "--recipe", choices=["paper", "ours"], default="paper", help="what the lines change (default: paper)"
     )
-    _add_knobs(again, own=False)
+    _add_knobs(again, {})
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
     ablate.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
@@ -90,11 +93,8 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table"
     )
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
-    ablate.add_argument(
-        "--images", type=int, default=20_000, help="training images of a row (default: 20000)"
-    )
     ablate.add_argument("--size", type=int, default=160, help="side of the pictures (default: 160)")
-    ablate.add_argument("--seed", type=int, default=1, help="(default: 1)")
+    _add_knobs(ablate, {"images": 20_000, "validations": 1})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
     pictures.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
     pictures.add_argument(
@@ -110,23 +110,24 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_knobs(verb: argparse.ArgumentParser, *, own: bool = True) -> None:
-    """Add an option for each field of Config; unless they are its own, the recipe's value is the default."""
+def _add_knobs(verb: argparse.ArgumentParser, defaults: Mapping[str, typing.Any]) -> None:
+    """Add an option for each field of Config; one without a default is None if it is not given."""
     types = typing.get_type_hints(Config)
     for field in fields(Config):
-        kind = types[field.name]
+        kind, shown = types[field.name], defaults.get(field.name, "the recipe's")
         verb.add_argument(
             f"--{field.name.replace('_', '-')}",
             type=_truth if kind is bool else kind,
-            default=field.default if own else None,
+            default=defaults.get(field.name),
             choices=choices(field.name),
-            help=f"(default: {field.default})" if own else "(default: the recipe's)",
+            help=f"(default: {shown})",
         )
 
 
 def _knobs(options: argparse.Namespace) -> dict[str, typing.Any]:
-    """Return what the command line says of each field of Config."""
-    return {field.name: getattr(options, field.name) for field in fields(Config)}
+    """Return what the command line says of the fields of Config, less those it does not name."""
+    said = {field.name: getattr(options, field.name) for field in fields(Config)}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _truth(text: str) -> bool:
@@ -164,15 +165,19 @@ def _fit(options: argparse.Namespace) -> None:
     from training.model.trunks import find_weights
     from training.protocols import data_of, learnt_from
     from training.ranks import leave
+    from training.soup import can_average, fit_both
     from training.train import fit, plan
 
     config = Config(**_knobs(options))
     collection = learnt_from(data_of(config.protocol, options.data))
     weights = find_weights(config, options.data)
+    both = not options.single and can_average(config, weights)
     if options.dry_run:
         print(plan(collection, config, weights=weights))
+        if both:
+            print("a second training follows, and the mean of both is kept; --single does without")
         return
-    fit(collection, config, options.out, weights=weights)
+    (fit_both if both else fit)(collection, config, options.out, weights=weights)
     leave()
 
 
@@ -252,7 +257,7 @@ def _reproduce(options: argparse.Namespace) -> None:
     from training.reproduce import reproduce
 
     base = paper_config() if options.recipe == "paper" else Config()
-    given = {name: value for name, value in _knobs(options).items() if value is not None}
+    given = _knobs(options)
     if "images" in given:
         given.setdefault("epochs", 0.0)  # a budget in images takes the place of the recipe's epochs
     base = dataclasses.replace(base, **given)
@@ -262,13 +267,8 @@ def _reproduce(options: argparse.Namespace) -> None:
 def _ablate(options: argparse.Namespace) -> None:
     from training.ablation import ablate
 
-    base = Config(
-        images=options.images,
-        input_size=options.size,
-        train_size=options.size,
-        seed=options.seed,
-        validations=1,
-    )
+    sizes = {"input_size": options.size, "train_size": options.size}
+    base = Config(**(sizes | _knobs(options)))
     rows = options.rows.split(",") if options.rows else ()
     print(ablate(options.data, base, options.out, names=rows).read_text("utf-8"), end="")
 

@@ -12,7 +12,7 @@ class TrainingError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """What one run trains and how. Defaults are the recipe of the shipped encoder."""
+    """What one training does. Defaults are the recipe of the shipped encoder; see also training.soup."""
 
     # network
     backbone: str = "inception_v3"  # where the three feature levels come from: see training.model.trunks
@@ -31,17 +31,17 @@ class Config:
     input_size: int = 224  # side of the picture the exported network sees, in pixels
 
     # budget
-    images: int = 90_000  # training images in all
+    images: int = 120_000  # training images in all
     epochs: float = 0.0  # or so many times all the pictures there are; 0: as many images as said
     train_size: int = 160  # side of the pictures most of the run trains on, in pixels
-    finish_share: float = 0.5  # share of the images, at the end, that train at input_size
+    finish_share: float = 0.3  # share of the images, at the end, that train at input_size
 
     # batches
     batching: str = "balanced"  # balanced: classes x (sketches + photos); shuffle: everything mixed
     batch_classes: int = 12  # classes of a balanced batch that have photos
     batch_samples: int = 3  # sketches, and photos, of each of them
     batch_sketch_only: int = 2  # further classes of the batch, of which only sketches exist
-    batch_contours: int = 12  # photos of the batch that come with a contour drawing of themselves
+    batch_contours: int = 0  # photos of the batch that come with a contour drawing of themselves
     shuffle_batch: int = 64  # size of a batch when batching is shuffle
     unfinished: float = 0.5  # share of the stroke drawings of which only the first part is shown
     holes: float = 0.3  # share of the raster sketches that lack a piece
@@ -51,7 +51,7 @@ class Config:
     # losses: weight of each, 0 leaves it out
     ns: float = 1.0  # normalised softmax
     cls: float = 0.5  # cross entropy on the class logits
-    dat: float = 1.0  # domain-aware triplet
+    dat: float = 6.0  # domain-aware triplet; 1 in the paper
     ramped: bool = True  # whether the triplets' weight rises from 0 while the new layers find their feet
     triplet: str = "weighted"  # ce (none), within, hybrid, cross, all, weighted, as-published
     pair: float = 0.5  # contrast of a sketch with the very photo it was drawn from

@@ -175,12 +175,10 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
         "attention": config.attention,
         "weights_type": stored,
         "classes": run.classes,
-        "images": run.step * config.batch_size * config.accumulate,
-        "minutes": round(run.minutes, 1),
-        "machine": run.machine,
+        **run.described(),
+        "mean_of": run.members,
         "date": today,
         "commit": _commit(),
-        "config": config.what_counts(),
         "distilled": bool(config.guide),
     }
     entry = model.metadata_props.add()

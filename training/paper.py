@@ -21,6 +21,7 @@ SYSTEM: dict[str, Any] = {
     "unfinished": 0.0,
     "holes": 0.0,
     "cls": 1.0,
+    "dat": 1.0,
     "ramped": False,
     "pair": 0.0,
     "teacher": 0.0,

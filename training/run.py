@@ -34,6 +34,7 @@ class Run:
         self.machine = _device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
+        self.members: list[dict[str, Any]] = []  # what it is the mean of, as `described`: see training.soup
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
         self.heads = Heads(config.dim, len(classes), Teacher.CLASSES).to(self.device)
@@ -60,6 +61,22 @@ class Run:
             if params
         ]
 
+    @property
+    def images(self) -> int:
+        """Pictures trained on so far, by all members together if it is a mean."""
+        if self.members:
+            return sum(member["images"] for member in self.members)
+        return self.step * self.config.batch_size * self.config.accumulate
+
+    def described(self) -> dict[str, Any]:
+        """Return what this training was: its settings, pictures and minutes."""
+        return {
+            "config": self.config.what_counts(),
+            "images": self.images,
+            "minutes": round(self.minutes, 1),
+            "machine": self.machine,
+        }
+
     def save(self, folder: Path) -> None:
         """Write the checkpoint, whole or not at all; it loads with `weights_only`."""
         state = {
@@ -70,6 +87,7 @@ class Run:
             "pretrained": self.pretrained,
             "machine": self.machine,
             "validation": self.validation,
+            "members": self.members,
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "heads": self.heads.state_dict(),
@@ -99,6 +117,7 @@ class Run:
             raise TrainingError(f"The checkpoint {file} cannot be read.") from error
         run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
         run.validation, run.machine = state["validation"], state["machine"]
+        run.members = state.get("members", [])
         return run
 
 

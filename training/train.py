@@ -101,8 +101,8 @@ def _fit(
                 if run.step % _LOG_EVERY == 0 or last:
                     means = meter.write(waiting=feed.share)
                     bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
-                if due:
-                    _validate(run, collection, precision, meter)
+                if due and (measured := validate(run, collection, precision)):
+                    meter.measured(run.step, measured)
                 if due or last or time.monotonic() - saved > _SAVE_EVERY:
                     run.save(out)
                     saved = time.monotonic()
@@ -247,18 +247,19 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
 
 
-def _validate(run: Run, collection: Collection, precision: torch.dtype, meter: Meter) -> None:
+def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
+    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
     encoder = NetworkEncoder(run.averaged, precision=precision)
     try:
         held = HeldOut.of_split(encoder, collection, side="val")
     except TrainingError as error:  # the split may name classes that are not there
         _log.warning("Not validated: %s", error)
-        return
+        return {}
     report = evaluate(held, parts=("sketch", "quickdraw", "instance"))
     flat = {f"{part}/{name}": value for part, values in report.items() for name, value in values.items()}
     run.validation.append({"step": run.step, **flat})
-    meter.measured(run.step, flat)
     tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
+    return flat
 
 
 def _guide(config: Config, device: torch.device) -> Network | None:
@@ -276,6 +277,8 @@ def _resumed(out: Path, config: Config, classes: Sequence[str]) -> Run | None:
     if not (out / CHECKPOINT).exists():
         return None
     run = Run.load(out, device=config.device)
+    if run.members:
+        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
     mine, theirs = config.what_counts(), run.config.what_counts()
     changed = sorted(name for name in mine if mine[name] != theirs[name])
     if changed:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from training import ablation as module
 from training import study
 from training.ablation import ROWS, ablate
+from training.cli import main
 from training.config import Config, TrainingError
 from training.run import CHECKPOINT
 from training.study import REPORT
@@ -49,6 +51,23 @@ def test_rows_of_other_settings_are_not_mixed(shapes: Path, base: Config, tmp_pa
     assert table.count("\n|") == 2
     with pytest.raises(TrainingError, match="--rows has dog; it can be"):
         ablate(shapes, base, tmp_path, names=("dog",))
+
+
+def test_a_row_gets_a_budget_of_its_own_and_takes_the_options_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases: list[Config] = []
+
+    def taken(_: Path, base: Config, out: Path, **__: object) -> Path:
+        bases.append(base)
+        (out / "ablation.md").touch()
+        return out / "ablation.md"
+
+    monkeypatch.setattr(module, "ablate", taken)
+    command = ["ablate", "--data", str(tmp_path), "--out", str(tmp_path), "--size", "96"]
+    assert main(command) == main([*command, "--images", "500", "--input-size", "128", "--dat", "2"]) == 0
+    row = Config(images=20_000, validations=1, train_size=96, input_size=96)
+    assert bases == [row, replace(row, images=500, input_size=128, dat=2.0)]
 
 
 def test_each_row_differs_from_the_recipe_and_from_the_others() -> None:

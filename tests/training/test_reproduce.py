@@ -122,7 +122,7 @@ def test_wrong_tables_are_one_sentence(
 
 @pytest.mark.parametrize(
     ("given", "images", "epochs"),
-    [([], 90_000, 10), (["--images", "500"], 500, 0), (["--epochs", "2"], 90_000, 2)],
+    [([], Config().images, 10), (["--images", "500"], 500, 0), (["--epochs", "2"], Config().images, 2)],
 )
 def test_a_budget_in_images_takes_the_place_of_the_papers_epochs(
     given: list[str], images: int, epochs: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
