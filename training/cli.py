@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table"
     )
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
-    ablate.add_argument("--size", type=int, default=160, help="side of the pictures (default: 160)")
+    ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
     _add_knobs(ablate, {"images": 20_000, "validations": 1})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
     pictures.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")

@@ -82,16 +82,21 @@ class Config:
 
     @property
     def batch_size(self) -> int:
-        """Pictures a step trains on."""
+        """Pictures of a batch."""
         if self.batching == "shuffle":
             return self.shuffle_batch
         pairs = 2 * self.batch_classes * self.batch_samples
         return pairs + self.batch_sketch_only * self.batch_samples + self.batch_contours
 
     @property
+    def step_size(self) -> int:
+        """Pictures a step trains on: those of the batches whose gradients it averages."""
+        return self.batch_size * self.accumulate
+
+    @property
     def steps(self) -> int:
         """Steps of the whole run."""
-        return max(1, self.images // (self.batch_size * self.accumulate))
+        return max(1, self.images // self.step_size)
 
     def size_at(self, step: int) -> int:
         """Return the side of the pictures at this step, in pixels."""

@@ -66,7 +66,7 @@ class Run:
         """Pictures trained on so far, by all members together if it is a mean."""
         if self.members:
             return sum(member["images"] for member in self.members)
-        return self.step * self.config.batch_size * self.config.accumulate
+        return self.step * self.config.step_size
 
     def described(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""

@@ -179,7 +179,7 @@ def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
         "machine": run.machine,
         "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
         "steps": run.step,
-        "best epoch": round(_best_step(run) * run.config.batch_size * run.config.accumulate / epoch, 2),
+        "best epoch": round(_best_step(run) * run.config.step_size / epoch, 2),
     }
 
 

@@ -141,7 +141,7 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
     every = sum(p.numel() for p in run.network.parameters())
     return (
         f"{len(batches.classes)} classes, {batches.pictures:,} pictures\n"
-        f"{config.steps:,} steps of about {config.batch_size * config.accumulate} images, "
+        f"{config.steps:,} steps of about {config.step_size} images, "
         f"{config.images / batches.pictures:.1f} epochs\n"
         f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
         f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"

@@ -46,31 +46,21 @@ def test_a_missing_model_is_one_line(capsys, tmp_path):
     assert one_line(error)
 
 
-def test_an_unknown_option_is_one_line(capsys):
-    status, _, error = run(["--fast"], capsys)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--fast"], "unrecognized arguments: --fast"),
+        (["serch", "{folder}"], "serch is neither a folder nor one of index, search"),
+        ([""], "empty"),
+        (["--small", "--model", "{folder}/a.onnx"], "not allowed"),
+    ],
+    ids=["unknown option", "mistyped verb", "empty name", "two models"],
+)
+def test_words_that_make_no_command_are_one_line(words, said, capsys, tmp_path):
+    status, _, error = run([word.format(folder=tmp_path) for word in words], capsys)
     assert status == 2
     assert one_line(error)
-
-
-def test_a_mistyped_verb_is_called_neither_folder_nor_verb(capsys, tmp_path):
-    status, _, error = run(["serch", str(tmp_path)], capsys)
-    assert status == 2
-    assert one_line(error)
-    assert "serch is neither a folder nor one of index, search" in error
-
-
-def test_an_empty_folder_name_is_one_line(capsys):
-    status, _, error = run([""], capsys)
-    assert status == 2
-    assert one_line(error)
-    assert "empty" in error
-
-
-def test_the_small_model_and_another_one_exclude_each_other(capsys, tmp_path):
-    status, _, error = run(["--small", "--model", str(tmp_path / "a.onnx")], capsys)
-    assert status == 2
-    assert one_line(error)
-    assert "not allowed" in error
+    assert said in error
 
 
 def test_help_names_every_option_and_the_verbs(capsys):
