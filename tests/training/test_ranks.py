@@ -6,16 +6,34 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from training.config import Config
 from training.data import read_collection
+from training.model import trunks
 from training.ranks import Ranks
 from training.run import Run
+from training.soup import FOLDERS
 from training.train import fit
 
 from .conftest import options
 
 ROOT = Path(__file__).parents[2]
+
+
+def torchrun(*arguments: str) -> None:
+    """Run `ffmln-train` in two processes that share each batch."""
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training.cli"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *launch, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 30])
@@ -32,18 +50,7 @@ def test_two_processes_end_where_one_does(
     settings = {**small_run, "images": 110, "batching": batching, "shuffle_batch": 21, "head_start": 2}
     settings["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
     fit(read_collection(shapes), Config(**settings), tmp_path / "one", weights=None)  # type: ignore[arg-type]
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training.cli"]
-    command = ["fit", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, *launch, *command],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env=environment,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    torchrun("fit", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
     one, two = Run.load(tmp_path / "one"), Run.load(tmp_path / "two")
     assert one.step == two.step == Config(**settings).steps  # type: ignore[arg-type]
     for name in ("network", "averaged", "heads"):
@@ -54,3 +61,21 @@ def test_two_processes_end_where_one_does(
     moved = max((one.network.state_dict()[key] - tensor).abs().max().item() for key, tensor in start.items())
     assert moved > 0.01
     assert one.validation[0]["sketch/mAP"] == pytest.approx(two.validation[0]["sketch/mAP"], abs=5)
+
+
+def test_two_processes_train_twice_and_keep_the_mean(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    trunk = trunks.TRUNKS["mobilenet_v2"]
+    weights = tmp_path / trunk.file
+    save_file(trunk.make(False).state_dict(), weights)
+    settings = {**small_run, "images": 40, "weights": str(weights)}
+    out = tmp_path / "mean"
+    torchrun("fit", "--data", str(shapes), "--out", str(out), *options(settings))
+    mean, first, second = (
+        Run.load(folder).averaged.state_dict() for folder in (out, *map(out.joinpath, FOLDERS))
+    )
+    assert any(not torch.equal(first[name], tensor) for name, tensor in second.items())
+    for name, tensor in mean.items():
+        torch.testing.assert_close(tensor, (first[name] + second[name]) / 2)
+    assert len(Run.load(out).validation) == 1  # by one of the processes
