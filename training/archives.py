@@ -15,7 +15,7 @@ from pathlib import Path
 
 from training.config import TrainingError
 from training.data import Collection, Picture, is_picture, normalised
-from training.filelists import PREPARED, FileLists, choose, find_lists, walk
+from training.filelists import PREPARED, FileLists, Folders, choose, find_lists, walk
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +30,15 @@ class Layout:
     """How a data set's archives unpack.
 
     Attributes:
-        name: of the data set.
+        name: of the data set, as commands have it.
+        title: as people have it.
         sketches: what its folder of `<class>/<file>` with sketches can be called.
         photos: the same with photos.
         extension: with further photos, which belong to no sketch, and the others once more.
     """
 
     name: str
+    title: str
     sketches: tuple[str, ...]
     photos: tuple[str, ...]
     extension: tuple[str, ...] = ()
@@ -52,13 +54,15 @@ LAYOUTS = {
     for layout in (
         Layout(
             "sketchy",
+            "Sketchy",
             _ready("256x256/sketch/tx_000000000000", "sketch/tx_000000000000"),
             _ready("256x256/photo/tx_000000000000", "photo/tx_000000000000"),
             _ready("EXTEND_image_sketchy"),
         ),
-        Layout("tuberlin", _ready("png"), _ready("ImageResized")),
+        Layout("tuberlin", "TU-Berlin", _ready("png"), _ready("ImageResized")),
         Layout(
             "quickdraw",
+            "QuickDraw",
             _ready("QuickDraw_sketches_final", "sketches"),
             _ready("QuickDraw_images_final", "images"),
         ),
@@ -106,7 +110,7 @@ def read_archive(root: Path, name: str, unseen: Classes[str] | None = None) -> A
             "extension": _there([base, *bases], layout.extension),
         }
         if places["sketches"] and (places["photos"] or places["extension"]):
-            return _read(layout, base, places, unseen)
+            return _read(layout, root, base, places, unseen)
     return None
 
 
@@ -119,7 +123,8 @@ def half_of(root: Path, name: str) -> str:
     )
     for half, names, other, wanted in halves:
         for place in _there(walk(root, _BELOW), [one for one in names if not one.startswith(_ANYONES)]):
-            return f"The {half} of {name} are in {place}, but no {other}: {wanted[0]} is wanted beside them."
+            title = layout.title
+            return f"The {half} of {title} are in {place}, but no {other}: {wanted[0]} is wanted beside them."
     return ""
 
 
@@ -140,15 +145,14 @@ def _is_sketchy(base: Path) -> bool:
 
 
 def _read(
-    layout: Layout, base: Path, places: Mapping[str, Sequence[Path]], unseen: Classes[str] | None
+    layout: Layout, root: Path, base: Path, places: Mapping[str, Sequence[Path]], unseen: Classes[str] | None
 ) -> Archive:
     """Return the pictures of a data set whose folders are among `places`, by kind."""
     found = Archive(layout, Collection(base))
     collection = found.collection
-    closed = _closed(base)
     for kinds, side in ((("sketches",), collection.sketches), (("photos", "extension"), collection.photos)):
         names = {kind: getattr(layout, kind) for kind in kinds}
-        lists, problems = choose(find_lists(base, names, closed), unseen)
+        lists, problems = choose(_lists(root, base, names), unseen)
         folders = {kind: _named(places[kind], lists) for kind in kinds if places[kind]}
         pictures = [(kind, one) for kind, folder in folders.items() for one in _pictures(kind, folder, lists)]
         _fill(side, pictures)
@@ -165,10 +169,17 @@ def _lacking(layout: Layout, places: Mapping[str, Sequence[Path]]) -> list[str]:
     """Return which photos of a data set were not found, in a sentence each."""
     wanted = {"photos": layout.photos, "extension": layout.extension}
     return [
-        f"{layout.name}: {names[0]} was not found, so there is no gallery as published."
+        f"{layout.title}: {names[0]} was not found, so there is no gallery as published."
         for kind, names in wanted.items()
         if names and not places[kind]
     ]
+
+
+def _lists(root: Path, base: Path, names: Folders) -> list[FileLists]:
+    """Return the lists that lie with a data set, or else in a folder that holds it, up to DIR."""
+    closed = _closed(base)
+    above = [base, *(folder for folder in base.parents if folder.is_relative_to(root))]
+    return next((found for place in above if (found := find_lists(place, names, closed))), [])
 
 
 def _closed(base: Path) -> Callable[[Path], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -85,7 +86,9 @@ class Batches(Dataset[Batch]):
             TrainingError: no training class has both photos and drawings.
         """
         self.config = config
-        self.classes = tuple(collection.training_labels(config.classes))
+        reported = () if config.protocol == "split" else collection.split["unseen"]
+        labels = collection.training_labels(config.classes)
+        self.classes = tuple(label for label in labels if label not in reported)
         self._index = {label: place for place, label in enumerate(self.classes)}
         self._photos: dict[str, list[Picture]] = {}
         self._kinds: dict[str, list[list[Item]]] = {}
@@ -254,7 +257,7 @@ class Batches(Dataset[Batch]):
 
     def loader(self, start: int, *, pin: bool) -> Iterator[Batch]:
         """Return the batches from step `start` on, prepared by the config's worker processes."""
-        workers = self.config.workers
+        workers = self.config.workers if self.config.workers >= 0 else _workers(cuda=pin)
         extra: dict[str, Any] = {"prefetch_factor": 4, "persistent_workers": True} if workers else {}
         return iter(
             DataLoader(
@@ -282,6 +285,13 @@ def _kinds(collection: Collection, label: str) -> list[list[Item]]:
 @lru_cache(maxsize=2)
 def _permutation(total: int, epoch: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng([seed, epoch]).permutation(total)
+
+
+def _workers(*, cuda: bool) -> int:
+    """Return how many processes prepare batches: one a core where a GPU does the rest."""
+    if not cuda:
+        return 2
+    return max(2, min(16, (os.cpu_count() or 2) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
 
 
 def _one_thread(_: int) -> None:

@@ -19,6 +19,8 @@ from training.config import PROTOCOL_NAMES, Config, TrainingError, choices
 if TYPE_CHECKING:
     from training.embedding import ImageEncoder
 
+_log = logging.getLogger("training.cli")  # however this is started
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> typing.NoReturn:
@@ -197,13 +199,13 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise TrainingError(
             "--parts and --side are for the protocol split: the others define what is measured."
         )
-    encoder = _encoder(options.model)
+    encoder, learnt = _encoder(options.model)
     if options.protocol != "split":
-        _compare(encoder, options)
+        _compare(encoder, learnt, options)
         return
-    held = HeldOut.of_split(
-        encoder, read_collection(options.data), side=options.side, progress=sys.stderr.isatty()
-    )
+    collection = read_collection(options.data)
+    held = HeldOut.of_split(encoder, collection, side=options.side, progress=sys.stderr.isatty())
+    _warn_of_seen(learnt, collection.split[options.side])
     report = evaluate(held, parts=parts, rerank=options.rerank)
     if options.json:
         print(json.dumps(report))
@@ -214,7 +216,14 @@ def _evaluate(options: argparse.Namespace) -> None:
         print(f"{part:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
 
 
-def _compare(encoder: ImageEncoder, options: argparse.Namespace) -> None:
+def _warn_of_seen(learnt: Sequence[str], measured: Sequence[str]) -> None:
+    """Say it where a model is measured on classes it was trained on: that is no zero-shot figure."""
+    seen = sorted({*learnt} & {*measured})
+    if seen:
+        _log.warning("The model was trained on %d of the %d classes measured.", len(seen), len(measured))
+
+
+def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Namespace) -> None:
     import torch
 
     from training.comparison import compare, held_out
@@ -222,6 +231,7 @@ def _compare(encoder: ImageEncoder, options: argparse.Namespace) -> None:
 
     data = find(PROTOCOLS[options.protocol], options.data, learning=options.bits > 0)
     held = held_out(encoder, data, progress=sys.stderr.isatty())
+    _warn_of_seen(learnt, data.protocol.unseen_classes())
     device = "cuda" if torch.cuda.is_available() else "cpu"
     found = compare(held, data, bits=options.bits, rerank=options.rerank, device=device)
     if options.json:
@@ -237,7 +247,7 @@ def _data(options: argparse.Namespace) -> None:
     from training.survey import absent_from, described, survey
 
     found = survey(options.data, progress=sys.stderr.isatty())
-    print(described(found, absent=absent_from(found)))
+    print(described(found, absent=absent_from(found, options.data)))
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -259,7 +269,8 @@ def _reproduce(options: argparse.Namespace) -> None:
     base = paper_config() if options.recipe == "paper" else Config()
     given = _knobs(options)
     if "images" in given:
-        given.setdefault("epochs", 0.0)  # a budget in images takes the place of the recipe's epochs
+        # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
+        given = {"epochs": 0.0, "validations": 1} | given
     base = dataclasses.replace(base, **given)
     print(reproduce(options.data, options.out, base, tables=options.tables.split(",")))
 
@@ -280,7 +291,8 @@ def _rankings(options: argparse.Namespace) -> None:
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
-    held = HeldOut.of_split(_encoder(options.model), read_collection(options.data), side=options.side)
+    encoder, _ = _encoder(options.model)
+    held = HeldOut.of_split(encoder, read_collection(options.data), side=options.side)
     found = rankings(held, rerank=options.rerank)
     try:
         sheet(chosen(found, options.queries, worst=options.worst)).save(options.to)
@@ -289,15 +301,17 @@ def _rankings(options: argparse.Namespace) -> None:
     print(options.to)
 
 
-def _encoder(model: Path) -> ImageEncoder:
-    """Return what a path stands for: the encoder of an ONNX file, or the network of a run."""
+def _encoder(model: Path) -> tuple[ImageEncoder, Sequence[str]]:
+    """Return the encoder of an ONNX file, or the network of a run, and the classes it was trained on."""
     if model.is_dir():
         from training.run import NetworkEncoder, Run
 
-        return NetworkEncoder(Run.load(model, device="auto").averaged)
+        run = Run.load(model, device="auto")
+        return NetworkEncoder(run.averaged), run.classes
     from engine.encoder import Encoder
 
-    return Encoder.load(model)
+    encoder = Encoder.load(model)
+    return encoder, encoder.metadata.get("classes", [])
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ class Config:
     unfinished: float = 0.5  # share of the stroke drawings of which only the first part is shown
     holes: float = 0.3  # share of the raster sketches that lack a piece
     protocol: str = "split"  # whose classes and data: split, sketchy_c100, sketchy, tuberlin, quickdraw
-    classes: str = "train"  # train: the split's training classes; all: every class there is
+    classes: str = (
+        "train"  # train: the training classes; all: every one, of a published protocol all but unseen
+    )
 
     # losses: weight of each, 0 leaves it out
     ns: float = 1.0  # normalised softmax
@@ -76,7 +78,7 @@ class Config:
     # housekeeping
     device: str = "auto"  # auto, cpu, cuda, or one GPU of several, as cuda:1
     tensorboard: bool = False  # whether TensorBoard's events are written too
-    workers: int = 2  # processes that prepare batches
+    workers: int = -1  # processes that prepare batches; -1: one for each core of a GPU's machine, else 2
     seed: int = 1  # of everything random
     validations: int = 4  # how often the run is measured on the validation classes
 

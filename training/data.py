@@ -126,6 +126,8 @@ class Collection:
     def photo_of(self, sketch: Picture) -> Picture | None:
         """Return the photo this sketch was drawn from, by Sketchy's naming, if it is here."""
         wanted = photo_names(sketch.name)
+        if not wanted:
+            return None
         return next((photo for photo in self.photos.get(sketch.label, ()) if photo.name in wanted), None)
 
 

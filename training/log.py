@@ -30,7 +30,7 @@ class Meter:
         """
         self._file, self._step = out / LOG, 0
         self._sums: dict[str, list[Tensor]] = {}
-        self._events = _events(out) if tensorboard else None
+        self._events = _events(out, step) if tensorboard else None
         kept = self._until(step)
         replaced(self._file, _lines([self.COLUMNS, *kept]))
 
@@ -76,11 +76,11 @@ def _lines(rows: Sequence[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _events(out: Path) -> Any:
+def _events(out: Path, step: int) -> Any:
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise TrainingError(
             "TensorBoard is not installed: uv sync --extra train --extra tensorboard."
         ) from error
-    return SummaryWriter(str(out))
+    return SummaryWriter(str(out), purge_step=step + 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from training.archives import Archive, half_of, read_archive
+from training.archives import LAYOUTS, Archive, half_of, read_archive
 from training.config import TrainingError
 from training.data import Collection, Picture, normalised, read_collection
 
@@ -121,6 +121,11 @@ class Benchmark:
         """The published gallery row by row, some photos more than once; empty where `photos` is all of it."""
         return self._unseen(self.archive.published) if self.protocol.doubled else []
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many queries there are, and rows of the published gallery."""
+        return len(self.queries), len(self.published or self.photos)
+
     def shortcomings(self, *, learning: bool = True) -> list[str]:
         """Return in what the data differ from the protocol's; seen classes count only for `learning`."""
         title = self.protocol.title
@@ -128,7 +133,7 @@ class Benchmark:
         if learning and (lacking := self._lacking(self.protocol.seen_classes())):
             said.append(f"{title}: {_of(lacking, self.protocol.seen, 'seen')}.")
         lacking = self._lacking(self.protocol.unseen_classes())
-        sizes = len(self.queries), len(self.published or self.photos)
+        sizes = self.sizes
         if lacking or sizes != self.protocol.sizes:
             said.append(
                 f"{title}: {_of(lacking, self.protocol.unseen, 'unseen')}; {sizes[0]:,} queries of "
@@ -144,10 +149,7 @@ class Benchmark:
 
     def _lacking(self, labels: Sequence[str]) -> list[str]:
         """Return which of some classes are not there, and what the others of them lack."""
-        return [
-            label if len(names) > 1 else f"{label} (no {names[0]})"
-            for label, names in _sides_lacking(self.collection, labels).items()
-        ]
+        return [_told(label, names) for label, names in _sides_lacking(self.collection, labels).items()]
 
     def _photos(self, label: str) -> list[Picture]:
         return self.collection.photos.get(label, [])
@@ -174,14 +176,14 @@ def find(protocol: Protocol, root: Path, *, learning: bool = True) -> Benchmark:
         TrainingError: the data set was not found in DIR, or lacks the pictures of a whole side.
     """
     unseen = protocol.unseen_classes()
-    archive = read_archive(root, protocol.data, unseen)
+    archive, title = read_archive(root, protocol.data, unseen), LAYOUTS[protocol.data].title
     if archive is None:
-        raise TrainingError(half_of(root, protocol.data) or f"{protocol.data} was not found in {root}.")
+        raise TrainingError(half_of(root, protocol.data) or f"{title} not found in {root}.")
     part = _part(protocol, archive, root)
     needed = {"seen": protocol.seen_classes()} if learning else {}
     for name, classes in {**needed, "unseen": unseen}.items():
         if not any(label in part.photos and label in part.sketches for label in classes):
-            raise TrainingError(f"{protocol.data} in {root} has no {name} class with photos and sketches.")
+            raise TrainingError(f"{title} in {root} has no {name} class with photos and sketches.")
     found = Benchmark(protocol, archive, part)
     for shortcoming in found.shortcomings(learning=learning):
         part.problems.append(shortcoming)
@@ -191,8 +193,8 @@ def find(protocol: Protocol, root: Path, *, learning: bool = True) -> Benchmark:
 
 def _part(protocol: Protocol, archive: Archive, root: Path) -> Collection:
     """Return the pictures of a protocol's classes, and their split."""
-    whole, lacking = archive.collection, set(missing(protocol, archive))
-    seen, unseen = protocol.seen_classes(), protocol.unseen_classes()
+    whole, seen, unseen = archive.collection, protocol.seen_classes(), protocol.unseen_classes()
+    lacking = _sides_lacking(whole, seen)
     there = sorted(label for label in seen if label not in lacking)
     share = max(1, len(there) // _HELD_OUT) if len(there) > 1 else 0
     held = sorted(random.Random(0).sample(there, share))
@@ -224,8 +226,13 @@ def learnt_from(data: Collection | Benchmark) -> Collection:
 
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:
-    """Return the protocol's classes of which the archive lacks the photos or the sketches."""
-    return list(_sides_lacking(archive.collection, (*protocol.seen_classes(), *protocol.unseen_classes())))
+    """Return the protocol's classes that the archive lacks, and of which it lacks one side, with that."""
+    labels = (*protocol.seen_classes(), *protocol.unseen_classes())
+    return [_told(label, names) for label, names in _sides_lacking(archive.collection, labels).items()]
+
+
+def _told(label: str, names: Sequence[str]) -> str:
+    return label if len(names) > 1 else f"{label} (no {names[0]})"
 
 
 def _sides_lacking(part: Collection, labels: Sequence[str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -13,6 +14,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from training.config import TrainingError
 from training.model import Network
+
+_PATIENCE = timedelta(hours=2)  # while the first process validates, the others wait
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def join(device: str) -> tuple[Ranks, str]:
         torch.cuda.set_device(device)
     if not dist.is_initialized():
         try:
-            dist.init_process_group("nccl" if cuda else "gloo")
+            dist.init_process_group("nccl" if cuda else "gloo", timeout=_PATIENCE)
         except (RuntimeError, ValueError) as error:
             raise TrainingError(f"The processes of the run cannot find each other: {error}.") from error
     return Ranks(dist.get_rank(), size), device if cuda else "cpu"

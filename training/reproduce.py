@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from training.config import Config, TrainingError
 from training.files import replaced
+from training.model.trunks import TRUNKS, find_weights
 from training.paper import PLANS, PRINTED_COST, Line, Plan
 from training.protocols import PROTOCOLS
 from training.study import Job, Study
 from training.tables import Table
+
+_log = logging.getLogger(__name__)
 
 _SUBSET = "split"
 _SUBSET_METRICS = ("mAP", "P@10")
@@ -42,13 +47,34 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> 
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
     study = Study(root, out / "runs", drawn=True)
+    asked, base = base, _at_hand(base, study)
+    preface = _preface(base, asked)
     jobs = [job for number in tables for job in _jobs(PLANS[number], base)]
-    _write(study, base, out, tables)
+    _write(study, base, out, tables, preface)
     for job in jobs:
         if study.report(job) is None and not study.obstacle(job):
             study.tried(job)
-            _write(study, base, out, tables)
+            _write(study, base, out, tables, preface)
     return out / "index.html"
+
+
+def _at_hand(base: Config, study: Study) -> Config:
+    """Return a system with the first trunk whose weights are at hand, where its own cannot be had."""
+    reason = study.no_weights(base)
+    if not reason or base.weights:
+        return base
+    others = (replace(base, backbone=name) for name, known in TRUNKS.items() if not known.conditional)
+    stand_in = next((one for one in others if isinstance(_file(one, study.root), Path)), base)
+    if stand_in != base:
+        _log.warning("%s. The trunk is %s instead.", reason, stand_in.backbone)
+    return stand_in
+
+
+def _file(config: Config, root: Path) -> Path | str | None:
+    try:
+        return find_weights(config, root)
+    except TrainingError:
+        return None
 
 
 def _jobs(plan: Plan, base: Config) -> list[Job]:
@@ -65,13 +91,13 @@ def _job(line: Line, protocol: str, base: Config) -> Job:
     return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **(line.changes or {})))
 
 
-def _write(study: Study, base: Config, out: Path, tables: Sequence[str]) -> None:
+def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface: str) -> None:
     made = {number: _table(PLANS[number], study, base) for number in tables}
     for number, table in made.items():
         table.write(out / f"table-{number}")
-    replaced(out / "README.md", "\n".join([_preface(base), *(table.markdown() for table in made.values())]))
+    replaced(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
     shown = [job for number in tables for job in _jobs(PLANS[number], base) if study.report(job)]
-    replaced(out / "index.html", _page(base, list(made.values()), study, shown))
+    replaced(out / "index.html", _page(preface, list(made.values()), study, shown))
 
 
 def _table(plan: Plan, study: Study, base: Config) -> Table:
@@ -81,13 +107,19 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         heads += [f"{full.title}, printed", f"{full.title}, here"]
         notes.append(
             f"{full.title}: {'/'.join(metrics)}; the full set has {full.sizes[0]:,} queries and "
-            f"{full.sizes[1]:,} photos."
+            f"{full.sizes[1]:,} photos; one in ten of its {full.seen} seen classes is held out to choose by, "
+            "where the papers train on all."
         )
     heads.append("subset at hand")
+    sizes = study.sizes(_SUBSET)
     notes.append(
-        f"Subset at hand: sketches of protocol `split`, {'/'.join(_SUBSET_METRICS)}; "
-        "not comparable with the paper."
+        "Subset at hand: "
+        + (f"{sizes[0]:,} sketches in {sizes[1]:,} photos" if sizes else "sketches")
+        + f" of protocol `split`, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
     )
+    notes += _trunks(plan, study, base)
+    if plan.inferred:
+        notes.append("Which losses a figure was printed for is inferred.")
     if plan.cost:
         heads += [
             f"{name}, {side}"
@@ -117,13 +149,35 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
     if report is None:
         obstacle = study.obstacle(job)
         return f"not run: {obstacle}" if obstacle else "not run yet"
-    remark = ""
     if protocol == _SUBSET:
-        figures = report.get("unseen", report.get("val", {})).get("sketch", {})
-    else:
-        gallery, figures = next(iter(report["figures"].items()))
-        remark = f" ({gallery})" if PROTOCOLS[protocol].doubled and gallery != "as published" else ""
-    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics) + remark
+        return _shown(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics)
+    return _compared(report, protocol, metrics)
+
+
+def _compared(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
+    """Return the figures on the first gallery, and what they are to be read with."""
+    full, (gallery, figures) = PROTOCOLS[protocol], next(iter(report["figures"].items()))
+    remarks = [gallery] if full.doubled and gallery != "as published" else []
+    if full.doubled and gallery == "as published":
+        remarks.append(f"each photo once {_shown(report['figures']['each photo once'], metrics)}")
+    if "mAP@200" in metrics:
+        remarks.append(f"lenient mAP@200 {_shown(figures, ['mAP@200 (lenient)'])}")
+    sizes = report["queries"], report.get("published_photos", report["photos"])
+    if sizes != full.sizes:
+        remarks.append(f"{sizes[0]:,} queries in {sizes[1]:,} photos")
+    return _shown(figures, metrics) + (f" ({'; '.join(remarks)})" if remarks else "")
+
+
+def _shown(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
+    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics)
+
+
+def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
+    """Return what the trunks of a table's runs were pretrained by, and on what machine they learnt."""
+    reports = [report for job in _jobs(plan, base) if (report := study.report(job))]
+    trunks = sorted({f"{one['config']['backbone']}: {one['pretrained']}" for one in reports})
+    machines = sorted({one["machine"] for one in reports})
+    return [f"Pretrained by {', '.join(trunks)}; trained on {', '.join(machines)}."] if reports else []
 
 
 def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
@@ -142,20 +196,22 @@ def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
     return [cell for pair in zip(printed, here, strict=True) for cell in pair]
 
 
-def _preface(base: Config) -> str:
+def _preface(base: Config, asked: Config) -> str:
     """Return what the runs have in common: without it no figure means anything."""
     budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
+    instead = f", for want of weights of {asked.backbone}" if base.backbone != asked.backbone else ""
     return (
         "# The paper's tables\n\n"
-        f"Backbone {base.backbone}, attention branch {base.attention}, {base.batching} batches, "
+        f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "
         f"{base.input_size} pixels, {budget}, seed {base.seed}. Percent. `printed` is the paper's figure, "
         "`here` what was measured, on the first of the galleries the protocol defines (Sketchy's as "
-        "published, with its own photos twice).\n"
+        "published, with its own photos twice). How pictures are varied in training, and the gradient's "
+        "largest norm, are this program's.\n"
     )
 
 
-def _page(base: Config, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:
-    parts = [_STYLE, _preface(base).replace("# The paper's tables\n", "<h1>The paper's tables</h1>")]
+def _page(preface: str, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:
+    parts = [_STYLE, preface.replace("# The paper's tables\n", "<h1>The paper's tables</h1>")]
     parts += [table.html() for table in tables]
     seen = set()
     for job in shown:

@@ -99,6 +99,5 @@ class Codes:
         return cls(mean, basis @ turn)
 
     def __call__(self, features: Vectors) -> Vectors:
-        """Return (n, bits) of -1 and 1, divided to unit length: products fall as Hamming distances rise."""
-        signs = np.where((features - self.mean) @ self.turn >= 0, 1.0, -1.0)
-        return np.asarray(signs / np.sqrt(self.turn.shape[1]), np.float32)
+        """Return (n, bits) of -1 and 1, whose products, whole numbers, fall as Hamming distances rise."""
+        return np.where((features - self.mean) @ self.turn >= 0, np.float32(1), np.float32(-1))

@@ -30,7 +30,7 @@ class Run:
         torch.manual_seed(config.seed)
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = _device(config.device)
-        self.pretrained = weights.name if isinstance(weights, Path) else weights or ""
+        self.pretrained = named(weights)
         self.machine = _device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
@@ -119,6 +119,11 @@ class Run:
         run.validation, run.machine = state["validation"], state["machine"]
         run.members = state.get("members", [])
         return run
+
+
+def named(weights: Path | str | None) -> str:
+    """Return what a trunk's pretrained weights are called: a file's name, the library; empty for none."""
+    return weights.name if isinstance(weights, Path) else weights or ""
 
 
 class NetworkEncoder:

@@ -18,7 +18,7 @@ from training.config import Config, TrainingError
 from training.data import Collection
 from training.ranks import join
 from training.run import CHECKPOINT, Run, precision_of
-from training.train import fit, validate
+from training.train import fit, validate, write_settings
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ def fit_both(collection: Collection, config: Config, out: Path, *, weights: Path
     ranks, _ = join(config.device)
     if ranks.first:
         validate(mean, collection, precision_of(config.precision, mean.device))
+        write_settings(mean, out)
         mean.save(out)
     ranks.wait()
     return mean

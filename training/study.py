@@ -24,9 +24,9 @@ from training.config import Config, TrainingError
 from training.data import Collection
 from training.evaluate import evaluate
 from training.files import replaced
-from training.heldout import HeldOut
+from training.heldout import HeldOut, gallery_photos, query_sketches
 from training.log import LOG
-from training.model.trunks import find_weights
+from training.model.trunks import LIBRARY, fetch, find_weights
 from training.protocols import Benchmark, data_of, learnt_from
 from training.run import CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.train import fit
@@ -59,6 +59,7 @@ class Study:
         self._data: dict[str, Collection | Benchmark | str] = {}
         self._summaries: dict[str, str] = {}
         self._failed: dict[str, str] = {}
+        self._no_weights: dict[tuple[str, str], str] = {}
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
             raise TrainingError("Tables are made by one process; torchrun is for `fit`.")
 
@@ -87,13 +88,29 @@ class Study:
         if failed := self._failed.get(_key(job.config)):
             return failed
         found = self._found(job.config.protocol)
-        if isinstance(found, str):
-            return found
-        try:
-            find_weights(job.config, self.root)
-        except TrainingError as error:
-            return str(error).rstrip(".")
-        return ""
+        return found if isinstance(found, str) else self.no_weights(job.config)
+
+    def no_weights(self, config: Config) -> str:
+        """Return why pretrained weights cannot be had, empty if they can; fetches the library's."""
+        trunk = config.backbone, config.weights
+        if trunk not in self._no_weights:
+            self._no_weights[trunk] = ""
+            try:
+                if find_weights(config, self.root) == LIBRARY:
+                    fetch(config.backbone)
+            except TrainingError as error:
+                self._no_weights[trunk] = str(error).rstrip(".")
+        return self._no_weights[trunk]
+
+    def sizes(self, protocol: str) -> tuple[int, int] | None:
+        """Return how many queries and photos a protocol's data have; None where they are not there."""
+        data = self._found(protocol)
+        if isinstance(data, Benchmark):
+            return data.sizes
+        if isinstance(data, str):
+            return None
+        unseen = data.split["unseen"]
+        return len(query_sketches(data, unseen)), len(gallery_photos(data, unseen))
 
     def tried(self, job: Job) -> dict[str, Any] | None:
         """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
@@ -122,14 +139,11 @@ class Study:
         run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
-        figures, held = _measured(encoder, data, device=run.device.type)
+        figures, held = _measured(encoder, data, device=str(run.device))
         report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
         report["data"] = self._summary(job.config.protocol)
         if self._drawn:
-            pictures.curves(out / LOG, out / "curves.png")
-        if self._drawn and held is not None:
-            pictures.ranking_sheet(held, out / "rankings.png")
-            pictures.embedding_map(held, out / "map.png")
+            _draw(held, out)
         replaced(out / REPORT, json.dumps(report, indent=1))
         (out / CHECKPOINT).unlink(missing_ok=True)
         return report
@@ -149,6 +163,17 @@ class Study:
             data = self._found(protocol)
             self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
         return self._summaries[protocol]
+
+
+def _draw(held: HeldOut | None, out: Path) -> None:
+    """Draw what a run's page shows; figures stand without pictures too."""
+    try:
+        pictures.curves(out / LOG, out / "curves.png")
+        if held is not None:
+            pictures.ranking_sheet(held, out / "rankings.png")
+            pictures.embedding_map(held, out / "map.png")
+    except Exception:  # whatever the drawing libraries trip over
+        _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
 
 
 def _measured(
@@ -199,8 +224,8 @@ def _digits(data: Collection | Benchmark) -> str:
 
 def _key(config: Config) -> str:
     settings = config.what_counts()
-    if config.weights == "none":
-        settings["weights"] = "none"
+    if config.weights not in ("", LIBRARY):
+        settings["weights"] = Path(config.weights).name
     if config.guide:
         settings["guide"] = config.guide
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from training.archives import LAYOUTS, read_archive
+from training.archives import LAYOUTS, Archive, half_of, read_archive
 from training.config import TrainingError
 from training.data import Collection, Picture, read_collection
-from training.protocols import PROTOCOLS, missing
+from training.protocols import PROTOCOLS, Protocol, missing
 
 NEAR = 3
 """Bits, of 64, in which the fingerprints of two near-duplicates may differ."""
@@ -68,7 +68,7 @@ def survey(root: Path, *, progress: bool = False) -> list[Survey]:
             continue
         asides = [set(protocol.unseen_classes()) for protocol in ours]
         found.append(_survey(name, archive.collection, asides, progress))
-        found[-1].protocols = {protocol.name: _obstacle(missing(protocol, archive)) for protocol in ours}
+        found[-1].protocols = {protocol.name: _obstacle(protocol, archive, root) for protocol in ours}
     return found
 
 
@@ -148,15 +148,19 @@ def _obstacle_to_split(collection: Collection) -> str:
     return f"no {' and no '.join(lacking)} class with photos and sketches" if lacking else ""
 
 
-def _obstacle(lacking: Sequence[str]) -> str:
-    if not lacking:
-        return ""
-    shown = ", ".join(lacking[:5]) + (" ..." if len(lacking) > 5 else "")
-    return f"{len(lacking)} classes lack photos or sketches: {shown}"
+def _obstacle(protocol: Protocol, archive: Archive, root: Path) -> str:
+    """Return which data of a protocol are not there, and what is wrong with its lists; empty if nothing."""
+    lacking = missing(protocol, archive)
+    said = [f"{len(lacking)} classes lack photos or sketches: {', '.join(lacking)}"] if lacking else []
+    own = read_archive(root, protocol.data, protocol.unseen_classes())
+    if own is not None:
+        known = archive.collection.problems
+        said += [problem.rstrip(".") for problem in own.collection.problems if problem not in known]
+    return "; ".join(said)
 
 
 def described(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
-    """Return surveys as text; `absent` are data sets that were looked for in vain."""
+    """Return surveys as text; `absent` says which data sets were looked for in vain."""
     lines: list[str] = []
     for one in found:
         whole = one.collection
@@ -181,9 +185,14 @@ def described(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
         for protocol, obstacle in one.protocols.items():
             lines.append(f"protocol {protocol}: " + (f"not whole, {obstacle}" if obstacle else "can run"))
         lines.append("")
-    return "\n".join([*lines, *(f"{name}: not found" for name in absent)])
+    return "\n".join([*lines, *absent])
 
 
-def absent_from(found: Sequence[Survey]) -> list[str]:
-    """Return the data sets of the field that the surveys do not hold."""
-    return [name for name in LAYOUTS if name not in {one.name for one in found}]
+def absent_from(found: Sequence[Survey], root: Path) -> list[str]:
+    """Return which data sets of the field the surveys do not hold, a sentence each."""
+    there = {one.name for one in found}
+    return [
+        half_of(root, layout.name) or f"{layout.title} not found in {root}."
+        for layout in LAYOUTS.values()
+        if layout.name not in there
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,12 +23,13 @@ from training.config import Config, TrainingError
 from training.data import PHOTO, SKETCH, Collection
 from training.evaluate import evaluate
 from training.feed import Feed
+from training.files import replaced
 from training.heldout import HeldOut
 from training.log import Meter
 from training.model import Network
 from training.model.trunks import LIBRARY
 from training.ranks import Ranks, Wrapped, join
-from training.run import CHECKPOINT, NetworkEncoder, Run, mixed, precision_of
+from training.run import CHECKPOINT, NetworkEncoder, Run, mixed, named, precision_of
 from training.schedule import risen, set_rates
 
 _log = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ def _fit(
     collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Path | str | None
 ) -> Run:
     config = batches.config
-    run = _resumed(out, config, batches.classes) or Run(config, batches.classes, weights)
+    run = _resumed(out, config, batches.classes, named(weights)) or Run(config, batches.classes, weights)
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
@@ -78,8 +80,9 @@ def _fit(
     if run.step == 0 and config.standardised:
         _standardise(run, batches, precision)
     if ranks.first:
-        (out / CONFIG).write_text(json.dumps(config.as_dict(), indent=1) + "\n", encoding="utf-8")
+        write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
+        _log.info("trunk %s, pretrained: %s", config.backbone, run.pretrained or "no")
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = Meter(out, step=run.step, tensorboard=config.tensorboard) if ranks.first else None
     started, before = time.monotonic(), run.minutes
@@ -114,11 +117,21 @@ def _fit(
     return run
 
 
+def write_settings(run: Run, out: Path) -> None:
+    """Write into `out` how a run is trained, for people; of a mean, how each of its members was."""
+    said = {**run.config.as_dict(), "pretrained": run.pretrained}
+    if run.members:
+        said = {"mean_of": run.members, "pretrained": run.pretrained}
+    replaced(out / CONFIG, json.dumps(said, indent=1) + "\n")
+
+
 def _prepare(run: Run, ranks: Ranks) -> None:
     """Make the run repeatable on a GPU, and batch statistics those of the whole batch."""
     cuda = run.device.type == "cuda"
     if cuda:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.backends.cudnn.deterministic = True
+        torch.use_deterministic_algorithms(True, warn_only=True)
     if ranks.size > 1 and run.config.batch_norm == "train":
         if not cuda:
             raise TrainingError("Several processes need GPUs for --batch-norm train; fold works without.")
@@ -272,8 +285,8 @@ def _guide(config: Config, device: torch.device) -> Network | None:
     return guide
 
 
-def _resumed(out: Path, config: Config, classes: Sequence[str]) -> Run | None:
-    """Return the run that `out` already holds, or None; its settings and classes must be the same."""
+def _resumed(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
+    """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
     if not (out / CHECKPOINT).exists():
         return None
     run = Run.load(out, device=config.device)
@@ -284,6 +297,10 @@ def _resumed(out: Path, config: Config, classes: Sequence[str]) -> Run | None:
     if changed:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
+    if run.pretrained != pretrained:
+        raise TrainingError(
+            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
+        )
     if run.classes != tuple(classes):
         raise TrainingError(
             f"{out} holds a run on other classes than the data have now; choose another --out."

@@ -70,7 +70,7 @@ def test_file_lists_decide_which_files_count_and_under_which_class(tmp_path: Pat
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     assert read_archive(tmp_path, "quickdraw") is None
-    with pytest.raises(TrainingError, match="tuberlin was not found in"):
+    with pytest.raises(TrainingError, match="TU-Berlin not found in"):
         find(PROTOCOLS["tuberlin"], tmp_path)
     write_tuberlin(tmp_path, ["pig"])
     with pytest.raises(TrainingError, match="no unseen class"):
@@ -88,6 +88,18 @@ def test_missing_classes_are_named(tmp_path: Path) -> None:
     assert data.collection.problems == [
         "QuickDraw: 29 of 30 unseen classes are there, not bat; 29 queries of 92,291, 29 photos of 54,151."
     ]
+
+
+@pytest.mark.parametrize("place", [".", "set", "set/256x256"])
+def test_lists_may_lie_above_the_pictures_too(place: str, tmp_path: Path) -> None:
+    write_tuberlin(tmp_path / "set", ["pig"])
+    (tmp_path / place).mkdir(exist_ok=True)
+    picture(tmp_path / "set" / "png" / "Pig" / "2.png")
+    (tmp_path / place / "png_ready_filelist_zero.txt").write_text("png_ready/Pig/2.png 0\n", "utf-8")
+    archive = read_archive(tmp_path, "tuberlin")
+    assert archive is not None
+    assert [one.name for one in archive.collection.sketches["pig"]] == ["2"]
+    assert read_archive(tmp_path / "set", "tuberlin") is not None
 
 
 def test_lists_of_unseen_classes_have_numbers_of_their_own(tmp_path: Path) -> None:
@@ -134,7 +146,7 @@ def test_half_a_gallery_is_not_called_published(gone: str, tmp_path: Path) -> No
     shutil.rmtree(tmp_path / gone)
     data = find(PROTOCOLS["sketchy_c100"], tmp_path, learning=False)
     assert data.published == []
-    said = f"sketchy: {gone} was not found, so there is no gallery as published."
+    said = f"Sketchy: {gone} was not found, so there is no gallery as published."
     assert said in data.collection.problems
 
 

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,12 @@ import pytest
 from PIL import Image
 
 from training import cli
+from training.batches import Batches
 from training.cli import main
 from training.comparison import compare, held_out
 from training.config import PROTOCOL_NAMES, Config
 from training.protocols import PROTOCOLS, Benchmark, data_of, find, learnt_from
-from training.retrieval import METRICS
+from training.retrieval import METRICS, Codes
 from training.train import fit
 
 from .conftest import ARCHIVE_WRITERS, write_sketchy
@@ -51,6 +53,17 @@ def test_a_protocol_is_measured_on_all_queries_and_galleries_it_defines(name: st
     assert all(figures.keys() == METRICS.keys() for figures in found.figures.values())
     assert found.figures["each photo once"]["mAP"] > 40
     assert found.figures["each photo once"]["mAP"] >= found.figures["each photo once, 16 bits"]["mAP"]
+
+
+def test_codes_are_fitted_on_training_classes_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = find(PROTOCOLS["tuberlin"], written("tuberlin", tmp_path))
+    fitted, real = [], Codes.fit
+    monkeypatch.setattr(Codes, "fit", lambda rows, bits: fitted.append(rows) or real(rows, bits))
+    compare(held_out(Tones(), data), data, bits=16)
+    part = data.collection
+    own = [side[label] for side in (part.photos, part.sketches) for label in part.split["train"]]
+    rows = Tones().embed_photos([picture.open() for pictures in own for picture in pictures])
+    assert sorted(map(tuple, fitted[0])) == sorted(map(tuple, rows))
 
 
 def of_two_classes(root: Path, copies: str = "") -> Benchmark:
@@ -112,7 +125,7 @@ def test_the_command_gives_published_rows_and_what_stands_after_re_ranking(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     of_two_classes(tmp_path)
-    monkeypatch.setattr(cli, "_encoder", lambda _: Tones())
+    monkeypatch.setattr(cli, "_encoder", lambda _: (Tones(), ["cup"]))
     command = ["evaluate", "any", "--data", str(tmp_path), "--protocol", "sketchy_c100", "--rerank"]
     assert main([*command, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -124,6 +137,7 @@ def test_the_command_gives_published_rows_and_what_stands_after_re_ranking(
         "each photo once, re-ranked",
     ]
     assert "2 of 25 unseen classes are there" in caplog.text
+    assert "The model was trained on 1 of the 25 classes measured." in caplog.text
     assert main(command) == 0
     assert capsys.readouterr().out.startswith("8 sketches, 6 photos, 10 rows as published\n")
     (tmp_path / "EXTEND_image_sketchy").rename(tmp_path / "elsewhere")
@@ -138,6 +152,8 @@ def test_a_run_learns_from_an_archive_and_is_measured_on_it(
     config = Config(**{**small_run, "images": 40, "protocol": "tuberlin"})
     run = fit(learnt_from(data_of("tuberlin", data)), config, tmp_path / "run", weights=None)
     assert len(run.classes) == 220 - 22
+    every = Batches(learnt_from(data_of("tuberlin", data)), replace(config, classes="all"))
+    assert sorted(every.classes) == sorted(PROTOCOLS["tuberlin"].seen_classes())
     assert run.validation[0]["sketch/mAP"] > 0
     capsys.readouterr()
     command = ["evaluate", str(tmp_path / "run"), "--data", str(data), "--protocol", "tuberlin"]
@@ -146,4 +162,4 @@ def test_a_run_learns_from_an_archive_and_is_measured_on_it(
     assert report["queries"] == report["photos"] == 30
     assert 0 < report["each photo once"]["mAP"] <= 100
     assert main([*command[:-1], "quickdraw"]) == 2
-    assert capsys.readouterr().err == f"ffmln-train: quickdraw was not found in {data}.\n"
+    assert capsys.readouterr().err == f"ffmln-train: QuickDraw not found in {data}.\n"

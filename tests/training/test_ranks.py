@@ -43,33 +43,47 @@ def test_the_processes_rows_are_all_rows_in_order(count: int, size: int) -> None
     assert list(itertools.chain(*rows)) == list(range(count))
 
 
-@pytest.mark.parametrize("batching", ["balanced", "shuffle"])
+@pytest.fixture
+def trunk_file(tmp_path: Path) -> Path:
+    """Weights of a trunk that pass for pretrained ones."""
+    torch.manual_seed(0)
+    trunk = trunks.TRUNKS["mobilenet_v2"]
+    save_file(trunk.make(False).state_dict(), tmp_path / trunk.file)
+    return tmp_path / trunk.file
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"accumulate": 2},
+        {"batching": "shuffle", "shuffle_batch": 21, "towers": "siamese", "fusion": "pooled"},
+    ],
+    ids=["balanced", "shuffle"],
+)
 def test_two_processes_end_where_one_does(
-    shapes: Path, small_run: dict[str, object], tmp_path: Path, batching: str
+    shapes: Path, small_run: dict[str, object], trunk_file: Path, tmp_path: Path, changes: dict[str, object]
 ) -> None:
-    settings = {**small_run, "images": 110, "batching": batching, "shuffle_batch": 21, "head_start": 2}
+    settings = {**small_run, "images": 110, "head_start": 2, "weights": str(trunk_file)} | changes
     settings["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
-    fit(read_collection(shapes), Config(**settings), tmp_path / "one", weights=None)  # type: ignore[arg-type]
-    torchrun("fit", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
+    config = Config(**settings)  # type: ignore[arg-type]
+    fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
+    torchrun("fit", "--single", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
     one, two = Run.load(tmp_path / "one"), Run.load(tmp_path / "two")
-    assert one.step == two.step == Config(**settings).steps  # type: ignore[arg-type]
+    assert one.step == two.step == config.steps
     for name in ("network", "averaged", "heads"):
         mine, theirs = getattr(one, name).state_dict(), getattr(two, name).state_dict()
         for key, tensor in mine.items():
             torch.testing.assert_close(tensor, theirs[key], atol=1e-3, rtol=1e-3)
-    start = Run(Config(**settings), one.classes).network.state_dict()  # type: ignore[arg-type]
+    start = Run(config, one.classes, trunk_file).network.state_dict()
     moved = max((one.network.state_dict()[key] - tensor).abs().max().item() for key, tensor in start.items())
     assert moved > 0.01
     assert one.validation[0]["sketch/mAP"] == pytest.approx(two.validation[0]["sketch/mAP"], abs=5)
 
 
 def test_two_processes_train_twice_and_keep_the_mean(
-    shapes: Path, small_run: dict[str, object], tmp_path: Path
+    shapes: Path, small_run: dict[str, object], trunk_file: Path, tmp_path: Path
 ) -> None:
-    trunk = trunks.TRUNKS["mobilenet_v2"]
-    weights = tmp_path / trunk.file
-    save_file(trunk.make(False).state_dict(), weights)
-    settings = {**small_run, "images": 40, "weights": str(weights)}
+    settings = {**small_run, "images": 40, "weights": str(trunk_file)}
     out = tmp_path / "mean"
     torchrun("fit", "--data", str(shapes), "--out", str(out), *options(settings))
     mean, first, second = (

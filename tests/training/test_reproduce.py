@@ -40,7 +40,9 @@ def test_an_interrupted_reproduction_goes_on_where_it_stopped(
     alone = {"cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0}
     assert ran[2] == ran[3] == replace(base, fusion="egff", protocol="split", **alone)
     table = (tmp_path / "table-2.md").read_text("utf-8")
-    assert "not run: sketchy was not found in" in table
+    assert f"not run: Sketchy not found in {shapes}" in table
+    assert "sketches in 6 photos of protocol `split`" in table
+    assert "Pretrained by mobilenet_v2: none; trained on " in table
     assert "53.6/62.4" in table
     assert "not run yet" not in table
     line = next(line for line in table.splitlines() if line.startswith("| FFMLN, 512"))
@@ -62,21 +64,58 @@ def test_a_published_protocol_is_run_where_its_archive_lies(base: Config, tmp_pa
     ffmln = next(line for line in lines if line.startswith("| FFMLN |"))
     _, printed, here, subset, *costs = (cell.strip() for cell in ffmln.strip("|").split("|"))
     assert printed == "49.3"
-    assert 0 < float(here) <= 100
+    figure, sizes = here.split(" ", 1)
+    assert 0 < float(figure) <= 100
+    assert sizes == "(30 queries in 30 photos)"
     assert subset.startswith("not run: ")
     assert costs[0] == "290.1"
     assert all(float(cost) > 0 for cost in costs[1::2] if cost != "0.0")
 
 
-@pytest.mark.parametrize("gallery", ["as published", "each photo once"])
-def test_figures_of_another_gallery_than_the_papers_are_marked(
-    gallery: str, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("galleries", "sizes", "said"),
+    [
+        (["as published", "each photo once"], (12_694, 12_553), "each photo once 13.3; lenient mAP@200 45.0"),
+        (["each photo once"], (12_694, 12_553), "each photo once; lenient mAP@200 45.0"),
+        (["each photo once"], (4, 3), "each photo once; lenient mAP@200 45.0; 4 queries in 3 photos"),
+    ],
+)
+def test_figures_stand_with_what_they_are_to_be_read_with(
+    galleries: list[str],
+    sizes: tuple[int, int],
+    said: str,
+    base: Config,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    report = {"figures": {gallery: {"mAP@200": 12.34}}}
+    figures = {name: {"mAP@200": 12.3 + n, "mAP@200 (lenient)": 45} for n, name in enumerate(galleries)}
+    report = {"figures": figures, "queries": sizes[0], "photos": sizes[1]}
     monkeypatch.setattr(study.Study, "report", lambda *_: report)
     line = next(line for line in PLANS["2"].lines if line.changes is not None)
     cell = module._cell(line, "sketchy", ["mAP@200"], study.Study(tmp_path, tmp_path), base)
-    assert cell == ("12.3" if gallery == "as published" else "12.3 (each photo once)")
+    assert cell == f"12.3 ({said})"
+
+
+def test_a_trunk_at_hand_takes_the_place_of_one_that_cannot_be_fetched(
+    own_shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried = []
+
+    def fetch(name: str) -> None:
+        tried.append(name)
+        raise TrainingError("It could not be fetched.")
+
+    monkeypatch.setattr(study, "fetch", fetch)
+    base, runs = paper_config(), study.Study(own_shapes, tmp_path)
+    assert module._at_hand(base, runs) == base  # there is none
+    (own_shapes / "mobilenet_v2_imagenet.safetensors").touch()
+    found = module._at_hand(base, runs)
+    assert found == replace(base, backbone="mobilenet_v2")
+    assert tried == ["seresnet50"]  # once
+    assert "It could not be fetched. The trunk is mobilenet_v2 instead." in caplog.text
+    assert "Backbone mobilenet_v2, for want of weights of seresnet50," in module._preface(found, base)
+    asked = replace(base, weights="none")
+    assert module._at_hand(asked, runs) == asked
 
 
 def test_a_report_is_not_for_another_published_gallery(tmp_path: Path) -> None:
@@ -121,13 +160,22 @@ def test_wrong_tables_are_one_sentence(
 
 
 @pytest.mark.parametrize(
-    ("given", "images", "epochs"),
-    [([], Config().images, 10), (["--images", "500"], 500, 0), (["--epochs", "2"], Config().images, 2)],
+    ("given", "images", "epochs", "validations"),
+    [
+        ([], Config().images, 10, 10),
+        (["--images", "500"], 500, 0, 1),
+        (["--epochs", "2"], Config().images, 2, 10),
+    ],
 )
 def test_a_budget_in_images_takes_the_place_of_the_papers_epochs(
-    given: list[str], images: int, epochs: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    given: list[str],
+    images: int,
+    epochs: float,
+    validations: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bases: list[Config] = []
     monkeypatch.setattr(module, "reproduce", lambda _, out, base, **__: bases.append(base) or out)
     assert main(["reproduce", "--data", str(tmp_path), "--out", str(tmp_path), *given]) == 0
-    assert (bases[0].images, bases[0].epochs) == (images, epochs)
+    assert (bases[0].images, bases[0].epochs, bases[0].validations) == (images, epochs, validations)

@@ -69,8 +69,9 @@ def test_codes_keep_neighbours_together_and_are_fitted_elsewhere() -> None:
     np.testing.assert_allclose(codes.turn.T @ codes.turn, np.eye(16), atol=1e-8)
     pictures = centres + 0.05 * rng.standard_normal((12, 32)).astype(np.float32)
     near, far = codes(pictures), codes(centres)
-    assert set(np.unique(np.abs(near))) == {np.float32(0.25)}
-    products = near @ far.T
+    assert set(np.unique(near)) == {-1, 1}
+    assert near.dtype == np.float32
+    products = near @ far.T / 16
     assert products.diagonal().min() > 0.5
     assert (products.argmax(axis=1) == np.arange(12)).all()
 

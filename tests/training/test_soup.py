@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from training.export import export
 from training.model import trunks
 from training.run import CHECKPOINT, Run
 from training.soup import FOLDERS, average, can_average, fit_both, trainings
-from training.train import fit
+from training.train import CONFIG, fit
 
 
 @pytest.fixture
@@ -47,6 +48,8 @@ def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
     for name, tensor in mean.averaged.state_dict().items():
         torch.testing.assert_close(tensor, (states[0][name] + states[1][name]) / 2)
         assert name.endswith(("mean", "std")) or not torch.equal(states[0][name], states[1][name])
+    said = json.loads((tmp_path / CONFIG).read_text("utf-8"))
+    assert [member["config"]["dat"] for member in said["mean_of"]] == [config.dat, 1.0]
     assert mean.images == members[0].images + members[1].images
     assert len(mean.validation) == 1
     described = Encoder.load(export(mean, tmp_path / "mean.onnx", stored="fp32")).metadata

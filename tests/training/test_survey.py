@@ -47,11 +47,15 @@ def test_the_command_says_what_is_there_and_what_is_not(
         json.dumps({"train": ["square", "triangle"], "val": ["octagon"], "unseen": ["unicorn"]}), "utf-8"
     )
     write_tuberlin(own_shapes / "more", ["pig", "banana"])
+    shutil.rmtree(own_shapes / "more" / "png" / "Pig")
+    (own_shapes / "256x256/sketch/tx_000000000000").mkdir(parents=True)
     assert main(["data", str(own_shapes)]) == 0
     out = capsys.readouterr().out
     assert "protocol split: not whole, no unseen class with photos and sketches" in out
-    assert "protocol tuberlin: not whole, 248 classes lack photos or sketches" in out
-    assert "sketchy: not found" in out
-    assert "quickdraw: not found" in out
+    assert "protocol tuberlin: not whole, 249 classes lack photos or sketches" in out
+    assert "cup, " in out  # all of them are named
+    assert "pig (no sketches)" in out
+    assert f"The sketches of Sketchy are in {own_shapes / '256x256/sketch/tx_000000000000'}, but no" in out
+    assert f"QuickDraw not found in {own_shapes}." in out
     assert any(line.split() == ["banana", "1", "1", "0"] for line in out.splitlines())
     assert main(["data", str(own_shapes / "nowhere")]) == 2

@@ -66,6 +66,8 @@ def test_a_folder_with_a_run_of_other_settings_is_refused(
     fit(collection, Config(**{**small_run, "images": 30}), tmp_path, weights=None)
     with pytest.raises(TrainingError, match="other settings \\(--seed\\)"):
         fit(collection, Config(**{**small_run, "images": 30, "seed": 5}), tmp_path, weights=None)
+    with pytest.raises(TrainingError, match="begun with other weights \\(none\\)"):
+        fit(collection, Config(**{**small_run, "images": 30}), tmp_path, weights=Path("other"))
 
 
 def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
@@ -157,6 +159,7 @@ def test_pretrained_weights_are_looked_for_beside_the_data(tmp_path: Path) -> No
     file.touch()
     assert find_weights(config, data) == file
     assert find_weights(replace(config, weights=str(file.parent)), tmp_path) == file
+    assert find_weights(replace(config, weights=str(file.with_name("vgg16.safetensors"))), data) == file
     assert find_weights(replace(config, weights="none"), data) is None
     assert find_weights(Config(), data) == LIBRARY
 

@@ -98,6 +98,8 @@ def build(
 def find_weights(config: Config, data: Path) -> Path | str | None:
     """Return the pretrained trunk: a file as set, or in DATA, DATA/weights or DATA/../weights, or LIBRARY.
 
+    Where another trunk's file is set, as in a table of several trunks, its own is wanted beside that one.
+
     None where the config asks for random weights.
 
     Raises:
@@ -109,7 +111,8 @@ def find_weights(config: Config, data: Path) -> Path | str | None:
         return None if config.weights == "none" else LIBRARY
     if config.weights:
         chosen = Path(config.weights)
-        places = [chosen / name] if chosen.is_dir() else [chosen]
+        others = chosen.name in {one.file for one in TRUNKS.values()} - {name}
+        places = [chosen / name if chosen.is_dir() else chosen.with_name(name) if others else chosen]
     else:
         places = [data / name, data / "weights" / name, data.resolve().parent / "weights" / name]
     for place in places:
@@ -225,9 +228,21 @@ TRUNKS = {
 }
 
 
+def fetch(name: str) -> None:
+    """See to it that a trunk's library weights are on this machine.
+
+    Raises:
+        TrainingError: no such trunk, or they cannot be had.
+    """
+    _from_library(trunk(name))
+
+
 def _from_library(known: Trunk) -> nn.Module:
     if not known.library:
-        raise TrainingError(f"No library has these weights: give the folder of {known.file} by --weights.")
+        raise TrainingError(
+            f"No library has the weights of this variant: give the folder of {known.file} by --weights, or "
+            "--weights none."
+        )
     try:
         return known.make(True)
     except Exception as error:  # a network that is not there fails in many ways

@@ -4,6 +4,7 @@ import torch.nn.functional as F
 
 from training.config import Config
 from training.model import Embedder, Network
+from training.model.amff import Attention
 from training.model.egff import EnergyGate
 
 SMALL = {"backbone": "mobilenet_v2", "frozen": "none"}
@@ -15,6 +16,7 @@ FORMS = {
     "egff": {**SMALL, "fusion": "egff"},
     "cse-resnet-50": {"backbone": "cse_resnet50", "frozen": "none", "fusion": "pooled"},
     "siamese": {**SMALL, "fusion": "pooled", "towers": "siamese"},
+    "resnet-50": {"backbone": "resnet50", "frozen": "none", "fusion": "pooled"},
     "vgg-16": {"backbone": "vgg16", "frozen": "none", "fusion": "pooled"},
 }
 
@@ -27,13 +29,30 @@ def parameters(network: torch.nn.Module) -> int:
 def test_gradients_reach_every_parameter_that_counts(form: str) -> None:
     torch.manual_seed(0)
     network = Network(Config(**FORMS[form], dim=8))
+    for tensor in network.parameters():
+        if not tensor.any():  # an untrained SE-ResNet mutes its branches
+            torch.nn.init.normal_(tensor, std=0.1)
     domains = torch.tensor([0, 1, 0])
     embeddings = Embedder(network)(torch.randn(3, 3, 96, 96), domains)
     assert embeddings.shape == (3, 8)
     torch.testing.assert_close(embeddings.norm(dim=1), torch.ones(3))
     (embeddings * torch.randn(3, 8)).sum().backward()
-    idle = {name for name, tensor in network.named_parameters() if tensor.grad is None}
-    assert idle == set()
+    assert idle(network) == set()
+
+
+def idle(module: torch.nn.Module) -> set[str]:
+    """Return the parameters that no gradient reached."""
+    return {
+        name for name, tensor in module.named_parameters() if tensor.grad is None or not tensor.grad.any()
+    }
+
+
+def test_gradients_reach_all_of_the_published_attention_branch() -> None:
+    torch.manual_seed(0)
+    branch = Attention((4, 6, 8), "published")
+    levels = (torch.randn(2, 4, 28, 28), torch.randn(2, 6, 14, 14), torch.randn(2, 8, 7, 7))
+    (branch(levels) * torch.randn(2, 768)).sum().backward()
+    assert idle(branch) == set()
 
 
 @pytest.mark.parametrize("dim", [64, 512])
@@ -58,8 +77,8 @@ def test_egff_has_the_parameters_its_parts_sum_to() -> None:
 
 def test_the_energy_gate_is_its_formula() -> None:
     torch.manual_seed(0)
-    gate, low, high = EnergyGate(4, 6), torch.randn(1, 4, 8, 8), torch.randn(1, 6, 4, 4)
-    above = F.interpolate(gate.conv(high), size=(8, 8), mode="bilinear", align_corners=False)
+    gate, low, high = EnergyGate(4, 6), torch.randn(1, 4, 9, 8), torch.randn(1, 6, 4, 5)
+    above = F.interpolate(gate.conv(high), size=(9, 8), mode="bilinear", align_corners=False)
     x = torch.relu(low + above)[0, 2]
     d = (x - x.mean()) ** 2
     expected = x * torch.sigmoid(d / (4 * (d.mean() + 1e-4)) + 0.5)
