@@ -26,7 +26,7 @@ from training.evaluate import evaluate
 from training.files import replaced
 from training.heldout import HeldOut, gallery_photos, query_sketches
 from training.log import LOG
-from training.model.trunks import LIBRARY, fetch, find_weights
+from training.model.trunks import LIBRARY, fetch, find_weights, trunk
 from training.protocols import Benchmark, data_of, learnt_from
 from training.run import CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.train import fit
@@ -92,15 +92,15 @@ class Study:
 
     def no_weights(self, config: Config) -> str:
         """Return why pretrained weights cannot be had, empty if they can; fetches the library's."""
-        trunk = config.backbone, config.weights
-        if trunk not in self._no_weights:
-            self._no_weights[trunk] = ""
+        wanted = trunk(config.backbone).file, config.weights  # which trunks may share
+        if wanted not in self._no_weights:
+            self._no_weights[wanted] = ""
             try:
                 if find_weights(config, self.root) == LIBRARY:
                     fetch(config.backbone)
             except TrainingError as error:
-                self._no_weights[trunk] = str(error).rstrip(".")
-        return self._no_weights[trunk]
+                self._no_weights[wanted] = str(error).rstrip(".")
+        return self._no_weights[wanted]
 
     def sizes(self, protocol: str) -> tuple[int, int] | None:
         """Return how many queries and photos a protocol's data have; None where they are not there."""

@@ -52,44 +52,46 @@ def trunk_file(tmp_path: Path) -> Path:
     return tmp_path / trunk.file
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"accumulate": 2},
-        {"batching": "shuffle", "shuffle_batch": 21, "towers": "siamese", "fusion": "pooled"},
-    ],
-    ids=["balanced", "shuffle"],
-)
-def test_two_processes_end_where_one_does(
-    shapes: Path, small_run: dict[str, object], trunk_file: Path, tmp_path: Path, changes: dict[str, object]
-) -> None:
-    settings = {**small_run, "images": 110, "head_start": 2, "weights": str(trunk_file)} | changes
-    settings["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
-    config = Config(**settings)  # type: ignore[arg-type]
-    fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
-    torchrun("fit", "--single", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
-    one, two = Run.load(tmp_path / "one"), Run.load(tmp_path / "two")
-    assert one.step == two.step == config.steps
+@pytest.fixture
+def settings(small_run: dict[str, object], trunk_file: Path) -> dict[str, object]:
+    changes = {"images": 110, "head_start": 2, "weights": str(trunk_file)}
+    changes["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
+    return small_run | changes
+
+
+def assert_alike(one: Run, two: Run, start: Run) -> None:
+    assert one.step == two.step == one.config.steps
     for name in ("network", "averaged", "heads"):
         mine, theirs = getattr(one, name).state_dict(), getattr(two, name).state_dict()
         for key, tensor in mine.items():
             torch.testing.assert_close(tensor, theirs[key], atol=1e-3, rtol=1e-3)
-    start = Run(config, one.classes, trunk_file).network.state_dict()
-    moved = max((one.network.state_dict()[key] - tensor).abs().max().item() for key, tensor in start.items())
+    before = start.network.state_dict()
+    moved = max((one.network.state_dict()[key] - tensor).abs().max().item() for key, tensor in before.items())
     assert moved > 0.01
     assert one.validation[0]["sketch/mAP"] == pytest.approx(two.validation[0]["sketch/mAP"], abs=5)
 
 
-def test_two_processes_train_twice_and_keep_the_mean(
-    shapes: Path, small_run: dict[str, object], trunk_file: Path, tmp_path: Path
+def test_two_processes_end_where_one_does_and_keep_the_mean_of_two_trainings(
+    shapes: Path, settings: dict[str, object], trunk_file: Path, tmp_path: Path
 ) -> None:
-    settings = {**small_run, "images": 40, "weights": str(trunk_file)}
-    out = tmp_path / "mean"
+    settings |= {"accumulate": 2}
+    config = Config(**settings)  # type: ignore[arg-type]
+    out = tmp_path / "two"
+    one = fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
     torchrun("fit", "--data", str(shapes), "--out", str(out), *options(settings))
-    mean, first, second = (
-        Run.load(folder).averaged.state_dict() for folder in (out, *map(out.joinpath, FOLDERS))
-    )
-    assert any(not torch.equal(first[name], tensor) for name, tensor in second.items())
-    for name, tensor in mean.items():
-        torch.testing.assert_close(tensor, (first[name] + second[name]) / 2)
-    assert len(Run.load(out).validation) == 1  # by one of the processes
+    first, second, mean = (Run.load(folder) for folder in (*map(out.joinpath, FOLDERS), out))
+    assert_alike(one, first, Run(config, one.classes, trunk_file))
+    others = second.averaged.state_dict()
+    for name, tensor in first.averaged.state_dict().items():
+        torch.testing.assert_close(mean.averaged.state_dict()[name], (tensor + others[name]) / 2)
+    assert len(mean.validation) == 1  # by one of the processes
+
+
+def test_two_processes_with_shuffled_batches_and_two_towers_end_where_one_does(
+    shapes: Path, settings: dict[str, object], trunk_file: Path, tmp_path: Path
+) -> None:
+    settings |= {"batching": "shuffle", "shuffle_batch": 21, "towers": "siamese", "fusion": "pooled"}
+    config = Config(**settings)  # type: ignore[arg-type]
+    one = fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
+    torchrun("fit", "--single", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
+    assert_alike(one, Run.load(tmp_path / "two"), Run(config, one.classes, trunk_file))
