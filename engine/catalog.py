@@ -67,8 +67,8 @@ class Refusal:
     Attributes:
         found: what was seen; size and time of a folder are 0.
         reason: one sentence.
-        reader: what read it (`photos.reader_version`): unless file or reader change, another try is in vain.
-            Empty where another try may succeed.
+        reader: what read it (`photos.reader_version`), with the model where that refused it: unless file or
+            reader change, another try is in vain. Empty where another try may succeed.
     """
 
     found: Found
@@ -167,6 +167,8 @@ class Catalog:
     def store(self, root: int, model: str, read: Sequence[Read], refused: Sequence[Refusal]) -> list[int]:
         """Record a batch at once, and that none of it is in flight any more.
 
+        A photo that is refused stays known while its file is the same: another model may have its vector.
+
         Returns:
             The content number of each photo in `read`.
         """
@@ -176,11 +178,25 @@ class Catalog:
                 found = refusal.found
                 row = (root, found.name, found.size, found.mtime_ns, refusal.reason, refusal.reader)
                 db.execute("REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?)", row)
-                db.execute("DELETE FROM photos WHERE root = ? AND path = ?", (root, found.name))
+                db.execute(
+                    "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)", row[:4]
+                )
             names = [(root, photo.found.name) for photo in read]
             names += [(root, refusal.found.name) for refusal in refused]
             db.executemany("DELETE FROM in_flight WHERE root = ? AND path = ?", names)
         return contents
+
+    def drop_vectors(self, model: str, contents: Iterable[int]) -> None:
+        """Drop what this model made of some contents, so that the next refresh encodes them anew."""
+        with self._change() as db:
+            rows = [(model, content) for content in contents]
+            db.executemany("DELETE FROM vectors WHERE model = ? AND content = ?", rows)
+
+    def pardon(self, root: int, names: Iterable[bytes]) -> None:
+        """Drop refusals of a folder."""
+        with self._change() as db:
+            rows = [(root, name) for name in names]
+            db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
 
     def forget(self, root: int, names: Iterable[bytes]) -> None:
         """Drop photos and refusals of a folder; their vectors stay until `tidy`."""
