@@ -92,7 +92,7 @@ def test_the_short_side_is_reduced_and_the_aspect_kept(tmp_path, suffix):
 def test_a_jpeg_is_decoded_at_a_fraction_of_its_size(tmp_path, monkeypatch):
     quarters((4000, 3000)).save(tmp_path / "large.jpg")
     sizes = []
-    monkeypatch.setattr(photos, "_plain", lambda image: sizes.append(image.size) or image)
+    monkeypatch.setattr(photos, "plain", lambda image: sizes.append(image.size) or image)
     open_photo(tmp_path / "large.jpg", side=150)
     assert sizes == [(500, 375)]
 
@@ -191,7 +191,7 @@ def test_lack_of_memory_is_no_fault_of_the_photo(tmp_path, monkeypatch):
         raise MemoryError
 
     quarters().save(tmp_path / "photo.png")
-    monkeypatch.setattr(photos, "_plain", exhausted)
+    monkeypatch.setattr(photos, "plain", exhausted)
     with pytest.raises(UnavailableError, match="memory"):
         open_photo(tmp_path / "photo.png", side=10)
 
