@@ -30,7 +30,7 @@ _RAW = tuple(f".{ending}" for ending in (
     "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "kdc", "mef", "mos", "mrw", "nef", "nrw", "orf",
     "pef", "raf", "raw", "rw2", "srw", "x3f",
 ))  # fmt: skip
-_NEEDS_HEIC = "HEIC needs the optional package pillow-heif."
+_NEEDS_HEIC = "HEIC needs the optional package pillow-heif, which the extra `heic` installs."
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 _MOST_PIXELS = 300_000_000
@@ -129,7 +129,8 @@ def _opened(path: Path) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     refuse_at_sight(path)
     Image.init()
-    formats = [name for name in (*_FORMATS, "HEIF") if name in Image.OPEN]
+    readable = (*_FORMATS, "HEIF") if heic_readable() else _FORMATS
+    formats = [name for name in readable if name in Image.OPEN]
     try:
         return Image.open(path, formats=formats)
     except UnidentifiedImageError:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine import photos
 from engine.errors import ImageError
-from engine.photos import UnavailableError, is_photo, open_photo, open_sketch, pixel_cap
+from engine.photos import UnavailableError, heic_readable, is_photo, open_photo, open_sketch, pixel_cap
 
 ORIENTATION = 0x0112
 STORED = {  # how a camera stores the upright picture for each orientation
@@ -48,14 +48,22 @@ def png_header(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".avif"])
+def need_heic() -> None:
+    """Skip the test where HEIC can be neither read nor written."""
+    pytest.importorskip("pillow_heif")
+    assert heic_readable()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".avif", ".heic"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_stands_upright_in_every_orientation(tmp_path, orientation, suffix):
+    if suffix == ".heic":
+        need_heic()
     image, exif = quarters(), Image.Exif()
     turn = STORED[orientation]
     exif[ORIENTATION] = orientation
     path = tmp_path / f"turned{suffix}"
-    (image.transpose(turn) if turn is not None else image).save(path, exif=exif, quality=95)
+    (image.transpose(turn) if turn is not None else image).save(path, exif=exif.tobytes(), quality=95)
     for opened in (open_photo(path, side=40), open_sketch(path).convert("RGB").resize((60, 40))):
         assert opened.size == (60, 40)
         assert np.abs(np.asarray(opened, int) - np.asarray(image.resize((60, 40)), int)).mean() < 12
@@ -167,6 +175,14 @@ def test_a_file_that_is_no_readable_picture_is_refused_with_the_reason(
         open_photo(tmp_path / name, side=100)
     assert not isinstance(caught.value, UnavailableError)
     assert str(caught.value).endswith(".")
+
+
+def test_a_heic_photo_with_another_ending_is_read_too(tmp_path, monkeypatch):
+    need_heic()
+    quarters().save(tmp_path / "phone.jpg", format="HEIF")
+    monkeypatch.delitem(Image.OPEN, "HEIF")
+    heic_readable.cache_clear()  # as in a process that has read no HEIC yet
+    assert open_photo(tmp_path / "phone.jpg", side=40).size == (60, 40)
 
 
 def test_a_file_that_is_not_there_may_come_back(tmp_path):
