@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -122,7 +123,7 @@ def test_who_asks_for_the_right_to_index_waits_a_moment_for_it(tmp_path, catalog
     def hold() -> None:
         with other.sole_writer():
             held.set()
-            held.wait(0.05)
+            time.sleep(0.05)
 
     holder = threading.Thread(target=hold)
     holder.start()
