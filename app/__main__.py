@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from app.version import program_version
 from engine import cli
 from engine.errors import EngineError
 
@@ -17,7 +18,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"ffmln: {message}\n")
+        raise cli.UsageError(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,8 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _open_window(_parsed(words))
     except EngineError as error:
-        print(f"ffmln: {error}", file=sys.stderr)
-        return 2
+        return cli.complain(error)
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:
@@ -50,7 +50,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     options, strange = parser.parse_known_args(words)
-    if strange and options.folder is not None and not options.folder.exists():
+    if strange and options.folder is not None and not os.path.exists(options.folder):
         parser.error(f"{options.folder} is neither a folder nor one of {', '.join(cli.VERBS)}.")
     if strange:
         parser.error(f"unrecognized arguments: {' '.join(strange)}; see ffmln --help.")
@@ -59,16 +59,14 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 def _open_window(options: argparse.Namespace) -> int:
     if options.version:
-        from importlib.metadata import version
-
-        print(f"ffmln {version('ffmln')}")
+        print(f"ffmln {program_version()}")
         return 0
     folder: Path | None = options.folder
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not os.path.isdir(folder):
         raise EngineError(
-            f"{folder} is not a folder." if folder.exists() else f"There is no folder {folder}."
+            f"{folder} is not a folder." if os.path.exists(folder) else f"There is no folder {folder}."
         )
-    if options.model is not None and not options.model.is_file():
+    if options.model is not None and not os.path.isfile(options.model):
         raise EngineError(f"There is no model file {options.model}.")
     from app.screen import missing_screen
 

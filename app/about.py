@@ -1,21 +1,12 @@
 """What the program is, which version, and what it promises."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from app.dialogs import close_button
 from app.icons import app_icon
 from app.pages import PRIVACY
-
-
-def program_version() -> str:
-    """Return the installed version; "unknown" in a tree that was never installed."""
-    try:
-        return version("ffmln")
-    except PackageNotFoundError:
-        return "unknown"
+from app.version import program_version
 
 
 class AboutDialog(QDialog):

@@ -83,7 +83,7 @@ class Collection(QObject):
         worker = Worker(self.library.refresh, self)
         worker.progressed.connect(self._take_progress)
         worker.done.connect(self._take_report)
-        worker.failed.connect(self.failed)
+        worker.failed.connect(self._take_failure)
         worker.finished.connect(self._worker_ended)
         self._worker, self._paused = worker, False
         self._apply_holds()
@@ -107,7 +107,7 @@ class Collection(QObject):
 
     def search(self, query: Query | None) -> None:
         """Search for this; None drops every query so far."""
-        if query is None or self.library is None:
+        if query is None or self.library is None or self._outdated:
             self._searcher.forget()
         else:
             self._searcher.ask(self.library, query)
@@ -186,8 +186,13 @@ class Collection(QObject):
         self._note_growth()
 
     def _take_report(self, report: Report) -> None:
-        self._note_growth(changed=report.changed)
-        self.indexed.emit(report)
+        if not self._outdated:
+            self._note_growth(changed=report.changed)
+            self.indexed.emit(report)
+
+    def _take_failure(self, reason: str) -> None:
+        if not self._outdated:
+            self.failed.emit(reason)
 
     def _note_growth(self, *, changed: bool = False) -> None:
         """Ask for a search where there are more photos, or fewer, or other ones."""

@@ -20,6 +20,7 @@ class State:
         folder: the open folder, None before the first.
         opening: the folder's library is not there yet.
         indexing: photos are being indexed.
+        indexed: the folder was looked through to the end.
         photos: searchable photos.
         drawn: there is something to search for.
         failed: the folder could not be opened, or there is no model.
@@ -29,6 +30,7 @@ class State:
     folder: Path | None
     opening: bool = False
     indexing: bool = False
+    indexed: bool = False
     photos: int = 0
     drawn: bool = False
     failed: bool = False
@@ -45,6 +47,9 @@ def message(state: State) -> tuple[str, str] | None:
     if state.photos == 0 and state.indexing:
         title = _tr("The photos in %1 come up as they are indexed").replace("%1", name)
         return title, _tr("You can begin to draw.")
+    if state.photos == 0 and not state.indexed:
+        title = _tr("The photos in %1 are not indexed yet").replace("%1", name)
+        return title, _tr("Continue indexing, and they come up here.")
     if state.photos == 0:
         return (
             _tr("No photos found in %1").replace("%1", name),

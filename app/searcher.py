@@ -26,13 +26,15 @@ class Searcher(QThread):
     """Answers the newest query; one that waits is replaced by a newer one.
 
     Answers come in the order of asking, each as soon as it is found, so that results follow a stroke that
-    never pauses. `forget` makes every query asked so far outdated: its answer is dropped.
+    never pauses. `forget` makes every query asked so far outdated: its answer, or failure, is dropped.
     """
 
     answered = Signal(list)
     """The hits of the newest answered query."""
     failed = Signal(str)
+    """Why a query was not answered, as one sentence."""
     _found = Signal(int, list)
+    _lost = Signal(int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,7 @@ class Searcher(QThread):
         self._ticket = self._outdated = 0
         self._stopped = False
         self._found.connect(self._deliver)
+        self._lost.connect(self._deliver_failure)
 
     def ask(self, library: Library, query: Query) -> None:
         """Search for this next, instead of what may still wait."""
@@ -76,7 +79,7 @@ class Searcher(QThread):
             try:
                 hits = question.library.search(question.query, k=HITS, rerank=True)
             except Exception as error:  # an answer must not end the search thread
-                self.failed.emit(sentence(error))
+                self._lost.emit(question.ticket, sentence(error))
             else:
                 self._found.emit(question.ticket, hits)
             finally:
@@ -95,3 +98,7 @@ class Searcher(QThread):
     def _deliver(self, ticket: int, hits: list[object]) -> None:
         if ticket > self._outdated:
             self.answered.emit(hits)
+
+    def _deliver_failure(self, ticket: int, reason: str) -> None:
+        if ticket > self._outdated:
+            self.failed.emit(reason)

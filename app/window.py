@@ -52,7 +52,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("FFMLN")
         self.setAcceptDrops(True)
-        self._settings, self._failed = settings, False
+        self._settings = settings
+        self._failed = False  # the folder could not be opened, or there is no model
+        self._complete = False  # the folder was looked through to the end
         self._hits: list[Hit] | None = None
         self._changed = False  # the drawing, since the last answer
         self._actions = actions.made(self)
@@ -139,8 +141,7 @@ class MainWindow(QMainWindow):
         """Open this folder instead of the present one; None is ignored."""
         if folder is None:
             return
-        self._settings.folder = folder
-        self._failed, self._hits = False, None
+        self._failed, self._complete, self._hits = False, False, None
         self.notice.hide()
         self.status.reset()
         self.results.clear()
@@ -157,8 +158,10 @@ class MainWindow(QMainWindow):
             self.open_folder(Path(chosen))
 
     def _folder_opened(self) -> None:
-        library = self.collection.library
-        if library is not None:
+        library, folder = self.collection.library, self.collection.folder
+        self._failed = False
+        if library is not None and folder is not None:
+            self._settings.folder = folder
             self.status.set_skipped(len(library.skipped()))
         self._check_offline()
         self._ask()
@@ -188,6 +191,8 @@ class MainWindow(QMainWindow):
         self._update_page()
 
     def _indexed(self, report: Report) -> None:
+        library = self.collection.library
+        self._complete = library is not None and not library.offline
         self.status.complete()
         self.status.set_skipped(len(report.skipped))
         if report.changed:
@@ -243,6 +248,7 @@ class MainWindow(QMainWindow):
             folder=self.collection.folder,
             opening=self.collection.is_opening,
             indexing=self.collection.is_indexing,
+            indexed=self._complete,
             photos=library.photo_count if library is not None else 0,
             drawn=not self.canvas.is_blank,
             failed=self._failed,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +26,8 @@ _APPLICATION_ID = 0x46464D4C  # "FFML"
 _VERSION = 1
 _BYTES = 4  # of a float32
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
+_AGAIN_S = 0.02  # between two tries
+_TURN_S = 0.3  # how long to ask for the right to index: two that ask at once would otherwise both be refused
 
 _SCHEMA = """
 CREATE TABLE about (identity TEXT NOT NULL);
@@ -63,8 +67,8 @@ class Refusal:
     Attributes:
         found: what was seen; size and time of a folder are 0.
         reason: one sentence.
-        reader: what read it (`photos.reader_version`): unless file or reader change, another try is in vain.
-            Empty where another try may succeed.
+        reader: what read it (`photos.reader_version`), with the model where that refused it: unless file or
+            reader change, another try is in vain. Empty where another try may succeed.
     """
 
     found: Found
@@ -163,6 +167,8 @@ class Catalog:
     def store(self, root: int, model: str, read: Sequence[Read], refused: Sequence[Refusal]) -> list[int]:
         """Record a batch at once, and that none of it is in flight any more.
 
+        A photo that is refused stays known while its file is the same: another model may have its vector.
+
         Returns:
             The content number of each photo in `read`.
         """
@@ -172,11 +178,25 @@ class Catalog:
                 found = refusal.found
                 row = (root, found.name, found.size, found.mtime_ns, refusal.reason, refusal.reader)
                 db.execute("REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?)", row)
-                db.execute("DELETE FROM photos WHERE root = ? AND path = ?", (root, found.name))
+                db.execute(
+                    "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)", row[:4]
+                )
             names = [(root, photo.found.name) for photo in read]
             names += [(root, refusal.found.name) for refusal in refused]
             db.executemany("DELETE FROM in_flight WHERE root = ? AND path = ?", names)
         return contents
+
+    def drop_vectors(self, model: str, contents: Iterable[int]) -> None:
+        """Drop what this model made of some contents, so that the next refresh encodes them anew."""
+        with self._change() as db:
+            rows = [(model, content) for content in contents]
+            db.executemany("DELETE FROM vectors WHERE model = ? AND content = ?", rows)
+
+    def pardon(self, root: int, names: Iterable[bytes]) -> None:
+        """Drop refusals of a folder."""
+        with self._change() as db:
+            rows = [(root, name) for name in names]
+            db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
 
     def forget(self, root: int, names: Iterable[bytes]) -> None:
         """Drop photos and refusals of a folder; their vectors stay until `tidy`."""
@@ -195,7 +215,8 @@ class Catalog:
         rows = [(root, name, alone) for name in names]
         with self._change() as db:
             db.executemany(
-                "INSERT INTO in_flight VALUES (?, ?, ?, 0) ON CONFLICT DO UPDATE SET alone = excluded.alone",
+                "INSERT INTO in_flight VALUES (?, ?, ?, 0)"
+                " ON CONFLICT (root, path) DO UPDATE SET alone = excluded.alone",
                 rows,
             )
 
@@ -221,22 +242,16 @@ class Catalog:
         Raises:
             BusyCatalogError: another process, or another library in this one, is indexing.
         """
-        with self._trouble():
-            lock = sqlite3.connect(
-                self.path.with_name("indexing.lock"),
-                timeout=0,
-                isolation_level=None,
-                check_same_thread=False,
-            )
+        path = self.path.with_name("indexing.lock")
         try:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise CatalogError(f"The catalog {self.path} cannot be used: {error}.") from error
+            lock = _locked(path)
+        except (OSError, sqlite3.Error) as error:
+            if _is_busy(error):
                 raise BusyCatalogError(
                     "This program is indexing photos already, in another window or terminal: let it finish."
                 ) from error
+            raise CatalogError(f"The file {path} cannot be used: {error}.") from error
+        try:
             yield
         finally:
             lock.close()
@@ -263,9 +278,21 @@ class Catalog:
             raise NewerCatalogError(
                 f"The catalog {self.path} was made by a newer version of this program: please update."
             )
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
+
+    def _write_ahead(self) -> None:
+        """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while self._db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(_AGAIN_S)
 
     def _make_tables(self) -> None:
         with self._change() as db:
@@ -304,6 +331,32 @@ class Catalog:
             raise CatalogError("The photo library is closed.") from error
         except sqlite3.DatabaseError as error:
             raise CatalogError(_broken(self.path)) from error
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    """Return a connection that holds this file; a damaged one is emptied first, since it keeps nothing."""
+    try:
+        return _held(path)
+    except sqlite3.DatabaseError as error:
+        if _is_busy(error):
+            raise
+        os.truncate(path, 0)
+        return _held(path)
+
+
+def _held(path: Path) -> sqlite3.Connection:
+    lock = sqlite3.connect(path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except BaseException:
+        lock.close()
+        raise
+    return lock
+
+
+def _is_busy(error: Exception) -> bool:
+    """Return whether another process has it now."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _broken(path: Path) -> str:

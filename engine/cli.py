@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import closing
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 VERBS = ("index", "search")
 """What a command line may begin with to be handed to `main`."""
 
+_PATIENCE_S = 30.0  # how long a search waits for another process that indexes
+_AGAIN_S = 0.2
 _LISTED = 20  # skipped files named one by one
 _LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
 _ENDING = """\
@@ -30,23 +34,36 @@ with --json as escapes that Python's json and os.fsencode turn back into the nam
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a verb; return 0, 2 after an error told in one line on stderr, 130 after Ctrl-C."""
+    """Run a verb, in the main thread.
+
+    Returns:
+        0; 2 after an error, told in one line on stderr; 130 after Ctrl-C, 143 after SIGTERM.
+    """
     try:
         arguments = _parsed(argv)
         _accept_any_name()
-        status = _index(arguments) if arguments.verb == "index" else _search(arguments)
-        sys.stdout.flush()
+        with _ending_well():
+            status = _index(arguments) if arguments.verb == "index" else _search(arguments)
+            sys.stdout.flush()
     except EngineError as error:
-        print(f"ffmln: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return complain(error)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
-    except SystemExit as leaving:  # argparse has printed the help
+    except OSError as error:
+        _print_no_more()
+        return complain(error)
+    except SystemExit as leaving:  # argparse has printed the help, or `_ending_well` ends the program
         return int(leaving.code or 0)
     return status
+
+
+def complain(error: EngineError | OSError) -> int:
+    """Print what went wrong in one line on stderr; return the exit status for it."""
+    _remark(f"{error.strerror or error}." if isinstance(error, OSError) else str(error))
+    return 2
 
 
 class UsageError(EngineError):
@@ -106,6 +123,21 @@ def _count(text: str) -> int:
     return number
 
 
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """Let SIGTERM end the program as Ctrl-C does: what is begun is put in order first."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print_no_more() -> None:
+    """Let what still waits to be printed vanish, as stdout does not take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _accept_any_name() -> None:
     """Let file names that are no valid text be printed: as their bytes where the output takes bytes."""
     for stream in (sys.stdout, sys.stderr):
@@ -119,8 +151,7 @@ def _index(arguments: argparse.Namespace) -> int:
         report = _refreshed(library, patient=True)
         if library.offline:
             raise FolderError(
-                f"{library.folder} is not there, or empty as without its drive; "
-                f"the {library.photo_count:,} photos indexed before are kept."
+                f"{_offline(library)}; the {library.photo_count:,} photos indexed before are kept."
             )
     print(_summary(library.folder, report))
     for skipped in report.skipped[:_LISTED]:
@@ -131,26 +162,57 @@ def _index(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from engine.photos import open_sketch  # late, as in `_library`
+    from engine.library import Library  # late, as in `_library`
+    from engine.photos import open_sketch
     from engine.preprocess import has_ink
 
     sketch = open_sketch(arguments.sketch)
     if not has_ink(sketch):
         raise ImageError(f"There is nothing drawn on {arguments.sketch}.")
-    with closing(_library(arguments)) as library:
+    with ExitStack() as opened:
+        library = opened.enter_context(closing(_library(arguments)))
         try:
-            _refreshed(library, patient=False)
+            _refreshed_in_turn(library)
         except BusyCatalogError:
-            print("ffmln: these photos are being indexed now; the rest is not searched yet.", file=sys.stderr)
+            library = opened.enter_context(closing(Library(library.folder, library.encoder)))
+            if not library.photo_count:
+                raise
+            _remark("these photos are being indexed now; the rest is not searched yet.")
         if library.offline:
-            print(
-                f"ffmln: {library.folder} is not there; these are the photos indexed before.", file=sys.stderr
-            )
+            _remark(f"{_offline(library)}; these are the photos indexed before.")
         if not library.photo_count:
-            print(f"ffmln: no photos found in {library.folder}.", file=sys.stderr)
+            _remark(f"no photos found in {library.folder}.")
         hits = library.search(sketch, arguments.k, rerank=arguments.rerank)
     _print_hits(hits, as_json=arguments.json)
     return 0
+
+
+def _refreshed_in_turn(library: Library) -> None:
+    """Index what is new; while another process indexes, wait for it.
+
+    Raises:
+        BusyCatalogError: it goes on.
+    """
+    deadline, told = time.monotonic() + _PATIENCE_S, False
+    while True:
+        try:
+            _refreshed(library, patient=False)
+            return
+        except BusyCatalogError:
+            if time.monotonic() > deadline:
+                raise
+        if not told:
+            _remark("photos are being indexed in another window or terminal; waiting for that.")
+            told = True
+        time.sleep(_AGAIN_S)
+
+
+def _offline(library: Library) -> str:
+    return f"{library.folder} is not there, or empty as without its drive"
+
+
+def _remark(sentence: str) -> None:
+    print(f"ffmln: {' '.join(sentence.split())}", file=sys.stderr)
 
 
 def _library(arguments: argparse.Namespace) -> Library:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -113,7 +114,7 @@ class Encoder:
 
 
 def _session(path: Path, threads: int, choices: Sequence[Sequence[str]]) -> onnxruntime.InferenceSession:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ModelError(f"There is no model file {path}.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -13,7 +13,7 @@ from engine.photos import is_photo
 _NOT_FOR_PEOPLE = frozenset(
     ("@eadir", "@recycle", "#recycle", "$recycle.bin", "recycler", "trash", "lost+found", "__macosx")
 ) | {"system volume information"}
-_LATEST_NS = 2**63 - 1  # some disks can tell later years than the catalog can keep
+_EARLIEST_NS, _LATEST_NS = -(2**63), 2**63 - 1  # some disks can tell more years than the catalog can keep
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,14 @@ def walk(root: Path) -> Iterator[Listing]:
             seen.add((details.st_dev, details.st_ino))
             with os.scandir(root / name) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
+            wanted = [entry for entry in listed if not _left_out(entry.name)]
+            photos = tuple(_photos(name, wanted))
         except FileNotFoundError:
             continue
         except OSError as error:
             yield Listing(relative_name(name), (), 0, (error.strerror or "it cannot be listed").lower())
             continue
-        wanted = [entry for entry in listed if not _left_out(entry.name)]
-        yield Listing(relative_name(name), tuple(_photos(name, wanted)), len(listed))
+        yield Listing(relative_name(name), photos, len(listed))
         waiting.extend(os.path.join(name, entry.name) for entry in reversed(wanted) if _is_folder(entry))
 
 
@@ -100,13 +101,21 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
+    """Yield the photos among the entries; raise OSError where the folder can be listed but not entered."""
     for entry in entries:
         if not is_photo(entry.name):
             continue
         try:
             details = entry.stat()
-        except OSError:  # a link to nowhere, or a file that has just gone
+        except FileNotFoundError:  # a link to nowhere, or a file that has just gone
+            continue
+        except OSError:
+            entry.stat(follow_symlinks=False)  # fails too, unless it is a link that leads nowhere
             continue
         if stat.S_ISREG(details.st_mode):
             name = relative_name(os.path.join(folder, entry.name))
-            yield Found(name, details.st_size, min(details.st_mtime_ns, _LATEST_NS))
+            yield Found(name, details.st_size, _kept_time(details.st_mtime_ns))
+
+
+def _kept_time(nanoseconds: int) -> int:
+    return max(_EARLIEST_NS, min(nanoseconds, _LATEST_NS))

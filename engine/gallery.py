@@ -35,6 +35,10 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._contents)
 
+    def names(self) -> set[bytes]:
+        """Return the files that are here."""
+        return set(self._contents)
+
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""
         return self._contents.get(name)

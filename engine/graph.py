@@ -67,7 +67,7 @@ class Graph:
             OSError: the disk did not take all of it, which hnswlib itself does not notice.
         """
         self._hnsw.save_index(str(path))
-        with path.open("rb") as file:
+        with path.open("r+b") as file:  # Windows flushes only what may be written
             os.fsync(file.fileno())
         if path.stat().st_size != self._hnsw.index_file_size():
             raise OSError("the graph was not written whole")

@@ -8,16 +8,17 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
-from engine.catalog import Catalog
+from engine.catalog import Catalog, Vector
 from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.errors import FolderError
 from engine.folder import local_path
 from engine.gallery import Exhibit, Gallery
 from engine.graph import GraphFile
-from engine.index import GRAPH_FROM, VectorIndex
+from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
 from engine.preprocess import drawn
 from engine.refresh import MANY, Phase, Progress, Refresh
@@ -50,6 +51,7 @@ class Report:
         added: files that are new, or whose content changed.
         moved: files that were known under another name.
         removed: files that are not there any more.
+        elsewhere: files that another process indexed or dropped since this library knew them.
         skipped: what is left out now, whether found so in this refresh or before.
     """
 
@@ -57,12 +59,13 @@ class Report:
     added: int
     moved: int
     removed: int
+    elsewhere: int
     skipped: tuple[Skipped, ...]
 
     @property
     def changed(self) -> bool:
         """Whether anything can be found now that was not so before, or no longer, or elsewhere."""
-        return bool(self.added or self.moved or self.removed)
+        return bool(self.added or self.moved or self.removed or self.elsewhere)
 
 
 class Library:
@@ -119,7 +122,8 @@ class Library:
             self.folder, self._root, catalog=self._catalog, gallery=self._gallery, encoder=self.encoder
         )
         self._offline = not (yield from work.run())
-        return Report(self.photo_count, work.added, work.moved, work.removed, tuple(self.skipped()))
+        counts = work.added, work.moved, work.removed, work.elsewhere
+        return Report(self.photo_count, *counts, tuple(self.skipped()))
 
     def search(
         self, query: Image.Image | Sequence[Stroke], k: int = 20, *, rerank: bool = False
@@ -186,7 +190,7 @@ class Library:
         name = hashlib.sha256(os.fsencode(self.folder) + b"\0" + model.encode()).hexdigest()[:32]
         graph_file = GraphFile(state / "graphs" / f"{name}.hnsw", self._catalog.identity, model, dim)
         gallery = Gallery(VectorIndex(dim, graph_file=graph_file, graph_from=GRAPH_FROM))
-        vectors = self._catalog.vectors(self._root, model, dim)
+        vectors = self._usable_vectors()
         gallery.put(
             [
                 Exhibit(name, entry.content, vectors[entry.content])
@@ -196,3 +200,15 @@ class Library:
         )
         gallery.index.load_graph()
         return gallery
+
+    def _usable_vectors(self) -> dict[int, Vector]:
+        """Return this model's vectors by content; the catalog drops what cannot be compared."""
+        model, dim = self.encoder.model_id, self.encoder.dim
+        vectors = self._catalog.vectors(self._root, model, dim)
+        good = usable(np.array([*vectors.values()], np.float32).reshape(-1, dim))
+        spoiled = [content for content, fine in zip(vectors, good, strict=True) if not fine]
+        if spoiled:
+            self._catalog.drop_vectors(model, spoiled)
+        for content in spoiled:
+            del vectors[content]
+        return vectors

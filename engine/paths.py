@@ -16,12 +16,15 @@ def data_dir() -> Path:
         EngineError: the folder cannot be made or written.
     """
     chosen = os.environ.get("FFMLN_DATA_DIR")
-    if chosen:
-        folder = Path(chosen).expanduser()
-    else:
-        from platformdirs import user_data_path  # here, so that training need not have it
+    try:
+        if chosen:
+            folder = Path(chosen).expanduser()
+        else:
+            from platformdirs import user_data_path  # here, so that training need not have it
 
-        folder = user_data_path("ffmln", appauthor=False)
+            folder = user_data_path("ffmln", appauthor=False)
+    except RuntimeError as error:  # a home folder is asked for, and there is none
+        raise EngineError(f"The data folder {chosen} cannot be made: no such home folder.") from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

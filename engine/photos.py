@@ -11,12 +11,11 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import PIL
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from engine.errors import ImageError
-from engine.preprocess import on_white
+from engine.preprocess import on_white, plain
 
 Image.MAX_IMAGE_PIXELS = None  # `pixel_cap` is the limit: Pillow's own prints warnings and knows no memory
 warnings.filterwarnings("ignore", module=r"PIL\b")  # a photo with odd metadata is no news for the person
@@ -31,7 +30,7 @@ _RAW = tuple(f".{ending}" for ending in (
     "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "kdc", "mef", "mos", "mrw", "nef", "nrw", "orf",
     "pef", "raf", "raw", "rw2", "srw", "x3f",
 ))  # fmt: skip
-_NEEDS_HEIC = "HEIC needs the optional package pillow-heif."
+_NEEDS_HEIC = "HEIC needs the optional package pillow-heif, which the extra `heic` installs."
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 _MOST_PIXELS = 300_000_000
@@ -49,7 +48,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_PLAIN = ("L", "LA", "RGB", "RGBA")
 
 
 class UnavailableError(ImageError):
@@ -93,7 +91,7 @@ def open_photo(path: Path, *, side: int) -> Image.Image:
         with _opened(path) as image:
             _refuse_bombs(image, side)
             image.load()
-            upright = _turned(_shrunk(_plain(image), side), _orientation(image))
+            upright = _turned(_shrunk(plain(image), side), _orientation(image))
             return on_white(upright).convert("RGB")
     except Exception as error:  # broken files make Pillow's plugins raise almost anything
         raise refusal(error) from error
@@ -109,7 +107,7 @@ def open_sketch(path: Path) -> Image.Image:
         with _opened(path) as image:
             _refuse_bombs(image, None)
             image.load()
-            return _turned(_plain(image), _orientation(image))
+            return _turned(plain(image), _orientation(image))
     except Exception as error:
         raise ImageError(f"{path} cannot be used as a sketch: {refusal(error)}") from error
 
@@ -131,7 +129,8 @@ def _opened(path: Path) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     refuse_at_sight(path)
     Image.init()
-    formats = [name for name in (*_FORMATS, "HEIF") if name in Image.OPEN]
+    readable = (*_FORMATS, "HEIF") if heic_readable() else _FORMATS
+    formats = [name for name in readable if name in Image.OPEN]
     try:
         return Image.open(path, formats=formats)
     except UnidentifiedImageError:
@@ -177,25 +176,6 @@ def _orientation(image: Image.Image) -> int:
 
 def _turned(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    """Return the picture in 8 bits a channel and in a mode that every operation here knows."""
-    if image.mode.startswith(("I", "F")):
-        return _eight_bit(image)
-    if image.mode in ("P", "PA") or (image.mode not in ("RGBA", "LA") and "transparency" in image.info):
-        return image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
-    return image if image.mode in _PLAIN else image.convert("RGB")
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Return 16-bit, 32-bit and float tones as 8 bits; Pillow's own conversion would clip them to white."""
-    tones = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
-    brightest = float(tones.max())
-    full = next((top for top in (1.0, 255.0, 65535.0) if brightest <= top), brightest)
-    if full == 1.0 and image.mode != "F":
-        full = 255.0
-    return Image.fromarray((tones.clip(0, full) * (255 / full)).round().astype(np.uint8))
 
 
 def refusal(error: Exception) -> ImageError:

@@ -17,6 +17,7 @@ LINE_WIDTH = 0.014
 STROKE_CANVAS = 256
 """Side of the picture a stroke drawing is painted on, before it is fitted to the network's input, pixels."""
 
+_PLAIN = ("L", "LA", "RGB", "RGBA")
 _INK = 200  # tones below this are ink, once the paper is at 255
 _FAINTEST = 16  # how much darker than the paper a line is at least, of 255
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
@@ -31,6 +32,15 @@ def drawn(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH) -> Image
     return rasterise(fitted(strokes, margin=MARGIN), STROKE_CANVAS, line_width=line_width)
 
 
+def plain(image: Image.Image) -> Image.Image:
+    """Return the picture in 8 bits a channel and in a mode that every operation here knows."""
+    if image.mode.startswith(("I", "F")):
+        return _eight_bit(image)
+    if image.mode in ("P", "PA") or (image.mode not in ("RGBA", "LA") and "transparency" in image.info):
+        return image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+    return image if image.mode in _PLAIN else image.convert("RGB")
+
+
 def on_white(image: Image.Image) -> Image.Image:
     """Return the picture with its transparent parts white; an opaque one as it is."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
@@ -43,7 +53,7 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
     """Return a sketch as the network sees it: dark ink on white, cropped to its ink, square, in grey.
 
     Takes any picture of a drawing: transparent or grey paper becomes white, light lines on a dark ground
-    are inverted, lines made faint by shrinking are darkened again. A blank page stays blank.
+    are inverted, faint lines and lines made faint by shrinking are darkened. A blank page stays blank.
 
     Args:
         image: any mode, any size.
@@ -59,8 +69,15 @@ def has_ink(image: Image.Image) -> bool:
 
 
 def photo_square(image: Image.Image, size: int) -> Image.Image:
-    """Return a photo as the network sees it: whole, in colour, squeezed to a square of `size` pixels."""
-    return image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    """Return a photo as the network sees it: whole, in colour, squeezed to a square of `size` pixels.
+
+    Takes any mode; transparent parts become white.
+    """
+    return (
+        on_white(plain(image))
+        .convert("RGB")
+        .resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    )
 
 
 def batch(
@@ -83,7 +100,7 @@ def batch(
 
 def _tones(image: Image.Image) -> NDArray[np.float32]:
     """Return a sketch's tones, (height, width): paper at 255, ink dark, whatever they were."""
-    page = on_white(image).convert("L")
+    page = _page(plain(image))
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones = np.asarray(page, dtype=np.float32)
@@ -91,7 +108,20 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
         tones = 255 - tones
     paper = max(float(np.percentile(tones, 90)), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
+    darkest = float(full.min())
+    if _INK <= darkest <= 255 - _FAINTEST:  # all of the ink is faint
+        full = (full - darkest) * (255 / (255 - darkest))
     return full
+
+
+def _page(image: Image.Image) -> Image.Image:
+    """Return a plain picture in grey, on white paper; on black if its ink would not show on white."""
+    page = on_white(image).convert("L")
+    blank = image.mode in ("RGBA", "LA") and np.asarray(page).min() > 255 - _FAINTEST
+    if blank and np.ptp(np.asarray(image.getchannel("A"))):
+        black = Image.new("RGBA", image.size, "black")
+        page = Image.alpha_composite(black, image.convert("RGBA")).convert("L")
+    return page
 
 
 def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
@@ -116,3 +146,13 @@ def _darkened(square: Image.Image) -> Image.Image:
         return square
     ink *= min(255 / darkest, 4.0)
     return Image.fromarray((255 - ink).round().astype(np.uint8))
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Return 16-bit, 32-bit and float tones as 8 bits; Pillow's own conversion would clip them to white."""
+    tones = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
+    brightest = float(tones.max())
+    full = next((top for top in (1.0, 255.0, 65535.0) if brightest <= top), brightest)
+    if full == 1.0 and image.mode != "F":
+        full = 255.0
+    return Image.fromarray((tones.clip(0, full) * (255 / full)).round().astype(np.uint8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,7 @@ class Plan:
         jobs: photos to read, in the order to read them.
         gone: photos known before that are not there any more.
         stale: refusals of files that are not there any more.
+        pardoned: refusals of kept photos, by another reader or model.
         refused: how many files stay refused without another try.
     """
 
@@ -61,6 +62,7 @@ class Plan:
     jobs: tuple[Found, ...]
     gone: tuple[bytes, ...]
     stale: tuple[bytes, ...]
+    pardoned: tuple[bytes, ...]
     refused: int
 
 
@@ -75,7 +77,7 @@ def plan(
     refusals: Mapping[bytes, Refusal],
     *,
     encoded: set[int],
-    reader: str,
+    readers: Collection[str],
 ) -> Plan:
     """Compare a walk with the catalog.
 
@@ -86,11 +88,13 @@ def plan(
         known: the catalog's photos.
         refusals: what it left out.
         encoded: the contents this model has vectors of.
-        reader: what reads photos now; what another reader refused is tried again.
+        readers: what reads photos now, without and with the model; what others refused is tried again.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
     hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
-    kept, jobs, refused = [name for name in known if name not in found and name.startswith(hidden)], [], 0
+    unseen = [name for name in known if name not in found and name.startswith(hidden)]
+    kept = [name for name in unseen if known[name].content in encoded]
+    jobs, pardoned, refused = [], [], 0
     for name, photo in found.items():
         entry, refusal = known.get(name), refusals.get(name)
         if (
@@ -99,14 +103,16 @@ def plan(
             and entry.content in encoded
         ):
             kept.append(name)
-        elif refusal and refusal.found == photo and refusal.reader == reader:
+            if refusal:
+                pardoned.append(name)
+        elif refusal and refusal.found == photo and refusal.reader in readers:
             refused += 1
         else:
             jobs.append(photo)
     jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
     gone = [name for name in known if name not in found and not name.startswith(hidden)]
     stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
-    return Plan(tuple(kept), tuple(jobs), tuple(gone), tuple(stale), refused)
+    return Plan(tuple(kept), tuple(jobs), tuple(gone), tuple(stale), tuple(pardoned), refused)
 
 
 class Refresh:
@@ -119,12 +125,13 @@ class Refresh:
         self._folder, self._root = folder, root
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
         self._reader = reader_version()
+        self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self._encoded: dict[bytes, int] = {}
         self._homeless: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
         self._due = _ticks()
         self._batch = _BATCH
         self._done = self._total = self._skipped = 0
-        self.added = self.moved = self.removed = 0
+        self.added = self.moved = self.removed = self.elsewhere = 0
 
     def run(self) -> Generator[Progress, None, bool]:
         """Do the work; closing the generator stops it, and what is done stays done.
@@ -164,15 +171,18 @@ class Refresh:
 
     def _settle_scan(self, listings: Sequence[Listing], known: Mapping[bytes, Entry]) -> Plan:
         """Drop what is gone, and take into the gallery what the catalog knew better."""
-        model = self._encoder.model_id
+        model, readers = self._encoder.model_id, (self._reader, self._reader_and_model)
         self._encoded = self._catalog.encoded(model, self._encoder.dim)
         refusals = self._catalog.refusals(self._root)
-        todo = plan(listings, known, refusals, encoded=set(self._encoded.values()), reader=self._reader)
+        todo = plan(listings, known, refusals, encoded=set(self._encoded.values()), readers=readers)
         self._homeless.update(known[name].content for name in todo.gone)
         self._catalog.forget(self._root, (*todo.gone, *todo.stale))
-        self._gallery.drop(todo.gone)
+        self._catalog.pardon(self._root, todo.pardoned)
+        lost = self._gallery.names().difference(todo.kept, (photo.name for photo in todo.jobs))
+        self._gallery.drop(lost)
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
         self._gallery.put([self._exhibit(name, known[name].content) for name in unseen])
+        self.elsewhere = len(unseen) + len(lost.difference(todo.gone))
         closed = [Refusal(Found(one.name, 0, 0), f"{one.trouble}.", "") for one in listings if one.trouble]
         self._catalog.store(self._root, model, [], closed)
         self._skipped += todo.refused
@@ -209,6 +219,8 @@ class Refresh:
                 flying.update(names)
                 decoder.put(started)
                 batch = decoder.take(min(self._batch, len(flying)), within_s=_TICK_S)
+                if window == 1:  # what happens from now on is not the doing of this photo
+                    self._catalog.end(self._root, [decoded.found.name for decoded in batch])
                 self._settle(batch)
                 flying.difference_update(decoded.found.name for decoded in batch)
                 if self._due():
@@ -231,14 +243,15 @@ class Refresh:
             elif one.digest in vectors or one.digest in self._encoded:
                 read.append(Read(one.found, one.digest, vectors.get(one.digest)))
             else:
-                refused.append(Refusal(one.found, "the model makes nothing of it.", self._reader))
+                refused.append(Refusal(one.found, "the model makes nothing of it.", self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
         self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
         self._gallery.drop([refusal.found.name for refusal in refused])
-        self._gallery.put(
-            [self._exhibit(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
-        )
-        self._count(contents, len(refused))
+        stored = [(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
+        self._count(stored)
+        self._gallery.put([self._exhibit(name, content) for name, content in stored])
+        self._skipped += len(refused)
+        self._done += len(batch)
 
     def _vectors(self, fresh: Mapping[bytes, Decoded]) -> dict[bytes, NDArray[np.float32]]:
         """Encode one picture of each content, and adapt the batch to the machine's speed."""
@@ -260,15 +273,16 @@ class Refresh:
         vector = None if here else self._catalog.vector(content, self._encoder.model_id)
         return Exhibit(name, content, vector)
 
-    def _count(self, contents: Sequence[int], refused: int) -> None:
-        for content in contents:
+    def _count(self, stored: Sequence[tuple[bytes, int]]) -> None:
+        """Tell what is new from what has moved; a file that was only touched is neither."""
+        for name, content in stored:
+            if self._gallery.content(name) == content:
+                continue
             if self._homeless[content] > 0:
                 self._homeless[content] -= 1
                 self.moved += 1
             else:
                 self.added += 1
-        self._skipped += refused
-        self._done += len(contents) + refused
 
     def _build_graph(self) -> Generator[Progress, None, None]:
         index = self._gallery.index

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -40,21 +41,26 @@ def test_a_file_instead_of_a_folder_is_one_line(capsys, tmp_path):
     assert "not a folder" in error
 
 
-def test_a_missing_model_is_one_line(capsys, tmp_path):
-    status, _, error = run(["--model", str(tmp_path / "none.onnx")], capsys)
+@pytest.mark.parametrize("name", ["none.onnx", "long" * 75, "two\nlines"])
+@pytest.mark.parametrize("option", [[], ["--model"]], ids=["folder", "model"])
+def test_a_name_of_nothing_is_one_line(capsys, tmp_path, name, option):
+    status, _, error = run([*option, str(tmp_path / name)], capsys)
     assert status == 2
     assert one_line(error)
+    assert "There is no" in error
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--fast"], "unrecognized arguments: --fast"),
+        (["long" * 75, "{folder}"], "is neither a folder"),
+        (["two\nlines", "{folder}"], "is neither a folder"),
         (["serch", "{folder}"], "serch is neither a folder nor one of index, search"),
         ([""], "empty"),
         (["--small", "--model", "{folder}/a.onnx"], "not allowed"),
     ],
-    ids=["unknown option", "mistyped verb", "empty name", "two models"],
+    ids=["unknown option", "long name", "two lines", "mistyped verb", "empty name", "two models"],
 )
 def test_words_that_make_no_command_are_one_line(words, said, capsys, tmp_path):
     status, _, error = run([word.format(folder=tmp_path) for word in words], capsys)
@@ -74,6 +80,14 @@ def test_the_version_is_printed(capsys):
     status, text, _ = run(["--version"], capsys)
     assert status == 0
     assert text.startswith("ffmln ")
+
+
+def test_a_tree_that_was_never_installed_has_a_version_too(capsys, monkeypatch):
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("app.version.version", missing)
+    assert run(["--version"], capsys)[:2] == (0, "ffmln unknown\n")
 
 
 def test_without_a_screen_there_is_one_line(capsys, monkeypatch):

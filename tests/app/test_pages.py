@@ -15,7 +15,8 @@ def test_every_other_state_says_what_is_going_on():
         "failed": replace(READY, failed=True),
         "opening": replace(READY, opening=True),
         "looking": replace(READY, photos=0, indexing=True),
-        "no photos": replace(READY, photos=0),
+        "not looked": replace(READY, photos=0),
+        "no photos": replace(READY, photos=0, indexed=True),
         "not drawn": replace(READY, drawn=False),
         "searching": replace(READY, hits=None),
     }
@@ -24,6 +25,7 @@ def test_every_other_state_says_what_is_going_on():
         "failed": "These photos cannot be searched now",
         "opening": "Opening Holiday",
         "looking": "The photos in Holiday come up as they are indexed",
+        "not looked": "The photos in Holiday are not indexed yet",
         "no photos": "No photos found in Holiday",
         "not drawn": "Draw, and your photos appear here",
         "searching": "Searching",

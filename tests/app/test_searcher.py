@@ -91,6 +91,25 @@ def test_the_answer_to_a_forgotten_query_is_dropped(searcher, library, qtbot):
         searcher.ask(library, line(0.2))
 
 
+def test_the_failure_of_a_forgotten_query_is_dropped(searcher, library, qtbot, monkeypatch):
+    failures, begun, may = [], threading.Event(), threading.Event()
+
+    def failing(*_: object, **__: object) -> None:
+        begun.set()
+        may.wait(5)
+        raise ZeroDivisionError
+
+    searcher.failed.connect(failures.append)
+    monkeypatch.setattr(library, "search", failing)
+    searcher.ask(library, line(0.1))
+    assert begun.wait(5)
+    searcher.forget()
+    may.set()
+    searcher.settle()
+    QApplication.processEvents()
+    assert failures == []
+
+
 def test_settling_waits_for_the_search_at_work(searcher, library):
     searcher.ask(library, line(0.1))
     assert library.began.wait(5)

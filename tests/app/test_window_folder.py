@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from app.pages import PRIVACY
+from app.settings import Settings
 from app.skipped import SkippedDialog
 from engine.encoder import Encoder
 from engine.library import Library
@@ -33,10 +34,15 @@ class SlowEncoder(Encoder):
 
     def __init__(self, path) -> None:
         super().__init__(path)
-        self.may = threading.Semaphore(0)
+        self.may, self.begun = threading.Semaphore(0), threading.Event()
+        self.fails = False
 
     def embed_photos(self, images):
+        self.begun.set()
         self.may.acquire()
+        if self.fails:
+            self.fails = False
+            raise RuntimeError("out of memory")
         time.sleep(0.12)  # longer than indexing goes without reporting: there is a half way to stop at
         return super().embed_photos(images)
 
@@ -74,6 +80,33 @@ def test_a_folder_that_is_gone_is_a_sentence_and_the_next_one_opens(make_window,
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert not window.notice.isVisible()
+
+
+def test_a_folder_that_could_not_be_opened_is_not_remembered(indexed_window, photo_folder, qtbot):
+    indexed_window.open_folder(photo_folder.with_name("gone"))
+    qtbot.waitUntil(indexed_window.notice.isVisible)
+    assert Settings().folder == photo_folder
+
+
+def test_a_folder_that_could_not_be_indexed_is_not_said_to_be_empty(
+    make_window, photo_folder, tmp_path, tiny_encoder, qtbot
+):
+    other = Library(tmp_path, tiny_encoder)
+    with other._catalog.sole_writer():
+        window = make_window(folder=photo_folder)
+        qtbot.waitUntil(window.notice.isVisible)
+        qtbot.waitUntil(lambda: no_longer_busy(window))
+        assert window.pane.message.title == "The photos in photos are not indexed yet"
+    other.close()
+    window.notice.acted.emit()
+    qtbot.waitUntil(lambda: window.pane.message.title == "Draw, and your photos appear here")
+
+
+def test_a_folder_that_opens_after_a_failure_is_shown(make_window, photo_folder, qtbot):
+    window = make_window(folder=photo_folder)
+    window.collection.failed.emit("It did not work.")
+    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    assert window.pane.message.title == "Draw, and your photos appear here"
 
 
 def test_an_offline_folder_stays_searchable_and_comes_back(indexed_window, make_window, photo_folder, qtbot):
@@ -171,6 +204,33 @@ def test_another_folder_replaces_the_one_being_indexed(
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert closed
     assert all(hit.path.is_relative_to(photo_folder) for hit in window.results.hits_model.hits)
+
+
+def test_a_failure_in_the_folder_before_is_not_told_of_the_present_one(
+    make_window, many_photos, photo_folder, slow_encoder, qtbot
+):
+    window, failures = make_window(lambda: slow_encoder, folder=many_photos), []
+    window.collection.failed.connect(failures.append)
+    qtbot.waitUntil(slow_encoder.begun.is_set)
+    window.open_folder(photo_folder)
+    slow_encoder.fails = True
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and count(window) == 12)
+    assert failures == []
+
+
+def test_the_folder_before_is_not_searched_any_more(
+    make_window, many_photos, photo_folder, slow_encoder, qtbot
+):
+    window, asked = make_window(lambda: slow_encoder, folder=many_photos), []
+    qtbot.waitUntil(slow_encoder.begun.is_set)
+    window.collection.library.search = lambda *query, **_: asked.append(query) or []
+    window.open_folder(photo_folder)
+    with qtbot.waitSignal(window._ask_soon.timeout):
+        draw(window)
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    assert asked == []
 
 
 def test_skipped_files_are_counted_and_listed_with_their_reasons(make_window, photo_folder, qtbot):

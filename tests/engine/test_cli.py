@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from PIL import Image
 
 from engine import cli
+from engine import refresh as refresh_module
+from engine.catalog import Catalog
 from engine.cli import main
 from engine.library import Library
 
@@ -130,10 +133,12 @@ def test_a_sketch_may_have_any_mode(run, photo_folder, tmp_path, draw_picture, m
         (["index", "{photos}", "--colour"], "--colour"),
         (["index", "{absent}"], "no folder"),
         (["index", "{sketch}"], "not a folder"),
+        (["index", "{long}"], "no folder"),
         (["search", "{photos}"], "--sketch"),
         (["search", "{photos}", "--sketch"], "--sketch"),
         (["search", "{absent}", "--sketch", "{sketch}"], "no folder"),
         (["search", "{photos}", "--sketch", "{absent}"], "no such file"),
+        (["search", "{photos}", "--sketch", "{long}"], "too long"),
         (["search", "{photos}", "--sketch", "{photos}"], "not a file"),
         (["search", "{photos}", "--sketch", "{words}"], "not a picture"),
         (["search", "{photos}", "--sketch", "{empty}"], "empty"),
@@ -146,6 +151,7 @@ def test_a_sketch_may_have_any_mode(run, photo_folder, tmp_path, draw_picture, m
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "many"], "whole number"),
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "2.5"], "whole number"),
         (["index", "{photos}", "--model", "{absent}"], "no model file"),
+        (["index", "{photos}", "--model", "{long}"], "no model file"),
         (["index", "{photos}", "--model", "{words}"], "not a model"),
         (["index", "{photos}", "--small", "--model", "{words}"], "not allowed"),
     ],
@@ -157,6 +163,7 @@ def test_bad_input_gives_one_line_and_status_2(
     (tmp_path / "empty.png").touch()
     (tmp_path / "cut.png").write_bytes(sketch.read_bytes()[:120])
     names = {"photos": photo_folder, "sketch": sketch, "absent": tmp_path / "absent"}
+    names["long"] = tmp_path / ("long" * 75)
     Image.new("L", (40, 40), 255).save(tmp_path / "blank.png")
     names["blank"] = tmp_path / "blank.png"
     names |= {"words": tmp_path / "words.txt", "empty": tmp_path / "empty.png", "cut": tmp_path / "cut.png"}
@@ -178,10 +185,11 @@ def test_a_broken_catalog_gives_one_line_and_status_2(run, photo_folder, state_f
     assert (state_folder / "catalog.sqlite3").read_bytes() == content
 
 
+@pytest.mark.parametrize("place", ["{sketch}/below a file", "~nobody-of-this-name/ffmln"])
 def test_a_state_folder_that_cannot_be_made_gives_one_line_and_status_2(
-    run, photo_folder, sketch, monkeypatch
+    run, photo_folder, sketch, monkeypatch, place
 ):
-    monkeypatch.setenv("FFMLN_DATA_DIR", str(sketch / "below a file"))
+    monkeypatch.setenv("FFMLN_DATA_DIR", place.format(sketch=sketch))
     status, out, err = run("index", photo_folder)
     assert (status, out, err.count("\n")) == (2, "", 1)
 
@@ -195,6 +203,25 @@ def test_an_offline_folder_is_an_error_to_index_and_still_searched(run, photo_fo
     status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
     assert (status, len(json.loads(out))) == (0, 12)
     assert "not there" in err
+
+
+def test_an_empty_mount_point_is_told_as_such(run, photos_in, sketch):
+    folder = photos_in(refresh_module.MANY)
+    run("index", folder)
+    folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    status, out, err = run("search", folder, "--sketch", sketch, "--json")
+    assert (status, len(json.loads(out))) == (0, refresh_module.MANY)
+    assert "or empty as without its drive" in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a device that is always full")
+def test_a_disk_too_full_for_the_answer_is_one_line_and_status_2(run, photo_folder, sketch, monkeypatch):
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        status, _, err = run("search", photo_folder, "--sketch", sketch, "--json")
+    assert status == 2
+    assert err.endswith("ffmln: No space left on device.\n")
 
 
 @pytest.mark.parametrize("verb", ["index", "search"])
@@ -255,7 +282,8 @@ def test_nothing_of_the_libraries_leaks_to_stderr(process, photo_folder, sketch,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
-def test_ctrl_c_ends_with_130_and_without_a_traceback(tiny_model, photo_folder, draw_picture):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_program_told_to_end_leaves_nothing_in_flight(tiny_model, photo_folder, state_folder, sent):
     slow = (
         "import time, engine.encoder as e; embed = e.Encoder.embed_photos\n"
         "e.Encoder.embed_photos = lambda self, images: (print('busy', flush=True), time.sleep(30))\n" + RUN
@@ -264,10 +292,13 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(tiny_model, photo_folder, 
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as running:
         assert running.stdout.readline() == b"busy\n"
-        running.send_signal(signal.SIGINT)
+        running.send_signal(sent)
         _, err = running.communicate(timeout=60)
-    assert running.returncode == 130
+    assert running.returncode == 128 + sent
     assert b"Traceback" not in err
+    catalog = Catalog(state_folder)
+    assert catalog.suspects(catalog.root(os.fsencode(photo_folder))) == {}
+    catalog.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes")
@@ -291,14 +322,48 @@ def test_the_help_and_wrong_usage_need_no_heavy_imports():
     assert result.stdout == "set()\n"
 
 
-def test_search_answers_with_what_is_there_while_another_process_indexes(
-    run, photo_folder, sketch, tiny_encoder, draw_picture
+@pytest.fixture
+def indexing(photo_folder, tiny_encoder, monkeypatch):
+    """A library in the midst of a refresh, and its generator, as another process would have it."""
+    monkeypatch.setattr("engine.catalog._TURN_S", 0)
+    monkeypatch.setattr(refresh_module, "_ticks", lambda: lambda: True)
+    with ExitStack() as opened:
+        library = Library(photo_folder, tiny_encoder)
+        opened.callback(library.close)
+        work = library.refresh()
+        opened.callback(work.close)
+        next(work)
+        yield library, work
+
+
+def test_search_waits_for_another_process_that_indexes(run, photo_folder, sketch, indexing, monkeypatch):
+    monkeypatch.setattr("engine.cli.time.sleep", lambda _: indexing[1].close())
+    status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
+    assert (status, len(json.loads(out))) == (0, 12)
+    assert err.count("waiting for that") == 1
+
+
+def test_search_answers_with_what_another_process_has_indexed_so_far(
+    run, photo_folder, sketch, indexing, monkeypatch
 ):
-    run("index", photo_folder)
-    draw_picture("square", "navy").save(photo_folder / "new.png")
-    library = Library(photo_folder, tiny_encoder)
-    with library._catalog.sole_writer():
-        status, out, err = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 99)
-    library.close()
+    library, work = indexing
+
+    def go_on(_: float) -> None:
+        while library.photo_count < 12:
+            next(work)
+
+    monkeypatch.setattr(cli, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr("engine.cli.time.sleep", go_on)
+    status, out, err = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 99)
     assert (status, len(json.loads(out))) == (0, 12)
     assert "being indexed now" in err
+
+
+def test_search_finds_nothing_to_search_while_another_process_has_indexed_nothing(
+    run, photo_folder, sketch, indexing, monkeypatch
+):
+    monkeypatch.setattr(cli, "_PATIENCE_S", 0)
+    status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
+    assert (status, out) == (2, "")
+    assert "indexing photos already" in err
+    assert "no photos found" not in err

@@ -2,6 +2,7 @@ import os
 import shutil
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -142,6 +143,14 @@ def test_a_changed_photo_gets_its_new_vector(library, photo_folder, encoder, dra
     assert [name for name in before if before[name] != after[name]] == [path]
 
 
+def test_a_photo_that_was_only_touched_is_nothing_new(library, photo_folder, encoder):
+    os.utime(next(photo_folder.glob("*.png")), (10_000, 10_000))
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert (report.photos, report.added, report.moved, report.changed) == (12, 0, 0, False)
+    assert encoder.batches == []
+
+
 def test_a_deleted_photo_is_not_found_any_more(library, photo_folder):
     gone = next(photo_folder.glob("*.png"))
     gone.unlink()
@@ -255,3 +264,15 @@ def test_a_catalog_that_is_no_database_is_told(photo_folder, open_library, state
     (state_folder / "catalog.sqlite3").write_bytes(b"these are words" * 500)
     with pytest.raises(CatalogError, match="move it away"):
         open_library(photo_folder)
+
+
+@pytest.mark.parametrize("number", [0, np.nan])
+def test_a_vector_that_cannot_be_compared_is_made_anew(library, photo_folder, open_library, encoder, number):
+    spoiled = np.full(encoder.dim, number, np.float32).tobytes()
+    library._catalog._db.execute(
+        "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
+    )
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert again.photo_count == 11
+    assert (refreshed(again).photos, encoder.batches) == (12, [1])

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine import photos
 from engine.errors import ImageError
-from engine.photos import UnavailableError, is_photo, open_photo, open_sketch, pixel_cap
+from engine.photos import UnavailableError, heic_readable, is_photo, open_photo, open_sketch, pixel_cap
 
 ORIENTATION = 0x0112
 STORED = {  # how a camera stores the upright picture for each orientation
@@ -48,14 +48,22 @@ def png_header(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".avif"])
+def need_heic() -> None:
+    """Skip the test where HEIC can be neither read nor written."""
+    pytest.importorskip("pillow_heif")
+    assert heic_readable()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".avif", ".heic"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_stands_upright_in_every_orientation(tmp_path, orientation, suffix):
+    if suffix == ".heic":
+        need_heic()
     image, exif = quarters(), Image.Exif()
     turn = STORED[orientation]
     exif[ORIENTATION] = orientation
     path = tmp_path / f"turned{suffix}"
-    (image.transpose(turn) if turn is not None else image).save(path, exif=exif, quality=95)
+    (image.transpose(turn) if turn is not None else image).save(path, exif=exif.tobytes(), quality=95)
     for opened in (open_photo(path, side=40), open_sketch(path).convert("RGB").resize((60, 40))):
         assert opened.size == (60, 40)
         assert np.abs(np.asarray(opened, int) - np.asarray(image.resize((60, 40)), int)).mean() < 12
@@ -92,7 +100,7 @@ def test_the_short_side_is_reduced_and_the_aspect_kept(tmp_path, suffix):
 def test_a_jpeg_is_decoded_at_a_fraction_of_its_size(tmp_path, monkeypatch):
     quarters((4000, 3000)).save(tmp_path / "large.jpg")
     sizes = []
-    monkeypatch.setattr(photos, "_plain", lambda image: sizes.append(image.size) or image)
+    monkeypatch.setattr(photos, "plain", lambda image: sizes.append(image.size) or image)
     open_photo(tmp_path / "large.jpg", side=150)
     assert sizes == [(500, 375)]
 
@@ -169,6 +177,14 @@ def test_a_file_that_is_no_readable_picture_is_refused_with_the_reason(
     assert str(caught.value).endswith(".")
 
 
+def test_a_heic_photo_with_another_ending_is_read_too(tmp_path, monkeypatch):
+    need_heic()
+    quarters().save(tmp_path / "phone.jpg", format="HEIF")
+    monkeypatch.delitem(Image.OPEN, "HEIF")
+    heic_readable.cache_clear()  # as in a process that has read no HEIC yet
+    assert open_photo(tmp_path / "phone.jpg", side=40).size == (60, 40)
+
+
 def test_a_file_that_is_not_there_may_come_back(tmp_path):
     with pytest.raises(UnavailableError, match="no such file"):
         open_photo(tmp_path / "absent.jpg", side=100)
@@ -191,7 +207,7 @@ def test_lack_of_memory_is_no_fault_of_the_photo(tmp_path, monkeypatch):
         raise MemoryError
 
     quarters().save(tmp_path / "photo.png")
-    monkeypatch.setattr(photos, "_plain", exhausted)
+    monkeypatch.setattr(photos, "plain", exhausted)
     with pytest.raises(UnavailableError, match="memory"):
         open_photo(tmp_path / "photo.png", side=10)
 

@@ -6,12 +6,26 @@ from engine.drawing import Stroke
 from engine.preprocess import STROKE_CANVAS, batch, drawn, has_ink, photo_square, sketch_square
 
 SIZE = 64
+MODES = ["1", "L", "LA", "P", "clear P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"]
 
 
 def page(mode: str = "L", size: tuple[int, int] = (200, 150)) -> Image.Image:
     image = Image.new("L", size, 255)
     ImageDraw.Draw(image).ellipse((60, 40, 140, 110), outline=0, width=4)
     return image.convert(mode)
+
+
+def in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Return a grey picture in this mode; "clear P" has a palette whose white is transparent."""
+    if mode == "clear P":
+        palette = Image.fromarray(np.asarray(image) // 64).convert("P")
+        palette.putpalette([tone for tone in (0, 85, 170, 255) for _ in range(3)])
+        palette.info["transparency"] = bytes([255, 255, 255, 0])
+        return palette
+    if mode in ("I;16", "I", "F"):
+        top, kind = {"I;16": (65535, np.uint16), "I": (65535, np.int32), "F": (1, np.float32)}[mode]
+        return Image.fromarray((np.asarray(image, np.float32) / 255 * top).astype(kind))
+    return image.convert("P").convert("PA") if mode == "PA" else image.convert(mode)
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -24,9 +38,26 @@ def test_a_sketch_is_cropped_to_its_ink_wherever_it_lies():
     assert difference(sketch_square(page(), SIZE), sketch_square(moved, SIZE)) < 1
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_sketch_looks_the_same_in_every_mode(mode):
-    assert difference(sketch_square(page(), SIZE), sketch_square(page(mode), SIZE)) < 2
+    assert difference(sketch_square(page(), SIZE), sketch_square(in_mode(page(), mode), SIZE)) < 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_photo_looks_the_same_in_every_mode(mode):
+    photo = page(size=(200, 180))
+    assert difference(photo_square(photo, SIZE), photo_square(in_mode(photo, mode), SIZE)) < 2
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_tones_of_more_than_eight_bits_are_not_clipped(mode):
+    grey = page().point(lambda tone: 60 + tone // 2)
+    for square in (photo_square, sketch_square):
+        assert difference(square(grey, SIZE), square(in_mode(grey, mode), SIZE)) < 2
+
+
+def test_transparent_parts_of_a_photo_are_white():
+    assert photo_square(Image.new("RGBA", (20, 20), (90, 0, 0, 0)), SIZE).getpixel((5, 5)) == (255, 255, 255)
 
 
 def test_light_lines_on_a_dark_ground_are_inverted():
@@ -39,6 +70,22 @@ def test_transparent_paper_counts_as_white():
     assert difference(sketch_square(page(), SIZE), sketch_square(ink, SIZE)) < 2
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_white_ink_on_transparent_paper_is_drawn(mode):
+    ink = Image.new("LA", (200, 150), (255, 0))
+    ImageDraw.Draw(ink).ellipse((60, 40, 140, 110), outline=(255, 255), width=4)
+    assert has_ink(ink.convert(mode))
+    assert difference(sketch_square(page(), SIZE), sketch_square(ink.convert(mode), SIZE)) < 2
+
+
+@pytest.mark.parametrize("ink", ["yellow", (215, 215, 215), (235, 235, 235)])
+def test_a_faint_drawing_looks_as_the_same_in_black(ink):
+    faint = Image.new("RGB", (200, 150), "white")
+    ImageDraw.Draw(faint).ellipse((60, 40, 140, 110), outline=ink, width=4)
+    assert has_ink(faint)
+    assert difference(sketch_square(page(), SIZE), sketch_square(faint, SIZE)) < 2
+
+
 def test_grey_paper_becomes_white():
     grey = page().point(lambda tone: tone * 0.8)
     assert np.asarray(sketch_square(grey, SIZE))[0, 0] == 255
@@ -49,8 +96,10 @@ def test_a_blank_page_stays_blank():
 
 
 @pytest.mark.parametrize("paper", [(255, 255, 255), (0, 0, 0), (180, 190, 170)])
-def test_nothing_is_drawn_on_a_page_of_one_tone(paper):
+@pytest.mark.parametrize("alpha", [0, 120, 255])
+def test_nothing_is_drawn_on_a_page_of_one_tone(paper, alpha):
     assert not has_ink(Image.new("RGB", (50, 70), paper))
+    assert not has_ink(Image.new("RGBA", (50, 70), (*paper, alpha)))
 
 
 def test_a_faint_line_on_grey_paper_is_drawn():

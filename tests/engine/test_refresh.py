@@ -1,4 +1,5 @@
 import os
+import shutil
 import threading
 
 import numpy as np
@@ -90,6 +91,58 @@ def test_a_photo_the_model_makes_nothing_of_is_skipped(photo_folder, open_librar
     assert report.skipped
     assert report.photos + len(report.skipped) == 12
     assert {one.reason for one in report.skipped} == {"the model makes nothing of it."}
+
+
+@pytest.fixture
+def useless(make_model, tmp_path, monkeypatch):
+    """A second model, which makes nothing of any photo, with a record of how many it was given at a time."""
+    encoder, batches = Encoder(make_model(tmp_path / "useless.onnx", model_id="useless", dim=16)), []
+
+    def spoiled(images):
+        batches.append(len(images))
+        return np.full((len(images), 16), np.nan, np.float32)
+
+    monkeypatch.setattr(encoder, "embed_photos", spoiled)
+    encoder.batches = batches
+    return encoder
+
+
+def test_what_one_model_makes_nothing_of_another_keeps(library, photo_folder, open_library, encoder, useless):
+    encoder.batches.clear()
+    second = open_library(photo_folder, useless)
+    for _ in range(2):
+        report = refreshed(second)
+        assert (report.photos, len(report.skipped), sum(useless.batches)) == (0, 12, 12)
+    report = refreshed(open_library(photo_folder))
+    assert (report.photos, report.added, report.skipped, encoder.batches) == (12, 0, (), [])
+
+
+def test_what_one_model_makes_nothing_of_another_tries(photo_folder, open_library, useless):
+    refreshed(open_library(photo_folder, useless))
+    report = refreshed(open_library(photo_folder))
+    assert (report.photos, report.skipped) == (12, ())
+
+
+def test_a_photo_a_second_model_cannot_open_just_then_keeps_its_vector(
+    library, photo_folder, open_library, encoder, useless, monkeypatch
+):
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.decoder.open_photo", denied)
+        assert len(refreshed(open_library(photo_folder, useless)).skipped) == 12
+    encoder.batches.clear()
+    report = refreshed(open_library(photo_folder))
+    assert (report.photos, report.added, report.skipped, encoder.batches) == (12, 0, (), [])
+
+
+def test_photos_in_a_closed_folder_do_not_count_for_a_model_that_never_saw_them(
+    library, photo_folder, open_library, make_model, tmp_path, unreadable
+):
+    unreadable("older")
+    other = open_library(photo_folder, Encoder(make_model(tmp_path / "other.onnx", model_id="other")))
+    assert refreshed(other).photos == len(other.search([LINE], 100)) == 9
 
 
 def test_progress_ends_every_phase_and_never_falls(photos_in, open_library):
@@ -223,7 +276,19 @@ def test_what_another_library_indexed_meanwhile_is_taken_over(photo_folder, open
     refreshed(first)
     encoder.batches.clear()
     report = refreshed(second)
-    assert (report.photos, report.added, encoder.batches) == (12, 0, [])
+    assert (report.photos, report.added, report.elsewhere, encoder.batches) == (12, 0, 12, [])
+    assert report.changed
+    assert not refreshed(second).changed
+
+
+def test_what_another_library_dropped_meanwhile_is_not_found_any_more(library, photo_folder, open_library):
+    second, gone = open_library(photo_folder), next(photo_folder.glob("*.png"))
+    gone.unlink()
+    report = refreshed(library)
+    assert (report.removed, report.elsewhere) == (1, 0)
+    report = refreshed(second)
+    assert (report.photos, report.removed, report.elsewhere, report.changed) == (11, 0, 1, True)
+    assert gone not in [hit.path for hit in second.search([LINE], 100)]
 
 
 def test_two_refreshes_at_once_are_refused(photo_folder, open_library):
@@ -240,3 +305,24 @@ def test_the_photo_folder_is_only_read(photo_folder, open_library):
     before = {path: path.stat().st_mtime_ns for path in (photo_folder, *photo_folder.rglob("*"))}
     refreshed(open_library(photo_folder))
     assert {path: path.stat().st_mtime_ns for path in (photo_folder, *photo_folder.rglob("*"))} == before
+
+
+def test_a_photo_is_not_to_blame_for_what_stops_the_program_after_it_was_read(
+    photos_in, open_library, encoder, state_folder, tmp_path, monkeypatch
+):
+    folder, state = photos_in(1), state_folder
+    for number in range(4):
+        left = tmp_path / f"state {number}"
+
+        def killed(images, state=state, left=left):
+            shutil.copytree(state, left)  # before any `finally` runs: what a killed process leaves
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(encoder, "embed_photos", killed)
+            with pytest.raises(KeyboardInterrupt):
+                refreshed(open_library(folder))
+        state = left
+        monkeypatch.setenv("FFMLN_DATA_DIR", str(state))
+    report = refreshed(open_library(folder))
+    assert (report.photos, report.skipped) == (1, ())
