@@ -54,6 +54,7 @@ class Decoder:
         self._closed = threading.Event()
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
+        self._in_hand: dict[int, Found] = {}
         # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
         for thread in self._threads:
@@ -75,6 +76,10 @@ class Decoder:
                 break
         return taken
 
+    def in_hand(self) -> list[Found]:
+        """Return the photos that the threads are in the middle of."""
+        return list(self._in_hand.values())
+
     def close(self) -> None:
         """Drop what is still to be read, and end the threads."""
         self._closed.set()
@@ -85,8 +90,11 @@ class Decoder:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _work(self) -> None:
+        thread = threading.get_ident()
         while (found := self._jobs.get()) is not None and not self._closed.is_set():
+            self._in_hand[thread] = found
             self._done.put(self._read(found))
+            del self._in_hand[thread]
 
     def _read(self, found: Found) -> Decoded:
         path = local_path(self._root, found.name)

@@ -31,8 +31,10 @@ _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
 _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
 _TICK_S = 0.1
+_HANGS_S = 60.0  # nothing was read for so long: reading hangs, as on a network drive that went away
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "reading it stopped the program before."
+_HANGS = "reading it takes too long."
 
 
 @dataclass(frozen=True)
@@ -209,26 +211,39 @@ class Refresh:
     def _read(self, photos: Sequence[Found], *, window: int) -> Generator[Progress, None, None]:
         if not photos:
             return
-        waiting, flying = deque(photos), set[bytes]()
-        decoder = Decoder(self._folder, side=reading_side(self._encoder), known=self._encoded.__contains__)
+        waiting, flying = deque(photos), dict[bytes, Found]()
+        decoder, silent_s = self._decoder(), 0.0
         try:
             while waiting or flying:
                 started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]
-                names = [photo.name for photo in started]
-                self._catalog.begin(self._root, names, alone=window == 1)
-                flying.update(names)
+                self._catalog.begin(self._root, [photo.name for photo in started], alone=window == 1)
+                flying.update((photo.name, photo) for photo in started)
                 decoder.put(started)
                 batch = decoder.take(min(self._batch, len(flying)), within_s=_TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
                 self._settle(batch)
-                flying.difference_update(decoded.found.name for decoded in batch)
+                for decoded in batch:
+                    del flying[decoded.found.name]
+                silent_s = 0.0 if batch else silent_s + _TICK_S
+                if silent_s > _HANGS_S:
+                    self._give_up([flying.pop(photo.name) for photo in decoder.in_hand()])
+                    decoder.close()
+                    decoder, silent_s = self._decoder(), 0.0
+                    decoder.put(flying.values())
                 if self._due():
                     yield Progress("encode", self._done, self._total, self._skipped)
         finally:
             decoder.close()
             with suppress(CatalogError):  # the library was closed, or the disk is full: the next start copes
                 self._catalog.end(self._root, flying)
+
+    def _decoder(self) -> Decoder:
+        return Decoder(self._folder, side=reading_side(self._encoder), known=self._encoded.__contains__)
+
+    def _give_up(self, photos: Sequence[Found]) -> None:
+        """Leave out, for this time, photos whose reading does not end."""
+        self._settle([Decoded(photo, error=UnavailableError(_HANGS)) for photo in photos])
 
     def _settle(self, batch: Sequence[Decoded]) -> None:
         """Encode a batch, commit it, and make it searchable."""

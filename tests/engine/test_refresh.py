@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from engine import decoder as decoder_module
 from engine import refresh as refresh_module
 from engine.drawing import Stroke
 from engine.encoder import Encoder
@@ -143,6 +144,29 @@ def test_photos_in_a_closed_folder_do_not_count_for_a_model_that_never_saw_them(
     unreadable("older")
     other = open_library(photo_folder, Encoder(make_model(tmp_path / "other.onnx", model_id="other")))
     assert refreshed(other).photos == len(other.search([LINE], 100)) == 9
+
+
+@pytest.mark.parametrize("hanging", [("000.png",), ("000.png", "003.png", "007.png")])
+def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
+    hanging, photos_in, open_library, monkeypatch
+):
+    over, opened = threading.Event(), decoder_module.open_photo
+
+    def slow(path, side):
+        if path.name in hanging and not over.is_set():
+            over.wait(60)
+        return opened(path, side=side)
+
+    monkeypatch.setattr(decoder_module, "open_photo", slow)
+    monkeypatch.setattr(refresh_module, "_HANGS_S", 1.0)
+    library = open_library(photos_in(10))
+    report = refreshed(library)
+    over.set()
+    assert [(one.path.name, one.reason) for one in report.skipped] == [
+        (name, "reading it takes too long.") for name in hanging
+    ]
+    assert report.photos == 10 - len(hanging)
+    assert refreshed(library).photos == 10
 
 
 def test_progress_ends_every_phase_and_never_falls(photos_in, open_library):
