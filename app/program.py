@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from app.icons import app_icon
+from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
@@ -29,6 +30,7 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
     Raises:
         EngineError: there is no place for the program's state.
     """
+    keep_log()
     settings = Settings()
     take_turns()
     application = _application()
@@ -69,8 +71,9 @@ def _encoder(model: Path | None, *, small: bool) -> Encoder:
 
 
 def _close_on_interrupt(window: MainWindow) -> None:
-    """Let Ctrl+C in the terminal close the window like any other way to close it."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    """Let Ctrl+C, and the end of the session, close the window like any other way to close it."""
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: window.close())
     beat = QTimer(window, interval=300)  # lets Python see the signal
     beat.timeout.connect(lambda: None)
     beat.start()
