@@ -4,33 +4,58 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
 from engine.paths import data_dir
 
 LOG = "ffmln.log"
+_ROOMS = ("app", "engine")
 _MOST_BYTES = 500_000
 
 _log = logging.getLogger(__name__)
 
 
-def keep_log() -> None:
-    """Write what the program notes, and errors nobody caught, to a file that stays small.
+@contextmanager
+def kept_log() -> Iterator[None]:
+    """Meanwhile, write what the program notes, and errors nobody caught, to a file that stays small.
+
+    Warnings and errors go to the terminal too.
 
     Raises:
         EngineError: there is no place for the program's state.
     """
-    handler = RotatingFileHandler(
+    file = RotatingFileHandler(
         data_dir() / LOG, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", delay=True
     )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for room in ("app", "engine"):
-        logging.getLogger(room).setLevel(logging.INFO)
-        logging.getLogger(room).addHandler(handler)
-    sys.excepthook = _unforeseen
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handlers = [file, *([logging.lastResort] if logging.lastResort else [])]
+    rooms = [logging.getLogger(name) for name in _ROOMS]
+    levels, hooks = [room.level for room in rooms], (sys.excepthook, threading.excepthook)
 
+    def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.error("unforeseen", exc_info=(kind, error, trace))
+        if hooks[0] is not sys.__excepthook__:  # that one would only print it again
+            hooks[0](kind, error, trace)
 
-def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    _log.error("unforeseen", exc_info=(kind, error, trace))
-    sys.__excepthook__(kind, error, trace)
+    def uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None:
+            _log.error("unforeseen", exc_info=told.exc_value)
+
+    for room in rooms:
+        room.setLevel(logging.INFO)
+        for handler in handlers:
+            room.addHandler(handler)
+    sys.excepthook, threading.excepthook = uncaught, uncaught_in_thread
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = hooks
+        for room, level in zip(rooms, levels, strict=True):
+            room.setLevel(level)
+            for handler in handlers:
+                room.removeHandler(handler)
+        file.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from app.icons import app_icon
-from app.log import keep_log
+from app.log import kept_log
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
@@ -30,15 +32,15 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
     Raises:
         EngineError: there is no place for the program's state.
     """
-    keep_log()
-    settings = Settings()
-    take_turns()
-    application = _application()
-    window = MainWindow(lambda: _encoder(model, small=small), settings)
-    window.open_folder(folder.absolute() if folder is not None else settings.folder)
-    window.show()
-    _close_on_interrupt(window)
-    return application.exec()
+    with kept_log():
+        settings = Settings()
+        take_turns()
+        application = _application()
+        window = MainWindow(lambda: _encoder(model, small=small), settings)
+        window.open_folder(folder.absolute() if folder is not None else settings.folder)
+        window.show()
+        with _closed_by_signals(window):
+            return application.exec()
 
 
 def take_turns() -> None:
@@ -70,10 +72,18 @@ def _encoder(model: Path | None, *, small: bool) -> Encoder:
     return Encoder.small() if small else Encoder.default()
 
 
-def _close_on_interrupt(window: MainWindow) -> None:
+@contextmanager
+def _closed_by_signals(window: MainWindow) -> Iterator[None]:
     """Let Ctrl+C, and the end of the session, close the window like any other way to close it."""
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, lambda *_: window.close())
-    beat = QTimer(window, interval=300)  # lets Python see the signal
+    before = {
+        told: signal.signal(told, lambda *_: window.close()) for told in (signal.SIGINT, signal.SIGTERM)
+    }
+    beat = QTimer(interval=300)  # lets Python see the signal
     beat.timeout.connect(lambda: None)
     beat.start()
+    try:
+        yield
+    finally:
+        beat.stop()
+        for told, handler in before.items():
+            signal.signal(told, handler)

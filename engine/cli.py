@@ -23,6 +23,7 @@ VERBS = ("index", "search")
 """What a command line may begin with to be handed to `main`."""
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
+_SHORT_PATIENCE_S = 3.0  # the same where there are photos to search already
 _AGAIN_S = 0.2
 _LISTED = 20  # skipped files named one by one
 _LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
@@ -193,7 +194,8 @@ def _refreshed_in_turn(library: Library) -> None:
     Raises:
         BusyCatalogError: it goes on.
     """
-    deadline, told = time.monotonic() + _PATIENCE_S, False
+    patience = _SHORT_PATIENCE_S if library.photo_count else _PATIENCE_S
+    deadline, told = time.monotonic() + patience, False
     while True:
         try:
             _refreshed(library, patient=False)

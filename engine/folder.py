@@ -102,6 +102,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
     """Yield the photos among the entries; raise OSError where the folder can be listed but not entered."""
+    looked_at, trouble = 0, None
     for entry in entries:
         if not is_photo(entry.name):
             continue
@@ -109,12 +110,16 @@ def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
             details = entry.stat()
         except FileNotFoundError:  # a link to nowhere, or a file that has just gone
             continue
-        except OSError:
-            entry.stat(follow_symlinks=False)  # fails too, unless it is a link that leads nowhere
+        except OSError as error:
+            if not entry.is_symlink():
+                trouble = error
             continue
+        looked_at += 1
         if stat.S_ISREG(details.st_mode):
             name = relative_name(os.path.join(folder, entry.name))
             yield Found(name, details.st_size, _kept_time(details.st_mtime_ns))
+    if trouble is not None and not looked_at:
+        raise trouble
 
 
 def _kept_time(nanoseconds: int) -> int:

@@ -118,7 +118,7 @@ def _page(image: Image.Image) -> Image.Image:
     """Return a plain picture in grey, on white paper; on black if its ink would not show on white."""
     page = on_white(image).convert("L")
     blank = image.mode in ("RGBA", "LA") and np.asarray(page).min() > 255 - _FAINTEST
-    if blank and np.ptp(np.asarray(image.getchannel("A"))):
+    if blank and np.median(np.asarray(image.getchannel("A"))) < 128 and image.getchannel("A").getbbox():
         black = Image.new("RGBA", image.size, "black")
         page = Image.alpha_composite(black, image.convert("RGBA")).convert("L")
     return page

@@ -31,7 +31,7 @@ _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
 _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
 _TICK_S = 0.1
-_HANGS_S = 60.0  # nothing was read for so long: reading hangs, as on a network drive that went away
+_HANGS_S = 120.0  # nothing was read for so long: reading hangs, as on a network drive that went away
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "reading it stopped the program before."
 _HANGS = "reading it takes too long."
@@ -183,7 +183,7 @@ class Refresh:
         lost = self._gallery.names().difference(todo.kept, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
-        self._gallery.put([self._exhibit(name, known[name].content) for name in unseen])
+        self._exhibit([(name, known[name].content) for name in unseen])
         self.elsewhere = len(unseen) + len(lost.difference(todo.gone))
         closed = [Refusal(Found(one.name, 0, 0), f"{one.trouble}.", "") for one in listings if one.trouble]
         self._catalog.store(self._root, model, [], closed)
@@ -212,7 +212,8 @@ class Refresh:
         if not photos:
             return
         waiting, flying = deque(photos), dict[bytes, Found]()
-        decoder, silent_s = self._decoder(), 0.0
+        decoder, stuck = self._decoder(), list[bytes]()
+        silent_s, given_up = 0.0, False
         try:
             while waiting or flying:
                 started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]
@@ -225,25 +226,31 @@ class Refresh:
                 self._settle(batch)
                 for decoded in batch:
                     del flying[decoded.found.name]
-                silent_s = 0.0 if batch else silent_s + _TICK_S
-                if silent_s > _HANGS_S:
-                    self._give_up([flying.pop(photo.name) for photo in decoder.in_hand()])
+                if batch:
+                    silent_s, given_up = 0.0, False
+                elif (silent_s := silent_s + _TICK_S) > _HANGS_S:
+                    if given_up:
+                        raise FolderError(f"The folder {self._folder} does not answer.")
+                    now_stuck = [flying.pop(photo.name) for photo in decoder.in_hand()]
+                    stuck += [photo.name for photo in now_stuck]
+                    self._give_up(now_stuck, alone=window == 1)
                     decoder.close()
-                    decoder, silent_s = self._decoder(), 0.0
+                    decoder, silent_s, given_up = self._decoder(), 0.0, True
                     decoder.put(flying.values())
                 if self._due():
                     yield Progress("encode", self._done, self._total, self._skipped)
         finally:
             decoder.close()
             with suppress(CatalogError):  # the library was closed, or the disk is full: the next start copes
-                self._catalog.end(self._root, flying)
+                self._catalog.end(self._root, [*flying, *stuck])
 
     def _decoder(self) -> Decoder:
         return Decoder(self._folder, side=reading_side(self._encoder), known=self._encoded.__contains__)
 
-    def _give_up(self, photos: Sequence[Found]) -> None:
-        """Leave out, for this time, photos whose reading does not end."""
+    def _give_up(self, photos: Sequence[Found], *, alone: bool) -> None:
+        """Leave out, for this time, photos whose reading does not end; they stay in flight, as they are."""
         self._settle([Decoded(photo, error=UnavailableError(_HANGS)) for photo in photos])
+        self._catalog.begin(self._root, [photo.name for photo in photos], alone=alone)
 
     def _settle(self, batch: Sequence[Decoded]) -> None:
         """Encode a batch, commit it, and make it searchable."""
@@ -264,7 +271,7 @@ class Refresh:
         self._gallery.drop([refusal.found.name for refusal in refused])
         stored = [(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
         self._count(stored)
-        self._gallery.put([self._exhibit(name, content) for name, content in stored])
+        self._exhibit(stored)
         self._skipped += len(refused)
         self._done += len(batch)
 
@@ -283,10 +290,16 @@ class Refresh:
             if good
         }
 
-    def _exhibit(self, name: bytes, content: int) -> Exhibit:
-        here = content in self._gallery.index
-        vector = None if here else self._catalog.vector(content, self._encoder.model_id)
-        return Exhibit(name, content, vector)
+    def _exhibit(self, photos: Sequence[tuple[bytes, int]]) -> None:
+        """Take photos, by name and content, into the gallery; a spoiled vector is made anew another time."""
+        model, exhibits = self._encoder.model_id, []
+        for name, content in photos:
+            vector = None if content in self._gallery.index else self._catalog.vector(content, model)
+            if vector is None or usable(vector[None])[0]:
+                exhibits.append(Exhibit(name, content, vector))
+            else:
+                self._catalog.drop_vectors(model, [content])
+        self._gallery.put(exhibits)
 
     def _count(self, stored: Sequence[tuple[bytes, int]]) -> None:
         """Tell what is new from what has moved; a file that was only touched is neither."""

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 _BELOW = 2  # layers of folders under DIR in which a data set is looked for
 _ANYONES = ("sketches", "images")  # names that do not tell whose folder it is
 
+_SIDES = (("sketches",), ("photos", "extension"))
 _Found = tuple[str, Picture]  # with the kind of folder it lies in
 
 
@@ -114,6 +115,15 @@ def read_archive(root: Path, name: str, unseen: Classes[str] | None = None) -> A
     return None
 
 
+def unfit_lists(archive: Archive, root: Path, unseen: Classes[str]) -> list[str]:
+    """Return which lists of a data set in DIR are not used for these unseen classes, in a sentence each."""
+    said = []
+    for kinds in _SIDES:
+        names = {kind: getattr(archive.layout, kind) for kind in kinds}
+        said += choose(_lists(root, archive.collection.root, names), unseen)[1]
+    return list(dict.fromkeys(said))
+
+
 def half_of(root: Path, name: str) -> str:
     """Return, in a sentence, which half of a data set is there without the other; empty if neither is."""
     layout = LAYOUTS[name]
@@ -150,7 +160,7 @@ def _read(
     """Return the pictures of a data set whose folders are among `places`, by kind."""
     found = Archive(layout, Collection(base))
     collection = found.collection
-    for kinds, side in ((("sketches",), collection.sketches), (("photos", "extension"), collection.photos)):
+    for kinds, side in zip(_SIDES, (collection.sketches, collection.photos), strict=True):
         names = {kind: getattr(layout, kind) for kind in kinds}
         lists, problems = choose(_lists(root, base, names), unseen)
         folders = {kind: _named(places[kind], lists) for kind in kinds if places[kind]}

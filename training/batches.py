@@ -291,7 +291,8 @@ def _workers(*, cuda: bool) -> int:
     """Return how many processes prepare batches: one a core where a GPU does the rest."""
     if not cuda:
         return 2
-    return max(2, min(16, (os.cpu_count() or 2) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    return max(2, min(16, mine // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
 
 
 def _one_thread(_: int) -> None:

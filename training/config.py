@@ -78,7 +78,7 @@ class Config:
     # housekeeping
     device: str = "auto"  # auto, cpu, cuda, or one GPU of several, as cuda:1
     tensorboard: bool = False  # whether TensorBoard's events are written too
-    workers: int = -1  # processes that prepare batches; -1: one for each core of a GPU's machine, else 2
+    workers: int = -1  # processes that prepare batches; -1: 2; beside a GPU one a core, 16 at most
     seed: int = 1  # of everything random
     validations: int = 4  # how often the run is measured on the validation classes
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from training.archives import LAYOUTS, Archive, half_of, read_archive
+from training.archives import LAYOUTS, Archive, half_of, read_archive, unfit_lists
 from training.config import TrainingError
 from training.data import Collection, Picture, read_collection
 from training.protocols import PROTOCOLS, Protocol, missing
@@ -152,10 +152,7 @@ def _obstacle(protocol: Protocol, archive: Archive, root: Path) -> str:
     """Return which data of a protocol are not there, and what is wrong with its lists; empty if nothing."""
     lacking = missing(protocol, archive)
     said = [f"{len(lacking)} classes lack photos or sketches: {', '.join(lacking)}"] if lacking else []
-    own = read_archive(root, protocol.data, protocol.unseen_classes())
-    if own is not None:
-        known = archive.collection.problems
-        said += [problem.rstrip(".") for problem in own.collection.problems if problem not in known]
+    said += [problem.rstrip(".") for problem in unfit_lists(archive, root, protocol.unseen_classes())]
     return "; ".join(said)
 
 

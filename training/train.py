@@ -297,7 +297,7 @@ def _resumed(out: Path, config: Config, classes: Sequence[str], pretrained: str)
     if changed:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
-    if run.pretrained != pretrained:
+    if bool(run.pretrained) != bool(pretrained) or (config.weights and run.pretrained != pretrained):
         raise TrainingError(
             f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
         )

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from engine import catalog as catalog_module
 from engine.catalog import CATALOG_NAME, Catalog, Read, Refusal
 from engine.errors import BusyCatalogError, CatalogError, NewerCatalogError
 from engine.folder import Found
@@ -117,7 +118,8 @@ def test_only_one_writer_may_index_at_a_time(tmp_path, catalog):
     other.close()
 
 
-def test_who_asks_for_the_right_to_index_waits_a_moment_for_it(tmp_path, catalog):
+def test_who_asks_for_the_right_to_index_waits_a_moment_for_it(tmp_path, catalog, monkeypatch):
+    monkeypatch.setattr(catalog_module, "_TURN_S", 10.0)
     held, other = threading.Event(), Catalog(tmp_path)
 
     def hold() -> None:

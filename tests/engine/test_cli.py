@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import signal
@@ -5,6 +6,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -352,8 +354,8 @@ def test_search_answers_with_what_another_process_has_indexed_so_far(
         while library.photo_count < 12:
             next(work)
 
-    monkeypatch.setattr(cli, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr("engine.cli.time.sleep", go_on)
+    clock = itertools.count(step=cli._PATIENCE_S - 1)  # one try, and a second one
+    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=go_on))
     status, out, err = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 99)
     assert (status, len(json.loads(out))) == (0, 12)
     assert "being indexed now" in err

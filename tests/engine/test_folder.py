@@ -3,6 +3,7 @@ import os
 import stat
 import sys
 from contextlib import nullcontext
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -87,7 +88,13 @@ def tell_of_files(monkeypatch):
                 listed = list(entries)
             if path.name == folder:
                 listed = [
-                    SimpleNamespace(name=one.name, path=one.path, is_dir=one.is_dir, stat=details)
+                    SimpleNamespace(
+                        name=one.name,
+                        path=one.path,
+                        is_dir=one.is_dir,
+                        is_symlink=one.is_symlink,
+                        stat=partial(details, one),
+                    )
                     for one in listed
                 ]
             return nullcontext(listed)
@@ -98,7 +105,7 @@ def tell_of_files(monkeypatch):
 
 
 def test_a_folder_that_can_be_listed_and_not_entered_is_told(tmp_path, tell_of_files):
-    def denied(**_: object) -> None:
+    def denied(_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     touch(tmp_path / "locked" / "a.jpg")
@@ -107,6 +114,19 @@ def test_a_folder_that_can_be_listed_and_not_entered_is_told(tmp_path, tell_of_f
     listings = {listing.name: listing for listing in walk(tmp_path)}
     assert listings[b"locked"].trouble == "permission denied"
     assert listings[b"open"].photos
+
+
+def test_one_file_that_cannot_be_looked_at_takes_no_other_with_it(tmp_path, tell_of_files):
+    def one_is_damaged(entry):
+        if entry.name == "a.jpg":
+            raise OSError(errno.EIO, "Input/output error")
+        return entry.stat()
+
+    touch(tmp_path / "card" / "a.jpg")
+    touch(tmp_path / "card" / "b.jpg")
+    touch(tmp_path / "card" / "more" / "c.jpg")
+    tell_of_files("card", one_is_damaged)
+    assert names(tmp_path) == [b"card/b.jpg", b"card/more/c.jpg"]
 
 
 def test_a_link_that_leads_to_itself_is_passed_over(tmp_path):
@@ -128,7 +148,7 @@ def test_a_name_that_is_no_text_is_found_and_opened(tmp_path):
 def test_a_date_beyond_what_the_catalog_can_keep_is_cut(tmp_path, tell_of_files, time):
     touch(tmp_path / "odd" / "a.jpg")
     details = SimpleNamespace(st_mode=stat.S_IFREG, st_size=1, st_mtime_ns=time)
-    tell_of_files("odd", lambda: details)
+    tell_of_files("odd", lambda _: details)
     [mtime] = [photo.mtime_ns for listing in walk(tmp_path) for photo in listing.photos]
     assert -(2**63) <= mtime < 2**63
 

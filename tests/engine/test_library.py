@@ -267,12 +267,21 @@ def test_a_catalog_that_is_no_database_is_told(photo_folder, open_library, state
 
 
 @pytest.mark.parametrize("number", [0, np.nan])
-def test_a_vector_that_cannot_be_compared_is_made_anew(library, photo_folder, open_library, encoder, number):
+def test_a_vector_that_cannot_be_compared_is_made_anew(
+    library, photo_folder, open_library, encoder, number, tmp_path
+):
     spoiled = np.full(encoder.dim, number, np.float32).tobytes()
     library._catalog._db.execute(
         "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
     )
     encoder.batches.clear()
+    copies = open_library(shutil.copytree(photo_folder, tmp_path / "copies"))
+    refreshed(copies)
+    assert (refreshed(copies).photos, encoder.batches) == (12, [1])
+    encoder.batches.clear()
+    library._catalog._db.execute(
+        "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
+    )
     again = open_library(photo_folder)
     assert again.photo_count == 11
     assert (refreshed(again).photos, encoder.batches) == (12, [1])

@@ -78,6 +78,13 @@ def test_white_ink_on_transparent_paper_is_drawn(mode):
     assert difference(sketch_square(page(), SIZE), sketch_square(ink.convert(mode), SIZE)) < 2
 
 
+def test_a_white_page_with_transparent_corners_is_blank():
+    card = Image.new("LA", (200, 150), (255, 0))
+    ImageDraw.Draw(card).rounded_rectangle((0, 0, 199, 149), 20, fill=(255, 255))
+    assert not has_ink(card)
+    assert not has_ink(Image.new("RGBA", (200, 150), (255, 255, 255, 0)))
+
+
 @pytest.mark.parametrize("ink", ["yellow", (215, 215, 215), (235, 235, 235)])
 def test_a_faint_drawing_looks_as_the_same_in_black(ink):
     faint = Image.new("RGB", (200, 150), "white")

@@ -9,7 +9,7 @@ from engine import decoder as decoder_module
 from engine import refresh as refresh_module
 from engine.drawing import Stroke
 from engine.encoder import Encoder
-from engine.errors import CatalogError
+from engine.errors import CatalogError, FolderError
 
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
 
@@ -167,6 +167,19 @@ def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
     ]
     assert report.photos == 10 - len(hanging)
     assert refreshed(library).photos == 10
+
+
+def test_a_folder_that_does_not_answer_is_not_waited_for_photo_by_photo(photos_in, open_library, monkeypatch):
+    over = threading.Event()
+    library = open_library(photos_in(20))
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder_module, "open_photo", lambda *_, **__: over.wait(60))
+        patch.setattr(refresh_module, "_HANGS_S", 0.3)
+        with pytest.raises(FolderError, match="does not answer"):
+            refreshed(library)
+    over.set()
+    report = refreshed(library)
+    assert (report.photos, report.skipped) == (20, ())
 
 
 def test_progress_ends_every_phase_and_never_falls(photos_in, open_library):
