@@ -287,7 +287,8 @@ def test_nothing_of_the_libraries_leaks_to_stderr(process, photo_folder, sketch,
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_program_told_to_end_leaves_nothing_in_flight(tiny_model, photo_folder, state_folder, sent):
     slow = (
-        "import time, engine.encoder as e; embed = e.Encoder.embed_photos\n"
+        "import signal, time, engine.encoder as e\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # not so in the background
         "e.Encoder.embed_photos = lambda self, images: (print('busy', flush=True), time.sleep(30))\n" + RUN
     )
     command = [sys.executable, "-c", slow, "index", photo_folder, "--model", tiny_model]

@@ -106,7 +106,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 
 
 def test_weights_that_no_library_has_or_gives_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(TrainingError, match="No library has these weights"):
+    with pytest.raises(TrainingError, match="No library has the weights of this variant"):
         trunks.build("mobilenet_v2", trunks.LIBRARY)
 
     def offline(**_: object) -> None:
