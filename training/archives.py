@@ -124,8 +124,8 @@ def unfit_lists(archive: Archive, root: Path, unseen: Classes[str]) -> list[str]
     return list(dict.fromkeys(said))
 
 
-def half_of(root: Path, name: str) -> str:
-    """Return, in a sentence, which half of a data set is there without the other; empty if neither is."""
+def absence(root: Path, name: str) -> str:
+    """Return, in a sentence, that DIR does not hold a data set, or which half of it without the other."""
     layout = LAYOUTS[name]
     halves = (
         ("sketches", layout.sketches, "photos", layout.photos + layout.extension),
@@ -135,7 +135,7 @@ def half_of(root: Path, name: str) -> str:
         for place in _there(walk(root, _BELOW), [one for one in names if not one.startswith(_ANYONES)]):
             title = layout.title
             return f"The {half} of {title} are in {place}, but no {other}: {wanted[0]} is wanted beside them."
-    return ""
+    return f"{layout.title} not found in {root}."
 
 
 def _there(bases: Iterable[Path], names: Sequence[str]) -> list[Path]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from training.archives import LAYOUTS, Archive, half_of, read_archive
+from training.archives import LAYOUTS, Archive, absence, read_archive
 from training.config import TrainingError
 from training.data import Collection, Picture, normalised, read_collection
 
@@ -178,7 +178,7 @@ def find(protocol: Protocol, root: Path, *, learning: bool = True) -> Benchmark:
     unseen = protocol.unseen_classes()
     archive, title = read_archive(root, protocol.data, unseen), LAYOUTS[protocol.data].title
     if archive is None:
-        raise TrainingError(half_of(root, protocol.data) or f"{title} not found in {root}.")
+        raise TrainingError(absence(root, protocol.data))
     part = _part(protocol, archive, root)
     needed = {"seen": protocol.seen_classes()} if learning else {}
     for name, classes in {**needed, "unseen": unseen}.items():

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from training.archives import LAYOUTS, Archive, half_of, read_archive, unfit_lists
+from training.archives import LAYOUTS, Archive, absence, read_archive, unfit_lists
 from training.config import TrainingError
 from training.data import Collection, Picture, read_collection
 from training.protocols import PROTOCOLS, Protocol, missing
@@ -188,8 +188,4 @@ def described(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
 def absent_from(found: Sequence[Survey], root: Path) -> list[str]:
     """Return which data sets of the field the surveys do not hold, a sentence each."""
     there = {one.name for one in found}
-    return [
-        half_of(root, layout.name) or f"{layout.title} not found in {root}."
-        for layout in LAYOUTS.values()
-        if layout.name not in there
-    ]
+    return [absence(root, name) for name in LAYOUTS if name not in there]
