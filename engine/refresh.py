@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from engine.folder import Found, Listing, walk
 from engine.gallery import Exhibit, Gallery
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
+from engine.plan import Plan, plan
 
 Phase = Literal["scan", "encode", "graph"]
 
@@ -47,74 +48,9 @@ class Progress:
     skipped: int
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the walk found that differs from the catalog.
-
-    Attributes:
-        kept: unchanged photos, by name.
-        jobs: photos to read, in the order to read them.
-        gone: photos known before that are not there any more.
-        stale: refusals of files that are not there any more.
-        pardoned: refusals of kept photos, by another reader or model.
-        refused: how many files stay refused without another try.
-    """
-
-    kept: tuple[bytes, ...]
-    jobs: tuple[Found, ...]
-    gone: tuple[bytes, ...]
-    stale: tuple[bytes, ...]
-    pardoned: tuple[bytes, ...]
-    refused: int
-
-
 def reading_side(encoder: Encoder) -> int:
     """Return the short side photos are read at, in pixels: a little more than the network sees of them."""
     return encoder.input_size * 3 // 2
-
-
-def plan(
-    listings: Sequence[Listing],
-    known: Mapping[bytes, Entry],
-    refusals: Mapping[bytes, Refusal],
-    *,
-    encoded: set[int],
-    readers: Collection[str],
-) -> Plan:
-    """Compare a walk with the catalog.
-
-    Files below a folder that cannot be listed now are neither there nor gone: they stay as they are.
-
-    Args:
-        listings: the walk.
-        known: the catalog's photos.
-        refusals: what it left out.
-        encoded: the contents this model has vectors of.
-        readers: what reads photos now, without and with the model; what others refused is tried again.
-    """
-    found = {photo.name: photo for listing in listings for photo in listing.photos}
-    hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
-    unseen = [name for name in known if name not in found and name.startswith(hidden)]
-    kept = [name for name in unseen if known[name].content in encoded]
-    jobs, pardoned, refused = [], [], 0
-    for name, photo in found.items():
-        entry, refusal = known.get(name), refusals.get(name)
-        if (
-            entry
-            and (entry.size, entry.mtime_ns) == (photo.size, photo.mtime_ns)
-            and entry.content in encoded
-        ):
-            kept.append(name)
-            if refusal:
-                pardoned.append(name)
-        elif refusal and refusal.found == photo and refusal.reader in readers:
-            refused += 1
-        else:
-            jobs.append(photo)
-    jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
-    gone = [name for name in known if name not in found and not name.startswith(hidden)]
-    stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
-    return Plan(tuple(kept), tuple(jobs), tuple(gone), tuple(stale), tuple(pardoned), refused)
 
 
 class Refresh:
