@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import BusyCatalogError, CatalogError, NewerCatalogError
+from engine.errors import CatalogError, NewerCatalogError
 from engine.folder import Found
+from engine.lock import is_busy, sole_writer
 
 Vector = NDArray[np.float32]
 
@@ -27,7 +27,6 @@ _VERSION = 1
 _BYTES = 4  # of a float32
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
 _AGAIN_S = 0.02  # between two tries
-_TURN_S = 0.3  # how long to ask for the right to index: two that ask at once would otherwise both be refused
 
 _SCHEMA = """
 CREATE TABLE about (identity TEXT NOT NULL);
@@ -235,26 +234,9 @@ class Catalog:
             db.execute("UPDATE in_flight SET crashes = crashes + alone, alone = 0 WHERE root = ?", (root,))
             return dict(db.execute("SELECT path, crashes FROM in_flight WHERE root = ?", (root,)))
 
-    @contextmanager
-    def sole_writer(self) -> Iterator[None]:
-        """Hold the right to index, among all processes; the system takes it back from a killed one.
-
-        Raises:
-            BusyCatalogError: another process, or another library in this one, is indexing.
-        """
-        path = self.path.with_name("indexing.lock")
-        try:
-            lock = _locked(path)
-        except (OSError, sqlite3.Error) as error:
-            if _is_busy(error):
-                raise BusyCatalogError(
-                    "This program is indexing photos already, in another window or terminal: let it finish."
-                ) from error
-            raise CatalogError(f"The file {path} cannot be used: {error}.") from error
-        try:
-            yield
-        finally:
-            lock.close()
+    def sole_writer(self) -> AbstractContextManager[None]:
+        """Hold the right to index, among all who use this catalog; raises as `engine.lock.sole_writer`."""
+        return sole_writer(self.path.with_name("indexing.lock"))
 
     def _store_photo(self, root: int, model: str, photo: Read) -> int:
         self._db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
@@ -290,7 +272,7 @@ class Catalog:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
+                if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(_AGAIN_S)
 
@@ -331,32 +313,6 @@ class Catalog:
             raise CatalogError("The photo library is closed.") from error
         except sqlite3.DatabaseError as error:
             raise CatalogError(_broken(self.path)) from error
-
-
-def _locked(path: Path) -> sqlite3.Connection:
-    """Return a connection that holds this file; a damaged one is emptied first, since it keeps nothing."""
-    try:
-        return _held(path)
-    except sqlite3.DatabaseError as error:
-        if _is_busy(error):
-            raise
-        os.truncate(path, 0)
-        return _held(path)
-
-
-def _held(path: Path) -> sqlite3.Connection:
-    lock = sqlite3.connect(path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except BaseException:
-        lock.close()
-        raise
-    return lock
-
-
-def _is_busy(error: Exception) -> bool:
-    """Return whether another process has it now."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _broken(path: Path) -> str:

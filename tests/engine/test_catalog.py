@@ -1,13 +1,11 @@
 import sqlite3
 import threading
-import time
 
 import numpy as np
 import pytest
 
-from engine import catalog as catalog_module
 from engine.catalog import CATALOG_NAME, Catalog, Read, Refusal
-from engine.errors import BusyCatalogError, CatalogError, NewerCatalogError
+from engine.errors import CatalogError, NewerCatalogError
 from engine.folder import Found
 
 VECTOR = np.arange(4, dtype=np.float32)
@@ -116,39 +114,6 @@ def test_only_one_writer_may_index_at_a_time(tmp_path, catalog):
     with other.sole_writer():
         pass
     other.close()
-
-
-def test_who_asks_for_the_right_to_index_waits_a_moment_for_it(tmp_path, catalog, monkeypatch):
-    monkeypatch.setattr(catalog_module, "_TURN_S", 10.0)
-    held, other = threading.Event(), Catalog(tmp_path)
-
-    def hold() -> None:
-        with other.sole_writer():
-            held.set()
-            time.sleep(0.05)
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert held.wait(5)
-    with catalog.sole_writer():
-        pass
-    holder.join()
-    other.close()
-
-
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
-def test_a_damaged_lock_is_made_anew(tmp_path, catalog, content):
-    (tmp_path / "indexing.lock").write_bytes(content)
-    other = Catalog(tmp_path)
-    with catalog.sole_writer(), pytest.raises(BusyCatalogError), other.sole_writer():
-        pass
-    other.close()
-
-
-def test_a_lock_that_cannot_be_used_is_one_sentence(tmp_path, catalog):
-    (tmp_path / "indexing.lock").mkdir()
-    with pytest.raises(CatalogError, match=r"indexing\.lock"), catalog.sole_writer():
-        pass
 
 
 def test_a_fresh_catalog_may_be_opened_by_several_at_once(tmp_path):

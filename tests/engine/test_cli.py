@@ -328,7 +328,7 @@ def test_the_help_and_wrong_usage_need_no_heavy_imports():
 @pytest.fixture
 def indexing(photo_folder, tiny_encoder, monkeypatch):
     """A library in the midst of a refresh, and its generator, as another process would have it."""
-    monkeypatch.setattr("engine.catalog._TURN_S", 0)
+    monkeypatch.setattr("engine.lock._TURN_S", 0)
     monkeypatch.setattr(refresh_module, "_ticks", lambda: lambda: True)
     with ExitStack() as opened:
         library = Library(photo_folder, tiny_encoder)
