@@ -58,6 +58,7 @@ class Config:
     triplet: str = "weighted"  # ce (none), within, hybrid, cross, all, weighted, as-published
     pair: float = 0.5  # contrast of a sketch with the very photo it was drawn from
     teacher: float = 1.0  # cross entropy with the ImageNet teacher's distribution
+    name: float = 0.0  # agreement with what a sentence encoder makes of the class names
     guide: str = ""  # folder of a run whose embeddings are imitated; empty: none
     guided: float = 10.0  # weight of the distance from them, where there is a guide
     margin: float = 0.2  # of the triplets, in Euclidean distance of unit vectors

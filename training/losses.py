@@ -12,6 +12,7 @@ from torch import Tensor
 _SCALE = 20.0  # of the softplus that smooths the hinge
 _TEMPERATURE = 0.05  # of the normalised softmax
 _PAIR_TEMPERATURE = 0.07
+_NAME_TEMPERATURE = 0.1
 
 
 def normalised_softmax(embeddings: Tensor, proxies: Tensor, labels: Tensor) -> Tensor:
@@ -119,6 +120,24 @@ def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
     """
     rows = -(teacher * F.log_softmax(logits, dim=1)).sum(dim=1)
     return rows.sum() / (teacher.sum(dim=1) > 0).sum().clamp(min=1)
+
+
+def name_contrast(predicted: Tensor, names: Tensor, labels: Tensor) -> Tensor:
+    """-log softmax_y(v . t_c / |v| / 0.1) over the class names, the mean over the rows whose name is known.
+
+    References: Frome and others, DeViSE, NIPS 2013, with the softmax of `normalised_softmax` for its hinge.
+
+    Args:
+        predicted: v, (n, length), what the network takes the pictures' names to mean.
+        names: t, (classes, length), unit rows, or rows of zeros for names unknown.
+        labels: (n,).
+    """
+    known = names.any(dim=1)
+    rows = torch.nonzero(known[labels]).squeeze(1)
+    if not len(rows):
+        return predicted.new_zeros(())
+    logits = F.normalize(predicted[rows], dim=1) @ names.T / _NAME_TEMPERATURE
+    return F.cross_entropy(logits.masked_fill(~known, -torch.inf), labels[rows])
 
 
 def imitation(embeddings: Tensor, guide: Tensor) -> Tensor:

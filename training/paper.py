@@ -25,6 +25,7 @@ SYSTEM: dict[str, Any] = {
     "ramped": False,
     "pair": 0.0,
     "teacher": 0.0,
+    "name": 0.0,
     "backbone_rate": 1e-5,
     "attention_rate": 1e-5,
     "head_rate": 1e-5,
@@ -83,7 +84,7 @@ _HARDER = (
     Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
     Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
 )
-_NO_PAIRS = {"pair": 0.0, "teacher": 0.0}
+_NO_PAIRS = {"pair": 0.0, "teacher": 0.0, "name": 0.0}
 _POOLED = {"fusion": "pooled"}
 
 PLANS = {

@@ -13,6 +13,7 @@ from PIL import Image
 from torch import nn
 
 from engine.preprocess import photo_square, sketch_square
+from training import names
 from training.config import Config, TrainingError
 from training.data import PHOTO, SKETCH, Teacher
 from training.embedding import Vectors
@@ -37,7 +38,8 @@ class Run:
         self.members: list[dict[str, Any]] = []  # what it is the mean of, as `described`: see training.soup
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
-        self.heads = Heads(config.dim, len(classes), Teacher.CLASSES).to(self.device)
+        meant = torch.from_numpy(names.vectors(classes))
+        self.heads = Heads(config.dim, meant, Teacher.CLASSES).to(self.device)
         self.averaged = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
 
@@ -52,7 +54,7 @@ class Run:
             (parts["trunk"], config.backbone_rate, bool(self.pretrained)),
             (parts["fusion"], config.attention_rate, False),
             ([*parts["project"], *heads.classify.parameters()], config.head_rate, False),
-            (list(heads.teach.parameters()), config.head_rate, False),
+            ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),
         ]
         return [

@@ -225,6 +225,9 @@ def _losses(
         parts["pair"] = config.pair * losses.pair_contrast(unit, batch.pairs)
     if config.teacher:
         parts["teacher"] = config.teacher * losses.distillation(run.heads.teach(projected), batch.teacher)
+    if config.name:
+        meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
+        parts["name"] = config.name * meant
     if guide is not None:
         guiding = ranks.gathered(_guiding(guide, pixels, domains, precision), count)
         parts["guide"] = config.guided * losses.imitation(unit, guiding)

@@ -8,6 +8,7 @@ from training.losses import (
     distillation,
     domain_aware_triplet,
     imitation,
+    name_contrast,
     normalised_softmax,
     pair_contrast,
 )
@@ -130,3 +131,19 @@ def test_distillation_leaves_out_rows_on_which_the_teacher_is_silent() -> None:
 def test_imitation_is_one_less_the_cosine() -> None:
     mine, guide = torch.eye(3), torch.tensor([[1.0, 0, 0], [0, -1, 0], [1, 0, 0]])
     assert imitation(mine, guide).item() == pytest.approx((0 + 2 + 1) / 3)
+
+
+def test_the_contrast_of_names_is_what_its_formula_says_and_leaves_out_unknown_names() -> None:
+    generator = torch.Generator().manual_seed(3)
+    predicted = torch.randn(4, 6, generator=generator)
+    names = F.normalize(torch.randn(3, 6, generator=generator), dim=1)
+    names = torch.cat([names[:2], torch.zeros(1, 6), names[2:]])
+    labels = torch.tensor([0, 2, 3, 1])
+    rows = []
+    for v, label in zip(predicted, labels.tolist(), strict=True):
+        logits = [float(v @ names[c] / v.norm()) / 0.1 for c in (0, 1, 3)]
+        if label != 2:
+            own = float(v @ names[label] / v.norm()) / 0.1
+            rows.append(math.log(sum(map(math.exp, logits))) - own)
+    assert float(name_contrast(predicted, names, labels)) == pytest.approx(sum(rows) / 3, rel=1e-5)
+    assert float(name_contrast(predicted, torch.zeros(4, 6), labels)) == 0
