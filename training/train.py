@@ -83,6 +83,9 @@ def _fit(
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
         _log.info("trunk %s, pretrained: %s", config.backbone, run.pretrained or "no")
+        if config.name:
+            known = int(run.heads.names.any(dim=1).sum())
+            _log.info("what %d of %d class names mean is known", known, len(run.classes))
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = Meter(out, step=run.step, tensorboard=config.tensorboard) if ranks.first else None
     started, before = time.monotonic(), run.minutes
