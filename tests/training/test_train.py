@@ -126,6 +126,18 @@ def test_a_run_with_a_guide_comes_to_imitate_it(
         fit(collection, wrong, tmp_path / "other", weights=None)
 
 
+def test_a_run_begins_to_tell_what_class_names_mean(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    alone = {**small_run, "ns": 0.0, "cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0, "name": 1.0}
+    config = Config(**{**alone, "images": 400})
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    with (tmp_path / LOG).open(encoding="utf-8") as file:
+        values = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "loss/name"]
+    assert run.heads.names.any(dim=1).sum() > 1
+    assert values[-1] < values[0]
+
+
 def test_siamese_towers_are_trained_on_their_own_domain_and_not_exported(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
