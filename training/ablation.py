@@ -42,7 +42,7 @@ ROWS = (
     Row("dat-1", "L_DAT at the paper's weight, 1", {"dat": 1.0}),
     Row("no-pair", "without the contrast of a sketch with its own photo", {"pair": 0.0}),
     Row("no-teacher", "without the ImageNet teacher", {"teacher": 0.0}),
-    Row("name", "with what the class names mean", {"name": 1.0}),
+    Row("no-name", "without what the class names mean", {"name": 0.0}),
     Row(
         "shuffle", "plain shuffle in place of balanced batches", {"batching": "shuffle", "shuffle_batch": 90}
     ),

@@ -31,10 +31,10 @@ class Config:
     input_size: int = 224  # side of the picture the exported network sees, in pixels
 
     # budget
-    images: int = 120_000  # training images in all
+    images: int = 90_000  # training images in all
     epochs: float = 0.0  # or so many times all the pictures there are; 0: as many images as said
     train_size: int = 160  # side of the pictures most of the run trains on, in pixels
-    finish_share: float = 0.3  # share of the images, at the end, that train at input_size
+    finish_share: float = 0.75  # share of the images, at the end, that train at input_size
 
     # batches
     batching: str = "balanced"  # balanced: classes x (sketches + photos); shuffle: everything mixed
@@ -58,7 +58,7 @@ class Config:
     triplet: str = "weighted"  # ce (none), within, hybrid, cross, all, weighted, as-published
     pair: float = 0.5  # contrast of a sketch with the very photo it was drawn from
     teacher: float = 1.0  # cross entropy with the ImageNet teacher's distribution
-    name: float = 0.0  # agreement with what a sentence encoder makes of the class names
+    name: float = 1.0  # agreement with what a sentence encoder makes of the class names
     guide: str = ""  # folder of a run whose embeddings are imitated; empty: none
     guided: float = 10.0  # weight of the distance from them, where there is a guide
     margin: float = 0.2  # of the triplets, in Euclidean distance of unit vectors

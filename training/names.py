@@ -33,8 +33,8 @@ _SENTENCES = ("{}", "a photo of a {}", "a drawing of a {}")
 
 def vectors(classes: Sequence[str]) -> NDArray[np.float32]:
     """Return (classes, LENGTH): unit vectors of these names, their mean taken off; zeros if unknown."""
-    with np.load(TABLE) as table:
-        known = dict(zip(map(str, table["names"]), table["vectors"].astype(np.float32), strict=True))
+    names, encoded = _read(TABLE)
+    known = dict(zip(names, encoded.astype(np.float32), strict=True))
     rows = np.zeros((len(classes), LENGTH), np.float32)
     there = [place for place, label in enumerate(classes) if label in known]
     if len(there) < 2:  # one name is near to none
@@ -51,10 +51,7 @@ def extend(labels: Iterable[str], table: Path = TABLE) -> int:
     Raises:
         ImportError: the sentence encoder is not installed.
     """
-    names, known = list[str](), np.zeros((0, LENGTH), np.float16)
-    if table.is_file():
-        with np.load(table) as old:
-            names, known = [str(name) for name in old["names"]], old["vectors"]
+    names, known = _read(table) if table.is_file() else ([], np.zeros((0, LENGTH), np.float16))
     new = sorted(set(labels) - set(names))
     if not new:
         return 0
@@ -68,6 +65,11 @@ def extend(labels: Iterable[str], table: Path = TABLE) -> int:
     np.savez_compressed(content, names=np.array([*names, *new]), vectors=np.concatenate([known, rows]))
     filled(table, lambda file: file.write_bytes(content.getvalue()))
     return len(new)
+
+
+def _read(table: Path) -> tuple[list[str], NDArray[np.float16]]:
+    with np.load(table) as opened:
+        return [str(name) for name in opened["names"]], opened["vectors"]
 
 
 if __name__ == "__main__":

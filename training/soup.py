@@ -1,7 +1,8 @@
 """Two trainings averaged into one network, a model soup: Wortsman and others, ICML 2022.
 
-Both start from the same pretrained trunk and differ in what they stress, classes or single photos. The mean
-of their weights finds more than either, and costs what one costs to use.
+Both start from the same pretrained trunk and the same new layers, and differ in what they stress, classes or
+single photos, and in length: a long training has learnt more of its classes, a short one has forgotten less
+of all others. The mean of their weights finds more than either, and costs what one costs to use.
 """
 
 from __future__ import annotations
@@ -25,15 +26,16 @@ _log = logging.getLogger(__name__)
 FOLDERS = ("first", "second")
 """Where below a run its trainings lie."""
 
-SECOND: dict[str, Any] = {"dat": 1.0, "batch_contours": 12, "finish_share": 0.5}
-"""The second training, as changes to the first: weaker triplets, and contours, which bring single photos."""
+SECOND: dict[str, Any] = {"dat": 3.0, "batch_contours": 12, "finish_share": 1.0, "head_start": 0}
+"""The second training, as changes to the first: weaker triplets, contours (for single photos), full size."""
 
-_SHORTER = 0.75  # of the first training's pictures
+SHORTER = 2 / 9
+"""The second training's images, as a share of the first's."""
 
 
 def trainings(config: Config) -> tuple[Config, Config]:
     """Return the settings of both trainings."""
-    images, epochs = round(config.images * _SHORTER), config.epochs * _SHORTER
+    images, epochs = round(config.images * SHORTER), config.epochs * SHORTER
     return config, replace(config, images=images, epochs=epochs, **SECOND)
 
 
