@@ -38,7 +38,9 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
     fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
     fit.add_argument(
-        "--single", action="store_true", help="train once; by default the mean of two trainings is kept"
+        "--single",
+        action="store_true",
+        help="train once; by default the mean of two trainings is kept, the second with settings of its own",
     )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_knobs(fit, Config().as_dict())

@@ -12,7 +12,7 @@ class TrainingError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """What one training does. Defaults are the recipe of the shipped encoder; see also training.soup."""
+    """What one training does. Defaults: the first of the shipped encoder's two; see training.soup."""
 
     # network
     backbone: str = "inception_v3"  # where the three feature levels come from: see training.model.trunks
@@ -33,7 +33,7 @@ class Config:
     # budget
     images: int = 90_000  # training images in all
     epochs: float = 0.0  # or so many times all the pictures there are; 0: as many images as said
-    train_size: int = 160  # side of the pictures most of the run trains on, in pixels
+    train_size: int = 160  # side of the pictures the run begins with, in pixels
     finish_share: float = 0.75  # share of the images, at the end, that train at input_size
 
     # batches

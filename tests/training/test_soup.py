@@ -13,7 +13,7 @@ from training.data import read_collection
 from training.export import export
 from training.model import trunks
 from training.run import CHECKPOINT, Run
-from training.soup import FOLDERS, SECOND, SHORTER, average, can_average, fit_both, trainings
+from training.soup import FOLDERS, SECOND, SHARE, average, can_average, fit_both, trainings
 from training.train import CONFIG, fit
 
 
@@ -41,7 +41,7 @@ def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
     fit_both(collection, config, tmp_path, weights=None)
     first, second = trainings(config)
     assert set(map(repr, trained)) == {repr(second)}  # the first was finished
-    assert (second.dat, second.images) == (SECOND["dat"], round(config.images * SHORTER))
+    assert (second.dat, second.images) == (SECOND["dat"], round(config.images * SHARE))
     mean, *members = (Run.load(folder) for folder in (tmp_path, *(tmp_path / name for name in FOLDERS)))
     assert members[0].config == mean.config == first
     states = [run.averaged.state_dict() for run in members]
@@ -97,3 +97,16 @@ def test_two_are_trained_where_a_mean_makes_sense_and_is_not_refused(
 def test_batch_statistics_have_no_mean() -> None:
     assert can_average(Config(), trunks.LIBRARY)
     assert not can_average(Config(batch_norm="train"), trunks.LIBRARY)
+
+
+SMALL = {"backbone": "mobilenet_v2", "attention": "none", "images": 54_000}  # the model card's OPTIONS
+
+
+@pytest.mark.parametrize(("which", "options"), [("default", {}), ("small", SMALL)])
+def test_the_encoders_that_ship_were_made_as_fit_makes_them(which: str, options: dict[str, object]) -> None:
+    members = getattr(Encoder, which)().metadata["mean_of"]
+    recipe = trainings(Config(**{**options, "classes": "all"}))  # type: ignore[arg-type]
+    for member, settings in zip(members, recipe, strict=True):
+        made = Config.from_dict({**member["config"], "validations": settings.validations})  # changes nothing
+        assert made.what_counts() == settings.what_counts()
+        assert settings.images - settings.step_size < member["images"] <= settings.images
