@@ -99,14 +99,21 @@ def test_batch_statistics_have_no_mean() -> None:
     assert not can_average(Config(batch_norm="train"), trunks.LIBRARY)
 
 
-SMALL = {"backbone": "mobilenet_v2", "attention": "none", "images": 54_000}  # the model card's OPTIONS
+def same_recipe(made: dict[str, object], settings: Config) -> bool:
+    watched = {"validations": settings.validations}  # changes nothing
+    return Config.from_dict({**made, **watched}).what_counts() == settings.what_counts()
 
 
-@pytest.mark.parametrize(("which", "options"), [("default", {}), ("small", SMALL)])
-def test_the_encoders_that_ship_were_made_as_fit_makes_them(which: str, options: dict[str, object]) -> None:
-    members = getattr(Encoder, which)().metadata["mean_of"]
-    recipe = trainings(Config(**{**options, "classes": "all"}))  # type: ignore[arg-type]
-    for member, settings in zip(members, recipe, strict=True):
-        made = Config.from_dict({**member["config"], "validations": settings.validations})  # changes nothing
-        assert made.what_counts() == settings.what_counts()
+def test_the_default_encoder_that_ships_is_what_fit_makes_without_options() -> None:
+    members = Encoder.default().metadata["mean_of"]
+    for member, settings in zip(members, trainings(Config(classes="all")), strict=True):
+        assert same_recipe(member["config"], settings)
         assert settings.images - settings.step_size < member["images"] <= settings.images
+
+
+def test_the_small_encoder_that_ships_is_what_the_model_card_says() -> None:
+    described = Encoder.small().metadata
+    settings = Config(classes="all", backbone="mobilenet_v2", attention="none", images=54_000)
+    assert same_recipe(described["config"], settings)
+    assert described["distilled"]
+    assert settings.images - settings.step_size < described["images"] <= settings.images
