@@ -13,7 +13,7 @@ from training.data import read_collection
 from training.export import export
 from training.model import trunks
 from training.run import CHECKPOINT, Run
-from training.soup import FOLDERS, SECOND, SHARE, average, can_average, fit_both, trainings
+from training.soup import FOLDERS, average, can_average, fit_both, trainings
 from training.train import CONFIG, fit
 
 
@@ -41,7 +41,7 @@ def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
     fit_both(collection, config, tmp_path, weights=None)
     first, second = trainings(config)
     assert set(map(repr, trained)) == {repr(second)}  # the first was finished
-    assert (second.dat, second.images) == (SECOND["dat"], round(config.images * SHARE))
+    assert (second.dat, second.images) == (3.0, 13)
     mean, *members = (Run.load(folder) for folder in (tmp_path, *(tmp_path / name for name in FOLDERS)))
     assert members[0].config == mean.config == first
     states = [run.averaged.state_dict() for run in members]
@@ -49,11 +49,11 @@ def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
         torch.testing.assert_close(tensor, (states[0][name] + states[1][name]) / 2)
         assert name.endswith(("mean", "std")) or not torch.equal(states[0][name], states[1][name])
     said = json.loads((tmp_path / CONFIG).read_text("utf-8"))
-    assert [member["config"]["dat"] for member in said["mean_of"]] == [config.dat, second.dat]
+    assert [member["config"]["dat"] for member in said["mean_of"]] == [config.dat, 3.0]
     assert mean.images == members[0].images + members[1].images
     assert len(mean.validation) == 1
     described = Encoder.load(export(mean, tmp_path / "mean.onnx", stored="fp32")).metadata
-    assert [member["config"]["dat"] for member in described["mean_of"]] == [config.dat, second.dat]
+    assert [member["config"]["dat"] for member in described["mean_of"]] == [config.dat, 3.0]
     assert described["images"] == mean.images
 
 
