@@ -7,21 +7,20 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QPointingDevice,
     QResizeEvent,
     QTabletEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.paper import Paper
+from app.ink import width_cursor
+from app.paper import Paper, on_paper, paper_in
 from app.sheet import Picture, Sheet
 from engine.drawing import PEN_WIDTH
 
@@ -30,19 +29,6 @@ THINNEST, THICKEST = 0.005, 0.08
 
 _ERASER_FACTOR = 3.0
 _STEP = 1.25
-_BORDER = 1  # pixels left around the paper for its frame
-
-
-def paper_in(width: int, height: int) -> QRectF:
-    """Return the largest square in a widget of this size, centred; at the top, to stay by its tools."""
-    side = max(min(width, height) - 2 * _BORDER, 1)
-    return QRectF((width - side) // 2, _BORDER, side, side)
-
-
-def on_paper(point: QPointF, paper: QRectF) -> tuple[float, float]:
-    """Return a widget position in unit coordinates, moved onto the paper where it lies outside."""
-    x, y = (point.x() - paper.x()) / paper.width(), (point.y() - paper.y()) / paper.height()
-    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
 class Canvas(QWidget):
@@ -299,24 +285,8 @@ class Canvas(QWidget):
 
     def _update_cursor(self) -> None:
         side = self.area().width()
-        self.setCursor(_ring(self._width_of(self._eraser) * side, self.devicePixelRatioF()))
+        self.setCursor(width_cursor(self._width_of(self._eraser) * side, self.devicePixelRatioF()))
 
 
 def _shift(modifiers: Qt.KeyboardModifier) -> bool:
     return bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-
-
-def _ring(diameter: float, ratio: float) -> QCursor:
-    """Return a round cursor that previews the line's width, legible on ink and on paper."""
-    diameter = max(diameter, 4.0)
-    size = int(diameter) + 6
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for colour, width in ((QColor(255, 255, 255, 200), 2.6), (QColor(40, 44, 52), 1.2)):
-        painter.setPen(QPen(colour, width))
-        painter.drawEllipse(QPointF(size / 2, size / 2), diameter / 2, diameter / 2)
-    painter.end()
-    return QCursor(pixmap, size // 2, size // 2)

@@ -1,10 +1,10 @@
-"""What the desktop does with a photo: open, show in its folder, copy. Nothing here changes a file."""
+"""What passes between program and desktop: photos to open, show, copy; what is dropped. No file changes."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QMimeData, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from app.ink import qimage
@@ -61,6 +61,18 @@ def copy_image(path: Path) -> None:
 def copy_path(path: Path) -> None:
     """Put the photo's path on the clipboard."""
     QGuiApplication.clipboard().setText(str(path))
+
+
+def picture_library() -> Path | None:
+    """Return the person's picture library, if there is one."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(folder) if folder and Path(folder).is_dir() and Path(folder) != Path.home() else None
+
+
+def dropped(data: QMimeData) -> Path | None:
+    """Return the folder or file that is being dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if paths and paths[0].exists() else None
 
 
 def _must_exist(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How strokes and pictures look on the paper, and how pictures cross between Pillow and Qt."""
+"""How strokes look on the paper, and the cursor over it; how pictures cross between Pillow and Qt."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from engine.drawing import Stroke
 
@@ -48,6 +48,22 @@ def paint_line(
         painter.drawPoint(corners[0])
     else:
         painter.drawPolyline(QPolygonF(corners))
+
+
+def width_cursor(diameter: float, ratio: float) -> QCursor:
+    """Return a round cursor that previews the line's width, legible on ink and on paper."""
+    diameter = max(diameter, 4.0)
+    size = int(diameter) + 6
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for colour, width in ((QColor(255, 255, 255, 200), 2.6), (QColor(40, 44, 52), 1.2)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(QPointF(size / 2, size / 2), diameter / 2, diameter / 2)
+    painter.end()
+    return QCursor(pixmap, size // 2, size // 2)
 
 
 def qimage(image: Image.Image) -> QImage:

@@ -1,4 +1,4 @@
-"""The paper's pixels: finished strokes in one layer, and over it the stroke in progress."""
+"""Where the paper lies, and its pixels: finished strokes in one layer, and over it the stroke in progress."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from PySide6.QtGui import QPainter, QPixmap
 from app.ink import paint_line, paint_strokes
 from app.sheet import Sheet
 from engine.drawing import Stroke
+
+_BORDER = 1  # pixels left around the paper for its frame
+
+
+def paper_in(width: int, height: int) -> QRectF:
+    """Return the largest square in a widget of this size, centred; at the top, to stay by its tools."""
+    side = max(min(width, height) - 2 * _BORDER, 1)
+    return QRectF((width - side) // 2, _BORDER, side, side)
+
+
+def on_paper(point: QPointF, paper: QRectF) -> tuple[float, float]:
+    """Return a widget position in unit coordinates, moved onto the paper where it lies outside."""
+    x, y = (point.x() - paper.x()) / paper.width(), (point.y() - paper.y()) / paper.height()
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
 class Paper:

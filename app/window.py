@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, appearance, phrases
+from app import actions, appearance, desktop, phrases
 from app.about import AboutDialog
 from app.bars import FolderBar, StatusBar
 from app.collection import Collection
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.easel = Easel(self._actions)
         self.canvas = self.easel.canvas
         self.sketches = Sketches(self.canvas)
-        self.pane = Pane(_picture_library())
+        self.pane = Pane(desktop.picture_library())
         self.results = self.pane.results
         self.notice = self.pane.notice
         self.folder_bar, self.status = FolderBar(), StatusBar()
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.sketches.failed.connect(self.notice.say)
         for chooser in (self.folder_bar.choose, self.pane.welcome.choose):
             chooser.connect(self.choose_folder)
-        self.pane.welcome.pictures.connect(lambda: self.open_folder(_picture_library()))
+        self.pane.welcome.pictures.connect(lambda: self.open_folder(desktop.picture_library()))
         self.notice.acted.connect(self._retry)
         self.status.pause.connect(self.collection.pause)
         self.status.cancel.connect(self.collection.cancel)
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        start = self.collection.folder or _picture_library() or Path.home()
+        start = self.collection.folder or desktop.picture_library() or Path.home()
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a photo folder"), str(start))
         if chosen:
             self.open_folder(Path(chosen))
@@ -292,12 +292,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take folders and pictures from other programs."""
-        if event.source() is None and _dropped(event.mimeData()) is not None:
+        if event.source() is None and desktop.dropped(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped folder; lay a dropped picture on the paper."""
-        path = _dropped(event.mimeData())
+        path = desktop.dropped(event.mimeData())
         if path is None:
             return
         event.acceptProposedAction()
@@ -316,15 +316,3 @@ class MainWindow(QMainWindow):
         self.collection.stop()
         self.results.thumbnails.stop()
         super().closeEvent(event)
-
-
-def _picture_library() -> Path | None:
-    """Return the person's picture library, if there is one."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return Path(folder) if folder and Path(folder).is_dir() and Path(folder) != Path.home() else None
-
-
-def _dropped(data: QMimeData) -> Path | None:
-    """Return the folder or file that is being dropped."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths[0] if paths and paths[0].exists() else None

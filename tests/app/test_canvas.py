@@ -5,7 +5,8 @@ from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.canvas import THICKEST, THINNEST, paper_in
+from app.canvas import THICKEST, THINNEST
+from app.paper import paper_in
 from engine.drawing import Stroke
 
 

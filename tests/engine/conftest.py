@@ -6,7 +6,25 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.drawing import Stroke
 from engine.library import Library
+
+LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
+
+
+def drained(work):
+    """Return the progress a refresh told, and its report."""
+    steps = []
+    while True:
+        try:
+            steps.append(next(work))
+        except StopIteration as end:
+            return steps, end.value
+
+
+def refreshed(library):
+    """Return the report of a whole refresh."""
+    return drained(library.refresh())[1]
 
 
 @pytest.fixture
@@ -26,6 +44,13 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         closed.update(names)
 
     return close
+
+
+@pytest.fixture
+def sketch(tmp_path, draw_picture):
+    """A drawing in a file."""
+    draw_picture("circle", "black").save(tmp_path / "sketch.png")
+    return tmp_path / "sketch.png"
 
 
 @pytest.fixture

@@ -11,17 +11,7 @@ from engine.drawing import Stroke
 from engine.errors import CatalogError, FolderError
 from engine.preprocess import drawn
 
-LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
-
-
-def refreshed(library):
-    """Return the report of a whole refresh."""
-    work = library.refresh()
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
+from .conftest import LINE, refreshed
 
 
 def paths(hits):

@@ -1,0 +1,189 @@
+"""Which photos a refresh leaves out, why, and when they are tried again."""
+
+import shutil
+import threading
+
+import numpy as np
+import pytest
+
+from engine import decoder as decoder_module
+from engine import refresh as refresh_module
+from engine.encoder import Encoder
+from engine.errors import FolderError
+
+from .conftest import LINE, refreshed
+
+
+def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, photo_folder, monkeypatch):
+    (photo_folder / "broken.jpg").write_bytes(b"no photo")
+    (photo_folder / "empty.png").touch()
+    report = refreshed(library)
+    assert [(one.path.name, one.reason) for one in report.skipped] == [
+        ("broken.jpg", "it is not a picture this program can read."),
+        ("empty.png", "the file is empty."),
+    ]
+    opened = []
+    monkeypatch.setattr("engine.decoder.open_photo", lambda path, side: opened.append(path))
+    again = refreshed(library)
+    assert (again.skipped, again.photos, opened) == (report.skipped, 12, [])
+
+
+def test_a_broken_file_that_was_repaired_is_found(library, photo_folder, draw_picture):
+    (photo_folder / "broken.png").write_bytes(b"no photo")
+    refreshed(library)
+    draw_picture("circle", "gold").save(photo_folder / "broken.png")
+    report = refreshed(library)
+    assert (report.photos, report.skipped) == (13, ())
+
+
+def test_a_broken_file_that_is_deleted_is_not_listed_any_more(library, photo_folder):
+    (photo_folder / "broken.png").write_bytes(b"no photo")
+    refreshed(library)
+    (photo_folder / "broken.png").unlink()
+    assert refreshed(library).skipped == ()
+
+
+def test_a_refused_file_is_tried_again_by_another_version_of_the_reader(library, photo_folder, monkeypatch):
+    (photo_folder / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
+    monkeypatch.setattr("engine.photos.heic_readable", lambda: False)
+    assert [one.path.name for one in refreshed(library).skipped] == ["phone.heic"]
+    tried = []
+    monkeypatch.setattr(refresh_module, "reader_version", lambda: "a later one")
+    monkeypatch.setattr("engine.decoder.refuse_at_sight", tried.append)
+    refreshed(library)
+    assert tried == [photo_folder / "phone.heic"]
+
+
+def test_a_file_that_could_not_be_opened_is_tried_again(library, photo_folder, draw_picture, monkeypatch):
+    draw_picture("cross", "gold").save(photo_folder / "locked.png")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.decoder.open_photo", denied)
+        assert [one.reason for one in refreshed(library).skipped] == ["it cannot be read: permission denied."]
+    report = refreshed(library)
+    assert (report.photos, report.skipped) == (13, ())
+
+
+def test_a_photo_the_model_makes_nothing_of_is_skipped(photo_folder, open_library, encoder, monkeypatch):
+    def spoiled(images):
+        vectors = np.ones((len(images), encoder.dim), np.float32)
+        vectors[0] = np.nan
+        return vectors
+
+    monkeypatch.setattr(encoder, "embed_photos", spoiled)
+    report = refreshed(open_library(photo_folder))
+    assert report.skipped
+    assert report.photos + len(report.skipped) == 12
+    assert {one.reason for one in report.skipped} == {"the model makes nothing of it."}
+
+
+@pytest.fixture
+def useless(make_model, tmp_path, monkeypatch):
+    """A second model, which makes nothing of any photo, with a record of how many it was given at a time."""
+    encoder, batches = Encoder(make_model(tmp_path / "useless.onnx", model_id="useless", dim=16)), []
+
+    def spoiled(images):
+        batches.append(len(images))
+        return np.full((len(images), 16), np.nan, np.float32)
+
+    monkeypatch.setattr(encoder, "embed_photos", spoiled)
+    encoder.batches = batches
+    return encoder
+
+
+def test_what_one_model_makes_nothing_of_another_keeps(library, photo_folder, open_library, encoder, useless):
+    encoder.batches.clear()
+    second = open_library(photo_folder, useless)
+    for _ in range(2):
+        report = refreshed(second)
+        assert (report.photos, len(report.skipped), sum(useless.batches)) == (0, 12, 12)
+    report = refreshed(open_library(photo_folder))
+    assert (report.photos, report.added, report.skipped, encoder.batches) == (12, 0, (), [])
+
+
+def test_what_one_model_makes_nothing_of_another_tries(photo_folder, open_library, useless):
+    refreshed(open_library(photo_folder, useless))
+    report = refreshed(open_library(photo_folder))
+    assert (report.photos, report.skipped) == (12, ())
+
+
+def test_a_photo_a_second_model_cannot_open_just_then_keeps_its_vector(
+    library, photo_folder, open_library, encoder, useless, monkeypatch
+):
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.decoder.open_photo", denied)
+        assert len(refreshed(open_library(photo_folder, useless)).skipped) == 12
+    encoder.batches.clear()
+    report = refreshed(open_library(photo_folder))
+    assert (report.photos, report.added, report.skipped, encoder.batches) == (12, 0, (), [])
+
+
+def test_photos_in_a_closed_folder_do_not_count_for_a_model_that_never_saw_them(
+    library, photo_folder, open_library, make_model, tmp_path, unreadable
+):
+    unreadable("older")
+    other = open_library(photo_folder, Encoder(make_model(tmp_path / "other.onnx", model_id="other")))
+    assert refreshed(other).photos == len(other.search([LINE], 100)) == 9
+
+
+@pytest.mark.parametrize("hanging", [("000.png",), ("000.png", "003.png", "007.png")])
+def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
+    hanging, photos_in, open_library, monkeypatch
+):
+    over, opened = threading.Event(), decoder_module.open_photo
+
+    def slow(path, side):
+        if path.name in hanging and not over.is_set():
+            over.wait(60)
+        return opened(path, side=side)
+
+    monkeypatch.setattr(decoder_module, "open_photo", slow)
+    monkeypatch.setattr(refresh_module, "_HANGS_S", 1.0)
+    library = open_library(photos_in(10))
+    report = refreshed(library)
+    over.set()
+    assert [(one.path.name, one.reason) for one in report.skipped] == [
+        (name, "reading it takes too long.") for name in hanging
+    ]
+    assert report.photos == 10 - len(hanging)
+    assert refreshed(library).photos == 10
+
+
+def test_a_folder_that_does_not_answer_is_not_waited_for_photo_by_photo(photos_in, open_library, monkeypatch):
+    over = threading.Event()
+    library = open_library(photos_in(20))
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder_module, "open_photo", lambda *_, **__: over.wait(60))
+        patch.setattr(refresh_module, "_HANGS_S", 0.3)
+        with pytest.raises(FolderError, match="does not answer"):
+            refreshed(library)
+    over.set()
+    report = refreshed(library)
+    assert (report.photos, report.skipped) == (20, ())
+
+
+def test_a_photo_is_not_to_blame_for_what_stops_the_program_after_it_was_read(
+    photos_in, open_library, encoder, state_folder, tmp_path, monkeypatch
+):
+    folder, state = photos_in(1), state_folder
+    for number in range(4):
+        left = tmp_path / f"state {number}"
+
+        def killed(images, state=state, left=left):
+            shutil.copytree(state, left)  # before any `finally` runs: what a killed process leaves
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(encoder, "embed_photos", killed)
+            with pytest.raises(KeyboardInterrupt):
+                refreshed(open_library(folder))
+        state = left
+        monkeypatch.setenv("FFMLN_DATA_DIR", str(state))
+    report = refreshed(open_library(folder))
+    assert (report.photos, report.skipped) == (1, ())
