@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from app import cli
 from app.version import program_version
-from engine import cli
 from engine.errors import EngineError
 
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from app.dialogs import close_button
 from app.icons import app_icon
-from app.pages import PRIVACY
+from app.photos.placeholders import PRIVACY
 from app.version import program_version
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import phrases
 from app.icons import icon
-from app.pages import PRIVACY
+from app.photos.placeholders import PRIVACY
 from engine.library import Progress
 
 _AMBER = (255, 176, 32)

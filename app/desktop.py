@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from app.ink import qimage
+from app.drawing.strokes import qimage
 from engine.errors import EngineError
 from engine.photos import open_photo
 

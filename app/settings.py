@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.canvas import THICKEST, THINNEST
+from app.drawing.canvas import THICKEST, THINNEST
 from engine.drawing import PEN_WIDTH
 from engine.paths import data_dir
 

@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 from app import actions, appearance, desktop, phrases
 from app.about import AboutDialog
 from app.bars import FolderBar, StatusBar
-from app.collection import Collection
-from app.easel import Easel
-from app.pages import State
-from app.pane import Pane
+from app.drawing.files import Sketches
+from app.drawing.panel import Easel
+from app.folder.session import Collection
+from app.photos.panel import Pane
+from app.photos.placeholders import State
 from app.settings import Settings
-from app.sketches import Sketches
 from app.skipped import SkippedDialog
 from engine.encoder import Encoder
 from engine.library import Hit, Report

@@ -20,9 +20,9 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from app.drawing.document import Query
 from app.program import take_turns
 from app.settings import Settings
-from app.sheet import Query
 from app.window import MainWindow
 from engine.library import Hit
 

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.encoder import Encoder
-from training.data import Collection, Picture, read_collection
-from training.embedding import Embedded, Vectors, embedded
-from training.evaluate import ranked
-from training.heldout import HeldOut
-from training.metrics import average_precision, precision_at
+from training.data.collection import Collection, Picture, read_collection
+from training.evaluation.embedding import Embedded, Vectors, embedded
+from training.evaluation.heldout import HeldOut
+from training.evaluation.metrics import average_precision, precision_at
+from training.evaluation.split import ranked
 
 _A_CLASS = 12  # photos, and as many sketches, of each training class
 _SMALLEST = 0.05  # added to each variance, as a share of their mean

@@ -1,6 +1,8 @@
 """What tests of all rooms share: a real tiny model, a folder of pictures, and a state folder of their own."""
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,3 +100,45 @@ def photo_folder(tmp_path: Path) -> Path:
         place = folder / "older" if number % 4 == 0 else folder
         picture(shape, colour).save(place / f"{colour} {shape}{SUFFIXES[number % len(SUFFIXES)]}")
     return folder
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes folders of a name impossible to list, for the superuser too."""
+    scandir, closed = os.scandir, set()
+
+    def guarded(path):
+        if os.path.basename(os.fspath(path)) in closed:
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+
+    def close(*names: str) -> None:
+        closed.clear()
+        closed.update(names)
+
+    return close
+
+
+@pytest.fixture
+def sketch(tmp_path, draw_picture):
+    """A drawing in a file."""
+    draw_picture("circle", "black").save(tmp_path / "sketch.png")
+    return tmp_path / "sketch.png"
+
+
+@pytest.fixture
+def photos_in(tmp_path, draw_picture):
+    """Makes a folder of n different pictures."""
+
+    def make(count: int, name: str = "many"):
+        folder = tmp_path / name
+        folder.mkdir()
+        for number in range(count):
+            draw_picture("circle", (number * 7 % 256, number * 3 % 256, number % 256)).save(
+                folder / f"{number:03}.png"
+            )
+        return folder
+
+    return make

@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from training.config import PROTOCOL_NAMES, Config, TrainingError, choices
 
 if TYPE_CHECKING:
-    from training.embedding import ImageEncoder
+    from training.evaluation.embedding import ImageEncoder
 
 _log = logging.getLogger("training.cli")  # however this is started
 
@@ -166,11 +166,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit(options: argparse.Namespace) -> None:
+    from training.data.protocols import data_of, learnt_from
+    from training.fit.distributed import leave
+    from training.fit.loop import fit, plan
+    from training.fit.soup import can_average, fit_both
     from training.model.trunks import find_weights
-    from training.protocols import data_of, learnt_from
-    from training.ranks import leave
-    from training.soup import can_average, fit_both
-    from training.train import fit, plan
 
     config = Config(**_knobs(options))
     collection = learnt_from(data_of(config.protocol, options.data))
@@ -186,9 +186,9 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from training.data import read_collection
-    from training.evaluate import PARTS, area_under, evaluate
-    from training.heldout import HeldOut
+    from training.data.collection import read_collection
+    from training.evaluation.heldout import HeldOut
+    from training.evaluation.split import PARTS, area_under, evaluate
 
     parts = tuple(options.parts.split(",")) if options.parts else PARTS
     if unknown := set(parts) - set(PARTS):
@@ -228,8 +228,8 @@ def _warn_of_seen(learnt: Sequence[str], measured: Sequence[str]) -> None:
 def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Namespace) -> None:
     import torch
 
-    from training.comparison import compare, held_out
-    from training.protocols import PROTOCOLS, find
+    from training.data.protocols import PROTOCOLS, find
+    from training.evaluation.published import compare, held_out
 
     data = find(PROTOCOLS[options.protocol], options.data, learning=options.bits > 0)
     held = held_out(encoder, data, progress=sys.stderr.isatty())
@@ -246,16 +246,16 @@ def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Nam
 
 
 def _data(options: argparse.Namespace) -> None:
-    from training.survey import absent_from, described, survey
+    from training.data.survey import absent_from, described, survey
 
     found = survey(options.data, progress=sys.stderr.isatty())
     print(described(found, absent=absent_from(found, options.data)))
 
 
 def _export(options: argparse.Namespace) -> None:
-    from training.data import read_collection
-    from training.export import export
-    from training.run import Run
+    from training.data.collection import read_collection
+    from training.export.onnx_file import export
+    from training.fit.checkpoint import Run
 
     run = Run.load(options.run, device="cpu")
     collection = read_collection(options.data) if options.data else None
@@ -265,8 +265,8 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _reproduce(options: argparse.Namespace) -> None:
-    from training.paper import paper_config
-    from training.reproduce import reproduce
+    from training.experiments.published_tables import paper_config
+    from training.experiments.reproduce import reproduce
 
     base = paper_config() if options.recipe == "paper" else Config()
     given = _knobs(options)
@@ -278,7 +278,7 @@ def _reproduce(options: argparse.Namespace) -> None:
 
 
 def _ablate(options: argparse.Namespace) -> None:
-    from training.ablation import ablate
+    from training.experiments.ablation import ablate
 
     sizes = {"input_size": options.size, "train_size": options.size}
     base = Config(**(sizes | _knobs(options)))
@@ -287,9 +287,9 @@ def _ablate(options: argparse.Namespace) -> None:
 
 
 def _rankings(options: argparse.Namespace) -> None:
-    from training.data import read_collection
-    from training.heldout import HeldOut
-    from training.rankings import chosen, rankings, sheet
+    from training.data.collection import read_collection
+    from training.evaluation.heldout import HeldOut
+    from training.evaluation.rankings import chosen, rankings, sheet
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
@@ -306,7 +306,7 @@ def _rankings(options: argparse.Namespace) -> None:
 def _encoder(model: Path) -> tuple[ImageEncoder, Sequence[str]]:
     """Return the encoder of an ONNX file, or the network of a run, and the classes it was trained on."""
     if model.is_dir():
-        from training.run import NetworkEncoder, Run
+        from training.fit.checkpoint import NetworkEncoder, Run
 
         run = Run.load(model, device="auto")
         return NetworkEncoder(run.averaged), run.classes

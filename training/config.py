@@ -12,7 +12,7 @@ class TrainingError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """What one training does. Defaults: the first of the shipped encoder's two; see training.soup."""
+    """What one training does. Defaults: the first of the shipped encoder's two; see training.fit.soup."""
 
     # network
     backbone: str = "inception_v3"  # where the three feature levels come from: see training.model.trunks
@@ -148,7 +148,7 @@ OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision", "tensorb
 """Knobs whose values name places and means: the same model may come of others."""
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
-"""What can be trained on and measured by; all but the first are the field's, see training.protocols."""
+"""What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
 
 _CHOICES = {
     "protocol": PROTOCOL_NAMES,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QPointingD
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.canvas import Canvas
+from app.drawing.canvas import Canvas
 from app.settings import Settings
 from app.window import MainWindow
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QListView, QWidget
 
 from app import appearance
-from app.pages import PRIVACY
+from app.photos.placeholders import PRIVACY
 from app.settings import Settings
 
 from .conftest import Hand, draw, no_longer_busy, shown
@@ -167,7 +167,7 @@ def test_the_photos_are_never_written(indexed_window, photo_folder, qtbot):
 
 
 def test_pasting_a_picture_searches_for_it(indexed_window, qtbot):
-    from app.ink import qimage
+    from app.drawing.strokes import qimage
 
     image = Image.new("L", (80, 80), 255)
     image.paste(0, (20, 20, 60, 60))

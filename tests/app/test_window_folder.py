@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
-from app.pages import PRIVACY
+from app.photos.placeholders import PRIVACY
 from app.settings import Settings
 from app.skipped import SkippedDialog
 from engine.encoder import Encoder

@@ -1,9 +1,5 @@
 """What the engine's tests share."""
 
-import errno
-import os
-from collections.abc import Callable
-
 import pytest
 
 from engine.drawing import Stroke
@@ -25,48 +21,6 @@ def drained(work):
 def refreshed(library):
     """Return the report of a whole refresh."""
     return drained(library.refresh())[1]
-
-
-@pytest.fixture
-def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Makes folders of a name impossible to list, for the superuser too."""
-    scandir, closed = os.scandir, set()
-
-    def guarded(path):
-        if os.path.basename(os.fspath(path)) in closed:
-            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", guarded)
-
-    def close(*names: str) -> None:
-        closed.clear()
-        closed.update(names)
-
-    return close
-
-
-@pytest.fixture
-def sketch(tmp_path, draw_picture):
-    """A drawing in a file."""
-    draw_picture("circle", "black").save(tmp_path / "sketch.png")
-    return tmp_path / "sketch.png"
-
-
-@pytest.fixture
-def photos_in(tmp_path, draw_picture):
-    """Makes a folder of n different pictures."""
-
-    def make(count: int, name: str = "many"):
-        folder = tmp_path / name
-        folder.mkdir()
-        for number in range(count):
-            draw_picture("circle", (number * 7 % 256, number * 3 % 256, number % 256)).save(
-                folder / f"{number:03}.png"
-            )
-        return folder
-
-    return make
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PIL import Image
 from engine import Encoder
 from training.cli import main, parser
 from training.config import Config
-from training.run import NetworkEncoder, Run
+from training.fit.checkpoint import NetworkEncoder, Run
 
 from .conftest import options
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.config import Config
-from training.data import PHOTO, SKETCH
+from training.data.collection import PHOTO, SKETCH
 from training.model import trunks
 from training.model.amff import AMFF
 from training.model.egff import EGFF
@@ -156,7 +156,7 @@ class Heads(nn.Module):
     """What training needs beside the network, and the exported model does not: proxies and classifiers."""
 
     def __init__(self, dim: int, names: Tensor, teacher_classes: int) -> None:
-        """Build the heads of as many classes as there are names, (classes, length); see `training.names`."""
+        """Build the heads of as many classes as there are names, (classes, length)."""
         super().__init__()
         classes, length = names.shape
         self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))

@@ -1,0 +1,1 @@
+"""The open folder at work."""

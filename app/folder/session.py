@@ -1,0 +1,222 @@
+"""The open folder at work: its library is loaded, indexed, searched and closed here, off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.drawing.document import Query
+from app.folder.searcher import Searcher
+from app.folder.worker import Task, Worker
+from engine.encoder import Encoder
+from engine.library import Library, Progress, Report
+
+_AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
+_BLANK = Image.new("L", (64, 64), 255)
+
+
+class Collection(QObject):
+    """One folder at a time, and the encoder that serves them all. Lives in the GUI thread.
+
+    A folder is opened only once the one before it has let go of its catalog.
+    """
+
+    opened = Signal()
+    """`library` can be searched; indexing follows where the folder is there."""
+    indexing_changed = Signal(bool)
+    """Indexing began (True) or ended, for whatever reason."""
+    progressed = Signal(object)
+    """A `Progress`."""
+    indexed = Signal(object)
+    """The `Report` of an indexing that came to its end."""
+    grown = Signal()
+    """There are other photos to search than before; at most once a second."""
+    answered = Signal(list)
+    """The hits of the newest answered query."""
+    failed = Signal(str)
+    """Something went wrong, as one sentence."""
+
+    def __init__(self, load_encoder: Callable[[], Encoder], parent: QObject | None = None) -> None:
+        """Begin loading the encoder; folders opened meanwhile wait for it."""
+        super().__init__(parent)
+        self.folder: Path | None = None
+        self.library: Library | None = None
+        self._encoder: Encoder | None = None
+        self._opening: Task | None = None
+        self._worker: Worker | None = None
+        self._outdated = False  # the folder asked for is another one than the one being opened or open
+        self._no_encoder = self._paused = self._drawing = False
+        self._count = 0
+        self._searcher = Searcher(self)
+        self._searcher.answered.connect(self.answered)
+        self._searcher.failed.connect(self.failed)
+        self._searcher.start()
+        self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
+        self._again.timeout.connect(self.grown)
+        self._loading = Task(lambda: _warm(load_encoder()), self)
+        self._loading.finished.connect(self._loading_ended)
+        self._loading.start()
+
+    # --- what the window asks for ----------------------------------------------------------------------
+
+    def open(self, folder: Path) -> None:
+        """Open this folder instead of the present one."""
+        self.folder = folder
+        self._outdated = True
+        self._searcher.forget()
+        if self._worker is not None:
+            self._worker.cancel()
+        if self._no_encoder:  # perhaps its file is there by now
+            self._no_encoder = False
+            self._loading.error = None
+            self._loading.wait()
+            self._loading.start()
+        self._advance()
+
+    def index(self) -> None:
+        """Look for new, changed and removed photos; ignored while that goes on."""
+        if self.library is None or self._worker is not None or self._outdated:
+            return
+        worker = Worker(self.library.refresh, self)
+        worker.progressed.connect(self._take_progress)
+        worker.done.connect(self._take_report)
+        worker.failed.connect(self._take_failure)
+        worker.finished.connect(self._worker_ended)
+        self._worker, self._paused = worker, False
+        self._apply_holds()
+        worker.start()
+        self.indexing_changed.emit(True)
+
+    def pause(self, paused: bool) -> None:
+        """Let indexing stand still, or go on."""
+        self._paused = paused
+        self._apply_holds()
+
+    def cancel(self) -> None:
+        """End indexing; what is indexed stays."""
+        if self._worker is not None:
+            self._worker.cancel()
+
+    def give_way(self, drawing: bool) -> None:
+        """Let indexing stand still while a stroke is drawn, so that the pen stays fluid."""
+        self._drawing = drawing
+        self._apply_holds()
+
+    def search(self, query: Query | None) -> None:
+        """Search for this; None drops every query so far."""
+        if query is None or self.library is None or self._outdated:
+            self._searcher.forget()
+        else:
+            self._searcher.ask(self.library, query)
+
+    @property
+    def is_indexing(self) -> bool:
+        """Whether photos are being indexed."""
+        return self._worker is not None
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether the folder asked for is still on its way."""
+        return not self._no_encoder and (self._outdated or self._opening is not None)
+
+    def stop(self) -> None:
+        """End every thread within about a second, and close the library."""
+        self._again.stop()
+        self._outdated = False
+        self.cancel()
+        for thread in (self._worker, self._opening, self._loading):
+            if thread is not None:
+                thread.wait()
+        self._searcher.stop()
+        opening, self._opening = self._opening, None
+        if opening is not None and isinstance(opening.result, Library):
+            opening.result.close()
+        self._close_library()
+
+    # --- how it gets there -----------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        """Open the folder asked for, once nothing is in its way."""
+        busy = self._worker is not None or self._opening is not None
+        if not self._outdated or busy or self._encoder is None or self.folder is None:
+            return
+        self._close_library()
+        self._outdated = False
+        folder, encoder = self.folder, self._encoder
+        self._opening = Task(lambda: Library(folder, encoder), self)
+        self._opening.finished.connect(self._opening_ended)
+        self._opening.start()
+
+    def _close_library(self) -> None:
+        if self.library is not None:
+            self._searcher.settle()
+            self.library.close()
+            self.library = None
+
+    def _loading_ended(self) -> None:
+        if isinstance(self._loading.result, Encoder):
+            self._encoder = self._loading.result
+            self._advance()
+        elif self._loading.error is not None:
+            self._no_encoder = True
+            self.failed.emit(self._loading.error)
+
+    def _opening_ended(self) -> None:
+        task, self._opening = self._opening, None
+        if task is None:  # stopped meanwhile
+            return
+        task.deleteLater()
+        if isinstance(task.result, Library):
+            self.library = task.result
+            self._count = self.library.photo_count
+        if self._outdated:
+            self._advance()
+        elif self.library is not None:
+            self.opened.emit()
+            if not self.library.offline:
+                self.index()
+        elif task.error is not None:
+            self.failed.emit(task.error)
+
+    def _take_progress(self, step: Progress) -> None:
+        self.progressed.emit(step)
+        self._note_growth()
+
+    def _take_report(self, report: Report) -> None:
+        if not self._outdated:
+            self._note_growth(changed=report.changed)
+            self.indexed.emit(report)
+
+    def _take_failure(self, reason: str) -> None:
+        if not self._outdated:
+            self.failed.emit(reason)
+
+    def _note_growth(self, *, changed: bool = False) -> None:
+        """Ask for a search where there are more photos, or fewer, or other ones."""
+        if self.library is not None and (changed or self.library.photo_count != self._count):
+            first, self._count = self._count == 0, self.library.photo_count
+            if first:
+                self.grown.emit()
+            elif not self._again.isActive():
+                self._again.start()
+
+    def _worker_ended(self) -> None:
+        if self._worker is not None:
+            self._worker.deleteLater()
+            self._worker = None
+        self.indexing_changed.emit(False)
+        self._advance()
+
+    def _apply_holds(self) -> None:
+        if self._worker is not None:
+            for reason, applies in (("pause", self._paused), ("stroke", self._drawing)):
+                (self._worker.hold if applies else self._worker.release)(reason)
+
+
+def _warm(encoder: Encoder) -> Encoder:
+    """Run the network once, so that the first stroke does not wait for it."""
+    encoder.embed_sketches([_BLANK])
+    return encoder

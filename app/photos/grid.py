@@ -1,0 +1,167 @@
+"""The grid of found photos, and what can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+
+from app import desktop
+from app.photos.delegate import BAR, Tile
+from app.photos.model import HitsModel
+from app.photos.thumbnails import Thumbnails
+from engine.errors import EngineError
+from engine.library import Hit
+
+LARGEST_TILE = 190
+"""The side of the largest tile, in pixels; thumbnails are made for it."""
+
+_SMALLEST_TILE = 132
+
+
+def tile_side(width: int) -> int:
+    """Return the side of the tiles that fill a view of this width without a ragged margin."""
+    columns = max(width // _SMALLEST_TILE, 1)
+    return min(width // columns, LARGEST_TILE)
+
+
+class Results(QListView):
+    """A virtual grid: what is out of sight is neither laid out nor decoded."""
+
+    failed = Signal(str)
+    """What was asked for could not be done, as one sentence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        ratio = self.screen().devicePixelRatio()
+        self.thumbnails = Thumbnails(round(LARGEST_TILE * ratio), self)
+        self.hits_model = HitsModel(self.thumbnails, self)
+        self._tile = Tile(self)
+        self._set_up_view()
+        self._actions = self._made_actions()
+        self.activated.connect(lambda index: self._do(desktop.open_file, index))
+        self._settled = QTimer(self, interval=60, singleShot=True)
+        self._settled.timeout.connect(self._drop_unseen)
+        self.verticalScrollBar().valueChanged.connect(self._settled.start)
+
+    def _set_up_view(self) -> None:
+        self.setModel(self.hits_model)
+        self.setItemDelegate(self._tile)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Found photos"))
+
+    def show_hits(self, hits: Sequence[Hit], *, from_top: bool) -> None:
+        """Show these hits; a selected photo stays selected wherever it moved.
+
+        Args:
+            hits: best first.
+            from_top: scroll up, since the drawing is another one.
+        """
+        current = self.currentIndex()
+        chosen = self.hits_model.path(current) if current.isValid() else None
+        self.hits_model.set_hits(hits)
+        row = self.hits_model.row_of(chosen) if chosen is not None else None
+        if row is not None:
+            self.setCurrentIndex(self.hits_model.index(row))
+        elif chosen is not None:
+            self.setCurrentIndex(QModelIndex())
+            self.clearSelection()
+        if from_top:
+            self.scrollToTop()
+        self._settled.start()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.hits_model.set_hits([])
+        self.thumbnails.keep_only(())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the tiles to the width."""
+        side = tile_side(self.viewport().width() - 2)
+        if side != self._tile.side or not self.gridSize().isValid():
+            self._tile.side = side
+            self.setGridSize(QSize(side, side + BAR))
+        super().resizeEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the photo under the pointer, or the current one from the keyboard."""
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keyboard else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        self.setCurrentIndex(index)
+        place = (
+            self.viewport().mapToGlobal(self.visualRect(index).center()) if keyboard else event.globalPos()
+        )
+        self.menu().popup(place)
+
+    def menu(self) -> QMenu:
+        """Return the menu for the current photo."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._actions)
+        return menu
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Drop the hover ring when the pointer leaves."""
+        if event.type() == QEvent.Type.Leave:
+            self.viewport().update()
+        return super().viewportEvent(event)
+
+    def _made_actions(self) -> list[QAction]:
+        entries: list[tuple[str, str, Callable[[Path], None]]] = [
+            (self.tr("Open"), "", desktop.open_file),
+            (self.tr("Show in folder"), "Ctrl+Return", desktop.show_in_folder),
+            (self.tr("Copy image"), "Ctrl+C", desktop.copy_image),
+            (self.tr("Copy path"), "Ctrl+Shift+C", desktop.copy_path),
+        ]
+        actions = []
+        for text, keys, deed in entries:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(lambda _=False, deed=deed: self._do(deed, self.currentIndex()))
+            self.addAction(action)
+            actions.append(action)
+        return actions
+
+    def _do(self, deed: Callable[[Path], None], index: QModelIndex) -> None:
+        if index.isValid():
+            try:
+                deed(self.hits_model.path(index))
+            except EngineError as error:
+                self.failed.emit(str(error))
+
+    def _drop_unseen(self) -> None:
+        """Forget thumbnails asked for by rows that have scrolled away."""
+        self.thumbnails.keep_only(self.seen())
+
+    def seen(self) -> set[Path]:
+        """Return the photos in sight."""
+        rows = self.hits_model.rowCount()
+        first = self.indexAt(QPoint(self._tile.side // 2, self._tile.side // 2))
+        if not first.isValid():
+            return {hit.path for hit in self.hits_model.hits}
+        view = self.viewport().rect()
+        seen = set()
+        for row in range(first.row(), rows):
+            index = self.hits_model.index(row)
+            if not self.visualRect(index).intersects(view):
+                break
+            seen.add(self.hits_model.path(index))
+        return seen

@@ -1,0 +1,229 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.drawing.canvas import THICKEST, THINNEST
+from app.drawing.layers import paper_in
+from engine.drawing import Stroke
+
+
+def tones(canvas) -> np.ndarray:
+    """The paper as it is on the screen, grey, (side, side) float."""
+    shot = canvas.grab(canvas.area().toRect()).toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(bytes(shot.constBits()), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+    return rows[:, : shot.width()].astype(float)
+
+
+def test_the_paper_is_the_largest_centred_square():
+    area = paper_in(700, 402)
+    assert (area.width(), area.height()) == (400, 400)
+    assert (area.x(), area.y()) == (150, 1)
+
+
+def test_a_stroke_of_the_mouse_becomes_a_stroke_in_unit_coordinates(canvas, hand):
+    hand.draw((0.25, 0.25), (0.5, 0.5), (0.75, 0.25))
+    (stroke,) = canvas.sheet.strokes
+    assert stroke.points == pytest.approx(np.array([[0.25, 0.25], [0.5, 0.5], [0.75, 0.25]]), abs=0.01)
+    assert not stroke.eraser
+    assert stroke.width == canvas.pen_width
+
+
+def test_every_point_of_a_fast_movement_is_kept(canvas, hand):
+    path = [(0.1 + 0.0008 * step, 0.5 + 0.3 * np.sin(step / 30)) for step in range(1000)]
+    hand.draw(*path)
+    assert len(canvas.sheet.strokes[0].points) == 1000
+
+
+def test_a_press_without_a_movement_is_a_dot(canvas, hand):
+    hand.draw((0.5, 0.5))
+    assert len(canvas.sheet.strokes[0].points) == 1
+    assert tones(canvas)[200, 200] < 60
+
+
+def test_each_movement_is_announced(canvas, hand, qtbot):
+    with qtbot.waitSignals([canvas.drawing_changed] * 3):
+        hand.press((0.2, 0.2))
+        hand.move((0.4, 0.4))
+        hand.move((0.6, 0.6))
+    with qtbot.waitSignal(canvas.stroke_active, check_params_cb=lambda active: not active):
+        hand.release((0.6, 0.6))
+
+
+def test_a_movement_beside_the_paper_stays_on_its_edge(canvas, hand):
+    hand.draw((0.5, 0.5), (1.4, 0.5))
+    assert canvas.sheet.strokes[0].points.max() == pytest.approx(1.0)
+
+
+def test_a_press_beside_the_paper_draws_nothing(canvas, hand):
+    canvas.resize(600, 402)
+    hand.draw((-0.1, 0.5), (0.5, 0.5))
+    assert canvas.sheet.is_empty
+
+
+def test_the_line_is_painted_where_the_pen_was_in_its_width(canvas, hand):
+    canvas.set_pen_width(0.05)
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    page = tones(canvas)
+    ink = np.flatnonzero(page[:, 200] < 128)
+    assert len(ink) == pytest.approx(0.05 * 400, abs=2)
+    assert ink.mean() == pytest.approx(200, abs=2)
+    assert page[100:150, 100:300].min() == 255
+
+
+def test_a_stroke_painted_piece_by_piece_looks_like_one_painted_at_once(canvas, hand):
+    hand.draw(*[(0.5 + 0.3 * np.cos(turn / 20), 0.5 + 0.3 * np.sin(turn / 20)) for turn in range(126)])
+    grown = tones(canvas)
+    canvas.resize(420, 420)
+    canvas.resize(402, 402)
+    assert np.abs(grown - tones(canvas)).mean() < 1.0
+
+
+def test_the_paper_is_white_in_dark_mode_too(canvas, hand):
+    palette = canvas.palette()
+    for role in (palette.ColorRole.Window, palette.ColorRole.Base):
+        palette.setColor(role, Qt.GlobalColor.black)
+    canvas.setPalette(palette)
+    hand.draw((0.5, 0.5))
+    assert tones(canvas)[20, 20] == 255
+
+
+def test_a_hint_stands_on_empty_paper_until_the_pen_touches_it(canvas, hand):
+    assert tones(canvas)[150:250, 50:350].min() < 200
+    hand.press((0.05, 0.05))
+    assert tones(canvas)[150:250, 50:350].min() == 255
+
+
+def test_the_eraser_takes_ink_away_again(canvas, hand):
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    canvas.set_eraser(True)
+    hand.draw((0.5, 0.4), (0.5, 0.6))
+    page = tones(canvas)
+    assert canvas.sheet.strokes[1].eraser
+    assert page[200, 200] == 255
+    assert page[200, 100] < 60
+
+
+def test_paper_erased_to_the_last_line_is_blank_again(canvas, hand):
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    canvas.set_pen_width(0.05)
+    canvas.set_eraser(True)
+    hand.draw((0.2, 0.5), (0.5, 0.5))
+    assert not canvas.is_blank
+    hand.draw((0.5, 0.5), (0.8, 0.5))
+    assert canvas.is_blank
+    canvas.undo()
+    assert not canvas.is_blank
+
+
+def test_undo_redo_and_clear_step_through_whole_strokes(canvas, hand):
+    hand.draw((0.2, 0.2), (0.8, 0.2))
+    hand.draw((0.2, 0.8), (0.8, 0.8))
+    canvas.clear()
+    assert canvas.is_blank
+    canvas.undo()
+    canvas.undo()
+    assert len(canvas.sheet.strokes) == 1
+    assert tones(canvas)[320, 200] == 255
+    canvas.redo()
+    assert tones(canvas)[320, 200] < 60
+
+
+def test_undo_with_nothing_to_undo_announces_nothing(canvas, qtbot):
+    with qtbot.assertNotEmitted(canvas.drawing_changed):
+        canvas.undo()
+
+
+def test_a_pen_of_a_tablet_draws_and_its_other_end_erases(canvas, hand):
+    assert all(hand.draw_with_the_pen((0.2, 0.5), (0.5, 0.5), (0.8, 0.5)))
+    assert all(hand.erase_with_the_pen_turned_round((0.5, 0.4), (0.5, 0.6)))
+    pen, eraser = canvas.sheet.strokes
+    assert not pen.eraser
+    assert eraser.eraser
+    assert len(pen.points) == 3
+    assert not canvas.eraser
+
+
+def test_shift_draws_a_straight_line_from_where_the_stroke_began(canvas, hand):
+    hand.press((0.1, 0.1))
+    hand.move((0.3, 0.6), shift=True)
+    hand.move((0.9, 0.1), shift=True)
+    hand.release((0.9, 0.1))
+    (stroke,) = canvas.sheet.strokes
+    assert len(stroke.points) == 2
+    page = tones(canvas)
+    assert page[40, 200] < 60
+    assert page[240, 120] == 255
+
+
+def test_escape_drops_the_stroke_in_progress(canvas, hand):
+    hand.draw((0.2, 0.2), (0.8, 0.2))
+    hand.press((0.2, 0.8))
+    hand.move((0.8, 0.8))
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    hand.move((0.9, 0.9))
+    hand.release((0.9, 0.9))
+    assert len(canvas.sheet.strokes) == 1
+    assert tones(canvas)[320, 200] == 255
+
+
+def test_a_stroke_cut_by_a_loss_of_focus_is_kept(canvas, hand):
+    hand.press((0.2, 0.2))
+    hand.move((0.8, 0.2))
+    QApplication.sendEvent(canvas, QFocusEvent(QFocusEvent.Type.FocusOut))
+    assert not canvas.is_drawing
+    canvas.undo()
+    assert canvas.is_blank
+
+
+def test_a_stroke_whose_release_got_lost_ends_at_the_next_movement(canvas, hand):
+    hand.press((0.2, 0.2))
+    hand.move((0.4, 0.2))
+    hand.move_without_button((0.9, 0.9))
+    assert not canvas.is_drawing
+    assert canvas.sheet.strokes[0].points.max() < 0.5
+
+
+def test_delete_empties_the_paper(canvas, hand):
+    hand.draw((0.2, 0.2), (0.8, 0.2))
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert canvas.is_blank
+
+
+def test_the_pen_gets_no_thicker_and_no_thinner_than_useful(canvas):
+    for _ in range(40):
+        canvas.thicker()
+    assert canvas.pen_width == THICKEST
+    for _ in range(40):
+        canvas.thinner()
+    assert canvas.pen_width == THINNEST
+
+
+def test_the_cursor_previews_the_width(canvas):
+    small = canvas.cursor().pixmap().width()
+    canvas.set_pen_width(THICKEST)
+    assert canvas.cursor().pixmap().width() > small
+
+
+def test_a_long_drawing_costs_no_more_to_continue(canvas, hand, monkeypatch):
+    hand.draw(*[(0.1 + 0.8 * (step % 50) / 50, 0.1 + 0.8 * step / 2000) for step in range(2000)])
+    painted: list[int] = []
+    original = canvas._paper.add
+
+    def counted(*args, **kwargs):
+        painted.append(1)
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(canvas._paper, "add", counted)
+    monkeypatch.setattr(canvas.sheet, "paint", lambda *_: pytest.fail("the whole sheet was painted again"))
+    hand.draw((0.1, 0.1), (0.2, 0.2))
+    assert len(painted) == 2
+
+
+def test_the_strokes_reach_the_engine_as_drawn(canvas, hand):
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    query = canvas.sheet.query()
+    assert isinstance(query, tuple)
+    assert isinstance(query[0], Stroke)

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+
+from app.drawing.document import Sheet
+from app.drawing.files import Sketches, pasted, read_picture, save_svg
+from app.drawing.strokes import pillow
+from engine.errors import EngineError, ImageError
+
+
+@pytest.fixture
+def sheet():
+    sheet = Sheet()
+    sheet.begin((0.2, 0.5), width=0.05)
+    sheet.extend((0.8, 0.5))
+    sheet.end()
+    return sheet
+
+
+def test_a_saved_sketch_opens_as_it_was(sheet, tmp_path, qtbot):
+    save_svg(sheet, tmp_path / "sketch.svg")
+    opened = np.asarray(read_picture(tmp_path / "sketch.svg").convert("L").resize((200, 200)), float)
+    drawn = np.asarray(pillow(sheet.painted(200)).convert("L"), float)
+    assert np.abs(opened - drawn).mean() < 3
+
+
+def test_a_sketch_that_cannot_be_saved_is_one_sentence(sheet, tmp_path, qtbot):
+    with pytest.raises(EngineError, match="could not be saved"):
+        save_svg(sheet, tmp_path / "no such folder" / "sketch.svg")
+
+
+@pytest.mark.qt_log_ignore("Cannot read file")
+def test_files_that_are_no_pictures_are_refused(tmp_path, qtbot):
+    for name in ("a.svg", "a.png"):
+        (tmp_path / name).write_text("no picture")
+        with pytest.raises(ImageError):
+            read_picture(tmp_path / name)
+    with pytest.raises(ImageError):
+        read_picture(tmp_path / "missing.svg")
+
+
+def test_the_clipboard_may_hold_a_picture_or_a_picture_file(tmp_path, qtbot):
+    data = QMimeData()
+    assert pasted(data) is None
+    Image.new("RGB", (30, 20), "white").save(tmp_path / "a.png")
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
+    assert pasted(data).size == (30, 20)
+    image = QImage(7, 5, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    data.setImageData(image)
+    assert pasted(data).size == (7, 5)
+
+
+def test_a_pasted_picture_lies_on_the_paper_until_undo(canvas, qtbot):
+    sketches = Sketches(canvas)
+    image = QImage(60, 60, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    for across in range(10, 50):
+        for down in range(28, 33):
+            image.setPixel(across, down, 0xFF000000)
+    QGuiApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(canvas.drawing_changed):
+        sketches.paste()
+    assert not canvas.is_blank
+    assert canvas.grab(canvas.area().toRect()).toImage().pixelColor(200, 200).lightness() < 60
+    canvas.undo()
+    assert canvas.is_blank
+
+
+def test_pasting_nothing_is_told(canvas, qtbot):
+    QGuiApplication.clipboard().clear()
+    sketches = Sketches(canvas)
+    with qtbot.waitSignal(sketches.failed):
+        sketches.paste()
+
+
+def test_a_picture_with_nothing_on_it_is_told_and_the_paper_keeps_what_it_has(canvas, hand, tmp_path, qtbot):
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    Image.new("RGB", (60, 60), "white").save(tmp_path / "blank.png")
+    sketches = Sketches(canvas)
+    with qtbot.waitSignal(sketches.failed) as said:
+        sketches.open(tmp_path / "blank.png")
+    assert said.args == ["There is nothing drawn on this picture."]
+    assert canvas.sheet.picture is None
+    assert len(canvas.sheet.strokes) == 1

@@ -1,0 +1,132 @@
+import threading
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.folder.searcher import Searcher
+from engine.drawing import Stroke
+from engine.library import Library
+
+
+def line(x: float) -> tuple[Stroke, ...]:
+    return (Stroke.through([(x, 0.1), (x, 0.9)]),)
+
+
+class Gate(Library):
+    """A real library that lets a test decide when a search may begin."""
+
+    def __init__(self, folder, encoder) -> None:
+        super().__init__(folder, encoder)
+        self.may, self.asked = threading.Semaphore(0), []
+        self.began = threading.Event()
+
+    def search(self, query, k=20, *, rerank=False):
+        self.asked.append(query)
+        self.began.set()
+        self.may.acquire()
+        return super().search(query, k, rerank=rerank)
+
+
+@pytest.fixture
+def library(photo_folder, tiny_encoder):
+    library = Gate(photo_folder, tiny_encoder)
+    for _ in library.refresh():
+        pass
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def searcher(library):
+    searcher = Searcher()
+    searcher.start()
+    yield searcher
+    for _ in range(20):
+        library.may.release()
+    searcher.stop()
+
+
+def test_the_answer_is_the_librarys(searcher, library, qtbot):
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+    (hits,) = answer.args
+    assert len(hits) == 12
+    library.may.release()
+    assert hits == library.search(line(0.5), 80, rerank=True)
+
+
+def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, library, qtbot):
+    first, second, third = line(0.1), line(0.2), line(0.3)
+    searcher.ask(library, first)
+    assert library.began.wait(5)
+    searcher.ask(library, second)
+    searcher.ask(library, third)
+    with qtbot.waitSignals([searcher.answered, searcher.answered]):
+        library.may.release()
+        library.may.release()
+    assert library.asked == [first, third]
+
+
+def test_each_answer_is_shown_while_a_stroke_goes_on(searcher, library, qtbot):
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)
+    searcher.ask(library, line(0.2))
+    with qtbot.waitSignal(searcher.answered):  # though a newer query waits
+        library.may.release()
+
+
+def test_the_answer_to_a_forgotten_query_is_dropped(searcher, library, qtbot):
+    answers = []
+    searcher.answered.connect(answers.append)
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)
+    searcher.forget()
+    library.may.release()
+    searcher.settle()
+    QApplication.processEvents()
+    assert answers == []
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered):
+        searcher.ask(library, line(0.2))
+
+
+def test_the_failure_of_a_forgotten_query_is_dropped(searcher, library, qtbot, monkeypatch):
+    failures, begun, may = [], threading.Event(), threading.Event()
+
+    def failing(*_: object, **__: object) -> None:
+        begun.set()
+        may.wait(5)
+        raise ZeroDivisionError
+
+    searcher.failed.connect(failures.append)
+    monkeypatch.setattr(library, "search", failing)
+    searcher.ask(library, line(0.1))
+    assert begun.wait(5)
+    searcher.forget()
+    may.set()
+    searcher.settle()
+    QApplication.processEvents()
+    assert failures == []
+
+
+def test_settling_waits_for_the_search_at_work(searcher, library):
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)
+    settled = threading.Event()
+    waiting = threading.Thread(target=lambda: (searcher.settle(), settled.set()))
+    waiting.start()
+    assert not settled.wait(0.05)
+    library.may.release()
+    waiting.join(5)
+    assert settled.is_set()
+
+
+def test_a_search_that_fails_is_told_and_the_next_one_works(searcher, library, qtbot, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(library, "search", lambda *_, **__: 1 / 0)
+        with qtbot.waitSignal(searcher.failed):
+            searcher.ask(library, line(0.1))
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered):
+        searcher.ask(library, line(0.2))

@@ -1,0 +1,133 @@
+import threading
+
+import pytest
+
+from app.folder.worker import Task, Worker, sentence
+from engine.errors import FolderError
+
+
+@pytest.fixture
+def start(qtbot):
+    """Starts workers over a generator function; ends them when the test does."""
+    workers = []
+
+    def started(make) -> Worker:
+        worker = Worker(make)
+        workers.append(worker)
+        worker.start()
+        return worker
+
+    yield started
+    for worker in workers:
+        worker.cancel()
+        worker.wait()
+
+
+def test_a_worker_hands_over_steps_and_the_result(start, qtbot):
+    go, seen = threading.Event(), []
+
+    def steps():
+        go.wait()
+        yield "one"
+        return "all"
+
+    worker = start(steps)
+    worker.progressed.connect(seen.append)
+    worker.done.connect(seen.append)
+    with qtbot.waitSignal(worker.finished):
+        go.set()
+    assert seen == ["one", "all"]
+
+
+def test_a_failure_is_told_in_the_engines_own_sentence(start, qtbot):
+    go = threading.Event()
+
+    def steps():
+        go.wait()
+        yield 1
+        raise FolderError("The folder is gone.")
+
+    worker = start(steps)
+    with qtbot.waitSignal(worker.failed) as failed:
+        go.set()
+    assert failed.args == ["The folder is gone."]
+
+
+def test_cancel_runs_the_generators_finally_and_reports_no_result(start, qtbot):
+    begun, ended = threading.Event(), threading.Event()
+
+    def steps():
+        try:
+            while True:
+                begun.set()
+                yield 1
+        finally:
+            ended.set()
+
+    generator = steps()  # held here, so that only close() can end it
+    worker = start(lambda: generator)
+    qtbot.waitUntil(begun.is_set)
+    with qtbot.assertNotEmitted(worker.done), qtbot.waitSignal(worker.cancelled):
+        worker.cancel()
+    assert worker.wait()
+    assert ended.is_set()
+
+
+def test_a_held_worker_takes_no_step_until_every_reason_is_gone(qtbot):
+    taken = []
+
+    def steps():
+        for number in range(3):
+            taken.append(number)
+            yield number
+
+    worker = Worker(steps)
+    worker.hold("pause")
+    worker.hold("stroke")
+    worker.start()
+    worker.release("stroke")
+    assert not worker.wait(50)
+    assert taken == []
+    worker.release("pause")
+    assert worker.wait()
+    assert taken == [0, 1, 2]
+
+
+def test_a_held_worker_can_be_cancelled(qtbot):
+    worker = Worker(lambda: (number for number in range(3)))
+    worker.hold("pause")
+    worker.start()
+    worker.cancel()
+    assert worker.wait()
+
+
+def test_steps_that_follow_each_other_closely_are_not_all_reported(start, qtbot):
+    go, reported = threading.Event(), []
+
+    def steps():
+        go.wait()
+        yield from range(10_000)
+
+    worker = start(steps)
+    worker.progressed.connect(reported.append)
+    with qtbot.waitSignal(worker.done):
+        go.set()
+    assert 1 <= len(reported) < 1000
+
+
+def test_a_task_holds_its_result_or_its_error(qtbot):
+    good, bad = Task(lambda: 7), Task(lambda: int("x"))
+    for task in (good, bad):
+        with qtbot.waitSignal(task.finished):
+            task.start()
+        task.wait()
+    assert (good.result, good.error) == (7, None)
+    assert bad.result is None
+    assert bad.error is not None
+    assert "ValueError" in bad.error
+
+
+def test_what_nobody_foresaw_is_logged_and_still_one_sentence(caplog):
+    text = sentence(RuntimeError("odd"))
+    assert "\n" not in text
+    assert "odd" in caplog.text

@@ -1,0 +1,102 @@
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.photos import thumbnails as module
+from app.photos.thumbnails import Thumbnails, reduced
+
+
+@pytest.fixture
+def thumbnails(qtbot):
+    made = Thumbnails(64)
+    yield made
+    made.stop()
+
+
+def test_a_thumbnail_shows_the_whole_photo():
+    assert reduced(Image.new("RGB", (400, 100)), 64).size == (64, 16)
+    assert reduced(Image.new("RGB", (20, 10)), 64).size == (20, 10)
+
+
+def test_a_missing_picture_is_made_in_the_background(thumbnails, photo_folder, qtbot):
+    path = next(path for path in photo_folder.iterdir() if path.is_file())
+    with qtbot.waitSignal(thumbnails.ready) as ready:
+        assert thumbnails.get(path) is None
+    assert ready.args == [path]
+    picture = thumbnails.get(path)
+    assert picture is not None
+    assert max(picture.width(), picture.height()) == 64
+
+
+def test_a_broken_photo_is_tried_once_and_again_after_retry(thumbnails, tmp_path, qtbot):
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"\xff\xd8\xff no photo")
+    with qtbot.waitSignal(thumbnails.ready):
+        thumbnails.get(path)
+    assert thumbnails.is_broken(path)
+    with qtbot.assertNotEmitted(thumbnails.ready):
+        assert thumbnails.get(path) is None
+    Image.new("RGB", (80, 80), "green").save(path)
+    thumbnails.retry()
+    with qtbot.waitSignal(thumbnails.ready):
+        thumbnails.get(path)
+    assert thumbnails.get(path) is not None
+
+
+def test_a_photo_that_changed_gets_a_new_picture_and_keeps_the_old_one_meanwhile(thumbnails, tmp_path, qtbot):
+    path = tmp_path / "photo.png"
+    Image.new("RGB", (80, 80), "green").save(path)
+    with qtbot.waitSignal(thumbnails.ready):
+        thumbnails.get(path)
+    Image.new("RGB", (80, 80), "red").save(path)
+    thumbnails.renew()
+    with qtbot.waitSignal(thumbnails.ready):
+        assert thumbnails.get(path).toImage().pixelColor(5, 5).name() == "#008000"
+    assert thumbnails.get(path).toImage().pixelColor(5, 5).name() == "#ff0000"
+    with qtbot.assertNotEmitted(thumbnails.ready, wait=200):
+        thumbnails.get(path)
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Decoding that waits for the test; returns what was decoded in order, and the gate."""
+    order, gate = [], threading.Semaphore(0)
+
+    def opened(path, *, side):
+        order.append(path)
+        gate.acquire()
+        return Image.new("RGB", (8, 8))
+
+    monkeypatch.setattr(module, "open_photo", opened)
+    monkeypatch.setattr(module, "_THREADS", 1)
+    return order, gate
+
+
+def test_the_newest_request_comes_first_and_unseen_ones_are_dropped(slow, qtbot):
+    order, gate = slow
+    made = Thumbnails(64)
+    try:
+        made.get(Path("busy"))
+        qtbot.waitUntil(lambda: order == [Path("busy")])
+        for name in ("old", "unseen", "new"):
+            made.get(Path(name))
+        made.keep_only({Path("old"), Path("new")})
+        with qtbot.waitSignals([made.ready] * 3):
+            for _ in range(3):
+                gate.release()
+        assert order == [Path("busy"), Path("new"), Path("old")]
+    finally:
+        gate.release()
+        made.stop()
+
+
+def test_old_pictures_make_room(monkeypatch, thumbnails, photo_folder, qtbot):
+    monkeypatch.setattr(module, "_KEPT", 2)
+    paths = sorted(path for path in photo_folder.rglob("*") if path.is_file())[:3]
+    for path in paths:
+        with qtbot.waitSignal(thumbnails.ready):
+            thumbnails.get(path)
+    assert thumbnails.get(paths[2]) is not None
+    assert thumbnails.get(paths[0]) is None

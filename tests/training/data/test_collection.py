@@ -1,0 +1,148 @@
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.config import TrainingError
+from training.data.collection import Teacher, normalised, photo_names, read_collection
+
+from ..conftest import PER_CLASS
+
+
+def test_folders_and_tars_give_the_same_collection(shapes: Path, tarred_shapes: Path) -> None:
+    folders, tars = read_collection(shapes), read_collection(tarred_shapes)
+    assert folders.labels == tars.labels
+    for label in folders.labels:
+        for one, other in zip(folders.photos[label], tars.photos[label], strict=True):
+            assert one.name == other.name
+            assert np.array_equal(np.asarray(one.open()), np.asarray(other.open()))
+        assert [s.name for s in folders.sketches[label]] == [s.name for s in tars.sketches[label]]
+
+
+def test_hidden_files_are_no_pictures(own_shapes: Path, tmp_path: Path) -> None:
+    for domain in ("photo", "sketch"):
+        (own_shapes / domain / "square" / "._sketchy_0.jpg").write_bytes(b"Mac OS X")
+    tars = tmp_path / "tars"
+    tars.mkdir()
+    for domain in ("photo", "sketch"):
+        with tarfile.open(tars / f"{domain}-1.tar", "w") as archive:
+            archive.add(own_shapes / domain, domain)
+    for root in (own_shapes, tars):
+        found = read_collection(root)
+        assert len(found.photos["square"]) == len(found.sketches["square"]) == PER_CLASS
+
+
+def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:
+    assert normalised(" Alarm-Clock") == normalised("alarm clock") == "alarm_clock"
+    assert "star_ball" in read_collection(shapes).split["unseen"]
+
+
+def test_held_out_classes_are_no_training_classes(shapes: Path) -> None:
+    found = read_collection(shapes)
+    assert set(found.training_labels("train")) == {"triangle", "square", "pentagon", "hexagon"}
+    assert set(found.training_labels("all")) == set(found.labels)
+
+
+def test_a_sketch_finds_the_photo_it_was_drawn_from(shapes: Path) -> None:
+    found = read_collection(shapes)
+    sketch = found.sketches["square"][0]
+    photo = found.photo_of(sketch)
+    assert photo is not None
+    assert sketch.name == f"{photo.name}-1"
+
+
+@pytest.mark.parametrize(
+    ("sketch", "photos"),
+    [
+        ("sketchy_n02691156_10151-1", ("sketchy_n02691156_10151",)),
+        ("pacs-sketchy_n01-3", ("pacs_n01", "sketchy_n01")),
+        ("viscom_12", ()),
+        ("viscom_a-b", ()),
+    ],
+)
+def test_names_of_the_photo_follow_the_sources_conventions(sketch: str, photos: tuple[str, ...]) -> None:
+    assert photo_names(sketch) == photos
+
+
+def test_broken_lines_of_a_stroke_file_are_left_out_and_counted(own_shapes: Path) -> None:
+    file = own_shapes / "quickdraw.ndjson"
+    whole = len(file.read_text("utf-8").splitlines())
+    bad = ["{", '{"word": "square"}', '{"word": "square", "key_id": 1, "drawing": [[[1, 2], [3]]]}']
+    file.write_text(file.read_text("utf-8") + "\n".join(bad) + "\n", "utf-8")
+    found = read_collection(own_shapes)
+    assert sum(map(len, found.drawings.values())) == whole
+    assert found.problems == ["quickdraw.ndjson: 3 broken lines left out."]
+
+
+def test_a_truncated_tar_gives_what_comes_before_the_break(tarred_shapes: Path, tmp_path: Path) -> None:
+    for file in tarred_shapes.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    tar = tmp_path / "photo-1.tar"
+    tar.write_bytes(tar.read_bytes()[:30_000])
+    found = read_collection(tmp_path)
+    assert 0 < sum(map(len, found.photos.values())) < 36
+    assert "photo-1.tar could not be read to its end" in found.problems[0]
+
+
+def test_strokes_come_in_unit_coordinates_and_drawing_order(shapes: Path) -> None:
+    drawing = read_collection(shapes).drawings["square"][0]
+    stroke = drawing.strokes[0]
+    assert stroke.points.shape == (5, 2)
+    assert np.allclose(stroke.points[0] * 255, [drawing.raw[0][0][0], drawing.raw[0][1][0]])
+
+
+def test_without_a_split_some_classes_are_held_out(own_shapes: Path) -> None:
+    (own_shapes / "split.json").unlink()
+    for number in range(10):
+        for domain in ("photo", "sketch"):
+            folder = own_shapes / domain / f"extra{number}"
+            folder.mkdir()
+            source = next((own_shapes / domain / "square").iterdir())
+            (folder / source.name).write_bytes(source.read_bytes())
+    split = read_collection(own_shapes).split
+    assert len(split["val"]) == 1
+    assert not set(split["train"]) & set(split["val"])
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"train": []}'])
+def test_a_split_without_its_lists_is_refused_in_one_sentence(own_shapes: Path, content: str) -> None:
+    (own_shapes / "split.json").write_text(content, "utf-8")
+    with pytest.raises(TrainingError, match="needs the lists train, val and unseen"):
+        read_collection(own_shapes)
+
+
+def test_a_missing_or_empty_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no data folder"):
+        read_collection(tmp_path / "nowhere")
+    with pytest.raises(TrainingError, match="needs photos"):
+        read_collection(tmp_path)
+
+
+def test_the_teacher_speaks_on_a_photo_and_on_average_for_its_class(tmp_path: Path) -> None:
+    file = tmp_path / "teacher.npz"
+    np.savez(
+        file,
+        photo=np.array(["photo/cat/a.jpg", "photo/cat/b.jpg", "photo/unseen/c.jpg"]),
+        index=np.array([[3, 4], [3, 5], [1, 2]], np.uint16),
+        probability=np.array([[0.8, 0.2], [0.5, 0.5], [1, 0]], np.float16),
+    )
+    teacher = Teacher.read(file, ["cat", "dog"])
+    assert teacher is not None
+    own, average = teacher.target("cat", "a"), teacher.target("cat", None)
+    assert own is not None
+    assert average is not None
+    assert own.sum() == pytest.approx(1)
+    assert own[3] / own[4] == pytest.approx(4**0.7, rel=1e-2)
+    assert average[3] > average[5] > average[4] > 0
+    assert teacher.target("dog", None) is None
+    assert teacher.target("unseen", "c") is None
+    assert Teacher.read(tmp_path / "none.npz", ["cat"]) is None
+
+
+def test_json_lines_may_hold_more_than_is_needed(own_shapes: Path) -> None:
+    record = {"word": "square", "key_id": "x", "countrycode": "DE", "drawing": [[[0, 9], [0, 9], [0, 50]]]}
+    with (own_shapes / "quickdraw.ndjson").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record) + "\n")
+    assert read_collection(own_shapes).drawings["square"][-1].name == "x"

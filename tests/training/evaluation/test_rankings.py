@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageColor
+
+from training.cli import main
+from training.config import Config
+from training.data.collection import Collection, read_collection
+from training.evaluation.heldout import HeldOut
+from training.evaluation.rankings import Ranking, chosen, rankings, sheet
+from training.fit.loop import fit
+
+from ..conftest import Colours
+
+
+@pytest.fixture(scope="module")
+def collection(shapes: Path) -> Collection:
+    return read_collection(shapes)
+
+
+@pytest.fixture(scope="module")
+def held(collection: Collection) -> HeldOut:
+    return HeldOut.of_split(Colours(), collection, side="val")
+
+
+def test_a_ranking_holds_the_nearest_photos_and_the_average_precision(held: HeldOut) -> None:
+    found = rankings(held)
+    assert [one.query for one in found] == [*held.sketches, *held.drawings]
+    scores = held.gallery.vectors @ held.sketched.vectors[3]
+    order = np.argsort(-scores, kind="stable")
+    assert found[3].photos == tuple(held.gallery.items[place] for place in order[:10])
+    right = [held.gallery.labels[place] == found[3].query.label for place in order]
+    hits = [sum(right[: place + 1]) / (place + 1) for place in range(len(right)) if right[place]]
+    assert found[3].precision == pytest.approx(np.mean(hits))
+
+
+def test_a_few_queries_are_spread_over_all_of_them(held: HeldOut) -> None:
+    some = rankings(held, most=3)
+    sketches = [one.query for one in some if one.query in held.sketches]
+    assert 1 < len(sketches) <= 3
+    assert sketches[-1] in held.sketches[len(held.sketches) // 2 :]
+    every = {one.query: one for one in rankings(held)}
+    assert all(every[one.query] == one for one in some)
+
+
+def ranking(held: HeldOut, number: int, precision: float) -> Ranking:
+    return Ranking(held.sketches[number], tuple(held.photos[:10]), precision)
+
+
+def test_the_shown_ones_go_from_best_to_worst_or_are_the_worst_of_each_class(held: HeldOut) -> None:
+    found = [ranking(held, number, precision) for number, precision in enumerate((0.2, 0.9, 0.5, 0.7))]
+    assert [one.precision for one in chosen(found, 3, worst=False)] == [0.9, 0.7, 0.2]
+    worst = chosen(found, 3, worst=True)
+    labels = [one.query.label for one in worst]
+    assert len(set(labels)) == len(labels)
+    assert worst[-1].precision == 0.2
+
+
+def test_right_photos_are_framed_in_green_and_wrong_ones_in_red(held: HeldOut) -> None:
+    one = rankings(held)[0]
+    page = sheet([one])
+    frames = {page.getpixel((16 + place * 120 + 1, 8 + 16 + 1)) for place in range(1, len(one.photos) + 1)}
+    rights = {photo.label == one.query.label for photo in one.photos}
+    expected = {ImageColor.getrgb("#2e8b57" if right else "#c0392b") for right in rights}
+    assert frames == expected
+
+
+def test_the_command_draws_a_picture_or_says_what_is_wrong(
+    shapes: Path,
+    collection: Collection,
+    small_run: dict[str, object],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "run", weights=None)
+    command = ["rankings", str(tmp_path / "run"), "--data", str(shapes), "--side", "val", "--queries", "2"]
+    capsys.readouterr()
+    assert main([*command, "--to", str(tmp_path / "sheet.png"), "--worst"]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as page:
+        assert page.size == (8 + 11 * 120 + 8, 8 + 136 * len(collection.split["val"][:2]))
+    assert main([*command, "--to", str(tmp_path / "nowhere" / "sheet.png")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert main([*command[:-1], "0", "--to", str(tmp_path / "sheet.png")]) == 2
+    assert capsys.readouterr().err == "ffmln-train: --queries must be at least 1.\n"

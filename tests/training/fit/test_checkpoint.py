@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from training.config import Config, TrainingError
+from training.data.collection import read_collection
+from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.loop import fit
+
+
+def test_a_checkpoint_describes_itself_and_loads_without_pickle(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**{**small_run, "images": 30})
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    state = torch.load(tmp_path / CHECKPOINT, weights_only=True)
+    assert Config.from_dict(state["config"]) == config
+    assert tuple(state["classes"]) == run.classes
+    again = Run.load(tmp_path)
+    for mine, theirs in zip(run.averaged.parameters(), again.averaged.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
+def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CHECKPOINT).write_bytes(content)
+    with pytest.raises(TrainingError, match="cannot be read"):
+        Run.load(tmp_path)
+    with pytest.raises(TrainingError, match="holds no run"):
+        Run.load(tmp_path / "nowhere")
+
+
+def test_every_parameter_has_its_learning_rate(small_run: dict[str, object]) -> None:
+    run = Run(Config(**small_run), ["a", "b"])
+    grouped = [p for group in run.optimizer.param_groups for p in group["params"]]
+    expected = [*run.network.parameters(), *run.heads.parameters()]
+    assert {id(p) for p in grouped} == {id(p) for p in expected}
+    assert len(grouped) == len(expected)
+
+
+def test_settings_of_another_version_are_named() -> None:
+    with pytest.raises(TrainingError, match="sets colour"):
+        Config.from_dict({"colour": 1})
+    with pytest.raises(TrainingError, match="--attention is 'much'; it can be none, slim, published"):
+        Config(attention="much")
+
+
+def test_a_device_that_is_none_is_one_sentence(small_run: dict[str, object]) -> None:
+    with pytest.raises(TrainingError, match="--device is 'toaster'; it can be auto, cpu"):
+        Run(Config(**{**small_run, "device": "toaster"}), ["a"])

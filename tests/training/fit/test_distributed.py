@@ -1,0 +1,97 @@
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from training.config import Config
+from training.data.collection import read_collection
+from training.fit.checkpoint import Run
+from training.fit.distributed import Ranks
+from training.fit.loop import fit
+from training.fit.soup import FOLDERS
+from training.model import trunks
+
+from ..conftest import options
+
+ROOT = Path(__file__).parents[3]
+
+
+def torchrun(*arguments: str) -> None:
+    """Run `ffmln-train` in two processes that share each batch."""
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training.cli"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *launch, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 30])
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_the_processes_rows_are_all_rows_in_order(count: int, size: int) -> None:
+    rows = [list(range(count))[Ranks(rank, size).rows(count)] for rank in range(size)]
+    assert list(itertools.chain(*rows)) == list(range(count))
+
+
+@pytest.fixture
+def trunk_file(tmp_path: Path) -> Path:
+    """Weights of a trunk that pass for pretrained ones."""
+    torch.manual_seed(0)
+    trunk = trunks.TRUNKS["mobilenet_v2"]
+    save_file(trunk.make(False).state_dict(), tmp_path / trunk.file)
+    return tmp_path / trunk.file
+
+
+@pytest.fixture
+def settings(small_run: dict[str, object], trunk_file: Path) -> dict[str, object]:
+    changes = {"images": 110, "head_start": 2, "weights": str(trunk_file)}
+    changes["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
+    return small_run | changes
+
+
+def assert_alike(one: Run, two: Run, start: Run) -> None:
+    assert one.step == two.step == one.config.steps
+    for name in ("network", "averaged", "heads"):
+        mine, theirs = getattr(one, name).state_dict(), getattr(two, name).state_dict()
+        for key, tensor in mine.items():
+            torch.testing.assert_close(tensor, theirs[key], atol=1e-3, rtol=1e-3)
+    before = start.network.state_dict()
+    moved = max((one.network.state_dict()[key] - tensor).abs().max().item() for key, tensor in before.items())
+    assert moved > 0.01
+    assert one.validation[0]["sketch/mAP"] == pytest.approx(two.validation[0]["sketch/mAP"], abs=5)
+
+
+def test_two_processes_end_where_one_does_and_keep_the_mean_of_two_trainings(
+    shapes: Path, settings: dict[str, object], trunk_file: Path, tmp_path: Path
+) -> None:
+    settings |= {"accumulate": 2, "images": 160}  # 4 steps, the first without the trunk
+    config = Config(**settings)  # type: ignore[arg-type]
+    out = tmp_path / "two"
+    one = fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
+    torchrun("fit", "--data", str(shapes), "--out", str(out), *options(settings))
+    first, second, mean = (Run.load(folder) for folder in (*map(out.joinpath, FOLDERS), out))
+    assert_alike(one, first, Run(config, one.classes, trunk_file))
+    others = second.averaged.state_dict()
+    for name, tensor in first.averaged.state_dict().items():
+        torch.testing.assert_close(mean.averaged.state_dict()[name], (tensor + others[name]) / 2)
+    assert len(mean.validation) == 1  # by one of the processes
+
+
+def test_two_processes_with_shuffled_batches_and_two_towers_end_where_one_does(
+    shapes: Path, settings: dict[str, object], trunk_file: Path, tmp_path: Path
+) -> None:
+    settings |= {"batching": "shuffle", "shuffle_batch": 21, "towers": "siamese", "fusion": "pooled"}
+    config = Config(**settings)  # type: ignore[arg-type]
+    one = fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
+    torchrun("fit", "--single", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
+    assert_alike(one, Run.load(tmp_path / "two"), Run(config, one.classes, trunk_file))

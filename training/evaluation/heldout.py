@@ -1,0 +1,134 @@
+"""Classes held out from training: photos and queries, embedded once; which of them `split` takes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import cached_property
+
+from PIL import Image
+
+from engine.drawing import prefix
+from engine.preprocess import drawn
+from training.config import TrainingError
+from training.data.collection import Collection, Picture, StrokeDrawing
+from training.evaluation.embedding import Embedded, ImageEncoder, embedded
+
+_OTHERS = 75  # photos of each class in the gallery beside Sketchy's
+_QUERY_TAR = "sketch-1"
+
+
+class HeldOut:
+    """Photos and queries seen through one encoder. Everything is embedded when first asked for, and kept.
+
+    Attributes:
+        encoder: what embeds.
+        photos: the gallery.
+        sketches: careful sketches to search with.
+        drawings: drawings made of strokes to search with.
+        progress: whether embedding shows bars on stderr.
+    """
+
+    def __init__(
+        self,
+        encoder: ImageEncoder,
+        collection: Collection,
+        photos: Sequence[Picture],
+        sketches: Sequence[Picture],
+        drawings: Sequence[StrokeDrawing] = (),
+        *,
+        progress: bool = False,
+    ) -> None:
+        """Take pictures of a collection."""
+        self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
+        self._collection, self.progress = collection, progress
+        self._by_ink: dict[float, Embedded] = {}
+
+    @classmethod
+    def of_split(
+        cls, encoder: ImageEncoder, collection: Collection, *, side: str = "unseen", progress: bool = False
+    ) -> HeldOut:
+        """Return a side of the split: `unseen` to report, `val` to choose by.
+
+        Raises:
+            TrainingError: the split's list is empty, or its classes have no photos or no queries.
+        """
+        labels = collection.split[side]
+        photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
+        drawings = query_drawings(collection, labels)
+        if not photos or not (sketches or drawings):
+            raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
+        return cls(encoder, collection, photos, sketches, drawings, progress=progress)
+
+    @cached_property
+    def gallery(self) -> Embedded:
+        """The photos."""
+        return embedded(self.photos, self.encoder.embed_photos, Picture.open, self.progress and "gallery")
+
+    @cached_property
+    def sketched(self) -> Embedded:
+        """The careful sketches."""
+        title = self.progress and "sketches"
+        return embedded(self.sketches, self.encoder.embed_sketches, Picture.open, title)
+
+    def drawn(self, share: float = 1.0) -> Embedded:
+        """Return the drawings, each with the first `share` of its ink."""
+
+        def paint(drawing: StrokeDrawing) -> Image.Image:
+            return drawn(prefix(drawing.strokes, share))
+
+        if share not in self._by_ink:
+            title = self.progress and f"ink {share:.0%}"
+            self._by_ink[share] = embedded(self.drawings, self.encoder.embed_sketches, paint, title)
+        return self._by_ink[share]
+
+    @cached_property
+    def haystack(self) -> Embedded:
+        """The gallery, and with it every photo of the classes that are neither validation nor unseen."""
+        aside = {*self._collection.split["val"], *self._collection.split["unseen"]}
+        labels = sorted(self._collection.photos.keys() - aside)
+        foreign = [photo for label in labels for photo in self._collection.photos[label]]
+        title = self.progress and "haystack"
+        return self.gallery.joined(embedded(foreign, self.encoder.embed_photos, Picture.open, title))
+
+    def own_places(self) -> list[int]:
+        """Return where in the gallery the photo stands that each sketch was drawn from; -1 if it does not."""
+        place = {photo: index for index, photo in enumerate(self.gallery.items)}
+        own = (self._collection.photo_of(sketch) for sketch in self.sketched.items)
+        return [-1 if photo is None else place.get(photo, -1) for photo in own]
+
+
+def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Picture]:
+    """Return each class's Sketchy photos and 75 of its others, chosen once and for all.
+
+    Where no photo is named `sketchy_*`, as in data of another making, all count.
+    """
+    chosen: list[Picture] = []
+    every = [photo for label in labels for photo in collection.photos.get(label, ())]
+    if not any(photo.source == "sketchy" for photo in every):
+        return every
+    for label in labels:
+        photos = sorted(collection.photos.get(label, ()), key=lambda photo: photo.name)
+        others = [photo for photo in photos if photo.source != "sketchy"]
+        if len(others) > _OTHERS:
+            others = random.Random(0).sample(others, _OTHERS)
+        chosen += [photo for photo in photos if photo.source == "sketchy"] + others
+    return chosen
+
+
+def query_sketches(collection: Collection, labels: Sequence[str]) -> list[Picture]:
+    """Return the classes' `sketchy_*` sketches of sketch-1.tar, or all of these where they are not in tars.
+
+    Where no sketch is named so, as in data of another making, all count.
+    """
+    every = [sketch for label in labels for sketch in collection.sketches.get(label, ())]
+    sketches = [sketch for sketch in every if sketch.source == "sketchy"]
+    if not sketches:
+        return every
+    return [sketch for sketch in sketches if sketch.offset < 0 or sketch.file.stem == _QUERY_TAR]
+
+
+def query_drawings(collection: Collection, labels: Sequence[str]) -> list[StrokeDrawing]:
+    """Return the classes' QuickDraw drawings."""
+    drawings = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
+    return [drawing for drawing in drawings if drawing.source == "quickdraw"]

@@ -1,0 +1,124 @@
+"""Measuring a model by one of the field's protocols, the way its papers report it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+from dataclasses import dataclass
+
+from training.config import TrainingError
+from training.data.collection import Collection, Picture
+from training.data.protocols import Benchmark
+from training.evaluation.embedding import Embedded, ImageEncoder, embedded
+from training.evaluation.heldout import HeldOut
+from training.evaluation.retrieval import Codes, measure
+
+_log = logging.getLogger(__name__)
+
+_FITTED = 5_000  # training pictures of either domain that codes are fitted on
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one model reaches by one protocol.
+
+    Attributes:
+        queries: how many sketches were searched with.
+        photos: how many photos they were searched in, each once.
+        published: how many rows the published gallery has; 0 where it holds each photo once.
+        figures: by gallery, `as published` (where papers hold photos twice) and `each photo once`, and for
+            codes with their number of bits, or `re-ranked`; each by metric, in percent.
+    """
+
+    queries: int
+    photos: int
+    published: int
+    figures: dict[str, dict[str, float]]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many queries and photos there were, as reports name them."""
+        counts = {"queries": self.queries, "photos": self.photos}
+        return counts | ({"published_photos": self.published} if self.published else {})
+
+
+def held_out(encoder: ImageEncoder, data: Benchmark, *, progress: bool = False) -> HeldOut:
+    """Return the queries and the gallery of a protocol, each photo once."""
+    return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress)
+
+
+def compare(
+    held: HeldOut, data: Benchmark, *, bits: int = 0, rerank: bool = False, device: str = "cpu"
+) -> Comparison:
+    """Measure an encoder on the unseen classes of a protocol.
+
+    Args:
+        held: these classes and the encoder, see `held_out`.
+        data: the protocol and its data set, see `protocols.find`.
+        bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
+        rerank: measure what stands after `engine.rerank` beside the plain order.
+        device: where rankings are computed, see `retrieval.measure`.
+
+    Raises:
+        TrainingError: more bits than numbers in an embedding or training pictures.
+    """
+    codes = _codes(held, data.collection, bits) if bits else None
+    once, published = held.gallery, _published(held, data)
+    galleries = {"each photo once": once}
+    if published is not None:
+        galleries = {"as published": published, **galleries}
+    queries = _answerable(held.sketched, once)
+    figures = {name: measure(queries, gallery, device=device) for name, gallery in galleries.items()}
+    if rerank:
+        for name, gallery in galleries.items():
+            figures[f"{name}, re-ranked"] = measure(queries, gallery, rerank=True, device=device)
+    if codes is not None:
+        short = Embedded(codes(queries.vectors), queries.labels)
+        for name, gallery in galleries.items():
+            shortened = Embedded(codes(gallery.vectors), gallery.labels)
+            figures[f"{name}, {bits} bits"] = measure(short, shortened, device=device)
+    rows = len(published.vectors) if published is not None else 0
+    return Comparison(len(queries.vectors), len(once.vectors), rows, figures)
+
+
+def _published(held: HeldOut, data: Benchmark) -> Embedded | None:
+    """Return the published gallery row by row; None where it holds each photo once."""
+    if not data.published:
+        return None
+    every, known = held.gallery, set(held.photos)
+    copies = [photo for photo in dict.fromkeys(data.published) if photo not in known]
+    if copies:
+        title = held.progress and "copies"
+        with contextlib.suppress(TrainingError):  # none of them can be read
+            every = every.joined(embedded(copies, held.encoder.embed_photos, Picture.open, title))
+    place = {photo: index for index, photo in enumerate(every.items)}
+    return every.at([place[photo] for photo in data.published if photo in place])
+
+
+def _answerable(queries: Embedded, gallery: Embedded) -> Embedded:
+    """Return the queries less those whose class has no photo that can be read."""
+    there = set(gallery.labels)
+    places = [place for place, label in enumerate(queries.labels) if label in there]
+    idle = sorted({*queries.labels} - there)
+    if idle:
+        _log.warning("Sketches are left out whose class has no photos: %s.", ", ".join(idle))
+    if not places:
+        raise TrainingError("No sketch has a photo of its class.")
+    return queries.at(places)
+
+
+def _codes(held: HeldOut, part: Collection, bits: int) -> Codes:
+    """Return codes fitted on pictures of seen classes."""
+    rng, encoder = random.Random(0), held.encoder
+    sides = []
+    for name, pictures, embed in (
+        ("photos", part.photos, encoder.embed_photos),
+        ("sketches", part.sketches, encoder.embed_sketches),
+    ):
+        every = [picture for label in part.split["train"] for picture in pictures.get(label, ())]
+        some = rng.sample(every, min(_FITTED, len(every)))
+        sides.append(embedded(some, embed, Picture.open, held.progress and f"seen {name}"))
+    try:
+        return Codes.fit(sides[0].joined(sides[1]).vectors, bits)
+    except ValueError as error:
+        raise TrainingError(f"--bits {bits} cannot be had: {error}.") from error

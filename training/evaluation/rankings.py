@@ -1,0 +1,111 @@
+"""Pictures of rankings: a query, the first ten photos, right ones framed in green and wrong ones in red.
+
+Drawn over photos the reader has: the picture holds them, so its place is with whoever may use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageOps
+
+from engine.preprocess import drawn
+from training.data.collection import Picture, StrokeDrawing
+from training.evaluation.embedding import Embedded
+from training.evaluation.heldout import HeldOut
+from training.evaluation.metrics import average_precision
+from training.evaluation.split import ranked
+
+_SHOWN = 10  # photos of a ranking
+_SIDE, _GAP, _FRAME = 112, 8, 4  # pixels
+_CAPTION = 16  # pixels of height
+_RIGHT, _WRONG, _PAPER, _INK = "#2e8b57", "#c0392b", "#ffffff", "#222222"
+
+Query = Picture | StrokeDrawing
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One query and what came first for it.
+
+    Attributes:
+        query: what was drawn.
+        photos: the first ten, best first.
+        precision: average precision of the whole ranking, 0 to 1.
+    """
+
+    query: Query
+    photos: tuple[Picture, ...]
+    precision: float
+
+
+def rankings(held: HeldOut, *, rerank: bool = False, most: int = 0) -> list[Ranking]:
+    """Return the ranking of each query, careful sketches and quick drawings.
+
+    Args:
+        held: queries, gallery and encoder.
+        rerank: as in `evaluate`.
+        most: of either kind, spread over all of them; 0: all.
+    """
+    found: list[Ranking] = []
+    for asked in (held.sketched if held.sketches else None, held.drawn() if held.drawings else None):
+        if asked is not None:
+            step = -(-len(asked.items) // most) if most else 1
+            found += _ranked(held, asked.at(range(0, len(asked.items), step)), rerank)
+    return found
+
+
+def _ranked(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
+    found: list[Ranking] = []
+    for rows, order, relevant in ranked(asked, held.gallery, rerank):
+        found += [
+            Ranking(query, tuple(held.gallery.items[place] for place in places[:_SHOWN]), float(precision))
+            for query, places, precision in zip(
+                asked.items[rows], order, average_precision(relevant), strict=True
+            )
+        ]
+    return found
+
+
+def chosen(found: Sequence[Ranking], count: int, *, worst: bool) -> list[Ranking]:
+    """Return rankings to look at, the best first.
+
+    From the best to the worst in even steps; with `worst`, the worst one of each class, of the worst classes.
+    """
+    falling = sorted(found, key=lambda one: (-one.precision, one.query.label, one.query.name))
+    if worst:
+        last = {one.query.label: one for one in falling}  # a later one takes an earlier one's place
+        return sorted(last.values(), key=lambda one: -one.precision)[-count:]
+    places: NDArray[np.int64] = np.unique(np.linspace(0, len(falling) - 1, count).astype(np.int64))
+    return [falling[place] for place in places]
+
+
+def sheet(shown: Sequence[Ranking]) -> Image.Image:
+    """Return the rankings as a picture, a row each."""
+    row = _CAPTION + _SIDE + _GAP
+    width = _GAP + (_SHOWN + 1) * (_SIDE + _GAP) + _GAP
+    page = Image.new("RGB", (width, _GAP + len(shown) * row), _PAPER)
+    pen = ImageDraw.Draw(page)
+    for number, one in enumerate(shown):
+        top = _GAP + number * row
+        pen.text((_GAP, top), f"{one.query.label}, AP {100 * one.precision:.0f}%", fill=_INK)
+        page.paste(_tile(_page(one.query), _INK), (_GAP, top + _CAPTION))
+        for place, photo in enumerate(one.photos, start=1):
+            frame = _RIGHT if photo.label == one.query.label else _WRONG
+            left = 2 * _GAP + place * (_SIDE + _GAP)
+            page.paste(_tile(photo.open(), frame), (left, top + _CAPTION))
+    return page
+
+
+def _page(query: Query) -> Image.Image:
+    """Return the drawing as a picture."""
+    return query.open() if isinstance(query, Picture) else drawn(query.strokes)
+
+
+def _tile(picture: Image.Image, frame: str) -> Image.Image:
+    """Return a picture in a square of _SIDE pixels with a frame around it."""
+    inner = _SIDE - 2 * _FRAME
+    return ImageOps.expand(ImageOps.pad(picture.convert("RGB"), (inner, inner), color=_PAPER), _FRAME, frame)

@@ -1,0 +1,105 @@
+"""The protocol `split`: how well drawings of classes never trained on find their photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluation import metrics
+from training.evaluation.embedding import Embedded, Vectors
+from training.evaluation.heldout import HeldOut
+from training.evaluation.metrics import PerQuery, Relevance, average_precision, hit_at, precision_at, ranking
+
+Report = dict[str, dict[str, float]]
+
+PARTS = ("sketch", "quickdraw", "instance", "haystack", "early")
+"""What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
+
+_SHARES = (0.25, 0.5, 0.75, 1.0)
+_ROWS = 64  # queries ranked at a time
+
+
+def evaluate(held: HeldOut, *, parts: Sequence[str] = PARTS, rerank: bool = False) -> Report:
+    """Measure an encoder on held-out classes.
+
+    Args:
+        held: the classes, and the encoder.
+        parts: which of PARTS to measure.
+        rerank: measure what stands after `engine.rerank`, not the plain order of the cosines.
+
+    Returns:
+        Percentages, by part and metric.
+    """
+    report: Report = {}
+    level = cache(lambda share: _class_level(held.drawn(share), held.gallery, rerank))
+    if held.sketches and "sketch" in parts:
+        report["sketch"] = _class_level(held.sketched, held.gallery, rerank)
+    if held.drawings and "quickdraw" in parts:
+        report["quickdraw"] = level(1.0)
+    if held.sketches and "instance" in parts:
+        report["instance"] = _instance_level(held, rerank)
+    if held.sketches and "haystack" in parts:
+        measured = _class_level(held.sketched, held.haystack, rerank)
+        report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
+    if held.drawings and "early" in parts:
+        report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
+    return report
+
+
+def area_under(early: dict[str, float]) -> float:
+    """Return the mean mAP while a drawing grows, by the trapezoid rule, from 0 where there is no ink.
+
+    Args:
+        early: the part of a report: mAP by share of the ink.
+    """
+    x = np.array([0.0, *map(float, early)])
+    y = np.array([0.0, *early.values()])
+    return float(np.sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2) / x[-1])
+
+
+def ordered(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int64]:
+    """Return the gallery's places, best first, for each query."""
+    order = ranking(queries, gallery)
+    if rerank:
+        metrics.rerank(order, queries, gallery)
+    return order
+
+
+def ranked(
+    queries: Embedded, gallery: Embedded, rerank: bool
+) -> Iterator[tuple[slice, NDArray[np.int64], Relevance]]:
+    """Yield block by block which queries, the gallery's places for each, and which of these are relevant."""
+    for start in range(0, len(queries.vectors), _ROWS):
+        rows = slice(start, start + _ROWS)
+        order = ordered(queries.vectors[rows], gallery.vectors, rerank)
+        yield rows, order, gallery.labels[order] == queries.labels[rows, None]
+
+
+def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str, float]:
+    """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
+    values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
+    for _, _, relevant in ranked(queries, gallery, rerank):
+        values["mAP"].append(average_precision(relevant))
+        values["P@10"].append(precision_at(relevant, 10))
+        values["P@25"].append(precision_at(relevant, 25))
+        values["hit@10"].append(hit_at(relevant, 10))
+    return {name: _percent(np.concatenate(parts)) for name, parts in values.items()}
+
+
+def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
+    """Return how often, in percent, the very photo a sketch was drawn from is first, and in the first ten."""
+    own = np.array(held.own_places())
+    rows = np.flatnonzero(own >= 0)
+    if not len(rows):
+        return {"R@1": 0.0, "R@10": 0.0}
+    order = ordered(held.sketched.vectors[rows], held.gallery.vectors, rerank)
+    rank = np.argmax(order == own[rows, None], axis=1)
+    return {"R@1": _percent(rank < 1), "R@10": _percent(rank < 10)}
+
+
+def _percent(values: NDArray[Any]) -> float:
+    return round(100 * float(np.mean(values)), 2)

@@ -1,0 +1,1 @@
+"""Runs that tables are made of."""

@@ -1,0 +1,117 @@
+"""What each part of the recipe is worth: one run for every part that is left out, changed or put in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from training.config import Config, TrainingError
+from training.evaluation.split import Report
+from training.experiments.published_tables import SYSTEM
+from training.experiments.runs import Job, Study
+from training.experiments.tables import Table
+
+_COLUMNS = (
+    ("mAP", "sketch", "mAP"),
+    ("P@10", "sketch", "P@10"),
+    ("QuickDraw mAP", "quickdraw", "mAP"),
+    ("P@10", "quickdraw", "P@10"),
+    ("R@1", "instance", "R@1"),
+    ("R@10", "instance", "R@10"),
+    ("half the ink", "early", "0.5"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run of the table: what it is called, and what it changes of the recipe."""
+
+    name: str
+    title: str
+    changes: dict[str, Any] = field(default_factory=dict, hash=False)
+
+
+ROWS = (
+    Row("recipe", "the recipe"),
+    Row("attention-none", "no attention branch", {"attention": "none"}),
+    Row("no-ns", "without L_ns", {"ns": 0.0}),
+    Row("no-cls", "without L_cls", {"cls": 0.0}),
+    Row("no-dat", "without L_DAT", {"dat": 0.0}),
+    Row("dat-1", "L_DAT at the paper's weight, 1", {"dat": 1.0}),
+    Row("no-pair", "without the contrast of a sketch with its own photo", {"pair": 0.0}),
+    Row("no-teacher", "without the ImageNet teacher", {"teacher": 0.0}),
+    Row("no-name", "without what the class names mean", {"name": 0.0}),
+    Row(
+        "shuffle", "plain shuffle in place of balanced batches", {"batching": "shuffle", "shuffle_batch": 90}
+    ),
+    Row("contours", "with contours traced from photos", {"batch_contours": 12}),
+    Row("no-sketch-only", "without the classes that have sketches only", {"batch_sketch_only": 0}),
+    Row("no-unfinished", "only finished drawings", {"unfinished": 0.0, "holes": 0.0}),
+    Row("max", "maximum pooling alone", {"pooling": "max"}),
+    Row("no-standard", "projection begun at random", {"standardised": False}),
+    Row("no-ramp", "triplets at full weight from the start", {"ramped": False}),
+    Row("no-head-start", "trunk learning from the first step", {"head_start": 0}),
+    Row("stem-learns", "no layer frozen", {"frozen": "none"}),
+    Row("no-centre", "mean embedding left in", {"centred": False}),
+    Row("dim-64", "64 numbers a picture", {"dim": 64}),
+    Row("attention-published", "published attention branch", {"attention": "published"}),
+    Row("paper", "the paper's system: its attention, losses, batches and rates", SYSTEM),
+)
+"""The rows, the first being what the others differ from."""
+
+
+def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) -> Path:
+    """Run the rows that `out` does not hold yet, and write the table anew after each.
+
+    Args:
+        root: the data folder.
+        base: the recipe, at the budget of a row.
+        out: folder of the runs, and of `ablation.md` and `ablation.csv`.
+        names: only these rows; all if empty.
+
+    Returns:
+        The Markdown table.
+
+    Raises:
+        TrainingError: an unknown row, or the data or the pretrained weights are not there.
+    """
+    known = {row.name for row in ROWS}
+    if unknown := sorted(set(names) - known):
+        raise TrainingError(f"--rows has {', '.join(unknown)}; it can be {', '.join(sorted(known))}.")
+    study = Study(root, out)
+    jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
+    done = {row: study.report(job) for row, job in jobs.items()}
+    _table(done, jobs, study).write(out / "ablation")
+    for row, job in jobs.items():
+        if done[row] is None and (not names or row.name in names):
+            done[row] = study.tried(job)
+            _table(done, jobs, study).write(out / "ablation")
+    return out / "ablation.md"
+
+
+def _table(done: dict[Row, dict[str, Any] | None], jobs: dict[Row, Job], study: Study) -> Table:
+    heads = ["run", *(name for name, _, _ in _COLUMNS), "val mAP", "parameters, M", "minutes"]
+    rows = [[row.title, *_cells(report)] for row, report in done.items() if report is not None]
+    left = []
+    for row, report in done.items():
+        if report is None:
+            obstacle = study.obstacle(jobs[row])
+            left.append(f"{row.title} ({obstacle})" if obstacle else row.title)
+    return Table(heads, rows, note=f"Not run yet: {'; '.join(left)}." if left else "")
+
+
+def _cells(report: dict[str, Any]) -> list[str]:
+    validation: Report = report.get("val", {})
+    measured: Report = report.get("unseen", validation)
+    return [
+        *(_number(measured, part, metric) for _, part, metric in _COLUMNS),
+        _number(validation, "sketch", "mAP"),
+        f"{report['parameters'] / 1e6:.1f}",
+        f"{report['minutes']:.0f}",
+    ]
+
+
+def _number(report: Report, part: str, metric: str) -> str:
+    return f"{report[part][metric]:.1f}" if part in report else "-"

@@ -1,0 +1,243 @@
+"""The paper's tables: each cell the paper's figure beside the one measured here, or why there is none."""
+
+from __future__ import annotations
+
+import base64
+import html
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from training.atomic_files import replaced
+from training.config import Config, TrainingError
+from training.data.protocols import PROTOCOLS
+from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
+from training.experiments.runs import Job, Study
+from training.experiments.tables import Table
+from training.model.trunks import TRUNKS, find_weights
+
+_log = logging.getLogger(__name__)
+
+_SUBSET = "split"
+_SUBSET_METRICS = ("mAP", "P@10")
+
+
+def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> Path:
+    """Run what the data allow, and write each table as Markdown and CSV, and all on one HTML page.
+
+    What is finished is not run again; everything is written anew after each run, with what is still to
+    come, and with the reason where data or pretrained weights are not there.
+
+    Args:
+        root: the data folder.
+        out: where to write; the runs lie in `runs` below it.
+        base: the system that the lines change, with its budget.
+        tables: numbers of PLANS.
+
+    Returns:
+        The HTML page.
+
+    Raises:
+        TrainingError: an unknown table, or DIR is not there.
+    """
+    if unknown := sorted(set(tables) - PLANS.keys()):
+        raise TrainingError(f"There is no table {', '.join(unknown)}; there are {', '.join(PLANS)}.")
+    if not root.is_dir():
+        raise TrainingError(f"There is no data folder {root}.")
+    study = Study(root, out / "runs", drawn=True)
+    asked, base = base, _at_hand(base, study)
+    preface = _preface(base, asked)
+    jobs = [job for number in tables for job in _jobs(PLANS[number], base)]
+    _write(study, base, out, tables, preface)
+    for job in jobs:
+        if study.report(job) is None and not study.obstacle(job):
+            study.tried(job)
+            _write(study, base, out, tables, preface)
+    return out / "index.html"
+
+
+def _at_hand(base: Config, study: Study) -> Config:
+    """Return a system with the first trunk whose weights are at hand, where its own cannot be had."""
+    reason = study.no_weights(base)
+    if not reason or base.weights:
+        return base
+    others = (replace(base, backbone=name) for name, known in TRUNKS.items() if not known.conditional)
+    stand_in = next((one for one in others if isinstance(_file(one, study.root), Path)), base)
+    if stand_in != base:
+        _log.warning("%s. The trunk is %s instead.", reason, stand_in.backbone)
+    return stand_in
+
+
+def _file(config: Config, root: Path) -> Path | str | None:
+    try:
+        return find_weights(config, root)
+    except TrainingError:
+        return None
+
+
+def _jobs(plan: Plan, base: Config) -> list[Job]:
+    return [
+        _job(line, protocol, base)
+        for protocol in (*plan.columns, _SUBSET)
+        for line in plan.lines
+        if line.changes is not None
+    ]
+
+
+def _job(line: Line, protocol: str, base: Config) -> Job:
+    words = "".join(letter if letter.isalnum() else " " for letter in line.title.lower()).split()
+    return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **(line.changes or {})))
+
+
+def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface: str) -> None:
+    made = {number: _table(PLANS[number], study, base) for number in tables}
+    for number, table in made.items():
+        table.write(out / f"table-{number}")
+    replaced(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
+    shown = [job for number in tables for job in _jobs(PLANS[number], base) if study.report(job)]
+    replaced(out / "index.html", _page(preface, list(made.values()), study, shown))
+
+
+def _table(plan: Plan, study: Study, base: Config) -> Table:
+    heads, notes = ["method"], []
+    for protocol, metrics in plan.columns.items():
+        full = PROTOCOLS[protocol]
+        heads += [f"{full.title}, printed", f"{full.title}, here"]
+        notes.append(
+            f"{full.title}: {'/'.join(metrics)}; the full set has {full.sizes[0]:,} queries and "
+            f"{full.sizes[1]:,} photos; one in ten of its {full.seen} seen classes is held out to choose by, "
+            "where the papers train on all."
+        )
+    heads.append("subset at hand")
+    sizes = study.sizes(_SUBSET)
+    notes.append(
+        "Subset at hand: "
+        + (f"{sizes[0]:,} sketches in {sizes[1]:,} photos" if sizes else "sketches")
+        + f" of protocol `split`, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
+    )
+    notes += _trunks(plan, study, base)
+    if plan.inferred:
+        notes.append("Which losses a figure was printed for is inferred.")
+    if plan.cost:
+        heads += [
+            f"{name}, {side}"
+            for name in ("parameters, M", "epochs", "minutes", "inference")
+            for side in ("printed", "here")
+        ]
+        notes.append(
+            "Epochs: up to the best validation. Inference: the paper's unit is not said; here, ms a picture. "
+            "Cost of the run on TU-Berlin, else of that on the subset."
+        )
+    rows = []
+    for line in plan.lines:
+        cells = [line.title]
+        for protocol, metrics in plan.columns.items():
+            cells += [line.printed.get(protocol, "-"), _cell(line, protocol, metrics, study, base)]
+        cells.append(_cell(line, _SUBSET, _SUBSET_METRICS, study, base))
+        rows.append([*cells, *(_costs(line, plan, study, base) if plan.cost else [])])
+    return Table(heads, rows, title=plan.title, note=" ".join(notes))
+
+
+def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base: Config) -> str:
+    """Return the measured figures, or why there are none."""
+    if line.changes is None:
+        return "not trained here"
+    job = _job(line, protocol, base)
+    report = study.report(job)
+    if report is None:
+        obstacle = study.obstacle(job)
+        return f"not run: {obstacle}" if obstacle else "not run yet"
+    if protocol == _SUBSET:
+        return _shown(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics)
+    return _compared(report, protocol, metrics)
+
+
+def _compared(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
+    """Return the figures on the first gallery, and what they are to be read with."""
+    full, (gallery, figures) = PROTOCOLS[protocol], next(iter(report["figures"].items()))
+    remarks = [gallery] if full.doubled and gallery != "as published" else []
+    if full.doubled and gallery == "as published":
+        remarks.append(f"each photo once {_shown(report['figures']['each photo once'], metrics)}")
+    if "mAP@200" in metrics:
+        remarks.append(f"lenient mAP@200 {_shown(figures, ['mAP@200 (lenient)'])}")
+    sizes = report["queries"], report.get("published_photos", report["photos"])
+    if sizes != full.sizes:
+        remarks.append(f"{sizes[0]:,} queries in {sizes[1]:,} photos")
+    return _shown(figures, metrics) + (f" ({'; '.join(remarks)})" if remarks else "")
+
+
+def _shown(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
+    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics)
+
+
+def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
+    """Return what the trunks of a table's runs were pretrained by, and on what machine they learnt."""
+    reports = [report for job in _jobs(plan, base) if (report := study.report(job))]
+    trunks = sorted({f"{one['config']['backbone']}: {one['pretrained']}" for one in reports})
+    machines = sorted({one["machine"] for one in reports})
+    return [f"Pretrained by {', '.join(trunks)}; trained on {', '.join(machines)}."] if reports else []
+
+
+def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
+    printed = PRINTED_COST.get(line.title, ("-",) * 4)
+    here = ("-",) * 4
+    if line.changes is not None:
+        reports = (study.report(_job(line, protocol, base)) for protocol in (*plan.columns, _SUBSET))
+        report = next((one for one in reports if one), None)
+        if report:
+            here = (
+                f"{report['parameters'] / 1e6:.2f}",
+                f"{report['best epoch']:.1f}",
+                f"{report['minutes']:.1f}",
+                f"{report['ms a picture']:.0f}",
+            )
+    return [cell for pair in zip(printed, here, strict=True) for cell in pair]
+
+
+def _preface(base: Config, asked: Config) -> str:
+    """Return what the runs have in common: without it no figure means anything."""
+    budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
+    instead = f", for want of weights of {asked.backbone}" if base.backbone != asked.backbone else ""
+    return (
+        "# The paper's tables\n\n"
+        f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "
+        f"{base.input_size} pixels, {budget}, seed {base.seed}. Percent. `printed` is the paper's figure, "
+        "`here` what was measured, on the first of the galleries the protocol defines (Sketchy's as "
+        "published, with its own photos twice). How pictures are varied in training, and the gradient's "
+        "largest norm, are this program's.\n"
+    )
+
+
+def _page(preface: str, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:
+    parts = [_STYLE, preface.replace("# The paper's tables\n", "<h1>The paper's tables</h1>")]
+    parts += [table.html() for table in tables]
+    seen = set()
+    for job in shown:
+        folder = study.folder(job)
+        if folder in seen:
+            continue
+        seen.add(folder)
+        parts.append(f"<h2>{html.escape(job.name)}</h2>")
+        for name, says in _PICTURES.items():
+            if (folder / name).is_file():
+                data = base64.b64encode((folder / name).read_bytes()).decode()
+                picture = f'<img src="data:image/png;base64,{data}" alt="{says}">'
+                parts.append(f"<figure>{picture}<figcaption>{says}</figcaption></figure>")
+    return "\n".join(parts) + "\n"
+
+
+_PICTURES = {
+    "rankings.png": "Queries from the best to the worst; green: right, red: wrong",
+    "map.png": "Unseen classes by t-SNE; dots: photos, crosses: sketches",
+    "curves.png": "Losses and validation",
+}
+_STYLE = """<!doctype html><meta charset="utf-8"><title>The paper's tables</title>
+<style>
+body{font:15px system-ui;margin:2em auto;max-width:75em;padding:0 1em}
+table{border-collapse:collapse}
+td,th{border:1px solid #ccc;padding:.3em .6em;text-align:left}
+img{max-width:100%}
+figure{margin:1em 0}
+</style>"""

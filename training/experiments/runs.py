@@ -1,0 +1,250 @@
+"""Runs that tables are made of: each is trained, measured and drawn once, and remembered by its settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from training.atomic_files import replaced
+from training.config import Config, TrainingError
+from training.data.batches import Batches
+from training.data.collection import Collection
+from training.data.protocols import Benchmark, data_of, learnt_from
+from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
+from training.evaluation.published import compare, held_out
+from training.evaluation.split import evaluate
+from training.experiments import plots as pictures
+from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, precision_of
+from training.fit.log import LOG
+from training.fit.loop import fit
+from training.model.trunks import LIBRARY, fetch, find_weights, trunk
+
+_log = logging.getLogger(__name__)
+
+REPORT = "report.json"
+
+_PARTS = ("sketch", "quickdraw", "instance", "early")
+_TIMED = 20  # pictures
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: what it is called, and its settings."""
+
+    name: str
+    config: Config
+
+
+class Study:
+    """The runs of a table or several, in one folder: `<name>-<key>/report.json` each.
+
+    The key is made of the settings, so that tables share a run, and other settings never pass for these.
+    """
+
+    def __init__(self, root: Path, out: Path, *, drawn: bool = False) -> None:
+        """Take a data folder and the folder of the runs; `drawn` adds pictures to each run."""
+        self.root, self.out, self._drawn = root, out, drawn
+        self._data: dict[str, Collection | Benchmark | str] = {}
+        self._summaries: dict[str, str] = {}
+        self._failed: dict[str, str] = {}
+        self._no_weights: dict[tuple[str, str], str] = {}
+        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+            raise TrainingError("Tables are made by one process; torchrun is for `fit`.")
+
+    def report(self, job: Job) -> dict[str, Any] | None:
+        """Return what a finished run reported, None where it has not run to its end or on other data.
+
+        Raises:
+            TrainingError: the report cannot be read.
+        """
+        for file in sorted(self.out.glob(f"*-{_key(job.config)}/{REPORT}")):
+            try:
+                known: dict[str, Any] = json.loads(file.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                raise TrainingError(f"{file} cannot be read: {error}.") from error
+            if self._summary(job.config.protocol) in ("", known.get("data")):
+                return known
+        return None
+
+    def folder(self, job: Job) -> Path:
+        """Return where a run lies: under the name of whichever table ran it first."""
+        there = sorted(self.out.glob(f"*-{_key(job.config)}"))
+        return there[0] if there else self.out / f"{job.name}-{_key(job.config)}"
+
+    def obstacle(self, job: Job) -> str:
+        """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
+        if failed := self._failed.get(_key(job.config)):
+            return failed
+        found = self._found(job.config.protocol)
+        return found if isinstance(found, str) else self.no_weights(job.config)
+
+    def no_weights(self, config: Config) -> str:
+        """Return why pretrained weights cannot be had, empty if they can; fetches the library's."""
+        wanted = trunk(config.backbone).file, config.weights  # which trunks may share
+        if wanted not in self._no_weights:
+            self._no_weights[wanted] = ""
+            try:
+                if find_weights(config, self.root) == LIBRARY:
+                    fetch(config.backbone)
+            except TrainingError as error:
+                self._no_weights[wanted] = str(error).rstrip(".")
+        return self._no_weights[wanted]
+
+    def sizes(self, protocol: str) -> tuple[int, int] | None:
+        """Return how many queries and photos a protocol's data have; None where they are not there."""
+        data = self._found(protocol)
+        if isinstance(data, Benchmark):
+            return data.sizes
+        if isinstance(data, str):
+            return None
+        unseen = data.split["unseen"]
+        return len(query_sketches(data, unseen)), len(gallery_photos(data, unseen))
+
+    def tried(self, job: Job) -> dict[str, Any] | None:
+        """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
+        try:
+            return self.run(job)
+        except TrainingError as error:
+            self._failed[_key(job.config)] = str(error).rstrip(".")
+            _log.warning("%s: %s", job.name, error)
+            return None
+
+    def run(self, job: Job) -> dict[str, Any]:
+        """Return a run's report; train it first, or on from where it was interrupted, if need be.
+
+        Raises:
+            TrainingError: it cannot be run, see `obstacle`.
+        """
+        known = self.report(job)
+        if known is not None:
+            return known
+        if obstacle := self.obstacle(job):
+            raise TrainingError(f"{obstacle}.")
+        data, out = self._found(job.config.protocol), self.folder(job)
+        assert not isinstance(data, str)
+        collection = learnt_from(data)
+        _log.info("%s (%s)", job.name, out.name)
+        run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
+        precision = precision_of(run.config.precision, run.device)
+        encoder = NetworkEncoder(run.averaged, precision=precision)
+        figures, held = _measured(encoder, data, device=str(run.device))
+        report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
+        report["data"] = self._summary(job.config.protocol)
+        if self._drawn:
+            _draw(held, out)
+        replaced(out / REPORT, json.dumps(report, indent=1))
+        (out / CHECKPOINT).unlink(missing_ok=True)
+        return report
+
+    def _found(self, protocol: str) -> Collection | Benchmark | str:
+        """Return a protocol's data, or why there are none."""
+        if protocol not in self._data:
+            try:
+                self._data[protocol] = data_of(protocol, self.root)
+            except TrainingError as error:
+                self._data[protocol] = str(error).rstrip(".")
+        return self._data[protocol]
+
+    def _summary(self, protocol: str) -> str:
+        """Return a few digits that change with a protocol's data; empty where they are not there."""
+        if protocol not in self._summaries:
+            data = self._found(protocol)
+            self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
+        return self._summaries[protocol]
+
+
+def _draw(held: HeldOut | None, out: Path) -> None:
+    """Draw what a run's page shows; figures stand without pictures too."""
+    try:
+        pictures.curves(out / LOG, out / "curves.png")
+        if held is not None:
+            pictures.ranking_sheet(held, out / "rankings.png")
+            pictures.embedding_map(held, out / "map.png")
+    except Exception:  # whatever the drawing libraries trip over
+        _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
+
+
+def _measured(
+    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str
+) -> tuple[dict[str, Any], HeldOut | None]:
+    """Return what was measured, and the pictures it was measured on; None where none are held out."""
+    if isinstance(data, Benchmark):
+        held = held_out(encoder, data)
+        found = compare(held, data, device=device)
+        return {**found.counts(), "figures": found.figures}, held
+    sides: dict[str, HeldOut] = {}
+    for side in ("val", "unseen"):
+        try:
+            sides[side] = HeldOut.of_split(encoder, data, side=side)
+        except TrainingError as error:
+            _log.warning("Not measured: %s", error)
+    report = {side: evaluate(held, parts=_PARTS) for side, held in sides.items()}
+    return report, sides.get("unseen") or sides.get("val")
+
+
+def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
+    """Return what a run was and what it cost; `epoch` is how many pictures there are."""
+    return {
+        "config": run.config.as_dict(),
+        "pretrained": run.pretrained or "none",
+        "parameters": sum(parameter.numel() for parameter in run.averaged.parameters()),
+        "minutes": round(run.minutes, 1),
+        "machine": run.machine,
+        "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
+        "steps": run.step,
+        "best epoch": round(_best_step(run) * run.config.step_size / epoch, 2),
+    }
+
+
+_BLANK = Image.new("L", (256, 256), 255)
+
+
+def _digits(data: Collection | Benchmark) -> str:
+    """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
+    part = learnt_from(data)
+    sides = (part.photos, part.sketches, part.drawings)
+    counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
+    said = [counts, part.split]
+    if isinstance(data, Benchmark):
+        said.append(Counter(photo.label for photo in data.published))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def _key(config: Config) -> str:
+    settings = config.what_counts()
+    if config.weights not in ("", LIBRARY):
+        settings["weights"] = Path(config.weights).name
+    if config.guide:
+        settings["guide"] = config.guide
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    """Return the median time of a call."""
+    run()
+    taken = []
+    for _ in range(_TIMED):
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        started = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - started)
+    return float(np.median(taken))
+
+
+def _best_step(run: Run) -> int:
+    """Return the step of the best validation; the last one where there was none."""
+    scored = [(check.get("sketch/mAP", 0.0), -check["step"]) for check in run.validation]
+    return -max(scored)[1] if scored else run.step

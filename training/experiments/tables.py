@@ -1,0 +1,68 @@
+"""Tables as Markdown, CSV and HTML."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.atomic_files import replaced
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, with a note that stands below.
+
+    Attributes:
+        heads: of the columns; the first column holds the rows' names.
+        rows: as many cells each.
+        title: stands above; may be empty.
+        note: stands below; may be empty.
+    """
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    note: str = ""
+
+    def markdown(self) -> str:
+        """Return the table as Markdown, title and note included."""
+        lines = [f"## {self.title}", ""] if self.title else []
+        lines += [_line(self.heads), _line(["---", *["---:"] * (len(self.heads) - 1)])]
+        lines += map(_line, self.rows)
+        lines += ["", self.note] if self.note else []
+        return "\n".join(lines) + "\n"
+
+    def csv(self) -> str:
+        """Return heads and rows as CSV."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([self.heads, *self.rows])
+        return text.getvalue()
+
+    def html(self) -> str:
+        """Return the table as a piece of HTML."""
+        parts = [f"<h2>{html.escape(self.title)}</h2>"] if self.title else []
+        parts += [
+            "<table>",
+            _tagged(self.heads, "th"),
+            *(_tagged(row, "td") for row in self.rows),
+            "</table>",
+        ]
+        parts += [f"<p>{html.escape(self.note)}</p>"] if self.note else []
+        return "\n".join(parts)
+
+    def write(self, stem: Path) -> None:
+        """Write STEM.md and STEM.csv, each whole or not at all."""
+        replaced(stem.with_suffix(".md"), self.markdown())
+        replaced(stem.with_suffix(".csv"), self.csv())
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _tagged(cells: Iterable[str], tag: str) -> str:
+    return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"

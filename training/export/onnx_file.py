@@ -1,0 +1,226 @@
+"""A run's network as an ONNX file that describes itself, checked against PyTorch before it is kept."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+
+from engine.encoder import METADATA_KEY, Encoder
+from training.config import TrainingError
+from training.data.collection import Collection
+from training.evaluation.heldout import HeldOut
+from training.evaluation.split import evaluate
+from training.export.int8 import calibration_squares, quantise
+from training.fit.checkpoint import NetworkEncoder, Run
+from training.model import Embedder, trunks
+
+_log = logging.getLogger(__name__)
+
+TOLERANCE = 1e-4
+"""Largest difference of any number between PyTorch's embeddings and the fp32 graph's."""
+
+INT8_LOSS = 0.5
+"""Most that 8-bit integers may cost, in points of the validation's mAP."""
+
+_CHECKED_PARTS = ("sketch", "quickdraw")
+_HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
+_OPSET = 18
+_CHECKED_BATCHES = (1, 17)
+_SMALL = 1024  # tensors of fewer numbers are not worth halving
+
+
+def export(run: Run, file: Path, *, stored: str, collection: Collection | None = None) -> Path:
+    """Write the run's averaged network as ONNX.
+
+    Args:
+        run: what was trained.
+        file: the .onnx file; replaced only once the new one has passed its checks.
+        stored: `fp32`; `fp16`, weights in half precision, computed with in single precision; or `int8`, the
+            trunk in 8-bit integers, the rest as in fp16.
+        collection: the data, to calibrate and to check `int8` on; not needed otherwise.
+
+    Returns:
+        The file.
+
+    Raises:
+        TrainingError: the network needs to know the domain; ONNX and PyTorch disagree by more than TOLERANCE;
+            halving changes the embeddings; or 8-bit integers lose more than INT8_LOSS of the validation.
+    """
+    if run.network.knows_domains:
+        raise TrainingError("Only a network that treats sketches and photos alike can be exported.")
+    if stored == "int8" and collection is None:
+        raise TrainingError("--weights-type int8 needs --data, to find the range of each activation.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
+        exact, final = Path(scratch) / "exact.onnx", Path(scratch) / "final.onnx"
+        model = _graph(run)
+        _describe(model, run, stored=stored)
+        onnx.save(model, str(exact))
+        difference = _difference(NetworkEncoder(run.averaged), Encoder.load(exact))
+        if difference > TOLERANCE:
+            raise TrainingError(f"The ONNX graph differs from PyTorch by {difference:.1e}.")
+        _log.info("ONNX against PyTorch: %.1e at most", difference)
+        if stored == "fp16":
+            _write_half(model, exact, final)
+        elif collection is not None and stored == "int8":
+            _write_int8(run, collection, exact, final)
+        os.replace(exact if stored == "fp32" else final, file)
+    return file
+
+
+def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
+    onnx.save(halved(model), str(final))
+    cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
+    if cosine < _HALF_COSINE:
+        raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
+    _log.info("half against single precision: cosine %.6f at least", cosine)
+
+
+def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> None:
+    quantise(exact, final, calibration_squares(collection, run.config), run.config)
+    model = onnx.load(str(final))
+    del model.metadata_props[:]
+    model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
+    onnx.save(halved(model), str(final))
+    before, after = (
+        evaluate(HeldOut.of_split(Encoder.load(file), collection, side="val"), parts=_CHECKED_PARTS)
+        for file in (exact, final)
+    )
+    for part in before:
+        lost = before[part]["mAP"] - after[part]["mAP"]
+        _log.info(
+            "%s mAP in single precision %.2f, in int8 %.2f", part, before[part]["mAP"], after[part]["mAP"]
+        )
+        if lost > INT8_LOSS:
+            raise TrainingError(f"8-bit integers cost {lost:.2f} of the {part} mAP; use fp16.")
+
+
+def halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return the model with its large weights stored as float16, cast back to float32 on load."""
+    smaller = onnx.ModelProto()
+    smaller.CopyFrom(model)
+    graph = smaller.graph
+    casts = []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or values.size < _SMALL:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend([*casts, *nodes])
+    return smaller
+
+
+def _graph(run: Run) -> onnx.ModelProto:
+    """Return the network as an ONNX model: `images` (n, 3, size, size) to `embeddings` (n, dim)."""
+    size = run.config.input_size
+    embedder = Embedder(run.averaged.cpu().to(memory_format=torch.contiguous_format)).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own deprecations
+        program = torch.onnx.export(
+            embedder,
+            (torch.zeros(2, 3, size, size),),
+            input_names=["images"],
+            output_names=["embeddings"],
+            dynamic_shapes=({0: torch.export.Dim("n", min=1)},),
+            opset_version=_OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    for part in (
+        *model.graph.node,
+        *model.graph.value_info,
+        *model.graph.input,
+        *model.graph.output,
+        model.graph,
+    ):
+        part.ClearField("metadata_props")  # the exporter's traces, full of paths of this machine
+        part.ClearField("doc_string")
+    return model
+
+
+def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
+    """Write what a reader of the file must know into its metadata."""
+    config = run.config
+    known = trunks.trunk(config.backbone)
+    form = config.attention if config.fusion == "amff" else config.fusion
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    description: dict[str, Any] = {
+        "model_id": f"ffmln-{config.backbone}-{form}-{config.dim}-{_fingerprint(run)}-{stored}",
+        "dim": config.dim,
+        "input_size": config.input_size,
+        "mean": known.mean,
+        "std": known.std,
+        "backbone": config.backbone,
+        "pretrained": run.pretrained,
+        "attention": config.attention,
+        "weights_type": stored,
+        "classes": run.classes,
+        **run.described(),
+        "mean_of": run.members,
+        "date": today,
+        "commit": _commit(),
+        "distilled": bool(config.guide),
+    }
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, json.dumps(description)
+
+
+def _fingerprint(run: Run) -> str:
+    """Return eight digits that change with the weights."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(run.averaged.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def _commit() -> str:
+    """Return the commit of the code, or `unknown` outside a checkout."""
+    here = Path(__file__).resolve().parent
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=here, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return answer.stdout.strip()
+
+
+def _pictures(count: int) -> list[Image.Image]:
+    """Return pictures to compare encoders on: smooth random colours."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 256, (count, 12, 12, 3), dtype=np.uint8)
+    return [Image.fromarray(tones).resize((240, 180), Image.Resampling.BICUBIC) for tones in coarse]
+
+
+def _difference(one: NetworkEncoder, other: Encoder) -> float:
+    """Return the largest difference of any number of the embeddings, over all checked batch sizes."""
+    return max(
+        float(np.abs(one.embed_photos(pictures) - other.embed_photos(pictures)).max())
+        for pictures in map(_pictures, _CHECKED_BATCHES)
+    )
+
+
+def _least_cosine(one: Encoder, other: Encoder) -> float:
+    pictures = _pictures(_CHECKED_BATCHES[-1])
+    return float((one.embed_photos(pictures) * other.embed_photos(pictures)).sum(axis=1).min())

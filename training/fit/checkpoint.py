@@ -1,0 +1,191 @@
+"""The state of a training run on disk and in memory, and its network as an encoder."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from engine.preprocess import photo_square, sketch_square
+from training.atomic_files import filled
+from training.config import Config, TrainingError
+from training.data import class_names
+from training.data.collection import PHOTO, SKETCH, Teacher
+from training.evaluation.embedding import Vectors
+from training.model import Embedder, Heads, Network
+
+CHECKPOINT = "checkpoint.pt"
+
+
+class Run:
+    """The state of a run: networks, optimiser, step, and what was measured so far."""
+
+    def __init__(self, config: Config, classes: Sequence[str], weights: Path | str | None = None) -> None:
+        """Build everything at step 0; `weights` are the trunk's, see `trunks.build`."""
+        torch.manual_seed(config.seed)
+        self.config, self.classes, self.step = config, tuple(classes), 0
+        self.device = _device(config.device)
+        self.pretrained = named(weights)
+        self.machine = _device_name(self.device)
+        self.minutes = 0.0
+        self.validation: list[dict[str, Any]] = []
+        self.members: list[
+            dict[str, Any]
+        ] = []  # what it is the mean of, as `described`: see training.fit.soup
+        self.network = Network(config, weights).to(memory_format=torch.channels_last)
+        self.network.to(self.device)
+        meant = torch.from_numpy(class_names.vectors(classes))
+        self.heads = Heads(config.dim, meant, Teacher.CLASSES).to(self.device)
+        self.averaged = copy.deepcopy(self.network).requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Return the parameters by learning rate."""
+        config, heads = self.config, self.heads
+        parts: dict[str, list[nn.Parameter]] = {"trunk": [], "fusion": [], "project": []}
+        for name, parameter in self.network.named_parameters():
+            if parameter.requires_grad:
+                parts[name.split(".")[2]].append(parameter)  # towers.0.trunk...
+        groups = [
+            (parts["trunk"], config.backbone_rate, bool(self.pretrained)),
+            (parts["fusion"], config.attention_rate, False),
+            ([*parts["project"], *heads.classify.parameters()], config.head_rate, False),
+            ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
+            ([heads.proxies], config.proxy_rate, False),
+        ]
+        return [
+            {"params": params, "lr": rate, "rate": rate, "pretrained": pretrained}
+            for params, rate, pretrained in groups
+            if params
+        ]
+
+    @property
+    def images(self) -> int:
+        """Pictures trained on so far, by all members together if it is a mean."""
+        if self.members:
+            return sum(member["images"] for member in self.members)
+        return self.step * self.config.step_size
+
+    def described(self) -> dict[str, Any]:
+        """Return what this training was: its settings, pictures and minutes."""
+        return {
+            "config": self.config.what_counts(),
+            "images": self.images,
+            "minutes": round(self.minutes, 1),
+            "machine": self.machine,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint, whole or not at all; it loads with `weights_only`."""
+        state = {
+            "config": self.config.as_dict(),
+            "classes": list(self.classes),
+            "step": self.step,
+            "minutes": self.minutes,
+            "pretrained": self.pretrained,
+            "machine": self.machine,
+            "validation": self.validation,
+            "members": self.members,
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        filled(folder / CHECKPOINT, lambda file: torch.save(state, file))
+
+    @classmethod
+    def load(cls, folder: Path, *, device: str | None = None) -> Run:
+        """Return the run a folder holds.
+
+        Raises:
+            TrainingError: there is none, or it cannot be read.
+        """
+        file = folder / CHECKPOINT
+        if not file.is_file():
+            raise TrainingError(f"{folder} holds no run: there is no {CHECKPOINT} in it.")
+        try:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+            values = {**state["config"], **({"device": device} if device else {})}
+            run = cls(Config.from_dict(values), state["classes"])
+            for name in ("network", "averaged", "heads", "optimizer"):
+                getattr(run, name).load_state_dict(state[name])
+        except TrainingError:
+            raise
+        except Exception as error:  # unpickling raises what it likes
+            raise TrainingError(f"The checkpoint {file} cannot be read.") from error
+        run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
+        run.validation, run.machine = state["validation"], state["machine"]
+        run.members = state.get("members", [])
+        return run
+
+
+def named(weights: Path | str | None) -> str:
+    """Return what a trunk's pretrained weights are called: a file's name, the library; empty for none."""
+    return weights.name if isinstance(weights, Path) else weights or ""
+
+
+class NetworkEncoder:
+    """A network behind the methods of engine.Encoder, for measuring a run before it is exported."""
+
+    def __init__(self, network: Network, *, precision: torch.dtype = torch.float32) -> None:
+        self._embedder = Embedder(network).eval()
+        self._size, self._precision = network.config.input_size, precision
+
+    def embed_sketches(self, images: Sequence[Image.Image]) -> Vectors:
+        """Return (n, d) unit rows."""
+        return self._embed([sketch_square(image, self._size) for image in images], SKETCH)
+
+    def embed_photos(self, images: Sequence[Image.Image]) -> Vectors:
+        """Return (n, d) unit rows."""
+        return self._embed([photo_square(image, self._size) for image in images], PHOTO)
+
+    @torch.inference_mode()
+    def _embed(self, squares: Sequence[Image.Image], domain: int) -> Vectors:
+        network = self._embedder.network
+        pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares]).transpose(0, 3, 1, 2)
+        images = network.normalised(torch.from_numpy(pixels.copy()).to(network.mean.device))
+        images = images.to(memory_format=torch.channels_last)
+        with mixed(images.device, self._precision):
+            vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
+        return np.asarray(vectors.float().cpu().numpy(), np.float32)
+
+
+def mixed(device: torch.device, precision: torch.dtype) -> torch.autocast:
+    """Return a context in which products are computed in `precision`, and the rest as it needs."""
+    return torch.autocast(device.type, precision, enabled=precision != torch.float32)
+
+
+def precision_of(name: str, device: torch.device) -> torch.dtype:
+    """Return the type products are computed in; `auto` takes bf16 where the hardware multiplies it."""
+    if name == "auto":
+        fast = (
+            torch.cuda.is_bf16_supported(including_emulation=False)
+            if device.type == "cuda"
+            else torch.cpu._is_avx512_bf16_supported()
+        )
+        name = "bf16" if fast else "fp32"
+    return torch.bfloat16 if name == "bf16" else torch.float32
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise TrainingError(f"--device is {name!r}; it can be auto, cpu, cuda or cuda:NUMBER.") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("There is no CUDA device; use --device cpu.")
+    return device
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"

@@ -1,0 +1,86 @@
+"""What a run leaves beside its checkpoint: a CSV of losses and validations, and TensorBoard's events."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training.atomic_files import replaced
+from training.config import TrainingError
+
+LOG = "log.csv"
+
+
+class Meter:
+    """Averages the losses between two lines of the log, and writes the lines."""
+
+    COLUMNS = ("step", "name", "value")
+
+    def __init__(self, out: Path, *, step: int = 0, tensorboard: bool = False) -> None:
+        """Continue the log of a run's folder after a step, or begin it; what it says of later ones goes.
+
+        Raises:
+            TrainingError: TensorBoard is asked for and not installed.
+        """
+        self._file, self._step = out / LOG, 0
+        self._sums: dict[str, list[Tensor]] = {}
+        self._events = _events(out, step) if tensorboard else None
+        kept = self._until(step)
+        replaced(self._file, _lines([self.COLUMNS, *kept]))
+
+    def add(self, step: int, parts: dict[str, Tensor]) -> None:
+        """Take in the losses of a step."""
+        self._step = step
+        for name, value in parts.items():
+            self._sums.setdefault(name, []).append(value.detach())
+
+    def write(self, **others: float) -> dict[str, float]:
+        """Write the means since the last time, and other values of the moment; return the means."""
+        means = {name: float(torch.stack(values).mean()) for name, values in self._sums.items()}
+        self._sums = {}
+        self._values({f"loss/{name}": value for name, value in means.items()} | others, self._step, digits=4)
+        return means
+
+    def measured(self, step: int, values: dict[str, float]) -> None:
+        """Write what a validation gave."""
+        self._values({f"val/{name}": value for name, value in values.items()}, step, digits=2)
+
+    def _until(self, step: int) -> list[list[str]]:
+        """Return the rows of the log up to a step."""
+        if not self._file.exists():
+            return []
+        with self._file.open(newline="", encoding="utf-8") as file:
+            return [row for row in list(csv.reader(file))[1:] if row and int(row[0]) <= step]
+
+    def _values(self, values: dict[str, float], step: int, *, digits: int) -> None:
+        self._rows([(step, name, f"{value:.{digits}f}") for name, value in values.items()])
+        if self._events is not None:
+            for name, value in values.items():
+                self._events.add_scalar(name, value, step)
+            self._events.flush()
+
+    def _rows(self, rows: Sequence[Sequence[Any]]) -> None:
+        with self._file.open("a", newline="", encoding="utf-8") as file:
+            file.write(_lines(rows))
+
+
+def _lines(rows: Sequence[Sequence[Any]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _events(out: Path, step: int) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise TrainingError(
+            "TensorBoard is not installed: uv sync --extra train --extra tensorboard."
+        ) from error
+    return SummaryWriter(str(out), purge_step=step + 1)

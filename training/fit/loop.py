@@ -1,0 +1,315 @@
+"""One training run, read top to bottom: set up, then schedule, step, log, validate, checkpoint."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training.atomic_files import replaced
+from training.config import Config, TrainingError
+from training.data.batches import Batch, Batches
+from training.data.collection import PHOTO, SKETCH, Collection
+from training.data.feed import Feed
+from training.evaluation.heldout import HeldOut
+from training.evaluation.split import evaluate
+from training.fit import losses
+from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, mixed, named, precision_of
+from training.fit.distributed import Ranks, Wrapped, join
+from training.fit.log import Meter
+from training.fit.schedule import risen, set_rates
+from training.model import Network
+from training.model.trunks import LIBRARY
+
+_log = logging.getLogger(__name__)
+
+CONFIG = "config.json"
+
+_LOG_EVERY = 10  # steps
+_SAVE_EVERY = 120.0  # seconds
+_CLIP = 5.0  # largest norm of the gradient
+_LOOKED_AT = 4  # batches whose features set where the projection starts
+_CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
+
+
+def fit(collection: Collection, config: Config, out: Path, *, weights: Path | str | None) -> Run:
+    """Train a run to its end, from where a checkpoint in `out` left it.
+
+    Writes the checkpoint, the settings and a CSV log of losses and validations into `out`. Started by
+    `torchrun`, the processes share each batch; the first one writes.
+
+    Raises:
+        TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
+            same one, or the GPU's memory does not suffice.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    ranks, device = join(config.device)
+    batches = Batches(collection, replace(config, device=device))
+    try:
+        return _fit(collection, batches, out, ranks, weights)
+    except torch.cuda.OutOfMemoryError as error:
+        raise TrainingError(
+            "The GPU has too little memory for this batch: lower --batch-classes (--shuffle-batch), with "
+            "--accumulate to make up for it, and begin in a new --out."
+        ) from error
+
+
+def _fit(
+    collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Path | str | None
+) -> Run:
+    config = batches.config
+    run = _resumed(out, config, batches.classes, named(weights)) or Run(config, batches.classes, weights)
+    if not ranks.agree(run.step):
+        raise TrainingError(
+            f"The processes do not find the same checkpoint: {out} must be one folder for all."
+        )
+    _prepare(run, ranks)
+    precision = precision_of(config.precision, run.device)
+    guide = _guide(config, run.device)
+    if run.step == 0 and config.standardised:
+        _standardise(run, batches, precision)
+    if ranks.first:
+        write_settings(run, out)
+        _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
+        _log.info("trunk %s, pretrained: %s", config.backbone, run.pretrained or "no")
+        if config.name:
+            known = int(run.heads.names.any(dim=1).sum())
+            _log.info("what %d of %d class names mean is known", known, len(run.classes))
+    checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
+    meter = Meter(out, step=run.step, tensorboard=config.tensorboard) if ranks.first else None
+    started, before = time.monotonic(), run.minutes
+    saved = started
+    feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
+    wrapped = Wrapped(run.network, ranks)
+    bar = tqdm(total=config.steps, initial=run.step, unit="step", smoothing=0.05, disable=not ranks.first)
+    with bar:
+        while run.step < config.steps:
+            set_rates(run.optimizer, config, run.step)
+            micro = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
+            parts = _step(run, micro, precision, guide, wrapped)
+            run.step += 1
+            run.minutes = before + (time.monotonic() - started) / 60
+            bar.update()
+            last, due = run.step == config.steps, run.step in checks and collection.split["val"]
+            if meter is not None:
+                meter.add(run.step, parts)
+                if run.step % _LOG_EVERY == 0 or last:
+                    means = meter.write(waiting=feed.share)
+                    bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
+                if due and (measured := validate(run, collection, precision)):
+                    meter.measured(run.step, measured)
+                if due or last or time.monotonic() - saved > _SAVE_EVERY:
+                    run.save(out)
+                    saved = time.monotonic()
+            if due:
+                ranks.wait()
+    if ranks.first:
+        _log.info("%.0f%% of the time was spent waiting for pictures", 100 * feed.share)
+    ranks.wait()
+    return run
+
+
+def write_settings(run: Run, out: Path) -> None:
+    """Write into `out` how a run is trained, for people; of a mean, how each of its members was."""
+    said = {**run.config.as_dict(), "pretrained": run.pretrained}
+    if run.members:
+        said = {"mean_of": run.members, "pretrained": run.pretrained}
+    replaced(out / CONFIG, json.dumps(said, indent=1) + "\n")
+
+
+def _prepare(run: Run, ranks: Ranks) -> None:
+    """Make the run repeatable on a GPU, and batch statistics those of the whole batch."""
+    cuda = run.device.type == "cuda"
+    if cuda:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.backends.cudnn.deterministic = True
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    if ranks.size > 1 and run.config.batch_norm == "train":
+        if not cuda:
+            raise TrainingError("Several processes need GPUs for --batch-norm train; fold works without.")
+        run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
+
+
+def plan(collection: Collection, config: Config, *, weights: Path | str | None) -> str:
+    """Return what `fit` would do, in a few lines; loads one batch, builds the network and writes nothing.
+
+    Raises:
+        TrainingError: as `fit`.
+    """
+    batches = Batches(collection, config)
+    config = batches.config
+    fetched = weights == LIBRARY
+    run = Run(config, batches.classes, None if fetched else weights)
+    pretrained = "the library's, fetched when training starts" if fetched else run.pretrained
+    first = batches[0]
+    learning = sum(p.numel() for p in run.network.parameters() if p.requires_grad)
+    every = sum(p.numel() for p in run.network.parameters())
+    return (
+        f"{len(batches.classes)} classes, {batches.pictures:,} pictures\n"
+        f"{config.steps:,} steps of about {config.step_size} images, "
+        f"{config.images / batches.pictures:.1f} epochs\n"
+        f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
+        f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
+        f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; pretrained: "
+        f"{pretrained or 'none'}\n"
+        f"on {run.machine}, {precision_of(config.precision, run.device)}"
+    )
+
+
+@torch.no_grad()
+def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
+    """Let the projection start from standardised features of the first batches."""
+    looked = [batches[step].to(run.device) for step in range(min(_LOOKED_AT, len(batches)))]
+    images = run.network.normalised(torch.cat([batch.images for batch in looked]))
+    with mixed(run.device, precision):
+        run.network.standardise(
+            images.to(memory_format=torch.channels_last), torch.cat([batch.domains for batch in looked])
+        )
+    run.averaged.load_state_dict(run.network.state_dict())
+
+
+def _step(
+    run: Run, micro: Sequence[Batch], precision: torch.dtype, guide: Network | None, wrapped: Wrapped
+) -> dict[str, Tensor]:
+    """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total."""
+    run.network.train()
+    run.optimizer.zero_grad(set_to_none=True)
+    sums: dict[str, Tensor] = {}
+    for number, batch in enumerate(micro, start=1):
+        last = number == len(micro)
+        with contextlib.nullcontext() if last else wrapped.unsynchronised():
+            parts, unit = _losses(run, batch, precision, guide, wrapped)
+            total = torch.stack(list(parts.values())).sum()
+            (total / len(micro)).backward()  # type: ignore[no-untyped-call]
+        _centre(run, unit.detach(), batch.domains)
+        for name, value in {**parts, "total": total}.items():
+            sums[name] = sums.get(name, 0) + value.detach() / len(micro)
+    torch.nn.utils.clip_grad_norm_(run.network.parameters(), _CLIP)
+    run.optimizer.step()
+    _average(run)
+    return sums
+
+
+def _losses(
+    run: Run, batch: Batch, precision: torch.dtype, guide: Network | None, wrapped: Wrapped
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Return each loss, weighed, and the unit embeddings of the whole batch."""
+    config, ranks = run.config, wrapped.ranks
+    count = len(batch.labels)
+    mine = ranks.rows(count)
+    pixels, domains = batch.images[mine], batch.domains[mine]
+    images = run.network.normalised(pixels).to(memory_format=torch.channels_last)
+    with mixed(run.device, precision):
+        projected = wrapped(images, domains)
+    projected = ranks.gathered(projected.float(), count)
+    unit = F.normalize(projected, dim=1)
+    parts: dict[str, Tensor] = {}
+    if config.ns:
+        parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
+    if config.cls:
+        parts["cls"] = config.cls * F.cross_entropy(run.heads.classify(projected), batch.labels)
+    if config.dat and config.triplet != "ce":
+        triplet = losses.domain_aware_triplet(
+            unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
+        )
+        parts["dat"] = config.dat * risen(config, run.step) * triplet
+    if config.pair:
+        parts["pair"] = config.pair * losses.pair_contrast(unit, batch.pairs)
+    if config.teacher:
+        parts["teacher"] = config.teacher * losses.distillation(run.heads.teach(projected), batch.teacher)
+    if config.name:
+        meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
+        parts["name"] = config.name * meant
+    if guide is not None:
+        guiding = ranks.gathered(_guiding(guide, pixels, domains, precision), count)
+        parts["guide"] = config.guided * losses.imitation(unit, guiding)
+    return parts, unit
+
+
+@torch.no_grad()
+def _guiding(guide: Network, pixels: Tensor, domains: Tensor, precision: torch.dtype) -> Tensor:
+    """Return the guide's unit embeddings (n, dim) of pictures."""
+    images = guide.normalised(pixels).to(memory_format=torch.channels_last)
+    with mixed(images.device, precision):
+        projected = guide(images, domains)
+    return F.normalize(projected.float(), dim=1)
+
+
+@torch.no_grad()
+def _average(run: Run) -> None:
+    """Move the averaged weights a little towards the current ones; faster at first."""
+    decay = min(run.config.averaging, (1 + run.step) / (10 + run.step))
+    parameters = zip(run.averaged.parameters(), run.network.parameters(), strict=True)
+    for average, current in parameters:
+        average.lerp_(current, 1 - decay)
+    for kept, buffer in zip(run.averaged.buffers(), run.network.buffers(), strict=True):
+        kept.copy_(buffer)
+
+
+@torch.no_grad()
+def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
+    """Keep track of the mean embedding, in which sketches and photos count equally."""
+    masks = [domains == domain for domain in (SKETCH, PHOTO)]
+    means = [unit[mask].mean(dim=0) for mask in masks if mask.any()]
+    decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
+    run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
+
+
+def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
+    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
+    encoder = NetworkEncoder(run.averaged, precision=precision)
+    try:
+        held = HeldOut.of_split(encoder, collection, side="val")
+    except TrainingError as error:  # the split may name classes that are not there
+        _log.warning("Not validated: %s", error)
+        return {}
+    report = evaluate(held, parts=("sketch", "quickdraw", "instance"))
+    flat = {f"{part}/{name}": value for part, values in report.items() for name, value in values.items()}
+    run.validation.append({"step": run.step, **flat})
+    tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
+    return flat
+
+
+def _guide(config: Config, device: torch.device) -> Network | None:
+    """Return the network whose embeddings are imitated, None where the config names none."""
+    if not config.guide:
+        return None
+    guide = Run.load(Path(config.guide), device=str(device)).averaged.eval()
+    if guide.config.dim != config.dim:
+        raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
+    return guide
+
+
+def _resumed(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
+    """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
+    if not (out / CHECKPOINT).exists():
+        return None
+    run = Run.load(out, device=config.device)
+    if run.members:
+        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
+    mine, theirs = config.what_counts(), run.config.what_counts()
+    changed = sorted(name for name in mine if mine[name] != theirs[name])
+    if changed:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
+        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
+    if bool(run.pretrained) != bool(pretrained) or (config.weights and run.pretrained != pretrained):
+        raise TrainingError(
+            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
+        )
+    if run.classes != tuple(classes):
+        raise TrainingError(
+            f"{out} holds a run on other classes than the data have now; choose another --out."
+        )
+    run.config = config
+    return run

@@ -1,0 +1,93 @@
+"""Two trainings averaged into one network, a model soup: Wortsman and others, ICML 2022.
+
+Both start from the same pretrained trunk and new layers of the same seed, and differ in what they stress,
+classes or single photos, and in length: a long training has learnt more of its classes, a short one has
+forgotten less of all others. The mean of their weights finds more than either, and costs what one costs
+to use.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from training.config import Config, TrainingError
+from training.data.collection import Collection
+from training.fit.checkpoint import CHECKPOINT, Run, precision_of
+from training.fit.distributed import join
+from training.fit.loop import fit, validate, write_settings
+
+_log = logging.getLogger(__name__)
+
+FOLDERS = ("first", "second")
+"""Where below a run its trainings lie."""
+
+SECOND: dict[str, Any] = {"dat": 3.0, "batch_contours": 12, "finish_share": 1.0, "head_start": 0}
+"""What the second training sets, whatever the first has: weaker triplets, contours, full size all along."""
+
+SHARE = 2 / 9
+"""The second training's images, or epochs, as a share of the first's."""
+
+
+def trainings(config: Config) -> tuple[Config, Config]:
+    """Return the settings of both trainings."""
+    images, epochs = max(1, round(config.images * SHARE)), config.epochs * SHARE
+    return config, replace(config, images=images, epochs=epochs, **SECOND)
+
+
+def can_average(config: Config, weights: Path | str | None) -> bool:
+    """Tell whether a mean makes sense: both trainings start pretrained, and keep no batch statistics."""
+    return weights is not None and config.batch_norm == "fold"
+
+
+def fit_both(collection: Collection, config: Config, out: Path, *, weights: Path | str | None) -> Run:
+    """Train both in folders of `out`, each from where it was interrupted, and save their mean in `out`.
+
+    Raises:
+        TrainingError: a single training lies in `out`; or as `train.fit`.
+    """
+    if (out / CHECKPOINT).exists() and not (out / FOLDERS[0]).is_dir():
+        raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
+    runs = []
+    for name, settings in zip(FOLDERS, trainings(config), strict=True):
+        _log.info("The %s of two trainings", name)
+        runs.append(fit(collection, settings, out / name, weights=weights))
+    mean = average(runs)
+    ranks, _ = join(config.device)
+    if ranks.first:
+        validate(mean, collection, precision_of(config.precision, mean.device))
+        write_settings(mean, out)
+        mean.save(out)
+    ranks.wait()
+    return mean
+
+
+@torch.no_grad()
+def average(runs: Sequence[Run]) -> Run:
+    """Turn the first of some finished runs into the mean of all, and return it.
+
+    Raises:
+        TrainingError: their networks differ in form.
+    """
+    first, states = runs[0], [run.averaged.state_dict() for run in runs]
+    if any(_shapes(state) != _shapes(states[0]) for state in states):
+        raise TrainingError("Only networks of one form can be averaged.")
+    first.members = [run.described() for run in runs]
+    first.minutes = sum(run.minutes for run in runs)
+    first.validation = []
+    mean = {
+        name: torch.stack([state[name] for state in states]).mean(0) if tensor.is_floating_point() else tensor
+        for name, tensor in states[0].items()
+    }
+    first.averaged.load_state_dict(mean)
+    first.network.load_state_dict(mean)
+    return first
+
+
+def _shapes(state: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in state.items()}
