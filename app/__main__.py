@@ -31,19 +31,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words and words[0] in cli.VERBS:
         return cli.main(words)
     try:
-        return _open_window(_parsed(words))
+        return _open_window(_parse(words))
     except EngineError as error:
         return cli.complain(error)
 
 
-def _parsed(words: Sequence[str]) -> argparse.Namespace:
+def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="ffmln",
         description="Draw, and find your own photos.",
         epilog="`ffmln index` and `ffmln search` work without a window; see `ffmln index --help`.",
     )
     parser.add_argument(
-        "folder", nargs="?", type=cli.folder_named, help="photo folder to open; the last one if left out"
+        "folder", nargs="?", type=cli.folder_argument, help="photo folder to open; the last one if left out"
     )
     model = parser.add_mutually_exclusive_group()
     model.add_argument("--small", action="store_true", help="use the small model, for slow machines")

@@ -41,7 +41,7 @@ class Actions:
             getattr(self, name).setIcon(icon(file, window.palette()))
 
 
-def made(window: QMainWindow) -> Actions:
+def make_actions(window: QMainWindow) -> Actions:
     """Return the commands, belonging to this window, and fill its menu bar with them."""
 
     def action(text: str, keys: list[QKeySequence | _Keys | str], tip: str = "") -> QAction:

@@ -41,9 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 after an error, told in one line on stderr; 130 after Ctrl-C, 143 after SIGTERM.
     """
     try:
-        arguments = _parsed(argv)
+        arguments = _parse(argv)
         _accept_any_name()
-        with _ending_well():
+        with _finish_on_sigterm():
             status = _index(arguments) if arguments.verb == "index" else _search(arguments)
             sys.stdout.flush()
     except EngineError as error:
@@ -71,7 +71,7 @@ class UsageError(EngineError):
     """The words of the command line make no command."""
 
 
-def folder_named(text: str) -> Path:
+def folder_argument(text: str) -> Path:
     """Return the folder of these words; as `type` of an argument.
 
     Raises:
@@ -89,7 +89,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see {self.prog} --help.")
 
 
-def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments, strange = _parser().parse_known_args(argv)
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--json", action="store_true", help='print [{"path": ..., "score": ...}, ...]')
     for verb in (index, search):
         verb.add_argument(
-            "folder", type=folder_named, metavar="FOLDER", help="the photos, those in sub-folders included"
+            "folder", type=folder_argument, metavar="FOLDER", help="the photos, those in sub-folders included"
         )
         model = verb.add_mutually_exclusive_group()
         model.add_argument("--small", action="store_true", help="use the smaller model, for slow machines")
@@ -125,7 +125,7 @@ def _count(text: str) -> int:
 
 
 @contextmanager
-def _ending_well() -> Iterator[None]:
+def _finish_on_sigterm() -> Iterator[None]:
     """Let SIGTERM end the program as Ctrl-C does: what is begun is put in order first."""
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
@@ -149,7 +149,7 @@ def _accept_any_name() -> None:
 
 def _index(arguments: argparse.Namespace) -> int:
     with closing(_library(arguments)) as library:
-        report = _refreshed(library, patient=True)
+        report = _refresh(library, patient=True)
         if library.offline:
             raise FolderError(
                 f"{_offline(library)}; the {library.photo_count:,} photos indexed before are kept."
@@ -173,7 +173,7 @@ def _search(arguments: argparse.Namespace) -> int:
     with ExitStack() as opened:
         library = opened.enter_context(closing(_library(arguments)))
         try:
-            _refreshed_in_turn(library)
+            _refresh_in_turn(library)
         except BusyCatalogError:
             library = opened.enter_context(closing(Library(library.folder, library.encoder)))
             if not library.photo_count:
@@ -188,7 +188,7 @@ def _search(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refreshed_in_turn(library: Library) -> None:
+def _refresh_in_turn(library: Library) -> None:
     """Index what is new; while another process indexes, wait for it.
 
     Raises:
@@ -198,7 +198,7 @@ def _refreshed_in_turn(library: Library) -> None:
     deadline, told = time.monotonic() + patience, False
     while True:
         try:
-            _refreshed(library, patient=False)
+            _refresh(library, patient=False)
             return
         except BusyCatalogError:
             if time.monotonic() > deadline:
@@ -231,14 +231,14 @@ def _encoder(kind: type[Encoder], arguments: argparse.Namespace) -> Encoder:
     return kind.small() if arguments.small else kind.default()
 
 
-def _refreshed(library: Library, *, patient: bool) -> Report:
+def _refresh(library: Library, *, patient: bool) -> Report:
     """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while."""
     work = library.refresh()
     with closing(work):
-        return _followed(work, patient=patient)
+        return _follow(work, patient=patient)
 
 
-def _followed(work: Generator[Progress, None, Report], *, patient: bool) -> Report:
+def _follow(work: Generator[Progress, None, Report], *, patient: bool) -> Report:
     from tqdm import tqdm
 
     bar, phase = None, None

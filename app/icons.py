@@ -14,7 +14,7 @@ def app_icon() -> QIcon:
     icon = QIcon()
     text = (ASSETS / "icons" / "ffmln.svg").read_text(encoding="utf-8")
     for side in (16, 24, 32, 48, 64, 128, 256):
-        icon.addPixmap(_painted(text, side))
+        icon.addPixmap(_paint(text, side))
     return icon
 
 
@@ -27,7 +27,7 @@ def icon(name: str, palette: QPalette) -> QIcon:
         (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
     ):
         colour = palette.color(group, QPalette.ColorRole.ButtonText)
-        result.addPixmap(_painted(text.replace("currentColor", _css(colour)), _SIDE), mode)
+        result.addPixmap(_paint(text.replace("currentColor", _css(colour)), _SIDE), mode)
     return result
 
 
@@ -35,7 +35,7 @@ def _css(colour: QColor) -> str:
     return colour.name(QColor.NameFormat.HexRgb)
 
 
-def _painted(text: str, side: int) -> QPixmap:
+def _paint(text: str, side: int) -> QPixmap:
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def kept_log() -> Iterator[None]:
+def keep_log() -> Iterator[None]:
     """Meanwhile, write what the program notes, and errors nobody caught, to a file that stays small.
 
     Warnings and errors go to the terminal too.

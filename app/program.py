@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from app.icons import app_icon
-from app.log import kept_log
+from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
@@ -32,14 +32,14 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
     Raises:
         EngineError: there is no place for the program's state.
     """
-    with kept_log():
+    with keep_log():
         settings = Settings()
         take_turns()
         application = _application()
         window = MainWindow(lambda: _encoder(model, small=small), settings)
         window.open_folder(folder.absolute() if folder is not None else settings.folder)
         window.show()
-        with _closed_by_signals(window):
+        with _close_on_signals(window):
             return application.exec()
 
 
@@ -73,7 +73,7 @@ def _encoder(model: Path | None, *, small: bool) -> Encoder:
 
 
 @contextmanager
-def _closed_by_signals(window: MainWindow) -> Iterator[None]:
+def _close_on_signals(window: MainWindow) -> Iterator[None]:
     """Let Ctrl+C, and the end of the session, close the window like any other way to close it."""
     before = {
         told: signal.signal(told, lambda *_: window.close()) for told in (signal.SIGINT, signal.SIGTERM)

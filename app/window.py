@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 from app import actions, appearance, desktop, phrases
 from app.about import AboutDialog
 from app.bars import FolderBar, StatusBar
-from app.drawing.files import Sketches
-from app.drawing.panel import Easel
-from app.folder.session import Collection
-from app.photos.panel import Pane
+from app.drawing.files import SketchFiles
+from app.drawing.panel import DrawingPanel
+from app.folder.session import Session
+from app.photos.panel import PhotosPanel
 from app.photos.placeholders import State
 from app.settings import Settings
 from app.skipped import SkippedDialog
@@ -57,14 +57,14 @@ class MainWindow(QMainWindow):
         self._complete = False  # the folder was looked through to the end
         self._hits: list[Hit] | None = None
         self._changed = False  # the drawing, since the last answer
-        self._actions = actions.made(self)
-        self.collection = Collection(load_encoder, self)
-        self.easel = Easel(self._actions)
-        self.canvas = self.easel.canvas
-        self.sketches = Sketches(self.canvas)
-        self.pane = Pane(desktop.picture_library())
-        self.results = self.pane.results
-        self.notice = self.pane.notice
+        self._actions = actions.make_actions(self)
+        self.session = Session(load_encoder, self)
+        self.drawing_panel = DrawingPanel(self._actions)
+        self.canvas = self.drawing_panel.canvas
+        self.sketch_files = SketchFiles(self.canvas)
+        self.photos_panel = PhotosPanel(desktop.picture_library())
+        self.grid = self.photos_panel.grid
+        self.notice = self.photos_panel.notice
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._build()
@@ -74,8 +74,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.splitter = QSplitter()
-        self.splitter.addWidget(self.easel)
-        self.splitter.addWidget(self.pane)
+        self.splitter.addWidget(self.drawing_panel)
+        self.splitter.addWidget(self.photos_panel)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
@@ -93,33 +93,33 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._connect_actions()
         self.canvas.drawing_changed.connect(self._drawing_changed)
-        self.canvas.stroke_active.connect(self.collection.give_way)
+        self.canvas.stroke_active.connect(self.session.give_way)
         self.canvas.stroke_active.connect(self._stroke_ended)
         self._ask_soon.timeout.connect(self._ask)
-        self.results.failed.connect(self.notice.say)
-        self.sketches.failed.connect(self.notice.say)
-        for chooser in (self.folder_bar.choose, self.pane.welcome.choose):
+        self.grid.failed.connect(self.notice.say)
+        self.sketch_files.failed.connect(self.notice.say)
+        for chooser in (self.folder_bar.choose, self.photos_panel.welcome.choose):
             chooser.connect(self.choose_folder)
-        self.pane.welcome.pictures.connect(lambda: self.open_folder(desktop.picture_library()))
+        self.photos_panel.welcome.pictures.connect(lambda: self.open_folder(desktop.picture_library()))
         self.notice.acted.connect(self._retry)
-        self.status.pause.connect(self.collection.pause)
-        self.status.cancel.connect(self.collection.cancel)
-        self.status.resume.connect(self.collection.index)
+        self.status.pause.connect(self.session.pause)
+        self.status.cancel.connect(self.session.cancel)
+        self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
-        self.collection.opened.connect(self._folder_opened)
-        self.collection.progressed.connect(self.status.show_progress)
-        self.collection.indexing_changed.connect(self._indexing_changed)
-        self.collection.indexed.connect(self._indexed)
-        self.collection.grown.connect(self._grown)
-        self.collection.answered.connect(self._show)
-        self.collection.failed.connect(self._fail)
+        self.session.opened.connect(self._folder_opened)
+        self.session.progressed.connect(self.status.show_progress)
+        self.session.indexing_changed.connect(self._indexing_changed)
+        self.session.indexed.connect(self._indexed)
+        self.session.grown.connect(self._grown)
+        self.session.answered.connect(self._show)
+        self.session.failed.connect(self._fail)
 
     def _connect_actions(self) -> None:
         act = self._actions
         act.choose.triggered.connect(self.choose_folder)
-        act.open_sketch.triggered.connect(self.sketches.choose)
-        act.save_sketch.triggered.connect(self.sketches.save)
-        act.paste.triggered.connect(self.sketches.paste)
+        act.open_sketch.triggered.connect(self.sketch_files.choose)
+        act.save_sketch.triggered.connect(self.sketch_files.save)
+        act.paste.triggered.connect(self.sketch_files.paste)
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self._retry)
         act.skipped.triggered.connect(self.show_skipped)
@@ -144,42 +144,42 @@ class MainWindow(QMainWindow):
         self._failed, self._complete, self._hits = False, False, None
         self.notice.hide()
         self.status.reset()
-        self.results.clear()
+        self.grid.clear()
         self.folder_bar.set_folder(folder)
         self.status.show()
-        self.collection.open(folder)
+        self.session.open(folder)
         self._update_page()
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        start = self.collection.folder or desktop.picture_library() or Path.home()
+        start = self.session.folder or desktop.picture_library() or Path.home()
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a photo folder"), str(start))
         if chosen:
             self.open_folder(Path(chosen))
 
     def _folder_opened(self) -> None:
-        library, folder = self.collection.library, self.collection.folder
+        library, folder = self.session.library, self.session.folder
         self._failed = False
         if library is not None and folder is not None:
             self._settings.folder = folder
-            self.status.set_skipped(len(library.skipped()))
+            self.status.set_skipped(len(library.skipped_files()))
         self._check_offline()
         self._ask()
         self._update_page()
 
     def _check_offline(self) -> None:
-        library = self.collection.library
+        library = self.session.library
         if library is not None and library.offline:
             text = self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
             self.notice.say(text, retry=True)
 
     def _retry(self) -> None:
         """Look at the folder again: for new photos, or whether it has come back."""
-        library = self.collection.library
+        library = self.session.library
         if library is None or library.offline:
-            self.open_folder(self.collection.folder)
+            self.open_folder(self.session.folder)
         else:
-            self.collection.index()
+            self.session.index()
 
     def _indexing_changed(self, indexing: bool) -> None:
         if indexing:
@@ -187,16 +187,16 @@ class MainWindow(QMainWindow):
             self.status.begin()
         else:
             self.status.end()
-            self.results.thumbnails.retry()
+            self.grid.thumbnails.retry()
         self._update_page()
 
     def _indexed(self, report: Report) -> None:
-        library = self.collection.library
+        library = self.session.library
         self._complete = library is not None and not library.offline
         self.status.complete()
         self.status.set_skipped(len(report.skipped))
         if report.changed:
-            self.results.thumbnails.renew()
+            self.grid.thumbnails.renew()
         self._check_offline()
 
     def _grown(self) -> None:
@@ -205,9 +205,9 @@ class MainWindow(QMainWindow):
 
     def show_skipped(self) -> None:
         """Show which files were skipped, and why."""
-        library = self.collection.library
+        library = self.session.library
         if library is not None:
-            SkippedDialog(library.skipped(), library.folder, self).open()
+            SkippedDialog(library.skipped_files(), library.folder, self).open()
 
     # --- the drawing ---------------------------------------------------------------------------------
 
@@ -216,38 +216,38 @@ class MainWindow(QMainWindow):
         self.notice.settle()
         if self.canvas.is_blank:
             self._ask_soon.stop()
-            self.collection.search(None)
+            self.session.search(None)
             self._hits = None
-            self.results.clear()
+            self.grid.clear()
             self._update_page()
         elif not self._ask_soon.isActive():
             self._ask_soon.start()
 
     def _ask(self) -> None:
-        query = self.canvas.sheet.query()
-        self.collection.search(query)
+        query = self.canvas.document.query()
+        self.session.search(query)
         if query is not None and self._hits is None:
             self._update_page()
 
     def _show(self, hits: list[Hit]) -> None:
         self._hits = hits
-        self.results.show_hits(hits, from_top=self._changed)
+        self.grid.show_hits(hits, from_top=self._changed)
         self._changed = False
         self._update_page()
 
     def _stroke_ended(self, active: bool) -> None:
         if not active and self._hits:
-            event = QAccessibleAnnouncementEvent(self.results, phrases.results(len(self._hits)))
+            event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(self._hits)))
             QAccessible.updateAccessibility(event)
 
     # --- what stands where ---------------------------------------------------------------------------
 
     def _state(self) -> State:
-        library = self.collection.library
+        library = self.session.library
         return State(
-            folder=self.collection.folder,
-            opening=self.collection.is_opening,
-            indexing=self.collection.is_indexing,
+            folder=self.session.folder,
+            opening=self.session.is_opening,
+            indexing=self.session.is_indexing,
             indexed=self._complete,
             photos=library.photo_count if library is not None else 0,
             drawn=not self.canvas.is_blank,
@@ -259,13 +259,13 @@ class MainWindow(QMainWindow):
         state = self._state()
         self.folder_bar.set_count(state.photos)
         self._actions.index.setEnabled(state.folder is not None and not state.indexing)
-        self._actions.skipped.setEnabled(self.collection.library is not None)
-        self.pane.show_state(state)
+        self._actions.skipped.setEnabled(self.session.library is not None)
+        self.photos_panel.show_state(state)
 
     def _fail(self, sentence: str) -> None:
         """Say what went wrong; where there is no library, it was the folder or the model."""
-        self._failed = self.collection.library is None
-        self.notice.say(sentence, retry=self.collection.folder is not None)
+        self._failed = self.session.library is None
+        self.notice.say(sentence, retry=self.session.folder is not None)
         self._update_page()
 
     def _set_appearance(self, choice: QAction) -> None:
@@ -292,19 +292,19 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take folders and pictures from other programs."""
-        if event.source() is None and desktop.dropped(event.mimeData()) is not None:
+        if event.source() is None and desktop.path_of_drop(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped folder; lay a dropped picture on the paper."""
-        path = desktop.dropped(event.mimeData())
+        path = desktop.path_of_drop(event.mimeData())
         if path is None:
             return
         event.acceptProposedAction()
         if path.is_dir():
             self.open_folder(path)
         else:
-            self.sketches.open(path)
+            self.sketch_files.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
@@ -313,6 +313,6 @@ class MainWindow(QMainWindow):
         self._settings.pen_width = self.canvas.pen_width
         self._settings.save()
         self.hide()  # at once; what is in the works may take a moment to end
-        self.collection.stop()
-        self.results.thumbnails.stop()
+        self.session.stop()
+        self.grid.thumbnails.stop()
         super().closeEvent(event)

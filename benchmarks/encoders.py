@@ -46,14 +46,14 @@ def main() -> None:
         drawing, photos = _drawing(), [_photo(seed) for seed in range(_PHOTOS)]
         pixels = [np.zeros((1, 3, e.input_size, e.input_size), np.float32) for e in encoders]
         whole = [_session(file, options.threads) for file in options.models]
-        single = _timed([partial(e.embed_sketches, [drawing]) for e in encoders], options.rounds)
-        many = _timed([partial(e.embed_photos, photos) for e in encoders], max(3, options.rounds // 8))
+        single = _time_calls([partial(e.embed_sketches, [drawing]) for e in encoders], options.rounds)
+        many = _time_calls([partial(e.embed_photos, photos) for e in encoders], max(3, options.rounds // 8))
         pairs = [
             run
             for full, bare, tensor in zip(whole, trunks, pixels, strict=True)
             for run in (partial(_run, full, tensor), partial(_run, bare, tensor))
         ]
-        parts = _timed(pairs, options.rounds)
+        parts = _time_calls(pairs, options.rounds)
     print(
         f"{'model':52} {'MB':>5} {'M par.':>6} {'ms a drawing':>12} {'':>6} {'photos/s':>8} "
         f"{'of its trunk':>12}"
@@ -66,7 +66,7 @@ def main() -> None:
         )
 
 
-def _timed(runs: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
+def _time_calls(runs: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
     """Return the seconds of each in each round, measured in turns."""
     for run in runs:
         run()

@@ -31,7 +31,7 @@ from engine.encoder import Encoder
 from engine.folder import local_path, walk
 from engine.library import Library, Report
 from engine.photos import open_photo
-from engine.preprocess import drawn
+from engine.preprocess import render_strokes
 from engine.refresh import reading_side
 
 _STROKES = 12
@@ -46,7 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(options.keep or scratch)
         os.environ["FFMLN_DATA_DIR"] = str(place / "state")
-        folder = options.folder or _generated(place / "photos", options.photos)
+        folder = options.folder or _generate_photos(place / "photos", options.photos)
         encoder = Encoder.load(options.model) if options.model else Encoder.default()
         print(f"model            {encoder.model_id} on {encoder.provider}")
         library = Library(folder, encoder)
@@ -70,7 +70,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _generated(folder: Path, count: int) -> Path:
+def _generate_photos(folder: Path, count: int) -> Path:
     """Make `count` different small photos of coloured shapes, unless they are there."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(0)
@@ -101,7 +101,7 @@ def _print_indexing(library: Library) -> None:
         list(threads.map(partial(open_photo, side=reading_side(library.encoder)), sample))
     ceiling = len(sample) / (time.perf_counter() - start)
     before, start = library.photo_count, time.perf_counter()
-    report = _drained(library)
+    report = _drain(library)
     seconds = time.perf_counter() - start
     print(f"photos           {report.photos}, {len(report.skipped)} skipped")
     print(f"decode only      {ceiling:.0f} photos/s with {THREADS} threads")
@@ -110,7 +110,7 @@ def _print_indexing(library: Library) -> None:
         print(f"indexed          {rate:.0f} photos/s, graph included: {rate / ceiling:.0%} of decode only")
 
 
-def _drained(library: Library) -> Report:
+def _drain(library: Library) -> Report:
     work = library.refresh()
     while True:
         try:
@@ -121,8 +121,8 @@ def _drained(library: Library) -> Report:
 
 
 def _print_encoding(encoder: Encoder) -> None:
-    sketch = drawn(strokes(random.Random(2)))
-    times = [_timed(lambda: encoder.embed_sketches([sketch])) for _ in range(_REPEATS)]
+    sketch = render_strokes(strokes(random.Random(2)))
+    times = [_time_calls(lambda: encoder.embed_sketches([sketch])) for _ in range(_REPEATS)]
     print(f"encode a drawing {_quantiles(times)}")
 
 
@@ -133,11 +133,11 @@ def _print_searching(library: Library) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     gallery = library._gallery
     for name, rerank in (("search", False), ("search, rerank", True)):
-        times = [_timed(partial(gallery.search, vector, 80, rerank=rerank)) for vector in vectors]
+        times = [_time_calls(partial(gallery.search, vector, 80, rerank=rerank)) for vector in vectors]
         print(f"{name:16} {_quantiles(times)}")
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _time_calls(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

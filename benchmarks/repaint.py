@@ -46,7 +46,7 @@ class Session(QObject):
         self._window.resize(1280, 820)
         self._window.open_folder(folder)
         self._window.show()
-        collection = self._window.collection
+        collection = self._window.session
         self._loop = QEventLoop()  # the application's own quit() would close the window
         collection.indexed.connect(self._loop.quit)
         self._loop.exec()
@@ -60,7 +60,7 @@ class Session(QObject):
         collection.search = self._note_question  # type: ignore[method-assign]
         collection.library.search = self._note_search  # type: ignore[method-assign,assignment]
         collection.answered.connect(self._note_answer)
-        self._window.results.viewport().installEventFilter(self)
+        self._window.grid.viewport().installEventFilter(self)
 
     def draw(self, strokes: Sequence[Stroke]) -> tuple[list[float], int]:
         """Draw the strokes; return the ages in seconds, and how many events were never shown."""

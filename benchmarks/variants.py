@@ -21,10 +21,10 @@ from PIL import Image, ImageOps
 
 from engine.encoder import Encoder
 from training.data.collection import Collection, Picture, read_collection
-from training.evaluation.embedding import Embedded, Vectors, embedded
+from training.evaluation.embedding import Embedded, Vectors, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import average_precision, precision_at
-from training.evaluation.split import ranked
+from training.evaluation.split import rank_blocks
 
 _A_CLASS = 12  # photos, and as many sketches, of each training class
 _SMALLEST = 0.05  # added to each variance, as a share of their mean
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     options = parser.parse_args()
     encoder, collection = Encoder.load(options.model), read_collection(options.data)
-    variances, axes = _components(_learnt(encoder, collection))
+    variances, axes = _components(_learn_map(encoder, collection))
     held = HeldOut.of_split(encoder, collection, side="val", progress=True)
     identity = np.eye(encoder.dim)
     print(f"{'':31} {'bytes':>5}  sketch mAP / P@10  QuickDraw mAP / P@10")
@@ -82,7 +82,7 @@ def _middle(image: Image.Image) -> Image.Image:
     return image.crop((width // 8, height // 8, width - width // 8, height - height // 8))
 
 
-def _learnt(encoder: Encoder, collection: Collection) -> Vectors:
+def _learn_map(encoder: Encoder, collection: Collection) -> Vectors:
     """Return embeddings of some photos and some sketches of each training class."""
     chooser, labels = random.Random(0), collection.split["train"]
     parts = []
@@ -92,7 +92,7 @@ def _learnt(encoder: Encoder, collection: Collection) -> Vectors:
     ):
         every = [side.get(label, []) for label in labels]
         chosen = [picture for some in every for picture in chooser.sample(some, min(_A_CLASS, len(some)))]
-        parts.append(embedded(chosen, embed, Picture.open, "training classes").vectors)
+        parts.append(embed_items(chosen, embed, Picture.open, "training classes").vectors)
     return np.concatenate(parts)
 
 
@@ -103,20 +103,22 @@ def _components(vectors: Vectors) -> tuple[NDArray[np.float64], Map]:
 
 
 def _line(title: str, mapping: Map, held: HeldOut) -> None:
-    gallery = _mapped(held.gallery, mapping)
-    parts = [_measured(_mapped(queries, mapping), gallery) for queries in (held.sketched, held.drawn())]
+    gallery = _map(held.gallery, mapping)
+    parts = [
+        _measure(_map(queries, mapping), gallery) for queries in (held.sketch_queries, held.drawing_queries())
+    ]
     print(f"{title:31} {4 * mapping.shape[1]:5}  " + "  ".join(f"{mAP:17.1f} / {p:.1f}" for mAP, p in parts))
 
 
-def _mapped(some: Embedded, mapping: Map) -> Embedded:
+def _map(some: Embedded, mapping: Map) -> Embedded:
     vectors = some.vectors @ mapping
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return Embedded(vectors.astype(np.float32), some.labels)
 
 
-def _measured(queries: Embedded, gallery: Embedded) -> tuple[float, float]:
+def _measure(queries: Embedded, gallery: Embedded) -> tuple[float, float]:
     precisions, first = [], []
-    for _, _, relevant in ranked(queries, gallery, rerank=False):
+    for _, _, relevant in rank_blocks(queries, gallery, rerank=False):
         precisions.append(average_precision(relevant))
         first.append(precision_at(relevant, 10))
     return 100 * float(np.concatenate(precisions).mean()), 100 * float(np.concatenate(first).mean())

@@ -139,7 +139,7 @@ class Catalog:
         rows = self._all("SELECT path, size, mtime, reason, reader FROM skipped WHERE root = ?", root)
         return {row[0]: Refusal(Found(*row[:3]), row[3], row[4]) for row in rows}
 
-    def encoded(self, model: str, dim: int) -> dict[bytes, int]:
+    def encoded_contents(self, model: str, dim: int) -> dict[bytes, int]:
         """Return hash and number of each content that has a vector of this model, in whatever folder."""
         query = (
             "SELECT hash, id FROM contents JOIN vectors ON content = id"

@@ -62,7 +62,7 @@ def bounds(strokes: Sequence[Stroke]) -> tuple[float, float, float, float] | Non
     return float(left), float(top), float(right), float(bottom)
 
 
-def fitted(strokes: Sequence[Stroke], *, margin: float) -> tuple[Stroke, ...]:
+def fit_to_paper(strokes: Sequence[Stroke], *, margin: float) -> tuple[Stroke, ...]:
     """Return the strokes moved and scaled, aspect kept, so that the ink fills the paper but for `margin`.
 
     Pen widths stay as they are, so that a small and a large drawing of one thing become the same drawing;

@@ -78,7 +78,7 @@ def walk(root: Path) -> Iterator[Listing]:
             seen.add((details.st_dev, details.st_ino))
             with os.scandir(root / name) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
-            wanted = [entry for entry in listed if not _left_out(entry.name)]
+            wanted = [entry for entry in listed if not _is_left_out(entry.name)]
             photos = tuple(_photos(name, wanted))
         except FileNotFoundError:
             continue
@@ -89,7 +89,7 @@ def walk(root: Path) -> Iterator[Listing]:
         waiting.extend(os.path.join(name, entry.name) for entry in reversed(wanted) if _is_folder(entry))
 
 
-def _left_out(name: str) -> bool:
+def _is_left_out(name: str) -> bool:
     return name.startswith(".") or name.lower() in _NOT_FOR_PEOPLE
 
 
@@ -117,10 +117,10 @@ def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
         looked_at += 1
         if stat.S_ISREG(details.st_mode):
             name = relative_name(os.path.join(folder, entry.name))
-            yield Found(name, details.st_size, _kept_time(details.st_mtime_ns))
+            yield Found(name, details.st_size, _clamp_time(details.st_mtime_ns))
     if trouble is not None and not looked_at:
         raise trouble
 
 
-def _kept_time(nanoseconds: int) -> int:
+def _clamp_time(nanoseconds: int) -> int:
     return max(_EARLIEST_NS, min(nanoseconds, _LATEST_NS))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.graph import EF, Graph, GraphFile
-from engine.rerank import CANDIDATES, reranked
+from engine.rerank import CANDIDATES, rerank
 
 GRAPH_FROM = 2_000
 """Distinct contents from which on a graph is built; below, exact search is as fast."""
@@ -143,7 +143,7 @@ class VectorIndex:
         query = (query / np.linalg.norm(query)).astype(np.float32)
         if not rerank:
             return _nearest(now, query, min(k, len(now.ids)))
-        return _reranked(now, query, _nearest(now, query, min(max(k, CANDIDATES), len(now.ids))))[:k]
+        return _rerank(now, query, _nearest(now, query, min(max(k, CANDIDATES), len(now.ids))))[:k]
 
     def load_graph(self) -> None:
         """Take up the graph kept by an earlier run, if it fits the vectors here."""
@@ -194,13 +194,13 @@ def _nearest(now: _Snapshot, query: NDArray[np.float32], k: int) -> list[Match]:
     return _best(now.ids, now.vectors @ query, k)
 
 
-def _reranked(now: _Snapshot, query: NDArray[np.float32], found: list[Match]) -> list[Match]:
+def _rerank(now: _Snapshot, query: NDArray[np.float32], found: list[Match]) -> list[Match]:
     """Return the matches with the first ones in their new order; each place keeps its score."""
     first = np.array([number for number, _ in found[:CANDIDATES]])
     rows = np.flatnonzero(np.isin(now.ids, first))
     rows = rows[np.argsort(now.ids[rows])]
     rows = rows[np.searchsorted(now.ids[rows], first)]
-    order = first[reranked(query, now.vectors[rows])].tolist()
+    order = first[rerank(query, now.vectors[rows])].tolist()
     places = [(number, score) for number, (_, score) in zip(order, found[:CANDIDATES], strict=True)]
     return [*places, *found[CANDIDATES:]]
 

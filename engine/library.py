@@ -20,7 +20,7 @@ from engine.gallery import Exhibit, Gallery
 from engine.graph import GraphFile
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
-from engine.preprocess import drawn
+from engine.preprocess import render_strokes
 from engine.refresh import MANY, Phase, Progress, Refresh
 
 __all__ = ["Hit", "Library", "Phase", "Progress", "Report", "Skipped"]
@@ -123,7 +123,7 @@ class Library:
         )
         self._offline = not (yield from work.run())
         counts = work.added, work.moved, work.removed, work.elsewhere
-        return Report(self.photo_count, *counts, tuple(self.skipped()))
+        return Report(self.photo_count, *counts, tuple(self.skipped_files()))
 
     def search(
         self, query: Image.Image | Sequence[Stroke], k: int = 20, *, rerank: bool = False
@@ -144,7 +144,7 @@ class Library:
         if not isinstance(query, Image.Image):
             if all(stroke.eraser for stroke in query):
                 return []
-            query = drawn(query)
+            query = render_strokes(query)
         if not self.photo_count:
             return []
         vector = self.encoder.embed_sketches([query])[0]
@@ -153,7 +153,7 @@ class Library:
             for name, score in self._gallery.search(vector, k, rerank=rerank)
         ]
 
-    def skipped(self) -> list[Skipped]:
+    def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by path. From any thread."""
         refusals = self._catalog.refusals(self._root)
         return [

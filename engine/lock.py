@@ -25,7 +25,7 @@ def sole_writer(path: Path) -> Iterator[None]:
         CatalogError: the file cannot be used.
     """
     try:
-        lock = _locked(path)
+        lock = _lock_file(path)
     except (OSError, sqlite3.Error) as error:
         if is_busy(error):
             raise BusyCatalogError(
@@ -43,18 +43,18 @@ def is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _locked(path: Path) -> sqlite3.Connection:
+def _lock_file(path: Path) -> sqlite3.Connection:
     """Return a connection that holds this file; a damaged one is emptied first, since it keeps nothing."""
     try:
-        return _held(path)
+        return _hold(path)
     except sqlite3.DatabaseError as error:
         if is_busy(error):
             raise
         os.truncate(path, 0)
-        return _held(path)
+        return _hold(path)
 
 
-def _held(path: Path) -> sqlite3.Connection:
+def _hold(path: Path) -> sqlite3.Connection:
     lock = sqlite3.connect(path, timeout=_TURN_S, isolation_level=None, check_same_thread=False)
     try:
         lock.execute("BEGIN EXCLUSIVE")

@@ -88,10 +88,10 @@ def open_photo(path: Path, *, side: int) -> Image.Image:
         UnavailableError: the same, but the file may be fine.
     """
     try:
-        with _opened(path) as image:
+        with _open(path) as image:
             _refuse_bombs(image, side)
             image.load()
-            upright = _turned(_shrunk(plain(image), side), _orientation(image))
+            upright = _turn(_shrunk(plain(image), side), _orientation(image))
             return on_white(upright).convert("RGB")
     except Exception as error:  # broken files make Pillow's plugins raise almost anything
         raise refusal(error) from error
@@ -104,10 +104,10 @@ def open_sketch(path: Path) -> Image.Image:
         ImageError: the file cannot be used; the message names it.
     """
     try:
-        with _opened(path) as image:
+        with _open(path) as image:
             _refuse_bombs(image, None)
             image.load()
-            return _turned(plain(image), _orientation(image))
+            return _turn(plain(image), _orientation(image))
     except Exception as error:
         raise ImageError(f"{path} cannot be used as a sketch: {refusal(error)}") from error
 
@@ -125,7 +125,7 @@ def refuse_at_sight(path: Path) -> None:
         raise ImageError(_NEEDS_HEIC)
 
 
-def _opened(path: Path) -> Image.Image:
+def _open(path: Path) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     refuse_at_sight(path)
     Image.init()
@@ -174,7 +174,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _turned(image: Image.Image, orientation: int) -> Image.Image:
+def _turn(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.drawing import Stroke, fitted, rasterise
+from engine.drawing import Stroke, fit_to_paper, rasterise
 
 MARGIN = 0.06
 """Paper left around the ink, as a share of the picture's side."""
@@ -23,13 +23,13 @@ _FAINTEST = 16  # how much darker than the paper a line is at least, of 255
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
-def drawn(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH) -> Image.Image:
+def render_strokes(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH) -> Image.Image:
     """Paint a stroke drawing as the network is to see it: fitted to the paper, in one line width.
 
     Returns:
         A greyscale picture of STROKE_CANVAS pixels a side, to be given to `sketch_square`.
     """
-    return rasterise(fitted(strokes, margin=MARGIN), STROKE_CANVAS, line_width=line_width)
+    return rasterise(fit_to_paper(strokes, margin=MARGIN), STROKE_CANVAS, line_width=line_width)
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -60,7 +60,7 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
         size: side of the result in pixels.
     """
     square = _ink_square(_tones(image)).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0)
-    return _darkened(square)
+    return _darken(square)
 
 
 def has_ink(image: Image.Image) -> bool:
@@ -138,7 +138,7 @@ def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
     return Image.fromarray(page)
 
 
-def _darkened(square: Image.Image) -> Image.Image:
+def _darken(square: Image.Image) -> Image.Image:
     """Stretch the tones so that the darkest line is black, by four times at most."""
     ink = 255 - np.asarray(square, dtype=np.float32)
     darkest = float(ink.max())

@@ -110,7 +110,7 @@ class Refresh:
     def _settle_scan(self, listings: Sequence[Listing], known: Mapping[bytes, Entry]) -> Plan:
         """Drop what is gone, and take into the gallery what the catalog knew better."""
         model, readers = self._encoder.model_id, (self._reader, self._reader_and_model)
-        self._encoded = self._catalog.encoded(model, self._encoder.dim)
+        self._encoded = self._catalog.encoded_contents(model, self._encoder.dim)
         refusals = self._catalog.refusals(self._root)
         todo = plan(listings, known, refusals, encoded=set(self._encoded.values()), readers=readers)
         self._homeless.update(known[name].content for name in todo.gone)

@@ -25,7 +25,7 @@ _NEIGHBOURS = 5
 _POWER = 3
 
 
-def reranked(query: Vectors, candidates: Vectors) -> NDArray[np.int64]:
+def rerank(query: Vectors, candidates: Vectors) -> NDArray[np.int64]:
     """Return the candidates' places in their new order, best first.
 
     Args:
@@ -44,12 +44,12 @@ def reranked(query: Vectors, candidates: Vectors) -> NDArray[np.int64]:
 
 def _scores(query: Vectors, candidates: Vectors) -> Vectors:
     """Return (n,) cosines of the mixed candidates with the expanded query."""
-    smooth = _unit(_mixed(candidates @ candidates.T, candidates))
-    expanded = query + _mixed((smooth @ query)[None], smooth)[0]
+    smooth = _unit(_mix(candidates @ candidates.T, candidates))
+    expanded = query + _mix((smooth @ query)[None], smooth)[0]
     return np.asarray(smooth @ _unit(expanded[None])[0], np.float32)
 
 
-def _mixed(similarities: Vectors, vectors: Vectors) -> Vectors:
+def _mix(similarities: Vectors, vectors: Vectors) -> Vectors:
     """Return for each row of similarities (m, n) the weighed mean of its most similar vectors, (m, dim)."""
     count = min(_NEIGHBOURS, len(vectors))
     best = np.argpartition(-similarities, count - 1, axis=1)[:, :count]

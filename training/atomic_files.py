@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def replaced(file: Path, text: str) -> None:
+def write_atomically(file: Path, text: str) -> None:
     """Write a file of text, and its folder if need be."""
-    filled(file, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    fill_atomically(file, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
-def filled(file: Path, write: Callable[[Path], object]) -> None:
+def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a file that stands beside this one, then put it in this one's place."""
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f"{file.name}.new")

@@ -166,14 +166,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from training.data.protocols import data_of, learnt_from
+    from training.data.protocols import collection_of, data_of
     from training.fit.distributed import leave
     from training.fit.loop import fit, plan
     from training.fit.soup import can_average, fit_both
     from training.model.trunks import find_weights
 
     config = Config(**_knobs(options))
-    collection = learnt_from(data_of(config.protocol, options.data))
+    collection = collection_of(data_of(config.protocol, options.data))
     weights = find_weights(config, options.data)
     both = not options.single and can_average(config, weights)
     if options.dry_run:
@@ -229,10 +229,10 @@ def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Nam
     import torch
 
     from training.data.protocols import PROTOCOLS, find
-    from training.evaluation.published import compare, held_out
+    from training.evaluation.published import compare, hold_out
 
     data = find(PROTOCOLS[options.protocol], options.data, learning=options.bits > 0)
-    held = held_out(encoder, data, progress=sys.stderr.isatty())
+    held = hold_out(encoder, data, progress=sys.stderr.isatty())
     _warn_of_seen(learnt, data.protocol.unseen_classes())
     device = "cuda" if torch.cuda.is_available() else "cpu"
     found = compare(held, data, bits=options.bits, rerank=options.rerank, device=device)
@@ -246,10 +246,10 @@ def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Nam
 
 
 def _data(options: argparse.Namespace) -> None:
-    from training.data.survey import absent_from, described, survey
+    from training.data.survey import absent_from, describe, survey
 
     found = survey(options.data, progress=sys.stderr.isatty())
-    print(described(found, absent=absent_from(found, options.data)))
+    print(describe(found, absent=absent_from(found, options.data)))
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -289,7 +289,7 @@ def _ablate(options: argparse.Namespace) -> None:
 def _rankings(options: argparse.Namespace) -> None:
     from training.data.collection import read_collection
     from training.evaluation.heldout import HeldOut
-    from training.evaluation.rankings import chosen, rankings, sheet
+    from training.evaluation.rankings import choose, rankings, sheet
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
@@ -297,7 +297,7 @@ def _rankings(options: argparse.Namespace) -> None:
     held = HeldOut.of_split(encoder, read_collection(options.data), side=options.side)
     found = rankings(held, rerank=options.rerank)
     try:
-        sheet(chosen(found, options.queries, worst=options.worst)).save(options.to)
+        sheet(choose(found, options.queries, worst=options.worst)).save(options.to)
     except (OSError, ValueError) as error:
         raise TrainingError(f"{options.to} cannot be written: {error}.") from error
     print(options.to)

@@ -19,8 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.drawing.document import Picture, Sheet
-from app.drawing.layers import Paper, on_paper, paper_in
+from app.drawing.document import Document, Picture
+from app.drawing.layers import Layers, on_paper, paper_in
 from app.drawing.strokes import width_cursor
 from engine.drawing import PEN_WIDTH
 
@@ -48,12 +48,12 @@ class Canvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sheet = Sheet()
+        self.document = Document()
         self._width, self._eraser = PEN_WIDTH, False
         self._drawing, self._blank = False, True
         self._stroke_width, self._stroke_eraser = PEN_WIDTH, False
         self._start: tuple[float, float] | None = None
-        self._paper = Paper()
+        self._layers = Layers()
         self._last: tuple[float, float] = (0.0, 0.0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -115,26 +115,26 @@ class Canvas(QWidget):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._step(self.sheet.undo)
+        self._step(self.document.undo)
 
     def redo(self) -> None:
         """Take back the last undo."""
-        self._step(self.sheet.redo)
+        self._step(self.document.redo)
 
     def clear(self) -> None:
         """Empty the paper; undo brings it back."""
-        self._step(self.sheet.clear)
+        self._step(self.document.clear)
 
     def place(self, picture: Picture) -> None:
         """Lay a sketch that came as a picture on the paper."""
-        self._step(lambda: self.sheet.place(picture))
+        self._step(lambda: self.document.place(picture))
 
     def _step(self, change: Callable[[], None]) -> None:
         self._finish()
-        before = self.sheet.version
+        before = self.document.version
         change()
-        if self.sheet.version != before:
-            self._repaint_sheet()
+        if self.document.version != before:
+            self._repaint_document()
             self.drawing_changed.emit()
 
     # --- strokes -------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class Canvas(QWidget):
         self._start = self._last = on_paper(position, paper)
         self._drawing, self._stroke_eraser = True, eraser
         self._stroke_width = self._width_of(eraser)
-        self.sheet.begin(self._start, width=self._stroke_width, eraser=eraser)
+        self.document.begin(self._start, width=self._stroke_width, eraser=eraser)
         if self._blank and not eraser:
             self._blank = False
             self.update()  # takes the hint away
@@ -158,15 +158,15 @@ class Canvas(QWidget):
     def _extend(self, position: QPointF, *, straight: bool) -> None:
         point = on_paper(position, self.area())
         if straight and self._start is not None:
-            self.sheet.cancel()
-            self.sheet.begin(self._start, width=self._stroke_width, eraser=self._stroke_eraser)
-            self._paper.revert()
+            self.document.cancel()
+            self.document.begin(self._start, width=self._stroke_width, eraser=self._stroke_eraser)
+            self._layers.revert()
             self._paint_piece(self._start, self._start)
             self._last = self._start
             self.update()
         if point == self._last:
             return
-        self.sheet.extend(point)
+        self.document.extend(point)
         self._paint_piece(self._last, point)
         self._last = point
         self.drawing_changed.emit()
@@ -175,10 +175,10 @@ class Canvas(QWidget):
         """Lift the pen, if it is down."""
         if self._drawing:
             self._drawing = False
-            self.sheet.end()
-            self._paper.finish(self.sheet.strokes[-1])
+            self.document.end()
+            self._layers.finish(self.document.strokes[-1])
             if self._stroke_eraser:
-                self._blank = self.sheet.is_empty
+                self._blank = self.document.is_empty
             self.update()
             self.stroke_active.emit(False)
             self.drawing_changed.emit()
@@ -186,8 +186,8 @@ class Canvas(QWidget):
     def _abandon(self) -> None:
         """Drop the stroke in progress."""
         self._drawing = False
-        self.sheet.cancel()
-        self._repaint_sheet()
+        self.document.cancel()
+        self._repaint_document()
         self.stroke_active.emit(False)
         self.drawing_changed.emit()
 
@@ -239,18 +239,18 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint the strokes again at the new size; a stroke in progress ends."""
         self._finish()
-        self._repaint_sheet()
+        self._repaint_document()
         self._update_cursor()
 
     # --- painting ------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the paper, its frame, and a hint while nothing is on it."""
-        if self._paper.pixmap.devicePixelRatio() != self.devicePixelRatioF():
-            self._repaint_sheet()
+        if self._layers.pixmap.devicePixelRatio() != self.devicePixelRatioF():
+            self._repaint_document()
         paper = self.area()
         painter = QPainter(self)
-        painter.drawPixmap(paper.topLeft(), self._paper.pixmap)
+        painter.drawPixmap(paper.topLeft(), self._layers.pixmap)
         painter.setPen(QPen(self.palette().mid().color(), 1))
         painter.drawRect(paper.adjusted(-0.5, -0.5, 0.5, 0.5))
         if self._blank:
@@ -269,15 +269,15 @@ class Canvas(QWidget):
         """Return where the paper lies in the widget, in pixels."""
         return paper_in(self.width(), self.height())
 
-    def _repaint_sheet(self) -> None:
+    def _repaint_document(self) -> None:
         """Paint everything anew: after undo, or at another size."""
-        self._paper.repaint(self.sheet, side=self.area().width(), ratio=self.devicePixelRatioF())
-        self._blank = self.sheet.is_empty
+        self._layers.repaint(self.document, side=self.area().width(), ratio=self.devicePixelRatioF())
+        self._blank = self.document.is_empty
         self.update()
 
     def _paint_piece(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Add one piece of the stroke in progress."""
-        changed = self._paper.add(start, end, width=self._stroke_width, eraser=self._stroke_eraser)
+        changed = self._layers.add(start, end, width=self._stroke_width, eraser=self._stroke_eraser)
         self.update(changed.translated(self.area().topLeft()).toAlignedRect())
 
     def _width_of(self, eraser: bool) -> float:

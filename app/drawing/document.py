@@ -1,4 +1,4 @@
-"""The sheet of paper: the drawing, and the picture that may lie under it, with one history for both."""
+"""What is on the paper: the drawing, and the picture that may lie under it, with one history for both."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Picture:
         return cls(image, qimage(sketch_square(image, _PICTURE_SIDE)))
 
 
-class Sheet:
+class Document:
     """A `Drawing` and the picture under it; every change of either is one step of undo."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Sheet:
         if self.picture is None:
             return self._drawing.is_empty
         erased = any(stroke.eraser for stroke in self.strokes)
-        return erased and not has_ink(pillow(self.painted(GLANCE)))
+        return erased and not has_ink(pillow(self.to_image(GLANCE)))
 
     @property
     def can_undo(self) -> bool:
@@ -80,16 +80,16 @@ class Sheet:
         return self._drawing.can_redo
 
     def query(self) -> Query | None:
-        """Return what to search for now; None for an empty sheet."""
+        """Return what to search for now; None for an empty document."""
         if self.is_empty:
             return None
         strokes = self.strokes
         if self.picture is None:
             return strokes
-        return pillow(self.painted(_QUERY_SIDE)) if strokes else self.picture.original
+        return pillow(self.to_image(_QUERY_SIDE)) if strokes else self.picture.original
 
-    def painted(self, side: int) -> QImage:
-        """Return the sheet as a picture of `side` pixels."""
+    def to_image(self, side: int) -> QImage:
+        """Return the document as a picture of `side` pixels."""
         image = QImage(side, side, QImage.Format.Format_RGB32)
         painter = QPainter(image)
         self.paint(painter, side)

@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
 
 from app.drawing.canvas import Canvas
-from app.drawing.document import Picture, Sheet
+from app.drawing.document import Document, Picture
 from app.drawing.strokes import pillow
 from engine.errors import EngineError, ImageError
 from engine.photos import open_sketch
@@ -23,7 +23,7 @@ _SIDE = 1000
 """Units of a saved sketch's side, and pixels of an opened SVG's longer one."""
 
 
-class Sketches(QObject):
+class SketchFiles(QObject):
     """Brings sketches onto the canvas and saves what is on it."""
 
     failed = Signal(str)
@@ -46,7 +46,7 @@ class Sketches(QObject):
 
     def paste(self) -> None:
         """Lay the clipboard's picture on the paper."""
-        self._place(lambda: pasted(QGuiApplication.clipboard().mimeData()))
+        self._place(lambda: clipboard_picture(QGuiApplication.clipboard().mimeData()))
 
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
@@ -54,7 +54,7 @@ class Sketches(QObject):
         chosen, _ = QFileDialog.getSaveFileName(self._canvas.window(), title, "sketch.svg", kind)
         if chosen:
             try:
-                save_svg(self._canvas.sheet, Path(chosen))
+                save_svg(self._canvas.document, Path(chosen))
             except EngineError as error:
                 self.failed.emit(str(error))
 
@@ -81,7 +81,7 @@ def read_picture(path: Path) -> Image.Image:
     return _read_svg(path) if path.suffix.lower() == ".svg" else open_sketch(path)
 
 
-def pasted(data: QMimeData | None) -> Image.Image | None:
+def clipboard_picture(data: QMimeData | None) -> Image.Image | None:
     """Return the picture, or the first picture file, on the clipboard; None if there is neither.
 
     Raises:
@@ -99,7 +99,7 @@ def pasted(data: QMimeData | None) -> Image.Image | None:
     return None
 
 
-def save_svg(sheet: Sheet, path: Path) -> None:
+def save_svg(document: Document, path: Path) -> None:
     """Save what is on the paper as an SVG, whole or not at all.
 
     Raises:
@@ -113,7 +113,7 @@ def save_svg(sheet: Sheet, path: Path) -> None:
     generator.setViewBox(QRect(0, 0, _SIDE, _SIDE))
     generator.setTitle("FFMLN sketch")
     painter = QPainter(generator)
-    sheet.paint(painter, _SIDE)
+    document.paint(painter, _SIDE)
     painter.end()
     file = QSaveFile(str(path))
     opened = file.open(QIODevice.OpenModeFlag.WriteOnly)

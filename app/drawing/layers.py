@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
-from app.drawing.document import Sheet
+from app.drawing.document import Document
 from app.drawing.strokes import paint_line, paint_strokes
 from engine.drawing import Stroke
 
@@ -25,7 +25,7 @@ def on_paper(point: QPointF, paper: QRectF) -> tuple[float, float]:
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-class Paper:
+class Layers:
     """Two pixmaps; a stroke in progress adds only its new piece, whatever else is on the paper.
 
     Attributes:
@@ -38,11 +38,11 @@ class Paper:
         self.side = 1.0
         self._finished = QPixmap()
 
-    def repaint(self, sheet: Sheet, *, side: float, ratio: float) -> None:
+    def repaint(self, document: Document, *, side: float, ratio: float) -> None:
         """Paint everything anew.
 
         Args:
-            sheet: what is on the paper.
+            document: what is on the paper.
             side: in device-independent pixels.
             ratio: device pixels to one of those.
         """
@@ -51,7 +51,7 @@ class Paper:
         page = QPixmap(pixels, pixels)
         page.setDevicePixelRatio(ratio)
         painter = QPainter(page)
-        sheet.paint(painter, side)
+        document.paint(painter, side)
         painter.end()
         self.pixmap, self._finished = page, QPixmap(page)
 

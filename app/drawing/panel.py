@@ -24,7 +24,7 @@ def from_slider(value: int) -> float:
     return float(THINNEST * (THICKEST / THINNEST) ** (value / _STEPS))
 
 
-class Easel(QWidget):
+class DrawingPanel(QWidget):
     """The paper with its tools; keeps tools and paper in step."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
@@ -77,9 +77,9 @@ class Easel(QWidget):
         self._slider.setValue(to_slider(width))
 
     def _follow(self) -> None:
-        sheet = self.canvas.sheet
-        self._actions.undo.setEnabled(sheet.can_undo)
-        self._actions.redo.setEnabled(sheet.can_redo)
+        document = self.canvas.document
+        self._actions.undo.setEnabled(document.can_undo)
+        self._actions.redo.setEnabled(document.can_redo)
         self._actions.clear.setEnabled(not self.canvas.is_blank)
         self._actions.save_sketch.setEnabled(not self.canvas.is_blank)
 

@@ -18,7 +18,7 @@ _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
 _BLANK = Image.new("L", (64, 64), 255)
 
 
-class Collection(QObject):
+class Session(QObject):
     """One folder at a time, and the encoder that serves them all. Lives in the GUI thread.
 
     A folder is opened only once the one before it has let go of its catalog.
@@ -57,7 +57,7 @@ class Collection(QObject):
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
         self._again.timeout.connect(self.grown)
         self._loading = Task(lambda: _warm(load_encoder()), self)
-        self._loading.finished.connect(self._loading_ended)
+        self._loading.finished.connect(self._finish_loading)
         self._loading.start()
 
     # --- what the window asks for ----------------------------------------------------------------------
@@ -84,7 +84,7 @@ class Collection(QObject):
         worker.progressed.connect(self._take_progress)
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)
-        worker.finished.connect(self._worker_ended)
+        worker.finished.connect(self._finish_indexing)
         self._worker, self._paused = worker, False
         self._apply_holds()
         worker.start()
@@ -147,7 +147,7 @@ class Collection(QObject):
         self._outdated = False
         folder, encoder = self.folder, self._encoder
         self._opening = Task(lambda: Library(folder, encoder), self)
-        self._opening.finished.connect(self._opening_ended)
+        self._opening.finished.connect(self._finish_opening)
         self._opening.start()
 
     def _close_library(self) -> None:
@@ -156,7 +156,7 @@ class Collection(QObject):
             self.library.close()
             self.library = None
 
-    def _loading_ended(self) -> None:
+    def _finish_loading(self) -> None:
         if isinstance(self._loading.result, Encoder):
             self._encoder = self._loading.result
             self._advance()
@@ -164,7 +164,7 @@ class Collection(QObject):
             self._no_encoder = True
             self.failed.emit(self._loading.error)
 
-    def _opening_ended(self) -> None:
+    def _finish_opening(self) -> None:
         task, self._opening = self._opening, None
         if task is None:  # stopped meanwhile
             return
@@ -203,7 +203,7 @@ class Collection(QObject):
             elif not self._again.isActive():
                 self._again.start()
 
-    def _worker_ended(self) -> None:
+    def _finish_indexing(self) -> None:
         if self._worker is not None:
             self._worker.deleteLater()
             self._worker = None

@@ -17,14 +17,14 @@ _KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screen
 _BAR_HEIGHT = 3.0
 
 
-def fitted(size: QSizeF, frame: QRectF) -> QRectF:
+def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
     """Return where a picture of this size lies in the frame: whole, centred, as large as it can be."""
     scaled = size.scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
     corner = frame.center() - QPointF(scaled.width() / 2, scaled.height() / 2)
     return QRectF(corner, scaled)
 
 
-class Tile(QStyledItemDelegate):
+class TileDelegate(QStyledItemDelegate):
     """Paints tiles of one size, which its view sets."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,7 +60,7 @@ class Tile(QStyledItemDelegate):
     ) -> None:
         picture = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(picture, QPixmap):
-            painter.drawPixmap(frame.topLeft(), self._framed(picture, frame.size(), painter, palette))
+            painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
             return
         shape = QPainterPath()
         shape.addRoundedRect(frame, _RADIUS, _RADIUS)
@@ -73,7 +73,7 @@ class Tile(QStyledItemDelegate):
             )
             painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.tr("Not readable now") + "\n" + text)
 
-    def _framed(self, picture: QPixmap, size: QSizeF, painter: QPainter, palette: QPalette) -> QPixmap:
+    def _frame(self, picture: QPixmap, size: QSizeF, painter: QPainter, palette: QPalette) -> QPixmap:
         """Return the picture in its frame as painted; kept, since tiles move more often than they change."""
         ratio = painter.device().devicePixelRatio()
         key = f"tile {picture.cacheKey()} {size.width()} {ratio} {palette.cacheKey()}"
@@ -89,7 +89,7 @@ class Tile(QStyledItemDelegate):
         brush.setRenderHints(painter.renderHints())
         brush.fillPath(shape, palette.alternateBase())
         brush.setClipPath(shape)
-        brush.drawPixmap(fitted(QSizeF(picture.size()), frame), picture, QRectF(picture.rect()))
+        brush.drawPixmap(fit_into(QSizeF(picture.size()), frame), picture, QRectF(picture.rect()))
         brush.setClipping(False)
         self._paint_ring(brush, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
         brush.end()

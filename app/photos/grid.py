@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from app import desktop
-from app.photos.delegate import BAR, Tile
+from app.photos.delegate import BAR, TileDelegate
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from engine.errors import EngineError
@@ -28,7 +28,7 @@ def tile_side(width: int) -> int:
     return min(width // columns, LARGEST_TILE)
 
 
-class Results(QListView):
+class PhotoGrid(QListView):
     """A virtual grid: what is out of sight is neither laid out nor decoded."""
 
     failed = Signal(str)
@@ -39,9 +39,9 @@ class Results(QListView):
         ratio = self.screen().devicePixelRatio()
         self.thumbnails = Thumbnails(round(LARGEST_TILE * ratio), self)
         self.hits_model = HitsModel(self.thumbnails, self)
-        self._tile = Tile(self)
+        self._delegate = TileDelegate(self)
         self._set_up_view()
-        self._actions = self._made_actions()
+        self._actions = self._make_actions()
         self.activated.connect(lambda index: self._do(desktop.open_file, index))
         self._settled = QTimer(self, interval=60, singleShot=True)
         self._settled.timeout.connect(self._drop_unseen)
@@ -49,7 +49,7 @@ class Results(QListView):
 
     def _set_up_view(self) -> None:
         self.setModel(self.hits_model)
-        self.setItemDelegate(self._tile)
+        self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
@@ -93,8 +93,8 @@ class Results(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the tiles to the width."""
         side = tile_side(self.viewport().width() - 2)
-        if side != self._tile.side or not self.gridSize().isValid():
-            self._tile.side = side
+        if side != self._delegate.side or not self.gridSize().isValid():
+            self._delegate.side = side
             self.setGridSize(QSize(side, side + BAR))
         super().resizeEvent(event)
 
@@ -123,7 +123,7 @@ class Results(QListView):
             self.viewport().update()
         return super().viewportEvent(event)
 
-    def _made_actions(self) -> list[QAction]:
+    def _make_actions(self) -> list[QAction]:
         entries: list[tuple[str, str, Callable[[Path], None]]] = [
             (self.tr("Open"), "", desktop.open_file),
             (self.tr("Show in folder"), "Ctrl+Return", desktop.show_in_folder),
@@ -149,12 +149,12 @@ class Results(QListView):
 
     def _drop_unseen(self) -> None:
         """Forget thumbnails asked for by rows that have scrolled away."""
-        self.thumbnails.keep_only(self.seen())
+        self.thumbnails.keep_only(self.visible_photos())
 
-    def seen(self) -> set[Path]:
+    def visible_photos(self) -> set[Path]:
         """Return the photos in sight."""
         rows = self.hits_model.rowCount()
-        first = self.indexAt(QPoint(self._tile.side // 2, self._tile.side // 2))
+        first = self.indexAt(QPoint(self._delegate.side // 2, self._delegate.side // 2))
         if not first.isValid():
             return {hit.path for hit in self.hits_model.hits}
         view = self.viewport().rect()

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app import phrases
 from app.bars import Notice
-from app.photos.grid import Results
+from app.photos.grid import PhotoGrid
 from app.photos.placeholders import Message, State, Welcome, message
 
 _LEAST_WIDTH = 290  # two columns of photos
 _HEADING = 34  # pixels of height
 
 
-class Pane(QWidget):
+class PhotosPanel(QWidget):
     """Welcome, message or results; which of them is up follows from the state alone.
 
     The notice stands on this side, so that the paper never moves under the pen.
@@ -40,9 +40,9 @@ class Pane(QWidget):
         self._heading = QLabel()
         self._heading.setContentsMargins(8, 0, 8, 0)
         self._heading.setMinimumHeight(_HEADING)
-        self.welcome, self.message, self.results = Welcome(pictures), Message(), Results()
+        self.welcome, self.message, self.grid = Welcome(pictures), Message(), PhotoGrid()
         self._pages = QStackedWidget()
-        for page in (self.welcome, self.message, self.results):
+        for page in (self.welcome, self.message, self.grid):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 0, 0)
@@ -63,7 +63,7 @@ class Pane(QWidget):
             self.message.show_message(*says)
             self._pages.setCurrentWidget(self.message)
         else:
-            self._pages.setCurrentWidget(self.results)
+            self._pages.setCurrentWidget(self.grid)
 
     @property
     def heading(self) -> str:

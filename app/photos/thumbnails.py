@@ -22,7 +22,7 @@ _WAITING = 200  # requests; older ones are for tiles long gone
 _KEPT = 400  # pictures; at 190 pixels they take 40 MiB or so
 
 
-def reduced(image: Image.Image, side: int) -> Image.Image:
+def reduce(image: Image.Image, side: int) -> Image.Image:
     """Return the whole photo, no longer than `side` pixels either way; a small one stays as it is."""
     small = image.copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -153,7 +153,7 @@ class _Decoder(QThread):
     def run(self) -> None:
         while (path := self._requests.take()) is not None:
             try:
-                image = qimage(reduced(open_photo(path, side=self._side), self._side))
+                image = qimage(reduce(open_photo(path, side=self._side), self._side))
             except EngineError:
                 image = QImage()  # the tile says so
             except Exception:  # one odd file must not end the thread

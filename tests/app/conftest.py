@@ -122,7 +122,7 @@ def make_window(qtbot, tiny_encoder):
 def indexed_window(make_window, photo_folder, qtbot):
     """A window whose folder is indexed to the end."""
     window = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: not window.collection.is_opening and not window.collection.is_indexing)
+    qtbot.waitUntil(lambda: not window.session.is_opening and not window.session.is_indexing)
     return window
 
 
@@ -131,12 +131,12 @@ def draw(window, *points):
 
 
 def shown(window) -> int:
-    return window.results.hits_model.rowCount()
+    return window.grid.hits_model.rowCount()
 
 
 def no_longer_busy(window) -> bool:
-    return not window.collection.is_opening and not window.collection.is_indexing
+    return not window.session.is_opening and not window.session.is_indexing
 
 
 def count(window) -> int:
-    return window.collection.library.photo_count if window.collection.library is not None else 0
+    return window.session.library.photo_count if window.session.library is not None else 0

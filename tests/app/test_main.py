@@ -117,7 +117,7 @@ def closing(qtbot):
     def look() -> None:
         for window in QApplication.topLevelWidgets():
             if isinstance(window, MainWindow) and window.isVisible():
-                collection = window.collection
+                collection = window.session
                 ready = collection.library is not None and not collection.is_indexing
                 if ready or collection.folder is None:
                     seen["folder"] = collection.folder

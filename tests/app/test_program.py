@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from app.log import LOG, kept_log
+from app.log import LOG, keep_log
 from app.program import take_turns
 
 
@@ -31,7 +31,7 @@ def test_what_goes_wrong_is_kept_in_a_small_file(
     told: list[object] = []
     monkeypatch.setattr(sys, "excepthook", lambda *error: told.append(error[1]))
     before = sys.excepthook, threading.excepthook, list(logging.getLogger("engine").handlers)
-    with kept_log():
+    with keep_log():
         logging.getLogger("engine.graph").info("The graph is built anew.")
         error = ValueError("nobody caught this")
         sys.excepthook(ValueError, error, None)

@@ -18,17 +18,17 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 
 def test_a_new_person_is_told_what_to_do(make_window):
     window = make_window()
-    assert window.pane.page is window.pane.welcome
-    assert window.pane.welcome.isVisible()
+    assert window.photos_panel.page is window.photos_panel.welcome
+    assert window.photos_panel.welcome.isVisible()
 
 
 def test_drawing_brings_up_the_photos(indexed_window, qtbot):
     window = indexed_window
-    assert window.pane.message.title == "Draw, and your photos appear here"
+    assert window.photos_panel.message.title == "Draw, and your photos appear here"
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
-    assert window.pane.page is window.results
-    assert window.pane.heading == "12 photos, best match first"
+    assert window.photos_panel.page is window.grid
+    assert window.photos_panel.heading == "12 photos, best match first"
 
 
 def test_photos_come_up_before_the_pen_is_lifted(indexed_window, qtbot):
@@ -42,8 +42,8 @@ def test_photos_come_up_before_the_pen_is_lifted(indexed_window, qtbot):
 def test_what_is_shown_is_what_the_library_finds(indexed_window, qtbot):
     window = indexed_window
     draw(window, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3))
-    expected = window.collection.library.search(window.canvas.sheet.strokes, 80, rerank=True)
-    qtbot.waitUntil(lambda: list(window.results.hits_model.hits) == expected)
+    expected = window.session.library.search(window.canvas.document.strokes, 80, rerank=True)
+    qtbot.waitUntil(lambda: list(window.grid.hits_model.hits) == expected)
 
 
 def test_an_emptied_paper_leaves_no_stale_photos(indexed_window, qtbot):
@@ -52,7 +52,7 @@ def test_an_emptied_paper_leaves_no_stale_photos(indexed_window, qtbot):
     qtbot.waitUntil(lambda: shown(window) == 12)
     window.canvas.undo()
     assert shown(window) == 0
-    assert window.pane.page is window.pane.message
+    assert window.photos_panel.page is window.photos_panel.message
     window.canvas.redo()
     qtbot.waitUntil(lambda: shown(window) == 12)
 
@@ -74,14 +74,14 @@ def drop(window, path: Path) -> None:
 def test_a_dropped_folder_opens(make_window, photo_folder, qtbot):
     window = make_window()
     drop(window, photo_folder)
-    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
-    assert window.collection.library.photo_count == 12
+    qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
+    assert window.session.library.photo_count == 12
 
 
 def test_a_dropped_picture_becomes_the_sketch(indexed_window, draw_picture, tmp_path, qtbot):
     draw_picture("circle", "black").save(tmp_path / "sketch.png")
     drop(indexed_window, tmp_path / "sketch.png")
-    assert indexed_window.canvas.sheet.picture is not None
+    assert indexed_window.canvas.document.picture is not None
     qtbot.waitUntil(lambda: shown(indexed_window) == 12)
 
 

@@ -57,7 +57,7 @@ def slow_encoder(tiny_model):
 def test_a_folder_without_photos_says_so(make_window, tmp_path, qtbot):
     (tmp_path / "empty").mkdir()
     window = make_window(folder=tmp_path / "empty")
-    qtbot.waitUntil(lambda: window.pane.message.title == "No photos found in empty")
+    qtbot.waitUntil(lambda: window.photos_panel.message.title == "No photos found in empty")
 
 
 def test_a_missing_model_is_a_sentence_and_trying_again_works(make_window, photo_folder, tiny_model, qtbot):
@@ -65,9 +65,9 @@ def test_a_missing_model_is_a_sentence_and_trying_again_works(make_window, photo
     window = make_window(lambda: Encoder(places.pop(0)), folder=photo_folder)
     qtbot.waitUntil(window.notice.isVisible)
     assert "missing.onnx" in window.notice.sentence
-    assert window.pane.message.title == "These photos cannot be searched now"
+    assert window.photos_panel.message.title == "These photos cannot be searched now"
     window.notice.acted.emit()
-    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
     assert not window.notice.isVisible()
 
 
@@ -76,7 +76,7 @@ def test_a_folder_that_is_gone_is_a_sentence_and_the_next_one_opens(make_window,
     qtbot.waitUntil(window.notice.isVisible)
     assert "gone" in window.notice.sentence
     window.open_folder(photo_folder)
-    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert not window.notice.isVisible()
@@ -96,17 +96,17 @@ def test_a_folder_that_could_not_be_indexed_is_not_said_to_be_empty(
         window = make_window(folder=photo_folder)
         qtbot.waitUntil(window.notice.isVisible)
         qtbot.waitUntil(lambda: no_longer_busy(window))
-        assert window.pane.message.title == "The photos in photos are not indexed yet"
+        assert window.photos_panel.message.title == "The photos in photos are not indexed yet"
     other.close()
     window.notice.acted.emit()
-    qtbot.waitUntil(lambda: window.pane.message.title == "Draw, and your photos appear here")
+    qtbot.waitUntil(lambda: window.photos_panel.message.title == "Draw, and your photos appear here")
 
 
 def test_a_folder_that_opens_after_a_failure_is_shown(make_window, photo_folder, qtbot):
     window = make_window(folder=photo_folder)
-    window.collection.failed.emit("It did not work.")
-    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
-    assert window.pane.message.title == "Draw, and your photos appear here"
+    window.session.failed.emit("It did not work.")
+    qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
+    assert window.photos_panel.message.title == "Draw, and your photos appear here"
 
 
 def test_an_offline_folder_stays_searchable_and_comes_back(indexed_window, make_window, photo_folder, qtbot):
@@ -119,9 +119,9 @@ def test_an_offline_folder_stays_searchable_and_comes_back(indexed_window, make_
     qtbot.waitUntil(lambda: shown(window) == 12)
     away.rename(photo_folder)
     window.notice.acted.emit()
-    qtbot.waitUntil(lambda: no_longer_busy(window) and not window.collection.library.offline)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and not window.session.library.offline)
     assert not window.notice.isVisible()
-    assert window.collection.library.photo_count == 12
+    assert window.session.library.photo_count == 12
 
 
 def test_what_is_indexed_can_be_searched_while_the_rest_is_on_its_way(
@@ -132,12 +132,12 @@ def test_what_is_indexed_can_be_searched_while_the_rest_is_on_its_way(
     slow_encoder.may.release()
     qtbot.waitUntil(lambda: 0 < shown(window) < 80)
     before = shown(window)
-    assert window.collection.is_indexing
+    assert window.session.is_indexing
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: shown(window) == 80)
     assert before < 80
     qtbot.waitUntil(lambda: no_longer_busy(window))
-    qtbot.waitUntil(lambda: window.pane.heading == "The 80 best of 100 photos")
+    qtbot.waitUntil(lambda: window.photos_panel.heading == "The 80 best of 100 photos")
 
 
 def test_cancelled_indexing_keeps_what_there_is_and_goes_on_later(
@@ -149,10 +149,10 @@ def test_cancelled_indexing_keeps_what_there_is_and_goes_on_later(
     window.status.cancel.emit()
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: no_longer_busy(window))
-    assert 0 < window.collection.library.photo_count < 100
+    assert 0 < window.session.library.photo_count < 100
     assert "stopped" in window.status.text
     window.status.resume.emit()
-    qtbot.waitUntil(lambda: window.collection.library.photo_count == 100 and no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.session.library.photo_count == 100 and no_longer_busy(window))
     assert window.status.text == PRIVACY
 
 
@@ -164,7 +164,7 @@ def test_closing_during_indexing_ends_every_thread_and_loses_nothing(
     qtbot.waitUntil(lambda: count(window) > 0)
     slow_encoder.may.release(1000)
     window.close()
-    assert window.collection.library is None
+    assert window.session.library is None
     again = Library(many_photos, tiny_encoder)
     assert again.photo_count > 0
     again.close()
@@ -173,16 +173,16 @@ def test_closing_during_indexing_ends_every_thread_and_loses_nothing(
 def test_closing_while_the_folder_is_being_opened_is_no_trouble(make_window, photo_folder):
     window = make_window(folder=photo_folder)
     window.close()
-    assert window.collection.library is None
+    assert window.session.library is None
 
 
 def test_indexing_stands_still_while_a_stroke_is_drawn(make_window, many_photos, slow_encoder, qtbot):
     window = make_window(lambda: slow_encoder, folder=many_photos)
-    qtbot.waitUntil(lambda: window.collection.is_indexing)
+    qtbot.waitUntil(lambda: window.session.is_indexing)
     hand = Hand(window.canvas)
     hand.press((0.2, 0.2))
     slow_encoder.may.release(1000)
-    with qtbot.waitSignal(window.collection.indexed, timeout=2500, raising=False) as end:
+    with qtbot.waitSignal(window.session.indexed, timeout=2500, raising=False) as end:
         hand.move((0.6, 0.6))
     assert not end.signal_triggered
     assert count(window) < 100
@@ -194,23 +194,23 @@ def test_another_folder_replaces_the_one_being_indexed(
     make_window, many_photos, photo_folder, slow_encoder, qtbot
 ):
     window = make_window(lambda: slow_encoder, folder=many_photos)
-    qtbot.waitUntil(lambda: window.collection.is_indexing)
+    qtbot.waitUntil(lambda: window.session.is_indexing)
     draw(window)
-    before, closed = window.collection.library, []
+    before, closed = window.session.library, []
     close = before.close
     before.close = lambda: (close(), closed.append(True))
     window.open_folder(photo_folder)
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert closed
-    assert all(hit.path.is_relative_to(photo_folder) for hit in window.results.hits_model.hits)
+    assert all(hit.path.is_relative_to(photo_folder) for hit in window.grid.hits_model.hits)
 
 
 def test_a_failure_in_the_folder_before_is_not_told_of_the_present_one(
     make_window, many_photos, photo_folder, slow_encoder, qtbot
 ):
     window, failures = make_window(lambda: slow_encoder, folder=many_photos), []
-    window.collection.failed.connect(failures.append)
+    window.session.failed.connect(failures.append)
     qtbot.waitUntil(slow_encoder.begun.is_set)
     window.open_folder(photo_folder)
     slow_encoder.fails = True
@@ -224,7 +224,7 @@ def test_the_folder_before_is_not_searched_any_more(
 ):
     window, asked = make_window(lambda: slow_encoder, folder=many_photos), []
     qtbot.waitUntil(slow_encoder.begun.is_set)
-    window.collection.library.search = lambda *query, **_: asked.append(query) or []
+    window.session.library.search = lambda *query, **_: asked.append(query) or []
     window.open_folder(photo_folder)
     with qtbot.waitSignal(window._ask_soon.timeout):
         draw(window)
@@ -236,7 +236,7 @@ def test_the_folder_before_is_not_searched_any_more(
 def test_skipped_files_are_counted_and_listed_with_their_reasons(make_window, photo_folder, qtbot):
     (photo_folder / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     window = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: window.collection.library is not None and no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
     window.show_skipped()
     (dialog,) = (one for one in window.findChildren(QDialog) if isinstance(one, SkippedDialog))
     item = dialog.list.topLevelItem(0)
@@ -247,27 +247,27 @@ def test_skipped_files_are_counted_and_listed_with_their_reasons(make_window, ph
 
 def test_new_photos_are_found_on_request(indexed_window, draw_picture, qtbot):
     window = indexed_window
-    draw_picture("circle", "black").save(window.collection.folder / "new.png")
+    draw_picture("circle", "black").save(window.session.folder / "new.png")
     QTest.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.collection.library.photo_count == 13 and no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.session.library.photo_count == 13 and no_longer_busy(window))
 
 
 def test_a_photo_that_changed_is_ranked_and_shown_anew(indexed_window, draw_picture, qtbot):
     window = indexed_window
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
-    best = window.results.hits_model.hits[0]
-    qtbot.waitUntil(lambda: window.results.thumbnails.get(best.path) is not None)
+    best = window.grid.hits_model.hits[0]
+    qtbot.waitUntil(lambda: window.grid.thumbnails.get(best.path) is not None)
     Image.new("RGB", (64, 64), "red").save(best.path)
     QTest.keyClick(window, Qt.Key.Key_F5)
 
     def score() -> float:
-        return next(hit.score for hit in window.results.hits_model.hits if hit.path == best.path)
+        return next(hit.score for hit in window.grid.hits_model.hits if hit.path == best.path)
 
     qtbot.waitUntil(lambda: score() != best.score)
 
     def is_red() -> bool:
-        tone = window.results.thumbnails.get(best.path).toImage().pixelColor(30, 30)
+        tone = window.grid.thumbnails.get(best.path).toImage().pixelColor(30, 30)
         return tone.red() > 240 and tone.green() < 20 and tone.blue() < 20
 
     qtbot.waitUntil(is_red)
@@ -276,7 +276,7 @@ def test_a_photo_that_changed_is_ranked_and_shown_anew(indexed_window, draw_pict
 def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path):
     window = indexed_window
     (tmp_path / "notes.txt").write_text("no picture")
-    window.sketches.open(tmp_path / "notes.txt")
+    window.sketch_files.open(tmp_path / "notes.txt")
     assert window.notice.isVisible()
     paper = window.canvas.geometry()
     draw(window)
@@ -286,7 +286,7 @@ def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path):
 
 def test_a_notice_that_offers_to_try_again_stays_until_that_works(indexed_window, qtbot):
     window = indexed_window
-    window.collection.failed.emit("It did not work.")
+    window.session.failed.emit("It did not work.")
     draw(window)
     assert window.notice.isVisible()
     window.notice.acted.emit()

@@ -47,15 +47,15 @@ def test_vectors_of_two_models_stand_side_by_side(catalog):
     [content] = catalog.store(root, "n", [photo(b"a", vector=VECTOR + 1)], [])
     assert catalog.vector(content, "m").tolist() == VECTOR.tolist()
     assert catalog.vector(content, "n").tolist() == (VECTOR + 1).tolist()
-    assert catalog.encoded("o", 4) == {}
+    assert catalog.encoded_contents("o", 4) == {}
 
 
 def test_a_vector_of_another_length_counts_as_missing(catalog):
     root = catalog.add_root(b"/photos")
     catalog.store(root, "m", [photo(b"a")], [])
     assert catalog.vectors(root, "m", 5) == {}
-    assert catalog.encoded("m", 5) == {}
-    assert catalog.encoded("m", 4) != {}
+    assert catalog.encoded_contents("m", 5) == {}
+    assert catalog.encoded_contents("m", 4) != {}
 
 
 def test_forgotten_photos_leave_their_vector_until_the_catalog_is_tidied(catalog):
@@ -63,9 +63,9 @@ def test_forgotten_photos_leave_their_vector_until_the_catalog_is_tidied(catalog
     catalog.store(root, "m", [photo(b"a")], [])
     catalog.forget(root, [b"a"])
     assert catalog.photos(root) == {}
-    assert b"one" in catalog.encoded("m", 4)
+    assert b"one" in catalog.encoded_contents("m", 4)
     catalog.tidy()
-    assert catalog.encoded("m", 4) == {}
+    assert catalog.encoded_contents("m", 4) == {}
 
 
 def test_content_numbers_are_never_used_again(catalog):

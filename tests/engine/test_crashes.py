@@ -81,7 +81,7 @@ def test_a_killed_refresh_loses_nothing_and_repeats_a_batch_at_most(start, folde
     encoded = sum(map(int, (tmp_path / "log").read_text().split()))
     assert 120 <= encoded <= 120 + 16
     library = Library(folder, tiny_encoder)
-    assert (library.photo_count, library.skipped()) == (120, [])
+    assert (library.photo_count, library.skipped_files()) == (120, [])
     library.close()
 
 
@@ -94,7 +94,7 @@ def test_a_photo_that_kills_the_program_is_left_out_until_it_is_replaced(
             process.stdout.read()
         status, library = process.returncode, Library(folder, tiny_encoder)
         counts.append(library.photo_count)
-        skipped = [(one.path.name, one.reason) for one in library.skipped()]
+        skipped = [(one.path.name, one.reason) for one in library.skipped_files()]
         library.close()
     assert (len(counts), counts[2:]) == (4, [119, 119])
     assert skipped == [("060.png", "reading it stopped the program before.")]
@@ -102,5 +102,5 @@ def test_a_photo_that_kills_the_program_is_left_out_until_it_is_replaced(
     with start() as process:
         process.stdout.read()
     library = Library(folder, tiny_encoder)
-    assert (library.photo_count, library.skipped()) == (120, [])
+    assert (library.photo_count, library.skipped_files()) == (120, [])
     library.close()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.drawing import Drawing, Stroke, bounds, fitted, prefix, rasterise
+from engine.drawing import Drawing, Stroke, bounds, fit_to_paper, prefix, rasterise
 
 LINE = Stroke.through([(0.2, 0.5), (0.8, 0.5)])
 ACTIONS = st.lists(
@@ -112,7 +112,7 @@ def test_a_stroke_without_finite_points_is_refused(points):
 
 def test_a_fitted_drawing_fills_the_paper_wherever_it_was_drawn():
     corner = Stroke.through([(0.01, 0.02), (0.05, 0.04)])
-    left, top, right, bottom = bounds(fitted([corner], margin=0.1))
+    left, top, right, bottom = bounds(fit_to_paper([corner], margin=0.1))
     assert (left, right) == pytest.approx((0.1, 0.9), abs=1e-4)
     assert (top + bottom) / 2 == pytest.approx(0.5, abs=1e-4)
 

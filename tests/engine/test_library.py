@@ -9,7 +9,7 @@ from PIL import Image
 from engine import refresh as refresh_module
 from engine.drawing import Stroke
 from engine.errors import CatalogError, FolderError
-from engine.preprocess import drawn
+from engine.preprocess import render_strokes
 
 from .conftest import LINE, refreshed
 
@@ -44,7 +44,7 @@ def test_an_empty_drawing_finds_nothing(library):
 
 
 def test_strokes_and_their_picture_find_the_same(library):
-    assert library.search([LINE], 5) == library.search(drawn([LINE]), 5)
+    assert library.search([LINE], 5) == library.search(render_strokes([LINE]), 5)
 
 
 def test_k_is_at_least_one(library):

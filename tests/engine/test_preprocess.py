@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from engine.drawing import Stroke
-from engine.preprocess import STROKE_CANVAS, batch, drawn, has_ink, photo_square, sketch_square
+from engine.preprocess import STROKE_CANVAS, batch, has_ink, photo_square, render_strokes, sketch_square
 
 SIZE = 64
 MODES = ["1", "L", "LA", "P", "clear P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"]
@@ -125,8 +125,8 @@ def test_any_size_becomes_a_square(size):
 def test_a_large_and_a_small_drawing_of_one_thing_become_the_same_picture():
     small = Stroke.through([(0.1, 0.1), (0.2, 0.2), (0.1, 0.2)])
     large = Stroke.through([(0.1, 0.1), (0.9, 0.9), (0.1, 0.9)])
-    assert drawn([small]).size == (STROKE_CANVAS, STROKE_CANVAS)
-    assert difference(drawn([small]), drawn([large])) < 1
+    assert render_strokes([small]).size == (STROKE_CANVAS, STROKE_CANVAS)
+    assert difference(render_strokes([small]), render_strokes([large])) < 1
 
 
 def test_a_batch_is_normalised_channel_by_channel():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.index import VectorIndex
-from engine.rerank import CANDIDATES, Vectors, reranked
+from engine.rerank import CANDIDATES, Vectors, rerank
 
 QUERY = np.eye(1, 8, dtype=np.float32)[0]
 
@@ -20,14 +20,14 @@ LONERS = [[0.55, *[0.0] * k, 1.0] for k in range(2, 7)]
 def test_what_resembles_the_best_matches_overtakes_loners() -> None:
     candidates = unit([*ALIKE[:4], *LONERS, ALIKE[4]])
     assert (np.diff(candidates @ QUERY) < 1e-6).all()  # best first
-    assert reranked(QUERY, candidates).tolist() == [0, 1, 2, 3, 4, 9, 5, 6, 7, 8]
+    assert rerank(QUERY, candidates).tolist() == [0, 1, 2, 3, 4, 9, 5, 6, 7, 8]
 
 
 def test_the_plain_order_keeps_every_other_place() -> None:
     rng = np.random.default_rng(3)
     candidates = unit(rng.normal(size=(40, 8)).tolist())
     candidates = candidates[np.argsort(-(candidates @ QUERY))]
-    order = reranked(QUERY, candidates).tolist()
+    order = rerank(QUERY, candidates).tolist()
     assert order[0] == 0
     assert sorted(order) == list(range(40))
     assert order != list(range(40))
@@ -38,7 +38,7 @@ def test_the_plain_order_keeps_every_other_place() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 def test_any_candidates_can_be_ordered(count: int) -> None:
     candidates = np.repeat(-QUERY[None], count, axis=0)  # the worst there can be, and all the same
-    assert sorted(reranked(QUERY, candidates).tolist()) == list(range(count))
+    assert sorted(rerank(QUERY, candidates).tolist()) == list(range(count))
 
 
 def index_of(vectors: Vectors) -> VectorIndex:

@@ -2,25 +2,25 @@
 
 import pytest
 
-from training.atomic_files import filled, replaced
+from training.atomic_files import fill_atomically, write_atomically
 
 
 def test_text_takes_the_place_of_what_was_there(tmp_path):
     file = tmp_path / "new" / "log.csv"
-    replaced(file, "one\n")
-    replaced(file, "two\n")
+    write_atomically(file, "one\n")
+    write_atomically(file, "two\n")
     assert file.read_text("utf-8") == "two\n"
     assert [one.name for one in file.parent.iterdir()] == ["log.csv"]
 
 
 def test_a_writer_that_stops_half_way_leaves_the_old_file(tmp_path):
     file = tmp_path / "log.csv"
-    replaced(file, "whole\n")
+    write_atomically(file, "whole\n")
 
     def stopped(temporary):
         temporary.write_text("ha", "utf-8")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        filled(file, stopped)
+        fill_atomically(file, stopped)
     assert file.read_text("utf-8") == "whole\n"

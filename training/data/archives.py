@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.config import TrainingError
-from training.data.collection import Collection, Picture, is_picture, normalised
+from training.data.collection import Collection, Picture, is_picture, normalise_label
 from training.data.filelists import PREPARED, FileLists, Folders, choose, find_lists, walk
 
 _log = logging.getLogger(__name__)
@@ -163,12 +163,12 @@ def _read(
     for kinds, side in zip(_SIDES, (collection.sketches, collection.photos), strict=True):
         names = {kind: getattr(layout, kind) for kind in kinds}
         lists, problems = choose(_lists(root, base, names), unseen)
-        folders = {kind: _named(places[kind], lists) for kind in kinds if places[kind]}
+        folders = {kind: _folder_of(places[kind], lists) for kind in kinds if places[kind]}
         pictures = [(kind, one) for kind, folder in folders.items() for one in _pictures(kind, folder, lists)]
         _fill(side, pictures)
         collection.problems += problems + _absent(kinds[0], pictures, lists)
         if len(folders) > 1 and unseen is not None:
-            found.published = _published(side, pictures, lists)
+            found.published = _published_gallery(side, pictures, lists)
     collection.problems += _lacking(layout, places)
     for problem in collection.problems:
         _log.warning("%s", problem)
@@ -187,12 +187,12 @@ def _lacking(layout: Layout, places: Mapping[str, Sequence[Path]]) -> list[str]:
 
 def _lists(root: Path, base: Path, names: Folders) -> list[FileLists]:
     """Return the lists that lie with a data set, or else in a folder that holds it, up to DIR."""
-    closed = _closed(base)
+    closed = _closed_folders(base)
     above = [base, *(folder for folder in base.parents if folder.is_relative_to(root))]
     return next((found for place in above if (found := find_lists(place, names, closed))), [])
 
 
-def _closed(base: Path) -> Callable[[Path], bool]:
+def _closed_folders(base: Path) -> Callable[[Path], bool]:
     """Return what tells folders below a data set's that hold none of its lists: classes, other data sets."""
     sketches = [name for one in LAYOUTS.values() for name in one.sketches if not name.startswith(_ANYONES)]
     names = {name for one in LAYOUTS.values() for name in (*one.sketches, *one.photos, *one.extension)}
@@ -204,7 +204,7 @@ def _closed(base: Path) -> Callable[[Path], bool]:
     return closed
 
 
-def _named(places: Sequence[Path], lists: FileLists | None) -> Path:
+def _folder_of(places: Sequence[Path], lists: FileLists | None) -> Path:
     """Return the folder that most lines go through; without lists, the first."""
     lines = Counter(row.place for row in lists.rows) if lists else Counter[str]()
     return max(places, key=lambda place: lines[place.name])
@@ -216,7 +216,7 @@ def _pictures(kind: str, folder: Path, lists: FileLists | None) -> Iterator[Pict
         if not is_picture(file):
             continue
         own = file.parent.name
-        label = lists.label(kind, own, file.name) if lists else normalised(own)
+        label = lists.label(kind, own, file.name) if lists else normalise_label(own)
         if label is not None:
             yield Picture(label, file.stem, file)
 
@@ -231,7 +231,7 @@ def _fill(side: dict[str, list[Picture]], pictures: Sequence[_Found]) -> None:
         some.sort(key=lambda picture: (picture.name, str(picture.file)))
 
 
-def _published(
+def _published_gallery(
     photos: Mapping[str, Sequence[Picture]], pictures: Sequence[_Found], lists: FileLists | None
 ) -> dict[str, list[Picture]]:
     """Return the rows of each class: as listed, or each photo and a second time the data set's own."""
@@ -251,7 +251,7 @@ def _published(
 
 def _key(kind: str, picture: Picture) -> tuple[str, str, str]:
     """Return what a row has for a picture."""
-    return kind, normalised(picture.file.parent.name), picture.file.name
+    return kind, normalise_label(picture.file.parent.name), picture.file.name
 
 
 def _absent(side: str, pictures: Sequence[_Found], lists: FileLists | None) -> list[str]:

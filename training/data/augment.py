@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from engine.drawing import Stroke, prefix
-from engine.preprocess import LINE_WIDTH, drawn, on_white, photo_square, sketch_square
+from engine.preprocess import LINE_WIDTH, on_white, photo_square, render_strokes, sketch_square
 
 _LEAST_INK = 0.25  # a partial drawing keeps at least this share of its ink
 _CONTOUR_SIDE = 160  # photos are traced at this size, in pixels
@@ -27,13 +27,13 @@ def sketch_view(
         page = page.reduce(-(-max(page.size) // 512))
     if flip:
         page = ImageOps.mirror(page)
-    page = _turned(page, rng)
+    page = _turn(page, rng)
     thickness = rng.random()
     if thickness < 0.45:
         page = page.filter(ImageFilter.MinFilter(3 if thickness > 0.08 else 5))
     if rng.random() < holes:
         page = _with_hole(page, rng)
-    return _placed(sketch_square(page, size), rng)
+    return _place(sketch_square(page, size), rng)
 
 
 def strokes_view(
@@ -54,7 +54,7 @@ def strokes_view(
     matrix = (turn @ bend).astype(np.float32)
     moved = [replace(stroke, points=stroke.points @ matrix) for stroke in strokes]
     width = LINE_WIDTH * 2 ** rng.uniform(-1, 1.2)
-    return _placed(sketch_square(drawn(moved, line_width=width), size), rng)
+    return _place(sketch_square(render_strokes(moved, line_width=width), size), rng)
 
 
 def photo_view(photo: Image.Image, size: int, *, flip: bool, least: float, rng: random.Random) -> Image.Image:
@@ -99,10 +99,10 @@ def contour_view(photo: Image.Image, size: int, *, rng: random.Random) -> Image.
     page = page.resize((2 * _CONTOUR_SIDE, 2 * _CONTOUR_SIDE), Image.Resampling.BILINEAR)
     if rng.random() < 0.6:
         page = page.filter(ImageFilter.MinFilter(3))
-    return _placed(sketch_square(_turned(page, rng), size), rng)
+    return _place(sketch_square(_turn(page, rng), size), rng)
 
 
-def _turned(page: Image.Image, rng: random.Random) -> Image.Image:
+def _turn(page: Image.Image, rng: random.Random) -> Image.Image:
     """Turn, stretch and shear a page about its centre, on more paper."""
     width, height = page.size
     angle, stretch, shear = np.deg2rad(rng.gauss(0, 8)), 2 ** rng.uniform(-0.25, 0.25), rng.gauss(0, 0.08)
@@ -123,7 +123,7 @@ def _with_hole(page: Image.Image, rng: random.Random) -> Image.Image:
     return page
 
 
-def _placed(square: Image.Image, rng: random.Random) -> Image.Image:
+def _place(square: Image.Image, rng: random.Random) -> Image.Image:
     """Shrink a square sketch a little now and then, and put it down somewhere on its page."""
     if rng.random() < 0.5:
         return square

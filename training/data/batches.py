@@ -123,7 +123,9 @@ class Batches(Dataset[Batch]):
         """
         rng = random.Random(f"{self.config.seed}/{place}")
         size = self.config.size_at(place // self.config.accumulate)
-        plan = self._shuffled(place, rng) if self.config.batching == "shuffle" else self._balanced(rng)
+        plan = (
+            self._shuffled_plan(place, rng) if self.config.batching == "shuffle" else self._balanced_plan(rng)
+        )
         images, traceable = [], []
         for place in range(len(plan)):
             image, sharp = self._view(plan, place, size, rng)
@@ -135,7 +137,7 @@ class Batches(Dataset[Batch]):
             self._add_contours(plan, images, traceable, size, rng)
         return self._batch(plan, images)
 
-    def _balanced(self, rng: random.Random) -> list[Entry]:
+    def _balanced_plan(self, rng: random.Random) -> list[Entry]:
         """Return P classes x (K sketches + K photos), and K sketches of each sketch-only class."""
         plan: list[Entry] = []
         for label in rng.sample(self._both, min(self.config.batch_classes, len(self._both))):
@@ -166,7 +168,7 @@ class Batches(Dataset[Batch]):
         weights = [weight if kind else 0 for kind, weight in zip(kinds, _KIND_WEIGHTS, strict=True)]
         return rng.choice(rng.choices(kinds, weights)[0])
 
-    def _shuffled(self, step: int, rng: random.Random) -> list[Entry]:
+    def _shuffled_plan(self, step: int, rng: random.Random) -> list[Entry]:
         """Return the next pictures of a shuffle of everything, sketches and photos mixed."""
         everything = self._everything()
         size, total = self.config.shuffle_batch, len(everything)

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.atomic_files import filled
+from training.atomic_files import fill_atomically
 from training.data.collection import read_collection
 
 TABLE = Path(__file__).with_name("class_names.npz")
@@ -64,7 +64,7 @@ def extend(labels: Iterable[str], table: Path = TABLE) -> int:
     rows = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float16)
     content = io.BytesIO()
     np.savez_compressed(content, names=np.array([*names, *new]), vectors=np.concatenate([known, rows]))
-    filled(table, lambda file: file.write_bytes(content.getvalue()))
+    fill_atomically(table, lambda file: file.write_bytes(content.getvalue()))
     return len(new)
 
 

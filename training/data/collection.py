@@ -131,7 +131,7 @@ class Collection:
         return next((photo for photo in self.photos.get(sketch.label, ()) if photo.name in wanted), None)
 
 
-def normalised(label: str) -> str:
+def normalise_label(label: str) -> str:
     """Return a class name in the form in which lists and folders are compared."""
     return re.sub(r"[\s\-]+", "_", label.strip().lower())
 
@@ -184,7 +184,7 @@ def read_collection(root: Path) -> Collection:
 def _folder_pictures(folder: Path) -> Iterator[Picture]:
     for file in sorted(folder.glob("*/*")):
         if is_picture(file):
-            yield Picture(normalised(file.parent.name), file.stem, file)
+            yield Picture(normalise_label(file.parent.name), file.stem, file)
 
 
 def _read_tar(tar: Path, found: Collection) -> None:
@@ -195,7 +195,7 @@ def _read_tar(tar: Path, found: Collection) -> None:
                 path = PurePath(member.name)
                 if not member.isfile() or not is_picture(path) or len(path.parts) < 3:
                     continue
-                domain, label = path.parts[-3], normalised(path.parts[-2])
+                domain, label = path.parts[-3], normalise_label(path.parts[-2])
                 side = {"photo": found.photos, "sketch": found.sketches}.get(domain)
                 if side is not None:
                     side[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
@@ -223,14 +223,14 @@ def _drawing(record: dict[str, Any], source: str) -> StrokeDrawing:
         strokes.append((tuple(x), tuple(y)))
     if not strokes:
         raise ValueError("no strokes")
-    return StrokeDrawing(normalised(record["word"]), str(record["key_id"]), source, tuple(strokes))
+    return StrokeDrawing(normalise_label(record["word"]), str(record["key_id"]), source, tuple(strokes))
 
 
 def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
     if file.is_file():
         try:
             lists = json.loads(file.read_text("utf-8"))
-            return {side: [normalised(x) for x in lists[side]] for side in ("train", "val", "unseen")}
+            return {side: [normalise_label(x) for x in lists[side]] for side in ("train", "val", "unseen")}
         except (ValueError, KeyError, TypeError) as error:
             raise TrainingError(f"{file} needs the lists train, val and unseen.") from error
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
@@ -264,14 +264,14 @@ class Teacher:
             rows = zip(table["photo"], table["index"], table["probability"], strict=True)
             for name, index, probability in rows:
                 path = Path(str(name))
-                label = normalised(path.parent.name)
+                label = normalise_label(path.parent.name)
                 if label not in wanted:
                     continue
                 index, probability = index.astype(np.int64), probability.astype(np.float32)
                 of_photo[label, path.stem] = (index, probability)
                 total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
                 np.add.at(total, index, probability)
-        of_class = {label: _sharpened(total) for label, total in sums.items()}
+        of_class = {label: _sharpen(total) for label, total in sums.items()}
         return cls(of_photo, of_class)
 
     def target(self, label: str, photo: str | None) -> FloatRow | None:
@@ -281,9 +281,9 @@ class Teacher:
             return self.of_class.get(label)
         row = np.zeros(self.CLASSES, np.float32)
         row[own[0]] = own[1]
-        return _sharpened(row)
+        return _sharpen(row)
 
 
-def _sharpened(row: FloatRow) -> FloatRow:
+def _sharpen(row: FloatRow) -> FloatRow:
     powered = (row / max(float(row.sum()), 1e-9)) ** Teacher.POWER
     return np.asarray(powered / max(float(powered.sum()), 1e-9), np.float32)

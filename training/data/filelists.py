@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from training.config import TrainingError
-from training.data.collection import normalised
+from training.data.collection import normalise_label
 
 Folders = Mapping[str, Sequence[str]]
 """What each kind of a data set's folders can be called, as `{"photos": ("photo/tx_000000000000",)}`."""
@@ -65,10 +65,10 @@ class FileLists:
 
     def label(self, kind: str, folder: str, file: str) -> str | None:
         """Return the class of a picture; None where the lists leave it out."""
-        known = self.by_file.get((kind, normalised(folder), file))
+        known = self.by_file.get((kind, normalise_label(folder), file))
         if known is not None:
             return known.label
-        label = normalised(folder)
+        label = normalise_label(folder)
         return None if self.decide(label) else label
 
     def decide(self, label: str) -> bool:
@@ -185,7 +185,7 @@ def _rows_of(file: Path, folders: Folders) -> list[Row]:
             raise TrainingError(f"{file} needs paths with a class folder; it has {path!r}.")
         kind = _kind("/".join(parts[:-2]), folders)
         if kind:
-            rows.append(Row(kind, parts[-3], normalised(parts[-2]), parts[-1], number))
+            rows.append(Row(kind, parts[-3], normalise_label(parts[-2]), parts[-1], number))
     names = _names(file, rows)
     return [replace(row, label=names.get(row.label, row.folder)) for row in rows]
 
@@ -215,7 +215,9 @@ def _names(file: Path, rows: Sequence[Row]) -> dict[str, str]:
 
 def _class_names(file: Path) -> dict[str, str]:
     """Return the classes by number, as a file gives them; empty where it is not there."""
-    return {number: normalised(name) for name, number in _pairs(file, "a class")} if file.is_file() else {}
+    return (
+        {number: normalise_label(name) for name, number in _pairs(file, "a class")} if file.is_file() else {}
+    )
 
 
 def _pairs(file: Path, what: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from training.config import TrainingError
 from training.data.archives import LAYOUTS, Archive, absence, read_archive
-from training.data.collection import Collection, Picture, normalised, read_collection
+from training.data.collection import Collection, Picture, normalise_label, read_collection
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ _LISTS = {
 
 def _classes(file: str) -> list[str]:
     lines = resources.files("training.data").joinpath("splits", file).read_text("utf-8").splitlines()
-    return [normalised(line) for line in lines if line.strip()]
+    return [normalise_label(line) for line in lines if line.strip()]
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,9 @@ class Benchmark:
 
     def _lacking(self, labels: Sequence[str]) -> list[str]:
         """Return which of some classes are not there, and what the others of them lack."""
-        return [_told(label, names) for label, names in _sides_lacking(self.collection, labels).items()]
+        return [
+            _describe_lack(label, names) for label, names in _sides_lacking(self.collection, labels).items()
+        ]
 
     def _photos(self, label: str) -> list[Picture]:
         return self.collection.photos.get(label, [])
@@ -220,7 +222,7 @@ def data_of(name: str, root: Path) -> Collection | Benchmark:
     return read_collection(root) if name == "split" else find(PROTOCOLS[name], root)
 
 
-def learnt_from(data: Collection | Benchmark) -> Collection:
+def collection_of(data: Collection | Benchmark) -> Collection:
     """Return the pictures that a run has of its data, and their split."""
     return data.collection if isinstance(data, Benchmark) else data
 
@@ -228,10 +230,12 @@ def learnt_from(data: Collection | Benchmark) -> Collection:
 def missing(protocol: Protocol, archive: Archive) -> list[str]:
     """Return the protocol's classes that the archive lacks, and of which it lacks one side, with that."""
     labels = (*protocol.seen_classes(), *protocol.unseen_classes())
-    return [_told(label, names) for label, names in _sides_lacking(archive.collection, labels).items()]
+    return [
+        _describe_lack(label, names) for label, names in _sides_lacking(archive.collection, labels).items()
+    ]
 
 
-def _told(label: str, names: Sequence[str]) -> str:
+def _describe_lack(label: str, names: Sequence[str]) -> str:
     return label if len(names) > 1 else f"{label} (no {names[0]})"
 
 

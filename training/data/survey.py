@@ -156,7 +156,7 @@ def _obstacle(protocol: Protocol, archive: Archive, root: Path) -> str:
     return "; ".join(said)
 
 
-def described(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
+def describe(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
     """Return surveys as text; `absent` says which data sets were looked for in vain."""
     lines: list[str] = []
     for one in found:

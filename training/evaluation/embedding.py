@@ -47,7 +47,7 @@ class Embedded:
     labels: NDArray[np.str_]
     items: tuple[Any, ...] = ()
 
-    def joined(self, other: Embedded) -> Embedded:
+    def join(self, other: Embedded) -> Embedded:
         """Return both, this one first."""
         return Embedded(
             np.concatenate([self.vectors, other.vectors]),
@@ -63,7 +63,7 @@ class Embedded:
         )
 
 
-def embedded(
+def embed_items(
     items: Sequence[Any],
     embed: Callable[[Sequence[Image.Image]], Vectors],
     load: Callable[[Any], Image.Image],
@@ -82,7 +82,7 @@ def embedded(
         try:
             waiting.append(load(item))
         except OSError as error:
-            _log.warning("%s cannot be read and is left out: %s", _named(item), error)
+            _log.warning("%s cannot be read and is left out: %s", _describe_item(item), error)
             continue
         kept.append(item)
         if len(waiting) == _CHUNK:
@@ -95,7 +95,7 @@ def embedded(
     return Embedded(np.concatenate(vectors), np.array([item.label for item in kept]), tuple(kept))
 
 
-def _named(item: Any) -> str:
+def _describe_item(item: Any) -> str:
     """Return what a person finds an item by."""
     name = f"{item.label}/{item.name}"
     return f"{name} in {item.file}" if hasattr(item, "file") else name

@@ -9,10 +9,10 @@ from functools import cached_property
 from PIL import Image
 
 from engine.drawing import prefix
-from engine.preprocess import drawn
+from engine.preprocess import render_strokes
 from training.config import TrainingError
 from training.data.collection import Collection, Picture, StrokeDrawing
-from training.evaluation.embedding import Embedded, ImageEncoder, embedded
+from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
 
 _OTHERS = 75  # photos of each class in the gallery beside Sketchy's
 _QUERY_TAR = "sketch-1"
@@ -63,23 +63,23 @@ class HeldOut:
     @cached_property
     def gallery(self) -> Embedded:
         """The photos."""
-        return embedded(self.photos, self.encoder.embed_photos, Picture.open, self.progress and "gallery")
+        return embed_items(self.photos, self.encoder.embed_photos, Picture.open, self.progress and "gallery")
 
     @cached_property
-    def sketched(self) -> Embedded:
+    def sketch_queries(self) -> Embedded:
         """The careful sketches."""
         title = self.progress and "sketches"
-        return embedded(self.sketches, self.encoder.embed_sketches, Picture.open, title)
+        return embed_items(self.sketches, self.encoder.embed_sketches, Picture.open, title)
 
-    def drawn(self, share: float = 1.0) -> Embedded:
+    def drawing_queries(self, share: float = 1.0) -> Embedded:
         """Return the drawings, each with the first `share` of its ink."""
 
         def paint(drawing: StrokeDrawing) -> Image.Image:
-            return drawn(prefix(drawing.strokes, share))
+            return render_strokes(prefix(drawing.strokes, share))
 
         if share not in self._by_ink:
             title = self.progress and f"ink {share:.0%}"
-            self._by_ink[share] = embedded(self.drawings, self.encoder.embed_sketches, paint, title)
+            self._by_ink[share] = embed_items(self.drawings, self.encoder.embed_sketches, paint, title)
         return self._by_ink[share]
 
     @cached_property
@@ -89,12 +89,12 @@ class HeldOut:
         labels = sorted(self._collection.photos.keys() - aside)
         foreign = [photo for label in labels for photo in self._collection.photos[label]]
         title = self.progress and "haystack"
-        return self.gallery.joined(embedded(foreign, self.encoder.embed_photos, Picture.open, title))
+        return self.gallery.join(embed_items(foreign, self.encoder.embed_photos, Picture.open, title))
 
     def own_places(self) -> list[int]:
         """Return where in the gallery the photo stands that each sketch was drawn from; -1 if it does not."""
         place = {photo: index for index, photo in enumerate(self.gallery.items)}
-        own = (self._collection.photo_of(sketch) for sketch in self.sketched.items)
+        own = (self._collection.photo_of(sketch) for sketch in self.sketch_queries.items)
         return [-1 if photo is None else place.get(photo, -1) for photo in own]
 
 

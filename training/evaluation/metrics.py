@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.rerank import CANDIDATES, reranked
+from engine.rerank import CANDIDATES, rerank
 
 Relevance = NDArray[np.bool_]
 PerQuery = NDArray[np.float64]
@@ -55,8 +55,10 @@ def ranking(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> NDArr
     return np.argsort(-(queries @ gallery.T), axis=1, kind="stable")
 
 
-def rerank(order: NDArray[np.int64], queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> None:
+def rerank_in_place(
+    order: NDArray[np.int64], queries: NDArray[np.float32], gallery: NDArray[np.float32]
+) -> None:
     """Order the first places of each query's ranking anew, in place, as `engine.rerank` does."""
     for row, query in zip(order, queries, strict=True):
         first = row[:CANDIDATES]
-        first[:] = first[reranked(query, gallery[first])]
+        first[:] = first[rerank(query, gallery[first])]

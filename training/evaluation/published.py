@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from training.config import TrainingError
 from training.data.collection import Collection, Picture
 from training.data.protocols import Benchmark
-from training.evaluation.embedding import Embedded, ImageEncoder, embedded
+from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.retrieval import Codes, measure
 
@@ -42,7 +42,7 @@ class Comparison:
         return counts | ({"published_photos": self.published} if self.published else {})
 
 
-def held_out(encoder: ImageEncoder, data: Benchmark, *, progress: bool = False) -> HeldOut:
+def hold_out(encoder: ImageEncoder, data: Benchmark, *, progress: bool = False) -> HeldOut:
     """Return the queries and the gallery of a protocol, each photo once."""
     return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress)
 
@@ -63,11 +63,11 @@ def compare(
         TrainingError: more bits than numbers in an embedding or training pictures.
     """
     codes = _codes(held, data.collection, bits) if bits else None
-    once, published = held.gallery, _published(held, data)
+    once, published = held.gallery, _published_gallery(held, data)
     galleries = {"each photo once": once}
     if published is not None:
         galleries = {"as published": published, **galleries}
-    queries = _answerable(held.sketched, once)
+    queries = _answerable(held.sketch_queries, once)
     figures = {name: measure(queries, gallery, device=device) for name, gallery in galleries.items()}
     if rerank:
         for name, gallery in galleries.items():
@@ -81,7 +81,7 @@ def compare(
     return Comparison(len(queries.vectors), len(once.vectors), rows, figures)
 
 
-def _published(held: HeldOut, data: Benchmark) -> Embedded | None:
+def _published_gallery(held: HeldOut, data: Benchmark) -> Embedded | None:
     """Return the published gallery row by row; None where it holds each photo once."""
     if not data.published:
         return None
@@ -90,7 +90,7 @@ def _published(held: HeldOut, data: Benchmark) -> Embedded | None:
     if copies:
         title = held.progress and "copies"
         with contextlib.suppress(TrainingError):  # none of them can be read
-            every = every.joined(embedded(copies, held.encoder.embed_photos, Picture.open, title))
+            every = every.join(embed_items(copies, held.encoder.embed_photos, Picture.open, title))
     place = {photo: index for index, photo in enumerate(every.items)}
     return every.at([place[photo] for photo in data.published if photo in place])
 
@@ -117,8 +117,8 @@ def _codes(held: HeldOut, part: Collection, bits: int) -> Codes:
     ):
         every = [picture for label in part.split["train"] for picture in pictures.get(label, ())]
         some = rng.sample(every, min(_FITTED, len(every)))
-        sides.append(embedded(some, embed, Picture.open, held.progress and f"seen {name}"))
+        sides.append(embed_items(some, embed, Picture.open, held.progress and f"seen {name}"))
     try:
-        return Codes.fit(sides[0].joined(sides[1]).vectors, bits)
+        return Codes.fit(sides[0].join(sides[1]).vectors, bits)
     except ValueError as error:
         raise TrainingError(f"--bits {bits} cannot be had: {error}.") from error

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
-from engine.preprocess import drawn
+from engine.preprocess import render_strokes
 from training.data.collection import Picture, StrokeDrawing
 from training.evaluation.embedding import Embedded
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import average_precision
-from training.evaluation.split import ranked
+from training.evaluation.split import rank_blocks
 
 _SHOWN = 10  # photos of a ranking
 _SIDE, _GAP, _FRAME = 112, 8, 4  # pixels
@@ -51,16 +51,19 @@ def rankings(held: HeldOut, *, rerank: bool = False, most: int = 0) -> list[Rank
         most: of either kind, spread over all of them; 0: all.
     """
     found: list[Ranking] = []
-    for asked in (held.sketched if held.sketches else None, held.drawn() if held.drawings else None):
+    for asked in (
+        held.sketch_queries if held.sketches else None,
+        held.drawing_queries() if held.drawings else None,
+    ):
         if asked is not None:
             step = -(-len(asked.items) // most) if most else 1
-            found += _ranked(held, asked.at(range(0, len(asked.items), step)), rerank)
+            found += _rank(held, asked.at(range(0, len(asked.items), step)), rerank)
     return found
 
 
-def _ranked(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
+def _rank(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
     found: list[Ranking] = []
-    for rows, order, relevant in ranked(asked, held.gallery, rerank):
+    for rows, order, relevant in rank_blocks(asked, held.gallery, rerank):
         found += [
             Ranking(query, tuple(held.gallery.items[place] for place in places[:_SHOWN]), float(precision))
             for query, places, precision in zip(
@@ -70,7 +73,7 @@ def _ranked(held: HeldOut, asked: Embedded, rerank: bool) -> list[Ranking]:
     return found
 
 
-def chosen(found: Sequence[Ranking], count: int, *, worst: bool) -> list[Ranking]:
+def choose(found: Sequence[Ranking], count: int, *, worst: bool) -> list[Ranking]:
     """Return rankings to look at, the best first.
 
     From the best to the worst in even steps; with `worst`, the worst one of each class, of the worst classes.
@@ -102,7 +105,7 @@ def sheet(shown: Sequence[Ranking]) -> Image.Image:
 
 def _page(query: Query) -> Image.Image:
     """Return the drawing as a picture."""
-    return query.open() if isinstance(query, Picture) else drawn(query.strokes)
+    return query.open() if isinstance(query, Picture) else render_strokes(query.strokes)
 
 
 def _tile(picture: Image.Image, frame: str) -> Image.Image:

@@ -64,7 +64,7 @@ def measure(
         order = torch.argsort(scores, dim=1, descending=True, stable=True)
         if rerank:
             first = order[:, :CANDIDATES].cpu().numpy()
-            metrics.rerank(first, block, gallery.vectors)
+            metrics.rerank_in_place(first, block, gallery.vectors)
             order[:, :CANDIDATES] = torch.from_numpy(first).to(device)
         relevance = (held[order] == asked[start : start + rows, None]).cpu().numpy()
         for name, metric in METRICS.items():

@@ -35,15 +35,15 @@ def evaluate(held: HeldOut, *, parts: Sequence[str] = PARTS, rerank: bool = Fals
         Percentages, by part and metric.
     """
     report: Report = {}
-    level = cache(lambda share: _class_level(held.drawn(share), held.gallery, rerank))
+    level = cache(lambda share: _class_level(held.drawing_queries(share), held.gallery, rerank))
     if held.sketches and "sketch" in parts:
-        report["sketch"] = _class_level(held.sketched, held.gallery, rerank)
+        report["sketch"] = _class_level(held.sketch_queries, held.gallery, rerank)
     if held.drawings and "quickdraw" in parts:
         report["quickdraw"] = level(1.0)
     if held.sketches and "instance" in parts:
         report["instance"] = _instance_level(held, rerank)
     if held.sketches and "haystack" in parts:
-        measured = _class_level(held.sketched, held.haystack, rerank)
+        measured = _class_level(held.sketch_queries, held.haystack, rerank)
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
     if held.drawings and "early" in parts:
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
@@ -61,28 +61,28 @@ def area_under(early: dict[str, float]) -> float:
     return float(np.sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2) / x[-1])
 
 
-def ordered(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int64]:
+def rank(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int64]:
     """Return the gallery's places, best first, for each query."""
     order = ranking(queries, gallery)
     if rerank:
-        metrics.rerank(order, queries, gallery)
+        metrics.rerank_in_place(order, queries, gallery)
     return order
 
 
-def ranked(
+def rank_blocks(
     queries: Embedded, gallery: Embedded, rerank: bool
 ) -> Iterator[tuple[slice, NDArray[np.int64], Relevance]]:
     """Yield block by block which queries, the gallery's places for each, and which of these are relevant."""
     for start in range(0, len(queries.vectors), _ROWS):
         rows = slice(start, start + _ROWS)
-        order = ordered(queries.vectors[rows], gallery.vectors, rerank)
+        order = rank(queries.vectors[rows], gallery.vectors, rerank)
         yield rows, order, gallery.labels[order] == queries.labels[rows, None]
 
 
 def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str, float]:
     """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
     values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
-    for _, _, relevant in ranked(queries, gallery, rerank):
+    for _, _, relevant in rank_blocks(queries, gallery, rerank):
         values["mAP"].append(average_precision(relevant))
         values["P@10"].append(precision_at(relevant, 10))
         values["P@25"].append(precision_at(relevant, 25))
@@ -96,9 +96,9 @@ def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
     rows = np.flatnonzero(own >= 0)
     if not len(rows):
         return {"R@1": 0.0, "R@10": 0.0}
-    order = ordered(held.sketched.vectors[rows], held.gallery.vectors, rerank)
-    rank = np.argmax(order == own[rows, None], axis=1)
-    return {"R@1": _percent(rank < 1), "R@10": _percent(rank < 10)}
+    order = rank(held.sketch_queries.vectors[rows], held.gallery.vectors, rerank)
+    own_rank = np.argmax(order == own[rows, None], axis=1)
+    return {"R@1": _percent(own_rank < 1), "R@10": _percent(own_rank < 10)}
 
 
 def _percent(values: NDArray[Any]) -> float:

@@ -86,7 +86,7 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) ->
     _table(done, jobs, study).write(out / "ablation")
     for row, job in jobs.items():
         if done[row] is None and (not names or row.name in names):
-            done[row] = study.tried(job)
+            done[row] = study.attempt(job)
             _table(done, jobs, study).write(out / "ablation")
     return out / "ablation.md"
 

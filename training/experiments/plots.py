@@ -15,7 +15,7 @@ from sklearn.manifold import TSNE
 
 from training.data.collection import Picture
 from training.evaluation.heldout import HeldOut
-from training.evaluation.rankings import chosen, rankings, sheet
+from training.evaluation.rankings import choose, rankings, sheet
 
 _SHOWN = 10  # queries of a ranking sheet
 _RANKED = 2_000  # of which they are chosen
@@ -47,7 +47,7 @@ def curves(log: Path, to: Path) -> None:
 
 def ranking_sheet(held: HeldOut, to: Path) -> None:
     """Draw queries from the best to the worst, with the first ten photos found for each."""
-    sheet(chosen(rankings(held, most=_RANKED), _SHOWN, worst=False)).save(to)
+    sheet(choose(rankings(held, most=_RANKED), _SHOWN, worst=False)).save(to)
 
 
 def embedding_map(held: HeldOut, to: Path) -> None:
@@ -56,10 +56,10 @@ def embedding_map(held: HeldOut, to: Path) -> None:
     Reference: van der Maaten, Hinton: Visualizing Data using t-SNE. JMLR 2008.
     """
     labels = list(dict.fromkeys(photo.label for photo in held.photos))[:_CLASSES]
-    few = _few(held.gallery.items, labels), _few(held.sketched.items if held.sketches else (), labels)
+    few = _few(held.gallery.items, labels), _few(held.sketch_queries.items if held.sketches else (), labels)
     both = held.gallery.at(few[0])
     if few[1]:
-        both = both.joined(held.sketched.at(few[1]))
+        both = both.join(held.sketch_queries.at(few[1]))
     perplexity = min(30, (len(both.vectors) - 1) / 3)
     places = TSNE(perplexity=perplexity, init="pca", random_state=0).fit_transform(both.vectors)
     figure = Figure(figsize=(8, 7), layout="constrained")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from training.atomic_files import replaced
+from training.atomic_files import write_atomically
 from training.config import Config, TrainingError
 from training.data.protocols import PROTOCOLS
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
@@ -53,7 +53,7 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> 
     _write(study, base, out, tables, preface)
     for job in jobs:
         if study.report(job) is None and not study.obstacle(job):
-            study.tried(job)
+            study.attempt(job)
             _write(study, base, out, tables, preface)
     return out / "index.html"
 
@@ -95,9 +95,9 @@ def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface
     made = {number: _table(PLANS[number], study, base) for number in tables}
     for number, table in made.items():
         table.write(out / f"table-{number}")
-    replaced(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
+    write_atomically(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
     shown = [job for number in tables for job in _jobs(PLANS[number], base) if study.report(job)]
-    replaced(out / "index.html", _page(preface, list(made.values()), study, shown))
+    write_atomically(out / "index.html", _page(preface, list(made.values()), study, shown))
 
 
 def _table(plan: Plan, study: Study, base: Config) -> Table:
@@ -150,25 +150,25 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
         obstacle = study.obstacle(job)
         return f"not run: {obstacle}" if obstacle else "not run yet"
     if protocol == _SUBSET:
-        return _shown(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics)
-    return _compared(report, protocol, metrics)
+        return _format(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics)
+    return _comparison(report, protocol, metrics)
 
 
-def _compared(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
+def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
     """Return the figures on the first gallery, and what they are to be read with."""
     full, (gallery, figures) = PROTOCOLS[protocol], next(iter(report["figures"].items()))
     remarks = [gallery] if full.doubled and gallery != "as published" else []
     if full.doubled and gallery == "as published":
-        remarks.append(f"each photo once {_shown(report['figures']['each photo once'], metrics)}")
+        remarks.append(f"each photo once {_format(report['figures']['each photo once'], metrics)}")
     if "mAP@200" in metrics:
-        remarks.append(f"lenient mAP@200 {_shown(figures, ['mAP@200 (lenient)'])}")
+        remarks.append(f"lenient mAP@200 {_format(figures, ['mAP@200 (lenient)'])}")
     sizes = report["queries"], report.get("published_photos", report["photos"])
     if sizes != full.sizes:
         remarks.append(f"{sizes[0]:,} queries in {sizes[1]:,} photos")
-    return _shown(figures, metrics) + (f" ({'; '.join(remarks)})" if remarks else "")
+    return _format(figures, metrics) + (f" ({'; '.join(remarks)})" if remarks else "")
 
 
-def _shown(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
+def _format(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
     return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics)
 
 

@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from PIL import Image
 
-from training.atomic_files import replaced
+from training.atomic_files import write_atomically
 from training.config import Config, TrainingError
 from training.data.batches import Batches
 from training.data.collection import Collection
-from training.data.protocols import Benchmark, data_of, learnt_from
+from training.data.protocols import Benchmark, collection_of, data_of
 from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
-from training.evaluation.published import compare, held_out
+from training.evaluation.published import compare, hold_out
 from training.evaluation.split import evaluate
 from training.experiments import plots as pictures
 from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, precision_of
@@ -87,7 +87,7 @@ class Study:
         """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
         if failed := self._failed.get(_key(job.config)):
             return failed
-        found = self._found(job.config.protocol)
+        found = self._find(job.config.protocol)
         return found if isinstance(found, str) else self.no_weights(job.config)
 
     def no_weights(self, config: Config) -> str:
@@ -104,7 +104,7 @@ class Study:
 
     def sizes(self, protocol: str) -> tuple[int, int] | None:
         """Return how many queries and photos a protocol's data have; None where they are not there."""
-        data = self._found(protocol)
+        data = self._find(protocol)
         if isinstance(data, Benchmark):
             return data.sizes
         if isinstance(data, str):
@@ -112,7 +112,7 @@ class Study:
         unseen = data.split["unseen"]
         return len(query_sketches(data, unseen)), len(gallery_photos(data, unseen))
 
-    def tried(self, job: Job) -> dict[str, Any] | None:
+    def attempt(self, job: Job) -> dict[str, Any] | None:
         """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
         try:
             return self.run(job)
@@ -132,23 +132,23 @@ class Study:
             return known
         if obstacle := self.obstacle(job):
             raise TrainingError(f"{obstacle}.")
-        data, out = self._found(job.config.protocol), self.folder(job)
+        data, out = self._find(job.config.protocol), self.folder(job)
         assert not isinstance(data, str)
-        collection = learnt_from(data)
+        collection = collection_of(data)
         _log.info("%s (%s)", job.name, out.name)
         run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
-        figures, held = _measured(encoder, data, device=str(run.device))
-        report = _described(run, encoder, Batches(collection, run.config).pictures) | figures
+        figures, held = _measure(encoder, data, device=str(run.device))
+        report = _describe(run, encoder, Batches(collection, run.config).pictures) | figures
         report["data"] = self._summary(job.config.protocol)
         if self._drawn:
             _draw(held, out)
-        replaced(out / REPORT, json.dumps(report, indent=1))
+        write_atomically(out / REPORT, json.dumps(report, indent=1))
         (out / CHECKPOINT).unlink(missing_ok=True)
         return report
 
-    def _found(self, protocol: str) -> Collection | Benchmark | str:
+    def _find(self, protocol: str) -> Collection | Benchmark | str:
         """Return a protocol's data, or why there are none."""
         if protocol not in self._data:
             try:
@@ -160,7 +160,7 @@ class Study:
     def _summary(self, protocol: str) -> str:
         """Return a few digits that change with a protocol's data; empty where they are not there."""
         if protocol not in self._summaries:
-            data = self._found(protocol)
+            data = self._find(protocol)
             self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
         return self._summaries[protocol]
 
@@ -176,12 +176,12 @@ def _draw(held: HeldOut | None, out: Path) -> None:
         _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
 
 
-def _measured(
+def _measure(
     encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str
 ) -> tuple[dict[str, Any], HeldOut | None]:
     """Return what was measured, and the pictures it was measured on; None where none are held out."""
     if isinstance(data, Benchmark):
-        held = held_out(encoder, data)
+        held = hold_out(encoder, data)
         found = compare(held, data, device=device)
         return {**found.counts(), "figures": found.figures}, held
     sides: dict[str, HeldOut] = {}
@@ -194,7 +194,7 @@ def _measured(
     return report, sides.get("unseen") or sides.get("val")
 
 
-def _described(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
+def _describe(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
     """Return what a run was and what it cost; `epoch` is how many pictures there are."""
     return {
         "config": run.config.as_dict(),
@@ -213,7 +213,7 @@ _BLANK = Image.new("L", (256, 256), 255)
 
 def _digits(data: Collection | Benchmark) -> str:
     """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
-    part = learnt_from(data)
+    part = collection_of(data)
     sides = (part.photos, part.sketches, part.drawings)
     counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
     said = [counts, part.split]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.atomic_files import replaced
+from training.atomic_files import write_atomically
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Table:
         parts = [f"<h2>{html.escape(self.title)}</h2>"] if self.title else []
         parts += [
             "<table>",
-            _tagged(self.heads, "th"),
-            *(_tagged(row, "td") for row in self.rows),
+            _tag(self.heads, "th"),
+            *(_tag(row, "td") for row in self.rows),
             "</table>",
         ]
         parts += [f"<p>{html.escape(self.note)}</p>"] if self.note else []
@@ -56,13 +56,13 @@ class Table:
 
     def write(self, stem: Path) -> None:
         """Write STEM.md and STEM.csv, each whole or not at all."""
-        replaced(stem.with_suffix(".md"), self.markdown())
-        replaced(stem.with_suffix(".csv"), self.csv())
+        write_atomically(stem.with_suffix(".md"), self.markdown())
+        write_atomically(stem.with_suffix(".csv"), self.csv())
 
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def _tagged(cells: Iterable[str], tag: str) -> str:
+def _tag(cells: Iterable[str], tag: str) -> str:
     return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"

@@ -20,7 +20,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from PIL import Image
 
-from engine.preprocess import batch, drawn, photo_square, sketch_square
+from engine.preprocess import batch, photo_square, render_strokes, sketch_square
 from training.config import Config
 from training.data.collection import Collection
 from training.model import trunks
@@ -49,7 +49,7 @@ def calibration_squares(collection: Collection, config: Config) -> list[Image.Im
             with contextlib.suppress(OSError):  # one broken picture less to calibrate on
                 squares.append(prepared(picture.open(), size))
     for drawing in _some(drawings, rng):
-        squares.append(sketch_square(drawn(drawing.strokes), size))
+        squares.append(sketch_square(render_strokes(drawing.strokes), size))
     rng.shuffle(squares)
     return squares
 

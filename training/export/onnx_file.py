@@ -83,7 +83,7 @@ def export(run: Run, file: Path, *, stored: str, collection: Collection | None =
 
 
 def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
-    onnx.save(halved(model), str(final))
+    onnx.save(halve(model), str(final))
     cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
     if cosine < _HALF_COSINE:
         raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
@@ -95,7 +95,7 @@ def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> N
     model = onnx.load(str(final))
     del model.metadata_props[:]
     model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
-    onnx.save(halved(model), str(final))
+    onnx.save(halve(model), str(final))
     before, after = (
         evaluate(HeldOut.of_split(Encoder.load(file), collection, side="val"), parts=_CHECKED_PARTS)
         for file in (exact, final)
@@ -109,7 +109,7 @@ def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> N
             raise TrainingError(f"8-bit integers cost {lost:.2f} of the {part} mAP; use fp16.")
 
 
-def halved(model: onnx.ModelProto) -> onnx.ModelProto:
+def halve(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return the model with its large weights stored as float16, cast back to float32 on load."""
     smaller = onnx.ModelProto()
     smaller.CopyFrom(model)
@@ -175,7 +175,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
         "attention": config.attention,
         "weights_type": stored,
         "classes": run.classes,
-        **run.described(),
+        **run.description(),
         "mean_of": run.members,
         "date": today,
         "commit": _commit(),

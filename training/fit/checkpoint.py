@@ -13,7 +13,7 @@ from PIL import Image
 from torch import nn
 
 from engine.preprocess import photo_square, sketch_square
-from training.atomic_files import filled
+from training.atomic_files import fill_atomically
 from training.config import Config, TrainingError
 from training.data import class_names
 from training.data.collection import PHOTO, SKETCH, Teacher
@@ -31,7 +31,7 @@ class Run:
         torch.manual_seed(config.seed)
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = _device(config.device)
-        self.pretrained = named(weights)
+        self.pretrained = weights_name(weights)
         self.machine = _device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
@@ -72,7 +72,7 @@ class Run:
             return sum(member["images"] for member in self.members)
         return self.step * self.config.step_size
 
-    def described(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""
         return {
             "config": self.config.what_counts(),
@@ -97,7 +97,7 @@ class Run:
             "heads": self.heads.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
-        filled(folder / CHECKPOINT, lambda file: torch.save(state, file))
+        fill_atomically(folder / CHECKPOINT, lambda file: torch.save(state, file))
 
     @classmethod
     def load(cls, folder: Path, *, device: str | None = None) -> Run:
@@ -125,7 +125,7 @@ class Run:
         return run
 
 
-def named(weights: Path | str | None) -> str:
+def weights_name(weights: Path | str | None) -> str:
     """Return what a trunk's pretrained weights are called: a file's name, the library; empty for none."""
     return weights.name if isinstance(weights, Path) else weights or ""
 
@@ -149,14 +149,14 @@ class NetworkEncoder:
     def _embed(self, squares: Sequence[Image.Image], domain: int) -> Vectors:
         network = self._embedder.network
         pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares]).transpose(0, 3, 1, 2)
-        images = network.normalised(torch.from_numpy(pixels.copy()).to(network.mean.device))
+        images = network.normalise(torch.from_numpy(pixels.copy()).to(network.mean.device))
         images = images.to(memory_format=torch.channels_last)
-        with mixed(images.device, self._precision):
+        with autocast(images.device, self._precision):
             vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
         return np.asarray(vectors.float().cpu().numpy(), np.float32)
 
 
-def mixed(device: torch.device, precision: torch.dtype) -> torch.autocast:
+def autocast(device: torch.device, precision: torch.dtype) -> torch.autocast:
     """Return a context in which products are computed in `precision`, and the rest as it needs."""
     return torch.autocast(device.type, precision, enabled=precision != torch.float32)
 

@@ -40,7 +40,7 @@ class Ranks:
         each = -(-count // self.size)
         return slice(min(self.rank * each, count), min((self.rank + 1) * each, count))
 
-    def gathered(self, mine: Tensor, count: int) -> Tensor:
+    def gather(self, mine: Tensor, count: int) -> Tensor:
         """Return the rows (count, d) of all processes in order, of which gradients reach mine.
 
         A loss of all rows, computed by each process, gives each the gradient of its own rows. The gradients
@@ -100,7 +100,7 @@ class Wrapped:
         projected: Tensor = self._module(images, domains)
         return projected
 
-    def unsynchronised(self) -> contextlib.AbstractContextManager[None]:
+    def no_sync(self) -> contextlib.AbstractContextManager[None]:
         """Return a context in which gradients are not exchanged yet: more are to be added to them."""
         if isinstance(self._module, DistributedDataParallel):
             return self._module.no_sync()

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.atomic_files import replaced
+from training.atomic_files import write_atomically
 from training.config import TrainingError
 
 LOG = "log.csv"
@@ -32,7 +32,7 @@ class Meter:
         self._sums: dict[str, list[Tensor]] = {}
         self._events = _events(out, step) if tensorboard else None
         kept = self._until(step)
-        replaced(self._file, _lines([self.COLUMNS, *kept]))
+        write_atomically(self._file, _lines([self.COLUMNS, *kept]))
 
     def add(self, step: int, parts: dict[str, Tensor]) -> None:
         """Take in the losses of a step."""
@@ -47,7 +47,7 @@ class Meter:
         self._values({f"loss/{name}": value for name, value in means.items()} | others, self._step, digits=4)
         return means
 
-    def measured(self, step: int, values: dict[str, float]) -> None:
+    def write_validation(self, step: int, values: dict[str, float]) -> None:
         """Write what a validation gave."""
         self._values({f"val/{name}": value for name, value in values.items()}, step, digits=2)
 

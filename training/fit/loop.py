@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training.atomic_files import replaced
+from training.atomic_files import write_atomically
 from training.config import Config, TrainingError
 from training.data.batches import Batch, Batches
 from training.data.collection import PHOTO, SKETCH, Collection
@@ -25,10 +25,10 @@ from training.data.feed import Feed
 from training.evaluation.heldout import HeldOut
 from training.evaluation.split import evaluate
 from training.fit import losses
-from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, mixed, named, precision_of
+from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, autocast, precision_of, weights_name
 from training.fit.distributed import Ranks, Wrapped, join
 from training.fit.log import Meter
-from training.fit.schedule import risen, set_rates
+from training.fit.schedule import set_rates, triplet_ramp
 from training.model import Network
 from training.model.trunks import LIBRARY
 
@@ -69,7 +69,9 @@ def _fit(
     collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Path | str | None
 ) -> Run:
     config = batches.config
-    run = _resumed(out, config, batches.classes, named(weights)) or Run(config, batches.classes, weights)
+    run = _resume(out, config, batches.classes, weights_name(weights)) or Run(
+        config, batches.classes, weights
+    )
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
@@ -108,7 +110,7 @@ def _fit(
                     means = meter.write(waiting=feed.share)
                     bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
                 if due and (measured := validate(run, collection, precision)):
-                    meter.measured(run.step, measured)
+                    meter.write_validation(run.step, measured)
                 if due or last or time.monotonic() - saved > _SAVE_EVERY:
                     run.save(out)
                     saved = time.monotonic()
@@ -125,7 +127,7 @@ def write_settings(run: Run, out: Path) -> None:
     said = {**run.config.as_dict(), "pretrained": run.pretrained}
     if run.members:
         said = {"mean_of": run.members, "pretrained": run.pretrained}
-    replaced(out / CONFIG, json.dumps(said, indent=1) + "\n")
+    write_atomically(out / CONFIG, json.dumps(said, indent=1) + "\n")
 
 
 def _prepare(run: Run, ranks: Ranks) -> None:
@@ -171,8 +173,8 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
 def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     """Let the projection start from standardised features of the first batches."""
     looked = [batches[step].to(run.device) for step in range(min(_LOOKED_AT, len(batches)))]
-    images = run.network.normalised(torch.cat([batch.images for batch in looked]))
-    with mixed(run.device, precision):
+    images = run.network.normalise(torch.cat([batch.images for batch in looked]))
+    with autocast(run.device, precision):
         run.network.standardise(
             images.to(memory_format=torch.channels_last), torch.cat([batch.domains for batch in looked])
         )
@@ -188,7 +190,7 @@ def _step(
     sums: dict[str, Tensor] = {}
     for number, batch in enumerate(micro, start=1):
         last = number == len(micro)
-        with contextlib.nullcontext() if last else wrapped.unsynchronised():
+        with contextlib.nullcontext() if last else wrapped.no_sync():
             parts, unit = _losses(run, batch, precision, guide, wrapped)
             total = torch.stack(list(parts.values())).sum()
             (total / len(micro)).backward()  # type: ignore[no-untyped-call]
@@ -209,10 +211,10 @@ def _losses(
     count = len(batch.labels)
     mine = ranks.rows(count)
     pixels, domains = batch.images[mine], batch.domains[mine]
-    images = run.network.normalised(pixels).to(memory_format=torch.channels_last)
-    with mixed(run.device, precision):
+    images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
+    with autocast(run.device, precision):
         projected = wrapped(images, domains)
-    projected = ranks.gathered(projected.float(), count)
+    projected = ranks.gather(projected.float(), count)
     unit = F.normalize(projected, dim=1)
     parts: dict[str, Tensor] = {}
     if config.ns:
@@ -223,7 +225,7 @@ def _losses(
         triplet = losses.domain_aware_triplet(
             unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
         )
-        parts["dat"] = config.dat * risen(config, run.step) * triplet
+        parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
     if config.pair:
         parts["pair"] = config.pair * losses.pair_contrast(unit, batch.pairs)
     if config.teacher:
@@ -232,7 +234,7 @@ def _losses(
         meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
         parts["name"] = config.name * meant
     if guide is not None:
-        guiding = ranks.gathered(_guiding(guide, pixels, domains, precision), count)
+        guiding = ranks.gather(_guiding(guide, pixels, domains, precision), count)
         parts["guide"] = config.guided * losses.imitation(unit, guiding)
     return parts, unit
 
@@ -240,8 +242,8 @@ def _losses(
 @torch.no_grad()
 def _guiding(guide: Network, pixels: Tensor, domains: Tensor, precision: torch.dtype) -> Tensor:
     """Return the guide's unit embeddings (n, dim) of pictures."""
-    images = guide.normalised(pixels).to(memory_format=torch.channels_last)
-    with mixed(images.device, precision):
+    images = guide.normalise(pixels).to(memory_format=torch.channels_last)
+    with autocast(images.device, precision):
         projected = guide(images, domains)
     return F.normalize(projected.float(), dim=1)
 
@@ -291,7 +293,7 @@ def _guide(config: Config, device: torch.device) -> Network | None:
     return guide
 
 
-def _resumed(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
+def _resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
     """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
     if not (out / CHECKPOINT).exists():
         return None

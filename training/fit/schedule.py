@@ -16,7 +16,7 @@ def opening(config: Config) -> tuple[int, int]:
     return min(round(still), quarter), max(1, min(config.warmup, quarter))
 
 
-def risen(config: Config, step: int) -> float:
+def triplet_ramp(config: Config, step: int) -> float:
     """Return the share of its weight that the triplet loss has at this step, 1 once the trunk learns fully.
 
     Among embeddings that know no classes yet, the hardest triplets are best served by one point for all.

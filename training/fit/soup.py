@@ -77,7 +77,7 @@ def average(runs: Sequence[Run]) -> Run:
     first, states = runs[0], [run.averaged.state_dict() for run in runs]
     if any(_shapes(state) != _shapes(states[0]) for state in states):
         raise TrainingError("Only networks of one form can be averaged.")
-    first.members = [run.described() for run in runs]
+    first.members = [run.description() for run in runs]
     first.minutes = sum(run.minutes for run in runs)
     first.validation = []
     mean = {

@@ -101,7 +101,7 @@ class Attention(nn.Module):
         """
         parts: list[Tensor] = []
         for level, size, patch in zip(levels, self.sizes, self.patches, strict=True):
-            tokens = patch(resized(level, size))
+            tokens = patch(resize(level, size))
             parts += [self.cls.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens]
         stack = torch.cat(parts, dim=1)
         for block in self.blocks:
@@ -109,7 +109,7 @@ class Attention(nn.Module):
         return torch.sigmoid(self.norm(stack[:, self.places])).sum(dim=1)
 
 
-def resized(level: Tensor, size: int) -> Tensor:
+def resize(level: Tensor, size: int) -> Tensor:
     """Average (n, c, h, w) over a grid of size x size cells; a level that is smaller repeats its pixels.
 
     The same as adaptive average pooling, written as two products with fixed matrices: ONNX has no adaptive

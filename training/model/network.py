@@ -32,7 +32,7 @@ class Tower(nn.Module):
         self.fusion = _fusion(config, known.channels)
         self.project = nn.Linear(self.fusion.width, config.dim)
 
-    def fused(self, images: Tensor, domains: Tensor) -> Tensor:
+    def fuse(self, images: Tensor, domains: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) and domains (n,) to f (n, width)."""
         maps = self.trunk(images, domains) if self.conditional else self.trunk(images)
         fused: Tensor = self.fusion((maps["c3"], maps["c4"], maps["c5"]))
@@ -40,7 +40,7 @@ class Tower(nn.Module):
 
     def forward(self, images: Tensor, domains: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) and domains (n,) to p (n, dim)."""
-        projected: Tensor = self.project(self.fused(images, domains))
+        projected: Tensor = self.project(self.fuse(images, domains))
         return projected
 
     @torch.no_grad()
@@ -126,9 +126,9 @@ class Network(nn.Module):
         """Let each tower's projection start from standardised features of these pictures, of all of them."""
         for number in range(len(self.towers)):
             tower = self._tower(number)
-            tower.standardise(tower.fused(images, domains).float())
+            tower.standardise(tower.fuse(images, domains).float())
 
-    def normalised(self, pixels: Tensor) -> Tensor:
+    def normalise(self, pixels: Tensor) -> Tensor:
         """Map uint8 pixels (n, 3, h, w) to the network's input."""
         return (pixels.to(torch.float32) / 255 - self.mean) / self.std
 

@@ -25,7 +25,7 @@ def test_the_paper_is_the_largest_centred_square():
 
 def test_a_stroke_of_the_mouse_becomes_a_stroke_in_unit_coordinates(canvas, hand):
     hand.draw((0.25, 0.25), (0.5, 0.5), (0.75, 0.25))
-    (stroke,) = canvas.sheet.strokes
+    (stroke,) = canvas.document.strokes
     assert stroke.points == pytest.approx(np.array([[0.25, 0.25], [0.5, 0.5], [0.75, 0.25]]), abs=0.01)
     assert not stroke.eraser
     assert stroke.width == canvas.pen_width
@@ -34,12 +34,12 @@ def test_a_stroke_of_the_mouse_becomes_a_stroke_in_unit_coordinates(canvas, hand
 def test_every_point_of_a_fast_movement_is_kept(canvas, hand):
     path = [(0.1 + 0.0008 * step, 0.5 + 0.3 * np.sin(step / 30)) for step in range(1000)]
     hand.draw(*path)
-    assert len(canvas.sheet.strokes[0].points) == 1000
+    assert len(canvas.document.strokes[0].points) == 1000
 
 
 def test_a_press_without_a_movement_is_a_dot(canvas, hand):
     hand.draw((0.5, 0.5))
-    assert len(canvas.sheet.strokes[0].points) == 1
+    assert len(canvas.document.strokes[0].points) == 1
     assert tones(canvas)[200, 200] < 60
 
 
@@ -54,13 +54,13 @@ def test_each_movement_is_announced(canvas, hand, qtbot):
 
 def test_a_movement_beside_the_paper_stays_on_its_edge(canvas, hand):
     hand.draw((0.5, 0.5), (1.4, 0.5))
-    assert canvas.sheet.strokes[0].points.max() == pytest.approx(1.0)
+    assert canvas.document.strokes[0].points.max() == pytest.approx(1.0)
 
 
 def test_a_press_beside_the_paper_draws_nothing(canvas, hand):
     canvas.resize(600, 402)
     hand.draw((-0.1, 0.5), (0.5, 0.5))
-    assert canvas.sheet.is_empty
+    assert canvas.document.is_empty
 
 
 def test_the_line_is_painted_where_the_pen_was_in_its_width(canvas, hand):
@@ -101,7 +101,7 @@ def test_the_eraser_takes_ink_away_again(canvas, hand):
     canvas.set_eraser(True)
     hand.draw((0.5, 0.4), (0.5, 0.6))
     page = tones(canvas)
-    assert canvas.sheet.strokes[1].eraser
+    assert canvas.document.strokes[1].eraser
     assert page[200, 200] == 255
     assert page[200, 100] < 60
 
@@ -125,7 +125,7 @@ def test_undo_redo_and_clear_step_through_whole_strokes(canvas, hand):
     assert canvas.is_blank
     canvas.undo()
     canvas.undo()
-    assert len(canvas.sheet.strokes) == 1
+    assert len(canvas.document.strokes) == 1
     assert tones(canvas)[320, 200] == 255
     canvas.redo()
     assert tones(canvas)[320, 200] < 60
@@ -139,7 +139,7 @@ def test_undo_with_nothing_to_undo_announces_nothing(canvas, qtbot):
 def test_a_pen_of_a_tablet_draws_and_its_other_end_erases(canvas, hand):
     assert all(hand.draw_with_the_pen((0.2, 0.5), (0.5, 0.5), (0.8, 0.5)))
     assert all(hand.erase_with_the_pen_turned_round((0.5, 0.4), (0.5, 0.6)))
-    pen, eraser = canvas.sheet.strokes
+    pen, eraser = canvas.document.strokes
     assert not pen.eraser
     assert eraser.eraser
     assert len(pen.points) == 3
@@ -151,7 +151,7 @@ def test_shift_draws_a_straight_line_from_where_the_stroke_began(canvas, hand):
     hand.move((0.3, 0.6), shift=True)
     hand.move((0.9, 0.1), shift=True)
     hand.release((0.9, 0.1))
-    (stroke,) = canvas.sheet.strokes
+    (stroke,) = canvas.document.strokes
     assert len(stroke.points) == 2
     page = tones(canvas)
     assert page[40, 200] < 60
@@ -165,7 +165,7 @@ def test_escape_drops_the_stroke_in_progress(canvas, hand):
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     hand.move((0.9, 0.9))
     hand.release((0.9, 0.9))
-    assert len(canvas.sheet.strokes) == 1
+    assert len(canvas.document.strokes) == 1
     assert tones(canvas)[320, 200] == 255
 
 
@@ -183,7 +183,7 @@ def test_a_stroke_whose_release_got_lost_ends_at_the_next_movement(canvas, hand)
     hand.move((0.4, 0.2))
     hand.move_without_button((0.9, 0.9))
     assert not canvas.is_drawing
-    assert canvas.sheet.strokes[0].points.max() < 0.5
+    assert canvas.document.strokes[0].points.max() < 0.5
 
 
 def test_delete_empties_the_paper(canvas, hand):
@@ -210,20 +210,20 @@ def test_the_cursor_previews_the_width(canvas):
 def test_a_long_drawing_costs_no_more_to_continue(canvas, hand, monkeypatch):
     hand.draw(*[(0.1 + 0.8 * (step % 50) / 50, 0.1 + 0.8 * step / 2000) for step in range(2000)])
     painted: list[int] = []
-    original = canvas._paper.add
+    original = canvas._layers.add
 
     def counted(*args, **kwargs):
         painted.append(1)
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(canvas._paper, "add", counted)
-    monkeypatch.setattr(canvas.sheet, "paint", lambda *_: pytest.fail("the whole sheet was painted again"))
+    monkeypatch.setattr(canvas._layers, "add", counted)
+    monkeypatch.setattr(canvas.document, "paint", lambda *_: pytest.fail("the whole sheet was painted again"))
     hand.draw((0.1, 0.1), (0.2, 0.2))
     assert len(painted) == 2
 
 
 def test_the_strokes_reach_the_engine_as_drawn(canvas, hand):
     hand.draw((0.2, 0.2), (0.8, 0.8))
-    query = canvas.sheet.query()
+    query = canvas.document.query()
     assert isinstance(query, tuple)
     assert isinstance(query[0], Stroke)

@@ -4,31 +4,31 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
-from app.drawing.document import Sheet
-from app.drawing.files import Sketches, pasted, read_picture, save_svg
+from app.drawing.document import Document
+from app.drawing.files import SketchFiles, clipboard_picture, read_picture, save_svg
 from app.drawing.strokes import pillow
 from engine.errors import EngineError, ImageError
 
 
 @pytest.fixture
-def sheet():
-    sheet = Sheet()
-    sheet.begin((0.2, 0.5), width=0.05)
-    sheet.extend((0.8, 0.5))
-    sheet.end()
-    return sheet
+def document():
+    document = Document()
+    document.begin((0.2, 0.5), width=0.05)
+    document.extend((0.8, 0.5))
+    document.end()
+    return document
 
 
-def test_a_saved_sketch_opens_as_it_was(sheet, tmp_path, qtbot):
-    save_svg(sheet, tmp_path / "sketch.svg")
+def test_a_saved_sketch_opens_as_it_was(document, tmp_path, qtbot):
+    save_svg(document, tmp_path / "sketch.svg")
     opened = np.asarray(read_picture(tmp_path / "sketch.svg").convert("L").resize((200, 200)), float)
-    drawn = np.asarray(pillow(sheet.painted(200)).convert("L"), float)
+    drawn = np.asarray(pillow(document.to_image(200)).convert("L"), float)
     assert np.abs(opened - drawn).mean() < 3
 
 
-def test_a_sketch_that_cannot_be_saved_is_one_sentence(sheet, tmp_path, qtbot):
+def test_a_sketch_that_cannot_be_saved_is_one_sentence(document, tmp_path, qtbot):
     with pytest.raises(EngineError, match="could not be saved"):
-        save_svg(sheet, tmp_path / "no such folder" / "sketch.svg")
+        save_svg(document, tmp_path / "no such folder" / "sketch.svg")
 
 
 @pytest.mark.qt_log_ignore("Cannot read file")
@@ -43,18 +43,18 @@ def test_files_that_are_no_pictures_are_refused(tmp_path, qtbot):
 
 def test_the_clipboard_may_hold_a_picture_or_a_picture_file(tmp_path, qtbot):
     data = QMimeData()
-    assert pasted(data) is None
+    assert clipboard_picture(data) is None
     Image.new("RGB", (30, 20), "white").save(tmp_path / "a.png")
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
-    assert pasted(data).size == (30, 20)
+    assert clipboard_picture(data).size == (30, 20)
     image = QImage(7, 5, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
     data.setImageData(image)
-    assert pasted(data).size == (7, 5)
+    assert clipboard_picture(data).size == (7, 5)
 
 
 def test_a_pasted_picture_lies_on_the_paper_until_undo(canvas, qtbot):
-    sketches = Sketches(canvas)
+    sketches = SketchFiles(canvas)
     image = QImage(60, 60, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
     for across in range(10, 50):
@@ -71,7 +71,7 @@ def test_a_pasted_picture_lies_on_the_paper_until_undo(canvas, qtbot):
 
 def test_pasting_nothing_is_told(canvas, qtbot):
     QGuiApplication.clipboard().clear()
-    sketches = Sketches(canvas)
+    sketches = SketchFiles(canvas)
     with qtbot.waitSignal(sketches.failed):
         sketches.paste()
 
@@ -79,9 +79,9 @@ def test_pasting_nothing_is_told(canvas, qtbot):
 def test_a_picture_with_nothing_on_it_is_told_and_the_paper_keeps_what_it_has(canvas, hand, tmp_path, qtbot):
     hand.draw((0.2, 0.5), (0.8, 0.5))
     Image.new("RGB", (60, 60), "white").save(tmp_path / "blank.png")
-    sketches = Sketches(canvas)
+    sketches = SketchFiles(canvas)
     with qtbot.waitSignal(sketches.failed) as said:
         sketches.open(tmp_path / "blank.png")
     assert said.args == ["There is nothing drawn on this picture."]
-    assert canvas.sheet.picture is None
-    assert len(canvas.sheet.strokes) == 1
+    assert canvas.document.picture is None
+    assert len(canvas.document.strokes) == 1

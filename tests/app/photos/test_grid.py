@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QPixmap
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app import desktop
-from app.photos.delegate import fitted
-from app.photos.grid import Results, tile_side
+from app.photos.delegate import fit_into
+from app.photos.grid import PhotoGrid, tile_side
 from app.photos.model import STRENGTH_ROLE, strengths
 from engine.errors import EngineError
 from engine.library import Hit
@@ -16,7 +16,7 @@ from engine.library import Hit
 
 @pytest.fixture
 def results(qtbot):
-    view = Results()
+    view = PhotoGrid()
     qtbot.addWidget(view)
     view.resize(500, 400)
     with qtbot.waitExposed(view):
@@ -45,7 +45,7 @@ def test_tiles_fill_the_width(width):
 
 
 def test_a_picture_lies_whole_in_its_tile():
-    assert fitted(QSizeF(200, 100), QRectF(10, 10, 100, 100)) == QRectF(10, 35, 100, 50)
+    assert fit_into(QSizeF(200, 100), QRectF(10, 10, 100, 100)) == QRectF(10, 35, 100, 50)
 
 
 def test_the_model_keeps_qts_rules_while_hits_come_and_go(results, hits):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from app.photos import thumbnails as module
-from app.photos.thumbnails import Thumbnails, reduced
+from app.photos.thumbnails import Thumbnails, reduce
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def thumbnails(qtbot):
 
 
 def test_a_thumbnail_shows_the_whole_photo():
-    assert reduced(Image.new("RGB", (400, 100)), 64).size == (64, 16)
-    assert reduced(Image.new("RGB", (20, 10)), 64).size == (20, 10)
+    assert reduce(Image.new("RGB", (400, 100)), 64).size == (64, 16)
+    assert reduce(Image.new("RGB", (20, 10)), 64).size == (20, 10)
 
 
 def test_a_missing_picture_is_made_in_the_background(thumbnails, photo_folder, qtbot):

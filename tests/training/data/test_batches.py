@@ -53,7 +53,7 @@ def test_a_pair_is_a_sketch_and_its_own_photo(shapes: Path, small_run: dict[str,
     source = batches(shapes, small_run)
     rng, found = random.Random(1), 0
     for _ in range(20):
-        plan = source._balanced(rng)
+        plan = source._balanced_plan(rng)
         for entry in plan:
             if entry.pair >= 0:
                 found += 1
@@ -72,7 +72,7 @@ def test_a_plain_shuffle_shows_everything_once_an_epoch(shapes: Path, small_run:
     source = batches(shapes, small_run, batching="shuffle", shuffle_batch=9)
     total = 4 * 3 * 6  # classes x (photos, sketches, drawings) x each
     rng = random.Random(0)
-    entries = [entry for step in range(total // 9) for entry in source._shuffled(step, rng)]
+    entries = [entry for step in range(total // 9) for entry in source._shuffled_plan(step, rng)]
     assert len({(entry.domain, type(entry.item), entry.item) for entry in entries}) == total
     assert sum(entry.domain == PHOTO for entry in entries) == 4 * 6
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.data import class_names as names
-from training.data.collection import normalised
+from training.data.collection import normalise_label
 
 
 def test_names_that_mean_alike_have_vectors_that_are_near() -> None:
@@ -29,7 +29,7 @@ def test_where_fewer_than_two_names_are_known_nothing_is_said(classes: list[str]
 def test_every_class_of_the_published_protocols_has_a_vector() -> None:
     lists = sorted((Path(names.__file__).parent / "splits").glob("*.txt"))
     lines = [line for file in lists for line in file.read_text("utf-8").splitlines() if line.strip()]
-    rows = names.vectors(sorted(map(normalised, lines)))
+    rows = names.vectors(sorted(map(normalise_label, lines)))
     assert len(lists) == 8
     assert rows.any(axis=1).all()
 

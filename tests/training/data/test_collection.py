@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.config import TrainingError
-from training.data.collection import Teacher, normalised, photo_names, read_collection
+from training.data.collection import Teacher, normalise_label, photo_names, read_collection
 
 from ..conftest import PER_CLASS
 
@@ -35,7 +35,7 @@ def test_hidden_files_are_no_pictures(own_shapes: Path, tmp_path: Path) -> None:
 
 
 def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:
-    assert normalised(" Alarm-Clock") == normalised("alarm clock") == "alarm_clock"
+    assert normalise_label(" Alarm-Clock") == normalise_label("alarm clock") == "alarm_clock"
     assert "star_ball" in read_collection(shapes).split["unseen"]
 
 

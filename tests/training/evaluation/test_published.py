@@ -11,8 +11,8 @@ from training import cli
 from training.cli import main
 from training.config import PROTOCOL_NAMES, Config
 from training.data.batches import Batches
-from training.data.protocols import PROTOCOLS, Benchmark, data_of, find, learnt_from
-from training.evaluation.published import compare, held_out
+from training.data.protocols import PROTOCOLS, Benchmark, collection_of, data_of, find
+from training.evaluation.published import compare, hold_out
 from training.evaluation.retrieval import METRICS, Codes
 from training.fit.loop import fit
 
@@ -45,7 +45,7 @@ def test_the_names_on_the_command_line_are_the_protocols() -> None:
 def test_a_protocol_is_measured_on_all_queries_and_galleries_it_defines(name: str, tmp_path: Path) -> None:
     protocol = PROTOCOLS[name]
     data = find(protocol, written(name, tmp_path))
-    found = compare(held_out(Tones(), data), data, bits=16)
+    found = compare(hold_out(Tones(), data), data, bits=16)
     per_class = (4, 3) if protocol.data == "sketchy" else (1, 1)
     assert (found.queries, found.photos) == tuple(n * protocol.unseen for n in per_class)
     galleries = ["as published", "each photo once"] if protocol.doubled else ["each photo once"]
@@ -59,7 +59,7 @@ def test_codes_are_fitted_on_training_classes_alone(tmp_path: Path, monkeypatch:
     data = find(PROTOCOLS["tuberlin"], written("tuberlin", tmp_path))
     fitted, real = [], Codes.fit
     monkeypatch.setattr(Codes, "fit", lambda rows, bits: fitted.append(rows) or real(rows, bits))
-    compare(held_out(Tones(), data), data, bits=16)
+    compare(hold_out(Tones(), data), data, bits=16)
     part = data.collection
     own = [side[label] for side in (part.photos, part.sketches) for label in part.split["train"]]
     rows = Tones().embed_photos([picture.open() for pictures in own for picture in pictures])
@@ -77,7 +77,7 @@ def of_two_classes(root: Path, copies: str = "") -> Benchmark:
 def test_photos_that_cannot_be_read_are_in_neither_gallery(tmp_path: Path) -> None:
     data = of_two_classes(tmp_path)
     data.photos[-1].file.write_bytes(b"no picture")
-    found = compare(held_out(Tones(), data), data)
+    found = compare(hold_out(Tones(), data), data)
     assert (found.photos, found.published) == (5, 8)
     assert list(found.figures) == ["as published", "each photo once"]
 
@@ -91,7 +91,7 @@ def test_the_published_gallery_holds_the_extensions_own_copies(tmp_path: Path) -
             seen.extend(round(np.asarray(image).mean()) for image in images)
             return self.embed_sketches(images)
 
-    found = compare(held_out(Counting(), data), data)
+    found = compare(hold_out(Counting(), data), data)
     assert (found.photos, found.published) == (6, 10)
     assert sorted(seen).count(77) == 2
     assert len(seen) == 6 + 2  # each file once
@@ -102,7 +102,7 @@ def test_copies_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
     data = of_two_classes(tmp_path, "n1_0.jpg")
     for photo in set(data.published) - set(data.photos):
         photo.file.write_bytes(b"no picture")
-    found = compare(held_out(Tones(), data), data)
+    found = compare(hold_out(Tones(), data), data)
     assert (found.photos, found.published) == (6, 8)
 
 
@@ -112,7 +112,7 @@ def test_sketches_whose_photos_cannot_be_read_are_left_out(
     data = of_two_classes(tmp_path)
     for photo in data.collection.photos["cup"]:
         photo.file.write_bytes(b"no picture")
-    found = compare(held_out(Tones(), data), data)
+    found = compare(hold_out(Tones(), data), data)
     assert (found.queries, found.photos) == (4, 3)
     assert found.figures["each photo once"]["mAP"] == 100
     assert "Sketches are left out whose class has no photos: cup." in caplog.text
@@ -150,9 +150,9 @@ def test_a_run_learns_from_an_archive_and_is_measured_on_it(
 ) -> None:
     data = written("tuberlin", tmp_path / "data")
     config = Config(**{**small_run, "images": 40, "protocol": "tuberlin"})
-    run = fit(learnt_from(data_of("tuberlin", data)), config, tmp_path / "run", weights=None)
+    run = fit(collection_of(data_of("tuberlin", data)), config, tmp_path / "run", weights=None)
     assert len(run.classes) == 220 - 22
-    every = Batches(learnt_from(data_of("tuberlin", data)), replace(config, classes="all"))
+    every = Batches(collection_of(data_of("tuberlin", data)), replace(config, classes="all"))
     assert sorted(every.classes) == sorted(PROTOCOLS["tuberlin"].seen_classes())
     assert run.validation[0]["sketch/mAP"] > 0
     capsys.readouterr()

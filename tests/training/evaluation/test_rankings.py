@@ -8,7 +8,7 @@ from training.cli import main
 from training.config import Config
 from training.data.collection import Collection, read_collection
 from training.evaluation.heldout import HeldOut
-from training.evaluation.rankings import Ranking, chosen, rankings, sheet
+from training.evaluation.rankings import Ranking, choose, rankings, sheet
 from training.fit.loop import fit
 
 from ..conftest import Colours
@@ -27,7 +27,7 @@ def held(collection: Collection) -> HeldOut:
 def test_a_ranking_holds_the_nearest_photos_and_the_average_precision(held: HeldOut) -> None:
     found = rankings(held)
     assert [one.query for one in found] == [*held.sketches, *held.drawings]
-    scores = held.gallery.vectors @ held.sketched.vectors[3]
+    scores = held.gallery.vectors @ held.sketch_queries.vectors[3]
     order = np.argsort(-scores, kind="stable")
     assert found[3].photos == tuple(held.gallery.items[place] for place in order[:10])
     right = [held.gallery.labels[place] == found[3].query.label for place in order]
@@ -50,8 +50,8 @@ def ranking(held: HeldOut, number: int, precision: float) -> Ranking:
 
 def test_the_shown_ones_go_from_best_to_worst_or_are_the_worst_of_each_class(held: HeldOut) -> None:
     found = [ranking(held, number, precision) for number, precision in enumerate((0.2, 0.9, 0.5, 0.7))]
-    assert [one.precision for one in chosen(found, 3, worst=False)] == [0.9, 0.7, 0.2]
-    worst = chosen(found, 3, worst=True)
+    assert [one.precision for one in choose(found, 3, worst=False)] == [0.9, 0.7, 0.2]
+    worst = choose(found, 3, worst=True)
     labels = [one.query.label for one in worst]
     assert len(set(labels)) == len(labels)
     assert worst[-1].precision == 0.2

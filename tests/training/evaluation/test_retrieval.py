@@ -6,7 +6,7 @@ from training.evaluation import retrieval
 from training.evaluation.embedding import Embedded
 from training.evaluation.metrics import average_precision
 from training.evaluation.retrieval import Codes, measure
-from training.evaluation.split import area_under, ordered
+from training.evaluation.split import area_under, rank
 
 
 def unit(rng: np.random.Generator, count: int, dim: int = 8) -> np.ndarray:
@@ -40,7 +40,7 @@ def test_the_measures_agree_with_an_independent_implementation() -> None:
 def test_re_ranking_is_that_of_the_window() -> None:
     rng = np.random.default_rng(2)
     queries, gallery = some(rng, 9), some(rng, 300)
-    order = ordered(queries.vectors, gallery.vectors, rerank=True)
+    order = rank(queries.vectors, gallery.vectors, rerank=True)
     relevance = gallery.labels[order] == queries.labels[:, None]
     found = measure(queries, gallery, rerank=True)
     assert found["mAP"] == pytest.approx(100 * average_precision(relevance).mean(), abs=0.006)

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from training.model.amff import AMFF, Attention, resized
+from training.model.amff import AMFF, Attention, resize
 
 CHANNELS = (512, 1024, 2048)  # of SE-ResNet-50, the published backbone
 
@@ -54,7 +54,7 @@ def test_the_levels_do_not_see_each_other(form: str) -> None:
     alone = torch.zeros(2, branch.width)
     with torch.no_grad():
         for level, size, patch in zip(given, branch.sizes, branch.patches, strict=True):
-            tokens = F.conv2d(resized(level, size), patch.weight, patch.bias, patch.stride).flatten(2).mT
+            tokens = F.conv2d(resize(level, size), patch.weight, patch.bias, patch.stride).flatten(2).mT
             stack = torch.cat([branch.cls.expand(2, -1, -1), tokens], dim=1)
             free = torch.zeros(stack.shape[1], stack.shape[1])
             for block in branch.blocks:
@@ -66,7 +66,7 @@ def test_the_levels_do_not_see_each_other(form: str) -> None:
 @pytest.mark.parametrize(("source", "target"), [(25, 4), (12, 2), (5, 1), (28, 4), (5, 7), (4, 4)])
 def test_resized_is_adaptive_average_pooling(source: int, target: int) -> None:
     level = torch.randn(2, 3, source, source)
-    torch.testing.assert_close(resized(level, target), F.adaptive_avg_pool2d(level, target))
+    torch.testing.assert_close(resize(level, target), F.adaptive_avg_pool2d(level, target))
 
 
 def test_the_fused_vector_holds_the_maxima_of_all_levels_and_what_was_asked_for_beside() -> None:
