@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
+from app import phrases
 from app.dialogs import close_button
 from app.icons import app_icon
-from app.photos.placeholders import PRIVACY
 from app.version import program_version
 
 
@@ -20,7 +20,7 @@ class AboutDialog(QDialog):
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
         title.setFont(font)
-        text.setText(self.tr("Draw, and find your own photos.") + "\n\n" + self.tr(PRIVACY))
+        text.setText(self.tr("Draw, and find your own photos.") + "\n\n" + phrases.privacy())
         text.setWordWrap(True)
         text.setMinimumWidth(420)
         buttons = close_button(self)

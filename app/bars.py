@@ -1,29 +1,21 @@
-"""The bars around paper and photos: the folder, a notice when something needs saying, the status."""
+"""The bars above and below: the folder and the status. They show the folder's state and keep none."""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
 from app import phrases
+from app.folder.state import FolderState, Phase
 from app.icons import icon
-from app.photos.placeholders import PRIVACY
-from engine.library import Progress
-
-_AMBER = (255, 176, 32)
 
 
 class Elided(QLabel):
@@ -78,79 +70,18 @@ class FolderBar(QWidget):
         layout.addWidget(self._name, 1)
         layout.addWidget(self._count)
         layout.addWidget(self._button)
-        self.set_folder(None)
+        self.show_state(FolderState())
 
-    def set_folder(self, folder: Path | None) -> None:
-        """Show this folder's name, its path on hovering."""
-        self._name.setText(self.tr("No folder chosen") if folder is None else folder.name or str(folder))
-        self._symbol.setToolTip("" if folder is None else str(folder))
-        self._count.setText("")
-        self._button.setVisible(folder is not None)
-
-    def set_count(self, count: int) -> None:
-        """Show how many photos can be searched."""
-        self._count.setText(phrases.photos(count) if count else "")
+    def show_state(self, state: FolderState) -> None:
+        """Show the folder's name, its path on hovering, and how many of its photos can be searched."""
+        self._name.setText(self.tr("No folder chosen") if state.folder is None else state.name)
+        self._symbol.setToolTip("" if state.folder is None else str(state.folder))
+        self._count.setText(phrases.photos(state.photos) if state.photos else "")
+        self._button.setVisible(state.folder is not None)
 
     def refresh_icons(self, palette: QPalette) -> None:
         """Draw the icon in this palette."""
         self._symbol.setPixmap(icon("folder", palette).pixmap(20, 20))
-
-
-class Notice(QFrame):
-    """One sentence on what went wrong; hidden while nothing has."""
-
-    acted = Signal()
-    """What failed is to be tried again."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAutoFillBackground(True)
-        self._passing = False
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._button = QPushButton(self.tr("Try again"))
-        self._button.clicked.connect(self.acted)
-        close = QToolButton()
-        close.setText("\N{MULTIPLICATION SIGN}")
-        close.setAutoRaise(True)
-        close.setAccessibleName(self.tr("Dismiss"))
-        close.setToolTip(self.tr("Dismiss"))
-        close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 6)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(self._button)
-        layout.addWidget(close)
-        self.hide()
-
-    def say(self, sentence: str, *, retry: bool = False) -> None:
-        """Show this sentence, with a button to try again where that makes sense."""
-        self._text.setText(sentence)
-        self._button.setVisible(retry)
-        self._passing = not retry
-        self.setAccessibleName(sentence)
-        self.show()
-
-    def settle(self) -> None:
-        """Go, if this was about one deed that the person has left behind; what can be tried again stays."""
-        if self._passing:
-            self.hide()
-
-    def tint(self, palette: QPalette) -> None:
-        """Stand out, in light and dark: take a ground between this palette's and amber."""
-        own, ground, share = QPalette(palette), palette.window().color(), 0.22
-        red, green, blue = (
-            round((1 - share) * mine + share * amber)
-            for mine, amber in zip((ground.red(), ground.green(), ground.blue()), _AMBER, strict=True)
-        )
-        own.setColor(QPalette.ColorRole.Window, QColor(red, green, blue))
-        self.setPalette(own)
-
-    @property
-    def sentence(self) -> str:
-        """What it says."""
-        return self._text.text()
 
 
 class StatusBar(QWidget):
@@ -163,7 +94,6 @@ class StatusBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pace, self._unfinished = phrases.Pace(), False
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedSize(140, 8)
         self._bar.setAccessibleName(self.tr("Indexing progress"))
@@ -175,7 +105,7 @@ class StatusBar(QWidget):
         self._cancel = QPushButton(self.tr("Cancel"))
         self._resume = QPushButton(self.tr("Continue indexing"))
         self._skipped.clicked.connect(self.skipped)
-        self._pause.toggled.connect(self._toggle_pause)
+        self._pause.clicked.connect(self.pause)
         self._cancel.clicked.connect(self.cancel)
         self._resume.clicked.connect(self.resume)
         layout = QHBoxLayout(self)
@@ -186,73 +116,44 @@ class StatusBar(QWidget):
         for button in (self._skipped, self._pause, self._cancel, self._resume):
             layout.addWidget(button)
         self.setMinimumHeight(self._cancel.sizeHint().height() + 10)
-        self.reset()
+        self.show_state(FolderState())
 
     @property
     def text(self) -> str:
         """What it says."""
         return self._text.text()
 
-    def reset(self) -> None:
-        """Say nothing but the promise."""
-        self._show_buttons(indexing=False, unfinished=False)
-        self._skipped.hide()
-        self._promise()
-
-    def begin(self) -> None:
-        """Indexing begins."""
-        self._pace.reset()
-        self._pause.setChecked(False)
-        self._bar.setRange(0, 0)
-        self._say(self.tr("Looking for photos"))
-        self._show_buttons(indexing=True, unfinished=False)
-        self._unfinished = True
-
-    def show_progress(self, step: Progress) -> None:
-        """Show where indexing is."""
-        left = None
-        if step.phase == "encode":
-            self._pace.note(step.done, time.monotonic())
-            left = self._pace.left(step.total - step.done)
-        self._bar.setRange(0, step.total if step.phase == "encode" else 0)
-        self._bar.setValue(step.done)
-        if not self._pause.isChecked():
-            self._say(phrases.progress(step, left))
-        self.set_skipped(step.skipped)
-
-    def complete(self) -> None:
-        """Indexing came to its end."""
-        self._unfinished = False
-
-    def end(self) -> None:
-        """Indexing is over, complete or not."""
-        self._show_buttons(indexing=False, unfinished=self._unfinished)
-        if self._unfinished:
-            self._say(self.tr("Indexing stopped; the photos so far can be searched."))
-        else:
-            self._promise()
-
-    def set_skipped(self, count: int) -> None:
-        """Show how many files were skipped."""
-        self._skipped.setText(phrases.files_skipped(count) + "\N{HORIZONTAL ELLIPSIS}")
-        self._skipped.setVisible(count > 0)
-
-    def _say(self, text: str) -> None:
-        self._text.setForegroundRole(QPalette.ColorRole.WindowText)
-        self._text.setText(text)
-
-    def _promise(self) -> None:
-        self._text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._text.setText(self.tr(PRIVACY))
-
-    def _toggle_pause(self, paused: bool) -> None:
-        self._pace.reset()
-        self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
-        if paused:
-            self._say(self.tr("Indexing paused"))
-        self.pause.emit(paused)
-
-    def _show_buttons(self, *, indexing: bool, unfinished: bool) -> None:
+    def show_state(self, state: FolderState) -> None:
+        """Show how indexing goes."""
         for widget in (self._bar, self._pause, self._cancel):
-            widget.setVisible(indexing)
-        self._resume.setVisible(unfinished)
+            widget.setVisible(state.is_indexing)
+        self._resume.setVisible(state.phase is Phase.STOPPED)
+        self._render_progress(state)
+        paused = state.phase is Phase.PAUSED
+        self._pause.setChecked(paused)
+        self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self._skipped.setText(phrases.files_skipped(state.skipped) + "\N{HORIZONTAL ELLIPSIS}")
+        self._skipped.setVisible(state.skipped > 0)
+        quiet = not state.is_indexing and state.phase is not Phase.STOPPED
+        role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
+        self._text.setForegroundRole(role)
+        self._text.setText(self._says(state))
+
+    def _render_progress(self, state: FolderState) -> None:
+        step = state.progress
+        if step is not None and step.phase == "encode":
+            self._bar.setRange(0, step.total)
+            self._bar.setValue(step.done)
+        else:
+            self._bar.setRange(0, 0)
+
+    def _says(self, state: FolderState) -> str:
+        if state.phase is Phase.PAUSED:
+            return self.tr("Indexing paused")
+        if state.phase is Phase.STOPPED:
+            return self.tr("Indexing stopped; the photos so far can be searched.")
+        if state.phase is not Phase.INDEXING:
+            return phrases.privacy()
+        if state.progress is None:
+            return self.tr("Looking for photos")
+        return phrases.progress(state.progress, state.seconds_left)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from app.drawing.strokes import qimage
+from app.images import to_qimage
 from engine.errors import EngineError
 from engine.photos import open_photo
 
@@ -55,7 +55,7 @@ def copy_image(path: Path) -> None:
         EngineError: the photo cannot be read.
     """
     _must_exist(path)
-    QGuiApplication.clipboard().setImage(qimage(open_photo(path, side=_COPIED_SIDE)))
+    QGuiApplication.clipboard().setImage(to_qimage(open_photo(path, side=_COPIED_SIDE)))
 
 
 def copy_path(path: Path) -> None:

@@ -1,13 +1,8 @@
 """Counted and timed phrases, in one place because plurals and rounding are easy to get wrong."""
 
-from collections import deque
-
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.library import Progress
-
-_WINDOW = 20.0  # seconds the pace is measured over
-_SHORTEST, _FEWEST = 2.0, 16  # seconds, and photos, that say nothing of the pace yet
 
 
 def photos(count: int) -> str:
@@ -53,30 +48,11 @@ def progress(step: Progress, seconds_left: float | None) -> str:
     return text if seconds_left is None else f"{text}, {time_left(seconds_left)}"
 
 
-class Pace:
-    """How fast indexing goes, over the last seconds, and how long it will take."""
-
-    def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque()
-
-    def note(self, done: int, now: float) -> None:
-        """Note how many photos are done at a time in seconds."""
-        self._marks.append((now, done))
-        while now - self._marks[0][0] > _WINDOW and len(self._marks) > 2:
-            self._marks.popleft()
-
-    def reset(self) -> None:
-        """Forget everything: the time that passed was a pause."""
-        self._marks.clear()
-
-    def left(self, remaining: int) -> float | None:
-        """Return the seconds the remaining photos will take; None while that is anyone's guess."""
-        if len(self._marks) < 2:
-            return None
-        (then, few), (now, many) = self._marks[0], self._marks[-1]
-        if many - few < _FEWEST or now - then < _SHORTEST:
-            return None
-        return remaining * (now - then) / (many - few)
+def privacy() -> str:
+    """Return the promise about the photos."""
+    return QCoreApplication.translate(
+        "phrases", "Your photos never leave this computer and are never changed."
+    )
 
 
 def _counted(count: int, one: str, many: str) -> str:

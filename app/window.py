@@ -30,7 +30,6 @@ from app.drawing.files import SketchFiles
 from app.drawing.panel import DrawingPanel
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
-from app.photos.placeholders import State
 from app.settings import Settings
 from app.skipped import SkippedDialog
 from engine.encoder import Encoder
@@ -53,8 +52,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("FFMLN")
         self.setAcceptDrops(True)
         self._settings = settings
-        self._failed = False  # the folder could not be opened, or there is no model
-        self._complete = False  # the folder was looked through to the end
         self._hits: list[Hit] | None = None
         self._changed = False  # the drawing, since the last answer
         self._actions = actions.make_actions(self)
@@ -70,7 +67,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self._restore()
-        self._update_page()
+        self._render()
 
     def _build(self) -> None:
         self.splitter = QSplitter()
@@ -87,32 +84,30 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.folder_bar, 0), (self.splitter, 1), (self.status, 0)):
             rows.addWidget(widget, stretch)
         self.setCentralWidget(centre)
-        self.status.hide()  # the welcome page makes the same promise
         self._follow_palette()
 
     def _connect(self) -> None:
         self._connect_actions()
-        self.canvas.drawing_changed.connect(self._drawing_changed)
+        self.canvas.drawing_changed.connect(self._take_drawing)
         self.canvas.stroke_active.connect(self.session.give_way)
-        self.canvas.stroke_active.connect(self._stroke_ended)
+        self.canvas.stroke_active.connect(self._announce)
         self._ask_soon.timeout.connect(self._ask)
         self.grid.failed.connect(self.notice.say)
         self.sketch_files.failed.connect(self.notice.say)
         for chooser in (self.folder_bar.choose, self.photos_panel.welcome.choose):
             chooser.connect(self.choose_folder)
-        self.photos_panel.welcome.pictures.connect(lambda: self.open_folder(desktop.picture_library()))
-        self.notice.acted.connect(self._retry)
+        self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
+        self.notice.acted.connect(self.session.retry)
         self.status.pause.connect(self.session.pause)
         self.status.cancel.connect(self.session.cancel)
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
-        self.session.opened.connect(self._folder_opened)
-        self.session.progressed.connect(self.status.show_progress)
-        self.session.indexing_changed.connect(self._indexing_changed)
-        self.session.indexed.connect(self._indexed)
-        self.session.grown.connect(self._grown)
-        self.session.answered.connect(self._show)
-        self.session.failed.connect(self._fail)
+        self.session.state_changed.connect(self._render)
+        self.session.opened.connect(self._take_opened)
+        self.session.indexed.connect(self._take_report)
+        self.session.indexing_ended.connect(self.grid.thumbnails.retry)
+        self.session.grown.connect(self._ask)
+        self.session.answered.connect(self._take_hits)
 
     def _connect_actions(self) -> None:
         act = self._actions
@@ -121,7 +116,7 @@ class MainWindow(QMainWindow):
         act.save_sketch.triggered.connect(self.sketch_files.save)
         act.paste.triggered.connect(self.sketch_files.paste)
         act.quit.triggered.connect(self.close)
-        act.index.triggered.connect(self._retry)
+        act.index.triggered.connect(self.session.retry)
         act.skipped.triggered.connect(self.show_skipped)
         act.about.triggered.connect(lambda: AboutDialog(self).open())
         act.appearance.triggered.connect(self._set_appearance)
@@ -139,69 +134,27 @@ class MainWindow(QMainWindow):
 
     def open_folder(self, folder: Path | None) -> None:
         """Open this folder instead of the present one; None is ignored."""
-        if folder is None:
-            return
-        self._failed, self._complete, self._hits = False, False, None
-        self.notice.hide()
-        self.status.reset()
-        self.grid.clear()
-        self.folder_bar.set_folder(folder)
-        self.status.show()
-        self.session.open(folder)
-        self._update_page()
+        if folder is not None:
+            self._hits = None
+            self.grid.clear()
+            self.session.open(folder)
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        start = self.session.folder or desktop.picture_library() or Path.home()
+        start = self.session.state.folder or desktop.picture_library() or Path.home()
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a photo folder"), str(start))
         if chosen:
             self.open_folder(Path(chosen))
 
-    def _folder_opened(self) -> None:
-        library, folder = self.session.library, self.session.folder
-        self._failed = False
-        if library is not None and folder is not None:
-            self._settings.folder = folder
-            self.status.set_skipped(len(library.skipped_files()))
-        self._check_offline()
+    def _take_opened(self) -> None:
+        """Remember the folder, and search it."""
+        if self.session.state.folder is not None:
+            self._settings.folder = self.session.state.folder
         self._ask()
-        self._update_page()
 
-    def _check_offline(self) -> None:
-        library = self.session.library
-        if library is not None and library.offline:
-            text = self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
-            self.notice.say(text, retry=True)
-
-    def _retry(self) -> None:
-        """Look at the folder again: for new photos, or whether it has come back."""
-        library = self.session.library
-        if library is None or library.offline:
-            self.open_folder(self.session.folder)
-        else:
-            self.session.index()
-
-    def _indexing_changed(self, indexing: bool) -> None:
-        if indexing:
-            self.notice.hide()
-            self.status.begin()
-        else:
-            self.status.end()
-            self.grid.thumbnails.retry()
-        self._update_page()
-
-    def _indexed(self, report: Report) -> None:
-        library = self.session.library
-        self._complete = library is not None and not library.offline
-        self.status.complete()
-        self.status.set_skipped(len(report.skipped))
+    def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        self._check_offline()
-
-    def _grown(self) -> None:
-        self._ask()
-        self._update_page()
 
     def show_skipped(self) -> None:
         """Show which files were skipped, and why."""
@@ -211,7 +164,7 @@ class MainWindow(QMainWindow):
 
     # --- the drawing ---------------------------------------------------------------------------------
 
-    def _drawing_changed(self) -> None:
+    def _take_drawing(self) -> None:
         self._changed = True
         self.notice.settle()
         if self.canvas.is_blank:
@@ -219,7 +172,7 @@ class MainWindow(QMainWindow):
             self.session.search(None)
             self._hits = None
             self.grid.clear()
-            self._update_page()
+            self._render()
         elif not self._ask_soon.isActive():
             self._ask_soon.start()
 
@@ -227,46 +180,31 @@ class MainWindow(QMainWindow):
         query = self.canvas.document.query()
         self.session.search(query)
         if query is not None and self._hits is None:
-            self._update_page()
+            self._render()
 
-    def _show(self, hits: list[Hit]) -> None:
+    def _take_hits(self, hits: list[Hit]) -> None:
         self._hits = hits
         self.grid.show_hits(hits, from_top=self._changed)
         self._changed = False
-        self._update_page()
+        self._render()
 
-    def _stroke_ended(self, active: bool) -> None:
-        if not active and self._hits:
+    def _announce(self, drawing: bool) -> None:
+        """Tell a screen reader, once a stroke has ended, how many photos there are."""
+        if not drawing and self._hits:
             event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(self._hits)))
             QAccessible.updateAccessibility(event)
 
-    # --- what stands where ---------------------------------------------------------------------------
-
-    def _state(self) -> State:
-        library = self.session.library
-        return State(
-            folder=self.session.folder,
-            opening=self.session.is_opening,
-            indexing=self.session.is_indexing,
-            indexed=self._complete,
-            photos=library.photo_count if library is not None else 0,
-            drawn=not self.canvas.is_blank,
-            failed=self._failed,
-            hits=len(self._hits) if self._hits is not None else None,
-        )
-
-    def _update_page(self) -> None:
-        state = self._state()
-        self.folder_bar.set_count(state.photos)
-        self._actions.index.setEnabled(state.folder is not None and not state.indexing)
-        self._actions.skipped.setEnabled(self.session.library is not None)
-        self.photos_panel.show_state(state)
-
-    def _fail(self, sentence: str) -> None:
-        """Say what went wrong; where there is no library, it was the folder or the model."""
-        self._failed = self.session.library is None
-        self.notice.say(sentence, retry=self.session.folder is not None)
-        self._update_page()
+    def _render(self) -> None:
+        """Show the folder's state, and what there is for the drawing."""
+        state = self.session.state
+        self.folder_bar.show_state(state)
+        self.status.show_state(state)
+        self.status.setVisible(state.folder is not None)  # the welcome page makes the same promise
+        self.notice.show_state(state)
+        self._actions.index.setEnabled(state.folder is not None and not state.is_indexing)
+        self._actions.skipped.setEnabled(state.is_open)
+        hits = len(self._hits) if self._hits is not None else None
+        self.photos_panel.show_state(state, drawn=not self.canvas.is_blank, hits=hits)
 
     def _set_appearance(self, choice: QAction) -> None:
         self._settings.appearance = choice.data()

@@ -20,11 +20,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.document import Query
 from app.program import take_turns
 from app.settings import Settings
 from app.window import MainWindow
-from engine.library import Hit
+from engine.library import Hit, Query
 
 _POINTER_HZ = 120
 _PATIENCE = 2000  # milliseconds, for the last answers
@@ -46,20 +45,20 @@ class Session(QObject):
         self._window.resize(1280, 820)
         self._window.open_folder(folder)
         self._window.show()
-        collection = self._window.session
+        session = self._window.session
         self._loop = QEventLoop()  # the application's own quit() would close the window
-        collection.indexed.connect(self._loop.quit)
+        session.indexed.connect(self._loop.quit)
         self._loop.exec()
-        assert collection.library is not None
-        self._search, self._ask = collection.library.search, collection.search
+        assert session.library is not None
+        self._search, self._ask = session.library.search, session.search
         self._asked: dict[int, tuple[Query, float]] = {}
         self._taken: deque[float] = deque()
         self._events: deque[float] = deque()
         self._ages: list[float] = []
         self._answered = -1.0
-        collection.search = self._note_question  # type: ignore[method-assign]
-        collection.library.search = self._note_search  # type: ignore[method-assign,assignment]
-        collection.answered.connect(self._note_answer)
+        session.search = self._note_question  # type: ignore[method-assign]
+        session.library.search = self._note_search  # type: ignore[method-assign]
+        session.answered.connect(self._note_answer)
         self._window.grid.viewport().installEventFilter(self)
 
     def draw(self, strokes: Sequence[Stroke]) -> tuple[list[float], int]:

@@ -252,7 +252,7 @@ class _Photographer:
         self._take("welcome")
         self._window.open_folder(self._photos)
         self._wait(1.0)
-        while self._window.session.library is None or self._window.session.is_indexing:
+        while self._window.session.library is None or self._window.session.state.is_indexing:
             self._application.processEvents()
         self._draw(UMBRELLA[0])
         self._wait(1.5)

@@ -8,15 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.drawing import Drawing, Stroke
+    from engine.drawing import Stroke
     from engine.encoder import Encoder
     from engine.errors import EngineError
     from engine.library import Hit, Library, Progress, Report
 
-__all__ = ["Drawing", "Encoder", "EngineError", "Hit", "Library", "Progress", "Report", "Stroke"]
+__all__ = ["Encoder", "EngineError", "Hit", "Library", "Progress", "Report", "Stroke"]
 
 _HOME = {
-    "Drawing": "engine.drawing",
     "Stroke": "engine.drawing",
     "Encoder": "engine.encoder",
     "EngineError": "engine.errors",

@@ -1,9 +1,9 @@
-"""A drawing as strokes in unit coordinates: undo, redo, a rasteriser. Needs numpy and Pillow alone."""
+"""A drawing as strokes in unit coordinates, and a rasteriser. Needs numpy and Pillow alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,6 @@ from PIL import Image, ImageDraw
 
 PEN_WIDTH = 0.016
 """The pen a person starts with, as a share of the paper's side."""
-
-GLANCE = 128
-"""Side of the picture that tells whether an eraser has left any ink, in pixels."""
 
 _SUPERSAMPLE = 2
 
@@ -103,25 +100,32 @@ def prefix(strokes: Sequence[Stroke], share: float) -> tuple[Stroke, ...]:
     return tuple(kept)
 
 
-def rasterise(strokes: Sequence[Stroke], size: int, *, line_width: float | None = None) -> Image.Image:
+def rasterise(
+    strokes: Sequence[Stroke],
+    size: int,
+    *,
+    line_width: float | None = None,
+    page: Image.Image | None = None,
+) -> Image.Image:
     """Paint the strokes black on white, antialiased, with round joints and ends.
 
     Args:
         strokes: in drawing order; an eraser paints white over what came before it.
         size: side of the square picture, in pixels.
         line_width: if given, every pen stroke gets this width (a share of the side) instead of its own.
+        page: a square greyscale picture to paint over, instead of white; it stays as it is.
 
     Returns:
         A greyscale ("L") picture, size x size.
     """
     side = size * _SUPERSAMPLE
-    page = Image.new("L", (side, side), 255)
-    brush = ImageDraw.Draw(page)
+    picture = Image.new("L", (side, side), 255) if page is None else page.resize((side, side))
+    brush = ImageDraw.Draw(picture)
     for stroke in strokes:
         width = stroke.width if stroke.eraser or line_width is None else line_width
         pixels = max(width * side, _SUPERSAMPLE)
         _paint(brush, stroke.points * side, pixels, 255 if stroke.eraser else 0)
-    return page.reduce(_SUPERSAMPLE)
+    return picture.reduce(_SUPERSAMPLE)
 
 
 def _paint(brush: ImageDraw.ImageDraw, points: NDArray[np.float32], width: float, tone: int) -> None:
@@ -132,102 +136,3 @@ def _paint(brush: ImageDraw.ImageDraw, points: NDArray[np.float32], width: float
     radius = width / 2
     for x, y in (path[0], path[-1]):
         brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=tone)
-
-
-@dataclass
-class Drawing:
-    """The drawing on the canvas: finished strokes, the one in progress, and what undo and redo step through.
-
-    Every change, a pen movement included, raises `version`; an answer to an older version is outdated.
-    """
-
-    version: int = 0
-    _strokes: tuple[Stroke, ...] = ()
-    _undo: list[tuple[Stroke, ...]] = field(default_factory=list)
-    _redo: list[tuple[Stroke, ...]] = field(default_factory=list)
-    _points: list[tuple[float, float]] = field(default_factory=list)
-    _width: float = PEN_WIDTH
-    _eraser: bool = False
-
-    @property
-    def strokes(self) -> tuple[Stroke, ...]:
-        """A snapshot of all strokes, the one in progress included; safe to hand to another thread."""
-        if not self._points:
-            return self._strokes
-        return (*self._strokes, Stroke.through(self._points, width=self._width, eraser=self._eraser))
-
-    @property
-    def is_empty(self) -> bool:
-        """True while there is no ink: nothing drawn yet, or everything erased."""
-        strokes = self.strokes
-        erased = [stroke.eraser for stroke in strokes]
-        if any(erased) and not all(erased):
-            return rasterise(strokes, GLANCE).getextrema()[0] == 255
-        return all(erased)
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether undo() would change something."""
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether redo() would change something."""
-        return bool(self._redo)
-
-    def begin(self, point: tuple[float, float], *, width: float = PEN_WIDTH, eraser: bool = False) -> None:
-        """Put the pen down; a stroke still in progress is finished first."""
-        self.end()
-        self._points, self._width, self._eraser = [point], width, eraser
-        self.version += 1
-
-    def extend(self, point: tuple[float, float]) -> None:
-        """Move the pen; ignored while no stroke is in progress."""
-        if self._points and point != self._points[-1]:
-            self._points.append(point)
-            self.version += 1
-
-    def end(self) -> None:
-        """Lift the pen: the stroke in progress becomes one step of undo."""
-        if self._points:
-            self._change(self.strokes)
-            self._points = []
-
-    def cancel(self) -> None:
-        """Drop the stroke in progress as if it had never begun."""
-        if self._points:
-            self._points = []
-            self.version += 1
-
-    def replace(self, strokes: Sequence[Stroke]) -> None:
-        """Put other strokes on the paper, as one step of undo."""
-        self.end()
-        self._change(tuple(strokes))
-
-    def clear(self) -> None:
-        """Empty the paper, as one step of undo."""
-        self.end()
-        if self._strokes:
-            self._change(())
-
-    def undo(self) -> None:
-        """Take the last step back; ignored when there is none."""
-        self.end()
-        if self._undo:
-            self._redo.append(self._strokes)
-            self._strokes = self._undo.pop()
-            self.version += 1
-
-    def redo(self) -> None:
-        """Take back the last undo; ignored when there is none."""
-        self.end()
-        if self._redo:
-            self._undo.append(self._strokes)
-            self._strokes = self._redo.pop()
-            self.version += 1
-
-    def _change(self, strokes: tuple[Stroke, ...]) -> None:
-        self._undo.append(self._strokes)
-        self._redo.clear()
-        self._strokes = strokes
-        self.version += 1

@@ -23,7 +23,10 @@ from engine.paths import data_dir
 from engine.preprocess import render_strokes
 from engine.refresh import MANY, Phase, Progress, Refresh
 
-__all__ = ["Hit", "Library", "Phase", "Progress", "Report", "Skipped"]
+__all__ = ["Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
+
+Query = Image.Image | Sequence[Stroke]
+"""What is searched for: a picture of a drawing, or its strokes."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,7 @@ class Library:
         counts = work.added, work.moved, work.removed, work.elsewhere
         return Report(self.photo_count, *counts, tuple(self.skipped_files()))
 
-    def search(
-        self, query: Image.Image | Sequence[Stroke], k: int = 20, *, rerank: bool = False
-    ) -> list[Hit]:
+    def search(self, query: Query, k: int = 20, *, rerank: bool = False) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer. From any thread.
 
         Args:

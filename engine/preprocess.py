@@ -19,7 +19,9 @@ STROKE_CANVAS = 256
 
 _PLAIN = ("L", "LA", "RGB", "RGBA")
 _INK = 200  # tones below this are ink, once the paper is at 255
-_FAINTEST = 16  # how much darker than the paper a line is at least, of 255
+FAINTEST = 16
+"""How much darker than the paper a line is at least, of 255 tones."""
+
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
@@ -65,7 +67,7 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
 
 def has_ink(image: Image.Image) -> bool:
     """Return whether anything is drawn on this picture, in the sense of `sketch_square`."""
-    return float(255 - _tones(image).min()) >= _FAINTEST
+    return float(255 - _tones(image).min()) >= FAINTEST
 
 
 def photo_square(image: Image.Image, size: int) -> Image.Image:
@@ -109,7 +111,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     paper = max(float(np.percentile(tones, 90)), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
     darkest = float(full.min())
-    if _INK <= darkest <= 255 - _FAINTEST:  # all of the ink is faint
+    if _INK <= darkest <= 255 - FAINTEST:  # all of the ink is faint
         full = (full - darkest) * (255 / (255 - darkest))
     return full
 
@@ -117,7 +119,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
 def _page(image: Image.Image) -> Image.Image:
     """Return a plain picture in grey, on white paper; on black if its ink would not show on white."""
     page = on_white(image).convert("L")
-    blank = image.mode in ("RGBA", "LA") and np.asarray(page).min() > 255 - _FAINTEST
+    blank = image.mode in ("RGBA", "LA") and np.asarray(page).min() > 255 - FAINTEST
     if blank and np.median(np.asarray(image.getchannel("A"))) < 128 and image.getchannel("A").getbbox():
         black = Image.new("RGBA", image.size, "black")
         page = Image.alpha_composite(black, image.convert("RGBA")).convert("L")
@@ -142,7 +144,7 @@ def _darken(square: Image.Image) -> Image.Image:
     """Stretch the tones so that the darkest line is black, by four times at most."""
     ink = 255 - np.asarray(square, dtype=np.float32)
     darkest = float(ink.max())
-    if darkest < _FAINTEST:  # a blank page
+    if darkest < FAINTEST:  # a blank page
         return square
     ink *= min(255 / darkest, 4.0)
     return Image.fromarray((255 - ink).round().astype(np.uint8))

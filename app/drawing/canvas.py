@@ -50,11 +50,11 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.document = Document()
         self._width, self._eraser = PEN_WIDTH, False
-        self._drawing, self._blank = False, True
+        self._drawing = False
         self._stroke_width, self._stroke_eraser = PEN_WIDTH, False
-        self._start: tuple[float, float] | None = None
         self._layers = Layers()
-        self._last: tuple[float, float] = (0.0, 0.0)
+        self._start: tuple[float, float] = (0.0, 0.0)
+        self._last = self._start
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)  # so that a stroke whose release got lost is noticed
@@ -83,7 +83,7 @@ class Canvas(QWidget):
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing to search for on the paper."""
-        return self._blank
+        return self.document.is_empty
 
     @property
     def is_drawing(self) -> bool:
@@ -131,9 +131,9 @@ class Canvas(QWidget):
 
     def _step(self, change: Callable[[], None]) -> None:
         self._finish()
-        before = self.document.version
+        before = self.document.snapshot
         change()
-        if self.document.version != before:
+        if self.document.snapshot is not before:
             self._repaint_document()
             self.drawing_changed.emit()
 
@@ -146,9 +146,9 @@ class Canvas(QWidget):
         self._start = self._last = on_paper(position, paper)
         self._drawing, self._stroke_eraser = True, eraser
         self._stroke_width = self._width_of(eraser)
+        was_blank = self.is_blank
         self.document.begin(self._start, width=self._stroke_width, eraser=eraser)
-        if self._blank and not eraser:
-            self._blank = False
+        if was_blank and not self.is_blank:
             self.update()  # takes the hint away
         self._paint_piece(self._start, self._start)
         self.stroke_active.emit(True)
@@ -157,16 +157,15 @@ class Canvas(QWidget):
 
     def _extend(self, position: QPointF, *, straight: bool) -> None:
         point = on_paper(position, self.area())
-        if straight and self._start is not None:
-            self.document.cancel()
-            self.document.begin(self._start, width=self._stroke_width, eraser=self._stroke_eraser)
+        if straight:
+            self.document.straighten(point)
             self._layers.revert()
-            self._paint_piece(self._start, self._start)
             self._last = self._start
             self.update()
-        if point == self._last:
+        elif point == self._last:
             return
-        self.document.extend(point)
+        else:
+            self.document.extend(point)
         self._paint_piece(self._last, point)
         self._last = point
         self.drawing_changed.emit()
@@ -177,8 +176,6 @@ class Canvas(QWidget):
             self._drawing = False
             self.document.end()
             self._layers.finish(self.document.strokes[-1])
-            if self._stroke_eraser:
-                self._blank = self.document.is_empty
             self.update()
             self.stroke_active.emit(False)
             self.drawing_changed.emit()
@@ -253,7 +250,7 @@ class Canvas(QWidget):
         painter.drawPixmap(paper.topLeft(), self._layers.pixmap)
         painter.setPen(QPen(self.palette().mid().color(), 1))
         painter.drawRect(paper.adjusted(-0.5, -0.5, 0.5, 0.5))
-        if self._blank:
+        if self.is_blank:
             self._paint_hint(painter, paper)
 
     def _paint_hint(self, painter: QPainter, paper: QRectF) -> None:
@@ -272,7 +269,6 @@ class Canvas(QWidget):
     def _repaint_document(self) -> None:
         """Paint everything anew: after undo, or at another size."""
         self._layers.repaint(self.document, side=self.area().width(), ratio=self.devicePixelRatioF())
-        self._blank = self.document.is_empty
         self.update()
 
     def _paint_piece(self, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -1,23 +1,25 @@
-"""What is on the paper: the drawing, and the picture that may lie under it, with one history for both."""
+"""What is on the paper: strokes, and the picture that may lie under them, as a history of snapshots."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from app.drawing.strokes import PAPER, paint_strokes, pillow, qimage
-from engine.drawing import GLANCE, PEN_WIDTH, Drawing, Stroke
-from engine.preprocess import has_ink, sketch_square
+from app.drawing.ink_mask import InkMask
+from app.drawing.strokes import PAPER, paint_strokes
+from app.images import to_pillow, to_qimage
+from engine.drawing import PEN_WIDTH, Stroke
+from engine.library import Query
+from engine.preprocess import sketch_square
 
 _PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
 _QUERY_SIDE = 512
 
-Query = Image.Image | tuple[Stroke, ...]
-"""What is searched for: a picture of a sketch, or strokes."""
+Point = tuple[float, float]
+"""In unit coordinates: the paper spans 0 to 1 both ways."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,66 +37,22 @@ class Picture:
     @classmethod
     def of(cls, image: Image.Image) -> Picture:
         """Prepare any picture of a sketch for the paper."""
-        return cls(image, qimage(sketch_square(image, _PICTURE_SIDE)))
+        return cls(image, to_qimage(sketch_square(image, _PICTURE_SIDE)))
 
 
-class Document:
-    """A `Drawing` and the picture under it; every change of either is one step of undo."""
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The paper at one moment, between two strokes.
 
-    def __init__(self) -> None:
-        self._drawing = Drawing()
-        self._pictures: list[Picture | None] = [None]  # one for each step of the drawing's history
-        self._step = 0
+    Attributes:
+        strokes: in drawing order.
+        picture: what lies under them.
+        is_empty: whether there is no ink: nothing drawn yet, or everything erased.
+    """
 
-    @property
-    def version(self) -> int:
-        """Rises with every change."""
-        return self._drawing.version
-
-    @property
-    def picture(self) -> Picture | None:
-        """The picture under the strokes."""
-        return self._pictures[self._step]
-
-    @property
-    def strokes(self) -> tuple[Stroke, ...]:
-        """All strokes, the one in progress included."""
-        return self._drawing.strokes
-
-    @property
-    def is_empty(self) -> bool:
-        """True while there is nothing to search for."""
-        if self.picture is None:
-            return self._drawing.is_empty
-        erased = any(stroke.eraser for stroke in self.strokes)
-        return erased and not has_ink(pillow(self.to_image(GLANCE)))
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether undo() would change something."""
-        return self._drawing.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether redo() would change something."""
-        return self._drawing.can_redo
-
-    def query(self) -> Query | None:
-        """Return what to search for now; None for an empty document."""
-        if self.is_empty:
-            return None
-        strokes = self.strokes
-        if self.picture is None:
-            return strokes
-        return pillow(self.to_image(_QUERY_SIDE)) if strokes else self.picture.original
-
-    def to_image(self, side: int) -> QImage:
-        """Return the document as a picture of `side` pixels."""
-        image = QImage(side, side, QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        self.paint(painter, side)
-        painter.end()
-        return image
+    strokes: tuple[Stroke, ...] = ()
+    picture: Picture | None = None
+    is_empty: bool = True
 
     def paint(self, painter: QPainter, side: float) -> None:
         """Paint paper, picture and strokes, antialiased, top left corner at the origin."""
@@ -105,55 +63,159 @@ class Document:
             painter.drawImage(area, self.picture.shown)
         paint_strokes(painter, self.strokes, side)
 
-    def begin(self, point: tuple[float, float], *, width: float = PEN_WIDTH, eraser: bool = False) -> None:
+    def to_image(self, side: int) -> QImage:
+        """Return the paper as a picture of `side` pixels."""
+        image = QImage(side, side, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        self.paint(painter, side)
+        painter.end()
+        return image
+
+
+class Document:
+    """A history of snapshots, and the stroke in progress. Each change of the paper is one step of undo."""
+
+    def __init__(self) -> None:
+        self._history = [Snapshot()]
+        self._step = 0
+        self._points: list[Point] = []  # of the stroke in progress
+        self._width, self._eraser = PEN_WIDTH, False
+        self._mask = InkMask()  # of the snapshot it was made of, and the pieces drawn since
+        self._masked = self.snapshot
+        self._painted: tuple[Snapshot, QImage] | None = None  # for queries that are pictures
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The paper without the stroke in progress; another object after each change."""
+        return self._history[self._step]
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture under the strokes."""
+        return self.snapshot.picture
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """All strokes, the one in progress included; safe to hand to another thread."""
+        return (*self.snapshot.strokes, *self._in_progress())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search for; known at any moment, nothing is painted to tell."""
+        if not self._points:
+            return self.snapshot.is_empty
+        if not self._eraser:
+            return False
+        return self.snapshot.is_empty or self._mask.is_blank
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether undo() would change something."""
+        return self._step > 0 or bool(self._points)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether redo() would change something."""
+        return self._step + 1 < len(self._history) and not self._points
+
+    def query(self) -> Query | None:
+        """Return what to search for now; None for empty paper."""
+        if self.is_empty:
+            return None
+        if self.picture is None:
+            return self.strokes
+        return to_pillow(self._query_image()) if self.strokes else self.picture.original
+
+    def to_image(self, side: int) -> QImage:
+        """Return the paper as a picture of `side` pixels, the stroke in progress included."""
+        image = self.snapshot.to_image(side)
+        self._paint_progress(image)
+        return image
+
+    def paint(self, painter: QPainter, side: float) -> None:
+        """Paint everything, the stroke in progress included, as `Snapshot.paint` does."""
+        self.snapshot.paint(painter, side)
+        paint_strokes(painter, self._in_progress(), side)
+
+    def begin(self, point: Point, *, width: float = PEN_WIDTH, eraser: bool = False) -> None:
         """Put the pen down; a stroke still in progress is finished first."""
         self.end()
-        self._drawing.begin(point, width=width, eraser=eraser)
+        self._points, self._width, self._eraser = [point], width, eraser
+        if self._masked is not self.snapshot and eraser:
+            self._mask = InkMask(self.snapshot.strokes, self.picture.original if self.picture else None)
+            self._masked = self.snapshot
+        self._mask.begin()
+        self._mask.add([point], width=width, eraser=eraser)
 
-    def extend(self, point: tuple[float, float]) -> None:
-        """Move the pen."""
-        self._drawing.extend(point)
+    def extend(self, point: Point) -> None:
+        """Move the pen; ignored while no stroke is in progress."""
+        if self._points and point != self._points[-1]:
+            self._points.append(point)
+            self._mask.add(self._points[-2:], width=self._width, eraser=self._eraser)
 
     def end(self) -> None:
         """Lift the pen: the stroke in progress becomes one step of undo."""
-        before = self._drawing.version
-        self._drawing.end()
-        if self._drawing.version != before:
-            self._remember(self.picture)
+        if self._points:
+            masked = self._masked is self.snapshot
+            self._add(Snapshot(self.strokes, self.picture, self.is_empty))
+            if masked:  # the mask has followed
+                self._masked = self.snapshot
 
     def cancel(self) -> None:
         """Drop the stroke in progress as if it had never begun."""
-        self._drawing.cancel()
+        if self._points:
+            self._points = []
+            self._mask.revert()
+
+    def straighten(self, point: Point) -> None:
+        """Make the stroke in progress a straight line from its first point to this one."""
+        first, width, eraser = self._points[0], self._width, self._eraser
+        self.cancel()
+        self.begin(first, width=width, eraser=eraser)
+        self.extend(point)
 
     def place(self, picture: Picture) -> None:
         """Lay a picture on empty paper, as one step of undo."""
-        self._replace((), picture)
+        self.end()
+        self._add(Snapshot((), picture, is_empty=False))
 
     def clear(self) -> None:
         """Empty the paper, as one step of undo."""
+        self.end()
         if self.strokes or self.picture is not None:
-            self._replace((), None)
+            self._add(Snapshot())
 
     def undo(self) -> None:
         """Take the last step back; ignored when there is none."""
         self.end()
-        if self.can_undo:
-            self._drawing.undo()
-            self._step -= 1
+        self._step = max(self._step - 1, 0)
 
     def redo(self) -> None:
         """Take back the last undo; ignored when there is none."""
         self.end()
-        if self.can_redo:
-            self._drawing.redo()
-            self._step += 1
+        self._step = min(self._step + 1, len(self._history) - 1)
 
-    def _replace(self, strokes: Sequence[Stroke], picture: Picture | None) -> None:
-        self.end()
-        self._drawing.replace(strokes)
-        self._remember(picture)
-
-    def _remember(self, picture: Picture | None) -> None:
-        del self._pictures[self._step + 1 :]
-        self._pictures.append(picture)
+    def _add(self, snapshot: Snapshot) -> None:
+        """Make this the present; what could be redone is forgotten."""
+        self._points = []
         self._step += 1
+        self._history[self._step :] = [snapshot]
+
+    def _in_progress(self) -> tuple[Stroke, ...]:
+        if not self._points:
+            return ()
+        return (Stroke.through(self._points, width=self._width, eraser=self._eraser),)
+
+    def _query_image(self) -> QImage:
+        """Return `to_image`, painting of it only the stroke in progress anew."""
+        if self._painted is None or self._painted[0] is not self.snapshot:
+            self._painted = self.snapshot, self.snapshot.to_image(_QUERY_SIDE)
+        image = self._painted[1].copy()
+        self._paint_progress(image)
+        return image
+
+    def _paint_progress(self, image: QImage) -> None:
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_strokes(painter, self._in_progress(), image.width())
+        painter.end()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Picture
-from app.drawing.strokes import pillow
+from app.images import to_pillow
 from engine.errors import EngineError, ImageError
 from engine.photos import open_sketch
 from engine.preprocess import has_ink
@@ -92,7 +92,7 @@ def clipboard_picture(data: QMimeData | None) -> Image.Image | None:
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
-            return pillow(image)
+            return to_pillow(image)
     for url in data.urls():
         if url.isLocalFile():
             return read_picture(Path(url.toLocalFile()))
@@ -131,4 +131,4 @@ def _read_svg(path: Path) -> Image.Image:
     painter = QPainter(image)
     renderer.render(painter, QRectF(image.rect()))
     painter.end()
-    return pillow(image)
+    return to_pillow(image)

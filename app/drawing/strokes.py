@@ -1,12 +1,11 @@
-"""How strokes look on the paper, and the cursor over it; how pictures cross between Pillow and Qt."""
+"""How strokes look on the paper, and the cursor over it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QCursor, QPainter, QPen, QPixmap, QPolygonF
 
 from engine.drawing import Stroke
 
@@ -64,21 +63,3 @@ def width_cursor(diameter: float, ratio: float) -> QCursor:
         painter.drawEllipse(QPointF(size / 2, size / 2), diameter / 2, diameter / 2)
     painter.end()
     return QCursor(pixmap, size // 2, size // 2)
-
-
-def qimage(image: Image.Image) -> QImage:
-    """Return a Pillow picture as a Qt one that owns its pixels; safe off the GUI thread."""
-    if image.mode == "L":
-        return QImage(
-            image.tobytes(), image.width, image.height, image.width, QImage.Format.Format_Grayscale8
-        ).copy()
-    data = image.convert("RGBA").tobytes()
-    return QImage(data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888).copy()
-
-
-def pillow(image: QImage) -> Image.Image:
-    """Return a Qt picture as a Pillow one in RGBA."""
-    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    return Image.frombytes(
-        "RGBA", (rgba.width(), rgba.height()), bytes(rgba.constBits()), "raw", "RGBA", rgba.bytesPerLine()
-    )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from app.drawing.document import Query
 from app.folder.worker import sentence
-from engine.library import Library
+from engine.library import Library, Query
 
 HITS = 80
 """How many photos are shown: more than anyone looks through, few enough to rank and paint at once."""

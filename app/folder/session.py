@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.drawing.document import Query
+from app.folder.pace import Pace
 from app.folder.searcher import Searcher
+from app.folder.state import FolderState, Phase
 from app.folder.worker import Task, Worker
 from engine.encoder import Encoder
-from engine.library import Library, Progress, Report
+from engine.library import Library, Progress, Query, Report
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
 _BLANK = Image.new("L", (64, 64), 255)
@@ -22,37 +24,43 @@ class Session(QObject):
     """One folder at a time, and the encoder that serves them all. Lives in the GUI thread.
 
     A folder is opened only once the one before it has let go of its catalog.
+
+    Attributes:
+        state: what is known of the open folder now.
+        library: its library, None while there is none.
     """
 
+    state_changed = Signal(object)
+    """The new `FolderState`."""
     opened = Signal()
-    """`library` can be searched; indexing follows where the folder is there."""
-    indexing_changed = Signal(bool)
-    """Indexing began (True) or ended, for whatever reason."""
-    progressed = Signal(object)
-    """A `Progress`."""
+    """`library` can be searched; indexing has begun where the folder is there."""
     indexed = Signal(object)
     """The `Report` of an indexing that came to its end."""
+    indexing_ended = Signal()
+    """Indexing ended, for whatever reason."""
     grown = Signal()
     """There are other photos to search than before; at most once a second."""
     answered = Signal(list)
     """The hits of the newest answered query."""
-    failed = Signal(str)
-    """Something went wrong, as one sentence."""
 
     def __init__(self, load_encoder: Callable[[], Encoder], parent: QObject | None = None) -> None:
         """Begin loading the encoder; folders opened meanwhile wait for it."""
         super().__init__(parent)
-        self.folder: Path | None = None
+        self.state = FolderState()
         self.library: Library | None = None
+        self._folder: Path | None = None
         self._encoder: Encoder | None = None
         self._opening: Task | None = None
         self._worker: Worker | None = None
         self._outdated = False  # the folder asked for is another one than the one being opened or open
-        self._no_encoder = self._paused = self._drawing = False
-        self._count = 0
+        self._no_encoder = self._paused = self._drawing = self._complete = False
+        self._progress: Progress | None = None
+        self._pace = Pace()
+        self._skipped = self._count = 0
+        self._trouble = ""
         self._searcher = Searcher(self)
         self._searcher.answered.connect(self.answered)
-        self._searcher.failed.connect(self.failed)
+        self._searcher.failed.connect(self.fail)
         self._searcher.start()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
         self._again.timeout.connect(self.grown)
@@ -64,8 +72,9 @@ class Session(QObject):
 
     def open(self, folder: Path) -> None:
         """Open this folder instead of the present one."""
-        self.folder = folder
-        self._outdated = True
+        self._folder = folder
+        self._outdated, self._complete = True, False
+        self._trouble, self._skipped = "", 0
         self._searcher.forget()
         if self._worker is not None:
             self._worker.cancel()
@@ -75,6 +84,14 @@ class Session(QObject):
             self._loading.wait()
             self._loading.start()
         self._advance()
+        self._publish()
+
+    def retry(self) -> None:
+        """Look at the folder again: for new photos, or whether it has come back."""
+        if self.library is not None and not self.library.offline:
+            self.index()
+        elif self._folder is not None:
+            self.open(self._folder)
 
     def index(self) -> None:
         """Look for new, changed and removed photos; ignored while that goes on."""
@@ -85,15 +102,19 @@ class Session(QObject):
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)
         worker.finished.connect(self._finish_indexing)
-        self._worker, self._paused = worker, False
+        self._worker, self._paused, self._complete = worker, False, False
+        self._trouble, self._progress = "", None
+        self._pace.reset()
         self._apply_holds()
         worker.start()
-        self.indexing_changed.emit(True)
+        self._publish()
 
     def pause(self, paused: bool) -> None:
         """Let indexing stand still, or go on."""
         self._paused = paused
+        self._pace.reset()
         self._apply_holds()
+        self._publish()
 
     def cancel(self) -> None:
         """End indexing; what is indexed stays."""
@@ -112,15 +133,10 @@ class Session(QObject):
         else:
             self._searcher.ask(self.library, query)
 
-    @property
-    def is_indexing(self) -> bool:
-        """Whether photos are being indexed."""
-        return self._worker is not None
-
-    @property
-    def is_opening(self) -> bool:
-        """Whether the folder asked for is still on its way."""
-        return not self._no_encoder and (self._outdated or self._opening is not None)
+    def fail(self, reason: str) -> None:
+        """Let the state say that something went wrong, until the folder is looked at again."""
+        self._trouble = reason
+        self._publish()
 
     def stop(self) -> None:
         """End every thread within about a second, and close the library."""
@@ -138,14 +154,54 @@ class Session(QObject):
 
     # --- how it gets there -----------------------------------------------------------------------------
 
+    def _publish(self) -> None:
+        """Make one value of everything that is known, and tell of it if it is another one."""
+        phase = self._phase()
+        indexing = phase in (Phase.INDEXING, Phase.PAUSED)
+        progress = self._progress if indexing else None
+        left = None
+        if progress is not None and progress.phase == "encode":
+            left = self._pace.seconds_left(progress.total - progress.done)
+        state = FolderState(
+            self._folder,
+            phase,
+            photos=self._photo_count(),
+            skipped=self._skipped,
+            progress=progress,
+            seconds_left=left,
+            trouble=self._trouble,
+        )
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _phase(self) -> Phase:
+        if self._folder is None:
+            return Phase.NONE
+        if self._no_encoder:
+            return Phase.FAILED
+        if self._outdated or self._opening is not None:
+            return Phase.OPENING
+        if self.library is None:
+            return Phase.FAILED
+        if self._worker is not None:
+            return Phase.PAUSED if self._paused else Phase.INDEXING
+        if self.library.offline:
+            return Phase.OFFLINE
+        return Phase.CURRENT if self._complete else Phase.STOPPED
+
+    def _photo_count(self) -> int:
+        """Return how many photos of the folder asked for can be found."""
+        return 0 if self.library is None or self._outdated else self.library.photo_count
+
     def _advance(self) -> None:
         """Open the folder asked for, once nothing is in its way."""
         busy = self._worker is not None or self._opening is not None
-        if not self._outdated or busy or self._encoder is None or self.folder is None:
+        if not self._outdated or busy or self._encoder is None or self._folder is None:
             return
         self._close_library()
         self._outdated = False
-        folder, encoder = self.folder, self._encoder
+        folder, encoder = self._folder, self._encoder
         self._opening = Task(lambda: Library(folder, encoder), self)
         self._opening.finished.connect(self._finish_opening)
         self._opening.start()
@@ -162,7 +218,7 @@ class Session(QObject):
             self._advance()
         elif self._loading.error is not None:
             self._no_encoder = True
-            self.failed.emit(self._loading.error)
+            self.fail(self._loading.error)
 
     def _finish_opening(self) -> None:
         task, self._opening = self._opening, None
@@ -175,24 +231,33 @@ class Session(QObject):
         if self._outdated:
             self._advance()
         elif self.library is not None:
-            self.opened.emit()
-            if not self.library.offline:
+            self._skipped = len(self.library.skipped_files())
+            if self.library.offline:
+                self._publish()
+            else:
                 self.index()
+            self.opened.emit()
         elif task.error is not None:
-            self.failed.emit(task.error)
+            self.fail(task.error)
 
     def _take_progress(self, step: Progress) -> None:
-        self.progressed.emit(step)
+        if self._outdated:
+            return
+        if step.phase == "encode":
+            self._pace.note(step.done, time.monotonic())
+        self._progress, self._skipped = step, step.skipped
+        self._publish()
         self._note_growth()
 
     def _take_report(self, report: Report) -> None:
         if not self._outdated:
+            self._complete, self._skipped = True, len(report.skipped)
             self._note_growth(changed=report.changed)
             self.indexed.emit(report)
 
     def _take_failure(self, reason: str) -> None:
         if not self._outdated:
-            self.failed.emit(reason)
+            self.fail(reason)
 
     def _note_growth(self, *, changed: bool = False) -> None:
         """Ask for a search where there are more photos, or fewer, or other ones."""
@@ -207,8 +272,9 @@ class Session(QObject):
         if self._worker is not None:
             self._worker.deleteLater()
             self._worker = None
-        self.indexing_changed.emit(False)
         self._advance()
+        self._publish()
+        self.indexing_ended.emit()
 
     def _apply_holds(self) -> None:
         if self._worker is not None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app import phrases
-from app.bars import Notice
+from app.folder.state import FolderState
 from app.photos.grid import PhotoGrid
-from app.photos.placeholders import Message, State, Welcome, message
+from app.photos.notice import Notice
+from app.photos.placeholders import Message, Welcome, message
 
 _LEAST_WIDTH = 290  # two columns of photos
 _HEADING = 34  # pixels of height
@@ -27,11 +28,11 @@ class PhotosPanel(QWidget):
         results: the photos.
     """
 
-    def __init__(self, pictures: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(self, library: Path | None, parent: QWidget | None = None) -> None:
         """Build the pages.
 
         Args:
-            pictures: the person's picture library, None where there is none.
+            library: the person's picture library, None where there is none.
             parent: its owner.
         """
         super().__init__(parent)
@@ -40,7 +41,7 @@ class PhotosPanel(QWidget):
         self._heading = QLabel()
         self._heading.setContentsMargins(8, 0, 8, 0)
         self._heading.setMinimumHeight(_HEADING)
-        self.welcome, self.message, self.grid = Welcome(pictures), Message(), PhotoGrid()
+        self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
         self._pages = QStackedWidget()
         for page in (self.welcome, self.message, self.grid):
             self._pages.addWidget(page)
@@ -51,12 +52,10 @@ class PhotosPanel(QWidget):
         column.addWidget(self._heading)
         column.addWidget(self._pages, 1)
 
-    def show_state(self, state: State) -> None:
-        """Put up the page that this state asks for."""
-        says = message(state)
-        self._heading.setText(
-            phrases.best_of(state.hits, state.photos) if says is None and state.hits else ""
-        )
+    def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
+        """Put up the page that belongs to this; see `placeholders.message`."""
+        says = message(state, drawn=drawn, hits=hits)
+        self._heading.setText(phrases.best_of(hits, state.photos) if says is None and hits else "")
         if state.folder is None:
             self._pages.setCurrentWidget(self.welcome)
         elif says is not None:

@@ -2,67 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-PRIVACY = "Your photos never leave this computer and are never changed."
+from app import phrases
+from app.folder.state import FolderState, Phase
 
 
-@dataclass(frozen=True)
-class State:
-    """What the window knows when it decides what to show.
+def message(state: FolderState, *, drawn: bool, hits: int | None) -> tuple[str, str] | None:
+    """Return title and sentence for what there is to see; None where photos are shown instead.
 
-    Attributes:
-        folder: the open folder, None before the first.
-        opening: the folder's library is not there yet.
-        indexing: photos are being indexed.
-        indexed: the folder was looked through to the end.
-        photos: searchable photos.
+    Args:
+        state: the open folder.
         drawn: there is something to search for.
-        failed: the folder could not be opened, or there is no model.
         hits: photos found for the drawing, None before the first answer.
     """
-
-    folder: Path | None
-    opening: bool = False
-    indexing: bool = False
-    indexed: bool = False
-    photos: int = 0
-    drawn: bool = False
-    failed: bool = False
-    hits: int | None = None
-
-
-def message(state: State) -> tuple[str, str] | None:
-    """Return title and sentence for this state; None where photos are shown instead."""
-    name = state.folder.name or str(state.folder) if state.folder is not None else ""
-    if state.failed:
-        return _tr("These photos cannot be searched now"), _tr("The line at the top says why.")
-    if state.opening:
-        return _tr("Opening %1").replace("%1", name), _tr("You can begin to draw.")
-    if state.photos == 0 and state.indexing:
-        title = _tr("The photos in %1 come up as they are indexed").replace("%1", name)
-        return title, _tr("You can begin to draw.")
-    if state.photos == 0 and not state.indexed:
-        title = _tr("The photos in %1 are not indexed yet").replace("%1", name)
-        return title, _tr("Continue indexing, and they come up here.")
+    translate = QCoreApplication.translate
+    if state.phase is Phase.FAILED:
+        return (
+            translate("placeholders", "These photos cannot be searched now"),
+            translate("placeholders", "The line at the top says why."),
+        )
+    begin = translate("placeholders", "You can begin to draw.")
+    if state.phase is Phase.OPENING:
+        return translate("placeholders", "Opening %1").replace("%1", state.name), begin
     if state.photos == 0:
+        return _no_photos(state, begin)
+    if not drawn:
         return (
-            _tr("No photos found in %1").replace("%1", name),
-            _tr("Choose a folder that holds photos, in itself or in folders within it."),
+            translate("placeholders", "Draw, and your photos appear here"),
+            translate("placeholders", "A few lines are enough: outlines matter, shading and colour do not."),
         )
-    if not state.drawn:
-        return (
-            _tr("Draw, and your photos appear here"),
-            _tr("A few lines are enough: outlines matter, shading and colour do not."),
+    return None if hits else (translate("placeholders", "Searching"), "")
+
+
+def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
+    """Return why there is no photo to search for."""
+    translate = QCoreApplication.translate
+    if state.is_indexing:
+        title = translate("placeholders", "The photos in %1 come up as they are indexed")
+        return title.replace("%1", state.name), begin
+    if state.phase is Phase.CURRENT:
+        title = translate("placeholders", "No photos found in %1")
+        hint = translate(
+            "placeholders", "Choose a folder that holds photos, in itself or in folders within it."
         )
-    if not state.hits:
-        return _tr("Searching"), ""
-    return None
+        return title.replace("%1", state.name), hint
+    title = translate("placeholders", "The photos in %1 are not indexed yet")
+    hint = translate("placeholders", "Continue indexing, and they come up here.")
+    return title.replace("%1", state.name), hint
 
 
 class Message(QWidget):
@@ -95,21 +86,21 @@ class Welcome(QWidget):
 
     choose = Signal()
     """A folder is to be chosen."""
-    pictures = Signal()
+    picture_library = Signal()
     """The picture library is to be opened."""
 
-    def __init__(self, pictures: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(self, library: Path | None, parent: QWidget | None = None) -> None:
         """Build the page.
 
         Args:
-            pictures: the person's picture library, None where there is none.
+            library: the person's picture library, None where there is none.
             parent: its owner.
         """
         super().__init__(parent)
         title, text, trust = _title_label(), _text_label(), _text_label()
         title.setText(self.tr("Find your photos by drawing them"))
         text.setText(self.tr("Choose a folder of photos, then draw what you are looking for."))
-        trust.setText(_tr(PRIVACY))
+        trust.setText(phrases.privacy())
         trust.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 24)
@@ -118,23 +109,23 @@ class Welcome(QWidget):
         layout.addWidget(title)
         layout.addWidget(text)
         layout.addSpacing(16)
-        layout.addLayout(self._buttons(pictures))
+        layout.addLayout(self._buttons(library))
         layout.addSpacing(16)
         layout.addWidget(trust)
         layout.addStretch(1)
 
-    def _buttons(self, pictures: Path | None) -> QHBoxLayout:
+    def _buttons(self, library: Path | None) -> QHBoxLayout:
         choose = QPushButton(self.tr("Choose a photo folder\N{HORIZONTAL ELLIPSIS}"))
         choose.setDefault(True)
         choose.clicked.connect(self.choose)
         row = QHBoxLayout()
         row.addStretch(1)
         buttons = [choose]
-        if pictures is not None:
-            library = QPushButton(self.tr("Use my picture library"))
-            library.setToolTip(str(pictures))
-            library.clicked.connect(self.pictures)
-            buttons.append(library)
+        if library is not None:
+            use = QPushButton(self.tr("Use my picture library"))
+            use.setToolTip(str(library))
+            use.clicked.connect(self.picture_library)
+            buttons.append(use)
         for button in buttons:
             button.setMinimumHeight(40)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -156,7 +147,3 @@ def _text_label() -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     label.setWordWrap(True)
     return label
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("pages", text)

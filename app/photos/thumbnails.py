@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from app.drawing.strokes import qimage
+from app.images import to_qimage
 from engine.errors import EngineError
 from engine.photos import open_photo
 
@@ -153,7 +153,7 @@ class _Decoder(QThread):
     def run(self) -> None:
         while (path := self._requests.take()) is not None:
             try:
-                image = qimage(reduce(open_photo(path, side=self._side), self._side))
+                image = to_qimage(reduce(open_photo(path, side=self._side), self._side))
             except EngineError:
                 image = QImage()  # the tile says so
             except Exception:  # one odd file must not end the thread

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.drawing.canvas import Canvas
+from app.folder.state import Phase
 from app.settings import Settings
 from app.window import MainWindow
 
@@ -122,7 +123,7 @@ def make_window(qtbot, tiny_encoder):
 def indexed_window(make_window, photo_folder, qtbot):
     """A window whose folder is indexed to the end."""
     window = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: not window.session.is_opening and not window.session.is_indexing)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
     return window
 
 
@@ -135,7 +136,7 @@ def shown(window) -> int:
 
 
 def no_longer_busy(window) -> bool:
-    return not window.session.is_opening and not window.session.is_indexing
+    return not (state := window.session.state).is_indexing and state.phase is not Phase.OPENING
 
 
 def count(window) -> int:

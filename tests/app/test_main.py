@@ -117,11 +117,11 @@ def closing(qtbot):
     def look() -> None:
         for window in QApplication.topLevelWidgets():
             if isinstance(window, MainWindow) and window.isVisible():
-                collection = window.session
-                ready = collection.library is not None and not collection.is_indexing
-                if ready or collection.folder is None:
-                    seen["folder"] = collection.folder
-                    seen["photos"] = collection.library.photo_count if collection.library else 0
+                session = window.session
+                ready = session.library is not None and not session.state.is_indexing
+                if ready or session.state.folder is None:
+                    seen["folder"] = session.state.folder
+                    seen["photos"] = session.library.photo_count if session.library else 0
                     window.close()
                     window.deleteLater()
 

@@ -7,8 +7,7 @@ from PySide6.QtGui import QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QListView, QWidget
 
-from app import appearance
-from app.photos.placeholders import PRIVACY
+from app import appearance, phrases
 from app.settings import Settings
 
 from .conftest import Hand, draw, no_longer_busy, shown
@@ -58,7 +57,7 @@ def test_an_emptied_paper_leaves_no_stale_photos(indexed_window, qtbot):
 
 
 def test_the_promise_stands_in_the_window(indexed_window):
-    assert indexed_window.status.text == PRIVACY
+    assert indexed_window.status.text == phrases.privacy()
 
 
 def drop(window, path: Path) -> None:
@@ -167,10 +166,10 @@ def test_the_photos_are_never_written(indexed_window, photo_folder, qtbot):
 
 
 def test_pasting_a_picture_searches_for_it(indexed_window, qtbot):
-    from app.drawing.strokes import qimage
+    from app.images import to_qimage
 
     image = Image.new("L", (80, 80), 255)
     image.paste(0, (20, 20, 60, 60))
-    QApplication.clipboard().setImage(qimage(image))
+    QApplication.clipboard().setImage(to_qimage(image))
     QTest.keyClick(indexed_window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: shown(indexed_window) == 12)

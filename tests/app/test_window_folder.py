@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton
 
-from app.photos.placeholders import PRIVACY
+from app import phrases
+from app.folder.state import Phase
 from app.settings import Settings
 from app.skipped import SkippedDialog
 from engine.encoder import Encoder
@@ -104,7 +105,7 @@ def test_a_folder_that_could_not_be_indexed_is_not_said_to_be_empty(
 
 def test_a_folder_that_opens_after_a_failure_is_shown(make_window, photo_folder, qtbot):
     window = make_window(folder=photo_folder)
-    window.session.failed.emit("It did not work.")
+    window.session.fail("It did not work.")
     qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
     assert window.photos_panel.message.title == "Draw, and your photos appear here"
 
@@ -132,7 +133,7 @@ def test_what_is_indexed_can_be_searched_while_the_rest_is_on_its_way(
     slow_encoder.may.release()
     qtbot.waitUntil(lambda: 0 < shown(window) < 80)
     before = shown(window)
-    assert window.session.is_indexing
+    assert window.session.state.is_indexing
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: shown(window) == 80)
     assert before < 80
@@ -153,7 +154,7 @@ def test_cancelled_indexing_keeps_what_there_is_and_goes_on_later(
     assert "stopped" in window.status.text
     window.status.resume.emit()
     qtbot.waitUntil(lambda: window.session.library.photo_count == 100 and no_longer_busy(window))
-    assert window.status.text == PRIVACY
+    assert window.status.text == phrases.privacy()
 
 
 def test_closing_during_indexing_ends_every_thread_and_loses_nothing(
@@ -178,7 +179,7 @@ def test_closing_while_the_folder_is_being_opened_is_no_trouble(make_window, pho
 
 def test_indexing_stands_still_while_a_stroke_is_drawn(make_window, many_photos, slow_encoder, qtbot):
     window = make_window(lambda: slow_encoder, folder=many_photos)
-    qtbot.waitUntil(lambda: window.session.is_indexing)
+    qtbot.waitUntil(lambda: window.session.state.is_indexing)
     hand = Hand(window.canvas)
     hand.press((0.2, 0.2))
     slow_encoder.may.release(1000)
@@ -194,7 +195,7 @@ def test_another_folder_replaces_the_one_being_indexed(
     make_window, many_photos, photo_folder, slow_encoder, qtbot
 ):
     window = make_window(lambda: slow_encoder, folder=many_photos)
-    qtbot.waitUntil(lambda: window.session.is_indexing)
+    qtbot.waitUntil(lambda: window.session.state.is_indexing)
     draw(window)
     before, closed = window.session.library, []
     close = before.close
@@ -210,13 +211,13 @@ def test_a_failure_in_the_folder_before_is_not_told_of_the_present_one(
     make_window, many_photos, photo_folder, slow_encoder, qtbot
 ):
     window, failures = make_window(lambda: slow_encoder, folder=many_photos), []
-    window.session.failed.connect(failures.append)
+    window.session.state_changed.connect(lambda state: failures.append(state.trouble))
     qtbot.waitUntil(slow_encoder.begun.is_set)
     window.open_folder(photo_folder)
     slow_encoder.fails = True
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: no_longer_busy(window) and count(window) == 12)
-    assert failures == []
+    assert set(failures) == {""}
 
 
 def test_the_folder_before_is_not_searched_any_more(
@@ -247,7 +248,7 @@ def test_skipped_files_are_counted_and_listed_with_their_reasons(make_window, ph
 
 def test_new_photos_are_found_on_request(indexed_window, draw_picture, qtbot):
     window = indexed_window
-    draw_picture("circle", "black").save(window.session.folder / "new.png")
+    draw_picture("circle", "black").save(window.session.state.folder / "new.png")
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.session.library.photo_count == 13 and no_longer_busy(window))
 
@@ -286,9 +287,69 @@ def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path):
 
 def test_a_notice_that_offers_to_try_again_stays_until_that_works(indexed_window, qtbot):
     window = indexed_window
-    window.session.failed.emit("It did not work.")
+    window.session.fail("It did not work.")
     draw(window)
     assert window.notice.isVisible()
     window.notice.acted.emit()
     qtbot.waitUntil(lambda: no_longer_busy(window))
     assert not window.notice.isVisible()
+
+
+def test_what_was_said_of_the_folder_before_does_not_stand_under_the_next_one_while_that_opens(
+    make_window, many_photos, photo_folder, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: count(window) > 0)
+    window.status.cancel.emit()
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    assert "stopped" in window.status.text
+    buttons = window.status.findChildren(QPushButton)
+    resume = next(one for one in buttons if one.text() == "Continue indexing")
+    states, said = [], []
+    window.session.state_changed.connect(states.append)
+    window.session.state_changed.connect(lambda _: said.append((window.status.text, resume.isVisible())))
+    window.open_folder(photo_folder)
+    assert window.session.state.phase is Phase.OPENING
+    assert window.status.text == phrases.privacy()
+    assert not resume.isVisible()
+    assert window.session.state.photos == window.session.state.skipped == 0
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and count(window) == 12)
+    assert not [text for text, resumes in said if "stopped" in text or resumes]
+    assert {state.folder for state in states} == {photo_folder}
+
+
+def test_a_folder_that_replaces_one_being_indexed_never_shows_the_others_progress(
+    make_window, many_photos, photo_folder, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: count(window) > 0)
+    states = []
+    window.session.state_changed.connect(states.append)
+    window.open_folder(photo_folder)
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and count(window) == 12)
+    totals = {state.progress.total for state in states if state.progress and state.progress.phase == "encode"}
+    assert totals <= {12}
+    assert states[0].phase is Phase.OPENING
+
+
+def test_a_paused_window_says_so_and_goes_on(make_window, many_photos, slow_encoder, qtbot):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: count(window) > 0)
+    pause = next(one for one in window.status.findChildren(QPushButton) if one.text() == "Pause")
+    pause.click()
+    assert window.session.state.phase is Phase.PAUSED
+    assert (window.status.text, pause.text()) == ("Indexing paused", "Go on")
+    slow_encoder.may.release(1000)
+    with qtbot.waitSignal(window.session.indexed, timeout=400, raising=False) as end:
+        pass
+    assert not end.signal_triggered
+    pause.click()
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    assert count(window) == 100
+    assert window.session.state.phase is Phase.CURRENT

@@ -2,106 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from engine.drawing import Drawing, Stroke, bounds, fit_to_paper, prefix, rasterise
+from engine.drawing import Stroke, bounds, fit_to_paper, prefix, rasterise
 
 LINE = Stroke.through([(0.2, 0.5), (0.8, 0.5)])
-ACTIONS = st.lists(
-    st.sampled_from(["draw", "erase", "clear", "undo", "redo", "cancel", "replace"]), max_size=30
-)
-
-
-def act(drawing: Drawing, action: str) -> None:
-    if action in ("draw", "erase", "cancel"):
-        drawing.begin((0.1, 0.1), eraser=action == "erase")
-        drawing.extend((0.9, 0.9))
-        drawing.cancel() if action == "cancel" else drawing.end()
-    elif action == "replace":
-        drawing.replace([Stroke.through([(0.2, 0.5), (0.8, 0.5)])])
-    else:
-        getattr(drawing, action)()
-
-
-@given(ACTIONS)
-def test_undoing_everything_and_redoing_everything_brings_the_drawing_back(actions):
-    drawing = Drawing()
-    for action in actions:
-        act(drawing, action)
-    while drawing.can_redo:
-        drawing.redo()
-    final = drawing.strokes
-    while drawing.can_undo:
-        drawing.undo()
-    assert drawing.strokes == ()
-    while drawing.can_redo:
-        drawing.redo()
-    assert drawing.strokes == final
-
-
-@given(ACTIONS, st.sampled_from(["draw", "erase", "replace"]))
-def test_one_undo_takes_back_exactly_one_change(actions, last):
-    drawing = Drawing()
-    for action in actions:
-        act(drawing, action)
-    before = drawing.strokes
-    act(drawing, last)
-    assert drawing.strokes != before
-    drawing.undo()
-    assert drawing.strokes == before
-
-
-@given(ACTIONS)
-def test_the_version_rises_with_every_change_of_the_strokes(actions):
-    drawing = Drawing()
-    for action in actions:
-        before, version = drawing.strokes, drawing.version
-        act(drawing, action)
-        assert drawing.version > version or drawing.strokes == before
-
-
-def test_a_new_stroke_drops_what_could_be_redone():
-    drawing = Drawing()
-    act(drawing, "draw")
-    drawing.undo()
-    act(drawing, "erase")
-    assert not drawing.can_redo
-
-
-def test_the_stroke_in_progress_is_part_of_the_drawing():
-    drawing = Drawing()
-    drawing.begin((0.5, 0.5))
-    assert len(drawing.strokes) == 1
-    assert not drawing.is_empty
-    drawing.cancel()
-    assert drawing.is_empty
-
-
-def test_eraser_strokes_alone_leave_the_drawing_empty():
-    drawing = Drawing()
-    act(drawing, "erase")
-    assert drawing.is_empty
-
-
-def test_a_drawing_erased_to_the_last_line_is_empty():
-    drawing = Drawing()
-    drawing.begin((0.2, 0.5))
-    drawing.extend((0.8, 0.5))
-    drawing.begin((0.2, 0.5), width=0.1, eraser=True)
-    drawing.extend((0.5, 0.5))
-    assert not drawing.is_empty
-    drawing.extend((0.8, 0.5))
-    assert drawing.is_empty
-    drawing.begin((0.4, 0.4))
-    assert not drawing.is_empty
-
-
-def test_undo_in_the_middle_of_a_stroke_takes_back_that_stroke():
-    drawing = Drawing()
-    act(drawing, "draw")
-    kept = drawing.strokes
-    drawing.begin((0.3, 0.3))
-    drawing.undo()
-    assert drawing.strokes == kept
 
 
 @pytest.mark.parametrize("points", [[], [(0.1, float("nan"))], [(float("inf"), 0.0)]])
@@ -141,3 +46,11 @@ def test_a_single_point_is_painted_as_a_dot():
     page = np.asarray(rasterise([Stroke.through([(0.5, 0.5)], width=0.1)], 100))
     assert page[50, 50] == 0
     assert page[0, 0] == 255
+
+
+def test_strokes_can_be_painted_over_a_page_that_stays_as_it_was():
+    page = Image.new("L", (64, 64), 200)
+    over = np.asarray(rasterise([LINE], 64, page=page))
+    assert over[32, 32] == 0
+    assert over[5, 5] == 200
+    assert np.asarray(page).min() == 200

@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from app.drawing.document import Document, Picture
-from app.drawing.strokes import pillow, qimage
+from app.images import to_pillow, to_qimage
+from engine.preprocess import has_ink
 
 
 def ring(mode="L", *, ground=255, line=0) -> Image.Image:
@@ -32,7 +34,7 @@ def test_a_picture_alone_is_searched_for_as_it_came():
 def test_strokes_over_a_picture_are_searched_for_together_with_it():
     document = Document()
     document.place(Picture.of(ring()))
-    before = np.asarray(pillow(document.to_image(200)).convert("L"), float)
+    before = np.asarray(to_pillow(document.to_image(200)).convert("L"), float)
     drawn(document, 0.5)
     query = document.query()
     assert isinstance(query, Image.Image)
@@ -57,7 +59,7 @@ def test_a_picture_erased_whole_is_not_searched_for():
 def test_a_light_sketch_on_dark_paper_is_shown_dark_on_white():
     document = Document()
     document.place(Picture.of(ring(ground=10, line=250)))
-    page = np.asarray(pillow(document.to_image(200)).convert("L"))
+    page = np.asarray(to_pillow(document.to_image(200)).convert("L"))
     assert np.median(page) == 255
     assert page.min() < 60
 
@@ -100,37 +102,166 @@ def test_a_dropped_stroke_leaves_no_step():
     assert not document.can_undo
 
 
-_STEPS = st.lists(st.sampled_from(["draw", "place", "clear", "undo", "redo", "cancelled"]), max_size=25)
+def test_the_stroke_in_progress_is_part_of_the_document():
+    document = Document()
+    document.begin((0.5, 0.5))
+    assert len(document.strokes) == 1
+    assert document.can_undo
+    assert not document.is_empty
+    document.cancel()
+    assert document.is_empty
+    assert not document.can_undo
+
+
+def test_eraser_strokes_alone_leave_the_paper_empty():
+    document = Document()
+    act(document, "erase")
+    assert document.is_empty
+    assert document.query() is None
+
+
+def test_a_drawing_erased_to_the_last_line_is_empty_while_the_eraser_is_still_down():
+    document = Document()
+    drawn(document, 0.5)
+    document.begin((0.5, 0.2), width=0.1, eraser=True)
+    document.extend((0.5, 0.5))
+    assert not document.is_empty
+    document.extend((0.5, 0.8))
+    assert document.is_empty
+    document.end()
+    assert document.is_empty
+    document.begin((0.4, 0.4))
+    assert not document.is_empty
+    document.undo()
+    assert document.is_empty
+    document.undo()
+    assert not document.is_empty
+
+
+def test_an_eraser_after_undo_knows_the_ink_that_is_back():
+    document = Document()
+    drawn(document, 0.5)
+    document.clear()
+    document.undo()
+    document.begin((0.1, 0.1), width=0.05, eraser=True)
+    assert not document.is_empty
+    document.cancel()
+    document.begin((0.5, 0.5), width=2.0, eraser=True)
+    assert document.is_empty
+    document.cancel()
+    document.begin((0.9, 0.9), width=0.05, eraser=True)
+    assert not document.is_empty
+
+
+def test_whether_there_is_ink_is_known_without_painting_the_drawing_again(monkeypatch):
+    document, painted = Document(), []
+    drawn(document, 0.5)
+    monkeypatch.setattr("app.drawing.ink_mask.rasterise", lambda *_, **__: painted.append(1))
+    monkeypatch.setattr("app.drawing.strokes.paint_strokes", lambda *_: painted.append(1))
+    document.begin((0.1, 0.1), eraser=True)
+    for step in range(10):
+        document.extend((0.1 + step / 100, 0.1))
+        assert document.query() is not None
+    document.end()
+    document.begin((0.9, 0.1), eraser=True)
+    assert document.query() is not None
+    assert painted == []
+
+
+def test_a_straight_stroke_ends_where_the_pen_is_and_is_one_step():
+    document = Document()
+    document.begin((0.1, 0.1), width=0.03)
+    document.extend((0.4, 0.9))
+    document.straighten((0.5, 0.5))
+    document.straighten((0.9, 0.9))
+    document.end()
+    (stroke,) = document.strokes
+    assert stroke.points == pytest.approx(np.array([[0.1, 0.1], [0.9, 0.9]]))
+    assert stroke.width == 0.03
+    document.undo()
+    assert document.is_empty
+
+
+_STEPS = st.lists(
+    st.sampled_from(["draw", "erase", "place", "clear", "undo", "redo", "cancelled"]), max_size=30
+)
+_PICTURE = Picture.of(ring())
+
+
+def act(document: Document, step: str) -> None:
+    if step in ("draw", "erase", "cancelled"):
+        document.begin((0.1, 0.1), eraser=step == "erase")
+        document.extend((0.9, 0.9))
+        document.cancel() if step == "cancelled" else document.end()
+    elif step == "place":
+        document.place(_PICTURE)
+    else:
+        getattr(document, step)()
 
 
 @settings(deadline=None)  # a machine may be busy
 @given(_STEPS)
 def test_undoing_everything_ends_on_empty_paper_and_redoing_everything_where_one_was(steps):
-    document, picture = Document(), Picture.of(ring())
+    document = Document()
     for step in steps:
-        if step == "draw":
-            drawn(document, 0.4)
-        elif step == "place":
-            document.place(picture)
-        elif step == "cancelled":
-            document.begin((0.1, 0.1))
-            document.cancel()
-        else:
-            getattr(document, step)()
-    there = (len(document.strokes), document.picture)
-    taken = 0
+        act(document, step)
+    there, taken = document.snapshot, 0
     while document.can_undo:
         document.undo()
         taken += 1
     assert document.is_empty
+    assert document.strokes == ()
+    assert document.picture is None
     for _ in range(taken):
         document.redo()
-    assert (len(document.strokes), document.picture) == there
+    assert document.snapshot is there
+
+
+@settings(deadline=None)
+@given(_STEPS, st.sampled_from(["draw", "erase", "place"]))
+def test_one_undo_takes_back_exactly_one_change(steps, last):
+    document = Document()
+    for step in steps:
+        act(document, step)
+    before = document.snapshot
+    act(document, last)
+    assert document.snapshot is not before
+    document.undo()
+    assert document.snapshot is before
+
+
+@settings(deadline=None)
+@given(_STEPS)
+def test_what_is_known_of_the_ink_is_what_a_search_would_see(steps):
+    document = Document()
+    for step in steps:
+        act(document, step)
+    assert document.is_empty == (not has_ink(to_pillow(document.to_image(256))))
+
+
+def test_undo_in_the_middle_of_a_stroke_takes_back_that_stroke():
+    document = Document()
+    drawn(document, 0.5)
+    before = document.snapshot
+    document.begin((0.3, 0.3))
+    document.undo()
+    assert document.snapshot is before
+
+
+def test_strokes_over_a_picture_are_searched_for_as_they_are_shown():
+    document = Document()
+    document.place(_PICTURE)
+    drawn(document, 0.5)
+    document.query()
+    document.begin((0.1, 0.1))
+    document.extend((0.4, 0.9))
+    shown = np.asarray(to_pillow(document.to_image(512)), float)
+    assert np.abs(np.asarray(document.query(), float) - shown).max() <= 2
 
 
 def test_pictures_cross_between_pillow_and_qt_unchanged():
     noise = np.random.default_rng(3).integers(0, 256, (7, 13, 3), np.uint8)
     image = Image.fromarray(noise)
-    assert np.array_equal(np.asarray(pillow(qimage(image)).convert("RGB")), noise)
+    assert np.array_equal(np.asarray(to_pillow(to_qimage(image)).convert("RGB")), noise)
     grey = image.convert("L")
-    assert np.array_equal(np.asarray(pillow(qimage(grey)).convert("L")), np.asarray(grey))
+    assert np.array_equal(np.asarray(to_pillow(to_qimage(grey)).convert("L")), np.asarray(grey))

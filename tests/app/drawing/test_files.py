@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from app.drawing.document import Document
 from app.drawing.files import SketchFiles, clipboard_picture, read_picture, save_svg
-from app.drawing.strokes import pillow
+from app.images import to_pillow
 from engine.errors import EngineError, ImageError
 
 
@@ -22,7 +22,7 @@ def document():
 def test_a_saved_sketch_opens_as_it_was(document, tmp_path, qtbot):
     save_svg(document, tmp_path / "sketch.svg")
     opened = np.asarray(read_picture(tmp_path / "sketch.svg").convert("L").resize((200, 200)), float)
-    drawn = np.asarray(pillow(document.to_image(200)).convert("L"), float)
+    drawn = np.asarray(to_pillow(document.to_image(200)).convert("L"), float)
     assert np.abs(opened - drawn).mean() < 3
 
 

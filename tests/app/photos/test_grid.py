@@ -103,7 +103,7 @@ def test_only_photos_in_sight_are_decoded(results, hits, qtbot):
     results.show_hits(many, from_top=True)
     qtbot.waitUntil(lambda: results.thumbnails.is_broken(many[0].path))
     assert not results.thumbnails.is_broken(many[499].path)
-    assert many[499].path not in results.seen()
+    assert many[499].path not in results.visible_photos()
 
 
 def test_a_dragged_photo_is_a_file_for_other_programs(results, hits):

@@ -1,39 +1,36 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app.photos.placeholders import PRIVACY, State, Welcome, message
+from app import phrases
+from app.folder.state import FolderState, Phase
+from app.photos.placeholders import Welcome, message
 
-READY = State(Path("/home/me/Holiday"), photos=40, drawn=True, hits=40)
+READY = FolderState(Path("/home/me/Holiday"), Phase.CURRENT, photos=40)
 
 
 def test_photos_found_need_no_words():
-    assert message(READY) is None
+    assert message(READY, drawn=True, hits=40) is None
 
 
 def test_every_other_state_says_what_is_going_on():
-    title = {
-        "failed": replace(READY, failed=True),
-        "opening": replace(READY, opening=True),
-        "looking": replace(READY, photos=0, indexing=True),
-        "not looked": replace(READY, photos=0),
-        "no photos": replace(READY, photos=0, indexed=True),
-        "not drawn": replace(READY, drawn=False),
-        "searching": replace(READY, hits=None),
+    none = replace(READY, photos=0)
+    cases = {
+        "These photos cannot be searched now": (replace(READY, phase=Phase.FAILED), True, 40),
+        "Opening Holiday": (replace(READY, phase=Phase.OPENING), True, 40),
+        "The photos in Holiday come up as they are indexed": (replace(none, phase=Phase.INDEXING), True, 40),
+        "The photos in Holiday are not indexed yet": (replace(none, phase=Phase.STOPPED), True, 40),
+        "No photos found in Holiday": (none, True, 40),
+        "Draw, and your photos appear here": (READY, False, 40),
+        "Searching": (READY, True, None),
     }
-    said = {name: message(state)[0] for name, state in title.items()}
-    assert said == {
-        "failed": "These photos cannot be searched now",
-        "opening": "Opening Holiday",
-        "looking": "The photos in Holiday come up as they are indexed",
-        "not looked": "The photos in Holiday are not indexed yet",
-        "no photos": "No photos found in Holiday",
-        "not drawn": "Draw, and your photos appear here",
-        "searching": "Searching",
-    }
+    for title, (state, drawn, hits) in cases.items():
+        assert message(state, drawn=drawn, hits=hits)[0] == title
+    paused = replace(none, phase=Phase.PAUSED)
+    assert "come up" in message(paused, drawn=True, hits=None)[0]
 
 
 def test_a_whole_drive_has_a_name_too():
-    assert message(State(Path("/"), opening=True))[0] == "Opening /"
+    assert message(FolderState(Path("/"), Phase.OPENING), drawn=False, hits=None)[0] == "Opening /"
 
 
 def test_the_welcome_offers_the_picture_library_only_where_there_is_one(qtbot, tmp_path):
@@ -44,6 +41,6 @@ def test_the_welcome_offers_the_picture_library_only_where_there_is_one(qtbot, t
     qtbot.addWidget(without)
     assert len(with_library.findChildren(QPushButton)) == 2
     assert len(without.findChildren(QPushButton)) == 1
-    assert PRIVACY in [label.text() for label in without.findChildren(QLabel)]
-    with qtbot.waitSignal(with_library.pictures):
+    assert phrases.privacy() in [label.text() for label in without.findChildren(QLabel)]
+    with qtbot.waitSignal(with_library.picture_library):
         with_library.findChildren(QPushButton)[1].click()

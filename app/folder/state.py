@@ -1,0 +1,68 @@
+"""What is known of the open folder at one moment: one immutable value, which every bar and page renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from engine.library import Progress
+
+
+class Phase(Enum):
+    """What is going on with the open folder."""
+
+    NONE = auto()
+    """No folder was chosen yet."""
+    OPENING = auto()
+    """Its library is not there yet."""
+    FAILED = auto()
+    """It could not be opened, or there is no model."""
+    INDEXING = auto()
+    """New photos are looked for and encoded; what is indexed can be searched."""
+    PAUSED = auto()
+    """Indexing stands still at the person's wish."""
+    STOPPED = auto()
+    """Indexing ended before its end; what is indexed can be searched."""
+    OFFLINE = auto()
+    """The folder is not there now; what was indexed can be searched."""
+    CURRENT = auto()
+    """The folder was looked through to its end."""
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """The open folder at one moment.
+
+    Attributes:
+        folder: which one; None before the first.
+        phase: what is going on with it.
+        photos: how many can be found now.
+        skipped: how many files are left out.
+        progress: where indexing is; None before its first word, and while nothing is indexed.
+        seconds_left: how long indexing will take; None while that is anyone's guess.
+        trouble: why opening, indexing or searching failed, as one sentence; empty once it is tried again.
+    """
+
+    folder: Path | None = None
+    phase: Phase = Phase.NONE
+    photos: int = 0
+    skipped: int = 0
+    progress: Progress | None = None
+    seconds_left: float | None = None
+    trouble: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the folder; a whole drive goes by its path."""
+        return "" if self.folder is None else self.folder.name or str(self.folder)
+
+    @property
+    def is_indexing(self) -> bool:
+        """Whether photos are being indexed, standing still included."""
+        return self.phase in (Phase.INDEXING, Phase.PAUSED)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a library to search."""
+        return self.phase not in (Phase.NONE, Phase.OPENING, Phase.FAILED)

@@ -1,0 +1,22 @@
+"""How pictures cross between Pillow and Qt."""
+
+from PIL import Image
+from PySide6.QtGui import QImage
+
+
+def to_qimage(image: Image.Image) -> QImage:
+    """Return a Pillow picture as a Qt one that owns its pixels; safe off the GUI thread."""
+    if image.mode == "L":
+        return QImage(
+            image.tobytes(), image.width, image.height, image.width, QImage.Format.Format_Grayscale8
+        ).copy()
+    data = image.convert("RGBA").tobytes()
+    return QImage(data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888).copy()
+
+
+def to_pillow(image: QImage) -> Image.Image:
+    """Return a Qt picture as a Pillow one in RGBA."""
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return Image.frombytes(
+        "RGBA", (rgba.width(), rgba.height()), bytes(rgba.constBits()), "raw", "RGBA", rgba.bytesPerLine()
+    )

@@ -1,0 +1,94 @@
+"""One sentence on what went wrong, above the photos; hidden while nothing has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from app.folder.state import FolderState, Phase
+
+_AMBER = (255, 176, 32)
+
+
+class Notice(QFrame):
+    """One sentence on what went wrong; hidden while nothing has."""
+
+    acted = Signal()
+    """What failed is to be tried again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self._told = ""  # the folder's trouble when it was last rendered
+        self._lasting = self._passing = ""
+        self._can_retry = False
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton(self.tr("Try again"))
+        self._button.clicked.connect(self.acted)
+        close = QToolButton()
+        close.setText("\N{MULTIPLICATION SIGN}")
+        close.setAutoRaise(True)
+        close.setAccessibleName(self.tr("Dismiss"))
+        close.setToolTip(self.tr("Dismiss"))
+        close.clicked.connect(self._dismiss)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._button)
+        layout.addWidget(close)
+        self.hide()
+
+    def show_state(self, state: FolderState) -> None:
+        """Show the folder's trouble until it is over or dismissed, with a button to try again."""
+        trouble = state.trouble or (self._offline() if state.phase is Phase.OFFLINE else "")
+        self._can_retry = state.folder is not None
+        if trouble != self._told:
+            self._told = self._lasting = trouble
+            self._passing = ""
+            self._show()
+
+    def say(self, sentence: str) -> None:
+        """Show what one deed of the person came to, until `settle`."""
+        self._passing = sentence
+        self._show()
+
+    def settle(self) -> None:
+        """Let go of a deed that the person has left behind; the folder's trouble stays."""
+        if self._passing:
+            self._passing = ""
+            self._show()
+
+    def _dismiss(self) -> None:
+        if self._passing:
+            self._passing = ""
+        else:
+            self._lasting = ""
+        self._show()
+
+    def _show(self) -> None:
+        sentence = self._passing or self._lasting
+        self._text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._button.setVisible(self._can_retry and not self._passing)
+        self.setVisible(bool(sentence))
+
+    def _offline(self) -> str:
+        return self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
+
+    def tint(self, palette: QPalette) -> None:
+        """Stand out, in light and dark: take a ground between this palette's and amber."""
+        own, ground, share = QPalette(palette), palette.window().color(), 0.22
+        red, green, blue = (
+            round((1 - share) * mine + share * amber)
+            for mine, amber in zip((ground.red(), ground.green(), ground.blue()), _AMBER, strict=True)
+        )
+        own.setColor(QPalette.ColorRole.Window, QColor(red, green, blue))
+        self.setPalette(own)
+
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self._text.text()
