@@ -1,6 +1,9 @@
 """Fixtures of the window's tests: an offscreen Qt, and events as a person's hand makes them."""
 
 import os
+import threading
+import time
+from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -14,6 +17,7 @@ from app.drawing.canvas import Canvas
 from app.folder.state import Phase
 from app.settings import Settings
 from app.window import MainWindow
+from engine.encoder import Encoder
 
 Point = tuple[float, float]
 
@@ -125,6 +129,41 @@ def indexed_window(make_window, photo_folder, qtbot):
     window = make_window(folder=photo_folder)
     qtbot.waitUntil(lambda: no_longer_busy(window))
     return window
+
+
+@pytest.fixture
+def many_photos(tmp_path, draw_picture) -> Path:
+    """Enough photos that indexing can be stopped half way."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(100):
+        draw_picture("circle", (number, 90, 200 - number)).save(folder / f"{number}.png")
+    return folder
+
+
+class SlowEncoder(Encoder):
+    """The real tiny encoder; photos wait for the test's word."""
+
+    def __init__(self, path) -> None:
+        super().__init__(path)
+        self.may, self.begun = threading.Semaphore(0), threading.Event()
+        self.fails = False
+
+    def embed_photos(self, images):
+        self.begun.set()
+        self.may.acquire()
+        if self.fails:
+            self.fails = False
+            raise RuntimeError("out of memory")
+        time.sleep(0.12)  # longer than indexing goes without reporting: there is a half way to stop at
+        return super().embed_photos(images)
+
+
+@pytest.fixture
+def slow_encoder(tiny_model):
+    encoder = SlowEncoder(tiny_model)
+    yield encoder
+    encoder.may.release(1000)
 
 
 def draw(window, *points):

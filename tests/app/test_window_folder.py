@@ -1,7 +1,3 @@
-import threading
-import time
-from pathlib import Path
-
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -18,41 +14,6 @@ from engine.library import Library
 from .conftest import Hand, count, draw, no_longer_busy, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
-
-
-@pytest.fixture
-def many_photos(tmp_path, draw_picture) -> Path:
-    """Enough photos that indexing can be stopped half way."""
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for number in range(100):
-        draw_picture("circle", (number, 90, 200 - number)).save(folder / f"{number}.png")
-    return folder
-
-
-class SlowEncoder(Encoder):
-    """The real tiny encoder; photos wait for the test's word."""
-
-    def __init__(self, path) -> None:
-        super().__init__(path)
-        self.may, self.begun = threading.Semaphore(0), threading.Event()
-        self.fails = False
-
-    def embed_photos(self, images):
-        self.begun.set()
-        self.may.acquire()
-        if self.fails:
-            self.fails = False
-            raise RuntimeError("out of memory")
-        time.sleep(0.12)  # longer than indexing goes without reporting: there is a half way to stop at
-        return super().embed_photos(images)
-
-
-@pytest.fixture
-def slow_encoder(tiny_model):
-    encoder = SlowEncoder(tiny_model)
-    yield encoder
-    encoder.may.release(1000)
 
 
 def test_a_folder_without_photos_says_so(make_window, tmp_path, qtbot):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QImage, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -227,3 +227,32 @@ def test_the_strokes_reach_the_engine_as_drawn(canvas, hand):
     query = canvas.document.query()
     assert isinstance(query, tuple)
     assert isinstance(query[0], Stroke)
+
+
+def test_everything_that_a_pen_piece_changes_is_repainted(canvas, hand):
+    class Regions(QObject):
+        seen = QRegion()
+
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Paint:
+                self.seen = self.seen.united(event.region())
+            return False
+
+    canvas.set_pen_width(THICKEST)
+    hand.press((0.3, 0.3))
+    QApplication.processEvents()
+    before, regions = canvas.grab().toImage(), Regions()
+    canvas.installEventFilter(regions)
+    hand.move((0.6, 0.45))
+    QApplication.processEvents()
+    canvas.removeEventFilter(regions)
+    after = canvas.grab().toImage()
+    changed = [
+        QPoint(x, y)
+        for x in range(after.width())
+        for y in range(after.height())
+        if after.pixel(x, y) != before.pixel(x, y)
+    ]
+    assert len(changed) > 1000
+    assert all(regions.seen.contains(point) for point in changed)
+    assert regions.seen.boundingRect().width() < canvas.width()  # and no more than that
