@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -285,14 +287,17 @@ def test_what_was_said_of_the_folder_before_does_not_stand_under_the_next_one_wh
 def test_a_folder_that_replaces_one_being_indexed_never_shows_the_others_progress(
     make_window, many_photos, photo_folder, slow_encoder, qtbot
 ):
+    (many_photos / "broken.jpg").write_bytes(b"no photo")
     window = make_window(lambda: slow_encoder, folder=many_photos)
-    slow_encoder.may.release()
-    qtbot.waitUntil(lambda: count(window) > 0)
+    slow_encoder.may.release(2)
+    qtbot.waitUntil(lambda: count(window) > 0 and window.session.state.skipped == 1)
     states = []
     window.session.state_changed.connect(states.append)
     window.open_folder(photo_folder)
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: no_longer_busy(window) and count(window) == 12)
+    opening = [state for state in states if state.phase is Phase.OPENING]
+    assert {(state.photos, state.skipped) for state in opening} == {(0, 0)}
     totals = {state.progress.total for state in states if state.progress and state.progress.phase == "encode"}
     assert totals <= {12}
     assert states[0].phase is Phase.OPENING
@@ -314,3 +319,21 @@ def test_a_paused_window_says_so_and_goes_on(make_window, many_photos, slow_enco
     qtbot.waitUntil(lambda: no_longer_busy(window))
     assert count(window) == 100
     assert window.session.state.phase is Phase.CURRENT
+
+
+def test_a_second_indexing_that_is_cancelled_is_not_called_complete(
+    make_window, many_photos, slow_encoder, draw_picture, qtbot
+):
+    slow_encoder.may.release(1000)
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.CURRENT)
+    slow_encoder.may = threading.Semaphore(0)
+    for number in range(100):
+        draw_picture("square", (number, 90, 200 - number)).save(many_photos / f"more {number}.png")
+    window.session.index()
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: count(window) > 100)
+    window.status.cancel.emit()
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    assert window.session.state.phase is Phase.STOPPED

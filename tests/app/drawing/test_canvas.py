@@ -238,6 +238,7 @@ def test_everything_that_a_pen_piece_changes_is_repainted(canvas, hand):
                 self.seen = self.seen.united(event.region())
             return False
 
+    canvas.resize(700, 402)  # the paper lies in the middle
     canvas.set_pen_width(THICKEST)
     hand.press((0.3, 0.3))
     QApplication.processEvents()

@@ -153,6 +153,21 @@ def test_an_eraser_after_undo_knows_the_ink_that_is_back():
     assert not document.is_empty
 
 
+def test_ink_that_was_undone_before_another_stroke_is_not_counted():
+    document = Document()
+    drawn(document, 0.2)
+    drawn(document, 0.5)
+    document.begin((0.9, 0.9), eraser=True)
+    document.end()
+    document.undo()
+    document.undo()
+    drawn(document, 0.8)
+    for x in (0.2, 0.8):
+        document.begin((x, 0.2), width=0.1, eraser=True)
+        document.extend((x, 0.8))
+    assert document.is_empty
+
+
 def test_whether_there_is_ink_is_known_without_painting_the_drawing_again(monkeypatch):
     document, painted = Document(), []
     drawn(document, 0.5)
@@ -253,6 +268,7 @@ def test_strokes_over_a_picture_are_searched_for_as_they_are_shown():
     document.place(_PICTURE)
     drawn(document, 0.5)
     document.query()
+    drawn(document, 0.8)
     document.begin((0.1, 0.1))
     document.extend((0.4, 0.9))
     shown = np.asarray(to_pillow(document.to_image(512)), float)

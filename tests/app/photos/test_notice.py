@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from app.folder.state import FolderState, Phase
+from app.photos.notice import Notice
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+CALM = FolderState(Path("/home/me/Holiday"), Phase.CURRENT, photos=40)
+TROUBLED = FolderState(Path("/home/me/Holiday"), Phase.STOPPED, photos=40, trouble="It did not work.")
+
+
+@pytest.fixture
+def notice(qtbot):
+    made = Notice()
+    qtbot.addWidget(made)
+    return made
+
+
+def offers_to_try_again(notice: Notice) -> bool:
+    return notice.findChild(QPushButton).isVisibleTo(notice)
+
+
+def dismiss(notice: Notice) -> None:
+    QTest.mouseClick(notice.findChild(QToolButton), Qt.MouseButton.LeftButton)
+
+
+def test_trouble_stands_until_it_is_over(notice):
+    notice.show_state(TROUBLED)
+    assert notice.isVisible()
+    assert notice.sentence == "It did not work."
+    assert offers_to_try_again(notice)
+    notice.settle()
+    assert notice.isVisible()
+    notice.show_state(CALM)
+    assert not notice.isVisible()
+
+
+def test_a_dismissed_trouble_comes_back_only_when_it_is_told_anew(notice):
+    notice.show_state(TROUBLED)
+    dismiss(notice)
+    assert not notice.isVisible()
+    notice.show_state(TROUBLED)
+    assert not notice.isVisible()
+    notice.show_state(CALM)
+    notice.show_state(TROUBLED)
+    assert notice.isVisible()
+
+
+def test_a_deed_is_told_without_an_offer_and_the_trouble_stands_again_after_it(notice):
+    notice.show_state(TROUBLED)
+    notice.say("There is nothing drawn on this picture.")
+    assert notice.sentence == "There is nothing drawn on this picture."
+    assert not offers_to_try_again(notice)
+    notice.settle()
+    assert notice.sentence == "It did not work."
+    assert offers_to_try_again(notice)
+    notice.say("There is nothing drawn on this picture.")
+    dismiss(notice)
+    assert notice.sentence == "It did not work."
+
+
+def test_new_trouble_takes_the_place_of_a_deed(notice):
+    notice.show_state(CALM)
+    notice.say("There is nothing drawn on this picture.")
+    notice.show_state(TROUBLED)
+    assert notice.sentence == "It did not work."
+
+
+def test_without_a_folder_there_is_nothing_to_try_again(notice):
+    notice.show_state(FolderState(trouble="There is no model file."))
+    assert notice.isVisible()
+    assert not offers_to_try_again(notice)
+
+
+def test_a_folder_that_is_away_says_so(notice):
+    notice.show_state(FolderState(Path("/media/usb"), Phase.OFFLINE, photos=40))
+    assert "not there now" in notice.sentence
+    assert offers_to_try_again(notice)
