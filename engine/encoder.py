@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -144,8 +145,10 @@ def _metadata(session: onnxruntime.InferenceSession, path: Path) -> dict[str, An
         metadata = json.loads(text)
         sound = (
             isinstance(metadata["model_id"], str)
-            and all(isinstance(metadata[name], int) for name in ("dim", "input_size"))
-            and all(len([float(x) for x in metadata[name]]) == 3 for name in ("mean", "std"))
+            and all(isinstance(metadata[name], int) and metadata[name] > 0 for name in ("dim", "input_size"))
+            and all(len(metadata[name]) == 3 for name in ("mean", "std"))
+            and all(abs(x) < math.inf for x in metadata["mean"])
+            and all(0 < x < math.inf for x in metadata["std"])
         )
     except (ValueError, KeyError, TypeError):
         sound = False

@@ -66,7 +66,19 @@ def test_a_truncated_model_is_refused(tmp_path, tiny_model):
         Encoder.load(path)
 
 
-@pytest.mark.parametrize("about", [None, "not json", "[]", json.dumps({"model_id": "x"})])
+SOUND = {"model_id": "x", "dim": 32, "input_size": 32, "mean": [0.5] * 3, "std": [0.5] * 3}
+NAN, INF = float("nan"), float("inf")
+UNSOUND = [
+    *({"mean": [0.5, 0.5, number]} for number in (NAN, INF, -INF)),
+    *({"std": [0.5, 0.5, number]} for number in (NAN, INF, 0.0, -0.5)),
+    *({"mean": [0.5] * 2}, {"std": [0.5] * 4}, {"dim": 0}, {"input_size": -1}, {"dim": 3.5}, {"model_id": 7}),
+]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [None, "not json", "[]", json.dumps({"model_id": "x"}), *(json.dumps(SOUND | x) for x in UNSOUND)],
+)
 def test_a_model_that_does_not_describe_itself_is_refused(tmp_path, tiny_model, about):
     model = onnx.load(str(tiny_model))
     del model.metadata_props[:]

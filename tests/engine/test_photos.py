@@ -132,6 +132,15 @@ def test_a_picture_too_large_for_the_memory_free_now_may_fit_later(tmp_path, mon
         open_photo(tmp_path / "large.png", side=100)
 
 
+def test_a_progressive_jpeg_counts_whole_since_its_decoder_holds_it_whole(tmp_path, monkeypatch):
+    quarters((2000, 1500)).save(tmp_path / "plain.jpg")
+    quarters((2000, 1500)).save(tmp_path / "progressive.jpg", progressive=True)
+    monkeypatch.setattr(photos, "pixel_cap", lambda: 1_000_000)
+    assert open_photo(tmp_path / "plain.jpg", side=150).size == (200, 150)
+    with pytest.raises(UnavailableError, match="2000x1500"):
+        open_photo(tmp_path / "progressive.jpg", side=150)
+
+
 def test_the_pixel_cap_follows_the_memory_within_bounds(monkeypatch):
     caps = []
     for memory in (0, 1 << 31, 1 << 33, 1 << 50):

@@ -1,13 +1,16 @@
 """Which photos a refresh leaves out, why, and when they are tried again."""
 
 import shutil
+import sqlite3
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
 
 from engine import decoder as decoder_module
 from engine import refresh as refresh_module
+from engine.catalog import CATALOG_NAME
 from engine.encoder import Encoder
 from engine.errors import FolderError
 
@@ -67,17 +70,22 @@ def test_a_file_that_could_not_be_opened_is_tried_again(library, photo_folder, d
     assert (report.photos, report.skipped) == (13, ())
 
 
-def test_a_photo_the_model_makes_nothing_of_is_skipped(photo_folder, open_library, encoder, monkeypatch):
-    def spoiled(images):
-        vectors = np.ones((len(images), encoder.dim), np.float32)
-        vectors[0] = np.nan
-        return vectors
-
-    monkeypatch.setattr(encoder, "embed_photos", spoiled)
-    report = refreshed(open_library(photo_folder))
-    assert report.skipped
-    assert report.photos + len(report.skipped) == 12
-    assert {one.reason for one in report.skipped} == {"the model makes nothing of it."}
+def test_a_photo_whose_vector_is_nan_is_skipped_and_none_of_it_stored(
+    pale_photos, open_library, light_encoder, draw_picture, state_folder
+):
+    draw_picture("circle", "black").save(pale_photos / "dark.png")
+    library = open_library(pale_photos, light_encoder)
+    report = refreshed(library)
+    assert [(one.path.name, one.reason) for one in report.skipped] == [
+        ("dark.png", "the model makes nothing of it.")
+    ]
+    assert (report.photos, report.added, library.photo_count) == (3, 3, 3)
+    with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
+        vectors = [np.frombuffer(row[0], "<f4") for row in db.execute("SELECT vector FROM vectors")]
+        assert len(vectors) == 3
+        assert np.isfinite(vectors).all()
+        assert db.execute("SELECT count(*) FROM photos").fetchone() == (3,)
+        assert db.execute("SELECT count(*) FROM contents").fetchone() == (3,)
 
 
 @pytest.fixture
