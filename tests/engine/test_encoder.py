@@ -29,6 +29,15 @@ def test_a_batch_gives_the_same_vectors_as_one_at_a_time(tiny_encoder, draw_pict
     assert np.abs(together - alone).max() < 1e-5
 
 
+def test_the_network_is_never_given_more_than_sixteen_pictures_at_a_time(
+    tiny_encoder, draw_picture, monkeypatch
+):
+    given, run = [], tiny_encoder._run
+    monkeypatch.setattr(tiny_encoder, "_run", lambda pixels: given.append(len(pixels)) or run(pixels))
+    tiny_encoder.embed_photos([draw_picture("circle", "red")] * 40)
+    assert given == [16, 16, 8]
+
+
 def test_the_file_describes_the_encoder(tiny_encoder):
     assert (tiny_encoder.model_id, tiny_encoder.dim, tiny_encoder.input_size) == ("tiny", 32, 32)
 

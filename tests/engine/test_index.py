@@ -144,6 +144,30 @@ def test_a_graph_is_wanted_for_many_vectors_and_again_after_much_change():
     assert index.wants_graph
 
 
+def test_a_tenth_may_be_missing_in_a_graph_or_gone_from_it_before_another_is_wanted():
+    late, shrunk, both = built(100), built(100), built(100)
+    late.add(range(200, 210), vectors(10, seed=4))
+    shrunk.remove(range(10))
+    both.add(range(200, 205), vectors(5, seed=4))
+    both.remove(range(5))
+    assert [index.wants_graph for index in (late, shrunk, both)] == [False] * 3
+    late.add([210], vectors(1, seed=5))
+    shrunk.remove([10])
+    both.remove([5])
+    assert [index.wants_graph for index in (late, shrunk, both)] == [True] * 3
+
+
+def test_a_graph_is_not_taken_up_for_few_vectors(graph_file):
+    built(60, graph_file=graph_file)
+    index = VectorIndex(DIM, graph_file=graph_file, graph_from=50)
+    index.add(range(49), vectors(49))
+    index.load_graph()
+    assert not index.has_graph
+    index.add([49], vectors(50)[49:])
+    index.load_graph()
+    assert index.has_graph
+
+
 def test_a_kept_graph_is_taken_up_again(graph_file):
     built(200, graph_file=graph_file)
     index = VectorIndex(DIM, graph_file=graph_file, graph_from=50)

@@ -97,12 +97,17 @@ def test_the_short_side_is_reduced_and_the_aspect_kept(tmp_path, suffix):
     assert open_photo(tmp_path / f"large{suffix}", side=5000).size == (1200, 600)
 
 
-def test_a_jpeg_is_decoded_at_a_fraction_of_its_size(tmp_path, monkeypatch):
-    quarters((4000, 3000)).save(tmp_path / "large.jpg")
+@pytest.mark.parametrize(
+    ("size", "decoded"), [((4000, 3000), (500, 375)), ((1200, 900), (600, 450)), ((400, 300), (400, 300))]
+)
+def test_a_jpeg_is_decoded_at_a_fraction_of_its_size_twice_as_large_as_needed(
+    tmp_path, monkeypatch, size, decoded
+):
+    quarters(size).save(tmp_path / "large.jpg")
     sizes = []
     monkeypatch.setattr(photos, "plain", lambda image: sizes.append(image.size) or image)
     open_photo(tmp_path / "large.jpg", side=150)
-    assert sizes == [(500, 375)]
+    assert sizes == [decoded]
 
 
 def test_only_the_first_frame_of_an_animation_counts(tmp_path):
@@ -146,9 +151,11 @@ def test_the_pixel_cap_follows_the_memory_within_bounds(monkeypatch):
     for memory in (0, 1 << 31, 1 << 33, 1 << 50):
         monkeypatch.setattr(photos, "_available_memory", lambda memory=memory: memory)
         caps.append(pixel_cap())
-    assert caps == sorted(caps)
     assert caps[0] >= 20_000_000
+    assert caps == sorted(caps)
     assert caps[-1] < 30_000**2
+    two_photos = 2 * 12 * caps[2]  # the decoder's bytes, the conversion's, and some room
+    assert (1 << 33) * 0.45 < two_photos < (1 << 33) * 0.55
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif", ".bmp", ".tif", ".avif"])

@@ -32,6 +32,17 @@ def test_photos_are_encoded_newest_first(photos_in, open_library, monkeypatch):
     assert [found.name for found in order] == [b"002.png", b"000.png", b"004.png", b"001.png", b"003.png"]
 
 
+def test_photos_are_read_half_as_large_again_as_the_network_sees_them(
+    photo_folder, open_library, encoder, monkeypatch
+):
+    sizes, embed = [], encoder.embed_photos
+    monkeypatch.setattr(
+        encoder, "embed_photos", lambda images: sizes.extend(one.size for one in images) or embed(images)
+    )
+    refreshed(open_library(photo_folder))
+    assert {min(size) for size in sizes} == {48}  # of 80; the network sees 32
+
+
 def test_batches_are_bounded(photos_in, open_library, encoder):
     refreshed(open_library(photos_in(70)))
     assert sum(encoder.batches) == 70

@@ -1,5 +1,6 @@
 """Which photos a refresh leaves out, why, and when they are tried again."""
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -10,11 +11,11 @@ import pytest
 
 from engine import decoder as decoder_module
 from engine import refresh as refresh_module
-from engine.catalog import CATALOG_NAME
+from engine.catalog import CATALOG_NAME, Catalog
 from engine.encoder import Encoder
 from engine.errors import FolderError
 
-from .conftest import LINE, refreshed
+from .conftest import LINE, drained, refreshed
 
 
 def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, photo_folder, monkeypatch):
@@ -29,6 +30,24 @@ def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, pho
     monkeypatch.setattr("engine.decoder.open_photo", lambda path, side: opened.append(path))
     again = refreshed(library)
     assert (again.skipped, again.photos, opened) == (report.skipped, 12, [])
+
+
+def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, open_library, unreadable):
+    (photo_folder / "broken.jpg").write_bytes(b"no photo")
+    unreadable("older")
+    library = open_library(photo_folder)
+    told = [[(one.phase, one.skipped) for one in drained(library.refresh())[0]] for _ in range(2)]
+    assert (told[0][0], told[0][-1]) == (("scan", 1), ("encode", 2))  # the folder is listed, then read
+    assert told[1] == [("scan", 2)]
+
+
+def test_a_file_that_was_in_flight_and_is_gone_is_no_suspect_any_more(library, photo_folder, state_folder):
+    catalog = Catalog(state_folder)
+    root = catalog.root(os.fsencode(photo_folder))
+    catalog.begin(root, [b"gone.png"])
+    refreshed(library)
+    assert catalog.suspects(root) == {}
+    catalog.close()
 
 
 def test_a_broken_file_that_was_repaired_is_found(library, photo_folder, draw_picture):
