@@ -110,7 +110,9 @@ class Encoder:
             return self._run(pixels)
         vectors = np.asarray(rows, np.float32)
         if vectors.shape != (len(pixels), self.dim):
-            raise ModelError(f"The model {self.model_id} gives other vectors than it says.")
+            raise ModelError(
+                f"The model {self.model_id} gave vectors of another shape than its file declares."
+            )
         return vectors
 
 
@@ -153,5 +155,7 @@ def _metadata(session: onnxruntime.InferenceSession, path: Path) -> dict[str, An
     except (ValueError, KeyError, TypeError):
         sound = False
     if not sound:
-        raise ModelError(f"{path} was not exported by ffmln-train: it does not describe itself.")
+        raise ModelError(
+            f"{path} cannot be used: it lacks the description that `ffmln-train export` writes into a model."
+        )
     return dict(metadata)

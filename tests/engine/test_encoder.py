@@ -88,7 +88,7 @@ UNSOUND = [
     "about",
     [None, "not json", "[]", json.dumps({"model_id": "x"}), *(json.dumps(SOUND | x) for x in UNSOUND)],
 )
-def test_a_model_that_does_not_describe_itself_is_refused(tmp_path, tiny_model, about):
+def test_a_model_without_a_sound_description_is_refused(tmp_path, tiny_model, about):
     model = onnx.load(str(tiny_model))
     del model.metadata_props[:]
     if about is not None:
@@ -106,7 +106,8 @@ def test_a_broken_model_prints_nothing(tmp_path, capfd):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"), [("dim", 33, "other vectors"), ("input_size", 40, "cannot be run")]
+    ("name", "value", "sentence"),
+    [("dim", 33, "vectors of another shape"), ("input_size", 40, "cannot be run")],
 )
 def test_a_model_that_is_not_what_it_says_is_one_sentence(
     tmp_path, tiny_model, draw_picture, name, value, sentence

@@ -200,7 +200,7 @@ def test_a_sub_folder_that_cannot_be_listed_keeps_its_photos(library, photo_fold
     report = refreshed(library)
     assert (report.photos, report.removed) == (12, 0)
     assert [(one.path, one.reason) for one in report.skipped] == [
-        (photo_folder / "older", "permission denied.")
+        (photo_folder / "older", "the folder cannot be listed: permission denied.")
     ]
     unreadable()
     assert refreshed(library).skipped == ()

@@ -96,7 +96,7 @@ def test_a_photo_whose_vector_is_nan_is_skipped_and_none_of_it_stored(
     library = open_library(pale_photos, light_encoder)
     report = refreshed(library)
     assert [(one.path.name, one.reason) for one in report.skipped] == [
-        ("dark.png", "the model makes nothing of it.")
+        ("dark.png", "the encoder gave no usable vector for this photo.")
     ]
     assert (report.photos, report.added, library.photo_count) == (3, 3, 3)
     with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
@@ -109,7 +109,7 @@ def test_a_photo_whose_vector_is_nan_is_skipped_and_none_of_it_stored(
 
 @pytest.fixture
 def useless(make_model, tmp_path, monkeypatch):
-    """A second model, which makes nothing of any photo, with a record of how many it was given at a time."""
+    """A second model without a usable vector for any photo, with a record of how many it was given."""
     encoder, batches = Encoder(make_model(tmp_path / "useless.onnx", model_id="useless", dim=16)), []
 
     def spoiled(images):
@@ -121,7 +121,9 @@ def useless(make_model, tmp_path, monkeypatch):
     return encoder
 
 
-def test_what_one_model_makes_nothing_of_another_keeps(library, photo_folder, open_library, encoder, useless):
+def test_a_photo_that_one_encoder_cannot_use_keeps_the_vector_of_another(
+    library, photo_folder, open_library, encoder, useless
+):
     encoder.batches.clear()
     second = open_library(photo_folder, useless)
     for _ in range(2):
@@ -131,7 +133,7 @@ def test_what_one_model_makes_nothing_of_another_keeps(library, photo_folder, op
     assert (report.photos, report.added, report.skipped, encoder.batches) == (12, 0, (), [])
 
 
-def test_what_one_model_makes_nothing_of_another_tries(photo_folder, open_library, useless):
+def test_a_photo_that_one_encoder_cannot_use_is_tried_with_another(photo_folder, open_library, useless):
     refreshed(open_library(photo_folder, useless))
     report = refreshed(open_library(photo_folder))
     assert (report.photos, report.skipped) == (12, ())
@@ -176,7 +178,7 @@ def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
     report = refreshed(library)
     over.set()
     assert [(one.path.name, one.reason) for one in report.skipped] == [
-        (name, "reading it takes too long.") for name in hanging
+        (name, "reading it took too long; it is tried again with the next refresh.") for name in hanging
     ]
     assert report.photos == 10 - len(hanging)
     assert refreshed(library).photos == 10
