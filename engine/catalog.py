@@ -316,4 +316,4 @@ class Catalog:
 
 
 def _broken(path: Path) -> str:
-    return f"{path} is damaged or no catalog of this program: move it away, and the photos are indexed anew."
+    return f"{path} is damaged or not a catalog of this program: move it away, and photos are indexed again."

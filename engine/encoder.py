@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -109,7 +110,9 @@ class Encoder:
             return self._run(pixels)
         vectors = np.asarray(rows, np.float32)
         if vectors.shape != (len(pixels), self.dim):
-            raise ModelError(f"The model {self.model_id} gives other vectors than it says.")
+            raise ModelError(
+                f"The model {self.model_id} gave vectors of another shape than its file declares."
+            )
         return vectors
 
 
@@ -144,11 +147,15 @@ def _metadata(session: onnxruntime.InferenceSession, path: Path) -> dict[str, An
         metadata = json.loads(text)
         sound = (
             isinstance(metadata["model_id"], str)
-            and all(isinstance(metadata[name], int) for name in ("dim", "input_size"))
-            and all(len([float(x) for x in metadata[name]]) == 3 for name in ("mean", "std"))
+            and all(isinstance(metadata[name], int) and metadata[name] > 0 for name in ("dim", "input_size"))
+            and all(len(metadata[name]) == 3 for name in ("mean", "std"))
+            and all(abs(x) < math.inf for x in metadata["mean"])
+            and all(0 < x < math.inf for x in metadata["std"])
         )
     except (ValueError, KeyError, TypeError):
         sound = False
     if not sound:
-        raise ModelError(f"{path} was not exported by ffmln-train: it does not describe itself.")
+        raise ModelError(
+            f"{path} cannot be used: it lacks the description that `ffmln-train export` writes into a model."
+        )
     return dict(metadata)

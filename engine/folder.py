@@ -83,7 +83,7 @@ def walk(root: Path) -> Iterator[Listing]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield Listing(relative_name(name), (), 0, (error.strerror or "it cannot be listed").lower())
+            yield Listing(relative_name(name), (), 0, (error.strerror or "unknown error").lower())
             continue
         yield Listing(relative_name(name), photos, len(listed))
         waiting.extend(os.path.join(name, entry.name) for entry in reversed(wanted) if _is_folder(entry))

@@ -41,8 +41,9 @@ class _Snapshot:
 
 
 def usable(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return for each row whether it can be compared: finite throughout, and not zero."""
-    return np.asarray(np.isfinite(vectors).all(axis=1) & vectors.any(axis=1))
+    """Return for each row whether it can be compared: finite throughout, and of a length to divide by."""
+    squares = np.einsum("nd,nd->n", vectors, vectors)  # NaN fails both comparisons
+    return np.asarray((squares > np.finfo(np.float32).tiny) & (squares < np.inf))
 
 
 class VectorIndex:

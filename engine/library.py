@@ -150,7 +150,7 @@ class Library:
             return []
         vector = self.encoder.embed_sketches([query])[0]
         return [
-            Hit(local_path(self.folder, name), max(-1.0, min(1.0, score)))
+            Hit(local_path(self.folder, name), min(1.0, max(-1.0, score)))
             for name, score in self._gallery.search(vector, k, rerank=rerank)
         ]
 

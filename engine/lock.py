@@ -31,7 +31,7 @@ def sole_writer(path: Path) -> Iterator[None]:
             raise BusyCatalogError(
                 "This program is indexing photos already, in another window or terminal: let it finish."
             ) from error
-        raise CatalogError(f"The file {path} cannot be used: {error}.") from error
+        raise CatalogError(f"The lock file {path} cannot be used: {error}.") from error
     try:
         yield
     finally:

@@ -24,11 +24,13 @@ def data_dir() -> Path:
 
             folder = user_data_path("ffmln", appauthor=False)
     except RuntimeError as error:  # a home folder is asked for, and there is none
-        raise EngineError(f"The data folder {chosen} cannot be made: no such home folder.") from error
+        raise EngineError(
+            f"The data folder {chosen} cannot be created: there is no such home folder."
+        ) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EngineError(f"The data folder {folder} cannot be made: {error.strerror}.") from error
+        raise EngineError(f"The data folder {folder} cannot be created: {error.strerror}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise EngineError(f"The data folder {folder} cannot be written.")
+        raise EngineError(f"The data folder {folder} cannot be written to.")
     return folder.absolute()

@@ -30,7 +30,7 @@ _RAW = tuple(f".{ending}" for ending in (
     "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "kdc", "mef", "mos", "mrw", "nef", "nrw", "orf",
     "pef", "raf", "raw", "rw2", "srw", "x3f",
 ))  # fmt: skip
-_NEEDS_HEIC = "HEIC needs the optional package pillow-heif, which the extra `heic` installs."
+_NEEDS_HEIC = "HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`."
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 _MOST_PIXELS = 300_000_000
@@ -116,11 +116,11 @@ def refuse_at_sight(path: Path) -> None:
     """Raise ImageError for what need not be opened to be refused; OSError if the file is not there."""
     details, name = path.stat(), path.name.lower()
     if not stat.S_ISREG(details.st_mode):
-        raise ImageError("it is not a file.")
+        raise ImageError("it is a folder or a device, not a file.")
     if not details.st_size:
         raise ImageError("the file is empty.")
     if name.endswith(_RAW):
-        raise ImageError("camera RAW files are not read; export it as JPEG.")
+        raise ImageError("camera RAW files cannot be read: export the photo as JPEG.")
     if name.endswith(_HEIC) and not heic_readable():
         raise ImageError(_NEEDS_HEIC)
 
@@ -150,7 +150,7 @@ def _refuse_bombs(image: Image.Image, side: int | None) -> None:
     pixels, cap = math.prod(counted), pixel_cap()
     if pixels > cap:
         kind = ImageError if pixels > _MOST_PIXELS else UnavailableError
-        raise kind(f"{width}x{height} pixels are too many, {cap // 10**6} million fit the memory here.")
+        raise kind(f"{width}x{height} pixels are too many: {cap // 10**6} million fit into memory now.")
 
 
 def _box(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -183,7 +183,7 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, ImageError):
         return error
     if isinstance(error, MemoryError):
-        return UnavailableError("there is not enough memory for it.")
+        return UnavailableError("there was not enough memory to read it.")
     if isinstance(error, UnidentifiedImageError):
         return ImageError("it is not a picture this program can read.")
     if isinstance(error, FileNotFoundError):
@@ -191,7 +191,7 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, OSError) and error.errno is not None:
         return UnavailableError(f"it cannot be read: {(error.strerror or 'unknown error').lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):
-        return ImageError("the file is cut short.")
+        return ImageError("the file is incomplete: its end is missing.")
     return ImageError("the file is damaged.")
 
 

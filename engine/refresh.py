@@ -34,8 +34,9 @@ _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be 
 _TICK_S = 0.1
 _HANGS_S = 120.0  # nothing was read for so long: reading hangs, as on a network drive that went away
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
-_STOPPED_US = "reading it stopped the program before."
-_HANGS = "reading it takes too long."
+_STOPPED_US = "the program stopped each time it read this photo."
+_HANGS = "reading it took too long; it is tried again with the next refresh."
+_NO_VECTOR = "the encoder gave no usable vector for this photo."
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,11 @@ class Refresh:
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
         self._exhibit([(name, known[name].content) for name in unseen])
         self.elsewhere = len(unseen) + len(lost.difference(todo.gone))
-        closed = [Refusal(Found(one.name, 0, 0), f"{one.trouble}.", "") for one in listings if one.trouble]
+        closed = [
+            Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
+            for one in listings
+            if one.trouble
+        ]
         self._catalog.store(self._root, model, [], closed)
         self._skipped += todo.refused
         return todo
@@ -166,7 +171,9 @@ class Refresh:
                     silent_s, given_up = 0.0, False
                 elif (silent_s := silent_s + _TICK_S) > _HANGS_S:
                     if given_up:
-                        raise FolderError(f"The folder {self._folder} does not answer.")
+                        raise FolderError(
+                            f"The folder {self._folder} does not answer: check its drive or network."
+                        )
                     now_stuck = [flying.pop(photo.name) for photo in decoder.in_hand()]
                     stuck += [photo.name for photo in now_stuck]
                     self._give_up(now_stuck, alone=window == 1)
@@ -201,7 +208,7 @@ class Refresh:
             elif one.digest in vectors or one.digest in self._encoded:
                 read.append(Read(one.found, one.digest, vectors.get(one.digest)))
             else:
-                refused.append(Refusal(one.found, "the model makes nothing of it.", self._reader_and_model))
+                refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
         self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
         self._gallery.drop([refusal.found.name for refusal in refused])

@@ -1,8 +1,12 @@
 """What the engine's tests share."""
 
+import json
+
+import onnx
 import pytest
 
 from engine.drawing import Stroke
+from engine.encoder import METADATA_KEY, Encoder
 from engine.library import Library
 
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
@@ -35,6 +39,28 @@ def encoder(tiny_encoder, monkeypatch):
     monkeypatch.setattr(tiny_encoder, "embed_photos", counted)
     tiny_encoder.batches = batches
     return tiny_encoder
+
+
+@pytest.fixture
+def light_encoder(tiny_model, tmp_path):
+    """A model that takes roots of the pooled tones: any picture with a dark part becomes NaN throughout."""
+    model, path = onnx.load(str(tiny_model)), tmp_path / "light.onnx"
+    model.graph.node.insert(1, onnx.helper.make_node("Sqrt", ["pooled"], ["roots"]))
+    model.graph.node[2].input[0] = "roots"
+    about = {**json.loads(model.metadata_props[0].value), "model_id": "light"}
+    onnx.helper.set_model_props(model, {METADATA_KEY: json.dumps(about)})
+    onnx.save(model, str(path))
+    return Encoder(path, threads=1)
+
+
+@pytest.fixture
+def pale_photos(tmp_path, draw_picture):
+    """A folder of three pictures without a dark part."""
+    folder = tmp_path / "pale"
+    folder.mkdir()
+    for colour in ("white", "lavender", "honeydew"):
+        draw_picture("circle", colour).save(folder / f"{colour}.png")
+    return folder
 
 
 @pytest.fixture

@@ -107,6 +107,18 @@ def test_files_in_flight_are_suspects_after_a_crash(tmp_path):
     catalog.close()
 
 
+def test_a_forgotten_file_is_no_suspect_any_more(catalog):
+    root = catalog.add_root(b"/photos")
+    catalog.begin(root, [b"a", b"b"])
+    catalog.forget(root, [b"a"])
+    assert catalog.suspects(root) == {b"b": 0}
+
+
+def test_commits_survive_a_power_failure_up_to_the_last_checkpoint(catalog):
+    modes = [catalog._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert modes == ["wal", 1]  # 1: NORMAL; the file is never damaged
+
+
 def test_only_one_writer_may_index_at_a_time(tmp_path, catalog):
     other = Catalog(tmp_path)
     with catalog.sole_writer(), pytest.raises(CatalogError, match="already"), other.sole_writer():

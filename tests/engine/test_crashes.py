@@ -97,7 +97,7 @@ def test_a_photo_that_kills_the_program_is_left_out_until_it_is_replaced(
         skipped = [(one.path.name, one.reason) for one in library.skipped_files()]
         library.close()
     assert (len(counts), counts[2:]) == (4, [119, 119])
-    assert skipped == [("060.png", "reading it stopped the program before.")]
+    assert skipped == [("060.png", "the program stopped each time it read this photo.")]
     draw_picture("circle", "gold", (50, 50)).save(folder / "060.png")
     with start() as process:
         process.stdout.read()

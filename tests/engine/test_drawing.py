@@ -22,6 +22,13 @@ def test_a_fitted_drawing_fills_the_paper_wherever_it_was_drawn():
     assert (top + bottom) / 2 == pytest.approx(0.5, abs=1e-4)
 
 
+def test_an_eraser_grows_with_the_fitted_drawing_and_a_pen_does_not():
+    pen = Stroke.through([(0.4, 0.5), (0.6, 0.5)], width=0.02)
+    eraser = Stroke.through([(0.5, 0.5)], width=0.03, eraser=True)
+    fitted = fit_to_paper([pen, eraser], margin=0.1)  # 0.2 of the paper becomes 0.8
+    assert [stroke.width for stroke in fitted] == pytest.approx([0.02, 0.12])
+
+
 def test_erasers_do_not_count_as_ink():
     eraser = Stroke.through([(0.0, 0.0), (1.0, 1.0)], eraser=True)
     assert bounds([eraser]) is None

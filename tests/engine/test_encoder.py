@@ -29,6 +29,15 @@ def test_a_batch_gives_the_same_vectors_as_one_at_a_time(tiny_encoder, draw_pict
     assert np.abs(together - alone).max() < 1e-5
 
 
+def test_the_network_is_never_given_more_than_sixteen_pictures_at_a_time(
+    tiny_encoder, draw_picture, monkeypatch
+):
+    given, run = [], tiny_encoder._run
+    monkeypatch.setattr(tiny_encoder, "_run", lambda pixels: given.append(len(pixels)) or run(pixels))
+    tiny_encoder.embed_photos([draw_picture("circle", "red")] * 40)
+    assert given == [16, 16, 8]
+
+
 def test_the_file_describes_the_encoder(tiny_encoder):
     assert (tiny_encoder.model_id, tiny_encoder.dim, tiny_encoder.input_size) == ("tiny", 32, 32)
 
@@ -66,8 +75,20 @@ def test_a_truncated_model_is_refused(tmp_path, tiny_model):
         Encoder.load(path)
 
 
-@pytest.mark.parametrize("about", [None, "not json", "[]", json.dumps({"model_id": "x"})])
-def test_a_model_that_does_not_describe_itself_is_refused(tmp_path, tiny_model, about):
+SOUND = {"model_id": "x", "dim": 32, "input_size": 32, "mean": [0.5] * 3, "std": [0.5] * 3}
+NAN, INF = float("nan"), float("inf")
+UNSOUND = [
+    *({"mean": [0.5, 0.5, number]} for number in (NAN, INF, -INF)),
+    *({"std": [0.5, 0.5, number]} for number in (NAN, INF, 0.0, -0.5)),
+    *({"mean": [0.5] * 2}, {"std": [0.5] * 4}, {"dim": 0}, {"input_size": -1}, {"dim": 3.5}, {"model_id": 7}),
+]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [None, "not json", "[]", json.dumps({"model_id": "x"}), *(json.dumps(SOUND | x) for x in UNSOUND)],
+)
+def test_a_model_without_a_sound_description_is_refused(tmp_path, tiny_model, about):
     model = onnx.load(str(tiny_model))
     del model.metadata_props[:]
     if about is not None:
@@ -85,7 +106,8 @@ def test_a_broken_model_prints_nothing(tmp_path, capfd):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"), [("dim", 33, "other vectors"), ("input_size", 40, "cannot be run")]
+    ("name", "value", "sentence"),
+    [("dim", 33, "vectors of another shape"), ("input_size", 40, "cannot be run")],
 )
 def test_a_model_that_is_not_what_it_says_is_one_sentence(
     tmp_path, tiny_model, draw_picture, name, value, sentence

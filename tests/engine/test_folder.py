@@ -27,6 +27,16 @@ def test_photos_are_found_at_every_depth_by_relative_name(tmp_path):
     assert names(tmp_path) == [b"a.jpg", b"deep/er/b.png"]
 
 
+def test_folders_and_photos_come_in_the_order_of_their_names_each_before_what_lies_in_it(tmp_path):
+    for name in ("c/3.jpg", "a/2.jpg", "a/1.jpg", "a/deep/4.jpg", "b/5.jpg"):
+        touch(tmp_path / name)
+    assert [listing.name for listing in walk(tmp_path)] == [b"", b"a", b"a/deep", b"b", b"c"]
+    assert [photo.name for listing in walk(tmp_path) for photo in listing.photos][:2] == [
+        b"a/1.jpg",
+        b"a/2.jpg",
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -118,6 +118,24 @@ def test_a_graph_is_flushed_through_a_file_that_may_be_written(tmp_path, graph, 
     assert file.load() is not None
 
 
+def test_graph_and_manifest_are_flushed_whole_before_they_replace_the_old_ones(file, graph, monkeypatch):
+    flushed, replaced, fsync, move = {}, [], os.fsync, os.replace
+
+    def note_flush(number):
+        fsync(number)
+        flushed[os.fstat(number).st_ino] = os.fstat(number).st_size
+
+    def note_move(source, target):
+        details = os.stat(source)
+        replaced.append((target.name, flushed.get(details.st_ino) == details.st_size))
+        move(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_flush)
+    monkeypatch.setattr(os, "replace", note_move)
+    file.save(graph)
+    assert replaced == [("g.hnsw", True), ("g.json", True)]
+
+
 def test_an_unwritable_folder_only_costs_the_cache(tmp_path, graph, caplog):
     caplog.set_level(logging.INFO)
     (tmp_path / "graphs").write_text("a file where the folder should be")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.graph import GraphFile
-from engine.index import VectorIndex
+from engine.graph import EF, GraphFile
+from engine.index import VectorIndex, usable
 
 DIM = 8
 
@@ -81,7 +81,7 @@ def test_equal_scores_come_in_the_order_of_their_ids():
     assert [number for number, _ in index.search(vectors(1)[0], 3)] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 1e-30, 1e-20, 1e30])
 def test_vectors_that_cannot_be_compared_are_refused(value):
     index = VectorIndex(DIM)
     rows = vectors(2)
@@ -91,6 +91,22 @@ def test_vectors_that_cannot_be_compared_are_refused(value):
     assert len(index) == 0
     index.add([1], rows[:1])
     assert index.search(rows[1], 1) == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_number_that_is_not_finite_makes_a_vector_unusable(value):
+    rows = vectors(3)
+    rows[1, 4] = value
+    assert usable(rows).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("rerank", [False, True])
+def test_a_query_with_one_nan_finds_nothing_with_a_graph_or_without(rerank):
+    query = vectors(1)[0]
+    query[4] = np.nan
+    exact = VectorIndex(DIM)
+    exact.add(range(60), vectors(60))
+    assert exact.search(query, 5, rerank=rerank) == built(60).search(query, 5, rerank=rerank) == []
 
 
 def test_an_id_is_taken_once():
@@ -128,6 +144,30 @@ def test_a_graph_is_wanted_for_many_vectors_and_again_after_much_change():
     assert index.wants_graph
 
 
+def test_a_tenth_may_be_missing_in_a_graph_or_gone_from_it_before_another_is_wanted():
+    late, shrunk, both = built(100), built(100), built(100)
+    late.add(range(200, 210), vectors(10, seed=4))
+    shrunk.remove(range(10))
+    both.add(range(200, 205), vectors(5, seed=4))
+    both.remove(range(5))
+    assert [index.wants_graph for index in (late, shrunk, both)] == [False] * 3
+    late.add([210], vectors(1, seed=5))
+    shrunk.remove([10])
+    both.remove([5])
+    assert [index.wants_graph for index in (late, shrunk, both)] == [True] * 3
+
+
+def test_a_graph_is_not_taken_up_for_few_vectors(graph_file):
+    built(60, graph_file=graph_file)
+    index = VectorIndex(DIM, graph_file=graph_file, graph_from=50)
+    index.add(range(49), vectors(49))
+    index.load_graph()
+    assert not index.has_graph
+    index.add([49], vectors(50)[49:])
+    index.load_graph()
+    assert index.has_graph
+
+
 def test_a_kept_graph_is_taken_up_again(graph_file):
     built(200, graph_file=graph_file)
     index = VectorIndex(DIM, graph_file=graph_file, graph_from=50)
@@ -160,6 +200,24 @@ def test_a_graph_that_fails_is_replaced_by_exact_search(monkeypatch):
     query = vectors(1, seed=2)[0]
     expected = brute_force(dict(enumerate(vectors(200))), query, 10)
     assert [score for _, score in index.search(query, 10)] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_short_answer_of_the_graph_is_replaced_by_exact_search():
+    index, rows, query = built(1000), vectors(1000), vectors(1, seed=2)[0]
+    nearest = np.argsort(-(rows @ query))
+    index.remove(nearest[: EF + 10].tolist())  # all that the graph can be asked for is gone
+    assert index.has_graph
+    assert [number for number, _ in index.search(query, 5)] == nearest[EF + 10 : EF + 15].tolist()
+
+
+def test_vectors_added_after_the_graph_come_first_when_they_are_nearest():
+    index, rows, query = built(200), vectors(200), vectors(1, seed=2)[0]
+    late = query + 0.01 * np.arange(3)[:, None] * vectors(3, seed=4)
+    index.add([900, 901, 902], late)
+    found, best = index.search(query, 5), np.argsort(-(rows @ query))[:2].tolist()
+    assert index.has_graph
+    assert [number for number, _ in found] == [900, 901, 902, *best]
+    assert found[0][1] == pytest.approx(1, abs=1e-5)
 
 
 def test_searching_while_vectors_come_and_go_never_fails():

@@ -97,12 +97,17 @@ def test_the_short_side_is_reduced_and_the_aspect_kept(tmp_path, suffix):
     assert open_photo(tmp_path / f"large{suffix}", side=5000).size == (1200, 600)
 
 
-def test_a_jpeg_is_decoded_at_a_fraction_of_its_size(tmp_path, monkeypatch):
-    quarters((4000, 3000)).save(tmp_path / "large.jpg")
+@pytest.mark.parametrize(
+    ("size", "decoded"), [((4000, 3000), (500, 375)), ((1200, 900), (600, 450)), ((400, 300), (400, 300))]
+)
+def test_a_jpeg_is_decoded_at_a_fraction_of_its_size_twice_as_large_as_needed(
+    tmp_path, monkeypatch, size, decoded
+):
+    quarters(size).save(tmp_path / "large.jpg")
     sizes = []
     monkeypatch.setattr(photos, "plain", lambda image: sizes.append(image.size) or image)
     open_photo(tmp_path / "large.jpg", side=150)
-    assert sizes == [(500, 375)]
+    assert sizes == [decoded]
 
 
 def test_only_the_first_frame_of_an_animation_counts(tmp_path):
@@ -132,14 +137,25 @@ def test_a_picture_too_large_for_the_memory_free_now_may_fit_later(tmp_path, mon
         open_photo(tmp_path / "large.png", side=100)
 
 
+def test_a_progressive_jpeg_counts_whole_since_its_decoder_holds_it_whole(tmp_path, monkeypatch):
+    quarters((2000, 1500)).save(tmp_path / "plain.jpg")
+    quarters((2000, 1500)).save(tmp_path / "progressive.jpg", progressive=True)
+    monkeypatch.setattr(photos, "pixel_cap", lambda: 1_000_000)
+    assert open_photo(tmp_path / "plain.jpg", side=150).size == (200, 150)
+    with pytest.raises(UnavailableError, match="2000x1500"):
+        open_photo(tmp_path / "progressive.jpg", side=150)
+
+
 def test_the_pixel_cap_follows_the_memory_within_bounds(monkeypatch):
     caps = []
     for memory in (0, 1 << 31, 1 << 33, 1 << 50):
         monkeypatch.setattr(photos, "_available_memory", lambda memory=memory: memory)
         caps.append(pixel_cap())
-    assert caps == sorted(caps)
     assert caps[0] >= 20_000_000
+    assert caps == sorted(caps)
     assert caps[-1] < 30_000**2
+    two_photos = 2 * 12 * caps[2]  # the decoder's bytes, the conversion's, and some room
+    assert (1 << 33) * 0.45 < two_photos < (1 << 33) * 0.55
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif", ".bmp", ".tif", ".avif"])

@@ -64,6 +64,23 @@ def test_light_lines_on_a_dark_ground_are_inverted():
     assert difference(sketch_square(page(), SIZE), sketch_square(ImageOps.invert(page()), SIZE)) < 2
 
 
+def test_a_large_dark_shape_on_grey_paper_is_ink_and_no_dark_ground():
+    grey, white = Image.new("L", (200, 150), 200), Image.new("L", (200, 150), 255)
+    for paper in (grey, white):
+        ImageDraw.Draw(paper).rectangle((20, 20, 150, 119), fill=0)  # less than half, and dark on average
+    assert np.asarray(grey).mean() < 128
+    assert difference(sketch_square(grey, SIZE), sketch_square(white, SIZE)) < 2
+
+
+def test_a_hair_line_is_darkened_four_times_at_most():
+    hair = Image.new("L", (700, 700), 255)
+    ImageDraw.Draw(hair).ellipse((10, 10, 690, 690), outline=0, width=1)
+    plain = np.asarray(hair.resize((SIZE, SIZE), Image.Resampling.BOX), np.float32)
+    drawn = np.asarray(sketch_square(hair, SIZE), np.float32)
+    assert 2 < (255 - drawn).max() / (255 - plain).max() < 6
+    assert drawn.min() > 0
+
+
 def test_transparent_paper_counts_as_white():
     ink = Image.new("RGBA", (200, 150), (0, 0, 0, 0))
     ImageDraw.Draw(ink).ellipse((60, 40, 140, 110), outline=(0, 0, 0, 255), width=4)

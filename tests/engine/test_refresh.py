@@ -1,5 +1,6 @@
 import os
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,10 +32,55 @@ def test_photos_are_encoded_newest_first(photos_in, open_library, monkeypatch):
     assert [found.name for found in order] == [b"002.png", b"000.png", b"004.png", b"001.png", b"003.png"]
 
 
+def test_photos_are_read_half_as_large_again_as_the_network_sees_them(
+    photo_folder, open_library, encoder, monkeypatch
+):
+    sizes, embed = [], encoder.embed_photos
+    monkeypatch.setattr(
+        encoder, "embed_photos", lambda images: sizes.extend(one.size for one in images) or embed(images)
+    )
+    refreshed(open_library(photo_folder))
+    assert {min(size) for size in sizes} == {48}  # of 80; the network sees 32
+
+
 def test_batches_are_bounded(photos_in, open_library, encoder):
     refreshed(open_library(photos_in(70)))
     assert sum(encoder.batches) == 70
     assert max(encoder.batches) <= 16
+
+
+@pytest.mark.parametrize(
+    ("seconds_each", "batches"),
+    [(0.125, [16, *[3] * 8]), (5.0, [16, *[1] * 24]), (0.0, [16, 16, 8])],
+)
+def test_a_slow_encoder_gets_smaller_batches(
+    photos_in, open_library, encoder, monkeypatch, seconds_each, batches
+):
+    now, embed = [1000.0], encoder.embed_photos
+
+    def timed(images):
+        now[0] += seconds_each * len(images)
+        return embed(images)
+
+    monkeypatch.setattr(encoder, "embed_photos", timed)
+    monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(refresh_module, "_TICK_S", 30.0)  # patience for a batch that is decoded whole
+    refreshed(open_library(photos_in(40)))
+    assert encoder.batches == batches
+
+
+def test_a_batch_grows_again_once_the_encoder_is_fast(photos_in, open_library, encoder, monkeypatch):
+    now, embed = [1000.0], encoder.embed_photos
+
+    def timed(images):
+        now[0] += 0 if encoder.batches else 0.125 * len(images)
+        return embed(images)
+
+    monkeypatch.setattr(encoder, "embed_photos", timed)
+    monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(refresh_module, "_TICK_S", 30.0)
+    refreshed(open_library(photos_in(40)))
+    assert encoder.batches == [16, 3, 16, 5]
 
 
 def test_what_is_encoded_can_be_found_before_the_refresh_ends(photos_in, open_library, monkeypatch):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.index import VectorIndex
-from engine.rerank import CANDIDATES, Vectors, rerank
+from engine.rerank import CANDIDATES, Vectors, _scores, rerank
 
 QUERY = np.eye(1, 8, dtype=np.float32)[0]
 
@@ -21,6 +21,27 @@ def test_what_resembles_the_best_matches_overtakes_loners() -> None:
     candidates = unit([*ALIKE[:4], *LONERS, ALIKE[4]])
     assert (np.diff(candidates @ QUERY) < 1e-6).all()  # best first
     assert rerank(QUERY, candidates).tolist() == [0, 1, 2, 3, 4, 9, 5, 6, 7, 8]
+
+
+def in_loops(query: Vectors, candidates: Vectors) -> list[float]:
+    """Return the scores by the book: each vector mixed with its five nearest, the query with its five."""
+
+    def mixed(vector: Vectors, others: Vectors) -> Vectors:
+        near = sorted(((float(vector @ other), other) for other in others), key=lambda one: -one[0])[:5]
+        weights = [max(similarity, 1e-6) ** 3 for similarity, _ in near]
+        total = sum(w * other for w, (_, other) in zip(weights, near, strict=True))
+        return np.asarray(total / sum(weights), np.float32)
+
+    smooth = [mixed(one, candidates) for one in candidates]
+    smooth = [one / np.linalg.norm(one) for one in smooth]
+    expanded = query + mixed(query, np.stack(smooth))
+    return [float(one @ expanded / np.linalg.norm(expanded)) for one in smooth]
+
+
+@pytest.mark.parametrize("count", [3, 6, 40])
+def test_the_scores_are_those_of_plain_loops(count: int) -> None:
+    candidates = unit((np.random.default_rng(count).normal(size=(count, 8)) + 0.5).tolist())
+    assert _scores(QUERY, candidates) == pytest.approx(in_loops(QUERY, candidates), abs=1e-5)
 
 
 def test_the_plain_order_keeps_every_other_place() -> None:

@@ -1,17 +1,21 @@
 """Which photos a refresh leaves out, why, and when they are tried again."""
 
+import os
 import shutil
+import sqlite3
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
 
 from engine import decoder as decoder_module
 from engine import refresh as refresh_module
+from engine.catalog import CATALOG_NAME, Catalog
 from engine.encoder import Encoder
 from engine.errors import FolderError
 
-from .conftest import LINE, refreshed
+from .conftest import LINE, drained, refreshed
 
 
 def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, photo_folder, monkeypatch):
@@ -26,6 +30,24 @@ def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, pho
     monkeypatch.setattr("engine.decoder.open_photo", lambda path, side: opened.append(path))
     again = refreshed(library)
     assert (again.skipped, again.photos, opened) == (report.skipped, 12, [])
+
+
+def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, open_library, unreadable):
+    (photo_folder / "broken.jpg").write_bytes(b"no photo")
+    unreadable("older")
+    library = open_library(photo_folder)
+    told = [[(one.phase, one.skipped) for one in drained(library.refresh())[0]] for _ in range(2)]
+    assert (told[0][0], told[0][-1]) == (("scan", 1), ("encode", 2))  # the folder is listed, then read
+    assert told[1] == [("scan", 2)]
+
+
+def test_a_file_that_was_in_flight_and_is_gone_is_no_suspect_any_more(library, photo_folder, state_folder):
+    catalog = Catalog(state_folder)
+    root = catalog.root(os.fsencode(photo_folder))
+    catalog.begin(root, [b"gone.png"])
+    refreshed(library)
+    assert catalog.suspects(root) == {}
+    catalog.close()
 
 
 def test_a_broken_file_that_was_repaired_is_found(library, photo_folder, draw_picture):
@@ -67,22 +89,27 @@ def test_a_file_that_could_not_be_opened_is_tried_again(library, photo_folder, d
     assert (report.photos, report.skipped) == (13, ())
 
 
-def test_a_photo_the_model_makes_nothing_of_is_skipped(photo_folder, open_library, encoder, monkeypatch):
-    def spoiled(images):
-        vectors = np.ones((len(images), encoder.dim), np.float32)
-        vectors[0] = np.nan
-        return vectors
-
-    monkeypatch.setattr(encoder, "embed_photos", spoiled)
-    report = refreshed(open_library(photo_folder))
-    assert report.skipped
-    assert report.photos + len(report.skipped) == 12
-    assert {one.reason for one in report.skipped} == {"the model makes nothing of it."}
+def test_a_photo_whose_vector_is_nan_is_skipped_and_none_of_it_stored(
+    pale_photos, open_library, light_encoder, draw_picture, state_folder
+):
+    draw_picture("circle", "black").save(pale_photos / "dark.png")
+    library = open_library(pale_photos, light_encoder)
+    report = refreshed(library)
+    assert [(one.path.name, one.reason) for one in report.skipped] == [
+        ("dark.png", "the encoder gave no usable vector for this photo.")
+    ]
+    assert (report.photos, report.added, library.photo_count) == (3, 3, 3)
+    with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
+        vectors = [np.frombuffer(row[0], "<f4") for row in db.execute("SELECT vector FROM vectors")]
+        assert len(vectors) == 3
+        assert np.isfinite(vectors).all()
+        assert db.execute("SELECT count(*) FROM photos").fetchone() == (3,)
+        assert db.execute("SELECT count(*) FROM contents").fetchone() == (3,)
 
 
 @pytest.fixture
 def useless(make_model, tmp_path, monkeypatch):
-    """A second model, which makes nothing of any photo, with a record of how many it was given at a time."""
+    """A second model without a usable vector for any photo, with a record of how many it was given."""
     encoder, batches = Encoder(make_model(tmp_path / "useless.onnx", model_id="useless", dim=16)), []
 
     def spoiled(images):
@@ -94,7 +121,9 @@ def useless(make_model, tmp_path, monkeypatch):
     return encoder
 
 
-def test_what_one_model_makes_nothing_of_another_keeps(library, photo_folder, open_library, encoder, useless):
+def test_a_photo_that_one_encoder_cannot_use_keeps_the_vector_of_another(
+    library, photo_folder, open_library, encoder, useless
+):
     encoder.batches.clear()
     second = open_library(photo_folder, useless)
     for _ in range(2):
@@ -104,7 +133,7 @@ def test_what_one_model_makes_nothing_of_another_keeps(library, photo_folder, op
     assert (report.photos, report.added, report.skipped, encoder.batches) == (12, 0, (), [])
 
 
-def test_what_one_model_makes_nothing_of_another_tries(photo_folder, open_library, useless):
+def test_a_photo_that_one_encoder_cannot_use_is_tried_with_another(photo_folder, open_library, useless):
     refreshed(open_library(photo_folder, useless))
     report = refreshed(open_library(photo_folder))
     assert (report.photos, report.skipped) == (12, ())
@@ -149,7 +178,7 @@ def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
     report = refreshed(library)
     over.set()
     assert [(one.path.name, one.reason) for one in report.skipped] == [
-        (name, "reading it takes too long.") for name in hanging
+        (name, "reading it took too long; it is tried again with the next refresh.") for name in hanging
     ]
     assert report.photos == 10 - len(hanging)
     assert refreshed(library).photos == 10

@@ -1,0 +1,63 @@
+"""A folder that is not there, or empty as without its drive, and one that was really emptied."""
+
+import shutil
+
+from engine import refresh as refresh_module
+
+from .conftest import LINE, refreshed
+
+
+def test_a_few_photos_that_were_really_deleted_are_dropped(library, photo_folder):
+    shutil.rmtree(photo_folder)
+    photo_folder.mkdir()
+    assert refreshed(library).removed == 12
+    assert not library.offline
+
+
+def test_a_folder_of_few_photos_found_empty_is_not_offline(photos_in, open_library):
+    few = refresh_module.MANY - 1
+    folder = photos_in(few)
+    refreshed(open_library(folder))
+    for path in folder.iterdir():
+        path.unlink()
+    library = open_library(folder)
+    assert not library.offline
+    assert refreshed(library).removed == few
+    assert not library.offline
+
+
+def test_a_folder_that_disappeared_is_offline_and_still_searchable(library, photo_folder, open_library):
+    away = photo_folder.rename(photo_folder.with_name("away"))
+    report = refreshed(library)
+    assert (library.offline, report.photos, report.removed) == (True, 12, 0)
+    again = open_library(photo_folder)
+    assert (again.offline, again.photo_count) == (True, 12)
+    assert len(again.search([LINE], 100)) == 12
+    away.rename(photo_folder)
+    assert refreshed(again).photos == 12
+    assert not again.offline
+
+
+def test_an_empty_mount_point_is_offline_too(photos_in, open_library):
+    folder = photos_in(refresh_module.MANY)
+    refreshed(open_library(folder))
+    away = folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    library = open_library(folder)
+    assert library.offline
+    assert (refreshed(library).photos, library.offline) == (refresh_module.MANY, True)
+    folder.rmdir()
+    away.rename(folder)
+    assert refreshed(library).photos == refresh_module.MANY
+    assert not library.offline
+
+
+def test_a_drive_that_goes_during_the_walk_deletes_nothing(library, photo_folder, monkeypatch):
+    walk = refresh_module.walk
+
+    def interrupted(root):
+        yield next(iter(walk(root)))
+        photo_folder.rename(photo_folder.with_name("away"))
+
+    monkeypatch.setattr(refresh_module, "walk", interrupted)
+    assert (refreshed(library).photos, library.offline) == (12, True)
