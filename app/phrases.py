@@ -80,3 +80,8 @@ def privacy() -> str:
     return QCoreApplication.translate(
         "phrases", "Your photos never leave this computer and are never changed."
     )
+
+
+def at_next_start() -> str:
+    """Return what to say when another language was chosen."""
+    return QCoreApplication.translate("phrases", "The language changes when FFMLN starts again.")
