@@ -24,7 +24,7 @@
     </message>
     <message>
         <source>Draw something here:
-a cup, a cat, a bicycleN{HORIZONTAL ELLIPSIS}</source>
+a cup, a cat, a bicycle…</source>
         <translation>Hier etwas zeichnen:
 eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
@@ -43,7 +43,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 <context>
     <name>FolderBar</name>
     <message>
-        <source>Choose folderN{HORIZONTAL ELLIPSIS}</source>
+        <source>Choose folder…</source>
         <translation>Ordner wählen…</translation>
     </message>
     <message>
@@ -226,7 +226,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Einen Ordner mit Fotos wählen, dann zeichnen, was gesucht ist.</translation>
     </message>
     <message>
-        <source>Choose a photo folderN{HORIZONTAL ELLIPSIS}</source>
+        <source>Choose a photo folder…</source>
         <translation>Fotoordner wählen…</translation>
     </message>
     <message>
