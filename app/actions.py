@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.icons import icon
+from app.languages import LANGUAGES, NAMES
 from app.settings import APPEARANCES
 
 _ICONS = {"pen": "pen", "eraser": "eraser", "undo": "undo", "redo": "redo", "clear": "clear"}
@@ -34,6 +37,7 @@ class Actions:
     skipped: QAction
     about: QAction
     appearance: QActionGroup
+    language: QActionGroup
 
     def refresh_icons(self, window: QMainWindow) -> None:
         """Draw the tools' icons in the window's present palette."""
@@ -48,35 +52,36 @@ def make_actions(window: QMainWindow) -> Actions:
         result = QAction(text, window)
         result.setShortcuts([QKeySequence(key) for key in keys])
         shown = result.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        words = tip or text.replace("&", "").removesuffix("\N{HORIZONTAL ELLIPSIS}")
+        words = tip or text.replace("&", "").removesuffix("…")
         result.setToolTip(f"{words} ({shown})" if shown else words)
         window.addAction(result)
         return result
 
-    tr = window.tr
+    translate = QCoreApplication.translate
     actions = Actions(
-        choose=action(tr("&Choose photo folder…"), [_Keys.Open]),
-        open_sketch=action(tr("Open &picture as sketch…"), ["Ctrl+Shift+O"]),
-        save_sketch=action(tr("&Save sketch as SVG…"), [_Keys.Save]),
-        quit=action(tr("&Quit"), ["Ctrl+Q"]),
-        undo=action(tr("&Undo"), [_Keys.Undo]),
-        redo=action(tr("&Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
-        clear=action(tr("&Clear paper"), ["Ctrl+Backspace"]),
-        paste=action(tr("&Paste picture as sketch"), [_Keys.Paste]),
-        pen=action(tr("P&en"), ["P"]),
-        eraser=action(tr("E&raser"), ["E"]),
-        thicker=action(tr("&Thicker"), ["]"], tr("Thicker pen")),
-        thinner=action(tr("T&hinner"), ["["], tr("Thinner pen")),
-        index=action(tr("&Look for new photos"), [_Keys.Refresh]),
-        skipped=action(tr("&Skipped files…"), []),
-        about=action(tr("&About FFMLN"), []),
+        choose=action(translate("actions", "&Choose photo folder…"), [_Keys.Open]),
+        open_sketch=action(translate("actions", "Open &picture as sketch…"), ["Ctrl+Shift+O"]),
+        save_sketch=action(translate("actions", "&Save sketch as SVG…"), [_Keys.Save]),
+        quit=action(translate("actions", "&Quit"), ["Ctrl+Q"]),
+        undo=action(translate("actions", "&Undo"), [_Keys.Undo]),
+        redo=action(translate("actions", "&Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
+        clear=action(translate("actions", "&Clear paper"), ["Ctrl+Backspace"]),
+        paste=action(translate("actions", "&Paste picture as sketch"), [_Keys.Paste]),
+        pen=action(translate("actions", "P&en"), ["P"]),
+        eraser=action(translate("actions", "E&raser"), ["E"]),
+        thicker=action(translate("actions", "&Thicker"), ["]"], translate("actions", "Thicker pen")),
+        thinner=action(translate("actions", "T&hinner"), ["["], translate("actions", "Thinner pen")),
+        index=action(translate("actions", "&Look for new photos"), [_Keys.Refresh]),
+        skipped=action(translate("actions", "&Skipped files…"), []),
+        about=action(translate("actions", "&About FFMLN"), []),
         appearance=QActionGroup(window),
+        language=QActionGroup(window),
     )
     _set_roles(window, actions)
-    for name, text in zip(APPEARANCES, (tr("Like the &system"), tr("&Light"), tr("&Dark")), strict=True):
-        choice = actions.appearance.addAction(text)
-        choice.setCheckable(True)
-        choice.setData(name)
+    system = translate("actions", "Like the &system")
+    schemes = (system, translate("actions", "&Light"), translate("actions", "&Dark"))
+    _add_choices(actions.appearance, dict(zip(APPEARANCES, schemes, strict=True)))
+    _add_choices(actions.language, {LANGUAGES[0]: system, **NAMES})
     _fill_menus(window, actions)
     return actions
 
@@ -96,10 +101,18 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.redo.setEnabled(False)
 
 
+def _add_choices(group: QActionGroup, texts: Mapping[str, str]) -> None:
+    """Let one of these be chosen: texts by what they stand for."""
+    for name, text in texts.items():
+        choice = group.addAction(text)
+        choice.setCheckable(True)
+        choice.setData(name)
+
+
 def _fill_menus(window: QMainWindow, actions: Actions) -> None:
-    bar, tr = window.menuBar(), window.tr
+    bar, translate = window.menuBar(), QCoreApplication.translate
     _menu(
-        bar.addMenu(tr("&File")),
+        bar.addMenu(translate("actions", "&File")),
         actions.choose,
         None,
         actions.open_sketch,
@@ -107,12 +120,27 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         None,
         actions.quit,
     )
-    _menu(bar.addMenu(tr("&Edit")), actions.undo, actions.redo, None, actions.paste, actions.clear)
-    _menu(bar.addMenu(tr("&Draw")), actions.pen, actions.eraser, None, actions.thicker, actions.thinner)
-    _menu(bar.addMenu(tr("&Photos")), actions.index, actions.skipped)
-    view = bar.addMenu(tr("&View")).addMenu(tr("&Appearance"))
-    view.addActions(actions.appearance.actions())
-    _menu(bar.addMenu(tr("&Help")), actions.about)
+    _menu(
+        bar.addMenu(translate("actions", "&Edit")),
+        actions.undo,
+        actions.redo,
+        None,
+        actions.paste,
+        actions.clear,
+    )
+    _menu(
+        bar.addMenu(translate("actions", "&Draw")),
+        actions.pen,
+        actions.eraser,
+        None,
+        actions.thicker,
+        actions.thinner,
+    )
+    _menu(bar.addMenu(translate("actions", "&Photos")), actions.index, actions.skipped)
+    view = bar.addMenu(translate("actions", "&View"))
+    view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
+    view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())
+    _menu(bar.addMenu(translate("actions", "&Help")), actions.about)
 
 
 def _menu(menu: QMenu, *entries: QAction | None) -> None:

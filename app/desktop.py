@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QStandardPaths, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from app.images import to_qimage
@@ -22,7 +22,8 @@ def open_file(path: Path) -> None:
     """
     _must_exist(path)
     if not QDesktopServices.openUrl(QUrl(path.as_uri())):
-        raise EngineError(f"No program on this computer opens {path.name}.")
+        text = QCoreApplication.translate("desktop", "No program on this computer opens {name}.")
+        raise EngineError(text.format(name=path.name))
 
 
 def show_in_folder(path: Path) -> None:
@@ -36,7 +37,8 @@ def show_in_folder(path: Path) -> None:
     if command is not None:
         subprocess.Popen(command)
     elif not QDesktopServices.openUrl(QUrl(path.parent.as_uri())):
-        raise EngineError(f"No file manager opens the folder {path.parent}.")
+        text = QCoreApplication.translate("desktop", "No file manager opens the folder {folder}.")
+        raise EngineError(text.format(folder=path.parent))
 
 
 def reveal_command(path: Path, platform: str) -> str | list[str] | None:
@@ -77,4 +79,5 @@ def path_of_drop(data: QMimeData) -> Path | None:
 
 def _must_exist(path: Path) -> None:
     if not path.is_file():
-        raise EngineError(f"{path.name} is not in its folder any more.")
+        text = QCoreApplication.translate("desktop", "{name} is not in its folder any more.")
+        raise EngineError(text.format(name=path.name))

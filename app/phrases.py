@@ -1,50 +1,77 @@
 """Counted and timed phrases, in one place because plurals and rounding are easy to get wrong."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from engine.library import Progress
 
 
+class _Counts(QObject):
+    """What needs a plural: `pyside6-lupdate` sees plurals in calls of `self.tr` alone.
+
+    English, without a translation, has its one singular by a text of its own; other languages bring the forms
+    they need for %Ln, a number as the locale writes it.
+    """
+
+    def photos(self, count: int) -> str:
+        return self.tr("1 photo") if count == 1 else self.tr("%Ln photos", "", count)
+
+    def files_skipped(self, count: int) -> str:
+        return self.tr("1 file skipped") if count == 1 else self.tr("%Ln files skipped", "", count)
+
+    def results(self, count: int) -> str:
+        return self.tr("1 result") if count == 1 else self.tr("%Ln results", "", count)
+
+    def minutes_left(self, minutes: int) -> str:
+        return self.tr("about %Ln min left", "", minutes)
+
+    def hours_left(self, hours: int) -> str:
+        return self.tr("about %Ln hours left", "", hours)
+
+
+_counts = _Counts()
+
+
 def photos(count: int) -> str:
     """Return "1 photo", "1,204 photos"."""
-    return _counted(count, "%n photo", "%n photos")
+    return _counts.photos(count)
 
 
 def files_skipped(count: int) -> str:
     """Return "1 file skipped", "12 files skipped"."""
-    return _counted(count, "%n file skipped", "%n files skipped")
+    return _counts.files_skipped(count)
 
 
 def results(count: int) -> str:
     """Return what a screen reader is told: "1 result", "60 results"."""
-    return _counted(count, "%n result", "%n results")
+    return _counts.results(count)
 
 
 def best_of(shown: int, total: int) -> str:
     """Return the line over the results: "The 80 best of 1,204 photos", or all of them."""
+    translate = QCoreApplication.translate
     if shown >= total:
-        return _tr("%1, best match first").replace("%1", photos(total))
-    return _tr("The %1 best of %2").replace("%1", QLocale().toString(shown)).replace("%2", photos(total))
+        return translate("phrases", "%1, best match first").replace("%1", photos(total))
+    text = translate("phrases", "The %1 best of %2")
+    return text.replace("%1", QLocale().toString(shown)).replace("%2", photos(total))
 
 
 def time_left(seconds: float) -> str:
     """Return a rounded estimate that does not flicker: "less than a minute left", "about 3 min left"."""
     if seconds < 55:
-        return _tr("less than a minute left")
+        return QCoreApplication.translate("phrases", "less than a minute left")
     minutes = max(round(seconds / 60), 1)
-    if minutes < 90:
-        return _tr("about %1 min left").replace("%1", str(minutes))
-    return _tr("about %1 hours left").replace("%1", str(round(minutes / 60)))
+    return _counts.minutes_left(minutes) if minutes < 90 else _counts.hours_left(round(minutes / 60))
 
 
 def progress(step: Progress, seconds_left: float | None) -> str:
     """Return what the status line says while photos are indexed."""
-    number = QLocale().toString
+    translate, number = QCoreApplication.translate, QLocale().toString
     if step.phase == "scan":
-        return _tr("Looking for photos: %1 found").replace("%1", number(step.done))
+        return translate("phrases", "Looking for photos: %1 found").replace("%1", number(step.done))
     if step.phase == "graph":
-        return _tr("Arranging the index")
-    text = _tr("Indexing %1 of %2").replace("%1", number(step.done)).replace("%2", photos(step.total))
+        return translate("phrases", "Arranging the index")
+    text = translate("phrases", "Indexing %1 of %2")
+    text = text.replace("%1", number(step.done)).replace("%2", photos(step.total))
     return text if seconds_left is None else f"{text}, {time_left(seconds_left)}"
 
 
@@ -55,9 +82,6 @@ def privacy() -> str:
     )
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return _tr(one if count == 1 else many).replace("%n", QLocale().toString(count))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("phrases", text)
+def at_next_start() -> str:
+    """Return what to say when another language was chosen."""
+    return QCoreApplication.translate("phrases", "The language changes when FFMLN starts again.")

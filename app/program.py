@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from app.icons import app_icon
+from app.languages import speak
 from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
@@ -36,11 +37,12 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
         settings = Settings()
         take_turns()
         application = _application()
-        window = MainWindow(lambda: _encoder(model, small=small), settings)
-        window.open_folder(folder.absolute() if folder is not None else settings.folder)
-        window.show()
-        with _close_on_signals(window):
-            return application.exec()
+        with speak(settings.language):
+            window = MainWindow(lambda: _encoder(model, small=small), settings)
+            window.open_folder(folder.absolute() if folder is not None else settings.folder)
+            window.show()
+            with _close_on_signals(window):
+                return application.exec()
 
 
 def take_turns() -> None:

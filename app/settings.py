@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.drawing.canvas import THICKEST, THINNEST
+from app.languages import LANGUAGES
 from engine.drawing import PEN_WIDTH
 from engine.paths import data_dir
 
@@ -72,6 +73,16 @@ class Settings:
     @appearance.setter
     def appearance(self, value: str) -> None:
         self._store.setValue("appearance", value)
+
+    @property
+    def language(self) -> str:
+        """One of LANGUAGES."""
+        value = str(self._store.value("language", LANGUAGES[0]))
+        return value if value in LANGUAGES else LANGUAGES[0]
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._store.setValue("language", value)
 
     def save(self) -> None:
         """Write to disk now."""

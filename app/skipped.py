@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs import close_button
+from app.engine_sentences import in_own_language
 from engine.library import Skipped
 
 
@@ -38,9 +39,10 @@ class SkippedDialog(QDialog):
         for entry in skipped:
             inside = entry.path.is_relative_to(folder)
             name = str(entry.path.relative_to(folder) if inside else entry.path)
-            item = QTreeWidgetItem(self.list, [name, entry.reason[:1].upper() + entry.reason[1:]])
+            reason = in_own_language(entry.reason)
+            item = QTreeWidgetItem(self.list, [name, reason[:1].upper() + reason[1:]])
             item.setToolTip(0, str(entry.path))
-            item.setToolTip(1, entry.reason)
+            item.setToolTip(1, reason)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.list.header().resizeSection(0, 260)
         buttons = close_button(self)

@@ -32,6 +32,7 @@ def main() -> int:
         place = Path(scratch)
         environment = {**os.environ, "FFMLN_DATA_DIR": str(place / "state")}
         photos, sketch = _pictures(place)
+        _check_translations(program)
         _check_version(program, environment)
         _check_search(program, photos, sketch, environment)
         _check_refusal(program, place / "nowhere", environment)
@@ -59,6 +60,14 @@ def _pictures(place: Path) -> tuple[Path, Path]:
 def _ring(corners: int, centre: tuple[int, int]) -> list[tuple[float, float]]:
     steps = [2 * math.pi * k / corners for k in range(corners)]
     return [(centre[0] + 80 * math.sin(a), centre[1] - 80 * math.cos(a)) for a in steps]
+
+
+def _check_translations(program: Path) -> None:
+    """Look for the window's German and Qt's own, where the program is a frozen bundle."""
+    bundle = program.parent / "_internal"
+    if bundle.is_dir():
+        found = {file.name for file in bundle.rglob("*_de.qm")}
+        assert {"ffmln_de.qm", "qtbase_de.qm"} <= found, found
 
 
 def _check_version(program: Path, environment: dict[str, str]) -> None:

@@ -6,13 +6,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QRect, QRectF, QSaveFile, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QCoreApplication,
+    QIODevice,
+    QMimeData,
+    QObject,
+    QRect,
+    QRectF,
+    QSaveFile,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Picture
+from app.engine_sentences import in_own_language
 from app.images import to_pillow
 from engine.errors import EngineError, ImageError
 from engine.photos import open_sketch
@@ -51,18 +64,18 @@ class SketchFiles(QObject):
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
         title, kind = self.tr("Save sketch"), self.tr("SVG drawing") + " (*.svg)"
-        chosen, _ = QFileDialog.getSaveFileName(self._canvas.window(), title, "sketch.svg", kind)
+        chosen, _ = QFileDialog.getSaveFileName(self._canvas.window(), title, self.tr("sketch.svg"), kind)
         if chosen:
             try:
                 save_svg(self._canvas.document, Path(chosen))
             except EngineError as error:
-                self.failed.emit(str(error))
+                self.failed.emit(in_own_language(str(error)))
 
     def _place(self, read: Callable[[], Image.Image | None]) -> None:
         try:
             image = read()
         except EngineError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_own_language(str(error)))
         else:
             if image is None:
                 self.failed.emit(self.tr("There is no picture on the clipboard."))
@@ -111,20 +124,24 @@ def save_svg(document: Document, path: Path) -> None:
     generator.setOutputDevice(buffer)
     generator.setSize(QSize(_SIDE, _SIDE))
     generator.setViewBox(QRect(0, 0, _SIDE, _SIDE))
-    generator.setTitle("FFMLN sketch")
+    generator.setTitle(QCoreApplication.translate("SketchFiles", "FFMLN sketch"))
     painter = QPainter(generator)
     document.paint(painter, _SIDE)
     painter.end()
     file = QSaveFile(str(path))
     opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
     if not opened or file.write(buffer.data()) < 0 or not file.commit():
-        raise EngineError(f"The sketch could not be saved as {path.name}: {file.errorString()}.")
+        text = QCoreApplication.translate("SketchFiles", "The sketch could not be saved as {name}: {reason}.")
+        raise EngineError(text.format(name=path.name, reason=file.errorString()))
 
 
 def _read_svg(path: Path) -> Image.Image:
     renderer = QSvgRenderer()
     if not path.is_file() or not renderer.load(str(path)):
-        raise ImageError(f"{path.name} is not an SVG picture this program can read.")
+        text = QCoreApplication.translate(
+            "SketchFiles", "{name} is not an SVG picture this program can read."
+        )
+        raise ImageError(text.format(name=path.name))
     size = renderer.defaultSize().scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio)
     image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)

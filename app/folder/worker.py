@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
 
+from app.engine_sentences import in_own_language
 from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)
@@ -19,9 +20,10 @@ _REPORT_EVERY = 0.1  # seconds
 def sentence(error: Exception) -> str:
     """Return what to tell the person; what the engine did not foresee goes to the log as well."""
     if isinstance(error, EngineError):
-        return str(error)
+        return in_own_language(str(error))
     _log.error("unforeseen", exc_info=error)
-    return f"Something unexpected happened: {type(error).__name__}: {error}"
+    text = QCoreApplication.translate("worker", "Something unexpected happened: %1")
+    return text.replace("%1", f"{type(error).__name__}: {error}")
 
 
 class Task(QThread):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from app import desktop
+from app.engine_sentences import in_own_language
 from app.photos.delegate import BAR, TileDelegate
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
@@ -145,7 +146,7 @@ class PhotoGrid(QListView):
             try:
                 deed(self.hits_model.path(index))
             except EngineError as error:
-                self.failed.emit(str(error))
+                self.failed.emit(in_own_language(str(error)))
 
     def _drop_unseen(self) -> None:
         """Forget thumbnails asked for by rows that have scrolled away."""

@@ -13,6 +13,7 @@ def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
     settings.folder = Path("/photos/Été 50%")
     settings.pen_width = 0.03
     settings.appearance = "dark"
+    settings.language = "de"
     settings.geometry = QByteArray(b"\x01\x02")
     settings.save()
     assert (state_folder / "settings.ini").is_file()
@@ -20,6 +21,7 @@ def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
     assert again.folder == Path("/photos/Été 50%")
     assert again.pen_width == 0.03
     assert again.appearance == "dark"
+    assert again.language == "de"
     assert again.geometry == b"\x01\x02"
 
 
@@ -28,6 +30,7 @@ def test_a_new_person_has_defaults():
     assert settings.folder is None
     assert settings.pen_width == PEN_WIDTH
     assert settings.appearance == "system"
+    assert settings.language == "system"
     assert settings.geometry.isEmpty()
 
 
@@ -35,10 +38,11 @@ def test_a_new_person_has_defaults():
     "text", ["pen_width=thick", "pen_width=-3", "pen_width=nan", "\x00\xff[[", "folder="]
 )
 def test_a_spoilt_file_reads_as_defaults(state_folder, text):
-    (state_folder / "settings.ini").write_text(f"[General]\n{text}\nappearance=pink\n", encoding="utf-8")
+    (state_folder / "settings.ini").write_text(f"[General]\n{text}\nappearance=pink\nlanguage=xx\n", encoding="utf-8")
     settings = Settings()
     assert settings.pen_width == PEN_WIDTH
     assert settings.appearance == "system"
+    assert settings.language == "system"
     assert settings.folder is None
 
 

@@ -1,0 +1,114 @@
+"""The engine's sentences in the person's language: the engine knows one language, and no Qt."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+SENTENCES = (
+    # the folder
+    QT_TRANSLATE_NOOP("engine", "There is no folder {folder}."),
+    QT_TRANSLATE_NOOP("engine", "{folder} is not a folder."),
+    QT_TRANSLATE_NOOP("engine", "The folder {folder} cannot be read: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The folder {folder} does not answer."),
+    # the program's state
+    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be made: no such home folder."),
+    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be made: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be written."),
+    QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be used: it is not a file."),
+    QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "The catalog {path} was made by a newer version of this program: please update."
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} is damaged or no catalog of this program: move it away, and the photos are indexed anew.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "The photo library is closed."),
+    QT_TRANSLATE_NOOP("engine", "The file {path} cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "This program is indexing photos already, in another window or terminal: let it finish.",
+    ),
+    # the model
+    QT_TRANSLATE_NOOP("engine", "There is no model file {path}."),
+    QT_TRANSLATE_NOOP("engine", "{path} is not a model this program can run."),
+    QT_TRANSLATE_NOOP("engine", "{path} was not exported by ffmln-train: it does not describe itself."),
+    QT_TRANSLATE_NOOP("engine", "The model {model} cannot be run on a picture."),
+    QT_TRANSLATE_NOOP("engine", "The model {model} gives other vectors than it says."),
+    # a picture
+    QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a sketch: {reason}"),
+    QT_TRANSLATE_NOOP("engine", "it is not a file."),
+    QT_TRANSLATE_NOOP("engine", "the file is empty."),
+    QT_TRANSLATE_NOOP("engine", "camera RAW files are not read; export it as JPEG."),
+    QT_TRANSLATE_NOOP(
+        "engine", "HEIC needs the optional package pillow-heif, which the extra `heic` installs."
+    ),
+    QT_TRANSLATE_NOOP("engine", "{width}x{height} pixels are too many, {most} million fit the memory here."),
+    QT_TRANSLATE_NOOP("engine", "there is not enough memory for it."),
+    QT_TRANSLATE_NOOP("engine", "it is not a picture this program can read."),
+    QT_TRANSLATE_NOOP("engine", "there is no such file."),
+    QT_TRANSLATE_NOOP("engine", "it cannot be read: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "the file is cut short."),
+    QT_TRANSLATE_NOOP("engine", "the file is damaged."),
+    QT_TRANSLATE_NOOP("engine", "reading it stopped the program before."),
+    QT_TRANSLATE_NOOP("engine", "reading it takes too long."),
+    QT_TRANSLATE_NOOP("engine", "the model makes nothing of it."),
+)
+"""Every sentence the engine says; a gap in braces stands for any text, {reason} for a sentence or a cause."""
+
+CAUSES = (
+    QT_TRANSLATE_NOOP("engine", "it cannot be listed"),
+    QT_TRANSLATE_NOOP("engine", "unknown error"),
+    QT_TRANSLATE_NOOP("engine", "permission denied"),
+    QT_TRANSLATE_NOOP("engine", "input/output error"),
+    QT_TRANSLATE_NOOP("engine", "no space left on device"),
+    QT_TRANSLATE_NOOP("engine", "read-only file system"),
+    QT_TRANSLATE_NOOP("engine", "database or disk is full"),
+    QT_TRANSLATE_NOOP("engine", "disk I/O error"),
+    QT_TRANSLATE_NOOP("engine", "unable to open database file"),
+    QT_TRANSLATE_NOOP("engine", "attempt to write a readonly database"),
+)
+"""What the system and SQLite give as causes most often; other causes stay as they are."""
+
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+def in_own_language(text: str) -> str:
+    """Return what the engine said in the language of the program; what is unknown, unchanged."""
+    for pattern, template in _patterns():
+        if (match := pattern.fullmatch(text)) is not None:
+            gaps = match.groupdict()
+            if "reason" in gaps:
+                gaps["reason"] = in_own_language(gaps["reason"])
+            return _translate(template).format_map(gaps)
+    return _cause(text)
+
+
+def _cause(text: str) -> str:
+    """Return a cause, in whatever case the system gives it, with the full stop that may follow."""
+    words = text.removesuffix(".")
+    for cause in map(str, CAUSES):
+        if words.lower() == cause.lower():
+            return _translate(cause) + text[len(words) :]
+    return text
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("engine", text)
+
+
+@lru_cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return each sentence's pattern and the sentence, the one with the most words of its own first."""
+    sentences = sorted(map(str, SENTENCES), key=lambda text: len(_GAP.sub("", text)), reverse=True)
+    return tuple((_pattern(text), text) for text in sentences)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern of the sentence whose gaps take any text, line ends included."""
+    parts = _GAP.split(text)  # words, name, words, name, ..., words
+    words = [f"(?P<{part}>.+)" if number % 2 else re.escape(part) for number, part in enumerate(parts)]
+    return re.compile("".join(words), re.DOTALL)

@@ -1,0 +1,689 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About FFMLN</source>
+        <translation>Über FFMLN</translation>
+    </message>
+    <message>
+        <source>Draw, and find your own photos.</source>
+        <translation>Zeichnen und die eigenen Fotos finden.</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Paper</source>
+        <translation>Papier</translation>
+    </message>
+    <message>
+        <source>Draw here with the mouse or a pen to find photos.</source>
+        <translation>Hier mit der Maus oder einem Stift zeichnen, um Fotos zu finden.</translation>
+    </message>
+    <message>
+        <source>Draw something here:
+a cup, a cat, a bicycle…</source>
+        <translation>Hier etwas zeichnen:
+eine Tasse, eine Katze, ein Fahrrad…</translation>
+    </message>
+</context>
+<context>
+    <name>DrawingPanel</name>
+    <message>
+        <source>Pen width ([ and ])</source>
+        <translation>Stiftbreite ([ und ])</translation>
+    </message>
+    <message>
+        <source>Pen width</source>
+        <translation>Stiftbreite</translation>
+    </message>
+</context>
+<context>
+    <name>FolderBar</name>
+    <message>
+        <source>Choose folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>No folder chosen</source>
+        <translation>Kein Ordner gewählt</translation>
+    </message>
+</context>
+<context>
+    <name>HitsModel</name>
+    <message>
+        <source>{name}, match {rank}</source>
+        <translation>{name}, Treffer {rank}</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Choose a photo folder</source>
+        <translation>Fotoordner wählen</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Hinweis schließen</translation>
+    </message>
+    <message>
+        <source>This folder is not there now (an unplugged drive?). Its photos stay searchable.</source>
+        <translation>Dieser Ordner ist gerade nicht da (Laufwerk nicht angeschlossen?). Seine Fotos lassen sich weiter durchsuchen.</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoGrid</name>
+    <message>
+        <source>Found photos</source>
+        <translation>Gefundene Fotos</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>Pfad kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>SketchFiles</name>
+    <message>
+        <source>Open a picture as sketch</source>
+        <translation>Ein Bild als Skizze öffnen</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Save sketch</source>
+        <translation>Skizze speichern</translation>
+    </message>
+    <message>
+        <source>SVG drawing</source>
+        <translation>SVG-Zeichnung</translation>
+    </message>
+    <message>
+        <source>sketch.svg</source>
+        <translation>Skizze.svg</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>In der Zwischenablage ist kein Bild.</translation>
+    </message>
+    <message>
+        <source>There is nothing drawn on this picture.</source>
+        <translation>Auf diesem Bild ist nichts gezeichnet.</translation>
+    </message>
+    <message>
+        <source>FFMLN sketch</source>
+        <translation>FFMLN-Skizze</translation>
+    </message>
+    <message>
+        <source>The sketch could not be saved as {name}: {reason}.</source>
+        <translation>Die Skizze ließ sich nicht als {name} speichern: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not an SVG picture this program can read.</source>
+        <translation>{name} ist kein SVG-Bild, das dieses Programm lesen kann.</translation>
+    </message>
+</context>
+<context>
+    <name>SkippedDialog</name>
+    <message>
+        <source>Skipped files</source>
+        <translation>Übersprungene Dateien</translation>
+    </message>
+    <message>
+        <source>These files cannot be searched. They are untouched, and tried again once they change.</source>
+        <translation>Diese Dateien lassen sich nicht durchsuchen. Sie bleiben unberührt und werden erneut gelesen, sobald sie sich ändern.</translation>
+    </message>
+    <message>
+        <source>No file was skipped.</source>
+        <translation>Keine Datei wurde übersprungen.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Indexing progress</source>
+        <translation>Fortschritt der Indizierung</translation>
+    </message>
+    <message>
+        <source>Show which files were skipped, and why</source>
+        <translation>Zeigen, welche Dateien übersprungen wurden und warum</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Continue indexing</source>
+        <translation>Weiter indizieren</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Indexing paused</source>
+        <translation>Indizierung angehalten</translation>
+    </message>
+    <message>
+        <source>Indexing stopped; the photos so far can be searched.</source>
+        <translation>Indizierung abgebrochen; die bisherigen Fotos lassen sich durchsuchen.</translation>
+    </message>
+    <message>
+        <source>Looking for photos</source>
+        <translation>Fotos werden gesucht</translation>
+    </message>
+</context>
+<context>
+    <name>TileDelegate</name>
+    <message>
+        <source>Not readable now</source>
+        <translation>Gerade nicht lesbar</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Find your photos by drawing them</source>
+        <translation>Fotos finden durch Zeichnen</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photos, then draw what you are looking for.</source>
+        <translation>Einen Ordner mit Fotos wählen, dann zeichnen, was gesucht ist.</translation>
+    </message>
+    <message>
+        <source>Choose a photo folder…</source>
+        <translation>Fotoordner wählen…</translation>
+    </message>
+    <message>
+        <source>Use my picture library</source>
+        <translation>Meinen Bilderordner verwenden</translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message>
+        <source>1 photo</source>
+        <translation>1 Foto</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photos</source>
+        <translation>
+            <numerusform>%Ln Foto</numerusform>
+            <numerusform>%Ln Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 file skipped</source>
+        <translation>1 Datei übersprungen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln files skipped</source>
+        <translation>
+            <numerusform>%Ln Datei übersprungen</numerusform>
+            <numerusform>%Ln Dateien übersprungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 result</source>
+        <translation>1 Treffer</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln results</source>
+        <translation>
+            <numerusform>%Ln Treffer</numerusform>
+            <numerusform>%Ln Treffer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln min left</source>
+        <translation>
+            <numerusform>noch etwa %Ln Minute</numerusform>
+            <numerusform>noch etwa %Ln Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hours left</source>
+        <translation>
+            <numerusform>noch etwa %Ln Stunde</numerusform>
+            <numerusform>noch etwa %Ln Stunden</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>actions</name>
+    <message>
+        <source>&amp;Choose photo folder…</source>
+        <translation>&amp;Fotoordner wählen…</translation>
+    </message>
+    <message>
+        <source>Open &amp;picture as sketch…</source>
+        <translation>B&amp;ild als Skizze öffnen…</translation>
+    </message>
+    <message>
+        <source>&amp;Save sketch as SVG…</source>
+        <translation>&amp;Skizze als SVG speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Clear paper</source>
+        <translation>&amp;Papier leeren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste picture as sketch</source>
+        <translation>Bild als Skizze &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>P&amp;en</source>
+        <translation>&amp;Stift</translation>
+    </message>
+    <message>
+        <source>E&amp;raser</source>
+        <translation>&amp;Radierer</translation>
+    </message>
+    <message>
+        <source>&amp;Thicker</source>
+        <translation>&amp;Dicker</translation>
+    </message>
+    <message>
+        <source>Thicker pen</source>
+        <translation>Dickerer Stift</translation>
+    </message>
+    <message>
+        <source>T&amp;hinner</source>
+        <translation>Dü&amp;nner</translation>
+    </message>
+    <message>
+        <source>Thinner pen</source>
+        <translation>Dünnerer Stift</translation>
+    </message>
+    <message>
+        <source>&amp;Look for new photos</source>
+        <translation>&amp;Nach neuen Fotos suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Skipped files…</source>
+        <translation>Über&amp;sprungene Dateien…</translation>
+    </message>
+    <message>
+        <source>&amp;About FFMLN</source>
+        <translation>Ü&amp;ber FFMLN</translation>
+    </message>
+    <message>
+        <source>Like the &amp;system</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Draw</source>
+        <translation>&amp;Zeichnen</translation>
+    </message>
+    <message>
+        <source>&amp;Photos</source>
+        <translation>&amp;Fotos</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Appearance</source>
+        <translation>&amp;Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>desktop</name>
+    <message>
+        <source>No program on this computer opens {name}.</source>
+        <translation>Kein Programm auf diesem Computer öffnet {name}.</translation>
+    </message>
+    <message>
+        <source>No file manager opens the folder {folder}.</source>
+        <translation>Keine Dateiverwaltung öffnet den Ordner {folder}.</translation>
+    </message>
+    <message>
+        <source>{name} is not in its folder any more.</source>
+        <translation>{name} liegt nicht mehr in seinem Ordner.</translation>
+    </message>
+</context>
+<context>
+    <name>engine</name>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Den Ordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{folder} is not a folder.</source>
+        <translation>{folder} ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be read: {reason}.</source>
+        <translation>Der Ordner {folder} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} does not answer.</source>
+        <translation>Der Ordner {folder} antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be made: no such home folder.</source>
+        <translation>Der Datenordner {folder} lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be made: {reason}.</source>
+        <translation>Der Datenordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be written.</source>
+        <translation>In den Datenordner {folder} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>The catalog {path} cannot be used: it is not a file.</source>
+        <translation>Der Katalog {path} ist nicht benutzbar: Er ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>The catalog {path} cannot be used: {reason}.</source>
+        <translation>Der Katalog {path} ist nicht benutzbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The catalog {path} was made by a newer version of this program: please update.</source>
+        <translation>Der Katalog {path} stammt von einer neueren Version dieses Programms: Bitte das Programm aktualisieren.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or no catalog of this program: move it away, and the photos are indexed anew.</source>
+        <translation>{path} ist beschädigt oder kein Katalog dieses Programms: Bitte anderswohin verschieben, dann werden die Fotos neu indiziert.</translation>
+    </message>
+    <message>
+        <source>The photo library is closed.</source>
+        <translation>Die Fotosammlung ist geschlossen.</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be used: {reason}.</source>
+        <translation>Die Datei {path} ist nicht benutzbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>This program is indexing photos already, in another window or terminal: let it finish.</source>
+        <translation>Dieses Programm indiziert schon Fotos, in einem anderen Fenster oder Terminal: Bitte das Ende abwarten.</translation>
+    </message>
+    <message>
+        <source>There is no model file {path}.</source>
+        <translation>Die Modelldatei {path} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{path} is not a model this program can run.</source>
+        <translation>{path} ist kein Modell, das dieses Programm ausführen kann.</translation>
+    </message>
+    <message>
+        <source>{path} was not exported by ffmln-train: it does not describe itself.</source>
+        <translation>{path} wurde nicht von ffmln-train exportiert: Die Beschreibung des Modells fehlt.</translation>
+    </message>
+    <message>
+        <source>The model {model} cannot be run on a picture.</source>
+        <translation>Das Modell {model} lässt sich auf kein Bild anwenden.</translation>
+    </message>
+    <message>
+        <source>The model {model} gives other vectors than it says.</source>
+        <translation>Das Modell {model} gibt andere Vektoren aus, als es ankündigt.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as a sketch: {reason}</source>
+        <translation>{path} ist als Skizze nicht brauchbar: {reason}</translation>
+    </message>
+    <message>
+        <source>it is not a file.</source>
+        <translation>es ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>the file is empty.</source>
+        <translation>die Datei ist leer.</translation>
+    </message>
+    <message>
+        <source>camera RAW files are not read; export it as JPEG.</source>
+        <translation>RAW-Dateien von Kameras werden nicht gelesen; bitte als JPEG exportieren.</translation>
+    </message>
+    <message>
+        <source>HEIC needs the optional package pillow-heif, which the extra `heic` installs.</source>
+        <translation>HEIC braucht das zusätzliche Paket pillow-heif, das mit dem Extra `heic` installiert wird.</translation>
+    </message>
+    <message>
+        <source>{width}x{height} pixels are too many, {most} million fit the memory here.</source>
+        <translation>{width}x{height} Pixel sind zu viele, {most} Millionen passen hier in den Arbeitsspeicher.</translation>
+    </message>
+    <message>
+        <source>there is not enough memory for it.</source>
+        <translation>dafür reicht der Arbeitsspeicher nicht.</translation>
+    </message>
+    <message>
+        <source>it is not a picture this program can read.</source>
+        <translation>es ist kein Bild, das dieses Programm lesen kann.</translation>
+    </message>
+    <message>
+        <source>there is no such file.</source>
+        <translation>diese Datei gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>it cannot be read: {reason}.</source>
+        <translation>die Datei lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>the file is cut short.</source>
+        <translation>die Datei ist unvollständig.</translation>
+    </message>
+    <message>
+        <source>the file is damaged.</source>
+        <translation>die Datei ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>reading it stopped the program before.</source>
+        <translation>das Lesen hat das Programm schon einmal zum Absturz gebracht.</translation>
+    </message>
+    <message>
+        <source>reading it takes too long.</source>
+        <translation>das Lesen dauert zu lange.</translation>
+    </message>
+    <message>
+        <source>the model makes nothing of it.</source>
+        <translation>das Modell kann nichts damit anfangen.</translation>
+    </message>
+    <message>
+        <source>it cannot be listed</source>
+        <translation>der Inhalt lässt sich nicht auflisten</translation>
+    </message>
+    <message>
+        <source>unknown error</source>
+        <translation>unbekannter Fehler</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>input/output error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>auf dem Datenträger ist kein Platz mehr</translation>
+    </message>
+    <message>
+        <source>read-only file system</source>
+        <translation>der Datenträger ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>database or disk is full</source>
+        <translation>die Datenbank oder der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>disk I/O error</source>
+        <translation>Ein-/Ausgabefehler des Datenträgers</translation>
+    </message>
+    <message>
+        <source>unable to open database file</source>
+        <translation>die Datenbank lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>attempt to write a readonly database</source>
+        <translation>die Datenbank ist schreibgeschützt</translation>
+    </message>
+</context>
+<context>
+    <name>phrases</name>
+    <message>
+        <source>%1, best match first</source>
+        <translation>%1, beste Treffer zuerst</translation>
+    </message>
+    <message>
+        <source>The %1 best of %2</source>
+        <translation>Die %1 besten von %2</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>noch weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>Looking for photos: %1 found</source>
+        <translation>Fotos werden gesucht: %1 gefunden</translation>
+    </message>
+    <message>
+        <source>Arranging the index</source>
+        <translation>Der Index wird geordnet</translation>
+    </message>
+    <message>
+        <source>Indexing %1 of %2</source>
+        <translation>Indizierung: %1 von %2</translation>
+    </message>
+    <message>
+        <source>Your photos never leave this computer and are never changed.</source>
+        <translation>Ihre Fotos verlassen nie diesen Computer und werden nie verändert.</translation>
+    </message>
+    <message>
+        <source>The language changes when FFMLN starts again.</source>
+        <translation>Die Sprache wechselt beim nächsten Start von FFMLN.</translation>
+    </message>
+</context>
+<context>
+    <name>placeholders</name>
+    <message>
+        <source>These photos cannot be searched now</source>
+        <translation>Diese Fotos lassen sich gerade nicht durchsuchen</translation>
+    </message>
+    <message>
+        <source>The line at the top says why.</source>
+        <translation>Die Zeile oben sagt, warum.</translation>
+    </message>
+    <message>
+        <source>You can begin to draw.</source>
+        <translation>Das Zeichnen kann schon beginnen.</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>%1 wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Draw, and your photos appear here</source>
+        <translation>Zeichnen, und die Fotos erscheinen hier</translation>
+    </message>
+    <message>
+        <source>A few lines are enough: outlines matter, shading and colour do not.</source>
+        <translation>Wenige Striche genügen: Umrisse zählen, Schatten und Farben nicht.</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Suche läuft</translation>
+    </message>
+    <message>
+        <source>The photos in %1 come up as they are indexed</source>
+        <translation>Die Fotos in %1 erscheinen, sobald sie indiziert sind</translation>
+    </message>
+    <message>
+        <source>No photos found in %1</source>
+        <translation>Keine Fotos in %1 gefunden</translation>
+    </message>
+    <message>
+        <source>Choose a folder that holds photos, in itself or in folders within it.</source>
+        <translation>Bitte einen Ordner wählen, der Fotos enthält, direkt oder in Unterordnern.</translation>
+    </message>
+    <message>
+        <source>The photos in %1 are not indexed yet</source>
+        <translation>Die Fotos in %1 sind noch nicht indiziert</translation>
+    </message>
+    <message>
+        <source>Continue indexing, and they come up here.</source>
+        <translation>„Weiter indizieren“ bringt sie hierher.</translation>
+    </message>
+</context>
+<context>
+    <name>worker</name>
+    <message>
+        <source>Something unexpected happened: %1</source>
+        <translation>Etwas Unerwartetes ist geschehen: %1</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,162 @@
+"""What the engine says, and what the window makes of it in German."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from app.drawing.canvas import Canvas
+from app.drawing.files import SketchFiles
+from app.engine_sentences import CAUSES, SENTENCES, in_own_language
+from app.folder.worker import sentence
+from app.languages import speak
+from app.skipped import SkippedDialog
+from engine import errors, photos
+from engine.errors import EngineError
+from engine.library import Library, Skipped
+
+ENGINE = sorted((Path(__file__).resolve().parents[2] / "engine").glob("*.py"))
+RAISED = {
+    name
+    for module in (errors, photos)
+    for name in vars(module)
+    if name.endswith("Error") and "Unidentified" not in name
+} | {"kind"}  # a variable that holds one of two
+PASSED_ON = {"str(one.error)", "row[3]", "f'{one.trouble}.'"}  # said before; kept by the catalog; a cause
+
+
+def skeleton(text: str) -> str:
+    return re.sub(r"\{\w*\}", "{}", text)
+
+
+def said(node: ast.expr, module: ast.Module) -> list[str]:
+    """Return the texts this expression stands for, gaps as {}; the module's names are looked up."""
+    if isinstance(node, ast.Constant):
+        return [str(node.value)]
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)]
+    name = node.id if isinstance(node, ast.Name) else getattr(getattr(node, "func", None), "id", None)
+    for statement in module.body:
+        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", None) == name:
+            return said(statement.value, module)
+        if isinstance(statement, ast.FunctionDef) and statement.name == name:
+            returned = [one.value for one in ast.walk(statement) if isinstance(one, ast.Return)]
+            return [text for value in returned for text in said(value, module)]
+    return [f"not a literal: {ast.unparse(node)}"]
+
+
+def sentences(path: Path):
+    """Yield all that this module raises, or records as the reason of a refusal."""
+    module = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", "")
+        told = node.args[0] if name in RAISED else node.args[1] if name == "Refusal" else None
+        if told is not None and ast.unparse(told) not in PASSED_ON:
+            yield from said(told, module)
+
+
+def causes(path: Path):
+    """Yield what a module says where the system gave no cause."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Constant):
+            text = node.values[-1].value
+            if isinstance(text, str) and " " in text:
+                yield text
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda path: path.stem)
+def test_every_sentence_of_the_engine_has_a_template(path):
+    assert {skeleton(text) for text in sentences(path)} - {skeleton(text) for text in SENTENCES} == set()
+    assert set(causes(path)) - set(CAUSES) == set()
+
+
+def test_the_sentences_are_found_at_all():
+    found = [text for path in ENGINE for text in sentences(path)]
+    assert len(found) > 30
+    assert "reading it takes too long." in found  # by way of a constant
+    assert "{}x{} pixels are too many, {} million fit the memory here." in found  # by way of a variable
+    assert any("is damaged or no catalog" in text for text in found)  # by way of a function
+
+
+@pytest.fixture
+def german(qapp):
+    with speak("de"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("english", "german_text"),
+    [
+        ("the file is empty.", "die Datei ist leer."),
+        ("There is no folder /There is no folder b..", "Den Ordner /There is no folder b. gibt es nicht."),
+        ("There is no folder /{folder}/{0}%1.", "Den Ordner /{folder}/{0}%1 gibt es nicht."),
+        ("There is no folder two\nlines.", "Den Ordner two\nlines gibt es nicht."),
+        (
+            "The data folder ~x cannot be made: no such home folder.",
+            "Der Datenordner ~x lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.",
+        ),
+        (
+            "/a.png cannot be used as a sketch: it cannot be read: permission denied.",
+            "/a.png ist als Skizze nicht brauchbar: die Datei lässt sich nicht lesen: keine Berechtigung.",
+        ),
+        (
+            "The data folder /d cannot be made: No space left on device.",
+            "Der Datenordner /d lässt sich nicht anlegen: auf dem Datenträger ist kein Platz mehr.",
+        ),
+        ("permission denied.", "keine Berechtigung."),
+        ("The folder /x cannot be read: odd cause.", "Der Ordner /x lässt sich nicht lesen: odd cause."),
+        ("5x7 pixels are too many, 24 million fit the memory here.",
+         "5x7 Pixel sind zu viele, 24 Millionen passen hier in den Arbeitsspeicher."),
+        ("Nothing anyone knows.", "Nothing anyone knows."),
+    ],
+)  # fmt: skip
+def test_a_sentence_keeps_its_gaps_in_german(german, english, german_text):
+    assert in_own_language(english) == german_text
+
+
+def test_in_english_every_sentence_stays_as_it_is():
+    for template in map(str, SENTENCES):
+        text = re.sub(r"\{\w+\}", "a: b.", template)
+        assert in_own_language(text) == text
+
+
+def test_no_sentence_is_taken_for_another(german):
+    for template in map(str, SENTENCES):
+        text = re.sub(r"\{(\w+)\}", r"<\1>", template)
+        translated = in_own_language(text)
+        assert translated != text
+        assert sorted(re.findall(r"<\w+>", translated)) == sorted(re.findall(r"<\w+>", text))
+
+
+def test_a_failure_on_the_way_to_the_window_becomes_german(german, tmp_path, tiny_encoder, caplog):
+    with pytest.raises(EngineError) as told:
+        Library(tmp_path / "nowhere", tiny_encoder)
+    assert sentence(told.value) == f"Den Ordner {tmp_path / 'nowhere'} gibt es nicht."
+    assert sentence(ValueError("x")) == "Etwas Unerwartetes ist geschehen: ValueError: x"
+
+
+@pytest.mark.qt_log_ignore("Cannot read file")
+def test_a_picture_that_is_none_is_told_in_german(german, qtbot, tmp_path):
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    files, told = SketchFiles(canvas), []
+    files.failed.connect(told.append)
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "no.svg").write_bytes(b"no")
+    files.open(tmp_path / "empty.png")
+    files.open(tmp_path / "no.svg")
+    assert told == [
+        f"{tmp_path / 'empty.png'} ist als Skizze nicht brauchbar: die Datei ist leer.",
+        "no.svg ist kein SVG-Bild, das dieses Programm lesen kann.",
+    ]
+
+
+def test_the_reasons_of_skipped_files_are_german(german, qtbot, tmp_path):
+    dialog = SkippedDialog([Skipped(tmp_path / "a.jpg", "the file is damaged.")], tmp_path)
+    qtbot.addWidget(dialog)
+    row = dialog.list.topLevelItem(0)
+    assert row.text(1) == "Die Datei ist beschädigt."
+    assert row.toolTip(1) == "die Datei ist beschädigt."
