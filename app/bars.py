@@ -61,7 +61,7 @@ class FolderBar(QWidget):
         font.setBold(True)
         self._name.setFont(font)
         self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._button = QPushButton(self.tr("Choose folder\N{HORIZONTAL ELLIPSIS}"))
+        self._button = QPushButton(self.tr("Choose folder…"))
         self._button.clicked.connect(self.choose)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)

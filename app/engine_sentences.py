@@ -12,11 +12,11 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "There is no folder {folder}."),
     QT_TRANSLATE_NOOP("engine", "{folder} is not a folder."),
     QT_TRANSLATE_NOOP("engine", "The folder {folder} cannot be read: {reason}."),
-    QT_TRANSLATE_NOOP("engine", "The folder {folder} does not answer."),
+    QT_TRANSLATE_NOOP("engine", "The folder {folder} does not answer: check its drive or network."),
     # the program's state
-    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be made: no such home folder."),
-    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be made: {reason}."),
-    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be written."),
+    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be created: there is no such home folder."),
+    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be created: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be written to."),
     QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be used: it is not a file."),
     QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be used: {reason}."),
     QT_TRANSLATE_NOOP(
@@ -24,10 +24,10 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
-        "{path} is damaged or no catalog of this program: move it away, and the photos are indexed anew.",
+        "{path} is damaged or not a catalog of this program: move it away, and photos are indexed again.",
     ),
     QT_TRANSLATE_NOOP("engine", "The photo library is closed."),
-    QT_TRANSLATE_NOOP("engine", "The file {path} cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The lock file {path} cannot be used: {reason}."),
     QT_TRANSLATE_NOOP(
         "engine",
         "This program is indexing photos already, in another window or terminal: let it finish.",
@@ -35,27 +35,31 @@ SENTENCES = (
     # the model
     QT_TRANSLATE_NOOP("engine", "There is no model file {path}."),
     QT_TRANSLATE_NOOP("engine", "{path} is not a model this program can run."),
-    QT_TRANSLATE_NOOP("engine", "{path} was not exported by ffmln-train: it does not describe itself."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} cannot be used: it lacks the description that `ffmln-train export` writes into a model.",
+    ),
     QT_TRANSLATE_NOOP("engine", "The model {model} cannot be run on a picture."),
-    QT_TRANSLATE_NOOP("engine", "The model {model} gives other vectors than it says."),
+    QT_TRANSLATE_NOOP("engine", "The model {model} gave vectors of another shape than its file declares."),
     # a picture
     QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a sketch: {reason}"),
-    QT_TRANSLATE_NOOP("engine", "it is not a file."),
+    QT_TRANSLATE_NOOP("engine", "it is a folder or a device, not a file."),
     QT_TRANSLATE_NOOP("engine", "the file is empty."),
-    QT_TRANSLATE_NOOP("engine", "camera RAW files are not read; export it as JPEG."),
+    QT_TRANSLATE_NOOP("engine", "camera RAW files cannot be read: export the photo as JPEG."),
     QT_TRANSLATE_NOOP(
-        "engine", "HEIC needs the optional package pillow-heif, which the extra `heic` installs."
+        "engine", "HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`."
     ),
-    QT_TRANSLATE_NOOP("engine", "{width}x{height} pixels are too many, {most} million fit the memory here."),
-    QT_TRANSLATE_NOOP("engine", "there is not enough memory for it."),
+    QT_TRANSLATE_NOOP("engine", "{width}x{height} pixels are too many: {most} million fit into memory now."),
+    QT_TRANSLATE_NOOP("engine", "there was not enough memory to read it."),
     QT_TRANSLATE_NOOP("engine", "it is not a picture this program can read."),
     QT_TRANSLATE_NOOP("engine", "there is no such file."),
     QT_TRANSLATE_NOOP("engine", "it cannot be read: {reason}."),
-    QT_TRANSLATE_NOOP("engine", "the file is cut short."),
+    QT_TRANSLATE_NOOP("engine", "the file is incomplete: its end is missing."),
     QT_TRANSLATE_NOOP("engine", "the file is damaged."),
-    QT_TRANSLATE_NOOP("engine", "reading it stopped the program before."),
-    QT_TRANSLATE_NOOP("engine", "reading it takes too long."),
-    QT_TRANSLATE_NOOP("engine", "the model makes nothing of it."),
+    QT_TRANSLATE_NOOP("engine", "the program stopped each time it read this photo."),
+    QT_TRANSLATE_NOOP("engine", "reading it took too long; it is tried again with the next refresh."),
+    QT_TRANSLATE_NOOP("engine", "the folder cannot be listed: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "the encoder gave no usable vector for this photo."),
 )
 """Every sentence the engine says; a gap in braces stands for any text, {reason} for a sentence or a cause."""
 

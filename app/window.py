@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         act.skipped.triggered.connect(self.show_skipped)
         act.about.triggered.connect(lambda: AboutDialog(self).open())
         act.appearance.triggered.connect(self._set_appearance)
+        act.language.triggered.connect(self._set_language)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self._settings.geometry):
@@ -128,6 +129,8 @@ class MainWindow(QMainWindow):
         self.canvas.set_pen_width(self._settings.pen_width)
         for choice in self._actions.appearance.actions():
             choice.setChecked(choice.data() == self._settings.appearance)
+        for choice in self._actions.language.actions():
+            choice.setChecked(choice.data() == self._settings.language)
         appearance.apply(self._settings.appearance)
 
     # --- the folder ----------------------------------------------------------------------------------
@@ -209,6 +212,10 @@ class MainWindow(QMainWindow):
     def _set_appearance(self, choice: QAction) -> None:
         self._settings.appearance = choice.data()
         appearance.apply(choice.data())
+
+    def _set_language(self, choice: QAction) -> None:
+        self._settings.language = choice.data()
+        self.notice.say(phrases.at_next_start())
 
     def _follow_palette(self) -> None:
         self._actions.refresh_icons(self)

@@ -258,7 +258,7 @@ class Canvas(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.35)
         painter.setFont(font)
         painter.setPen(QColor(120, 124, 132))
-        text = self.tr("Draw something here:\na cup, a cat, a bicycle\N{HORIZONTAL ELLIPSIS}")
+        text = self.tr("Draw something here:\na cup, a cat, a bicycle…")
         inner = paper.adjusted(16, 16, -16, -16)
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 

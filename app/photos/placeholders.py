@@ -115,7 +115,7 @@ class Welcome(QWidget):
         layout.addStretch(1)
 
     def _buttons(self, library: Path | None) -> QHBoxLayout:
-        choose = QPushButton(self.tr("Choose a photo folder\N{HORIZONTAL ELLIPSIS}"))
+        choose = QPushButton(self.tr("Choose a photo folder…"))
         choose.setDefault(True)
         choose.clicked.connect(self.choose)
         row = QHBoxLayout()

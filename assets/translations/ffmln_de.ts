@@ -429,22 +429,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Ordner {folder} lässt sich nicht lesen: {reason}.</translation>
     </message>
     <message>
-        <source>The folder {folder} does not answer.</source>
-        <translation>Der Ordner {folder} antwortet nicht.</translation>
-    </message>
-    <message>
-        <source>The data folder {folder} cannot be made: no such home folder.</source>
-        <translation>Der Datenordner {folder} lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>The data folder {folder} cannot be made: {reason}.</source>
-        <translation>Der Datenordner {folder} lässt sich nicht anlegen: {reason}.</translation>
-    </message>
-    <message>
-        <source>The data folder {folder} cannot be written.</source>
-        <translation>In den Datenordner {folder} lässt sich nicht schreiben.</translation>
-    </message>
-    <message>
         <source>The catalog {path} cannot be used: it is not a file.</source>
         <translation>Der Katalog {path} ist nicht benutzbar: Er ist keine Datei.</translation>
     </message>
@@ -457,16 +441,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Katalog {path} stammt von einer neueren Version dieses Programms: Bitte das Programm aktualisieren.</translation>
     </message>
     <message>
-        <source>{path} is damaged or no catalog of this program: move it away, and the photos are indexed anew.</source>
-        <translation>{path} ist beschädigt oder kein Katalog dieses Programms: Bitte anderswohin verschieben, dann werden die Fotos neu indiziert.</translation>
-    </message>
-    <message>
         <source>The photo library is closed.</source>
         <translation>Die Fotosammlung ist geschlossen.</translation>
-    </message>
-    <message>
-        <source>The file {path} cannot be used: {reason}.</source>
-        <translation>Die Datei {path} ist nicht benutzbar: {reason}.</translation>
     </message>
     <message>
         <source>This program is indexing photos already, in another window or terminal: let it finish.</source>
@@ -481,44 +457,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>{path} ist kein Modell, das dieses Programm ausführen kann.</translation>
     </message>
     <message>
-        <source>{path} was not exported by ffmln-train: it does not describe itself.</source>
-        <translation>{path} wurde nicht von ffmln-train exportiert: Die Beschreibung des Modells fehlt.</translation>
-    </message>
-    <message>
         <source>The model {model} cannot be run on a picture.</source>
         <translation>Das Modell {model} lässt sich auf kein Bild anwenden.</translation>
-    </message>
-    <message>
-        <source>The model {model} gives other vectors than it says.</source>
-        <translation>Das Modell {model} gibt andere Vektoren aus, als es ankündigt.</translation>
     </message>
     <message>
         <source>{path} cannot be used as a sketch: {reason}</source>
         <translation>{path} ist als Skizze nicht brauchbar: {reason}</translation>
     </message>
     <message>
-        <source>it is not a file.</source>
-        <translation>es ist keine Datei.</translation>
-    </message>
-    <message>
         <source>the file is empty.</source>
         <translation>die Datei ist leer.</translation>
-    </message>
-    <message>
-        <source>camera RAW files are not read; export it as JPEG.</source>
-        <translation>RAW-Dateien von Kameras werden nicht gelesen; bitte als JPEG exportieren.</translation>
-    </message>
-    <message>
-        <source>HEIC needs the optional package pillow-heif, which the extra `heic` installs.</source>
-        <translation>HEIC braucht das zusätzliche Paket pillow-heif, das mit dem Extra `heic` installiert wird.</translation>
-    </message>
-    <message>
-        <source>{width}x{height} pixels are too many, {most} million fit the memory here.</source>
-        <translation>{width}x{height} Pixel sind zu viele, {most} Millionen passen hier in den Arbeitsspeicher.</translation>
-    </message>
-    <message>
-        <source>there is not enough memory for it.</source>
-        <translation>dafür reicht der Arbeitsspeicher nicht.</translation>
     </message>
     <message>
         <source>it is not a picture this program can read.</source>
@@ -533,24 +481,80 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>die Datei lässt sich nicht lesen: {reason}.</translation>
     </message>
     <message>
-        <source>the file is cut short.</source>
-        <translation>die Datei ist unvollständig.</translation>
-    </message>
-    <message>
         <source>the file is damaged.</source>
         <translation>die Datei ist beschädigt.</translation>
     </message>
     <message>
-        <source>reading it stopped the program before.</source>
-        <translation>das Lesen hat das Programm schon einmal zum Absturz gebracht.</translation>
+        <source>The folder {folder} does not answer: check its drive or network.</source>
+        <translation>Der Ordner {folder} antwortet nicht: Bitte Laufwerk oder Netzwerk prüfen.</translation>
     </message>
     <message>
-        <source>reading it takes too long.</source>
-        <translation>das Lesen dauert zu lange.</translation>
+        <source>The data folder {folder} cannot be created: there is no such home folder.</source>
+        <translation>Der Datenordner {folder} lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.</translation>
     </message>
     <message>
-        <source>the model makes nothing of it.</source>
-        <translation>das Modell kann nichts damit anfangen.</translation>
+        <source>The data folder {folder} cannot be created: {reason}.</source>
+        <translation>Der Datenordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be written to.</source>
+        <translation>In den Datenordner {folder} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a catalog of this program: move it away, and photos are indexed again.</source>
+        <translation>{path} ist beschädigt oder kein Katalog dieses Programms: Wird die Datei entfernt, werden die Fotos neu indiziert.</translation>
+    </message>
+    <message>
+        <source>The lock file {path} cannot be used: {reason}.</source>
+        <translation>Die Sperrdatei {path} ist nicht brauchbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used: it lacks the description that `ffmln-train export` writes into a model.</source>
+        <translation>{path} ist nicht brauchbar: Es fehlt die Beschreibung, die `ffmln-train export` in ein Modell schreibt.</translation>
+    </message>
+    <message>
+        <source>The model {model} gave vectors of another shape than its file declares.</source>
+        <translation>Das Modell {model} lieferte Vektoren von anderer Form, als seine Datei angibt.</translation>
+    </message>
+    <message>
+        <source>it is a folder or a device, not a file.</source>
+        <translation>es ist ein Ordner oder ein Gerät, keine Datei.</translation>
+    </message>
+    <message>
+        <source>camera RAW files cannot be read: export the photo as JPEG.</source>
+        <translation>RAW-Dateien von Kameras lassen sich nicht lesen: Bitte das Foto als JPEG exportieren.</translation>
+    </message>
+    <message>
+        <source>HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`.</source>
+        <translation>HEIC-Dateien brauchen das zusätzliche Paket pillow-heif: Bitte ffmln mit dem Extra `heic` installieren.</translation>
+    </message>
+    <message>
+        <source>{width}x{height} pixels are too many: {most} million fit into memory now.</source>
+        <translation>{width}x{height} Pixel sind zu viele: Derzeit passen {most} Millionen in den Speicher.</translation>
+    </message>
+    <message>
+        <source>there was not enough memory to read it.</source>
+        <translation>der Speicher reichte nicht aus, um es zu lesen.</translation>
+    </message>
+    <message>
+        <source>the file is incomplete: its end is missing.</source>
+        <translation>die Datei ist unvollständig: Ihr Ende fehlt.</translation>
+    </message>
+    <message>
+        <source>the program stopped each time it read this photo.</source>
+        <translation>das Programm brach jedes Mal ab, wenn es dieses Foto las.</translation>
+    </message>
+    <message>
+        <source>reading it took too long; it is tried again with the next refresh.</source>
+        <translation>das Lesen dauerte zu lange; beim nächsten Mal wird es wieder versucht.</translation>
+    </message>
+    <message>
+        <source>the folder cannot be listed: {reason}.</source>
+        <translation>der Ordner lässt sich nicht auflisten: {reason}.</translation>
+    </message>
+    <message>
+        <source>the encoder gave no usable vector for this photo.</source>
+        <translation>der Encoder lieferte für dieses Foto keinen brauchbaren Vektor.</translation>
     </message>
     <message>
         <source>it cannot be listed</source>

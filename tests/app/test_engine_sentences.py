@@ -76,9 +76,10 @@ def test_every_sentence_of_the_engine_has_a_template(path):
 def test_the_sentences_are_found_at_all():
     found = [text for path in ENGINE for text in sentences(path)]
     assert len(found) > 30
-    assert "reading it takes too long." in found  # by way of a constant
-    assert "{}x{} pixels are too many, {} million fit the memory here." in found  # by way of a variable
-    assert any("is damaged or no catalog" in text for text in found)  # by way of a function
+    # by way of a constant, and of a variable
+    assert "reading it took too long; it is tried again with the next refresh." in found
+    assert "{}x{} pixels are too many: {} million fit into memory now." in found
+    assert any("is damaged or not a catalog" in text for text in found)  # by way of a function
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def german(qapp):
         ("There is no folder /{folder}/{0}%1.", "Den Ordner /{folder}/{0}%1 gibt es nicht."),
         ("There is no folder two\nlines.", "Den Ordner two\nlines gibt es nicht."),
         (
-            "The data folder ~x cannot be made: no such home folder.",
+            "The data folder ~x cannot be created: there is no such home folder.",
             "Der Datenordner ~x lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.",
         ),
         (
@@ -103,13 +104,13 @@ def german(qapp):
             "/a.png ist als Skizze nicht brauchbar: die Datei lässt sich nicht lesen: keine Berechtigung.",
         ),
         (
-            "The data folder /d cannot be made: No space left on device.",
+            "The data folder /d cannot be created: No space left on device.",
             "Der Datenordner /d lässt sich nicht anlegen: auf dem Datenträger ist kein Platz mehr.",
         ),
         ("permission denied.", "keine Berechtigung."),
         ("The folder /x cannot be read: odd cause.", "Der Ordner /x lässt sich nicht lesen: odd cause."),
-        ("5x7 pixels are too many, 24 million fit the memory here.",
-         "5x7 Pixel sind zu viele, 24 Millionen passen hier in den Arbeitsspeicher."),
+        ("5x7 pixels are too many: 24 million fit into memory now.",
+         "5x7 Pixel sind zu viele: Derzeit passen 24 Millionen in den Speicher."),
         ("Nothing anyone knows.", "Nothing anyone knows."),
     ],
 )  # fmt: skip

@@ -38,7 +38,9 @@ def test_a_new_person_has_defaults():
     "text", ["pen_width=thick", "pen_width=-3", "pen_width=nan", "\x00\xff[[", "folder="]
 )
 def test_a_spoilt_file_reads_as_defaults(state_folder, text):
-    (state_folder / "settings.ini").write_text(f"[General]\n{text}\nappearance=pink\nlanguage=xx\n", encoding="utf-8")
+    (state_folder / "settings.ini").write_text(
+        f"[General]\n{text}\nappearance=pink\nlanguage=xx\n", encoding="utf-8"
+    )
     settings = Settings()
     assert settings.pen_width == PEN_WIDTH
     assert settings.appearance == "system"
