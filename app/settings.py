@@ -4,9 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.drawing.canvas import THICKEST, THINNEST
 from app.languages import LANGUAGES
-from engine.drawing import PEN_WIDTH
+from engine.drawing import PEN_WIDTH, THICKEST, THINNEST
 from engine.paths import data_dir
 
 APPEARANCES = ("system", "light", "dark")

@@ -24,14 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from app import actions, appearance, desktop, phrases
-from app.about import AboutDialog
 from app.bars import FolderBar, StatusBar
+from app.dialogs import AboutDialog, SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.panel import DrawingPanel
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
 from app.settings import Settings
-from app.skipped import SkippedDialog
 from engine.encoder import Encoder
 from engine.library import Hit, Report
 

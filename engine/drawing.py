@@ -12,6 +12,9 @@ from PIL import Image, ImageDraw
 PEN_WIDTH = 0.016
 """The pen a person starts with, as a share of the paper's side."""
 
+THINNEST, THICKEST = 0.005, 0.08
+"""The pen's width limits, as shares of the paper's side."""
+
 _SUPERSAMPLE = 2
 
 

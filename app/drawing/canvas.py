@@ -22,10 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.drawing.document import Document, Picture
 from app.drawing.layers import Layers, on_paper, paper_in
 from app.drawing.strokes import width_cursor
-from engine.drawing import PEN_WIDTH
-
-THINNEST, THICKEST = 0.005, 0.08
-"""The pen's width limits, as shares of the paper's side."""
+from engine.drawing import PEN_WIDTH, THICKEST, THINNEST
 
 _ERASER_FACTOR = 3.0
 _STEP = 1.25

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import Actions
-from app.drawing.canvas import THICKEST, THINNEST, Canvas
+from app.drawing.canvas import Canvas
+from engine.drawing import THICKEST, THINNEST
 
 _STEPS = 100
 

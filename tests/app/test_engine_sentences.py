@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from app.dialogs import SkippedDialog
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
 from app.engine_sentences import CAUSES, SENTENCES, in_own_language
 from app.folder.worker import sentence
 from app.languages import speak
-from app.skipped import SkippedDialog
 from engine import errors, photos
 from engine.errors import EngineError
 from engine.library import Library, Skipped

@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTreeWidget
 
 from app import phrases
 from app.__main__ import main
-from app.about import AboutDialog
+from app.dialogs import AboutDialog, SkippedDialog
 from app.folder.state import FolderState, Phase
 from app.languages import LANGUAGES, NAMES, best_language, speak
 from app.settings import Settings
-from app.skipped import SkippedDialog
 from app.window import MainWindow
 from engine.library import Progress, Skipped
 

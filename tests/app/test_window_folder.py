@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from app import phrases
+from app.dialogs import SkippedDialog
 from app.folder.state import Phase
 from app.settings import Settings
-from app.skipped import SkippedDialog
 from engine.encoder import Encoder
 from engine.library import Library
 

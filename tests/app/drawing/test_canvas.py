@@ -5,9 +5,8 @@ from PySide6.QtGui import QFocusEvent, QImage, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.canvas import THICKEST, THINNEST
 from app.drawing.layers import paper_in
-from engine.drawing import Stroke
+from engine.drawing import THICKEST, THINNEST, Stroke
 
 
 def tones(canvas) -> np.ndarray:
