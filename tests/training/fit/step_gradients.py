@@ -1,6 +1,6 @@
 """The gradients of a run's first step: of this process alone, or, started by `torchrun`, of several as one.
 
-Called as `step_gradients.py DATA OUT SETTINGS...`, each process writes those of each settings (JSON) into OUT.
+Called as `step_gradients.py DATA OUT SETTINGS...`, each process writes those of some settings (JSON) to OUT.
 """
 
 import json
