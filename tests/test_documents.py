@@ -42,3 +42,13 @@ def test_every_module_has_its_place_in_the_architecture_and_every_place_its_modu
     rooms = text[text.index("## Rooms") : text.index("## The life of a query")]
     named = re.findall(r"`((?:app|engine|training)/[\w/]+)`", rooms)
     assert sorted(named) == sorted(modules)
+
+
+def test_no_file_is_longer_than_one_reads_in_one_go() -> None:
+    folders = ("app", "engine", "training", "benchmarks", "packaging", "docs", "tests")
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    assert {path: length for path, length in lengths.items() if length > 320} == {}
