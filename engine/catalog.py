@@ -191,20 +191,20 @@ class Catalog:
             rows = [(model, content) for content in contents]
             db.executemany("DELETE FROM vectors WHERE model = ? AND content = ?", rows)
 
-    def pardon(self, root: int, names: Iterable[bytes]) -> None:
+    def drop_refusals(self, root: int, names: Iterable[bytes]) -> None:
         """Drop refusals of a folder."""
         with self._change() as db:
             rows = [(root, name) for name in names]
             db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
 
     def forget(self, root: int, names: Iterable[bytes]) -> None:
-        """Drop photos and refusals of a folder; their vectors stay until `tidy`."""
+        """Drop photos and refusals of a folder; their vectors stay until `drop_unused_contents`."""
         rows = [(root, name) for name in names]
         with self._change() as db:
             for table in ("photos", "skipped", "in_flight"):
                 db.executemany(f"DELETE FROM {table} WHERE root = ? AND path = ?", rows)
 
-    def tidy(self) -> None:
+    def drop_unused_contents(self) -> None:
         """Drop the contents no photo has any more, with their vectors."""
         with self._change() as db:
             db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM photos)")

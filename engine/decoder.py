@@ -60,7 +60,7 @@ class Decoder:
         for thread in self._threads:
             thread.start()
 
-    def put(self, photos: Iterable[Found]) -> None:
+    def request(self, photos: Iterable[Found]) -> None:
         """Ask for these photos."""
         for found in photos:
             self._jobs.put(found)

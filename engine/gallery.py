@@ -12,7 +12,7 @@ from engine.index import VectorIndex
 
 
 @dataclass(frozen=True, eq=False)
-class Exhibit:
+class GalleryPhoto:
     """A file to be found: its relative name, and the number and vector of its content.
 
     The vector may be None if the gallery has that content already.
@@ -43,14 +43,14 @@ class Gallery:
         """Return the number of the file's content, None if the file is not here."""
         return self._contents.get(name)
 
-    def put(self, exhibits: Sequence[Exhibit]) -> None:
+    def put(self, photos: Sequence[GalleryPhoto]) -> None:
         """Add files, or change what they contain."""
-        left = [(one.name, one.content) for one in exhibits if self._contents.get(one.name) != one.content]
+        left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]
         self.drop([name for name, _ in left if name in self._contents])
         for name, content in left:
             self._contents[name] = content
             self._names[content] = (*self._names.get(content, ()), name)
-        new = {one.content: one.vector for one in exhibits if one.content not in self.index}
+        new = {one.content: one.vector for one in photos if one.content not in self.index}
         vectors = {number: vector for number, vector in new.items() if vector is not None}
         if vectors:
             self.index.add(list(vectors), np.stack(list(vectors.values())))

@@ -16,7 +16,7 @@ from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.errors import FolderError
 from engine.folder import local_path
-from engine.gallery import Exhibit, Gallery
+from engine.gallery import Gallery, GalleryPhoto
 from engine.graph import GraphFile
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
@@ -194,7 +194,7 @@ class Library:
         vectors = self._usable_vectors()
         gallery.put(
             [
-                Exhibit(name, entry.content, vectors[entry.content])
+                GalleryPhoto(name, entry.content, vectors[entry.content])
                 for name, entry in self._catalog.photos(self._root).items()
                 if entry.content in vectors
             ]

@@ -18,7 +18,7 @@ class Plan:
         jobs: photos to read, in the order to read them.
         gone: photos known before that are not there any more.
         stale: refusals of files that are not there any more.
-        pardoned: refusals of kept photos, by another reader or model.
+        outdated: refusals of kept photos, by another reader or model.
         refused: how many files stay refused without another try.
     """
 
@@ -26,7 +26,7 @@ class Plan:
     jobs: tuple[Found, ...]
     gone: tuple[bytes, ...]
     stale: tuple[bytes, ...]
-    pardoned: tuple[bytes, ...]
+    outdated: tuple[bytes, ...]
     refused: int
 
 
@@ -53,7 +53,7 @@ def plan(
     hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
     unseen = [name for name in known if name not in found and name.startswith(hidden)]
     kept = [name for name in unseen if known[name].content in encoded]
-    jobs, pardoned, refused = [], [], 0
+    jobs, outdated, refused = [], [], 0
     for name, photo in found.items():
         entry, refusal = known.get(name), refusals.get(name)
         if (
@@ -63,7 +63,7 @@ def plan(
         ):
             kept.append(name)
             if refusal:
-                pardoned.append(name)
+                outdated.append(name)
         elif refusal and refusal.found == photo and refusal.reader in readers:
             refused += 1
         else:
@@ -71,4 +71,4 @@ def plan(
     jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
     gone = [name for name in known if name not in found and not name.startswith(hidden)]
     stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
-    return Plan(tuple(kept), tuple(jobs), tuple(gone), tuple(stale), tuple(pardoned), refused)
+    return Plan(tuple(kept), tuple(jobs), tuple(gone), tuple(stale), tuple(outdated), refused)

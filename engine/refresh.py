@@ -18,7 +18,7 @@ from engine.decoder import Decoded, Decoder
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
 from engine.folder import Found, Listing, walk
-from engine.gallery import Exhibit, Gallery
+from engine.gallery import Gallery, GalleryPhoto
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
 from engine.plan import Plan, plan
@@ -66,7 +66,7 @@ class Refresh:
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self._encoded: dict[bytes, int] = {}
-        self._homeless: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
+        self._orphans: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
         self._due = _ticks()
         self._batch = _BATCH
         self._done = self._total = self._skipped = 0
@@ -91,7 +91,7 @@ class Refresh:
             yield Progress("scan", self._done, self._done, self._skipped)
             yield from self._encode(todo.jobs)
             self.removed = len(todo.gone) - self.moved
-            self._catalog.tidy()
+            self._catalog.drop_unused_contents()
             yield from self._build_graph()
         return True
 
@@ -114,13 +114,13 @@ class Refresh:
         self._encoded = self._catalog.encoded_contents(model, self._encoder.dim)
         refusals = self._catalog.refusals(self._root)
         todo = plan(listings, known, refusals, encoded=set(self._encoded.values()), readers=readers)
-        self._homeless.update(known[name].content for name in todo.gone)
+        self._orphans.update(known[name].content for name in todo.gone)
         self._catalog.forget(self._root, (*todo.gone, *todo.stale))
-        self._catalog.pardon(self._root, todo.pardoned)
+        self._catalog.drop_refusals(self._root, todo.outdated)
         lost = self._gallery.names().difference(todo.kept, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
-        self._exhibit([(name, known[name].content) for name in unseen])
+        self._add_to_gallery([(name, known[name].content) for name in unseen])
         self.elsewhere = len(unseen) + len(lost.difference(todo.gone))
         closed = [
             Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
@@ -132,18 +132,18 @@ class Refresh:
         return todo
 
     def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
-        """Read and encode: first what is innocent, then alone what was in flight when the program died."""
+        """Read and encode; what was in flight when the program died comes last, one at a time."""
         suspects = self._catalog.suspects(self._root)
         self._done, self._total = 0, len(jobs)
-        convicts = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
-        refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in convicts]
+        refused_now = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
+        refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in refused_now]
         self._catalog.store(self._root, self._encoder.model_id, [], refused)
         self._skipped += len(refused)
         self._done += len(refused)
         self._catalog.end(self._root, suspects.keys() - {photo.name for photo in jobs})
-        innocent = [photo for photo in jobs if photo.name not in suspects]
-        alone = [photo for photo in jobs if photo.name in suspects and photo not in convicts]
-        yield from self._read(innocent, window=_WINDOW)
+        unsuspected = [photo for photo in jobs if photo.name not in suspects]
+        alone = [photo for photo in jobs if photo.name in suspects and photo not in refused_now]
+        yield from self._read(unsuspected, window=_WINDOW)
         alone.sort(key=lambda photo: suspects[photo.name])  # the likeliest culprit last
         yield from self._read(alone, window=1)
         if jobs:
@@ -160,7 +160,7 @@ class Refresh:
                 started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]
                 self._catalog.begin(self._root, [photo.name for photo in started], alone=window == 1)
                 flying.update((photo.name, photo) for photo in started)
-                decoder.put(started)
+                decoder.request(started)
                 batch = decoder.take(min(self._batch, len(flying)), within_s=_TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
@@ -179,7 +179,7 @@ class Refresh:
                     self._give_up(now_stuck, alone=window == 1)
                     decoder.close()
                     decoder, silent_s, given_up = self._decoder(), 0.0, True
-                    decoder.put(flying.values())
+                    decoder.request(flying.values())
                 if self._due():
                     yield Progress("encode", self._done, self._total, self._skipped)
         finally:
@@ -214,7 +214,7 @@ class Refresh:
         self._gallery.drop([refusal.found.name for refusal in refused])
         stored = [(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
         self._count(stored)
-        self._exhibit(stored)
+        self._add_to_gallery(stored)
         self._skipped += len(refused)
         self._done += len(batch)
 
@@ -233,24 +233,24 @@ class Refresh:
             if good
         }
 
-    def _exhibit(self, photos: Sequence[tuple[bytes, int]]) -> None:
+    def _add_to_gallery(self, photos: Sequence[tuple[bytes, int]]) -> None:
         """Take photos, by name and content, into the gallery; a spoiled vector is made anew another time."""
-        model, exhibits = self._encoder.model_id, []
+        model, usable_photos = self._encoder.model_id, []
         for name, content in photos:
             vector = None if content in self._gallery.index else self._catalog.vector(content, model)
             if vector is None or usable(vector[None])[0]:
-                exhibits.append(Exhibit(name, content, vector))
+                usable_photos.append(GalleryPhoto(name, content, vector))
             else:
                 self._catalog.drop_vectors(model, [content])
-        self._gallery.put(exhibits)
+        self._gallery.put(usable_photos)
 
     def _count(self, stored: Sequence[tuple[bytes, int]]) -> None:
         """Tell what is new from what has moved; a file that was only touched is neither."""
         for name, content in stored:
             if self._gallery.content(name) == content:
                 continue
-            if self._homeless[content] > 0:
-                self._homeless[content] -= 1
+            if self._orphans[content] > 0:
+                self._orphans[content] -= 1
                 self.moved += 1
             else:
                 self.added += 1

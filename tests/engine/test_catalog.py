@@ -64,7 +64,7 @@ def test_forgotten_photos_leave_their_vector_until_the_catalog_is_tidied(catalog
     catalog.forget(root, [b"a"])
     assert catalog.photos(root) == {}
     assert b"one" in catalog.encoded_contents("m", 4)
-    catalog.tidy()
+    catalog.drop_unused_contents()
     assert catalog.encoded_contents("m", 4) == {}
 
 
@@ -72,7 +72,7 @@ def test_content_numbers_are_never_used_again(catalog):
     root = catalog.add_root(b"/photos")
     [first] = catalog.store(root, "m", [photo(b"a")], [])
     catalog.forget(root, [b"a"])
-    catalog.tidy()
+    catalog.drop_unused_contents()
     [second] = catalog.store(root, "m", [photo(b"a")], [])
     assert second > first
 

@@ -21,7 +21,7 @@ def test_a_closed_decoder_opens_none_of_the_photos_that_wait(photos_in, monkeypa
     monkeypatch.setattr(decoder_module, "_FAREWELL_S", 0.0)
     folder, before = photos_in(10), set(threading.enumerate())
     decoder = Decoder(folder, side=32, known=lambda _: False)
-    decoder.put(map(found, sorted(folder.iterdir())))
+    decoder.request(map(found, sorted(folder.iterdir())))
     for _ in range(THREADS):
         assert begun.acquire(timeout=30)
     threads = set(threading.enumerate()) - before

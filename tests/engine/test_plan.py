@@ -45,7 +45,7 @@ def test_a_refusal_holds_for_the_same_file_and_reader_only(reader):
     assert planned(file, refusals=refusals, readers=("s", "s, m")).jobs == (file,)
 
 
-def test_the_refusal_of_a_kept_photo_is_pardoned_and_that_of_a_file_gone_is_stale():
+def test_the_refusal_of_a_kept_photo_is_outdated_and_that_of_a_file_gone_is_stale():
     refusals = {name: Refusal(Found(name, 1, 5), "why.", "x") for name in (b"a", b"gone", b"shut/d")}
     todo = planned(Found(b"a", 1, 5), known=OLD, refusals=refusals, closed=[b"shut"])
-    assert (todo.pardoned, todo.stale, todo.refused) == ((b"a",), (b"gone",), 0)
+    assert (todo.outdated, todo.stale, todo.refused) == ((b"a",), (b"gone",), 0)

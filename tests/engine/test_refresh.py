@@ -24,7 +24,7 @@ def test_photos_are_encoded_newest_first(photos_in, open_library, monkeypatch):
     for number, name in enumerate(["002.png", "000.png", "004.png", "001.png", "003.png"]):
         os.utime(folder / name, (10_000 - number, 10_000 - number))
     order = []
-    put = refresh_module.Decoder.put
+    put = refresh_module.Decoder.request
     monkeypatch.setattr(
         refresh_module.Decoder, "put", lambda self, found: order.extend(found) or put(self, found)
     )
