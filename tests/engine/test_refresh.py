@@ -24,9 +24,9 @@ def test_photos_are_encoded_newest_first(photos_in, open_library, monkeypatch):
     for number, name in enumerate(["002.png", "000.png", "004.png", "001.png", "003.png"]):
         os.utime(folder / name, (10_000 - number, 10_000 - number))
     order = []
-    put = refresh_module.Decoder.request
+    request = refresh_module.Decoder.request
     monkeypatch.setattr(
-        refresh_module.Decoder, "put", lambda self, found: order.extend(found) or put(self, found)
+        refresh_module.Decoder, "request", lambda self, found: order.extend(found) or request(self, found)
     )
     refreshed(open_library(folder))
     assert [found.name for found in order] == [b"002.png", b"000.png", b"004.png", b"001.png", b"003.png"]
