@@ -13,6 +13,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.arguments import ArgumentParser, folder_argument
 from engine.errors import EngineError
 from training.config import PROTOCOL_NAMES, Config, TrainingError, choices
 
@@ -22,21 +23,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger("training.cli")  # however this is started
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> typing.NoReturn:
-        """Say what is wrong in one line, and exit with 2."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> ArgumentParser:
     """Return the command line of `ffmln-train`."""
-    top = _Parser(prog="ffmln-train", description="Train, measure and export the network behind ffmln.")
+    top = ArgumentParser(
+        prog="ffmln-train", description="Train, measure and export the network behind ffmln."
+    )
     verbs = top.add_subparsers(
         dest="verb", required=True, metavar="{fit,evaluate,export,data,reproduce,ablate,rankings}"
     )
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
-    fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
-    fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    fit.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    fit.add_argument("--out", type=folder_argument, required=True, metavar="RUN", help="folder of the run")
     fit.add_argument(
         "--single",
         action="store_true",
@@ -45,9 +44,11 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_knobs(fit, Config().as_dict())
     evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
-    evaluate.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
     evaluate.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
+        "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
+    )
+    evaluate.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
     evaluate.add_argument(
         "--protocol", choices=PROTOCOL_NAMES, default="split", help="what to measure (default: split)"
@@ -68,22 +69,28 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
     export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
-    export.add_argument("run", metavar="RUN", type=Path, help="folder of the run")
-    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder to write into")
+    export.add_argument("run", metavar="RUN", type=folder_argument, help="folder of the run")
+    export.add_argument(
+        "--to", type=folder_argument, required=True, metavar="DIR", help="folder to write into"
+    )
     export.add_argument(
         "--name", default="ffmln-default", help="file name without .onnx (default: ffmln-default)"
     )
     export.add_argument(
         "--weights-type", choices=["fp16", "fp32", "int8"], default="fp16", help="(default: fp16)"
     )
-    export.add_argument("--data", type=Path, metavar="DIR", help="for int8: what to calibrate and check on")
+    export.add_argument(
+        "--data", type=folder_argument, metavar="DIR", help="for int8: what to calibrate and check on"
+    )
     data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
-    data.add_argument("data", metavar="DIR", type=Path, help="the folder")
+    data.add_argument("data", metavar="DIR", type=folder_argument, help="the folder")
     again = verbs.add_parser("reproduce", help="the paper's tables, printed figures beside measured ones")
     again.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="the data sets, as they unpack"
+        "--data", type=folder_argument, required=True, metavar="DIR", help="the data sets, as they unpack"
     )
-    again.add_argument("--out", type=Path, required=True, metavar="OUT", help="folder of runs and tables")
+    again.add_argument(
+        "--out", type=folder_argument, required=True, metavar="OUT", help="folder of runs and tables"
+    )
     again.add_argument("--tables", default="1,2,3,4,5", metavar="1,2", help="which (default: all five)")
     again.add_argument(
         "--recipe", choices=["paper", "ours"], default="paper", help="what the lines change (default: paper)"
@@ -91,18 +98,20 @@ def parser() -> argparse.ArgumentParser:
     _add_knobs(again, {})
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
     ablate.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
     ablate.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table"
+        "--out", type=folder_argument, required=True, metavar="DIR", help="folder of the runs and the table"
     )
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
     ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
     _add_knobs(ablate, {"images": 20_000, "validations": 1})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
-    pictures.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
     pictures.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
+        "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
+    )
+    pictures.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
     pictures.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture to write")
     pictures.add_argument("--side", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
@@ -143,10 +152,10 @@ def _truth(text: str) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
-    options = parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("training").setLevel(logging.INFO)  # the exporter's own talk is no message for people
     try:
+        options = parser().parse_args(argv)
         {
             "fit": _fit,
             "evaluate": _evaluate,
@@ -157,7 +166,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "rankings": _rankings,
         }[options.verb](options)
     except (TrainingError, EngineError) as error:
-        print(f"ffmln-train: {error}", file=sys.stderr)
+        print(f"ffmln-train: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)
