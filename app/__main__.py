@@ -7,18 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from app import cli
 from app.version import program_version
+from engine.arguments import ArgumentParser, UsageError, folder_argument
 from engine.errors import EngineError
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise cli.UsageError(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,13 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(words: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(
+    parser = ArgumentParser(
         prog="ffmln",
         description="Draw, and find your own photos.",
         epilog="`ffmln index` and `ffmln search` work without a window; see `ffmln index --help`.",
     )
     parser.add_argument(
-        "folder", nargs="?", type=cli.folder_argument, help="photo folder to open; the last one if left out"
+        "folder", nargs="?", type=folder_argument, help="photo folder to open; the last one if left out"
     )
     model = parser.add_mutually_exclusive_group()
     model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
@@ -51,9 +44,9 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     options, strange = parser.parse_known_args(words)
     if strange and options.folder is not None and not os.path.exists(options.folder):
-        parser.error(f"{options.folder} is neither a folder nor one of {', '.join(cli.VERBS)}.")
+        raise UsageError(f"{options.folder} is neither a folder nor one of {', '.join(cli.VERBS)}.")
     if strange:
-        parser.error(f"unrecognized arguments: {' '.join(strange)}; see ffmln --help.")
+        raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln --help.")
     return options
 
 

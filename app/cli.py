@@ -11,8 +11,9 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from engine.arguments import ArgumentParser, UsageError, count_argument, folder_argument
 from engine.errors import BusyCatalogError, EngineError, FolderError, ImageError
 
 if TYPE_CHECKING:
@@ -67,28 +68,6 @@ def complain(error: EngineError | OSError) -> int:
     return 2
 
 
-class UsageError(EngineError):
-    """The words of the command line make no command."""
-
-
-def folder_argument(text: str) -> Path:
-    """Return the folder of these words; as `type` of an argument.
-
-    Raises:
-        argparse.ArgumentTypeError: there are none, as from an unset variable; a Path would take the current
-            folder for them.
-    """
-    if not text:
-        raise argparse.ArgumentTypeError("its name is empty")
-    return Path(text)
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing the usage: errors take one line."""
-        raise UsageError(f"{message}; see {self.prog} --help.")
-
-
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments, strange = _parser().parse_known_args(argv)
     if strange:
@@ -96,13 +75,15 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="ffmln", description="Find your own photos by drawing.")
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="ffmln", description="Find your own photos by drawing.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     index = verbs.add_parser("index", help="index the photos of a folder, or what is new in it")
     search = verbs.add_parser("search", help="rank the photos of a folder by a drawing", epilog=_ENDING)
     search.add_argument("--sketch", type=Path, required=True, metavar="FILE", help="a picture of the drawing")
-    search.add_argument("-k", type=_count, default=20, metavar="N", help="how many photos (default: 20)")
+    search.add_argument(
+        "-k", type=count_argument, default=20, metavar="N", help="how many photos (default: 20)"
+    )
     search.add_argument(
         "--rerank", action="store_true", help="move up photos that resemble the best and one another"
     )
@@ -115,13 +96,6 @@ def _parser() -> argparse.ArgumentParser:
         model.add_argument("--small", action="store_true", help="use the smaller model, for slow machines")
         model.add_argument("--model", type=Path, metavar="FILE", help="use a model exported by ffmln-train")
     return parser
-
-
-def _count(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
-    return number
 
 
 @contextmanager

@@ -7,14 +7,14 @@ import dataclasses
 import json
 import logging
 import sys
-import typing
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from training.config import PROTOCOL_NAMES, Config, TrainingError, choices
+from training.config import Config
+from training.errors import TrainingError
+from training.options import parser, settings_in
 
 if TYPE_CHECKING:
     from training.evaluation.embedding import ImageEncoder
@@ -22,131 +22,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger("training.cli")  # however this is started
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> typing.NoReturn:
-        """Say what is wrong in one line, and exit with 2."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the command line of `ffmln-train`."""
-    top = _Parser(prog="ffmln-train", description="Train, measure and export the network behind ffmln.")
-    verbs = top.add_subparsers(
-        dest="verb", required=True, metavar="{fit,evaluate,export,data,reproduce,ablate,rankings}"
-    )
-    fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
-    fit.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches")
-    fit.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
-    fit.add_argument(
-        "--single",
-        action="store_true",
-        help="train once; by default the mean of two trainings is kept, the second with settings of its own",
-    )
-    fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    _add_knobs(fit, Config().as_dict())
-    evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
-    evaluate.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
-    evaluate.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
-    )
-    evaluate.add_argument(
-        "--protocol", choices=PROTOCOL_NAMES, default="split", help="what to measure (default: split)"
-    )
-    evaluate.add_argument(
-        "--bits",
-        type=int,
-        default=0,
-        metavar="N",
-        help="binary codes of so many bits too, in published protocols",
-    )
-    evaluate.add_argument(
-        "--side", choices=["unseen", "val"], default="unseen", help="classes to measure on (default: unseen)"
-    )
-    evaluate.add_argument(
-        "--parts", default="", metavar="A,B", help="only these: sketch, quickdraw, instance, haystack, early"
-    )
-    evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
-    evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
-    export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
-    export.add_argument("run", metavar="RUN", type=Path, help="folder of the run")
-    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder to write into")
-    export.add_argument(
-        "--name", default="ffmln-default", help="file name without .onnx (default: ffmln-default)"
-    )
-    export.add_argument(
-        "--weights-type", choices=["fp16", "fp32", "int8"], default="fp16", help="(default: fp16)"
-    )
-    export.add_argument("--data", type=Path, metavar="DIR", help="for int8: what to calibrate and check on")
-    data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
-    data.add_argument("data", metavar="DIR", type=Path, help="the folder")
-    again = verbs.add_parser("reproduce", help="the paper's tables, printed figures beside measured ones")
-    again.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="the data sets, as they unpack"
-    )
-    again.add_argument("--out", type=Path, required=True, metavar="OUT", help="folder of runs and tables")
-    again.add_argument("--tables", default="1,2,3,4,5", metavar="1,2", help="which (default: all five)")
-    again.add_argument(
-        "--recipe", choices=["paper", "ours"], default="paper", help="what the lines change (default: paper)"
-    )
-    _add_knobs(again, {})
-    ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
-    ablate.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
-    )
-    ablate.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table"
-    )
-    ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
-    ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
-    _add_knobs(ablate, {"images": 20_000, "validations": 1})
-    pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
-    pictures.add_argument("model", metavar="MODEL", type=Path, help="an .onnx file, or the folder of a run")
-    pictures.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of photos and sketches"
-    )
-    pictures.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture to write")
-    pictures.add_argument("--side", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
-    pictures.add_argument("--queries", type=int, default=12, metavar="N", help="rows (default: 12)")
-    pictures.add_argument(
-        "--worst", action="store_true", help="the worst of each class, not the best to the worst"
-    )
-    pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
-    return top
-
-
-def _add_knobs(verb: argparse.ArgumentParser, defaults: Mapping[str, typing.Any]) -> None:
-    """Add an option for each field of Config; one without a default is None if it is not given."""
-    types = typing.get_type_hints(Config)
-    for field in fields(Config):
-        kind, shown = types[field.name], defaults.get(field.name, "the recipe's")
-        verb.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=_truth if kind is bool else kind,
-            default=defaults.get(field.name),
-            choices=choices(field.name),
-            help=f"(default: {shown})",
-        )
-
-
-def _knobs(options: argparse.Namespace) -> dict[str, typing.Any]:
-    """Return what the command line says of the fields of Config, less those it does not name."""
-    said = {field.name: getattr(options, field.name) for field in fields(Config)}
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _truth(text: str) -> bool:
-    """Return what `true` or `false` says; `bool` would take any word for true."""
-    if text.lower() not in ("true", "false"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not true or false")
-    return text.lower() == "true"
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
-    options = parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("training").setLevel(logging.INFO)  # the exporter's own talk is no message for people
     try:
+        options = parser().parse_args(argv)
         {
             "fit": _fit,
             "evaluate": _evaluate,
@@ -157,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "rankings": _rankings,
         }[options.verb](options)
     except (TrainingError, EngineError) as error:
-        print(f"ffmln-train: {error}", file=sys.stderr)
+        print(f"ffmln-train: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)
@@ -172,7 +53,7 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.soup import can_average, fit_both
     from training.model.trunks import find_weights
 
-    config = Config(**_knobs(options))
+    config = Config(**settings_in(options))
     collection = collection_of(data_of(config.protocol, options.data))
     weights = find_weights(config, options.data)
     both = not options.single and can_average(config, weights)
@@ -269,7 +150,7 @@ def _reproduce(options: argparse.Namespace) -> None:
     from training.experiments.reproduce import reproduce
 
     base = paper_config() if options.recipe == "paper" else Config()
-    given = _knobs(options)
+    given = settings_in(options)
     if "images" in given:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
         given = {"epochs": 0.0, "validations": 1} | given
@@ -281,7 +162,7 @@ def _ablate(options: argparse.Namespace) -> None:
     from training.experiments.ablation import ablate
 
     sizes = {"input_size": options.size, "train_size": options.size}
-    base = Config(**(sizes | _knobs(options)))
+    base = Config(**(sizes | settings_in(options)))
     rows = options.rows.split(",") if options.rows else ()
     print(ablate(options.data, base, options.out, names=rows).read_text("utf-8"), end="")
 

@@ -1,87 +1,182 @@
-"""The knobs of a training run: one frozen dataclass, turned into command-line options by training.cli."""
+"""The settings of a training run: one frozen dataclass, turned into command-line options by training.cli."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from training.errors import TrainingError
+from training.settings import setting, setting_of
 
-class TrainingError(Exception):
-    """Something the person at the terminal can be told in one sentence."""
+PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
+"""What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
 
 
 @dataclass(frozen=True)
 class Config:
     """What one training does. Defaults: the first of the shipped encoder's two; see training.fit.soup."""
 
-    # network
-    backbone: str = "inception_v3"  # where the three feature levels come from: see training.model.trunks
-    weights: str = (
-        ""  # pretrained: file, its folder, library, or none; empty: beside DATA, else the library's
+    backbone: str = setting(
+        "inception_v3",
+        "pretrained network whose three feature levels are used: inception_v3, mobilenet_v2, resnet50, "
+        "seresnet50, cse_resnet50 or vgg16",
     )
-    frozen: str = "stem"  # layers that stay as pretrained: none, stem, or c3 (all up to the first level)
-    batch_norm: str = "fold"  # fold: into the convolutions, as pretrained; train: kept, and learning
-    towers: str = "shared"  # shared: one for both domains; siamese: sketches and photos have their own
-    fusion: str = "amff"  # what is made of the levels: amff, egff, or pooled (the last one's mean)
-    attention: str = "slim"  # attention branch: none, slim or published
-    pooling: str = "max+avg"  # how the top level is pooled besides the paper's max: max, or max+avg
-    dim: int = 512  # length of the embedding
-    standardised: bool = True  # whether the projection starts from features of mean 0 and deviation 1
-    centred: bool = True  # whether the mean embedding is taken off before the last normalisation
-    input_size: int = 224  # side of the picture the exported network sees, in pixels
+    weights: str = setting(
+        "",
+        "its pretrained weights: a file, the folder of that file, library (torchvision's or timm's own), or "
+        "none; if left out, looked for in DATA and beside it, else the library's",
+    )
+    frozen: str = setting(
+        "stem",
+        "layers that stay as pretrained: none, the stem, or c3, all up to the first of the three levels",
+        choices=("none", "stem", "c3"),
+    )
+    batch_norm: str = setting(
+        "fold",
+        "batch normalisation of the pretrained network: fold it into the convolutions, or train it",
+        choices=("fold", "train"),
+    )
+    towers: str = setting(
+        "shared",
+        "shared: one network for sketches and photos; siamese: one for each, which cannot be exported",
+        choices=("shared", "siamese"),
+    )
+    fusion: str = setting(
+        "amff",
+        "how the three levels become one vector: attention map feature fusion, EGFF, or pooled, the mean of "
+        "the last level alone",
+        choices=("amff", "egff", "pooled"),
+    )
+    attention: str = setting(
+        "slim",
+        "attention branch of amff: none, a slim one, or the large one of the article",
+        choices=("none", "slim", "published"),
+    )
+    pooling: str = setting(
+        "max+avg",
+        "how amff pools the last level: its maximum, as in the article, or its maximum and average",
+        choices=("max", "max+avg"),
+    )
+    dim: int = setting(512, "numbers of an embedding", least=1)
+    standardised: bool = setting(
+        True, "whether the projection starts from features brought to mean 0 and deviation 1"
+    )
+    centred: bool = setting(True, "whether the mean embedding is taken off before the last normalisation")
+    input_size: int = setting(224, "side of the pictures the exported network sees, in pixels", least=32)
 
-    # budget
-    images: int = 90_000  # training images in all
-    epochs: float = 0.0  # or so many times all the pictures there are; 0: as many images as said
-    train_size: int = 160  # side of the pictures the run begins with, in pixels
-    finish_share: float = 0.75  # share of the images, at the end, that train at input_size
-
-    # batches
-    batching: str = "balanced"  # balanced: classes x (sketches + photos); shuffle: everything mixed
-    batch_classes: int = 12  # classes of a balanced batch that have photos
-    batch_samples: int = 3  # sketches, and photos, of each of them
-    batch_sketch_only: int = 2  # further classes of the batch, of which only sketches exist
-    batch_contours: int = 0  # photos of the batch that come with a contour drawing of themselves
-    shuffle_batch: int = 64  # size of a batch when batching is shuffle
-    unfinished: float = 0.5  # share of the stroke drawings of which only the first part is shown
-    holes: float = 0.3  # share of the raster sketches that lack a piece
-    protocol: str = "split"  # whose classes and data: split, sketchy_c100, sketchy, tuberlin, quickdraw
-    classes: str = (
-        "train"  # train: the training classes; all: every one, of a published protocol all but unseen
+    images: int = setting(90_000, "training images in all, each counted as often as it is seen", least=1)
+    epochs: float = setting(
+        0.0, "budget in place of --images: so many times all the pictures there are; 0: --images", least=0
+    )
+    train_size: int = setting(160, "side of the pictures at the beginning of the run, in pixels", least=32)
+    finish_share: float = setting(
+        0.75, "share of the images, at the end of the run, seen at --input-size", least=0, most=1
     )
 
-    # losses: weight of each, 0 leaves it out
-    ns: float = 1.0  # normalised softmax
-    cls: float = 0.5  # cross entropy on the class logits
-    dat: float = 6.0  # domain-aware triplet; 1 in the paper
-    ramped: bool = True  # whether the triplets' weight rises from 0 while the new layers find their feet
-    triplet: str = "weighted"  # ce (none), within, hybrid, cross, all, weighted, as-published
-    pair: float = 0.5  # contrast of a sketch with the very photo it was drawn from
-    teacher: float = 1.0  # cross entropy with the ImageNet teacher's distribution
-    name: float = 1.0  # agreement with what a sentence encoder makes of the class names
-    guide: str = ""  # folder of a run whose embeddings are imitated; empty: none
-    guided: float = 10.0  # weight of the distance from them, where there is a guide
-    margin: float = 0.2  # of the triplets, in Euclidean distance of unit vectors
+    batching: str = setting(
+        "balanced",
+        "balanced: each batch has as many sketches as photos of a few classes; shuffle: all pictures mixed",
+        choices=("balanced", "shuffle"),
+    )
+    batch_classes: int = setting(12, "classes of a balanced batch", least=1)
+    batch_samples: int = setting(3, "sketches, and photos, of each class of a balanced batch", least=1)
+    batch_sketch_only: int = setting(
+        2, "further classes of a balanced batch, of which there are sketches and no photos", least=0
+    )
+    batch_contours: int = setting(
+        0, "photos of a balanced batch to which a drawing of their contours is added", least=0
+    )
+    shuffle_batch: int = setting(64, "pictures of a batch with --batching shuffle", least=1)
+    unfinished: float = setting(
+        0.5, "share of the stroke drawings of which only the first part is shown", least=0, most=1
+    )
+    holes: float = setting(0.3, "share of the raster sketches that lack a piece", least=0, most=1)
+    protocol: str = setting(
+        "split",
+        "whose classes and data: those of split.json, or of a published protocol",
+        choices=PROTOCOL_NAMES,
+    )
+    classes: str = setting(
+        "train",
+        "train: learn from the training classes; all: from every class, with a published protocol from every "
+        "one but the unseen",
+        choices=("train", "all"),
+    )
 
-    # optimisation
-    backbone_rate: float = 6e-5  # learning rate of pretrained layers
-    attention_rate: float = 3e-4  # learning rate of the attention branch
-    head_rate: float = 1e-3  # learning rate of the projection and the other heads
-    proxy_rate: float = 5e-3  # learning rate of the class proxies
-    weight_decay: float = 5e-4  # AdamW's
-    schedule: str = "cosine"  # cosine after a warm-up, or constant
-    head_start: float = 60  # steps, or share below 1, in which only new layers learn; at most a quarter
-    warmup: int = 50  # steps over which a rate rises; at most a quarter of the run
-    accumulate: int = 1  # batches whose gradients are averaged before a step
-    averaging: float = 0.998  # decay of the averaged weights, which are what is evaluated and exported
-    precision: str = "auto"  # auto, bf16 or fp32
+    ns: float = setting(1.0, "weight of the normalised softmax; a weight of 0 leaves a loss out", least=0)
+    cls: float = setting(0.5, "weight of the classification loss", least=0)
+    dat: float = setting(6.0, "weight of the domain-aware triplets; 1 in the article", least=0)
+    ramped: bool = setting(
+        True, "whether the triplets' weight rises from 0 while the new layers learn their first"
+    )
+    triplet: str = setting(
+        "weighted",
+        "which triplets: ce (none), those within, hybrid or across the domains alone, all of them, all "
+        "weighted by how far they are from satisfied, or weighted as in the published code",
+        choices=("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
+    )
+    pair: float = setting(
+        0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
+    )
+    teacher: float = setting(
+        1.0,
+        "weight of the agreement with an ImageNet classifier's opinion, from imagenet_teacher.npz in DATA",
+        least=0,
+    )
+    name: float = setting(
+        1.0, "weight of the agreement with what a sentence encoder makes of the class names", least=0
+    )
+    guide: str = setting("", "folder of a finished run whose embeddings are imitated (distillation)")
+    guided: float = setting(10.0, "weight of the distance from the --guide's embeddings", least=0)
+    margin: float = setting(
+        0.2, "margin of the triplets, in Euclidean distance of unit vectors", least=0, most=2
+    )
 
-    # housekeeping
-    device: str = "auto"  # auto, cpu, cuda, or one GPU of several, as cuda:1
-    tensorboard: bool = False  # whether TensorBoard's events are written too
-    workers: int = -1  # processes that prepare batches; -1: 2; beside a GPU one a core, 16 at most
-    seed: int = 1  # of everything random
-    validations: int = 4  # how often the run is measured on the validation classes
+    backbone_rate: float = setting(6e-5, "learning rate of the pretrained layers", least=0, above=True)
+    attention_rate: float = setting(3e-4, "learning rate of the fusion's own layers", least=0, above=True)
+    head_rate: float = setting(
+        1e-3, "learning rate of the projection and of the classifiers behind it", least=0, above=True
+    )
+    proxy_rate: float = setting(
+        5e-3, "learning rate of the vectors that stand for the classes", least=0, above=True
+    )
+    weight_decay: float = setting(5e-4, "weight decay of the optimiser, AdamW", least=0)
+    schedule: str = setting(
+        "cosine",
+        "learning rates after their rise: falling as half a cosine, or constant",
+        choices=("cosine", "constant"),
+    )
+    head_start: float = setting(
+        60.0,
+        "steps, or if below 1 a share of all steps, in which the pretrained layers stand still; at most a "
+        "quarter of the run",
+        least=0,
+    )
+    warmup: int = setting(
+        50, "steps over which a learning rate rises from 0; at most a quarter of the run", least=0
+    )
+    accumulate: int = setting(1, "batches whose gradients make one step", least=1)
+    averaging: float = setting(
+        0.998,
+        "how slowly the averaged weights, which are measured and exported, follow the others; 0: at once",
+        least=0,
+        most=1,
+    )
+    precision: str = setting(
+        "auto",
+        "numbers that products are computed in; auto: bf16 where the hardware multiplies it, else fp32",
+        choices=("auto", "bf16", "fp32"),
+    )
+
+    device: str = setting("auto", "auto, cpu, cuda, or one GPU of several, as cuda:1")
+    tensorboard: bool = setting(False, "whether events for TensorBoard are written too")
+    workers: int = setting(
+        -1, "processes that prepare batches; -1: 2, beside a GPU one a core and 16 at most", least=-1
+    )
+    seed: int = setting(1, "of everything random", least=0, most=2**32 - 1)
+    validations: int = setting(
+        4, "how often the run is measured on the validation classes; 0: never", least=0
+    )
 
     @property
     def batch_size(self) -> int:
@@ -106,11 +201,11 @@ class Config:
         return self.input_size if step >= self.steps * (1 - self.finish_share) else self.train_size
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the knobs as plain values."""
+        """Return the settings as plain values."""
         return asdict(self)
 
     def what_counts(self) -> dict[str, Any]:
-        """Return the knobs that the result depends on; the others speak of the machine."""
+        """Return the settings that the result depends on; the others speak of the machine."""
         return {name: value for name, value in self.as_dict().items() if name not in OF_THE_MACHINE}
 
     @classmethod
@@ -126,46 +221,20 @@ class Config:
         return cls(**values)
 
     def __post_init__(self) -> None:
-        """Refuse choices that do not exist."""
-        for name, allowed in _CHOICES.items():
-            if (value := getattr(self, name)) not in allowed:
-                option = "--" + name.replace("_", "-")
-                raise TrainingError(f"{option} is {value!r}; it can be {', '.join(allowed)}.")
-        for name in (
-            "dim",
-            "input_size",
-            "train_size",
-            "images",
-            "batch_classes",
-            "batch_samples",
-            "accumulate",
-        ):
-            if getattr(self, name) < 1:
-                raise TrainingError(f"--{name.replace('_', '-')} must be at least 1.")
+        """Refuse values that make no sense."""
+        for field in fields(self):
+            setting_of(field.metadata).check(field.name, getattr(self, field.name))
 
+
+HEADINGS = {
+    "backbone": "network",
+    "images": "budget",
+    "batching": "batches",
+    "ns": "losses",
+    "backbone_rate": "optimisation",
+    "device": "housekeeping",
+}
+"""Headings of the settings, by the setting that each stands above."""
 
 OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision", "tensorboard")
-"""Knobs whose values name places and means: the same model may come of others."""
-
-PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
-"""What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
-
-_CHOICES = {
-    "protocol": PROTOCOL_NAMES,
-    "batch_norm": ("fold", "train"),
-    "towers": ("shared", "siamese"),
-    "fusion": ("amff", "egff", "pooled"),
-    "frozen": ("none", "stem", "c3"),
-    "attention": ("none", "slim", "published"),
-    "pooling": ("max", "max+avg"),
-    "batching": ("balanced", "shuffle"),
-    "classes": ("train", "all"),
-    "triplet": ("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
-    "schedule": ("cosine", "constant"),
-    "precision": ("auto", "bf16", "fp32"),
-}
-
-
-def choices(name: str) -> tuple[str, ...] | None:
-    """Return what this knob can be set to, or None where any value of its type will do."""
-    return _CHOICES.get(name)
+"""Settings whose values name places and means: the same model may come of others."""

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from PIL import Image
 
 from engine import Encoder
-from training.cli import main, parser
-from training.config import Config
+from training.cli import main
+from training.config import HEADINGS, Config
 from training.fit.checkpoint import NetworkEncoder, Run
+from training.options import parser
+from training.settings import option, setting_of
 
 from .conftest import options
 
@@ -124,7 +127,10 @@ def test_evaluate_prints_a_line_a_part(
         ),
         (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
         (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),
-        (["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"], "--dim must be at least 1"),
+        (
+            ["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"],
+            "--dim is 0; it must be",
+        ),
         (["fit", "--data", "SHAPES", "--out", "EMPTY", "--backbone", "vgg"], "no backbone 'vgg'"),
         (["fit", "--data", "SHAPES", "--out", "EMPTY", "--weights", "gone"], "was not found"),
     ],
@@ -142,20 +148,35 @@ def test_errors_are_one_line_and_exit_2(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fit"], ["fit", "--colour", "1"], ["evaluate", "x", "--protocol", "y"]]
+    "arguments",
+    [
+        [],
+        ["fit"],
+        ["fit", "--colour", "1"],
+        ["evaluate", "x", "--protocol", "y"],
+        ["data", ""],
+        ["two\nlines"],
+    ],
 )
 def test_a_wrong_command_line_is_one_line_and_exit_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("ffmln-train: ")
 
 
-def test_every_setting_is_an_option_of_fit(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fit_explains_every_setting_with_its_default_under_six_headings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "2000")  # no explanation is broken over lines
     with pytest.raises(SystemExit):
         parser().parse_args(["fit", "--help"])
     text = capsys.readouterr().out
+    headings = re.findall(r"^(\w+):$", text, re.MULTILINE)
+    assert headings == ["options", *HEADINGS.values()]
     for field in fields(Config):
-        assert f"--{field.name.replace('_', '-')}" in text
+        default = str(field.default).lower() if field.type == "bool" else field.default
+        said = f"{setting_of(field.metadata).help} (default: {'not given' if default == '' else default})"
+        assert re.search(rf"^  {option(field.name)} .*\s+{re.escape(said)}$", text, re.MULTILINE)

@@ -13,9 +13,9 @@ from collections.abc import Collection as Classes
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from training.config import TrainingError
 from training.data.collection import Collection, Picture, is_picture, normalise_label
 from training.data.filelists import PREPARED, FileLists, Folders, choose, find_lists, walk
+from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 

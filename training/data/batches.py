@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing, Teacher
+from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 

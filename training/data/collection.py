@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.drawing import Stroke
-from training.config import TrainingError
+from training.errors import TrainingError
 
 SKETCH, PHOTO = 0, 1
 """The two domains a picture can belong to."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from training.config import TrainingError
 from training.data.batches import Batch
+from training.errors import TrainingError
 
 
 class Feed(Iterator[Batch]):

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from training.config import TrainingError
 from training.data.collection import normalise_label
+from training.errors import TrainingError
 
 Folders = Mapping[str, Sequence[str]]
 """What each kind of a data set's folders can be called, as `{"photos": ("photo/tx_000000000000",)}`."""

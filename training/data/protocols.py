@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from training.config import TrainingError
 from training.data.archives import LAYOUTS, Archive, absence, read_archive
 from training.data.collection import Collection, Picture, normalise_label, read_collection
+from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from training.config import TrainingError
 from training.data.archives import LAYOUTS, Archive, absence, read_archive, unfit_lists
 from training.data.collection import Collection, Picture, read_collection
 from training.data.protocols import PROTOCOLS, Protocol, missing
+from training.errors import TrainingError
 
 NEAR = 3
 """Bits, of 64, in which the fingerprints of two near-duplicates may differ."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from training.config import TrainingError
+from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from engine.drawing import prefix
 from engine.preprocess import render_strokes
-from training.config import TrainingError
 from training.data.collection import Collection, Picture, StrokeDrawing
+from training.errors import TrainingError
 from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
 
 _OTHERS = 75  # photos of each class in the gallery beside Sketchy's

@@ -7,9 +7,9 @@ import logging
 import random
 from dataclasses import dataclass
 
-from training.config import TrainingError
 from training.data.collection import Collection, Picture
 from training.data.protocols import Benchmark
+from training.errors import TrainingError
 from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.retrieval import Codes, measure

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from training.config import Config, TrainingError
+from training.config import Config
+from training.errors import TrainingError
 from training.evaluation.split import Report
 from training.experiments.published_tables import SYSTEM
 from training.experiments.runs import Job, Study

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from training.atomic_files import write_atomically
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.protocols import PROTOCOLS
+from training.errors import TrainingError
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
 from training.experiments.runs import Job, Study
 from training.experiments.tables import Table

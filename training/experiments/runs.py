@@ -18,10 +18,11 @@ import torch
 from PIL import Image
 
 from training.atomic_files import write_atomically
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import Benchmark, collection_of, data_of
+from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
 from training.evaluation.published import compare, hold_out
 from training.evaluation.split import evaluate

@@ -20,8 +20,8 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.encoder import METADATA_KEY, Encoder
-from training.config import TrainingError
 from training.data.collection import Collection
+from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.evaluation.split import evaluate
 from training.export.int8 import calibration_squares, quantise

@@ -14,9 +14,10 @@ from torch import nn
 
 from engine.preprocess import photo_square, sketch_square
 from training.atomic_files import fill_atomically
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data import class_names
 from training.data.collection import PHOTO, SKETCH, Teacher
+from training.errors import TrainingError
 from training.evaluation.embedding import Vectors
 from training.model import Embedder, Heads, Network
 

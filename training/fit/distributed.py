@@ -12,7 +12,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from training.config import TrainingError
+from training.errors import TrainingError
 from training.model import Network
 
 _PATIENCE = timedelta(hours=2)  # while the first process validates, the others wait

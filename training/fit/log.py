@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from training.atomic_files import write_atomically
-from training.config import TrainingError
+from training.errors import TrainingError
 
 LOG = "log.csv"
 

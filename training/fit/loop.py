@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from training.atomic_files import write_atomically
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.batches import Batch, Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
+from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.evaluation.split import evaluate
 from training.fit import losses
@@ -31,6 +32,7 @@ from training.fit.log import Meter
 from training.fit.schedule import set_rates, triplet_ramp
 from training.model import Network
 from training.model.trunks import LIBRARY
+from training.settings import option
 
 _log = logging.getLogger(__name__)
 
@@ -303,7 +305,7 @@ def _resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) 
     mine, theirs = config.what_counts(), run.config.what_counts()
     changed = sorted(name for name in mine if mine[name] != theirs[name])
     if changed:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
+        options = ", ".join(option(name) for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
     if bool(run.pretrained) != bool(pretrained) or (config.weights and run.pretrained != pretrained):
         raise TrainingError(

@@ -16,8 +16,9 @@ from typing import Any
 
 import torch
 
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.collection import Collection
+from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run, precision_of
 from training.fit.distributed import join
 from training.fit.loop import fit, validate, write_settings

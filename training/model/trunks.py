@@ -16,7 +16,8 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models.feature_extraction import create_feature_extractor
 
-from training.config import Config, TrainingError
+from training.config import Config
+from training.errors import TrainingError
 from training.model.cse_resnet import CSEResNet
 
 LIBRARY = "library"

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from training.config import TrainingError
 from training.data.archives import read_archive
 from training.data.protocols import PROTOCOLS, find, missing
+from training.errors import TrainingError
 
 from ..conftest import ARCHIVE_WRITERS, picture, write_quickdraw, write_sketchy, write_tuberlin
 

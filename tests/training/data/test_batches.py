@@ -9,10 +9,11 @@ import torch
 from PIL import Image, ImageDraw
 
 from engine.drawing import Stroke
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.batches import PHOTO, SKETCH, Batches
 from training.data.collection import read_collection
+from training.errors import TrainingError
 
 
 def batches(data: Path, settings: dict[str, object], **changes: object) -> Batches:

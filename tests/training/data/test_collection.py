@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.config import TrainingError
 from training.data.collection import Teacher, normalise_label, photo_names, read_collection
+from training.errors import TrainingError
 
 from ..conftest import PER_CLASS
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from training.config import TrainingError
 from training.data.archives import read_archive
 from training.data.protocols import PROTOCOLS, Benchmark, find
+from training.errors import TrainingError
 
 from ..conftest import class_folder, picture, write_quickdraw, write_sketchy, write_tuberlin
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from training.cli import main
-from training.config import Config, TrainingError
+from training.config import Config
+from training.errors import TrainingError
 from training.experiments import ablation as module
 from training.experiments import runs as study
 from training.experiments.ablation import ROWS, ablate

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from training.cli import main
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.protocols import PROTOCOLS, find
+from training.errors import TrainingError
 from training.experiments import reproduce as module
 from training.experiments import runs as study
 from training.experiments.published_tables import PLANS, paper_config

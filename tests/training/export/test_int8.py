@@ -5,8 +5,9 @@ import pytest
 
 from engine import Encoder
 from training.cli import main
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.collection import read_collection
+from training.errors import TrainingError
 from training.export import onnx_file as exporting
 from training.export.int8 import calibration_squares
 from training.export.onnx_file import export

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.collection import read_collection
+from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.loop import fit
 

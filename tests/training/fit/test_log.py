@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.collection import read_collection
+from training.errors import TrainingError
 from training.fit import loop as train
 from training.fit.log import LOG, Meter
 from training.fit.loop import fit

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from training.cli import main
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import read_collection
+from training.errors import TrainingError
 from training.export.onnx_file import export
 from training.fit import loop as train
 from training.fit.checkpoint import Run

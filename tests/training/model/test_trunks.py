@@ -5,7 +5,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from training.config import TrainingError
+from training.errors import TrainingError
 from training.model import trunks
 from training.model.cse_resnet import CSEResNet
 

@@ -1,0 +1,52 @@
+"""What the command lines of `ffmln` and `ffmln-train` share: a parser that raises, and types of arguments."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from engine.errors import EngineError
+
+
+class UsageError(EngineError):
+    """The words of the command line make no command."""
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """argparse's parser, which raises what is wrong in place of printing it and leaving the program.
+
+    `--help` still prints and exits. Parsers of sub-commands are of this class too.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong, and where help is.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(f"{message}; see {self.prog} --help.")
+
+
+def folder_argument(text: str) -> Path:
+    """Return the folder of this name; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: the name is empty, as from an unset variable; Path takes the current
+            folder for it.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("its name is empty")
+    return Path(text)
+
+
+def count_argument(text: str) -> int:
+    """Return the number these digits make; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no whole number, or below 1.
+    """
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return number

@@ -1,0 +1,65 @@
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.arguments import ArgumentParser, UsageError, count_argument, folder_argument
+from engine.errors import EngineError
+
+
+@pytest.fixture
+def parser():
+    parser = ArgumentParser(prog="draw")
+    verb = parser.add_subparsers(dest="verb", required=True).add_parser("paint")
+    verb.add_argument("folder", type=folder_argument)
+    verb.add_argument("-k", type=count_argument, default=20)
+    return parser
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "the following arguments are required: verb; see draw --help."),
+        (["paint"], "the following arguments are required: folder; see draw paint --help."),
+        (["paint", ""], "argument folder: its name is empty; see draw paint --help."),
+        (
+            ["paint", "a", "-k", "0"],
+            "argument -k: '0' is not a whole number from 1 up; see draw paint --help.",
+        ),
+        (["paint", "a", "--red"], "unrecognized arguments: --red; see draw --help."),
+    ],
+)
+def test_wrong_words_are_raised_in_one_sentence_and_nothing_is_printed(parser, capsys, words, said):
+    with pytest.raises(UsageError) as raised:
+        parser.parse_args(words)
+    assert str(raised.value) == said
+    assert isinstance(raised.value, EngineError)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_right_words_become_a_folder_and_a_number(parser):
+    assert vars(parser.parse_args(["paint", "a", "-k", "7"])) == {
+        "verb": "paint",
+        "folder": Path("a"),
+        "k": 7,
+    }
+
+
+@pytest.mark.parametrize("text", ["0", "-3", "2.5", "many", "", "²", "٣"])
+def test_what_is_no_count_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="whole number from 1 up"):
+        count_argument(text)
+
+
+def test_help_is_printed_and_ends_well(parser, capsys):
+    with pytest.raises(SystemExit) as end:
+        parser.parse_args(["--help"])
+    assert end.value.code == 0
+    assert "paint" in capsys.readouterr().out
+
+
+def test_the_verbs_are_imported_without_qt():
+    code = "import sys, app.cli; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,73 @@
+import math
+from dataclasses import Field, fields, replace
+
+import pytest
+
+from training.config import Config
+from training.errors import TrainingError
+from training.settings import option, setting_of
+
+NUMBERS = [field for field in fields(Config) if field.type in ("int", "float")]
+
+
+def outside(field: Field) -> list[float]:
+    """Return values that this number cannot have: beside its bounds, and never finite."""
+    known = setting_of(field.metadata)
+    values = [math.nan, math.inf, -math.inf]
+    values.append(known.least if known.above else known.least - 1)
+    if known.most < math.inf:
+        values.append(known.most + 1)
+    return values
+
+
+@pytest.mark.parametrize("field", fields(Config), ids=lambda field: field.name)
+def test_every_setting_is_explained(field):
+    known = setting_of(field.metadata)
+    assert len(known.help) > 10
+    assert field.type != "str" or not known.choices or field.default in known.choices
+
+
+@pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
+def test_every_number_has_bounds_and_refuses_what_lies_outside(field):
+    assert setting_of(field.metadata).least is not None
+    for value in outside(field):
+        with pytest.raises(TrainingError) as raised:
+            Config(**{field.name: value})
+        sentence = str(raised.value)
+        assert sentence.startswith(f"{option(field.name)} is {value}; it must be a")
+        assert str(round(setting_of(field.metadata).least)) in sentence
+
+
+@pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
+def test_every_number_accepts_its_smallest(field):
+    known = setting_of(field.metadata)
+    least = known.least + (1e-9 if known.above else 0)
+    assert getattr(Config(**{field.name: least}), field.name) == least
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("shuffle_batch", 0, "--shuffle-batch is 0; it must be a whole number from 1 up."),
+        ("batch_sketch_only", -1, "--batch-sketch-only is -1; it must be a whole number from 0 up."),
+        ("averaging", 2.0, "--averaging is 2.0; it must be a number from 0 to 1."),
+        ("finish_share", -3.0, "--finish-share is -3.0; it must be a number from 0 to 1."),
+        ("head_start", -5.0, "--head-start is -5.0; it must be a number from 0 up."),
+        ("dat", -1.0, "--dat is -1.0; it must be a number from 0 up."),
+        ("head_rate", 0.0, "--head-rate is 0.0; it must be a number above 0."),
+        ("margin", math.nan, "--margin is nan; it must be a number from 0 to 2."),
+        ("workers", -2, "--workers is -2; it must be a whole number from -1 up."),
+        ("validations", -1, "--validations is -1; it must be a whole number from 0 up."),
+        ("dim", 16.5, "--dim is 16.5; it must be a whole number from 1 up."),
+        ("seed", "x", "--seed is x; it must be a whole number from 0 to 4294967295."),
+        ("fusion", "soup", "--fusion is 'soup'; it can be amff, egff, pooled."),
+    ],
+)
+def test_nonsense_is_one_sentence_with_option_value_and_what_is_allowed(name, value, sentence):
+    with pytest.raises(TrainingError) as raised:
+        replace(Config(), **{name: value})
+    assert str(raised.value) == sentence
+
+
+def test_whole_numbers_do_for_settings_that_may_have_fractions():
+    assert Config(head_start=0, dat=2).dat == 2

@@ -1,0 +1,151 @@
+"""The options of `ffmln-train`: of each verb, and one for each setting of a run."""
+
+from __future__ import annotations
+
+import argparse
+import typing
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from engine.arguments import ArgumentParser, folder_argument
+from training.config import HEADINGS, PROTOCOL_NAMES, Config
+from training.settings import option, setting_of
+
+_METAVARS = {bool: "{true,false}", int: "N", float: "X", str: "TEXT"}
+
+
+def parser() -> ArgumentParser:
+    """Return the command line of `ffmln-train`."""
+    top = ArgumentParser(
+        prog="ffmln-train", description="Train, measure and export the network behind ffmln."
+    )
+    verbs = top.add_subparsers(
+        dest="verb", required=True, metavar="{fit,evaluate,export,data,reproduce,ablate,rankings}"
+    )
+    fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
+    fit.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    fit.add_argument("--out", type=folder_argument, required=True, metavar="RUN", help="folder of the run")
+    fit.add_argument(
+        "--single",
+        action="store_true",
+        help="train once; by default the mean of two trainings is kept, the second with settings of its own",
+    )
+    fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    _add_settings(fit, Config().as_dict())
+    evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
+    evaluate.add_argument(
+        "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
+    )
+    evaluate.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    evaluate.add_argument(
+        "--protocol", choices=PROTOCOL_NAMES, default="split", help="what to measure (default: split)"
+    )
+    evaluate.add_argument(
+        "--bits",
+        type=int,
+        default=0,
+        metavar="N",
+        help="binary codes of so many bits too, in published protocols",
+    )
+    evaluate.add_argument(
+        "--side", choices=["unseen", "val"], default="unseen", help="classes to measure on (default: unseen)"
+    )
+    evaluate.add_argument(
+        "--parts", default="", metavar="A,B", help="only these: sketch, quickdraw, instance, haystack, early"
+    )
+    evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
+    evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
+    export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
+    export.add_argument("run", metavar="RUN", type=folder_argument, help="folder of the run")
+    export.add_argument(
+        "--to", type=folder_argument, required=True, metavar="DIR", help="folder to write into"
+    )
+    export.add_argument(
+        "--name", default="ffmln-default", help="file name without .onnx (default: ffmln-default)"
+    )
+    export.add_argument(
+        "--weights-type", choices=["fp16", "fp32", "int8"], default="fp16", help="(default: fp16)"
+    )
+    export.add_argument(
+        "--data", type=folder_argument, metavar="DIR", help="for int8: what to calibrate and check on"
+    )
+    data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
+    data.add_argument("data", metavar="DIR", type=folder_argument, help="the folder")
+    again = verbs.add_parser("reproduce", help="the paper's tables, printed figures beside measured ones")
+    again.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="the data sets, as they unpack"
+    )
+    again.add_argument(
+        "--out", type=folder_argument, required=True, metavar="OUT", help="folder of runs and tables"
+    )
+    again.add_argument("--tables", default="1,2,3,4,5", metavar="1,2", help="which (default: all five)")
+    again.add_argument(
+        "--recipe", choices=["paper", "ours"], default="paper", help="what the lines change (default: paper)"
+    )
+    _add_settings(again, {})
+    ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
+    ablate.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    ablate.add_argument(
+        "--out", type=folder_argument, required=True, metavar="DIR", help="folder of the runs and the table"
+    )
+    ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
+    ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
+    _add_settings(ablate, {"images": 20_000, "validations": 1})
+    pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
+    pictures.add_argument(
+        "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
+    )
+    pictures.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
+    )
+    pictures.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture to write")
+    pictures.add_argument("--side", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
+    pictures.add_argument("--queries", type=int, default=12, metavar="N", help="rows (default: 12)")
+    pictures.add_argument(
+        "--worst", action="store_true", help="the worst of each class, not the best to the worst"
+    )
+    pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
+    return top
+
+
+def _add_settings(verb: ArgumentParser, defaults: Mapping[str, typing.Any]) -> None:
+    """Add an option for each field of Config; one without a default is None if it is not given."""
+    types, group = typing.get_type_hints(Config), verb.add_argument_group()
+    for field in fields(Config):
+        if field.name in HEADINGS:
+            group = verb.add_argument_group(HEADINGS[field.name])
+        kind, known = types[field.name], setting_of(field.metadata)
+        shown = _shown(defaults.get(field.name, "the recipe's"))
+        group.add_argument(
+            option(field.name),
+            type=_truth if kind is bool else kind,
+            default=defaults.get(field.name),
+            choices=known.choices or None,
+            metavar=None if known.choices else _METAVARS[kind],
+            help=f"{known.help} (default: {shown})".replace("%", "%%"),
+        )
+
+
+def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
+    """Return what the command line says of the fields of Config, less those it does not name."""
+    said = {field.name: getattr(options, field.name) for field in fields(Config)}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _truth(text: str) -> bool:
+    """Return what `true` or `false` says; `bool` would take any word for true."""
+    if text.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not true or false")
+    return text.lower() == "true"
+
+
+def _shown(default: object) -> str:
+    """Return a default as help has it."""
+    return str(default).lower() if isinstance(default, bool) else str(default) or "not given"
