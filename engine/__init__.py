@@ -7,6 +7,10 @@ ONNX Runtime nor hnswlib, and training can share `engine.preprocess` on a machin
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from engine.offline import silence_libraries
+
+silence_libraries()
+
 if TYPE_CHECKING:
     from engine.drawing import Stroke
     from engine.encoder import Encoder

@@ -135,6 +135,7 @@ def _session(path: Path, threads: int, choices: Sequence[Sequence[str]]) -> onnx
 def _provider_choices() -> tuple[tuple[str, ...], ...]:
     """Return the providers to try, best first: CUDA where this build has it, then the CPU alone."""
     onnxruntime.set_default_logger_severity(_SILENT)
+    onnxruntime.disable_telemetry_events()  # on Windows, where no variable is asked
     if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
         return (("CUDAExecutionProvider", _CPU), (_CPU,))
     return ((_CPU,),)

@@ -30,13 +30,16 @@ def main() -> int:
     program = parser.parse_args().program.resolve()
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        environment = {**os.environ, "FFMLN_DATA_DIR": str(place / "state")}
+        (home := place / "home").mkdir()
+        environment = {**os.environ, "FFMLN_DATA_DIR": str(place / "state"), "HOME": str(home)}
         photos, sketch = _pictures(place)
         _check_translations(program)
         _check_version(program, environment)
         _check_search(program, photos, sketch, environment)
         _check_refusal(program, place / "nowhere", environment)
         _check_window(program, photos, environment)
+        left = [path for path in home.rglob("*") if path.is_file()]
+        assert not left, f"the program left files outside its folder: {left}"
     print("smoke test passed")
     return 0
 

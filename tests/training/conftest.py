@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 if importlib.util.find_spec("torch") is None:  # the app installs without it: `train` is an extra
-    collect_ignore_glob = ["test_*.py", "model/test_*.py"]
+    collect_ignore_glob = ["test_*.py", "*/test_*.py"]
 
 
 @pytest.fixture(autouse=True, scope="session")

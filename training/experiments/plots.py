@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 from sklearn.manifold import TSNE
 
+from engine.paths import data_dir
 from training.data.collection import Picture
 from training.evaluation.heldout import HeldOut
 from training.evaluation.rankings import choose, rankings, sheet
+
+os.environ.setdefault("MPLCONFIGDIR", str(data_dir() / "matplotlib"))  # its list of fonts; not into the home
+import matplotlib as mpl
+from matplotlib.figure import Figure
 
 _SHOWN = 10  # queries of a ranking sheet
 _RANKED = 2_000  # of which they are chosen
