@@ -131,12 +131,16 @@ def test_no_two_entries_of_a_menu_share_a_letter(qapp, make_window, language):
 
 
 def test_afterwards_everything_is_as_it_was(qapp):
-    before = QLocale().name()
-    with speak("de"):
-        assert QCoreApplication.translate("actions", "&File") == "&Datei"
-        assert QLocale().name() == "de_DE"
-    assert QCoreApplication.translate("actions", "&File") == "&File"
-    assert QLocale().name() == before
+    before = QLocale()
+    try:
+        QLocale.setDefault(QLocale("fr_FR"))
+        with speak("de"):
+            assert QCoreApplication.translate("actions", "&File") == "&Datei"
+            assert QLocale().name() == "de_DE"
+        assert QCoreApplication.translate("actions", "&File") == "&File"
+        assert QLocale().name() == "fr_FR"
+    finally:
+        QLocale.setDefault(before)
 
 
 @pytest.mark.parametrize(
