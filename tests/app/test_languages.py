@@ -37,7 +37,8 @@ def texts(root: QObject) -> set[str]:
         if isinstance(one, QTreeWidget):
             header = one.headerItem()
             found |= {header.text(column) for column in range(one.columnCount())}
-    return {text.replace("&", "") for text in found if isinstance(text, str) and re.search("[a-z]{2}", text)}
+    lines = {line for text in found if isinstance(text, str) for line in text.splitlines()}
+    return {line.replace("&", "") for line in lines if re.search("[a-z]{2}", line)}
 
 
 def states(folder):
