@@ -112,6 +112,8 @@ def german(qapp):
         ("5x7 pixels are too many: 24 million fit into memory now.",
          "5x7 Pixel sind zu viele: Derzeit passen 24 Millionen in den Speicher."),
         ("Nothing anyone knows.", "Nothing anyone knows."),
+        ("the file is empty!", "the file is empty!"),
+        ("the file is empty. Or not?", "the file is empty. Or not?"),
     ],
 )  # fmt: skip
 def test_a_sentence_keeps_its_gaps_in_german(german, english, german_text):

@@ -164,6 +164,7 @@ def test_a_text_without_german_is_reported(tool, tmp_path):
         ("<translation>&amp;Datei</translation>", '<translation type="unfinished"></translation>', "&File"),
         ("<numerusform>%Ln Fotos</numerusform>", "<numerusform></numerusform>", "%Ln photos"),
         ("<translation>Papier</translation>", "<translation></translation>", "Paper"),
+        ("<translation>Papier</translation>", '<translation type="unfinished">Papier</translation>', "Paper"),
     ):
         assert old in whole
         (tmp_path / "de.ts").write_text(whole.replace(old, new), "utf-8")
