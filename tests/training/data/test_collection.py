@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from training.config import TrainingError
-from training.data.collection import Teacher, normalise_label, photo_names, read_collection
+from training.data.collection import normalise_label, photo_names, read_collection
+from training.data.teacher import Teacher
 
 from ..conftest import PER_CLASS
 
