@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
-from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing, Teacher
+from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
+from training.data.teacher import Teacher
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Batches(Dataset[Batch]):
     @property
     def pictures(self) -> int:
         """How many pictures there are to learn from: an epoch."""
-        return len(self._everything())
+        return len(self._everything)
 
     def __getitem__(self, place: int) -> Batch:
         """Load the batch of this place; a picture that cannot be read is replaced by another of its class.
@@ -171,7 +172,7 @@ class Batches(Dataset[Batch]):
 
     def _shuffled_plan(self, step: int, rng: random.Random) -> list[Entry]:
         """Return the next pictures of a shuffle of everything, sketches and photos mixed."""
-        everything = self._everything()
+        everything = self._everything
         size, total = self.config.shuffle_batch, len(everything)
         plan = []
         for place in range(step * size, (step + 1) * size):
@@ -180,7 +181,7 @@ class Batches(Dataset[Batch]):
             plan.append(Entry(domain, item, flip=rng.random() < 0.5))
         return plan
 
-    @lru_cache  # noqa: B019 (one object a run)
+    @cached_property
     def _everything(self) -> list[tuple[int, Item]]:
         both: list[tuple[int, Item]] = []
         for label in self.classes:

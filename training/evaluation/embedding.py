@@ -74,7 +74,7 @@ def embed_items(
     What cannot be read is named in the log and left out.
 
     Raises:
-        TrainingError: nothing can be read.
+        TrainingError: nothing can be read, or an embedding is not finite or zero.
     """
     vectors, kept, waiting = [], list[Any](), list[Image.Image]()
     bar = tqdm(items, desc=str(title), unit="image", disable=not title, leave=False)
@@ -92,7 +92,19 @@ def embed_items(
         vectors.append(embed(waiting))
     if not kept:
         raise TrainingError(f"None of {len(items)} pictures can be read.")
-    return Embedded(np.concatenate(vectors), np.array([item.label for item in kept]), tuple(kept))
+    embedded = np.concatenate(vectors)
+    _require_directions(embedded)
+    return Embedded(embedded, np.array([item.label for item in kept]), tuple(kept))
+
+
+def _require_directions(vectors: Vectors) -> None:
+    """Refuse embeddings (n, d) that nothing can be ranked by."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    broken = int(np.count_nonzero(~(np.isfinite(lengths) & (lengths > 0))))
+    if broken:
+        raise TrainingError(
+            f"{broken} of {len(vectors)} embeddings are not finite or are zero: the model cannot be measured."
+        )
 
 
 def _describe_item(item: Any) -> str:

@@ -71,7 +71,7 @@ def export(run: Run, file: Path, *, stored: str, collection: Collection | None =
         _describe(model, run, stored=stored)
         onnx.save(model, str(exact))
         difference = _difference(NetworkEncoder(run.averaged), Encoder.load(exact))
-        if difference > TOLERANCE:
+        if not (difference <= TOLERANCE):
             raise TrainingError(f"The ONNX graph differs from PyTorch by {difference:.1e}.")
         _log.info("ONNX against PyTorch: %.1e at most", difference)
         if stored == "fp16":
@@ -85,7 +85,7 @@ def export(run: Run, file: Path, *, stored: str, collection: Collection | None =
 def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
     onnx.save(halve(model), str(final))
     cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
-    if cosine < _HALF_COSINE:
+    if not (cosine >= _HALF_COSINE):
         raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
     _log.info("half against single precision: cosine %.6f at least", cosine)
 
@@ -105,7 +105,7 @@ def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> N
         _log.info(
             "%s mAP in single precision %.2f, in int8 %.2f", part, before[part]["mAP"], after[part]["mAP"]
         )
-        if lost > INT8_LOSS:
+        if not (lost <= INT8_LOSS):
             raise TrainingError(f"8-bit integers cost {lost:.2f} of the {part} mAP; use fp16.")
 
 
@@ -215,10 +215,11 @@ def _pictures(count: int) -> list[Image.Image]:
 
 def _difference(one: NetworkEncoder, other: Encoder) -> float:
     """Return the largest difference of any number of the embeddings, over all checked batch sizes."""
-    return max(
-        float(np.abs(one.embed_photos(pictures) - other.embed_photos(pictures)).max())
+    differences = [
+        np.abs(one.embed_photos(pictures) - other.embed_photos(pictures)).max()
         for pictures in map(_pictures, _CHECKED_BATCHES)
-    )
+    ]
+    return float(np.max(differences))  # NaN if any is, unlike Python's max
 
 
 def _least_cosine(one: Encoder, other: Encoder) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from engine.preprocess import photo_square, sketch_square
 from training.atomic_files import fill_atomically
 from training.config import Config
 from training.data import class_names
-from training.data.collection import PHOTO, SKETCH, Teacher
+from training.data.collection import PHOTO, SKETCH
+from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.evaluation.embedding import Vectors
+from training.fit.guards import are_finite
 from training.model import Embedder, Heads, Network
+from training.settings import option
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -83,7 +86,16 @@ class Run:
         }
 
     def save(self, folder: Path) -> None:
-        """Write the checkpoint, whole or not at all; it loads with `weights_only`."""
+        """Write the checkpoint, whole or not at all; it loads with `weights_only`.
+
+        Raises:
+            TrainingError: a weight is not a finite number; what was saved before is kept.
+        """
+        if not are_finite(self._tensors()):
+            raise TrainingError(
+                f"A weight, or the optimiser's memory of one, is not finite after step {self.step}; what was "
+                f"saved before in {folder} is kept."
+            )
         state = {
             "config": self.config.as_dict(),
             "classes": list(self.classes),
@@ -99,6 +111,13 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
         }
         fill_atomically(folder / CHECKPOINT, lambda file: torch.save(state, file))
+
+    def _tensors(self) -> Iterator[torch.Tensor]:
+        """Yield all that a checkpoint holds of networks and optimiser."""
+        for part in (self.network, self.averaged, self.heads):
+            yield from part.state_dict().values()
+        for kept in self.optimizer.state.values():
+            yield from kept.values()
 
     @classmethod
     def load(cls, folder: Path, *, device: str | None = None) -> Run:
@@ -124,6 +143,30 @@ class Run:
         run.validation, run.machine = state["validation"], state["machine"]
         run.members = state.get("members", [])
         return run
+
+
+def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
+    """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
+    if not (out / CHECKPOINT).exists():
+        return None
+    run = Run.load(out, device=config.device)
+    if run.members:
+        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
+    mine, theirs = config.what_counts(), run.config.what_counts()
+    changed = sorted(name for name in mine if mine[name] != theirs[name])
+    if changed:
+        options = ", ".join(option(name) for name in changed)
+        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
+    if bool(run.pretrained) != bool(pretrained) or (config.weights and run.pretrained != pretrained):
+        raise TrainingError(
+            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
+        )
+    if run.classes != tuple(classes):
+        raise TrainingError(
+            f"{out} holds a run on other classes than the data have now; choose another --out."
+        )
+    run.config = config
+    return run
 
 
 def weights_name(weights: Path | str | None) -> str:

@@ -71,6 +71,14 @@ class Ranks:
         dist.all_gather_object(said, number)
         return len(set(said)) == 1
 
+    def all_true(self, flags: Tensor) -> Tensor:
+        """Return where all processes have true; flags (n,) are bool."""
+        if self.size == 1:
+            return flags
+        least = flags.to(torch.uint8)
+        dist.all_reduce(least, dist.ReduceOp.MIN)
+        return least.bool()
+
     def wait(self) -> None:
         """Return once all processes have come here."""
         if self.size > 1:

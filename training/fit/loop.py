@@ -26,13 +26,13 @@ from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.evaluation.split import evaluate
 from training.fit import losses
-from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, autocast, precision_of, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run, autocast, precision_of, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join
+from training.fit.guards import clip_gradients, require_finite
 from training.fit.log import Meter
 from training.fit.schedule import set_rates, triplet_ramp
 from training.model import Network
 from training.model.trunks import LIBRARY
-from training.settings import option
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
 
     Raises:
         TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
-            same one, or the GPU's memory does not suffice.
+            same one, the GPU's memory does not suffice, or a loss, a gradient or a weight is not finite: the
+            last checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
     ranks, device = join(config.device)
@@ -71,9 +72,7 @@ def _fit(
     collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Path | str | None
 ) -> Run:
     config = batches.config
-    run = _resume(out, config, batches.classes, weights_name(weights)) or Run(
-        config, batches.classes, weights
-    )
+    run = resume(out, config, batches.classes, weights_name(weights)) or Run(config, batches.classes, weights)
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
@@ -186,7 +185,11 @@ def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
 def _step(
     run: Run, micro: Sequence[Batch], precision: torch.dtype, guide: Network | None, wrapped: Wrapped
 ) -> dict[str, Tensor]:
-    """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total."""
+    """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total.
+
+    Raises:
+        TrainingError: a loss or a gradient is not finite, in any process; the step is not taken.
+    """
     run.network.train()
     run.optimizer.zero_grad(set_to_none=True)
     sums: dict[str, Tensor] = {}
@@ -199,7 +202,9 @@ def _step(
         _centre(run, unit.detach(), batch.domains)
         for name, value in {**parts, "total": total}.items():
             sums[name] = sums.get(name, 0) + value.detach() / len(micro)
-    torch.nn.utils.clip_grad_norm_(run.network.parameters(), _CLIP)
+    norms = clip_gradients(run.network.parameters(), run.heads.parameters(), _CLIP)
+    named = {name if name == "total" else f"loss {name}": value for name, value in sums.items()}
+    require_finite(named | norms, run.step + 1, wrapped.ranks)
     run.optimizer.step()
     _average(run)
     return sums
@@ -293,27 +298,3 @@ def _guide(config: Config, device: torch.device) -> Network | None:
     if guide.config.dim != config.dim:
         raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
     return guide
-
-
-def _resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
-    """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
-    if not (out / CHECKPOINT).exists():
-        return None
-    run = Run.load(out, device=config.device)
-    if run.members:
-        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
-    mine, theirs = config.what_counts(), run.config.what_counts()
-    changed = sorted(name for name in mine if mine[name] != theirs[name])
-    if changed:
-        options = ", ".join(option(name) for name in changed)
-        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
-    if bool(run.pretrained) != bool(pretrained) or (config.weights and run.pretrained != pretrained):
-        raise TrainingError(
-            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
-        )
-    if run.classes != tuple(classes):
-        raise TrainingError(
-            f"{out} holds a run on other classes than the data have now; choose another --out."
-        )
-    run.config = config
-    return run

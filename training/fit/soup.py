@@ -21,6 +21,7 @@ from training.data.collection import Collection
 from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run, precision_of
 from training.fit.distributed import join
+from training.fit.guards import are_finite
 from training.fit.loop import fit, validate, write_settings
 
 _log = logging.getLogger(__name__)
@@ -73,18 +74,20 @@ def average(runs: Sequence[Run]) -> Run:
     """Turn the first of some finished runs into the mean of all, and return it.
 
     Raises:
-        TrainingError: their networks differ in form.
+        TrainingError: their networks differ in form, or the mean holds numbers that are not finite.
     """
     first, states = runs[0], [run.averaged.state_dict() for run in runs]
     if any(_shapes(state) != _shapes(states[0]) for state in states):
         raise TrainingError("Only networks of one form can be averaged.")
-    first.members = [run.description() for run in runs]
-    first.minutes = sum(run.minutes for run in runs)
-    first.validation = []
     mean = {
         name: torch.stack([state[name] for state in states]).mean(0) if tensor.is_floating_point() else tensor
         for name, tensor in states[0].items()
     }
+    if not are_finite(mean.values()):
+        raise TrainingError("The mean of the trainings holds numbers that are not finite.")
+    first.members = [run.description() for run in runs]
+    first.minutes = sum(run.minutes for run in runs)
+    first.validation = []
     first.averaged.load_state_dict(mean)
     first.network.load_state_dict(mean)
     return first
