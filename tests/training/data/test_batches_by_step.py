@@ -1,14 +1,18 @@
 """What changes from step to step of a run: the pictures' size, and which of a step's batches it has."""
 
+import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 
 from training.config import Config
+from training.data import augment
 from training.data.batches import Batches
-from training.data.collection import PHOTO, SKETCH, read_collection
+from training.data.collection import PHOTO, SKETCH, StrokeDrawing, read_collection
 
 
 @pytest.mark.parametrize(("steps", "change"), [(4, 2), (5, 3)])  # half of the run: at 2, and past 2.5
@@ -49,3 +53,40 @@ def test_an_interrupted_run_is_given_the_batches_it_has_not_had(
     assert len(rest) == len(batches) - 5
     for place, batch in enumerate(rest, start=5):
         assert torch.equal(batch.images, batches[place].images)
+
+
+def test_a_photo_beside_its_own_sketch_stays_nearly_whole_and_others_do_not(
+    shapes: Path, small_run: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = Batches(read_collection(shapes), Config(**small_run | {"batch_contours": 0}))  # type: ignore[arg-type]
+    least, real = [], augment.photo_view
+
+    def view(photo: Image.Image, size: int, **options: Any) -> Image.Image:
+        least.append(options["least"])
+        return real(photo, size, **options)
+
+    monkeypatch.setattr("training.data.batches.photo_view", view)
+    paired, expected = 0, []
+    for place in range(8):
+        batch = batches[place]
+        own = set(batch.pairs[batch.pairs >= 0].tolist())
+        photos = torch.nonzero(batch.domains == PHOTO).flatten().tolist()
+        expected += [0.8 if photo in own else 0.4 for photo in photos]
+        paired += len(own)
+    assert least == expected
+    assert 0 < paired < len(expected)
+
+
+def test_sketches_are_raster_ones_half_of_the_time_and_quickdraws_a_third(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    lines = (own_shapes / "quickdraw.ndjson").read_text("utf-8")
+    (own_shapes / "tablet.ndjson").write_text(lines, "utf-8")
+    batches = Batches(read_collection(own_shapes), Config(**small_run))  # type: ignore[arg-type]
+    rng = random.Random(0)
+    drawn = Counter(
+        item.source if isinstance(item := batches._sketch("square", rng), StrokeDrawing) else "raster"
+        for _ in range(4000)
+    )
+    shares = {name: count / 4000 for name, count in drawn.items()}
+    assert shares == pytest.approx({"raster": 0.5, "quickdraw": 0.35, "tablet": 0.15}, abs=0.03)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data.collection import Collection, Picture, read_collection
-from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
+from training.data.collection import Collection, Picture, StrokeDrawing, read_collection
+from training.evaluation.embedding import embed_items
+from training.evaluation.heldout import HeldOut, gallery_photos, query_drawings, query_sketches
 from training.evaluation.split import evaluate
 
 from ..conftest import Colours
@@ -72,3 +73,38 @@ def test_hay_is_every_photo_of_the_classes_that_are_neither_validation_nor_unsee
     for place in (0, len(held.gallery.items), -1):
         vector = Colours().embed_photos([held.haystack.items[place].open()])[0]
         np.testing.assert_allclose(held.haystack.vectors[place], vector, atol=1e-6)
+
+
+def test_a_gallery_has_all_photos_of_sketchy_and_75_others_of_each_class(tmp_path: Path) -> None:
+    names = [*(f"other_{n:03}" for n in range(90)), *(f"sketchy_{n:03}" for n in range(80))]
+    few = [Picture("few", f"other_{n}", tmp_path) for n in range(75)]
+    many = [Picture("many", name, tmp_path) for name in names]
+    chosen = gallery_photos(Collection(tmp_path, photos={"many": many, "few": few}), ["many", "few"])
+    assert [photo for photo in chosen if photo.source == "sketchy"] == many[90:]
+    assert sum(photo.label == "many" for photo in chosen) == 80 + 75
+    assert {photo for photo in chosen if photo.label == "few"} == set(few)
+    assert len(chosen) == len(set(chosen))
+
+
+def test_queries_are_sketchys_of_the_first_tar_and_quickdraws(tmp_path: Path) -> None:
+    first, second = (tmp_path / f"sketch-{number}.tar" for number in (1, 2))
+    asked = Picture("cat", "sketchy_1-1", first, 512, 9)
+    loose = Picture("cat", "sketchy_2-1", tmp_path / "sketchy_2-1.png")
+    others = [Picture("cat", "sketchy_3-1", second, 512, 9), Picture("cat", "pacs_1", first, 1024, 9)]
+    quick, slow = (StrokeDrawing("cat", "1", source, ()) for source in ("quickdraw", "tablet"))
+    collection = Collection(
+        tmp_path, sketches={"cat": [asked, loose, *others]}, drawings={"cat": [quick, slow]}
+    )
+    assert query_sketches(collection, ["cat", "dog"]) == [asked, loose]
+    assert query_drawings(collection, ["cat", "dog"]) == [quick]
+
+
+@pytest.mark.parametrize("count", [63, 64, 65, 130])
+def test_pictures_are_embedded_once_each_in_their_order(
+    count: int, ranked: list[Picture], tmp_path: Path
+) -> None:
+    items = [ranked[number * 7 % PHOTOS] for number in range(count)]
+    found = embed_items(items, Arc().embed_photos, Picture.open)
+    assert found.items == tuple(items)
+    expected = np.arctan2(*Arc().embed_photos([item.open() for item in items]).T)
+    np.testing.assert_allclose(np.arctan2(*found.vectors.T), expected, atol=1e-6)

@@ -49,3 +49,14 @@ def test_the_log_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
     Meter(tmp_path, step=2)
     with (tmp_path / LOG).open(encoding="utf-8") as file:
         assert [row["step"] for row in csv.DictReader(file)] == ["1", "2"]
+
+
+def test_a_line_of_the_log_is_the_mean_since_the_last_one(tmp_path: Path) -> None:
+    meter = Meter(tmp_path)
+    for step, value in enumerate((1.0, 3.0, 10.0), start=1):
+        meter.add(step, {"ns": torch.tensor(value)})
+        if step > 1:
+            assert meter.write() == {"ns": 2.0 if step == 2 else 10.0}
+    with (tmp_path / LOG).open(encoding="utf-8") as file:
+        rows = [(row["step"], row["name"], float(row["value"])) for row in csv.DictReader(file)]
+    assert rows == [("2", "loss/ns", 2.0), ("3", "loss/ns", 10.0)]
