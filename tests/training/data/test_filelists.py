@@ -176,3 +176,14 @@ def test_what_lists_name_in_vain_is_said_with_its_side_and_an_example(tmp_path: 
     problems = unseen("tuberlin", tmp_path).collection.problems
     said = f"The lists in {tmp_path} name 2 sketches that are not there, as banana/7.png."
     assert [problem for problem in problems if "lists" in problem] == [said]
+
+
+@pytest.mark.parametrize(("foreign", "used"), [(["Bee"], True), (["Bee", "Pig"], False)])
+def test_lists_are_used_unless_most_of_their_unseen_classes_are_others(
+    foreign: list[str], used: bool, tmp_path: Path
+) -> None:
+    write_tuberlin(tmp_path, ["banana"])
+    picture(tmp_path / "png/Banana/2.png")
+    paths = [f"png/{label}/1.png" for label in ("Banana", *foreign)]
+    write_list(tmp_path / "png_filelist_zero.txt", paths)
+    assert [one.name for one in unseen("tuberlin", tmp_path).queries] == (["1"] if used else ["1", "2"])

@@ -24,6 +24,14 @@ def config(small_run: dict[str, object]) -> Config:
     return Config(**small_run)  # type: ignore[arg-type]
 
 
+def test_the_average_begins_as_the_network_and_is_not_trained(config: Config) -> None:
+    run = Run(config, ["a", "b"])
+    for kept, current in zip(run.averaged.parameters(), run.network.parameters(), strict=True):
+        assert kept is not current
+        assert torch.equal(kept, current)
+        assert not kept.requires_grad
+
+
 def test_averaged_weights_follow_fast_at_first(config: Config) -> None:
     run = Run(replace(config, averaging=0.95), ["a", "b"])
     for step, decay in START:

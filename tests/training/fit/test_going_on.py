@@ -1,0 +1,56 @@
+"""Where a run begins, goes on after an interruption, and is measured."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from training.config import Config
+from training.data.batches import Batch, Batches
+from training.data.collection import read_collection
+from training.fit import loop
+from training.fit.checkpoint import Run
+
+
+@pytest.fixture
+def config(small_run: dict[str, object]) -> Config:
+    changes = {"accumulate": 2, "images": 4 * 2 * 8, "batch_contours": 0, "batch_sketch_only": 0}
+    size = {"batch_classes": 2, "train_size": 32, "finish_share": 0.0, "validations": 2}
+    return Config(**small_run | changes | size)  # type: ignore[arg-type]
+
+
+def test_an_interrupted_run_sees_each_batch_once_and_is_measured_when_it_is_due(
+    shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert config.steps == 4
+    seen, real, cut = list[torch.Tensor](), loop._step, True
+
+    def step(run: Run, micro: Sequence[Batch], *rest: Any) -> object:
+        if cut and run.step == 2:
+            raise KeyboardInterrupt
+        seen.extend(batch.images for batch in micro)
+        return real(run, micro, *rest)
+
+    monkeypatch.setattr(loop, "_step", step)
+    collection = read_collection(shapes)
+    with pytest.raises(KeyboardInterrupt):
+        loop.fit(collection, config, tmp_path, weights=None)
+    assert [measured["step"] for measured in Run.load(tmp_path).validation] == [2]
+    cut = False
+    run = loop.fit(collection, config, tmp_path, weights=None)
+    assert [measured["step"] for measured in run.validation] == [2, 4]
+    batches = Batches(collection, config)
+    assert len(seen) == len(batches) == 8
+    assert all(torch.equal(images, batches[place].images) for place, images in enumerate(seen))
+
+
+def test_the_average_begins_where_the_standardised_network_does(shapes: Path, config: Config) -> None:
+    batches = Batches(read_collection(shapes), config)
+    run = Run(config, batches.classes)
+    before = run.network.towers[0].project.weight.clone()
+    loop._standardise(run, batches, torch.float32)
+    assert not torch.equal(run.network.towers[0].project.weight, before)
+    for kept, current in zip(run.averaged.parameters(), run.network.parameters(), strict=True):
+        assert torch.equal(kept, current)
