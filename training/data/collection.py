@@ -9,13 +9,12 @@ import random
 import re
 import tarfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.drawing import Stroke
@@ -27,7 +26,6 @@ SKETCH, PHOTO = 0, 1
 _log = logging.getLogger(__name__)
 
 _IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
-FloatRow = NDArray[np.float32]
 
 _STROKE_GRID = 255.0  # QuickDraw's coordinates
 
@@ -117,7 +115,7 @@ class Collection:
         return sorted(self.photos.keys() | self.sketches.keys() | self.drawings.keys())
 
     def training_labels(self, which: str) -> list[str]:
-        """Return the classes a run may learn from: of the split's training side, or `all`."""
+        """Return the classes a run may learn from: the split's training classes, or `all`."""
         if which == "all":
             return self.labels
         held_out = {*self.split["val"], *self.split["unseen"]}
@@ -162,9 +160,9 @@ def read_collection(root: Path) -> Collection:
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
     found = Collection(root)
-    for domain, side in (("photo", found.photos), ("sketch", found.sketches)):
+    for domain, by_class in (("photo", found.photos), ("sketch", found.sketches)):
         for picture in _folder_pictures(root / domain):
-            side[picture.label].append(picture)
+            by_class[picture.label].append(picture)
     for tar in sorted(root.glob("*.tar")):
         _read_tar(tar, found)
     for file in sorted(root.glob("*.ndjson")):
@@ -172,8 +170,8 @@ def read_collection(root: Path) -> Collection:
             found.drawings[drawing.label].append(drawing)
     if not found.photos or not (found.sketches or found.drawings):
         raise TrainingError(f"{root} needs photos (photo/<class>/*) and sketches or stroke drawings.")
-    for side in (found.photos, found.sketches):
-        for pictures in side.values():
+    for by_class in (found.photos, found.sketches):
+        for pictures in by_class.values():
             pictures.sort(key=lambda picture: picture.name)
     found.split = _read_split(root / "split.json", found)
     for problem in found.problems:
@@ -196,9 +194,9 @@ def _read_tar(tar: Path, found: Collection) -> None:
                 if not member.isfile() or not is_picture(path) or len(path.parts) < 3:
                     continue
                 domain, label = path.parts[-3], normalise_label(path.parts[-2])
-                side = {"photo": found.photos, "sketch": found.sketches}.get(domain)
-                if side is not None:
-                    side[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
+                by_class = {"photo": found.photos, "sketch": found.sketches}.get(domain)
+                if by_class is not None:
+                    by_class[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:
         found.problems.append(f"{tar.name} could not be read to its end: {error}.")
 
@@ -230,60 +228,9 @@ def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
     if file.is_file():
         try:
             lists = json.loads(file.read_text("utf-8"))
-            return {side: [normalise_label(x) for x in lists[side]] for side in ("train", "val", "unseen")}
+            return {name: [normalise_label(x) for x in lists[name]] for name in ("train", "val", "unseen")}
         except (ValueError, KeyError, TypeError) as error:
             raise TrainingError(f"{file} needs the lists train, val and unseen.") from error
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
     held = sorted(random.Random(0).sample(both, len(both) // 10))
     return {"train": [label for label in both if label not in held], "val": held, "unseen": []}
-
-
-@dataclass(frozen=True)
-class Teacher:
-    """An ImageNet classifier's opinion on the photos, as a sparse distribution over 1,000 classes.
-
-    The sharpening follows SAKE (Liu et al., ICCV 2019): a student that keeps the teacher's classes apart
-    forgets less of them. A sketch is taught its class's average.
-    """
-
-    of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]]
-    of_class: dict[str, FloatRow]
-
-    CLASSES = 1000
-    POWER = 0.7
-
-    @classmethod
-    def read(cls, file: Path, labels: Iterable[str]) -> Teacher | None:
-        """Return the teacher of these classes' photos, or None where there is no such file."""
-        if not file.is_file():
-            return None
-        wanted = set(labels)
-        sums: dict[str, FloatRow] = {}
-        of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]] = {}
-        with np.load(file) as table:
-            rows = zip(table["photo"], table["index"], table["probability"], strict=True)
-            for name, index, probability in rows:
-                path = Path(str(name))
-                label = normalise_label(path.parent.name)
-                if label not in wanted:
-                    continue
-                index, probability = index.astype(np.int64), probability.astype(np.float32)
-                of_photo[label, path.stem] = (index, probability)
-                total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
-                np.add.at(total, index, probability)
-        of_class = {label: _sharpen(total) for label, total in sums.items()}
-        return cls(of_photo, of_class)
-
-    def target(self, label: str, photo: str | None) -> FloatRow | None:
-        """Return the (1000,) distribution for a photo, or for a sketch of the class; None if unknown."""
-        own = self.of_photo.get((label, photo)) if photo else None
-        if own is None:
-            return self.of_class.get(label)
-        row = np.zeros(self.CLASSES, np.float32)
-        row[own[0]] = own[1]
-        return _sharpen(row)
-
-
-def _sharpen(row: FloatRow) -> FloatRow:
-    powered = (row / max(float(row.sum()), 1e-9)) ** Teacher.POWER
-    return np.asarray(powered / max(float(powered.sum()), 1e-9), np.float32)

@@ -16,7 +16,8 @@ from engine.preprocess import photo_square, sketch_square
 from training.atomic_files import fill_atomically
 from training.config import Config
 from training.data import class_names
-from training.data.collection import PHOTO, SKETCH, Teacher
+from training.data.collection import PHOTO, SKETCH
+from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.evaluation.embedding import Vectors
 from training.model import Embedder, Heads, Network

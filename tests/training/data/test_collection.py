@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data.collection import Teacher, normalise_label, photo_names, read_collection
+from training.data.collection import normalise_label, photo_names, read_collection
+from training.data.teacher import Teacher
 from training.errors import TrainingError
 
 from ..conftest import PER_CLASS
