@@ -40,7 +40,7 @@ def main() -> None:
     options = parser.parse_args()
     encoder, collection = Encoder.load(options.model), read_collection(options.data)
     variances, axes = _components(_learn_map(encoder, collection))
-    held = HeldOut.of_split(encoder, collection, side="val", progress=True)
+    held = HeldOut.of_split(encoder, collection, classes="val", progress=True)
     identity = np.eye(encoder.dim)
     print(f"{'':31} {'bytes':>5}  sketch mAP / P@10  QuickDraw mAP / P@10")
     _line("as it is", identity, held)
@@ -55,7 +55,7 @@ def main() -> None:
         "and its middle": _middle,
     }
     for title, look in looks.items():
-        looked = HeldOut.of_split(_Twice(encoder, look), collection, side="val", progress=True)
+        looked = HeldOut.of_split(_Twice(encoder, look), collection, classes="val", progress=True)
         _line(f"each photo {title}", identity, looked)
 
 
@@ -86,11 +86,11 @@ def _learn_map(encoder: Encoder, collection: Collection) -> Vectors:
     """Return embeddings of some photos and some sketches of each training class."""
     chooser, labels = random.Random(0), collection.split["train"]
     parts = []
-    for side, embed in (
+    for domain, embed in (
         (collection.photos, encoder.embed_photos),
         (collection.sketches, encoder.embed_sketches),
     ):
-        every = [side.get(label, []) for label in labels]
+        every = [domain.get(label, []) for label in labels]
         chosen = [picture for some in every for picture in chooser.sample(some, min(_A_CLASS, len(some)))]
         parts.append(embed_items(chosen, embed, Picture.open, "training classes").vectors)
     return np.concatenate(parts)

@@ -69,34 +69,34 @@ def _fit(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from training.data.collection import read_collection
     from training.evaluation.heldout import HeldOut
-    from training.evaluation.split import PARTS, area_under, evaluate
+    from training.evaluation.split import MEASURES, area_under, evaluate
 
-    parts = tuple(options.parts.split(",")) if options.parts else PARTS
-    if unknown := set(parts) - set(PARTS):
-        raise TrainingError(f"--parts has {', '.join(sorted(unknown))}; it can be {', '.join(PARTS)}.")
+    measures = tuple(options.measures.split(",")) if options.measures else MEASURES
+    if unknown := set(measures) - set(MEASURES):
+        raise TrainingError(f"--measures has {', '.join(sorted(unknown))}; it can be {', '.join(MEASURES)}.")
     if options.bits < 0:
         raise TrainingError("--bits must be 0 or more.")
     if options.protocol == "split" and options.bits:
         raise TrainingError("--bits is for the published protocols, not for split.")
-    if options.protocol != "split" and (options.parts or options.side != "unseen"):
+    if options.protocol != "split" and (options.measures or options.classes != "unseen"):
         raise TrainingError(
-            "--parts and --side are for the protocol split: the others define what is measured."
+            "--measures and --classes are for the protocol split: the others define what is measured."
         )
     encoder, learnt = _encoder(options.model)
     if options.protocol != "split":
         _compare(encoder, learnt, options)
         return
     collection = read_collection(options.data)
-    held = HeldOut.of_split(encoder, collection, side=options.side, progress=sys.stderr.isatty())
-    _warn_of_seen(learnt, collection.split[options.side])
-    report = evaluate(held, parts=parts, rerank=options.rerank)
+    held = HeldOut.of_split(encoder, collection, classes=options.classes, progress=sys.stderr.isatty())
+    _warn_of_seen(learnt, collection.split[options.classes])
+    report = evaluate(held, measures=measures, rerank=options.rerank)
     if options.json:
         print(json.dumps(report))
         return
     if "early" in report:
         report["early"]["area"] = area_under(report["early"])
-    for part, values in report.items():
-        print(f"{part:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
+    for measure, values in report.items():
+        print(f"{measure:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
 
 
 def _warn_of_seen(learnt: Sequence[str], measured: Sequence[str]) -> None:
@@ -146,10 +146,10 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _reproduce(options: argparse.Namespace) -> None:
-    from training.experiments.published_tables import paper_config
+    from training.experiments.published_tables import published_config
     from training.experiments.reproduce import reproduce
 
-    base = paper_config() if options.recipe == "paper" else Config()
+    base = published_config() if options.recipe == "published" else Config()
     given = settings_in(options)
     if "images" in given:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
@@ -175,7 +175,7 @@ def _rankings(options: argparse.Namespace) -> None:
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
     encoder, _ = _encoder(options.model)
-    held = HeldOut.of_split(encoder, read_collection(options.data), side=options.side)
+    held = HeldOut.of_split(encoder, read_collection(options.data), classes=options.classes)
     found = rankings(held, rerank=options.rerank)
     try:
         sheet(choose(found, options.queries, worst=options.worst)).save(options.to)

@@ -115,19 +115,19 @@ class Config:
         "weighted by how far they are from satisfied, or weighted as in the published code",
         choices=("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
     )
-    pair: float = setting(
+    pair_loss: float = setting(
         0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
     )
-    teacher: float = setting(
+    teacher_loss: float = setting(
         1.0,
         "weight of the agreement with an ImageNet classifier's opinion, from imagenet_teacher.npz in DATA",
         least=0,
     )
-    name: float = setting(
+    name_loss: float = setting(
         1.0, "weight of the agreement with what a sentence encoder makes of the class names", least=0
     )
     guide: str = setting("", "folder of a finished run whose embeddings are imitated (distillation)")
-    guided: float = setting(10.0, "weight of the distance from the --guide's embeddings", least=0)
+    guide_loss: float = setting(10.0, "weight of the distance from the --guide's embeddings", least=0)
     margin: float = setting(
         0.2, "margin of the triplets, in Euclidean distance of unit vectors", least=0, most=2
     )
@@ -210,12 +210,13 @@ class Config:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Config:
-        """Return the config of these values; unknown names (of a later version) are an error.
+        """Return the config of these values, also by former names; unknown ones are an error.
 
         Raises:
             TrainingError: a name this version does not know.
         """
         known = {field.name for field in fields(cls)}
+        values = {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
         if strange := sorted(values.keys() - known):
             raise TrainingError(f"The run was made by another version: it sets {', '.join(strange)}.")
         return cls(**values)
@@ -225,6 +226,14 @@ class Config:
         for field in fields(self):
             setting_of(field.metadata).check(field.name, getattr(self, field.name))
 
+
+_FORMER_NAMES = {
+    "pair": "pair_loss",
+    "teacher": "teacher_loss",
+    "name": "name_loss",
+    "guided": "guide_loss",
+}
+"""Names that older runs and exported models have for settings."""
 
 HEADINGS = {
     "backbone": "network",

@@ -53,10 +53,16 @@ def parser() -> ArgumentParser:
         help="binary codes of so many bits too, in published protocols",
     )
     evaluate.add_argument(
-        "--side", choices=["unseen", "val"], default="unseen", help="classes to measure on (default: unseen)"
+        "--classes",
+        choices=["unseen", "val"],
+        default="unseen",
+        help="of the split (default: unseen)",
     )
     evaluate.add_argument(
-        "--parts", default="", metavar="A,B", help="only these: sketch, quickdraw, instance, haystack, early"
+        "--measures",
+        default="",
+        metavar="A,B",
+        help="only these; default: sketch,quickdraw,instance,haystack,early",
     )
     evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
@@ -85,7 +91,10 @@ def parser() -> ArgumentParser:
     )
     again.add_argument("--tables", default="1,2,3,4,5", metavar="1,2", help="which (default: all five)")
     again.add_argument(
-        "--recipe", choices=["paper", "ours"], default="paper", help="what the lines change (default: paper)"
+        "--recipe",
+        choices=["published", "ours"],
+        default="published",
+        help="what the lines change: the article's recipe, or this project's (default: published)",
     )
     _add_settings(again, {})
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
@@ -106,7 +115,7 @@ def parser() -> ArgumentParser:
         "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
     pictures.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture to write")
-    pictures.add_argument("--side", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
+    pictures.add_argument("--classes", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
     pictures.add_argument("--queries", type=int, default=12, metavar="N", help="rows (default: 12)")
     pictures.add_argument(
         "--worst", action="store_true", help="the worst of each class, not the best to the worst"
@@ -122,7 +131,7 @@ def _add_settings(verb: ArgumentParser, defaults: Mapping[str, typing.Any]) -> N
         if field.name in HEADINGS:
             group = verb.add_argument_group(HEADINGS[field.name])
         kind, known = types[field.name], setting_of(field.metadata)
-        shown = _shown(defaults.get(field.name, "the recipe's"))
+        shown = _default_text(defaults.get(field.name, "the recipe's"))
         group.add_argument(
             option(field.name),
             type=_truth if kind is bool else kind,
@@ -146,6 +155,6 @@ def _truth(text: str) -> bool:
     return text.lower() == "true"
 
 
-def _shown(default: object) -> str:
+def _default_text(default: object) -> str:
     """Return a default as help has it."""
     return str(default).lower() if isinstance(default, bool) else str(default) or "not given"

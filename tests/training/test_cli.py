@@ -98,9 +98,9 @@ def test_evaluate_prints_a_line_a_part(
         str(exported[1]),
         "--data",
         str(shapes),
-        "--side",
+        "--classes",
         "val",
-        "--parts",
+        "--measures",
         "sketch,early",
     ]
     assert main(arguments) == 0
@@ -114,16 +114,16 @@ def test_evaluate_prints_a_line_a_part(
     [
         (["evaluate", "nothing.onnx", "--data", "SHAPES"], "no model file"),
         (["evaluate", "EMPTY", "--data", "SHAPES"], "holds no run"),
-        (["evaluate", "nothing.onnx", "--data", "SHAPES", "--parts", "taste"], "--parts has taste"),
+        (["evaluate", "nothing.onnx", "--data", "SHAPES", "--measures", "taste"], "--measures has taste"),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "-3"], "--bits must be 0 or more"),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "64"], "--bits is for the published protocols"),
         (
-            ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--side", "val"],
-            "--side are for",
+            ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--classes", "val"],
+            "--classes are for",
         ),
         (
-            ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--parts", "early"],
-            "--parts and",
+            ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--measures", "early"],
+            "--measures and",
         ),
         (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
         (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),

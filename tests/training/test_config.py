@@ -71,3 +71,11 @@ def test_nonsense_is_one_sentence_with_option_value_and_what_is_allowed(name, va
 
 def test_whole_numbers_do_for_settings_that_may_have_fractions():
     assert Config(head_start=0, dat=2).dat == 2
+
+
+def test_settings_written_under_former_names_are_read():
+    former = {"pair": 0.1, "teacher": 0.2, "name": 0.3, "guided": 0.4, "guide": "there"}
+    config = Config.from_dict(former)
+    assert (config.pair_loss, config.teacher_loss, config.name_loss) == (0.1, 0.2, 0.3)
+    assert (config.guide_loss, config.guide) == (0.4, "there")
+    assert Config.from_dict(config.as_dict()) == config

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Collection as Classes
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +21,7 @@ _log = logging.getLogger(__name__)
 _BELOW = 2  # layers of folders under DIR in which a data set is looked for
 _ANYONES = ("sketches", "images")  # names that do not tell whose folder it is
 
-_SIDES = (("sketches",), ("photos", "extension"))
+_DOMAINS = (("sketches",), ("photos", "extension"))
 _Found = tuple[str, Picture]  # with the kind of folder it lies in
 
 
@@ -89,7 +88,7 @@ class Archive:
     published: dict[str, list[Picture]] = field(default_factory=dict)
 
 
-def read_archive(root: Path, name: str, unseen: Classes[str] | None = None) -> Archive | None:
+def read_archive(root: Path, name: str, unseen: Sequence[str] | None = None) -> Archive | None:
     """Return a data set of LAYOUTS, None where DIR does not hold both its sketches and its photos.
 
     Args:
@@ -115,10 +114,10 @@ def read_archive(root: Path, name: str, unseen: Classes[str] | None = None) -> A
     return None
 
 
-def unfit_lists(archive: Archive, root: Path, unseen: Classes[str]) -> list[str]:
+def unfit_lists(archive: Archive, root: Path, unseen: Sequence[str]) -> list[str]:
     """Return which lists of a data set in DIR are not used for these unseen classes, in a sentence each."""
     said = []
-    for kinds in _SIDES:
+    for kinds in _DOMAINS:
         names = {kind: getattr(archive.layout, kind) for kind in kinds}
         said += choose(_lists(root, archive.collection.root, names), unseen)[1]
     return list(dict.fromkeys(said))
@@ -155,20 +154,20 @@ def _is_sketchy(base: Path) -> bool:
 
 
 def _read(
-    layout: Layout, root: Path, base: Path, places: Mapping[str, Sequence[Path]], unseen: Classes[str] | None
+    layout: Layout, root: Path, base: Path, places: Mapping[str, Sequence[Path]], unseen: Sequence[str] | None
 ) -> Archive:
     """Return the pictures of a data set whose folders are among `places`, by kind."""
     found = Archive(layout, Collection(base))
     collection = found.collection
-    for kinds, side in zip(_SIDES, (collection.sketches, collection.photos), strict=True):
+    for kinds, domain in zip(_DOMAINS, (collection.sketches, collection.photos), strict=True):
         names = {kind: getattr(layout, kind) for kind in kinds}
         lists, problems = choose(_lists(root, base, names), unseen)
         folders = {kind: _folder_of(places[kind], lists) for kind in kinds if places[kind]}
         pictures = [(kind, one) for kind, folder in folders.items() for one in _pictures(kind, folder, lists)]
-        _fill(side, pictures)
+        _fill(domain, pictures)
         collection.problems += problems + _absent(kinds[0], pictures, lists)
         if len(folders) > 1 and unseen is not None:
-            found.published = _published_gallery(side, pictures, lists)
+            found.published = _published_gallery(domain, pictures, lists)
     collection.problems += _lacking(layout, places)
     for problem in collection.problems:
         _log.warning("%s", problem)
@@ -221,13 +220,13 @@ def _pictures(kind: str, folder: Path, lists: FileLists | None) -> Iterator[Pict
             yield Picture(label, file.stem, file)
 
 
-def _fill(side: dict[str, list[Picture]], pictures: Sequence[_Found]) -> None:
+def _fill(domain: dict[str, list[Picture]], pictures: Sequence[_Found]) -> None:
     """Sort pictures by class; the extension holds the data set's own photos once more."""
     own = {(one.label, one.name) for kind, one in pictures if kind != "extension"}
     for kind, picture in pictures:
         if kind != "extension" or (picture.label, picture.name) not in own:
-            side[picture.label].append(picture)
-    for some in side.values():
+            domain[picture.label].append(picture)
+    for some in domain.values():
         some.sort(key=lambda picture: (picture.name, str(picture.file)))
 
 
@@ -254,7 +253,7 @@ def _key(kind: str, picture: Picture) -> tuple[str, str, str]:
     return kind, normalise_label(picture.file.parent.name), picture.file.name
 
 
-def _absent(side: str, pictures: Sequence[_Found], lists: FileLists | None) -> list[str]:
+def _absent(domain: str, pictures: Sequence[_Found], lists: FileLists | None) -> list[str]:
     """Return what is wrong with lists that name what is not there."""
     if lists is None:
         return []
@@ -263,4 +262,4 @@ def _absent(side: str, pictures: Sequence[_Found], lists: FileLists | None) -> l
     if not absent:
         return []
     example = "/".join(absent[0][1:])
-    return [f"The lists in {lists.folder} name {len(absent)} {side} that are not there, as {example}."]
+    return [f"The lists in {lists.folder} name {len(absent)} {domain} that are not there, as {example}."]

@@ -105,7 +105,7 @@ class Batches(Dataset[Batch]):
         sketches = [sketch for label in self._both for sketch in collection.sketches.get(label, ())]
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
         if config.epochs:
-            self.config = replace(config, images=max(1, round(config.epochs * self.pictures)))
+            self.config = replace(config, images=max(1, round(config.epochs * self.picture_count)))
         self.teacher = Teacher.read(collection.root / "imagenet_teacher.npz", self.classes)
 
     def __len__(self) -> int:
@@ -113,7 +113,7 @@ class Batches(Dataset[Batch]):
         return self.config.steps * self.config.accumulate
 
     @property
-    def pictures(self) -> int:
+    def picture_count(self) -> int:
         """How many pictures there are to learn from: an epoch."""
         return len(self._everything)
 
@@ -245,7 +245,7 @@ class Batches(Dataset[Batch]):
     def _batch(self, plan: list[Entry], images: list[Image.Image]) -> Batch:
         pixels = np.stack([np.asarray(image.convert("RGB")) for image in images]).transpose(0, 3, 1, 2)
         teacher = np.zeros((len(plan), Teacher.CLASSES), np.float32)
-        if self.teacher is not None and self.config.teacher:
+        if self.teacher is not None and self.config.teacher_loss:
             for place, entry in enumerate(plan):
                 photo = entry.item.name if entry.domain == PHOTO else None
                 row = self.teacher.target(entry.item.label, photo)

@@ -115,7 +115,7 @@ class Collection:
         return sorted(self.photos.keys() | self.sketches.keys() | self.drawings.keys())
 
     def training_labels(self, which: str) -> list[str]:
-        """Return the classes a run may learn from: of the split's training side, or `all`."""
+        """Return the classes a run may learn from: the split's training classes, or `all`."""
         if which == "all":
             return self.labels
         held_out = {*self.split["val"], *self.split["unseen"]}
@@ -160,9 +160,9 @@ def read_collection(root: Path) -> Collection:
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
     found = Collection(root)
-    for domain, side in (("photo", found.photos), ("sketch", found.sketches)):
+    for domain, by_class in (("photo", found.photos), ("sketch", found.sketches)):
         for picture in _folder_pictures(root / domain):
-            side[picture.label].append(picture)
+            by_class[picture.label].append(picture)
     for tar in sorted(root.glob("*.tar")):
         _read_tar(tar, found)
     for file in sorted(root.glob("*.ndjson")):
@@ -170,8 +170,8 @@ def read_collection(root: Path) -> Collection:
             found.drawings[drawing.label].append(drawing)
     if not found.photos or not (found.sketches or found.drawings):
         raise TrainingError(f"{root} needs photos (photo/<class>/*) and sketches or stroke drawings.")
-    for side in (found.photos, found.sketches):
-        for pictures in side.values():
+    for by_class in (found.photos, found.sketches):
+        for pictures in by_class.values():
             pictures.sort(key=lambda picture: picture.name)
     found.split = _read_split(root / "split.json", found)
     for problem in found.problems:
@@ -194,9 +194,9 @@ def _read_tar(tar: Path, found: Collection) -> None:
                 if not member.isfile() or not is_picture(path) or len(path.parts) < 3:
                     continue
                 domain, label = path.parts[-3], normalise_label(path.parts[-2])
-                side = {"photo": found.photos, "sketch": found.sketches}.get(domain)
-                if side is not None:
-                    side[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
+                by_class = {"photo": found.photos, "sketch": found.sketches}.get(domain)
+                if by_class is not None:
+                    by_class[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:
         found.problems.append(f"{tar.name} could not be read to its end: {error}.")
 
@@ -228,7 +228,7 @@ def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
     if file.is_file():
         try:
             lists = json.loads(file.read_text("utf-8"))
-            return {side: [normalise_label(x) for x in lists[side]] for side in ("train", "val", "unseen")}
+            return {name: [normalise_label(x) for x in lists[name]] for name in ("train", "val", "unseen")}
         except (ValueError, KeyError, TypeError) as error:
             raise TrainingError(f"{file} needs the lists train, val and unseen.") from error
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))

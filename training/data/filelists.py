@@ -8,7 +8,7 @@ of another protocol lie in another folder.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class FileLists:
-    """The lists of one folder, as far as they speak of one side: of the sketches, or of the photos.
+    """The lists of one folder, as far as they speak of one domain: of the sketches, or of the photos.
 
     Attributes:
         folder: where they lie.
@@ -100,7 +100,7 @@ def find_lists(base: Path, folders: Folders, closed: Callable[[Path], bool]) -> 
     return found
 
 
-def choose(found: Sequence[FileLists], unseen: Collection[str] | None) -> tuple[FileLists | None, list[str]]:
+def choose(found: Sequence[FileLists], unseen: Sequence[str] | None) -> tuple[FileLists | None, list[str]]:
     """Return the lists made for these unseen classes, and what is wrong with the others.
 
     None where there are no such lists. Unless classes are given, all lists count together.

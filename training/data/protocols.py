@@ -150,7 +150,7 @@ class Benchmark:
     def _lacking(self, labels: Sequence[str]) -> list[str]:
         """Return which of some classes are not there, and what the others of them lack."""
         return [
-            _describe_lack(label, names) for label, names in _sides_lacking(self.collection, labels).items()
+            _describe_lack(label, names) for label, names in _domains_lacking(self.collection, labels).items()
         ]
 
     def _photos(self, label: str) -> list[Picture]:
@@ -175,7 +175,7 @@ def find(protocol: Protocol, root: Path, *, learning: bool = True) -> Benchmark:
         learning: whether the seen classes are needed, not the unseen ones alone.
 
     Raises:
-        TrainingError: the data set was not found in DIR, or lacks the pictures of a whole side.
+        TrainingError: the data set was not found in DIR, or lacks the sketches or photos of all its classes.
     """
     unseen = protocol.unseen_classes()
     archive, title = read_archive(root, protocol.data, unseen), LAYOUTS[protocol.data].title
@@ -196,7 +196,7 @@ def find(protocol: Protocol, root: Path, *, learning: bool = True) -> Benchmark:
 def _part(protocol: Protocol, archive: Archive, root: Path) -> Collection:
     """Return the pictures of a protocol's classes, and their split."""
     whole, seen, unseen = archive.collection, protocol.seen_classes(), protocol.unseen_classes()
-    lacking = _sides_lacking(whole, seen)
+    lacking = _domains_lacking(whole, seen)
     there = sorted(label for label in seen if label not in lacking)
     share = max(1, len(there) // _HELD_OUT) if len(there) > 1 else 0
     held = sorted(random.Random(0).sample(there, share))
@@ -228,10 +228,10 @@ def collection_of(data: Collection | Benchmark) -> Collection:
 
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:
-    """Return the protocol's classes that the archive lacks, and of which it lacks one side, with that."""
+    """Return the protocol's classes that the archive lacks, and of which it lacks one domain, with that."""
     labels = (*protocol.seen_classes(), *protocol.unseen_classes())
     return [
-        _describe_lack(label, names) for label, names in _sides_lacking(archive.collection, labels).items()
+        _describe_lack(label, names) for label, names in _domains_lacking(archive.collection, labels).items()
     ]
 
 
@@ -239,8 +239,8 @@ def _describe_lack(label: str, names: Sequence[str]) -> str:
     return label if len(names) > 1 else f"{label} (no {names[0]})"
 
 
-def _sides_lacking(part: Collection, labels: Sequence[str]) -> dict[str, list[str]]:
-    """Return which sides each of some classes lacks; only classes that lack any."""
-    sides = {"photos": part.photos, "sketches": part.sketches}
-    lacking = {label: [name for name, side in sides.items() if not side.get(label)] for label in labels}
+def _domains_lacking(part: Collection, labels: Sequence[str]) -> dict[str, list[str]]:
+    """Return which domains each of some classes lacks; only classes that lack any."""
+    domains = {"photos": part.photos, "sketches": part.sketches}
+    lacking = {label: [name for name, domain in domains.items() if not domain.get(label)] for label in labels}
     return {label: names for label, names in lacking.items() if names}

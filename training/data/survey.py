@@ -124,8 +124,8 @@ def _twins(
     if not seen or not unseen:
         return []
     known, new = (
-        np.stack([print_ for photo in side if (print_ := prints[photo]) is not None])
-        for side in (seen, unseen)
+        np.stack([print_ for photo in photos if (print_ := prints[photo]) is not None])
+        for photos in (seen, unseen)
     )
     pairs = []
     for start in range(0, len(new), _BLOCK):
@@ -138,11 +138,11 @@ def _twins(
 
 def _obstacle_to_split(collection: Collection) -> str:
     lacking = [
-        side
-        for side in ("val", "unseen")
+        name
+        for name in ("val", "unseen")
         if not any(
             label in collection.photos and (label in collection.sketches or label in collection.drawings)
-            for label in collection.split[side]
+            for label in collection.split[name]
         )
     ]
     return f"no {' and no '.join(lacking)} class with photos and sketches" if lacking else ""
@@ -166,11 +166,11 @@ def describe(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
             f"{'class':32} {'photos':>7} {'sketches':>8} {'drawings':>8}",
         ]
         for label in whole.labels:
-            counts = (len(side.get(label, ())) for side in (whole.photos, whole.sketches, whole.drawings))
+            counts = (len(kind.get(label, ())) for kind in (whole.photos, whole.sketches, whole.drawings))
             lines.append(
                 f"{label:32} " + " ".join(f"{n:{w}}" for n, w in zip(counts, (7, 8, 8), strict=True))
             )
-        totals = [sum(map(len, side.values())) for side in (whole.photos, whole.sketches, whole.drawings)]
+        totals = [sum(map(len, kind.values())) for kind in (whole.photos, whole.sketches, whole.drawings)]
         lines.append(f"{f'{len(whole.labels)} classes':32} {totals[0]:7} {totals[1]:8} {totals[2]:8}")
         lines += [f"problem: {problem}" for problem in whole.problems]
         lines += [

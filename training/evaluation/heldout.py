@@ -46,18 +46,18 @@ class HeldOut:
 
     @classmethod
     def of_split(
-        cls, encoder: ImageEncoder, collection: Collection, *, side: str = "unseen", progress: bool = False
+        cls, encoder: ImageEncoder, collection: Collection, *, classes: str = "unseen", progress: bool = False
     ) -> HeldOut:
-        """Return a side of the split: `unseen` to report, `val` to choose by.
+        """Return some classes of the split: `unseen` to report, `val` to choose by.
 
         Raises:
             TrainingError: the split's list is empty, or its classes have no photos or no queries.
         """
-        labels = collection.split[side]
+        labels = collection.split[classes]
         photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
         drawings = query_drawings(collection, labels)
         if not photos or not (sketches or drawings):
-            raise TrainingError(f"The data hold no photos and sketches of the split's {side} classes.")
+            raise TrainingError(f"The data hold no photos and sketches of the split's {classes} classes.")
         return cls(encoder, collection, photos, sketches, drawings, progress=progress)
 
     @cached_property

@@ -53,7 +53,7 @@ def compare(
     """Measure an encoder on the unseen classes of a protocol.
 
     Args:
-        held: these classes and the encoder, see `held_out`.
+        held: these classes and the encoder, see `hold_out`.
         data: the protocol and its data set, see `protocols.find`.
         bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
         rerank: measure what stands after `engine.rerank` beside the plain order.
@@ -110,15 +110,15 @@ def _answerable(queries: Embedded, gallery: Embedded) -> Embedded:
 def _codes(held: HeldOut, part: Collection, bits: int) -> Codes:
     """Return codes fitted on pictures of seen classes."""
     rng, encoder = random.Random(0), held.encoder
-    sides = []
+    domains = []
     for name, pictures, embed in (
         ("photos", part.photos, encoder.embed_photos),
         ("sketches", part.sketches, encoder.embed_sketches),
     ):
         every = [picture for label in part.split["train"] for picture in pictures.get(label, ())]
         some = rng.sample(every, min(_FITTED, len(every)))
-        sides.append(embed_items(some, embed, Picture.open, held.progress and f"seen {name}"))
+        domains.append(embed_items(some, embed, Picture.open, held.progress and f"seen {name}"))
     try:
-        return Codes.fit(sides[0].join(sides[1]).vectors, bits)
+        return Codes.fit(domains[0].join(domains[1]).vectors, bits)
     except ValueError as error:
         raise TrainingError(f"--bits {bits} cannot be had: {error}.") from error

@@ -53,7 +53,7 @@ def measure(
     """
     names = {label: number for number, label in enumerate(sorted({*queries.labels, *gallery.labels}))}
     asked, held = (
-        torch.tensor([names[label] for label in side.labels], device=device) for side in (queries, gallery)
+        torch.tensor([names[label] for label in some.labels], device=device) for some in (queries, gallery)
     )
     photos = torch.from_numpy(gallery.vectors).to(device)
     rows = max(1, _BLOCK // max(1, len(gallery.vectors)))

@@ -16,36 +16,36 @@ from training.evaluation.metrics import PerQuery, Relevance, average_precision, 
 
 Report = dict[str, dict[str, float]]
 
-PARTS = ("sketch", "quickdraw", "instance", "haystack", "early")
+MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
 """What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
 
 _SHARES = (0.25, 0.5, 0.75, 1.0)
 _ROWS = 64  # queries ranked at a time
 
 
-def evaluate(held: HeldOut, *, parts: Sequence[str] = PARTS, rerank: bool = False) -> Report:
+def evaluate(held: HeldOut, *, measures: Sequence[str] = MEASURES, rerank: bool = False) -> Report:
     """Measure an encoder on held-out classes.
 
     Args:
         held: the classes, and the encoder.
-        parts: which of PARTS to measure.
+        measures: which of MEASURES to take.
         rerank: measure what stands after `engine.rerank`, not the plain order of the cosines.
 
     Returns:
-        Percentages, by part and metric.
+        Percentages, by measure and metric.
     """
     report: Report = {}
     level = cache(lambda share: _class_level(held.drawing_queries(share), held.gallery, rerank))
-    if held.sketches and "sketch" in parts:
+    if held.sketches and "sketch" in measures:
         report["sketch"] = _class_level(held.sketch_queries, held.gallery, rerank)
-    if held.drawings and "quickdraw" in parts:
+    if held.drawings and "quickdraw" in measures:
         report["quickdraw"] = level(1.0)
-    if held.sketches and "instance" in parts:
+    if held.sketches and "instance" in measures:
         report["instance"] = _instance_level(held, rerank)
-    if held.sketches and "haystack" in parts:
+    if held.sketches and "haystack" in measures:
         measured = _class_level(held.sketch_queries, held.haystack, rerank)
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
-    if held.drawings and "early" in parts:
+    if held.drawings and "early" in measures:
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
     return report
 
@@ -54,7 +54,7 @@ def area_under(early: dict[str, float]) -> float:
     """Return the mean mAP while a drawing grows, by the trapezoid rule, from 0 where there is no ink.
 
     Args:
-        early: the part of a report: mAP by share of the ink.
+        early: that measure of a report: mAP by share of the ink.
     """
     x = np.array([0.0, *map(float, early)])
     y = np.array([0.0, *early.values()])
@@ -87,7 +87,7 @@ def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str
         values["P@10"].append(precision_at(relevant, 10))
         values["P@25"].append(precision_at(relevant, 25))
         values["hit@10"].append(hit_at(relevant, 10))
-    return {name: _percent(np.concatenate(parts)) for name, parts in values.items()}
+    return {name: _percent(np.concatenate(blocks)) for name, blocks in values.items()}
 
 
 def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:

@@ -41,9 +41,9 @@ ROWS = (
     Row("no-cls", "without L_cls", {"cls": 0.0}),
     Row("no-dat", "without L_DAT", {"dat": 0.0}),
     Row("dat-1", "L_DAT at the paper's weight, 1", {"dat": 1.0}),
-    Row("no-pair", "without the contrast of a sketch with its own photo", {"pair": 0.0}),
-    Row("no-teacher", "without the ImageNet teacher", {"teacher": 0.0}),
-    Row("no-name", "without what the class names mean", {"name": 0.0}),
+    Row("no-pair", "without the contrast of a sketch with its own photo", {"pair_loss": 0.0}),
+    Row("no-teacher", "without the ImageNet teacher", {"teacher_loss": 0.0}),
+    Row("no-name", "without what the class names mean", {"name_loss": 0.0}),
     Row(
         "shuffle", "plain shuffle in place of balanced batches", {"batching": "shuffle", "shuffle_batch": 90}
     ),
@@ -58,7 +58,7 @@ ROWS = (
     Row("no-centre", "mean embedding left in", {"centred": False}),
     Row("dim-64", "64 numbers a picture", {"dim": 64}),
     Row("attention-published", "published attention branch", {"attention": "published"}),
-    Row("paper", "the paper's system: its attention, losses, batches and rates", SYSTEM),
+    Row("published", "the paper's system: its attention, losses, batches and rates", SYSTEM),
 )
 """The rows, the first being what the others differ from."""
 

@@ -23,9 +23,9 @@ SYSTEM: dict[str, Any] = {
     "cls": 1.0,
     "dat": 1.0,
     "ramped": False,
-    "pair": 0.0,
-    "teacher": 0.0,
-    "name": 0.0,
+    "pair_loss": 0.0,
+    "teacher_loss": 0.0,
+    "name_loss": 0.0,
     "backbone_rate": 1e-5,
     "attention_rate": 1e-5,
     "head_rate": 1e-5,
@@ -84,7 +84,7 @@ _HARDER = (
     Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
     Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
 )
-_NO_PAIRS = {"pair": 0.0, "teacher": 0.0, "name": 0.0}
+_NO_PAIRS = {"pair_loss": 0.0, "teacher_loss": 0.0, "name_loss": 0.0}
 _POOLED = {"fusion": "pooled"}
 
 PLANS = {
@@ -185,7 +185,7 @@ PRINTED_COST = {
 }
 
 
-def paper_config() -> Config:
+def published_config() -> Config:
     """Return the paper's system and recipe: AMFF over SE-ResNet-50, ten epochs, batches of 64."""
     return Config(
         backbone="seresnet50",

@@ -123,9 +123,9 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         notes.append("Which losses a figure was printed for is inferred.")
     if plan.cost:
         heads += [
-            f"{name}, {side}"
+            f"{name}, {origin}"
             for name in ("parameters, M", "epochs", "minutes", "inference")
-            for side in ("printed", "here")
+            for origin in ("printed", "here")
         ]
         notes.append(
             "Epochs: up to the best validation. Inference: the paper's unit is not said; here, ms a picture. "
@@ -202,7 +202,7 @@ def _preface(base: Config, asked: Config) -> str:
     budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
     instead = f", for want of weights of {asked.backbone}" if base.backbone != asked.backbone else ""
     return (
-        "# The paper's tables\n\n"
+        "# The published tables\n\n"
         f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "
         f"{base.input_size} pixels, {budget}, seed {base.seed}. Percent. `printed` is the paper's figure, "
         "`here` what was measured, on the first of the galleries the protocol defines (Sketchy's as "
@@ -212,7 +212,7 @@ def _preface(base: Config, asked: Config) -> str:
 
 
 def _page(preface: str, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:
-    parts = [_STYLE, preface.replace("# The paper's tables\n", "<h1>The paper's tables</h1>")]
+    parts = [_STYLE, preface.replace("# The published tables\n", "<h1>The published tables</h1>")]
     parts += [table.html() for table in tables]
     seen = set()
     for job in shown:
@@ -234,7 +234,7 @@ _PICTURES = {
     "map.png": "Unseen classes by t-SNE; dots: photos, crosses: sketches",
     "curves.png": "Losses and validation",
 }
-_STYLE = """<!doctype html><meta charset="utf-8"><title>The paper's tables</title>
+_STYLE = """<!doctype html><meta charset="utf-8"><title>The published tables</title>
 <style>
 body{font:15px system-ui;margin:2em auto;max-width:75em;padding:0 1em}
 table{border-collapse:collapse}

@@ -26,7 +26,7 @@ from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
 from training.evaluation.published import compare, hold_out
 from training.evaluation.split import evaluate
-from training.experiments import plots as pictures
+from training.experiments import plots
 from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.fit.log import LOG
 from training.fit.loop import fit
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 REPORT = "report.json"
 
-_PARTS = ("sketch", "quickdraw", "instance", "early")
+_MEASURES = ("sketch", "quickdraw", "instance", "early")
 _TIMED = 20  # pictures
 
 
@@ -141,7 +141,7 @@ class Study:
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
         figures, held = _measure(encoder, data, device=str(run.device))
-        report = _describe(run, encoder, Batches(collection, run.config).pictures) | figures
+        report = _describe(run, encoder, Batches(collection, run.config).picture_count) | figures
         report["data"] = self._summary(job.config.protocol)
         if self._drawn:
             _draw(held, out)
@@ -169,10 +169,10 @@ class Study:
 def _draw(held: HeldOut | None, out: Path) -> None:
     """Draw what a run's page shows; figures stand without pictures too."""
     try:
-        pictures.curves(out / LOG, out / "curves.png")
+        plots.curves(out / LOG, out / "curves.png")
         if held is not None:
-            pictures.ranking_sheet(held, out / "rankings.png")
-            pictures.embedding_map(held, out / "map.png")
+            plots.ranking_sheet(held, out / "rankings.png")
+            plots.embedding_map(held, out / "map.png")
     except Exception:  # whatever the drawing libraries trip over
         _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
 
@@ -185,18 +185,18 @@ def _measure(
         held = hold_out(encoder, data)
         found = compare(held, data, device=device)
         return {**found.counts(), "figures": found.figures}, held
-    sides: dict[str, HeldOut] = {}
-    for side in ("val", "unseen"):
+    held_out: dict[str, HeldOut] = {}
+    for classes in ("val", "unseen"):
         try:
-            sides[side] = HeldOut.of_split(encoder, data, side=side)
+            held_out[classes] = HeldOut.of_split(encoder, data, classes=classes)
         except TrainingError as error:
             _log.warning("Not measured: %s", error)
-    report = {side: evaluate(held, parts=_PARTS) for side, held in sides.items()}
-    return report, sides.get("unseen") or sides.get("val")
+    report = {classes: evaluate(held, measures=_MEASURES) for classes, held in held_out.items()}
+    return report, held_out.get("unseen") or held_out.get("val")
 
 
-def _describe(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
-    """Return what a run was and what it cost; `epoch` is how many pictures there are."""
+def _describe(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str, Any]:
+    """Return what a run was and what it cost; an epoch has `picture_count` pictures."""
     return {
         "config": run.config.as_dict(),
         "pretrained": run.pretrained or "none",
@@ -205,7 +205,7 @@ def _describe(run: Run, encoder: NetworkEncoder, epoch: int) -> dict[str, Any]:
         "machine": run.machine,
         "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
         "steps": run.step,
-        "best epoch": round(_best_step(run) * run.config.step_size / epoch, 2),
+        "best epoch": round(_best_step(run) * run.config.step_size / picture_count, 2),
     }
 
 
@@ -215,8 +215,8 @@ _BLANK = Image.new("L", (256, 256), 255)
 def _digits(data: Collection | Benchmark) -> str:
     """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
     part = collection_of(data)
-    sides = (part.photos, part.sketches, part.drawings)
-    counts = {label: [len(side.get(label, ())) for side in sides] for label in part.labels}
+    kinds = (part.photos, part.sketches, part.drawings)
+    counts = {label: [len(kind.get(label, ())) for kind in kinds] for label in part.labels}
     said = [counts, part.split]
     if isinstance(data, Benchmark):
         said.append(Counter(photo.label for photo in data.published))

@@ -36,7 +36,7 @@ TOLERANCE = 1e-4
 INT8_LOSS = 0.5
 """Most that 8-bit integers may cost, in points of the validation's mAP."""
 
-_CHECKED_PARTS = ("sketch", "quickdraw")
+_CHECKED = ("sketch", "quickdraw")
 _HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
 _OPSET = 18
 _CHECKED_BATCHES = (1, 17)
@@ -97,16 +97,19 @@ def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> N
     model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
     onnx.save(halve(model), str(final))
     before, after = (
-        evaluate(HeldOut.of_split(Encoder.load(file), collection, side="val"), parts=_CHECKED_PARTS)
+        evaluate(HeldOut.of_split(Encoder.load(file), collection, classes="val"), measures=_CHECKED)
         for file in (exact, final)
     )
-    for part in before:
-        lost = before[part]["mAP"] - after[part]["mAP"]
+    for measure in before:
+        lost = before[measure]["mAP"] - after[measure]["mAP"]
         _log.info(
-            "%s mAP in single precision %.2f, in int8 %.2f", part, before[part]["mAP"], after[part]["mAP"]
+            "%s mAP in single precision %.2f, in int8 %.2f",
+            measure,
+            before[measure]["mAP"],
+            after[measure]["mAP"],
         )
         if not (lost <= INT8_LOSS):
-            raise TrainingError(f"8-bit integers cost {lost:.2f} of the {part} mAP; use fp16.")
+            raise TrainingError(f"8-bit integers cost {lost:.2f} of the {measure} mAP; use fp16.")
 
 
 def halve(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -86,7 +86,7 @@ def _fit(
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
         _log.info("trunk %s, pretrained: %s", config.backbone, run.pretrained or "no")
-        if config.name:
+        if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("what %d of %d class names mean is known", known, len(run.classes))
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
@@ -159,9 +159,9 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
     learning = sum(p.numel() for p in run.network.parameters() if p.requires_grad)
     every = sum(p.numel() for p in run.network.parameters())
     return (
-        f"{len(batches.classes)} classes, {batches.pictures:,} pictures\n"
+        f"{len(batches.classes)} classes, {batches.picture_count:,} pictures\n"
         f"{config.steps:,} steps of about {config.step_size} images, "
-        f"{config.images / batches.pictures:.1f} epochs\n"
+        f"{config.images / batches.picture_count:.1f} epochs\n"
         f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
         f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
         f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; pretrained: "
@@ -233,16 +233,18 @@ def _losses(
             unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
         )
         parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
-    if config.pair:
-        parts["pair"] = config.pair * losses.pair_contrast(unit, batch.pairs)
-    if config.teacher:
-        parts["teacher"] = config.teacher * losses.distillation(run.heads.teach(projected), batch.teacher)
-    if config.name:
+    if config.pair_loss:
+        parts["pair"] = config.pair_loss * losses.pair_contrast(unit, batch.pairs)
+    if config.teacher_loss:
+        parts["teacher"] = config.teacher_loss * losses.distillation(
+            run.heads.teach(projected), batch.teacher
+        )
+    if config.name_loss:
         meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
-        parts["name"] = config.name * meant
+        parts["name"] = config.name_loss * meant
     if guide is not None:
         guiding = ranks.gather(_guiding(guide, pixels, domains, precision), count)
-        parts["guide"] = config.guided * losses.imitation(unit, guiding)
+        parts["guide"] = config.guide_loss * losses.imitation(unit, guiding)
     return parts, unit
 
 
@@ -279,12 +281,14 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
     encoder = NetworkEncoder(run.averaged, precision=precision)
     try:
-        held = HeldOut.of_split(encoder, collection, side="val")
+        held = HeldOut.of_split(encoder, collection, classes="val")
     except TrainingError as error:  # the split may name classes that are not there
         _log.warning("Not validated: %s", error)
         return {}
-    report = evaluate(held, parts=("sketch", "quickdraw", "instance"))
-    flat = {f"{part}/{name}": value for part, values in report.items() for name, value in values.items()}
+    report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
+    flat = {
+        f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
+    }
     run.validation.append({"step": run.step, **flat})
     tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
     return flat

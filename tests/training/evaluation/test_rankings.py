@@ -21,7 +21,7 @@ def collection(shapes: Path) -> Collection:
 
 @pytest.fixture(scope="module")
 def held(collection: Collection) -> HeldOut:
-    return HeldOut.of_split(Colours(), collection, side="val")
+    return HeldOut.of_split(Colours(), collection, classes="val")
 
 
 def test_a_ranking_holds_the_nearest_photos_and_the_average_precision(held: HeldOut) -> None:
@@ -74,7 +74,7 @@ def test_the_command_draws_a_picture_or_says_what_is_wrong(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "run", weights=None)
-    command = ["rankings", str(tmp_path / "run"), "--data", str(shapes), "--side", "val", "--queries", "2"]
+    command = ["rankings", str(tmp_path / "run"), "--data", str(shapes), "--classes", "val", "--queries", "2"]
     capsys.readouterr()
     assert main([*command, "--to", str(tmp_path / "sheet.png"), "--worst"]) == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "sheet.png")

@@ -15,7 +15,7 @@ from ..conftest import Colours
 
 
 def test_the_report_has_the_parts_and_metrics_of_the_protocol(tarred_shapes: Path) -> None:
-    report = evaluate(HeldOut.of_split(Colours(), read_collection(tarred_shapes), side="val"))
+    report = evaluate(HeldOut.of_split(Colours(), read_collection(tarred_shapes), classes="val"))
     assert {part: set(values) for part, values in report.items()} == {
         "sketch": {"mAP", "P@10", "P@25", "hit@10"},
         "quickdraw": {"mAP", "P@10", "P@25", "hit@10"},
@@ -27,7 +27,7 @@ def test_the_report_has_the_parts_and_metrics_of_the_protocol(tarred_shapes: Pat
 
 
 def test_a_gallery_of_one_class_is_found_whole_and_hay_makes_it_harder(shapes: Path) -> None:
-    report = evaluate(HeldOut.of_split(Colours(), read_collection(shapes), side="unseen"))
+    report = evaluate(HeldOut.of_split(Colours(), read_collection(shapes), classes="unseen"))
     assert report["sketch"]["mAP"] == 100
     assert report["haystack"]["mAP"] < 100
     assert report["early"]["1.0"] == report["quickdraw"]["mAP"] == 100
@@ -49,20 +49,20 @@ def test_instance_recall_counts_the_rank_of_the_very_photo(shapes: Path) -> None
             right[0] = np.eye(8, dtype=np.float32)[7] - right[0]  # its own photo comes last
             return right
 
-    report = evaluate(HeldOut.of_split(Knowing(), collection, side="unseen"), parts=("instance",))
+    report = evaluate(HeldOut.of_split(Knowing(), collection, classes="unseen"), measures=("instance",))
     assert report == {"instance": {"R@1": 75.0, "R@10": 100.0}}
 
 
 def test_only_the_asked_parts_are_measured(shapes: Path) -> None:
     assert set(
-        evaluate(HeldOut.of_split(Colours(), read_collection(shapes), side="val"), parts=("early",))
+        evaluate(HeldOut.of_split(Colours(), read_collection(shapes), classes="val"), measures=("early",))
     ) == {"early"}
 
 
 def test_reranking_is_measured_as_the_engine_does_it(shapes: Path) -> None:
     collection = read_collection(shapes)
-    plain = evaluate(HeldOut.of_split(Colours(), collection, side="val"))
-    again = evaluate(HeldOut.of_split(Colours(), collection, side="val"), rerank=True)
+    plain = evaluate(HeldOut.of_split(Colours(), collection, classes="val"))
+    again = evaluate(HeldOut.of_split(Colours(), collection, classes="val"), rerank=True)
     assert plain.keys() == again.keys()
     assert plain["haystack"] != again["haystack"]
 
@@ -89,8 +89,8 @@ def test_a_picture_that_cannot_be_read_is_named_and_left_out(
     own_shapes: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     collection = read_collection(own_shapes)
-    parts = set(evaluate(HeldOut.of_split(Colours(), collection, side="val")))
-    held = HeldOut.of_split(Colours(), collection, side="val")
+    parts = set(evaluate(HeldOut.of_split(Colours(), collection, classes="val")))
+    held = HeldOut.of_split(Colours(), collection, classes="val")
     broken = collection.photo_of(held.sketches[0])
     assert broken is not None
     broken.file.write_bytes(b"\xff\xd8 no more")
@@ -104,4 +104,4 @@ def test_a_picture_that_cannot_be_read_is_named_and_left_out(
     for photo in held.photos:
         photo.file.write_bytes(b"")
     with pytest.raises(TrainingError, match=r"None of \d+ pictures can be read"):
-        evaluate(HeldOut.of_split(Colours(), collection, side="val"))
+        evaluate(HeldOut.of_split(Colours(), collection, classes="val"))

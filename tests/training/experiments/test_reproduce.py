@@ -9,7 +9,7 @@ from training.data.protocols import PROTOCOLS, find
 from training.errors import TrainingError
 from training.experiments import reproduce as module
 from training.experiments import runs as study
-from training.experiments.published_tables import PLANS, paper_config
+from training.experiments.published_tables import PLANS, published_config
 from training.experiments.reproduce import reproduce
 
 from ..conftest import write_sketchy, write_tuberlin
@@ -38,7 +38,7 @@ def test_an_interrupted_reproduction_goes_on_where_it_stopped(
     assert "not run yet" in halfway
     page = reproduce(shapes, tmp_path, base, tables=["2", "4"])
     assert [config.dim for config in ran] == [64, 16, 16, 16]  # 512 is set to 16 here; the third ran twice
-    alone = {"cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0, "name": 0.0}
+    alone = {"cls": 0.0, "dat": 0.0, "pair_loss": 0.0, "teacher_loss": 0.0, "name_loss": 0.0}
     assert ran[2] == ran[3] == replace(base, fusion="egff", protocol="split", **alone)
     table = (tmp_path / "table-2.md").read_text("utf-8")
     assert f"not run: Sketchy not found in {shapes}" in table
@@ -107,7 +107,7 @@ def test_a_trunk_at_hand_takes_the_place_of_one_that_cannot_be_fetched(
         raise TrainingError("It could not be fetched.")
 
     monkeypatch.setattr(study, "fetch", fetch)
-    base, runs = paper_config(), study.Study(own_shapes, tmp_path)
+    base, runs = published_config(), study.Study(own_shapes, tmp_path)
     assert module._at_hand(base, runs) == base  # there is none
     (own_shapes / "mobilenet_v2_imagenet.safetensors").touch()
     found = module._at_hand(base, runs)
@@ -137,7 +137,7 @@ def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_
 
 
 def test_the_papers_system_is_what_the_paper_says() -> None:
-    config = paper_config()
+    config = published_config()
     assert (config.backbone, config.attention, config.batch_size, config.epochs) == (
         "seresnet50",
         "published",

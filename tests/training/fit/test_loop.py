@@ -23,7 +23,7 @@ from training.model.trunks import LIBRARY, find_weights
 def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 400, "dat": 0.0, "pair": 0.0})
+    config = Config(**{**small_run, "images": 400, "dat": 0.0, "pair_loss": 0.0})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     assert run.step == config.steps
     with (tmp_path / LOG).open(encoding="utf-8") as file:
@@ -115,7 +115,7 @@ def test_a_run_with_a_guide_comes_to_imitate_it(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
     collection = read_collection(shapes)
-    alone = {**small_run, "ns": 0.0, "cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0}
+    alone = {**small_run, "ns": 0.0, "cls": 0.0, "dat": 0.0, "pair_loss": 0.0, "teacher_loss": 0.0}
     fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "guide", weights=None)
     config = Config(**{**alone, "images": 400, "guide": str(tmp_path / "guide"), "seed": 2})
     fit(collection, config, tmp_path / "pupil", weights=None)
@@ -130,7 +130,15 @@ def test_a_run_with_a_guide_comes_to_imitate_it(
 def test_a_run_begins_to_tell_what_class_names_mean(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    alone = {**small_run, "ns": 0.0, "cls": 0.0, "dat": 0.0, "pair": 0.0, "teacher": 0.0, "name": 1.0}
+    alone = {
+        **small_run,
+        "ns": 0.0,
+        "cls": 0.0,
+        "dat": 0.0,
+        "pair_loss": 0.0,
+        "teacher_loss": 0.0,
+        "name_loss": 1.0,
+    }
     config = Config(**{**alone, "images": 400})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     with (tmp_path / LOG).open(encoding="utf-8") as file:
