@@ -22,7 +22,7 @@ def test_an_embedding_that_is_not_finite_or_zero_is_refused(value: float, shapes
         rows[1] = value
         return rows
 
-    with pytest.raises(TrainingError, match="^1 of 6 embeddings are not finite or are zero"):
+    with pytest.raises(TrainingError, match=r"^1 of 6 embeddings are not finite or are zero"):
         embed_items(photos, embed, Picture.open)
 
 
