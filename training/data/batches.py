@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
-from training.data.teacher import Teacher
+from training.data.teacher import TEACHER_FILE, Teacher
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class Batches(Dataset[Batch]):
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
         if config.epochs:
             self.config = replace(config, images=max(1, round(config.epochs * self.picture_count)))
-        self.teacher = Teacher.read(collection.root / "imagenet_teacher.npz", self.classes)
+        self.teacher = Teacher.read(collection.root / TEACHER_FILE, self.classes)
 
     def __len__(self) -> int:
         """Return how many batches there are: as many as steps, or `accumulate` times that."""
@@ -116,6 +116,12 @@ class Batches(Dataset[Batch]):
     def picture_count(self) -> int:
         """How many pictures there are to learn from: an epoch."""
         return len(self._everything)
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether any batch can have a sketch, or a contour, beside the photo it was drawn from."""
+        own = self.config.batch_contours > 0 or any(self._photo_of.values())
+        return own and self.config.batching == "balanced"
 
     def __getitem__(self, place: int) -> Batch:
         """Load the batch of this place; a picture that cannot be read is replaced by another of its class.

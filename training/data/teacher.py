@@ -1,15 +1,49 @@
-"""An ImageNet classifier's opinion on the photos, which the distillation loss keeps alive in the network."""
+"""An ImageNet classifier's opinion on the photos, from which the distillation loss learns.
+
+To make the file of such opinions for the photos of DATA:
+
+    python -m training.data.teacher DATA --weights library
+
+References:
+    Liu and others: Semantic-Aware Knowledge Preservation for Zero-Shot SBIR. ICCV 2019.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import argparse
+import io
+import logging
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 import numpy as np
+import torch
+import torchvision
 from numpy.typing import NDArray
+from PIL import Image
+from safetensors.torch import load_file
+from torch import nn
+from tqdm import tqdm
 
-from training.data.collection import normalise_label
+from engine.preprocess import on_white, plain
+from training.atomic_files import fill_atomically
+from training.data.collection import Picture, normalise_label, read_collection
+from training.errors import TrainingError
+
+_log = logging.getLogger("training.data.teacher")  # however this is started
+
+TEACHER_FILE = "imagenet_teacher.npz"
+"""Where in a data folder the teacher lies."""
+
+LIBRARY = "library"
+"""Weights as torchvision has them, in place of a file."""
+
+_KEPT = 20  # likeliest classes of a photo
+_CHUNK = 32  # photos classified at a time
 
 FloatRow = NDArray[np.float32]
 
@@ -30,23 +64,29 @@ class Teacher:
 
     @classmethod
     def read(cls, file: Path, labels: Iterable[str]) -> Teacher | None:
-        """Return the teacher of these classes' photos, or None where there is no such file."""
+        """Return the teacher of these classes' photos, or None where there is no such file.
+
+        Args:
+            file: with the arrays photo (n,), `photo/<class>/<name>.<ending>`, index (n, k) and probability
+                (n, k): the likeliest k of the 1,000 classes and their probabilities.
+            labels: of the classes.
+
+        Raises:
+            TrainingError: it does not hold these.
+        """
         if not file.is_file():
             return None
         wanted = set(labels)
         sums: dict[str, FloatRow] = {}
         of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]] = {}
-        with np.load(file) as table:
-            rows = zip(table["photo"], table["index"], table["probability"], strict=True)
-            for name, index, probability in rows:
-                path = Path(str(name))
-                label = normalise_label(path.parent.name)
-                if label not in wanted:
-                    continue
-                index, probability = index.astype(np.int64), probability.astype(np.float32)
-                of_photo[label, path.stem] = (index, probability)
-                total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
-                np.add.at(total, index, probability)
+        for name, index, probability in zip(*_read_arrays(file, cls.CLASSES), strict=True):
+            path = Path(str(name))
+            label = normalise_label(path.parent.name)
+            if label not in wanted:
+                continue
+            of_photo[label, path.stem] = (index, probability)
+            total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
+            np.add.at(total, index, probability)
         of_class = {label: _sharpen(total) for label, total in sums.items()}
         return cls(of_photo, of_class)
 
@@ -63,3 +103,157 @@ class Teacher:
 def _sharpen(row: FloatRow) -> FloatRow:
     powered = (row / max(float(row.sum()), 1e-9)) ** Teacher.POWER
     return np.asarray(powered / max(float(powered.sum()), 1e-9), np.float32)
+
+
+def _read_arrays(file: Path, classes: int) -> tuple[NDArray[np.str_], NDArray[np.int64], FloatRow]:
+    """Return the arrays of a teacher file, once they are what they should be."""
+    try:
+        with np.load(file) as table:
+            photo, index = table["photo"], table["index"].astype(np.int64)
+            probability = table["probability"].astype(np.float32)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainingError(
+            f"The teacher {file} cannot be read: it needs the arrays photo, index, probability."
+        ) from error
+    fits = index.ndim == 2 and index.shape == probability.shape and photo.shape == index.shape[:1]
+    if (
+        not fits
+        or not ((index >= 0) & (index < classes) & np.isfinite(probability) & (probability >= 0)).all()
+    ):
+        raise TrainingError(f"The teacher {file} holds no probabilities of {classes} classes.")
+    return photo, index, probability
+
+
+def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progress: bool = False) -> Path:
+    """Write the teacher file of a data folder's photos, whole or not at all; return it.
+
+    Photos that cannot be read are left out, with a warning.
+
+    Args:
+        data: the folder.
+        weights: a state-dict file, .pth or .safetensors, or LIBRARY.
+        model: name of a torchvision classifier of 1,000 classes.
+        progress: whether a bar is shown on stderr.
+
+    Raises:
+        TrainingError: the file is there already, the folder, model or weights cannot be used, or no photo can
+            be read.
+    """
+    target = data / TEACHER_FILE
+    if target.exists():
+        raise TrainingError(f"{target} is there already; move it away to make another.")
+    photos = [photo for some in read_collection(data).photos.values() for photo in some]
+    network, prepare = _classifier(model, weights)
+    names, indices, probabilities = list[str](), [], []
+    bar = tqdm(total=len(photos), unit="photo", disable=not progress)
+    for chunk, images in _chunks(photos, bar):
+        index, probability = _classify(network, torch.stack([prepare(image) for image in images]))
+        names += [_entry_name(photo) for photo in chunk]
+        indices.append(index)
+        probabilities.append(probability)
+    bar.close()
+    if not names:
+        raise TrainingError(f"None of {len(photos)} photos can be read.")
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        photo=np.array(names),
+        index=np.concatenate(indices),
+        probability=np.concatenate(probabilities),
+    )
+    fill_atomically(target, lambda file: file.write_bytes(content.getvalue()))
+    return target
+
+
+def _chunks(photos: Sequence[Picture], bar: Any) -> Iterator[tuple[list[Picture], list[Image.Image]]]:
+    """Yield some photos at a time, opened, less those that cannot be read."""
+    for start in range(0, len(photos), _CHUNK):
+        kept, images = [], []
+        for photo in photos[start : start + _CHUNK]:
+            try:
+                images.append(on_white(plain(photo.open())).convert("RGB"))
+                kept.append(photo)
+            except OSError as error:
+                _log.warning("%s/%s cannot be read and is left out: %s", photo.label, photo.name, error)
+            bar.update()
+        if kept:
+            yield kept, images
+
+
+@torch.inference_mode()
+def _classify(network: nn.Module, images: torch.Tensor) -> tuple[NDArray[np.uint16], NDArray[np.float16]]:
+    """Return the likeliest classes (n, 20) of images (n, 3, h, w), and their probabilities."""
+    logits = network(images.to(next(network.parameters()).device))
+    if logits.shape[1] != Teacher.CLASSES or not bool(logits.isfinite().all()):
+        raise TrainingError(f"The model does not give finite numbers for {Teacher.CLASSES} classes.")
+    likeliest = logits.float().softmax(dim=1).topk(_KEPT, dim=1)
+    probability, index = likeliest.values.cpu().numpy(), likeliest.indices.cpu().numpy()
+    return index.astype(np.uint16), probability.astype(np.float16)
+
+
+def _entry_name(photo: Picture) -> str:
+    """Return a photo's name as `Teacher.read` looks for it; a photo in a tar is taken for a JPEG."""
+    ending = photo.file.suffix if photo.offset < 0 else ".jpg"
+    return f"photo/{photo.label}/{photo.name}{ending}"
+
+
+def _classifier(name: str, weights: Path | str) -> tuple[nn.Module, Any]:
+    """Return a classifier of torchvision, and what turns a picture into its input (3, h, w)."""
+    models = torchvision.models
+    if name not in models.list_models(module=models):
+        raise TrainingError(f"torchvision has no classifier {name!r}.")
+    preset = models.get_model_weights(name).DEFAULT
+    try:
+        if weights == LIBRARY:
+            network = models.get_model(name, weights=preset)
+        else:
+            extra = {"init_weights": False} if name in ("inception_v3", "googlenet") else {}
+            network = models.get_model(name, weights=None, **extra)
+            network.load_state_dict(_read_weights(Path(weights)))
+    except (OSError, RuntimeError) as error:
+        source = "be fetched" if weights == LIBRARY else "be used, or belong to another network"
+        first = str(error).strip().partition("\n")[0].rstrip(":.")
+        raise TrainingError(f"The weights of {name}, {weights}, cannot {source}: {first}.") from error
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return network.eval().to(device), preset.transforms()
+
+
+def _read_weights(file: Path) -> dict[str, torch.Tensor]:
+    if not file.is_file():
+        raise TrainingError(f"There is no file of weights {file}.")
+    try:
+        if file.suffix == ".safetensors":
+            return load_file(file)
+        state = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # unpickling raises what it likes
+        raise TrainingError(f"The weights {file} cannot be read.") from error
+    if not isinstance(state, dict):
+        raise TrainingError(f"The weights {file} are no state dict.")
+    return state
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make a teacher file; return the exit status: 0, or 2 with one line on stderr."""
+    parser = _Parser(prog="python -m training.data.teacher", description=f"Make DATA/{TEACHER_FILE}.")
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder of photos and sketches")
+    weights = f"a state-dict file, .pth or .safetensors, or {LIBRARY}: torchvision's own"
+    parser.add_argument("--weights", required=True, metavar=f"FILE|{LIBRARY}", help=weights)
+    parser.add_argument("--model", default="mobilenet_v2", help="of torchvision (default: mobilenet_v2)")
+    options = parser.parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        print(make(options.data, options.weights, model=options.model, progress=sys.stderr.isatty()))
+    except TrainingError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

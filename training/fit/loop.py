@@ -29,6 +29,7 @@ from training.fit import losses
 from training.fit.checkpoint import NetworkEncoder, Run, autocast, precision_of, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join
 from training.fit.guards import clip_gradients, require_finite
+from training.fit.idle import idle_losses
 from training.fit.log import Meter
 from training.fit.schedule import set_rates, triplet_ramp
 from training.model import Network
@@ -89,6 +90,8 @@ def _fit(
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("what %d of %d class names mean is known", known, len(run.classes))
+        for reason in idle_losses(batches, run.heads.names):
+            _log.warning("%s", reason)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = Meter(out, step=run.step, tensorboard=config.tensorboard) if ranks.first else None
     started, before = time.monotonic(), run.minutes

@@ -37,7 +37,7 @@ def test_a_shuffled_epoch_holds_each_picture_once_also_where_a_step_has_several_
 ) -> None:
     settings = small_run | {"accumulate": 2, "batching": "shuffle", "shuffle_batch": 12}
     batches = Batches(read_collection(shapes), Config(**settings))  # type: ignore[arg-type]
-    epoch = [batches[place] for place in range(batches.pictures // 12)]
+    epoch = [batches[place] for place in range(batches.picture_count // 12)]
     seen = Counter(
         (int(y), int(t)) for batch in epoch for y, t in zip(batch.labels, batch.domains, strict=True)
     )

@@ -12,7 +12,7 @@ def test_batches_and_their_collection_are_let_go_after_use(
 ) -> None:
     collection = read_collection(shapes)
     batches = Batches(collection, Config(**{**small_run, "batching": "shuffle", "shuffle_batch": 4}))
-    assert batches.pictures > 0
+    assert batches.picture_count > 0
     batches[0]
     kept = [weakref.ref(one) for one in (batches, collection, collection.photos["square"][0])]
     del batches, collection

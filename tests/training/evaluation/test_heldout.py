@@ -45,7 +45,7 @@ def test_the_first_ten_are_ten(place: int, ranked: list[Picture], tmp_path: Path
     sketch = Picture("cat", "sketchy_own-1", tmp_path / "sketch.png")
     gallery = [*ranked[::2], *ranked[1::2]]  # in an order of its own
     held = HeldOut(Arc(), Collection(tmp_path, photos={"cat": [own]}), gallery, [sketch])
-    found = evaluate(held, parts=("sketch", "instance"))
+    found = evaluate(held, measures=("sketch", "instance"))
     assert found["instance"] == {"R@1": 100.0 * (place == 1), "R@10": 100.0 * (place <= 10)}
     assert found["sketch"] == {
         "mAP": round(100 / place, 2),

@@ -8,8 +8,9 @@ import pytest
 from onnx import TensorProto, numpy_helper
 
 from engine import Encoder
-from training.config import Config, TrainingError
+from training.config import Config
 from training.data.collection import read_collection
+from training.errors import TrainingError
 from training.export import onnx_file
 from training.export.int8 import calibration_squares, quantise
 from training.export.onnx_file import export

@@ -1,0 +1,89 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.config import Config
+from training.data import class_names
+from training.data.batches import Batches
+from training.data.collection import read_collection
+from training.data.teacher import TEACHER_FILE
+from training.fit.checkpoint import Run
+from training.fit.idle import idle_losses
+from training.fit.loop import fit
+
+DISTILLATION, NAMES, PAIRS = "The distillation loss is idle", "The class-name loss is idle", "The contrast of"
+
+
+def write_teacher(data: Path, label: str) -> None:
+    rows = {"index": np.array([[3, 4]]), "probability": np.array([[0.8, 0.2]])}
+    np.savez(data / TEACHER_FILE, photo=np.array([f"photo/{label}/sketchy_0.jpg"]), **rows)
+
+
+def said(data: Path, settings: dict[str, object], **changes: object) -> list[str]:
+    batches = Batches(read_collection(data), Config(**{**settings, "batch_contours": 0, **changes}))
+    return idle_losses(batches, Run(batches.config, batches.classes).heads.names)
+
+
+def without_pairs(data: Path) -> None:
+    for file in sorted((data / "sketch").glob("*/*.png")):
+        file.rename(file.with_name(f"{file.stem.replace('-', '_')}.png"))
+
+
+def test_nothing_is_idle_where_teacher_names_and_pairs_are_there(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    write_teacher(own_shapes, "square")
+    assert said(own_shapes, small_run) == []
+
+
+def test_distillation_is_idle_without_a_teacher_and_with_one_of_other_photos(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    (line,) = said(own_shapes, small_run)
+    assert line.startswith(f"{DISTILLATION}: DATA has no {TEACHER_FILE}")
+    write_teacher(own_shapes, "zebra")
+    (line,) = said(own_shapes, small_run)
+    assert line == f"{DISTILLATION}: {TEACHER_FILE} names none of the photos trained on."
+
+
+def test_the_class_name_loss_is_idle_with_one_known_name(
+    own_shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_teacher(own_shapes, "square")
+    table = tmp_path / "names.npz"
+    monkeypatch.setattr(class_names, "TABLE", table)
+    for known in (["square"], ["square", "hexagon"]):
+        vectors = np.eye(len(known), class_names.LENGTH, dtype=np.float16)
+        np.savez(table, names=np.array(known), vectors=vectors)
+        lines = said(own_shapes, small_run)
+        assert [line.startswith(NAMES) for line in lines] == ([True] if len(known) == 1 else [])
+
+
+def test_the_contrast_of_pairs_is_idle_without_a_sketchs_own_photo_unless_contours_are_drawn(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    write_teacher(own_shapes, "square")
+    (line,) = said(own_shapes, small_run, batching="shuffle")
+    assert line.startswith(PAIRS)
+    without_pairs(own_shapes)
+    (line,) = said(own_shapes, small_run)
+    assert line.startswith(PAIRS)
+    assert said(own_shapes, small_run, batch_contours=3) == []
+
+
+def test_a_run_warns_once_of_each_idle_loss_that_it_is_set_to_have(
+    own_shapes: Path, small_run: dict[str, object], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    without_pairs(own_shapes)
+    split = json.loads((own_shapes / "split.json").read_text("utf-8"))
+    (own_shapes / "split.json").write_text(json.dumps({**split, "val": []}), "utf-8")
+    settings = {**small_run, "images": 30, "batch_contours": 0}
+    fit(read_collection(own_shapes), Config(**settings), tmp_path / "run", weights=None)
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [line[:10] for line in warnings] == [DISTILLATION[:10], PAIRS[:10]]
+    caplog.clear()
+    alone = Config(**{**settings, "teacher_loss": 0.0, "pair_loss": 0.0})
+    fit(read_collection(own_shapes), alone, tmp_path / "other", weights=None)
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
