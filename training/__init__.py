@@ -1,3 +1,5 @@
 """The research side: PyTorch networks, losses, training, evaluation and export, behind `ffmln-train`."""
 
-import engine  # noqa: F401  first: it keeps ONNX Runtime, which export loads, from telling of its use
+from engine.offline import silence_libraries
+
+silence_libraries()  # before export loads ONNX Runtime

@@ -34,7 +34,7 @@ def test_a_run_with_a_nan_has_no_figures(
     state = torch.load(tmp_path / CHECKPOINT, weights_only=True)
     state["averaged"]["centre"][0] = torch.nan
     torch.save(state, tmp_path / CHECKPOINT)
-    assert main(["evaluate", str(tmp_path), "--data", str(shapes), "--parts", "sketch"]) == 2
+    assert main(["evaluate", str(tmp_path), "--data", str(shapes), "--measures", "sketch"]) == 2
     said = capsys.readouterr()
     assert "embeddings are not finite or are zero: the model cannot be measured" in said.err
     assert said.out == ""
