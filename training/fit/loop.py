@@ -89,7 +89,7 @@ def _fit(
         _log.info("trunk %s, pretrained: %s", config.backbone, run.pretrained or "no")
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
-            _log.info("%d of %d class names have a vector in the table of class names", known, len(run.classes))
+            _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
         for reason in idle_losses(batches, run.heads.names):
             _log.warning("%s", reason)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
