@@ -225,6 +225,11 @@ class Config:
         """Refuse values that make no sense."""
         for field in fields(self):
             setting_of(field.metadata).check(field.name, getattr(self, field.name))
+        triplets = self.dat if self.triplet != "ce" else 0.0
+        guiding = self.guide_loss if self.guide else 0.0
+        weights = (self.ns, self.cls, triplets, self.pair_loss, self.teacher_loss, self.name_loss, guiding)
+        if not any(weights):
+            raise TrainingError("Every loss has weight 0: there is nothing to learn; raise --ns, for one.")
 
 
 _FORMER_NAMES = {

@@ -79,3 +79,12 @@ def test_settings_written_under_former_names_are_read():
     assert (config.pair_loss, config.teacher_loss, config.name_loss) == (0.1, 0.2, 0.3)
     assert (config.guide_loss, config.guide) == (0.4, "there")
     assert Config.from_dict(config.as_dict()) == config
+
+
+def test_a_run_that_has_no_loss_at_all_is_refused():
+    none = dict.fromkeys(("ns", "cls", "pair_loss", "teacher_loss", "name_loss"), 0.0)
+    with pytest.raises(TrainingError, match="Every loss has weight 0"):
+        Config(**none, triplet="ce")
+    with pytest.raises(TrainingError, match="Every loss has weight 0"):
+        Config(**none, dat=0.0, guide_loss=1.0)
+    assert Config(**none, dat=0.0, guide="run", guide_loss=1.0).guide == "run"

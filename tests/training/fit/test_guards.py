@@ -53,7 +53,7 @@ def test_a_number_that_is_none_stops_the_run_and_the_good_checkpoint_goes_on(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    config = Config(**{**small_run, "images": 75})  # 5 steps
+    config = Config(**{**small_run, "images": 5 * Config(**small_run).batch_size})
     collection, out = read_collection(shapes), tmp_path / "run"
     whole = fit(collection, config, tmp_path / "whole", weights=None)
     monkeypatch.setattr(train, "_SAVE_EVERY", 0.0)

@@ -74,7 +74,7 @@ def seen_by_the_optimiser(config: Config, batch: Batch, monkeypatch: pytest.Monk
 def test_a_long_gradient_is_shortened_and_a_short_one_left_alone(
     shapes: Path, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = replace(config, cls=0.0, dat=0.0, teacher=0.0, standardised=False)
+    config = replace(config, cls=0.0, dat=0.0, teacher_loss=0.0, standardised=False)
     batch = Batches(read_collection(shapes), config)[0]
     small, large = replace(config, ns=1e-2), replace(config, ns=1e4)
     short, clipped = (seen_by_the_optimiser(one, batch, monkeypatch) for one in (small, large))
