@@ -1,143 +1,103 @@
-"""The catalog: one SQLite file that is the truth about which photos are known and what their vectors are."""
+"""The catalog: which photos are known, what their vectors are, and since when something is missing."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import time
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.errors import CatalogError, NewerCatalogError
+from engine.choices import Choices
+from engine.database import Database
+from engine.errors import CatalogError
 from engine.folder import Found
-from engine.lock import is_busy, sole_writer
-
-Vector = NDArray[np.float32]
+from engine.lock import sole_writer
+from engine.records import Entry, Read, Refusal, Vector
 
 CATALOG_NAME = "catalog.sqlite3"
-_APPLICATION_ID = 0x46464D4C  # "FFML"
-_VERSION = 1
+
 _BYTES = 4  # of a float32
-_PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
-_AGAIN_S = 0.02  # between two tries
-
-_SCHEMA = """
-CREATE TABLE about (identity TEXT NOT NULL);
-CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
-CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
-CREATE TABLE vectors (
-    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
-    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
-CREATE TABLE photos (
-    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
-    size INTEGER NOT NULL, mtime INTEGER NOT NULL,
-    content INTEGER NOT NULL REFERENCES contents (id), PRIMARY KEY (root, path));
-CREATE INDEX photos_by_content ON photos (content);
-CREATE TABLE skipped (
-    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
-    size INTEGER NOT NULL, mtime INTEGER NOT NULL,
-    reason TEXT NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (root, path));
-CREATE TABLE in_flight (
-    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
-    alone INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (root, path));
-"""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A photo as the catalog knows it; `content` is the number of what the file contains."""
-
-    size: int
-    mtime_ns: int
-    content: int
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A file or folder that was left out.
-
-    Attributes:
-        found: what was seen; size and time of a folder are 0.
-        reason: one sentence.
-        reader: what read it (`photos.reader_version`), with the model where that refused it: unless file or
-            reader change, another try is in vain. Empty where another try may succeed.
-    """
-
-    found: Found
-    reason: str
-    reader: str
-
-
-@dataclass(frozen=True, eq=False)
-class Read:
-    """A photo that was read: its content's hash, and its vector unless the catalog has it already."""
-
-    found: Found
-    digest: bytes
-    vector: Vector | None
+_DAY_S = 86_400
+_FOUND = "path, size, mtime, ctime, inode"
 
 
 class Catalog:
     """What is known about all photo folders. Safe to call from several threads.
 
     Every method raises CatalogError if the file cannot be read or written. A process that is killed leaves
-    the last finished call's state.
+    the last finished call's state. Photos that are not there any more stay as missing, and contents that no
+    photo has any more as unused, until `drop_overdue`.
+
+    Attributes:
+        path: the file.
+        identity: names this file among all catalogs.
+        choices: what the person chose about the folders.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open the catalog in this folder, or make it.
-
-        Raises:
-            CatalogError: the file there is no catalog, or cannot be opened or written; it is not touched.
-            NewerCatalogError: a newer version of the program made it; it is not touched.
-        """
-        self.path = folder / CATALOG_NAME
-        self._lock = threading.RLock()
-        with self._trouble():
-            if self.path.exists() and not self.path.is_file():
-                raise CatalogError(f"The catalog {self.path} cannot be used: it is not a file.")
-            self._db = sqlite3.connect(
-                self.path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-        self.identity = str(self._all("SELECT identity FROM about")[0][0])
+        """Open the catalog in this folder, or make it; raises as `engine.database.Database`."""
+        self._db = Database(folder / CATALOG_NAME)
+        self.path, self.identity = self._db.path, self._db.identity
+        self.choices = Choices(self._db)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
+
+    # --- photo folders -------------------------------------------------------------------------------
 
     def root(self, path: bytes) -> int | None:
         """Return the number of a photo folder, None if it is not known."""
-        rows = self._all("SELECT id FROM roots WHERE path = ?", path)
+        rows = self._db.all("SELECT id FROM roots WHERE path = ?", path)
         return int(rows[0][0]) if rows else None
 
     def add_root(self, path: bytes) -> int:
         """Return the number of a photo folder, new or known."""
-        with self._change() as db:
+        known = self.root(path)
+        if known is not None:
+            return known
+        with self._db.change() as db:
             db.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (path,))
             return int(db.execute("SELECT id FROM roots WHERE path = ?", (path,)).fetchone()[0])
 
+    def roots(self) -> list[bytes]:
+        """Return all photo folders."""
+        return [path for (path,) in self._db.all("SELECT path FROM roots")]
+
+    def forget_root(self, root: int) -> None:
+        """Drop all that is known of a folder, and the vectors that no other folder needs."""
+        with self._db.change() as db:
+            before = db.execute("SELECT content FROM photos WHERE root = ?", (root,)).fetchall()
+            for table in ("photos", "skipped", "in_flight", "excludes"):
+                db.execute(f"DELETE FROM {table} WHERE root = ?", (root,))
+            db.execute("DELETE FROM roots WHERE id = ?", (root,))
+            db.executemany(
+                "DELETE FROM contents WHERE id = ? AND id NOT IN (SELECT content FROM photos)", before
+            )
+
+    # --- photos --------------------------------------------------------------------------------------
+
     def photos(self, root: int) -> dict[bytes, Entry]:
-        """Return the photos known in a folder, by relative name."""
-        rows = self._all("SELECT path, size, mtime, content FROM photos WHERE root = ?", root)
-        return {name: Entry(size, mtime, content) for name, size, mtime, content in rows}
+        """Return the photos of a folder that were there when last looked at, by relative name."""
+        return self._entries(root, "missing_since IS NULL")
+
+    def missing(self, root: int) -> dict[bytes, Entry]:
+        """Return the photos of a folder that disappeared and are still remembered, by relative name."""
+        return self._entries(root, "missing_since IS NOT NULL")
+
+    def _entries(self, root: int, condition: str) -> dict[bytes, Entry]:
+        query = f"SELECT {_FOUND}, content, remark FROM photos WHERE root = ? AND {condition}"
+        return {row[0]: Entry(Found(*row[:5]), *row[5:]) for row in self._db.all(query, root)}
 
     def refusals(self, root: int) -> dict[bytes, Refusal]:
         """Return what is left out in a folder, by relative name."""
-        rows = self._all("SELECT path, size, mtime, reason, reader FROM skipped WHERE root = ?", root)
-        return {row[0]: Refusal(Found(*row[:3]), row[3], row[4]) for row in rows}
+        rows = self._db.all(f"SELECT {_FOUND}, reason, reader FROM skipped WHERE root = ?", root)
+        return {row[0]: Refusal(Found(*row[:5]), *row[5:]) for row in rows}
+
+    # --- vectors -------------------------------------------------------------------------------------
 
     def encoded_contents(self, model: str, dim: int) -> dict[bytes, int]:
         """Return hash and number of each content that has a vector of this model, in whatever folder."""
@@ -145,13 +105,13 @@ class Catalog:
             "SELECT hash, id FROM contents JOIN vectors ON content = id"
             " WHERE model = ? AND length(vector) = ?"
         )
-        return dict(self._all(query, model, dim * _BYTES))
+        return dict(self._db.all(query, model, dim * _BYTES))
 
     def vectors(self, root: int, model: str, dim: int) -> dict[int, Vector]:
         """Return the vectors of this model for the contents of a folder, by content number."""
-        rows = self._all(
+        rows = self._db.all(
             "SELECT content, vector FROM vectors WHERE model = ? AND length(vector) = ?"
-            " AND content IN (SELECT content FROM photos WHERE root = ?)",
+            " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)",
             model,
             dim * _BYTES,
             root,
@@ -160,7 +120,7 @@ class Catalog:
 
     def vector(self, content: int, model: str) -> Vector | None:
         """Return the vector of one content, None if this model has not encoded it."""
-        rows = self._all("SELECT vector FROM vectors WHERE content = ? AND model = ?", content, model)
+        rows = self._db.all("SELECT vector FROM vectors WHERE content = ? AND model = ?", content, model)
         return np.frombuffer(rows[0][0], "<f4") if rows else None
 
     def store(self, root: int, model: str, read: Sequence[Read], refused: Sequence[Refusal]) -> list[int]:
@@ -171,48 +131,115 @@ class Catalog:
         Returns:
             The content number of each photo in `read`.
         """
-        with self._change() as db:
-            contents = [self._store_photo(root, model, photo) for photo in read]
+        with self._db.change() as db:
+            contents = [_store_photo(db, root, model, photo) for photo in read]
             for refusal in refused:
-                found = refusal.found
-                row = (root, found.name, found.size, found.mtime_ns, refusal.reason, refusal.reader)
-                db.execute("REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?)", row)
                 db.execute(
-                    "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)", row[:4]
+                    f"REPLACE INTO skipped (root, {_FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (root, *_row(refusal.found), refusal.reason, refusal.reader),
+                )
+                db.execute(
+                    "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)",
+                    (root, *_row(refusal.found)[:3]),
                 )
             names = [(root, photo.found.name) for photo in read]
             names += [(root, refusal.found.name) for refusal in refused]
             db.executemany("DELETE FROM in_flight WHERE root = ? AND path = ?", names)
         return contents
 
+    def restate(self, root: int, photos: Iterable[Found]) -> None:
+        """Record that these photos are there, with the same content and these facts."""
+        with self._db.change() as db:
+            db.executemany(
+                "UPDATE photos SET size = ?, mtime = ?, ctime = ?, inode = ?, missing_since = NULL"
+                " WHERE root = ? AND path = ?",
+                [(*_row(found)[1:], root, found.name) for found in photos],
+            )
+
+    def mark_missing(self, root: int, names: Iterable[bytes]) -> None:
+        """Record that these photos are not there any more; refusals and suspicions of them are dropped."""
+        rows = [(root, name) for name in names]
+        with self._db.change() as db:
+            for table in ("skipped", "in_flight"):
+                db.executemany(f"DELETE FROM {table} WHERE root = ? AND path = ?", rows)
+            db.executemany(
+                "UPDATE photos SET missing_since = ? WHERE root = ? AND path = ? AND missing_since IS NULL",
+                [(int(time.time()), *row) for row in rows],
+            )
+
+    def forget_missing(self, root: int) -> None:
+        """Drop the photos of a folder that are missing, and all contents that no photo has any more."""
+        with self._db.change() as db:
+            db.execute("DELETE FROM photos WHERE root = ? AND missing_since IS NOT NULL", (root,))
+            db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM photos)")
+
+    def drop_overdue(self, model: str) -> None:
+        """Note that this model is in use, and drop what has been missing or unused for too long.
+
+        That is: photos that are missing, contents that no photo has, vectors of models not used, each for
+        more than `Choices.keep_days`.
+        """
+        now = int(time.time())
+        due = now - self.choices.keep_days * _DAY_S
+        used = "(SELECT content FROM photos WHERE missing_since IS NULL)"
+        with self._db.change() as db:
+            db.execute("REPLACE INTO models VALUES (?, ?)", (model, now))
+            db.execute(f"UPDATE contents SET unused_since = NULL WHERE unused_since > 0 AND id IN {used}")
+            db.execute(
+                f"UPDATE contents SET unused_since = ? WHERE unused_since ISNULL AND id NOT IN {used}", (now,)
+            )
+            db.execute("DELETE FROM photos WHERE missing_since <= ?", (due,))
+            db.execute(
+                "DELETE FROM contents WHERE unused_since <= ? AND id NOT IN (SELECT content FROM photos)",
+                (due,),
+            )
+            db.execute("DELETE FROM vectors WHERE model IN (SELECT model FROM models WHERE used < ?)", (due,))
+            db.execute("DELETE FROM models WHERE used < ?", (due,))
+
+    def models(self) -> list[str]:
+        """Return the models that were in use not long ago."""
+        return [model for (model,) in self._db.all("SELECT model FROM models")]
+
+    def confirm(self, root: int, model: str, contents: Iterable[int], *, photos: int) -> None:
+        """Look on the disk for what a refresh has stored.
+
+        Args:
+            root: the folder.
+            model: what encoded it.
+            contents: the numbers that `store` returned.
+            photos: how many photos of the folder must be there.
+
+        Raises:
+            CatalogError: the file does not hold it.
+        """
+        with self._db.fresh() as db:
+            count = db.execute(
+                "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL", (root,)
+            ).fetchone()[0]
+            query = "SELECT 1 FROM vectors WHERE content = ? AND model = ?"
+            if count < photos or not all(
+                db.execute(query, (content, model)).fetchone() for content in contents
+            ):
+                raise CatalogError(f"The catalog {self.path} did not keep what was indexed: start again.")
+
     def drop_vectors(self, model: str, contents: Iterable[int]) -> None:
         """Drop what this model made of some contents, so that the next refresh encodes them anew."""
-        with self._change() as db:
+        with self._db.change() as db:
             rows = [(model, content) for content in contents]
             db.executemany("DELETE FROM vectors WHERE model = ? AND content = ?", rows)
 
     def drop_refusals(self, root: int, names: Iterable[bytes]) -> None:
         """Drop refusals of a folder."""
-        with self._change() as db:
+        with self._db.change() as db:
             rows = [(root, name) for name in names]
             db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
 
-    def forget(self, root: int, names: Iterable[bytes]) -> None:
-        """Drop photos and refusals of a folder; their vectors stay until `drop_unused_contents`."""
-        rows = [(root, name) for name in names]
-        with self._change() as db:
-            for table in ("photos", "skipped", "in_flight"):
-                db.executemany(f"DELETE FROM {table} WHERE root = ? AND path = ?", rows)
-
-    def drop_unused_contents(self) -> None:
-        """Drop the contents no photo has any more, with their vectors."""
-        with self._change() as db:
-            db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM photos)")
+    # --- what is being read --------------------------------------------------------------------------
 
     def begin(self, root: int, names: Iterable[bytes], *, alone: bool = False) -> None:
         """Note the files about to be read, so that one that kills the process can be told afterwards."""
         rows = [(root, name, alone) for name in names]
-        with self._change() as db:
+        with self._db.change() as db:
             db.executemany(
                 "INSERT INTO in_flight VALUES (?, ?, ?, 0)"
                 " ON CONFLICT (root, path) DO UPDATE SET alone = excluded.alone",
@@ -221,7 +248,7 @@ class Catalog:
 
     def end(self, root: int, names: Iterable[bytes]) -> None:
         """Note that these files are not being read any more, and did no harm."""
-        with self._change() as db:
+        with self._db.change() as db:
             rows = [(root, name) for name in names]
             db.executemany("DELETE FROM in_flight WHERE root = ? AND path = ?", rows)
 
@@ -230,7 +257,7 @@ class Catalog:
 
         To be called once, before the first `begin`.
         """
-        with self._change() as db:
+        with self._db.change() as db:
             db.execute("UPDATE in_flight SET crashes = crashes + alone, alone = 0 WHERE root = ?", (root,))
             return dict(db.execute("SELECT path, crashes FROM in_flight WHERE root = ?", (root,)))
 
@@ -238,82 +265,21 @@ class Catalog:
         """Hold the right to index, among all who use this catalog; raises as `engine.lock.sole_writer`."""
         return sole_writer(self.path.with_name("indexing.lock"))
 
-    def _store_photo(self, root: int, model: str, photo: Read) -> int:
-        self._db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
-        row = self._db.execute("SELECT id FROM contents WHERE hash = ?", (photo.digest,)).fetchone()
-        content, found = int(row[0]), photo.found
-        if photo.vector is not None:
-            vector = photo.vector.astype("<f4").tobytes()
-            self._db.execute("REPLACE INTO vectors VALUES (?, ?, ?)", (content, model, vector))
-        entry = (root, found.name, found.size, found.mtime_ns, content)
-        self._db.execute("REPLACE INTO photos VALUES (?, ?, ?, ?, ?)", entry)
-        self._db.execute("DELETE FROM skipped WHERE root = ? AND path = ?", (root, found.name))
-        return content
 
-    def _prepare(self) -> None:
-        """Refuse a file that is not ours before anything is written; make the tables in a new one."""
-        if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            self._make_tables()
-        if self._db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
-            raise CatalogError(_broken(self.path))
-        if self._db.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
-            raise NewerCatalogError(
-                f"The catalog {self.path} was made by a newer version of this program: please update."
-            )
-        self._write_ahead()
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-
-    def _write_ahead(self) -> None:
-        """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
-        deadline = time.monotonic() + _PATIENCE_S
-        while self._db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if not is_busy(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(_AGAIN_S)
-
-    def _make_tables(self) -> None:
-        with self._change() as db:
-            if db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another process was faster
-                return
-            for statement in _SCHEMA.split(";")[:-1]:
-                db.execute(statement)
-            db.execute("INSERT INTO about VALUES (?)", (uuid.uuid4().hex,))
-            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {_VERSION}")
-
-    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock, self._trouble():
-            return self._db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """Run a transaction: all of it happens, or nothing."""
-        with self._lock, self._trouble():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _trouble(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise CatalogError(f"The catalog {self.path} cannot be used: {error}.") from error
-        except sqlite3.ProgrammingError as error:  # the library was closed meanwhile
-            raise CatalogError("The photo library is closed.") from error
-        except sqlite3.DatabaseError as error:
-            raise CatalogError(_broken(self.path)) from error
+def _row(found: Found) -> tuple[bytes, int, int, int | None, int | None]:
+    return found.name, found.size, found.mtime_ns, found.ctime_ns, found.inode
 
 
-def _broken(path: Path) -> str:
-    return f"{path} is damaged or not a catalog of this program: move it away, and photos are indexed again."
+def _store_photo(db: Connection, root: int, model: str, photo: Read) -> int:
+    db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
+    row = db.execute("SELECT id FROM contents WHERE hash = ?", (photo.digest,)).fetchone()
+    content = int(row[0])
+    if photo.vector is not None:
+        vector = photo.vector.astype("<f4").tobytes()
+        db.execute("REPLACE INTO vectors VALUES (?, ?, ?)", (content, model, vector))
+    db.execute(
+        f"REPLACE INTO photos (root, {_FOUND}, content, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (root, *_row(photo.found), content, photo.remark),
+    )
+    db.execute("DELETE FROM skipped WHERE root = ? AND path = ?", (root, photo.found.name))
+    return content

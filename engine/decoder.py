@@ -31,12 +31,14 @@ class Decoded:
         digest: BLAKE2b of the file's bytes, 16 bytes; empty with an error.
         image: RGB, upright, reduced.
         error: why the photo cannot be used.
+        remark: what is odd about it, in a sentence; empty for most.
     """
 
     found: Found
     digest: bytes = b""
     image: Image.Image | None = None
     error: ImageError | None = None
+    remark: str = ""
 
 
 class Decoder:

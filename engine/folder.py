@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.excludes import Excludes, is_closed
 from engine.photos import is_photo
 
-_NOT_FOR_PEOPLE = frozenset(
-    ("@eadir", "@recycle", "#recycle", "$recycle.bin", "recycler", "trash", "lost+found", "__macosx")
-) | {"system volume information"}
-_EARLIEST_NS, _LATEST_NS = -(2**63), 2**63 - 1  # some disks can tell more years than the catalog can keep
+_LEAST, _MOST = -(2**63), 2**63 - 1  # some disks tell more years, and longer numbers, than the catalog keeps
 
 
 @dataclass(frozen=True)
@@ -23,12 +21,30 @@ class Found:
     Attributes:
         name: path within the walked folder, as `relative_name` gives it.
         size: in bytes.
-        mtime_ns: time of the last change.
+        mtime_ns: time of the last change, as programs may set it.
+        ctime_ns: time of the last change, as the system keeps it; on Windows the time of creation. None in
+            a catalog of before it was kept.
+        inode: the file's number on its disk; None as above.
     """
 
     name: bytes
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
+    inode: int | None = None
+
+    def is_as(self, before: Found, *, inodes: bool = True) -> bool:
+        """Return whether this is the file as it was before, unchanged as far as can be told from outside.
+
+        Args:
+            before: what was known of it; what was not kept then counts as equal.
+            inodes: whether its number on the disk counts too.
+        """
+        return (
+            (self.size, self.mtime_ns) == (before.size, before.mtime_ns)
+            and before.ctime_ns in (None, self.ctime_ns)
+            and (not inodes or before.inode in (None, self.inode))
+        )
 
 
 @dataclass(frozen=True)
@@ -61,12 +77,17 @@ def local_path(root: Path, name: bytes) -> Path:
     return root / os.fsdecode(name)
 
 
-def walk(root: Path) -> Iterator[Listing]:
+def walk(root: Path, excludes: Excludes | None = None) -> Iterator[Listing]:
     """Yield the folder and each folder below it, as they are found.
 
-    Hidden files and folders, thumbnails and bins are left out. A folder reached twice, by a link that leads
-    back, is listed once. A folder that vanished in the meantime is passed over.
+    A folder reached twice, by a link that leads back, is listed once. A folder that vanished in the meantime
+    is passed over, as is one below the root that `is_closed`.
+
+    Args:
+        root: the folder.
+        excludes: what is left out; without, what no person put there as a photo.
     """
+    excludes = excludes or Excludes(folder=root.name)
     seen: set[tuple[int, int]] = set()
     waiting = [""]
     while waiting:
@@ -78,19 +99,35 @@ def walk(root: Path) -> Iterator[Listing]:
             seen.add((details.st_dev, details.st_ino))
             with os.scandir(root / name) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
-            wanted = [entry for entry in listed if not _is_left_out(entry.name)]
-            photos = tuple(_photos(name, wanted))
+            if name and is_closed(name, [entry.name for entry in listed]):
+                continue
+            folders, files = _wanted(name, listed, excludes)
+            photos = tuple(_photos(name, files))
         except FileNotFoundError:
             continue
         except OSError as error:
             yield Listing(relative_name(name), (), 0, (error.strerror or "unknown error").lower())
             continue
         yield Listing(relative_name(name), photos, len(listed))
-        waiting.extend(os.path.join(name, entry.name) for entry in reversed(wanted) if _is_folder(entry))
+        waiting.extend(os.path.join(name, entry.name) for entry in reversed(folders))
 
 
-def _is_left_out(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _NOT_FOR_PEOPLE
+def _wanted(
+    folder: str, entries: Sequence[os.DirEntry[str]], excludes: Excludes
+) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]]]:
+    """Return the folders among the entries, and the photos by name, without what is left out."""
+    folders: list[os.DirEntry[str]] = []
+    files: list[os.DirEntry[str]] = []
+    for entry in entries:
+        if _is_folder(entry):
+            kind, is_folder = folders, True
+        elif is_photo(entry.name):
+            kind, is_folder = files, False
+        else:
+            continue
+        if not excludes.leaves_out(os.path.join(folder, entry.name), is_folder=is_folder):
+            kind.append(entry)
+    return folders, files
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -104,8 +141,6 @@ def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
     """Yield the photos among the entries; raise OSError where the folder can be listed but not entered."""
     looked_at, trouble = 0, None
     for entry in entries:
-        if not is_photo(entry.name):
-            continue
         try:
             details = entry.stat()
         except FileNotFoundError:  # a link to nowhere, or a file that has just gone
@@ -117,10 +152,16 @@ def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
         looked_at += 1
         if stat.S_ISREG(details.st_mode):
             name = relative_name(os.path.join(folder, entry.name))
-            yield Found(name, details.st_size, _clamp_time(details.st_mtime_ns))
+            yield Found(
+                name,
+                details.st_size,
+                _clamp(details.st_mtime_ns),
+                _clamp(details.st_ctime_ns),
+                _clamp(details.st_ino),
+            )
     if trouble is not None and not looked_at:
         raise trouble
 
 
-def _clamp_time(nanoseconds: int) -> int:
-    return max(_EARLIEST_NS, min(nanoseconds, _LATEST_NS))
+def _clamp(number: int) -> int:
+    return max(_LEAST, min(number, _MOST))

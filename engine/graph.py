@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,21 @@ _SPACE = "ip"
 _M = 32  # near-duplicates are common in photo folders, and cost a sparser graph its recall
 _EF_CONSTRUCTION = 200
 _CHUNK = 256  # vectors between two chances to stop: a fraction of a second
+
+
+def graph_path(state: Path, folder: bytes, model_id: str) -> Path:
+    """Return where the graph of a photo folder's vectors by one model is kept, within the data folder."""
+    name = hashlib.sha256(folder + b"\0" + model_id.encode()).hexdigest()[:32]
+    return state / "graphs" / f"{name}.hnsw"
+
+
+def drop_graphs(state: Path, *, but: Collection[Path]) -> None:
+    """Delete all graphs but these, with what lies beside them; failures are ignored."""
+    kept = {path.stem for path in but}
+    for path in (state / "graphs").glob("*"):
+        if path.stem not in kept:
+            with suppress(OSError):
+                path.unlink()
 
 
 class Graph:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from engine.catalog import Catalog, Vector
+from engine.catalog import Catalog
 from engine.drawing import Stroke
 from engine.encoder import Encoder
-from engine.errors import FolderError
+from engine.errors import CatalogError, FolderError
+from engine.excludes import check_pattern
 from engine.folder import local_path
 from engine.gallery import Gallery, GalleryPhoto
-from engine.graph import GraphFile
+from engine.graph import GraphFile, drop_graphs, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
+from engine.records import Vector
 from engine.refresh import MANY, Phase, Progress, Refresh
 
 __all__ = ["Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
@@ -54,21 +56,25 @@ class Report:
         added: files that are new, or whose content changed.
         moved: files that were known under another name.
         removed: files that are not there any more.
+        back: files that had disappeared and are there again.
         elsewhere: files that another process indexed or dropped since this library knew them.
         skipped: what is left out now, whether found so in this refresh or before.
+        odd: what can be found although something is wrong with it, as with a file whose end is missing.
     """
 
     photos: int
     added: int
     moved: int
     removed: int
+    back: int
     elsewhere: int
     skipped: tuple[Skipped, ...]
+    odd: tuple[Skipped, ...]
 
     @property
     def changed(self) -> bool:
         """Whether anything can be found now that was not so before, or no longer, or elsewhere."""
-        return bool(self.added or self.moved or self.removed or self.elsewhere)
+        return bool(self.added or self.moved or self.removed or self.back or self.elsewhere)
 
 
 class Library:
@@ -88,11 +94,11 @@ class Library:
         """
         self.folder = Path(os.path.realpath(folder))
         self.encoder = encoder
-        state = data_dir()
-        self._catalog = Catalog(state)
+        self._state = data_dir()
+        self._catalog = Catalog(self._state)
         try:
             self._root, self._offline = self._find_root()
-            self._gallery = self._load(state)
+            self._gallery = self._load()
         except BaseException:
             self._catalog.close()
             raise
@@ -110,23 +116,35 @@ class Library:
         """How many files can be found now; grows during a refresh."""
         return len(self._gallery)
 
-    def refresh(self) -> Generator[Progress, None, Report]:
+    def refresh(self, *, recheck: bool = False) -> Generator[Progress, None, Report]:
         """Find what is new, changed, moved or gone in the folder, and index it, newest photos first.
 
         In one thread at a time. What is encoded can be found at once. Closing the generator stops it; at
         most the batch at work is done again by the next refresh, as after a crash. A library found offline
         is left as it is.
 
+        Args:
+            recheck: read every file and compare what it contains, for changes that cannot be told from
+                outside.
+
         Raises:
             FolderError: the folder cannot be read.
-            CatalogError: the catalog cannot be written, or another process is indexing.
+            CatalogError: the catalog cannot be written or did not keep what was indexed, or another process
+                is indexing.
         """
         work = Refresh(
-            self.folder, self._root, catalog=self._catalog, gallery=self._gallery, encoder=self.encoder
+            self.folder,
+            self._root,
+            catalog=self._catalog,
+            gallery=self._gallery,
+            encoder=self.encoder,
+            recheck=recheck,
         )
         self._offline = not (yield from work.run())
-        counts = work.added, work.moved, work.removed, work.elsewhere
-        return Report(self.photo_count, *counts, tuple(self.skipped_files()))
+        if not self._offline:
+            self._sweep_graphs()
+        counts = work.added, work.moved, work.removed, work.back, work.elsewhere
+        return Report(self.photo_count, *counts, tuple(self.skipped_files()), tuple(self.odd_files()))
 
     def search(self, query: Query, k: int = 20, *, rerank: bool = False) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer. From any thread.
@@ -162,6 +180,62 @@ class Library:
             for name, refusal in sorted(refusals.items())
         ]
 
+    def odd_files(self) -> list[Skipped]:
+        """Return what can be found although something is wrong with it, by path. From any thread."""
+        photos = self._catalog.photos(self._root)
+        return [
+            Skipped(local_path(self.folder, name), entry.remark)
+            for name, entry in sorted(photos.items())
+            if entry.remark
+        ]
+
+    def missing_count(self) -> int:
+        """Return how many photos disappeared and are still remembered. From any thread."""
+        return len(self._catalog.missing(self._root))
+
+    def forget_missing(self) -> None:
+        """Drop what is remembered of photos that disappeared.
+
+        Raises:
+            CatalogError: the catalog cannot be written, or photos are being indexed.
+        """
+        with self._catalog.sole_writer():
+            self._catalog.forget_missing(self._root)
+
+    def forget(self) -> None:
+        """Drop all that is remembered of this folder; the library is of no use afterwards, but to be closed.
+
+        Raises:
+            CatalogError: the catalog cannot be written, or photos are being indexed.
+        """
+        with self._catalog.sole_writer():
+            self._catalog.forget_root(self._root)
+            self._sweep_graphs()
+
+    def excludes(self, *, everywhere: bool = False) -> list[str]:
+        """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
+        return self._catalog.choices.excludes(None if everywhere else self._root)
+
+    def exclude(self, patterns: Sequence[str], *, everywhere: bool = False) -> None:
+        """Replace these patterns; the next refresh follows them.
+
+        Raises:
+            PatternError: a pattern means nothing; none is taken.
+            CatalogError: the catalog cannot be written.
+        """
+        for pattern in patterns:
+            check_pattern(pattern)
+        self._catalog.choices.exclude(None if everywhere else self._root, patterns)
+
+    @property
+    def keep_days(self) -> int:
+        """For how many days what disappeared is remembered, in every folder."""
+        return self._catalog.choices.keep_days
+
+    @keep_days.setter
+    def keep_days(self, days: int) -> None:
+        self._catalog.choices.keep_days = days
+
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
         self._catalog.close()
@@ -183,13 +257,14 @@ class Library:
         except OSError as error:
             reason = (error.strerror or "unknown error").lower()
             raise FolderError(f"The folder {self.folder} cannot be read: {reason}.") from error
-        return self._catalog.add_root(name), empty and photos >= MANY
+        number = known if known is not None else self._catalog.add_root(name)
+        return number, empty and photos >= MANY
 
-    def _load(self, state: Path) -> Gallery:
+    def _load(self) -> Gallery:
         """Return what the catalog holds of the folder for this model."""
         model, dim = self.encoder.model_id, self.encoder.dim
-        name = hashlib.sha256(os.fsencode(self.folder) + b"\0" + model.encode()).hexdigest()[:32]
-        graph_file = GraphFile(state / "graphs" / f"{name}.hnsw", self._catalog.identity, model, dim)
+        path = graph_path(self._state, os.fsencode(self.folder), model)
+        graph_file = GraphFile(path, self._catalog.identity, model, dim)
         gallery = Gallery(VectorIndex(dim, graph_file=graph_file, graph_from=GRAPH_FROM))
         vectors = self._usable_vectors()
         gallery.put(
@@ -209,7 +284,16 @@ class Library:
         good = usable(np.array([*vectors.values()], np.float32).reshape(-1, dim))
         spoiled = [content for content, fine in zip(vectors, good, strict=True) if not fine]
         if spoiled:
-            self._catalog.drop_vectors(model, spoiled)
+            with suppress(CatalogError):  # of a disk that takes nothing; they are passed over all the same
+                self._catalog.drop_vectors(model, spoiled)
         for content in spoiled:
             del vectors[content]
         return vectors
+
+    def _sweep_graphs(self) -> None:
+        """Delete the graphs of folders that were forgotten and of models that are not in use any more."""
+        models = [*self._catalog.models(), self.encoder.model_id]
+        folders = self._catalog.roots()
+        drop_graphs(
+            self._state, but=[graph_path(self._state, one, model) for one in folders for model in models]
+        )

@@ -13,15 +13,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalog import Catalog, Entry, Read, Refusal
+from engine.catalog import Catalog
 from engine.decoder import Decoded, Decoder
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
+from engine.excludes import Excludes
 from engine.folder import Found, Listing, walk
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
 from engine.plan import Plan, plan
+from engine.records import Entry, Read, Refusal
 
 Phase = Literal["scan", "encode", "graph"]
 
@@ -58,19 +60,28 @@ class Refresh:
     """One run over one folder. Its numbers are valid once `run` has returned."""
 
     def __init__(
-        self, folder: Path, root: int, *, catalog: Catalog, gallery: Gallery, encoder: Encoder
+        self,
+        folder: Path,
+        root: int,
+        *,
+        catalog: Catalog,
+        gallery: Gallery,
+        encoder: Encoder,
+        recheck: bool = False,
     ) -> None:
-        """Take the folder, its number in the catalog, and what to bring up to date."""
-        self._folder, self._root = folder, root
+        """Take the folder, its number in the catalog, what to bring up to date, and whether to read all."""
+        self._folder, self._root, self._recheck = folder, root, recheck
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self._encoded: dict[bytes, int] = {}
         self._orphans: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
+        self._missing: Mapping[bytes, Entry] = {}
+        self._stored: set[int] = set()
         self._due = _ticks()
         self._batch = _BATCH
         self._done = self._total = self._skipped = 0
-        self.added = self.moved = self.removed = self.elsewhere = 0
+        self.added = self.moved = self.removed = self.back = self.elsewhere = 0
 
     def run(self) -> Generator[Progress, None, bool]:
         """Do the work; closing the generator stops it, and what is done stays done.
@@ -80,7 +91,8 @@ class Refresh:
 
         Raises:
             FolderError: the folder cannot be listed.
-            CatalogError: the catalog cannot be written, or another process is indexing.
+            CatalogError: the catalog cannot be written or did not keep what was indexed, or another
+                process is indexing.
         """
         with self._catalog.sole_writer():
             listings = yield from self._walk()
@@ -91,14 +103,20 @@ class Refresh:
             yield Progress("scan", self._done, self._done, self._skipped)
             yield from self._encode(todo.jobs)
             self.removed = len(todo.gone) - self.moved
-            self._catalog.drop_unused_contents()
+            self._catalog.drop_overdue(self._encoder.model_id)
+            stored = self._stored.intersection(self._gallery.contents())
+            self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=len(self._gallery))
             yield from self._build_graph()
         return True
 
     def _walk(self) -> Generator[Progress, None, list[Listing] | None]:
         """Return the walk, None if the folder is not there or is another one at its end than at its start."""
         before, listings = _identity(self._folder), []
-        for listing in walk(self._folder):
+        choices = self._catalog.choices
+        excludes = Excludes(
+            [*choices.excludes(None), *choices.excludes(self._root)], folder=self._folder.name
+        )
+        for listing in walk(self._folder, excludes):
             if listing.trouble and not listing.name:
                 raise FolderError(f"The folder {self._folder} cannot be read: {listing.trouble}.")
             listings.append(listing)
@@ -109,19 +127,31 @@ class Refresh:
         return listings if before and before == _identity(self._folder) and listings else None
 
     def _settle_scan(self, listings: Sequence[Listing], known: Mapping[bytes, Entry]) -> Plan:
-        """Drop what is gone, and take into the gallery what the catalog knew better."""
+        """Part with what is gone, and take into the gallery what the catalog knew better."""
         model, readers = self._encoder.model_id, (self._reader, self._reader_and_model)
         self._encoded = self._catalog.encoded_contents(model, self._encoder.dim)
         refusals = self._catalog.refusals(self._root)
-        todo = plan(listings, known, refusals, encoded=set(self._encoded.values()), readers=readers)
+        self._missing = self._catalog.missing(self._root)
+        todo = plan(
+            listings,
+            known,
+            refusals,
+            missing=self._missing,
+            encoded=set(self._encoded.values()),
+            readers=readers,
+            recheck=self._recheck,
+        )
         self._orphans.update(known[name].content for name in todo.gone)
-        self._catalog.forget(self._root, (*todo.gone, *todo.stale))
+        self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
+        self._catalog.restate(self._root, todo.restated)
         self._catalog.drop_refusals(self._root, todo.outdated)
+        known = {**self._missing, **known}
+        self.back = len(todo.back)
         lost = self._gallery.names().difference(todo.kept, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
         self._add_to_gallery([(name, known[name].content) for name in unseen])
-        self.elsewhere = len(unseen) + len(lost.difference(todo.gone))
+        self.elsewhere = len(set(unseen).difference(todo.back)) + len(lost.difference(todo.gone))
         closed = [
             Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
             for one in listings
@@ -206,11 +236,12 @@ class Refresh:
                 reader = "" if isinstance(one.error, UnavailableError) else self._reader
                 refused.append(Refusal(one.found, str(one.error), reader))
             elif one.digest in vectors or one.digest in self._encoded:
-                read.append(Read(one.found, one.digest, vectors.get(one.digest)))
+                read.append(Read(one.found, one.digest, vectors.get(one.digest), one.remark))
             else:
                 refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
         self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
+        self._stored.update(contents)
         self._gallery.drop([refusal.found.name for refusal in refused])
         stored = [(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
         self._count(stored)
@@ -249,7 +280,9 @@ class Refresh:
         for name, content in stored:
             if self._gallery.content(name) == content:
                 continue
-            if self._orphans[content] > 0:
+            if name in self._missing and self._missing[name].content == content:
+                self.back += 1
+            elif self._orphans[content] > 0:
                 self._orphans[content] -= 1
                 self.moved += 1
             else:

@@ -157,7 +157,9 @@ def test_a_name_that_is_no_text_is_found_and_opened(tmp_path):
 @pytest.mark.parametrize("time", [2**63 + 10**9, -(2**63) - 10**9])
 def test_a_date_beyond_what_the_catalog_can_keep_is_cut(tmp_path, tell_of_files, time):
     touch(tmp_path / "odd" / "a.jpg")
-    details = SimpleNamespace(st_mode=stat.S_IFREG, st_size=1, st_mtime_ns=time)
+    details = SimpleNamespace(
+        st_mode=stat.S_IFREG, st_size=1, st_mtime_ns=time, st_ctime_ns=time, st_ino=2**64 - 1
+    )
     tell_of_files("odd", lambda _: details)
     [mtime] = [photo.mtime_ns for listing in walk(tmp_path) for photo in listing.photos]
     assert -(2**63) <= mtime < 2**63

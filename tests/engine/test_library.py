@@ -168,9 +168,8 @@ def test_a_deleted_photo_is_not_found_any_more(library, photo_folder):
     assert gone not in paths(library.search([LINE], 100))
 
 
-def test_the_vector_of_a_deleted_photo_leaves_the_catalog_with_the_refresh(
-    library, photo_folder, state_folder
-):
+def test_the_vector_of_a_deleted_photo_leaves_the_catalog_when_it_is_due(library, photo_folder, state_folder):
+    library.keep_days = 0
     next(photo_folder.glob("*.png")).unlink()
     refreshed(library)
     with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
@@ -246,7 +245,7 @@ def test_a_vector_that_cannot_be_compared_is_made_anew(
     library, photo_folder, open_library, encoder, number, tmp_path
 ):
     spoiled = np.full(encoder.dim, number, np.float32).tobytes()
-    library._catalog._db.execute(
+    library._catalog._db._db.execute(
         "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
     )
     encoder.batches.clear()
@@ -254,7 +253,7 @@ def test_a_vector_that_cannot_be_compared_is_made_anew(
     refreshed(copies)
     assert (refreshed(copies).photos, encoder.batches) == (12, [1])
     encoder.batches.clear()
-    library._catalog._db.execute(
+    library._catalog._db._db.execute(
         "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
     )
     again = open_library(photo_folder)

@@ -1,0 +1,41 @@
+"""What the person chose about the photo folders, kept in the catalog, so that window and terminal agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.database import Database
+
+KEEP_DAYS = 90
+"""For how long what disappeared is remembered, unless the person chose otherwise, in days."""
+
+
+class Choices:
+    """Reads and writes them; every method raises CatalogError if the catalog cannot be read or written."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the catalog's file."""
+        self._db = database
+
+    @property
+    def keep_days(self) -> int:
+        """For how many days what disappeared is remembered; 0 forgets it with the next refresh."""
+        rows = self._db.all("SELECT value FROM settings WHERE name = 'keep_days'")
+        return int(rows[0][0]) if rows else KEEP_DAYS
+
+    @keep_days.setter
+    def keep_days(self, days: int) -> None:
+        with self._db.change() as db:
+            db.execute("REPLACE INTO settings VALUES ('keep_days', ?)", (days,))
+
+    def excludes(self, root: int | None) -> list[str]:
+        """Return the patterns of what is left out of a folder; for None, of every folder."""
+        query = "SELECT pattern FROM excludes WHERE root IS ? ORDER BY place"
+        return [pattern for (pattern,) in self._db.all(query, root)]
+
+    def exclude(self, root: int | None, patterns: Sequence[str]) -> None:
+        """Replace the patterns of what is left out of a folder; for None, of every folder."""
+        with self._db.change() as db:
+            db.execute("DELETE FROM excludes WHERE root IS ?", (root,))
+            rows = [(root, place, pattern) for place, pattern in enumerate(patterns)]
+            db.executemany("INSERT INTO excludes VALUES (?, ?, ?)", rows)

@@ -1,0 +1,261 @@
+"""The SQLite file under the catalog: opened, checked to be ours, brought to the present form, and guarded."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.errors import CatalogError, NewerCatalogError
+from engine.lock import is_busy
+
+_APPLICATION_ID = 0x46464D4C  # "FFML"
+_PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
+_AGAIN_S = 0.02  # between two tries
+_FULL_OR_CLOSED = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+)
+
+_TABLES = """
+CREATE TABLE about (identity TEXT NOT NULL);
+CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
+CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
+CREATE TABLE vectors (
+    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
+CREATE TABLE photos (
+    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    content INTEGER NOT NULL REFERENCES contents (id), PRIMARY KEY (root, path));
+CREATE INDEX photos_by_content ON photos (content);
+CREATE TABLE skipped (
+    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    reason TEXT NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (root, path));
+CREATE TABLE in_flight (
+    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    alone INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (root, path));
+"""
+_TO_VERSION_2 = """
+ALTER TABLE photos ADD COLUMN ctime INTEGER;
+ALTER TABLE photos ADD COLUMN inode INTEGER;
+ALTER TABLE photos ADD COLUMN missing_since INTEGER;
+ALTER TABLE photos ADD COLUMN remark TEXT NOT NULL DEFAULT '';
+ALTER TABLE skipped ADD COLUMN ctime INTEGER;
+ALTER TABLE skipped ADD COLUMN inode INTEGER;
+ALTER TABLE contents ADD COLUMN unused_since INTEGER;
+CREATE TABLE models (model TEXT PRIMARY KEY, used INTEGER NOT NULL);
+CREATE TABLE excludes (
+    root INTEGER REFERENCES roots (id), place INTEGER NOT NULL, pattern TEXT NOT NULL);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+INSERT INTO models SELECT DISTINCT model, CAST(strftime('%s', 'now') AS INTEGER) FROM vectors;
+"""
+_STEPS = (_TABLES, _TO_VERSION_2)
+"""What brings a file from each version to the next; an empty file has version 0."""
+
+
+class Database:
+    """One SQLite file, safe to use from several threads.
+
+    Every method raises CatalogError if the file cannot be read or written. A process that is killed leaves
+    the last finished change's state. Where the disk is full or may not be written, the file is opened to be
+    read, and each change raises.
+
+    Attributes:
+        path: the file.
+        identity: names this file among all catalogs.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it; one of an older version is brought to the present form.
+
+        Raises:
+            CatalogError: the file is no catalog, or cannot be opened; it is not touched.
+            NewerCatalogError: a newer version of the program made it; it is not touched.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        self._unwritable = ""
+        with self._trouble():
+            if path.exists() and not path.is_file():
+                raise CatalogError(f"The catalog {path} cannot be used: it is not a file.")
+            self._db = self._open()
+        self._file, self._size = _identity(path), 0
+        self.identity = str(self.all("SELECT identity FROM about")[0][0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    def all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self._lock, self._trouble():
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Run a transaction: all of it happens, or nothing.
+
+        Raises:
+            CatalogError: also where the file on the disk is not the one that was opened any more.
+        """
+        with self._lock, self._trouble():
+            if self._unwritable:
+                raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._check_in_place()
+
+    @contextmanager
+    def fresh(self) -> Iterator[sqlite3.Connection]:
+        """Open the file anew, to see what the disk holds of it and not what this process remembers."""
+        with self._lock, self._trouble():
+            self._check_in_place()
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with closing(
+                sqlite3.connect(_address(self.path, "mode=rw"), uri=True, timeout=_PATIENCE_S)
+            ) as db:
+                yield db
+            self._check_in_place()
+
+    def _check_in_place(self) -> None:
+        """Raise where the file was deleted, replaced or cut: SQLite goes on writing to what nobody finds."""
+        now = _identity(self.path)
+        log = self.path.with_name(self.path.name + "-wal")
+        size = self.path.stat().st_size if now else 0
+        if now is None or now != self._file or size < self._size or not log.exists():
+            raise CatalogError(
+                f"The catalog {self.path} was deleted, replaced or cut while it was in use: start again."
+            )
+        self._size = size
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._prepared(sqlite3.connect(self.path, **_CONNECTION))
+        except sqlite3.OperationalError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code not in _FULL_OR_CLOSED or not self.path.is_file() or not self.path.stat().st_size:
+                raise
+            self._unwritable = str(error)
+            return self._prepared(_readable(self.path), write=False)
+
+    def _prepared(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
+        """Refuse a file that is not ours before anything is written; then bring it to the present form."""
+        try:
+            if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                _advance(db)
+            if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+                raise CatalogError(_broken(self.path))
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_STEPS):
+                raise NewerCatalogError(
+                    f"The catalog {self.path} was made by a newer version of this program: please update."
+                )
+            if write:
+                _write_ahead(db)
+                db.execute("PRAGMA synchronous = NORMAL")
+                db.execute("PRAGMA foreign_keys = ON")
+            if version < len(_STEPS):
+                _advance(db)  # in memory where the disk takes nothing
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise CatalogError(f"The catalog {self.path} cannot be used: {error}.") from error
+        except sqlite3.ProgrammingError as error:  # the library was closed meanwhile
+            raise CatalogError("The photo library is closed.") from error
+        except sqlite3.DatabaseError as error:
+            raise CatalogError(_broken(self.path)) from error
+
+
+_CONNECTION: dict[str, Any] = {
+    "timeout": _PATIENCE_S,
+    "isolation_level": None,
+    "check_same_thread": False,
+}
+
+
+def _readable(path: Path) -> sqlite3.Connection:
+    """Return a copy in memory of a file that cannot be written, with what its log holds."""
+    copy: sqlite3.Connection = sqlite3.connect(":memory:", **_CONNECTION)
+    log = path.with_name(path.name + "-wal")
+    try:
+        whole = not log.exists() or not log.stat().st_size
+        source = sqlite3.connect(_address(path, "immutable=1" if whole else "mode=rw"), uri=True)
+        with closing(source):
+            source.execute("PRAGMA locking_mode = EXCLUSIVE")  # the log's index in memory, not on the disk
+            source.backup(copy)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _address(path: Path, how: str) -> str:
+    return f"{path.absolute().as_uri()}?{how}"
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        details = os.stat(path)
+    except OSError:
+        return None
+    return details.st_dev, details.st_ino
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)
+
+
+def _advance(db: sqlite3.Connection) -> None:
+    """Bring an empty file or one of an older version to the present form, wholly or not at all."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+        for step in _STEPS[version:]:
+            for statement in step.split(";")[:-1]:
+                db.execute(statement)
+        if not version:
+            db.execute("INSERT INTO about VALUES (?)", (uuid.uuid4().hex,))
+            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {len(_STEPS)}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _broken(path: Path) -> str:
+    return f"{path} is damaged or not a catalog of this program: move it away, and photos are indexed again."

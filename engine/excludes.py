@@ -1,0 +1,129 @@
+"""What is left out of a photo folder: what programs put there, and what the person named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from pathspec import GitIgnoreSpec
+
+from engine.errors import EngineError
+
+_MARKERS = frozenset((".nomedia", "CACHEDIR.TAG"))  # of phones, and of programs that keep copies
+_IMMICH = ".immich"  # in each of this program's folders, its thumbnails' too
+
+_LEFT_OUT = (
+    # bins
+    "trash", "$recycle.bin", "recycler", "#recycle", "@recycle", "network trash folder", "files_trashbin",
+    "recycled",
+    # earlier states: snapshots, and the versions that sync programs keep
+    "#snapshot", "~snapshot", "@recently-snapshot", "@snapshot", "files_versions", "backups.backupdb",
+    # thumbnails, previews and caches
+    "@eadir", "@__thumb", "@tmp", "_thumbs", "thumbnails", "*.lrdata", "*.lrcat-data", "encoded-video",
+    # of file systems and archives
+    "lost+found", "lost.dir", "found.[0-9][0-9][0-9]", "system volume information", "temporary items",
+    "__macosx",
+)  # fmt: skip
+"""Names of folders, in lower case, that hold no photos of the person's. Hidden ones are left out before."""
+
+_ORIGINALS = {
+    ".photoslibrary": ("originals", "masters"),
+    ".migratedphotolibrary": ("originals", "masters"),
+    ".photolibrary": ("originals", "masters"),
+    ".aplibrary": ("masters",),
+    ".cocatalog": ("originals",),
+    ".lrlibrary": ("originals",),
+}
+"""Packages of photo managers by their ending, and the folders in them that hold the person's own files."""
+
+_BELOW = {
+    "appdata_*": ("preview",),  # Nextcloud
+    "captureone": ("cache",),
+    "storage": ("cache", "sidecar"),  # PhotoPrism
+    "iphoto library": ("data", "data.noindex", "previews", "thumbnails", "modified"),
+    "data": ("com.*",),  # Android's programs
+}
+"""Folders left out only below one of this name, both in lower case."""
+
+
+class PatternError(EngineError):
+    """A pattern of what is to be left out that has no meaning."""
+
+
+class Excludes:
+    """Says of each entry of a walk whether it is left out.
+
+    Patterns are those of .gitignore, seen from the folder; the last one that fits decides, and one with "!"
+    takes in what would be left out, hidden files and bins too. As in git, nothing below a folder that is
+    left out is looked at.
+    """
+
+    def __init__(self, patterns: Sequence[str] = (), *, folder: str = "") -> None:
+        """Take the person's patterns, and the folder's own name, which may be that of a package.
+
+        Raises:
+            PatternError: a pattern has no meaning.
+        """
+        for pattern in patterns:
+            check_pattern(pattern)
+        self._spec = GitIgnoreSpec.from_lines(patterns) if patterns else None
+        self._folder = folder
+
+    def leaves_out(self, name: str, *, is_folder: bool) -> bool:
+        """Return whether this entry is left out, by its path within the folder."""
+        if self._spec is not None:
+            fits = self._spec.check_file(name.replace(os.sep, "/") + "/" * is_folder).include
+            if fits is not None:
+                return fits
+        return _is_no_photo_place(os.path.join(self._folder, name).split(os.sep), is_folder=is_folder)
+
+
+def is_closed(name: str, entries: Iterable[str]) -> bool:
+    """Return whether a folder says of itself, by a file in it, that it holds no photos of the person's."""
+    marked = _MARKERS.union((_IMMICH,) if os.path.basename(name) in ("thumbs", "profile") else ())
+    return not marked.isdisjoint(entries)
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise PatternError if this pattern means nothing: empty ones and comments are for files of patterns."""
+    try:
+        understood = GitIgnoreSpec.from_lines([pattern]).patterns
+    except ValueError:
+        understood = []
+    if not understood or understood[0].include is None or "\n" in pattern:
+        raise PatternError(f"The pattern {pattern!r} means nothing: write it as in a .gitignore file.")
+
+
+def _is_no_photo_place(parts: Sequence[str], *, is_folder: bool) -> bool:
+    """Return whether no person put photos there, by the path's parts."""
+    name = parts[-1].lower()
+    if name.startswith("."):
+        return True
+    above = [part.lower() for part in parts[:-1]]
+    if _is_package_inside(above, name, is_folder=is_folder):
+        return True
+    if not is_folder:
+        return False
+    if any(fnmatchcase(name, pattern) for pattern in _LEFT_OUT):
+        return True
+    parent = above[-1] if above else ""
+    return any(
+        fnmatchcase(parent, outer) and any(fnmatchcase(name, pattern) for pattern in inner)
+        for outer, inner in _BELOW.items()
+    )
+
+
+def _is_package_inside(above: Sequence[str], name: str, *, is_folder: bool) -> bool:
+    """Return whether this is in a photo manager's package, and not on the way to its originals."""
+    for depth, part in enumerate(above):
+        originals = _ORIGINALS.get(os.path.splitext(part)[1])
+        if originals is None:
+            continue
+        inside = [*above[depth + 1 :], name]
+        if any(one in originals for one in inside[:-1]):
+            return False
+        # Lightroom's package has one folder more above its originals
+        on_the_way = part.endswith(".lrlibrary") and len(inside) == 1
+        return not (is_folder and (name in originals or on_the_way))
+    return False

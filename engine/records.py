@@ -1,0 +1,53 @@
+"""What the catalog records: photos, what was left out, and what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.folder import Found
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A photo as the catalog knows it.
+
+    Attributes:
+        found: the file when it was read.
+        content: the number of what it contains.
+        remark: what is odd about it, in a sentence; empty for most.
+    """
+
+    found: Found
+    content: int
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file or folder that was left out.
+
+    Attributes:
+        found: what was seen; size and time of a folder are 0.
+        reason: one sentence.
+        reader: what read it (`photos.reader_version`), with the model where that refused it: unless file or
+            reader change, another try is in vain. Empty where another try may succeed.
+    """
+
+    found: Found
+    reason: str
+    reader: str
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A photo that was read: its content's hash, and its vector unless the catalog has it already."""
+
+    found: Found
+    digest: bytes
+    vector: Vector | None
+    remark: str = ""

@@ -1,0 +1,214 @@
+"""What a refresh notices: changes that hide, photos that come and go, and what a person leaves out."""
+
+import os
+import shutil
+
+import pytest
+from PIL import Image
+
+from engine.folder import Found
+from engine.library import Library
+
+from .conftest import LINE, drained, refreshed
+
+
+def rewrite_secretly(path, draw_picture):
+    """Give a file another picture of the same size in bytes and the same time."""
+    before = path.stat()
+    content = path.read_bytes()
+    draw_picture("cross", "orange").save(path, "BMP")
+    assert path.stat().st_size == len(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.fixture
+def bitmaps(tmp_path, draw_picture):
+    """A folder of two pictures whose files have one size."""
+    folder = tmp_path / "bitmaps"
+    folder.mkdir()
+    for shape in ("circle", "square"):
+        draw_picture(shape, "navy").save(folder / f"{shape}.bmp")
+    return folder
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not keep the time of the last change so")
+def test_another_content_of_the_same_size_and_time_is_noticed(bitmaps, open_library, encoder, draw_picture):
+    library = open_library(bitmaps)
+    refreshed(library)
+    encoder.batches.clear()
+    assert (refreshed(library).added, encoder.batches) == (0, [])
+    rewrite_secretly(bitmaps / "circle.bmp", draw_picture)
+    assert (refreshed(library).added, sum(encoder.batches)) == (1, 1)
+
+
+def forget_ctimes(library):
+    """Make the catalog one that never kept more than size and time."""
+    with library._catalog._db.change() as db:
+        db.execute("UPDATE photos SET ctime = NULL, inode = NULL")
+
+
+def test_a_recheck_notices_what_cannot_be_told_from_outside(bitmaps, open_library, encoder, draw_picture):
+    library = open_library(bitmaps)
+    refreshed(library)
+    rewrite_secretly(bitmaps / "circle.bmp", draw_picture)
+    forget_ctimes(library)
+    encoder.batches.clear()
+    assert (refreshed(library).added, encoder.batches) == (0, [])
+    forget_ctimes(library)
+    report = drained(library.refresh(recheck=True))[1]
+    assert (report.photos, report.added, sum(encoder.batches)) == (2, 1, 1)
+
+
+def test_a_recheck_of_an_unchanged_folder_encodes_nothing_and_finds_nothing_new(library, encoder):
+    encoder.batches.clear()
+    report = drained(library.refresh(recheck=True))[1]
+    assert (report.photos, report.changed, encoder.batches) == (12, False, [])
+
+
+def test_a_recheck_tries_refused_files_again(bitmaps, open_library, draw_picture, monkeypatch):
+    (bitmaps / "broken.jpg").write_bytes(b"no picture")
+    library = open_library(bitmaps)
+    assert len(refreshed(library).skipped) == 1
+    asked = []
+    monkeypatch.setattr("engine.decoder.refuse_at_sight", lambda path: asked.append(path.name))
+    refreshed(library)
+    assert asked == []
+    drained(library.refresh(recheck=True))[1]
+    assert "broken.jpg" in asked
+
+
+def test_a_file_that_was_only_touched_is_read_and_not_encoded(bitmaps, open_library, encoder):
+    library = open_library(bitmaps)
+    refreshed(library)
+    encoder.batches.clear()
+    os.chmod(bitmaps / "circle.bmp", 0o600)
+    report = refreshed(library)
+    assert (report.changed, encoder.batches) == (False, [])
+
+
+def test_a_file_seen_half_copied_is_read_again_when_it_is_whole(
+    bitmaps, open_library, draw_picture, tmp_path
+):
+    whole = tmp_path / "whole.bmp"
+    draw_picture("cross", "orange").save(whole)
+    copy, size = bitmaps / "copy.bmp", whole.stat().st_size
+    with copy.open("wb") as file:
+        file.truncate(size)  # as programs that ask for the room first
+    os.utime(copy, ns=(1, 10**18))
+    library = open_library(bitmaps)
+    assert refreshed(library).photos == 2
+    with copy.open("r+b") as file:
+        file.write(whole.read_bytes())
+    os.utime(copy, ns=(1, 10**18))
+    assert refreshed(library).photos == 3
+
+
+def test_an_older_catalog_is_taken_over_without_reading_and_knows_more_afterwards(
+    library, encoder, monkeypatch
+):
+    forget_ctimes(library)
+    encoder.batches.clear()
+    asked = []
+    monkeypatch.setattr("engine.decoder.refuse_at_sight", asked.append)
+    assert not refreshed(library).changed
+    assert asked == encoder.batches == []
+    entries = library._catalog.photos(1).values()
+    assert len(entries) == 12
+    assert all(entry.found.ctime_ns and entry.found.inode for entry in entries)
+
+
+@pytest.mark.parametrize("mount_point_stays", [True, False])
+def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
+    photo_folder, tmp_path, open_library, encoder, draw_picture, mount_point_stays
+):
+    drive, unplugged = photo_folder / "drive", tmp_path / "unplugged"
+    drive.mkdir()
+    for number in range(60):
+        Image.new("RGB", (32, 32), (number * 4, 255 - number, 90)).save(drive / f"{number}.png")
+    library = open_library(photo_folder)
+    assert refreshed(library).photos == 72
+    shutil.move(drive, unplugged)
+    if mount_point_stays:
+        drive.mkdir()
+    report = refreshed(library)
+    assert (report.photos, report.removed, library.missing_count()) == (12, 60, 60)
+    assert len(library.search([LINE], 100)) == 12
+    if mount_point_stays:
+        drive.rmdir()
+    shutil.move(unplugged, drive)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    report = refreshed(again)
+    assert (report.photos, report.back, report.added, encoder.batches) == (72, 60, 0, [])
+    assert again.missing_count() == 0
+    assert len(again.search([LINE], 100)) == 72
+
+
+def test_a_restored_backup_comes_back_without_encoding(library, photo_folder, encoder, tmp_path):
+    backup = shutil.copytree(photo_folder, tmp_path / "backup")
+    shutil.rmtree(photo_folder / "older")
+    assert refreshed(library).removed == 3
+    shutil.copytree(backup / "older", photo_folder / "older")
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert (report.photos, report.back, report.added, encoder.batches) == (12, 3, 0, [])
+
+
+def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):
+    shutil.move(photo_folder / "older", tmp_path / "older")
+    refreshed(library)
+    library.forget_missing()
+    assert library.missing_count() == 0
+    shutil.move(tmp_path / "older", photo_folder / "older")
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert (report.back, report.added, sum(encoder.batches)) == (0, 3, 3)
+
+
+def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
+    library, photo_folder, encoder, open_library, state_folder
+):
+    graphs = state_folder / "graphs"
+    graphs.mkdir()
+    library.forget()
+    (graphs / "0123.hnsw").touch()
+    (graphs / "0123.json").touch()
+    again = open_library(photo_folder)
+    assert again.photo_count == 0
+    encoder.batches.clear()
+    assert refreshed(again).added == sum(encoder.batches) == 12
+    assert list(graphs.iterdir()) == []
+
+
+def test_the_graph_of_a_folder_that_is_known_stays(
+    photo_folder, encoder, monkeypatch, state_folder, tmp_path
+):
+    monkeypatch.setattr("engine.library.GRAPH_FROM", 4)
+    for folder in (photo_folder, shutil.copytree(photo_folder, tmp_path / "copies")):
+        library = Library(folder, encoder)
+        refreshed(library)
+        library.close()
+    assert len(list((state_folder / "graphs").glob("*.hnsw"))) == 2
+
+
+def test_what_is_left_out_disappears_from_the_answers_and_comes_back_without_encoding(
+    library, open_library, photo_folder, encoder
+):
+    library.exclude(["older/"])
+    assert (refreshed(library).photos, len(library.search([LINE], 100))) == (9, 9)
+    again = open_library(photo_folder)
+    assert (again.photo_count, again.excludes()) == (9, ["older/"])
+    again.exclude(["*.png"], everywhere=True)
+    assert refreshed(again).photos < 9
+    encoder.batches.clear()
+    again.exclude([], everywhere=True)
+    again.exclude([])
+    assert (refreshed(again).photos, encoder.batches) == (12, [])
+
+
+def test_new_numbers_of_all_files_do_not_make_them_read_again():
+    """As on disks that number their files anew each time they are mounted."""
+    before = Found(b"a", 1, 2, 3, 4)
+    after = Found(b"a", 1, 2, 3, 5)
+    assert after.is_as(before, inodes=False)
+    assert not after.is_as(before)

@@ -1,0 +1,219 @@
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from engine.catalog import CATALOG_NAME, Catalog
+from engine.errors import CatalogError
+from engine.folder import Found
+from engine.records import Read
+
+from .conftest import LINE, drained, refreshed
+
+# The tables of version 1, as programs out there have written them.
+VERSION_1 = """
+CREATE TABLE about (identity TEXT NOT NULL);
+CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
+CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
+CREATE TABLE vectors (content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
+CREATE TABLE photos (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL, size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL, content INTEGER NOT NULL REFERENCES contents (id), PRIMARY KEY (root, path));
+CREATE INDEX photos_by_content ON photos (content);
+CREATE TABLE skipped (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL, size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL, reason TEXT NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (root, path));
+CREATE TABLE in_flight (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    alone INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (root, path));
+INSERT INTO about VALUES ('f00d');
+PRAGMA application_id = 1179012428;
+PRAGMA user_version = 1;
+PRAGMA journal_mode = WAL;
+"""
+
+
+@pytest.fixture
+def as_version_1():
+    """Rewrites a catalog as the first version of the program would have written it."""
+
+    def rewrite(path):
+        tables = {
+            "roots": "id, path",
+            "contents": "id, hash",
+            "vectors": "content, model, vector",
+            "photos": "root, path, size, mtime, content",
+            "skipped": "root, path, size, mtime, reason, reader",
+        }
+        with closing(sqlite3.connect(path)) as db:
+            rows = {
+                name: db.execute(f"SELECT {what} FROM {name}").fetchall() for name, what in tables.items()
+            }
+        for file in path.parent.glob(path.name + "*"):
+            file.unlink()
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript(VERSION_1)
+            for name, values in rows.items():
+                if values:
+                    places = ", ".join("?" * len(values[0]))
+                    db.executemany(f"INSERT INTO {name} VALUES ({places})", values)
+            db.commit()
+
+    return rewrite
+
+
+def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
+    photo_folder, open_library, encoder, state_folder, as_version_1
+):
+    (photo_folder / "broken.png").write_bytes(b"no picture")
+    library = open_library(photo_folder)
+    before = refreshed(library)
+    hits = library.search([LINE], 100)
+    library.close()
+    as_version_1(state_folder / CATALOG_NAME)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert again.search([LINE], 100) == hits
+    report = refreshed(again)
+    assert (report.changed, report.skipped, encoder.batches) == (False, before.skipped, [])
+    again.close()
+    catalog = Catalog(state_folder)
+    assert (catalog.identity, catalog.models()) == ("f00d", ["tiny"])
+    catalog.close()
+
+
+def test_a_takeover_that_is_interrupted_leaves_the_older_catalog(tmp_path, monkeypatch, as_version_1):
+    Catalog(tmp_path).close()
+    as_version_1(tmp_path / CATALOG_NAME)
+    broken = ("", "ALTER TABLE photos ADD COLUMN ctime INTEGER; nonsense;")
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.database._STEPS", broken)
+        with pytest.raises(CatalogError):
+            Catalog(tmp_path)
+    with closing(sqlite3.connect(tmp_path / CATALOG_NAME)) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert "ctime" not in db.execute("SELECT sql FROM sqlite_master WHERE name = 'photos'").fetchone()[0]
+    Catalog(tmp_path).close()
+
+
+def deleted(path):
+    path.unlink()
+
+
+def replaced(path):
+    shutil.copy(path, path.with_name("copy"))
+    os.replace(path.with_name("copy"), path)
+
+
+def cut(path):
+    os.truncate(path, 4096)
+
+
+def emptied(path):
+    for file in path.parent.iterdir():
+        file.unlink()
+
+
+def removed_with_its_folder(path):
+    shutil.rmtree(path.parent)
+
+
+def harm_on_the_way(library, when, harm):
+    """Run a refresh, and harm the catalog before it, after the first batch or after the last one."""
+    work, path, harmed = library.refresh(), library._catalog.path, False
+    for step in work:
+        due = {"before": True, "first": step.done >= 3, "last": step.done == step.total}[when]
+        if due and not harmed and (when == "before" or step.phase == "encode"):
+            library._catalog._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            harm(path)
+            harmed = True
+    assert harmed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a file in use")
+@pytest.mark.parametrize("harm", [deleted, replaced, cut, emptied, removed_with_its_folder])
+@pytest.mark.parametrize("when", ["before", "first", "last"])
+def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
+    photo_folder, open_library, monkeypatch, harm, when
+):
+    monkeypatch.setattr("engine.refresh._BATCH", 3)
+    monkeypatch.setattr("engine.refresh._ticks", lambda: lambda: True)
+    library = open_library(photo_folder)
+    with pytest.raises(CatalogError, match=r"deleted, replaced or cut|did not keep|damaged|cannot be used"):
+        harm_on_the_way(library, when, harm)
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from engine.encoder import Encoder
+from engine.library import Library
+encoder = Encoder(Path(sys.argv[2]), threads=1)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as on a full disk: no file takes a byte
+library = Library(sys.argv[1], encoder)
+from engine.drawing import Stroke
+print(len(library.search([Stroke.through([(0.2, 0.2), (0.8, 0.8)])], 100)))
+try:
+    list(library.refresh())
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize("log_is_left", [False, True])
+def test_with_a_full_disk_what_is_indexed_can_be_searched(
+    photo_folder, library, tiny_model, state_folder, log_is_left
+):
+    if log_is_left:  # as a killed process leaves it
+        for file in list(state_folder.iterdir()):
+            if file.is_file():
+                shutil.copy(file, file.with_name(file.name + ".kept"))
+    library.close()
+    if log_is_left:
+        for file in state_folder.glob("*.kept"):
+            os.replace(file, file.with_suffix(""))
+        (state_folder / f"{CATALOG_NAME}-shm").unlink()
+        assert (state_folder / f"{CATALOG_NAME}-wal").stat().st_size
+    command = [sys.executable, "-c", FULL, str(photo_folder), str(tiny_model)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[:1] == ["12"], done
+    assert "CatalogError" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_change_in_a_catalog_that_cannot_be_written_says_so(tmp_path, monkeypatch):
+    Catalog(tmp_path).close()
+
+    def full(*_):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("engine.database._write_ahead", full)
+    catalog = Catalog(tmp_path)
+    with pytest.raises(CatalogError, match="cannot be written: database or disk is full"):
+        catalog.add_root(b"/photos")
+    catalog.close()
+
+
+def test_what_was_stored_is_looked_for_on_the_disk(tmp_path):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    vector = np.ones(4, np.float32)
+    contents = catalog.store(root, "m", [Read(Found(b"a", 1, 2), b"one", vector)], [])
+    catalog.confirm(root, "m", contents, photos=1)
+    for wrong in ({"photos": 2, "contents": contents}, {"photos": 1, "contents": [7]}):
+        with pytest.raises(CatalogError, match="did not keep"):
+            catalog.confirm(root, "m", **wrong)
+    catalog.close()
+
+
+def test_a_refresh_confirms_what_it_stored(photo_folder, open_library, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Catalog, "confirm", lambda *args, photos: asked.append((len(set(args[3])), photos)))
+    drained(open_library(photo_folder).refresh())
+    assert asked == [(12, 12)]
