@@ -104,9 +104,11 @@ class Session(QObject):
             self._asked[id(query)] = (query, time.perf_counter())
         self._ask(query)
 
-    def _note_search(self, query: Query, k: int = 20, *, rerank: bool = False) -> list[Hit]:
+    def _note_search(
+        self, query: Query, k: int = 20, *, rerank: bool = False, group: bool = False
+    ) -> list[Hit]:
         self._taken.append(self._asked[id(query)][1])
-        return self._search(query, k, rerank=rerank)
+        return self._search(query, k, rerank=rerank, group=group)
 
     def _note_answer(self, _: list[Hit]) -> None:
         self._answered = self._taken.popleft()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.copies import group
 from engine.index import VectorIndex
 
 
@@ -80,6 +81,29 @@ class Gallery:
         ranked = [
             (name, score)
             for content, score in self.index.search(query, k, rerank=rerank)
-            for name in sorted(self._names.get(content, ()))
+            for name in self._files(content)
         ]
         return ranked[:k]
+
+    def search_groups(
+        self, query: NDArray[np.float32], k: int, *, rerank: bool = False
+    ) -> list[tuple[list[bytes], float]]:
+        """Return the k best photos, each with all the files that are copies of it, see `engine.copies`.
+
+        Within a photo the best file comes first; files of one content follow each other by name. The score
+        is that of the first.
+        """
+        wanted = 2 * k
+        while True:
+            found = self.index.search(query, wanted, rerank=rerank)
+            vectors = self.index.vectors_of([content for content, _ in found])
+            groups = group(vectors, k)
+            if len(groups) >= k or len(found) < wanted:
+                break
+            wanted *= 4
+        files = [self._files(content) for content, _ in found]
+        grouped = [([name for row in rows for name in files[row]], found[rows[0]][1]) for rows in groups]
+        return [(names, score) for names, score in grouped if names]
+
+    def _files(self, content: int) -> list[bytes]:
+        return sorted(self._names.get(content, ()))

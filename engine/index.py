@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,11 @@ class _Snapshot:
     graph: Graph | None = None
     covered: int = 0
     gone: frozenset[int] = frozenset()
+
+    @cached_property
+    def by_id(self) -> NDArray[np.int64]:
+        """(n,) row numbers in the order of their ids."""
+        return np.argsort(self.ids)
 
 
 def usable(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -145,6 +151,15 @@ class VectorIndex:
         if not rerank:
             return _nearest(now, query, min(k, len(now.ids)))
         return _rerank(now, query, _nearest(now, query, min(max(k, CANDIDATES), len(now.ids))))[:k]
+
+    def vectors_of(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return (n, dim) unit vectors of these ids, in their order; an id gone meanwhile has zeros."""
+        now, wanted = self._snapshot, np.asarray(ids, np.int64)
+        if not len(now.ids):
+            return np.zeros((len(wanted), self.dim), np.float32)
+        places = np.searchsorted(now.ids, wanted, sorter=now.by_id)
+        rows = now.by_id[places.clip(max=len(now.ids) - 1)]
+        return np.where((now.ids[rows] == wanted)[:, None], now.vectors[rows], np.float32(0))
 
     def load_graph(self) -> None:
         """Take up the graph kept by an earlier run, if it fits the vectors here."""

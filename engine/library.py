@@ -33,10 +33,17 @@ Query = Image.Image | Sequence[Stroke]
 
 @dataclass(frozen=True)
 class Hit:
-    """A photo found: its absolute path, and a cosine with the query, -1 to 1 (see `Library.search`)."""
+    """A photo found.
+
+    Attributes:
+        path: absolute.
+        score: cosine with the query, -1 to 1 (see `Library.search`).
+        copies: other files of the same photo, absolute; empty unless copies were to be grouped.
+    """
 
     path: Path
     score: float
+    copies: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,7 @@ class Library:
         counts = work.added, work.moved, work.removed, work.back, work.elsewhere
         return Report(self.photo_count, *counts, tuple(self.skipped_files()), tuple(self.odd_files()))
 
-    def search(self, query: Query, k: int = 20, *, rerank: bool = False) -> list[Hit]:
+    def search(self, query: Query, k: int = 20, *, rerank: bool = False, group: bool = False) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer. From any thread.
 
         Args:
@@ -154,6 +161,7 @@ class Library:
             k: at least 1.
             rerank: order the first 200 anew, so that photos which resemble the best ones and one another
                 move up, see `engine.rerank`; scores then belong to the places, not to the photos.
+            group: count copies of a photo as one, see `engine.copies`.
 
         Raises:
             ValueError: k is less than 1.
@@ -167,10 +175,12 @@ class Library:
         if not self.photo_count:
             return []
         vector = self.encoder.embed_sketches([query])[0]
-        return [
-            Hit(local_path(self.folder, name), min(1.0, max(-1.0, score)))
-            for name, score in self._gallery.search(vector, k, rerank=rerank)
-        ]
+        if group:
+            return [
+                self._hit(names, score)
+                for names, score in self._gallery.search_groups(vector, k, rerank=rerank)
+            ]
+        return [self._hit([name], score) for name, score in self._gallery.search(vector, k, rerank=rerank)]
 
     def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by path. From any thread."""
@@ -239,6 +249,10 @@ class Library:
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
         self._catalog.close()
+
+    def _hit(self, names: Sequence[bytes], score: float) -> Hit:
+        path, *copies = (local_path(self.folder, name) for name in names)
+        return Hit(path, min(1.0, max(-1.0, score)), tuple(copies))
 
     def _find_root(self) -> tuple[int, bool]:
         """Return the folder's number in the catalog, and whether it is offline."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import onnx
 import pytest
@@ -13,6 +14,9 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image, ImageDraw
 
 from engine.encoder import METADATA_KEY, Encoder
+
+hypothesis.settings.register_profile("no deadline", deadline=None)  # how busy the machine is, is no fault
+hypothesis.settings.load_profile("no deadline")
 
 INPUT_SIZE = 32
 SHAPES = ("circle", "square", "triangle", "cross")

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from engine.copies import NEAR, group
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
 
@@ -49,3 +50,43 @@ def test_a_file_that_changed_is_found_by_its_new_content_only(gallery):
 def test_putting_the_same_again_changes_nothing(gallery):
     gallery.put([GalleryPhoto(b"3.jpg", 3, AXES[3])])
     assert (len(gallery), found(gallery, 3, 1)) == (6, [b"3.jpg"])
+
+
+def near(cosine, first, second):
+    """Return a unit vector at this cosine to the first axis, towards the second."""
+    return cosine * AXES[first] + np.sqrt(1 - cosine**2) * AXES[second]
+
+
+def test_copies_by_content_and_by_nearness_are_one_photo(gallery):
+    gallery.put(
+        [
+            GalleryPhoto(b"saved again.jpg", 8, near(NEAR + 0.001, 0, 1)),
+            GalleryPhoto(b"another.jpg", 9, near(NEAR - 0.001, 0, 2)),
+            GalleryPhoto(b"0 copy.jpg", 0, None),
+        ]
+    )
+    groups = [(names, round(score, 3)) for names, score in gallery.search_groups(AXES[0], 3)]
+    assert groups[:2] == [
+        ([b"0 copy.jpg", b"0.jpg", b"saved again.jpg"], 1.0),
+        ([b"another.jpg"], round(NEAR - 0.001, 3)),
+    ]
+    assert len(groups) == 3
+
+
+def test_many_copies_do_not_keep_the_others_out(gallery):
+    vectors = [near(0.999 - number / 10_000, 0, 1) for number in range(80)]
+    gallery.put([GalleryPhoto(b"c%02d.jpg" % n, 100 + n, vector) for n, vector in enumerate(vectors)])
+    groups = gallery.search_groups(AXES[0], 4)
+    assert [len(names) for names, _ in groups] == [81, 1, 1, 1]
+    assert [names[0] for names, _ in groups] == [b"0.jpg", b"1.jpg", b"2.jpg", b"3.jpg"]
+    assert [len(names) for names, _ in gallery.search_groups(AXES[0], 100)] == [81, 1, 1, 1, 1, 1]
+
+
+def test_a_photo_joins_the_best_it_is_near_to_and_a_chain_of_likes_does_not_grow():
+    steps = [near(np.cos(angle), 0, 1) for angle in (0.0, 0.2, 0.4)]  # each near the one before it
+    assert group(np.array(steps, np.float32), 9) == [[0, 1], [2]]
+    assert group(np.array(steps, np.float32), 1) == [[0, 1]]
+
+
+def test_an_empty_gallery_has_no_groups():
+    assert Gallery(VectorIndex(6)).search_groups(AXES[0], 4) == []
