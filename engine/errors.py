@@ -17,6 +17,10 @@ class FolderError(EngineError):
     """A photo folder that does not exist, is no folder, or cannot be read."""
 
 
+class PatternError(EngineError):
+    """A pattern of what is to be left out that has no meaning."""
+
+
 class CatalogError(EngineError):
     """A catalog that cannot be opened, written or understood."""
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from pathspec import GitIgnoreSpec
 
-from engine.errors import EngineError
+from engine.errors import PatternError
 
 _MARKERS = frozenset((".nomedia", "CACHEDIR.TAG"))  # of phones, and of programs that keep copies
 _IMMICH = ".immich"  # in each of this program's folders, its thumbnails' too
@@ -45,10 +45,6 @@ _BELOW = {
     "data": ("com.*",),  # Android's programs
 }
 """Folders left out only below one of this name, both in lower case."""
-
-
-class PatternError(EngineError):
-    """A pattern of what is to be left out that has no meaning."""
 
 
 class Excludes:

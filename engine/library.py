@@ -15,15 +15,15 @@ from engine.catalog import Catalog
 from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
-from engine.excludes import check_pattern
 from engine.folder import local_path
 from engine.gallery import Gallery, GalleryPhoto
-from engine.graph import GraphFile, drop_graphs, graph_path
+from engine.graph import GraphFile, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
 from engine.records import Vector
 from engine.refresh import MANY, Phase, Progress, Refresh
+from engine.upkeep import sweep_graphs
 
 __all__ = ["Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
 
@@ -149,7 +149,7 @@ class Library:
         )
         self._offline = not (yield from work.run())
         if not self._offline:
-            self._sweep_graphs()
+            sweep_graphs(self._state, self._catalog)
         counts = work.added, work.moved, work.removed, work.back, work.elsewhere
         return Report(self.photo_count, *counts, tuple(self.skipped_files()), tuple(self.odd_files()))
 
@@ -198,53 +198,6 @@ class Library:
             for name, entry in sorted(photos.items())
             if entry.remark
         ]
-
-    def missing_count(self) -> int:
-        """Return how many photos disappeared and are still remembered. From any thread."""
-        return len(self._catalog.missing(self._root))
-
-    def forget_missing(self) -> None:
-        """Drop what is remembered of photos that disappeared.
-
-        Raises:
-            CatalogError: the catalog cannot be written, or photos are being indexed.
-        """
-        with self._catalog.sole_writer():
-            self._catalog.forget_missing(self._root)
-
-    def forget(self) -> None:
-        """Drop all that is remembered of this folder; the library is of no use afterwards, but to be closed.
-
-        Raises:
-            CatalogError: the catalog cannot be written, or photos are being indexed.
-        """
-        with self._catalog.sole_writer():
-            self._catalog.forget_root(self._root)
-            self._sweep_graphs()
-
-    def excludes(self, *, everywhere: bool = False) -> list[str]:
-        """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
-        return self._catalog.choices.excludes(None if everywhere else self._root)
-
-    def exclude(self, patterns: Sequence[str], *, everywhere: bool = False) -> None:
-        """Replace these patterns; the next refresh follows them.
-
-        Raises:
-            PatternError: a pattern means nothing; none is taken.
-            CatalogError: the catalog cannot be written.
-        """
-        for pattern in patterns:
-            check_pattern(pattern)
-        self._catalog.choices.exclude(None if everywhere else self._root, patterns)
-
-    @property
-    def keep_days(self) -> int:
-        """For how many days what disappeared is remembered, in every folder."""
-        return self._catalog.choices.keep_days
-
-    @keep_days.setter
-    def keep_days(self, days: int) -> None:
-        self._catalog.choices.keep_days = days
 
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
@@ -303,11 +256,3 @@ class Library:
         for content in spoiled:
             del vectors[content]
         return vectors
-
-    def _sweep_graphs(self) -> None:
-        """Delete the graphs of folders that were forgotten and of models that are not in use any more."""
-        models = [*self._catalog.models(), self.encoder.model_id]
-        folders = self._catalog.roots()
-        drop_graphs(
-            self._state, but=[graph_path(self._state, one, model) for one in folders for model in models]
-        )

@@ -6,8 +6,11 @@ import shutil
 import pytest
 from PIL import Image
 
+from engine.errors import FolderError, PatternError
 from engine.folder import Found
+from engine.graph import graph_path
 from engine.library import Library
+from engine.upkeep import Upkeep
 
 from .conftest import LINE, drained, refreshed
 
@@ -117,6 +120,11 @@ def test_an_older_catalog_is_taken_over_without_reading_and_knows_more_afterward
     assert all(entry.found.ctime_ns and entry.found.inode for entry in entries)
 
 
+def missing(folder):
+    with Upkeep(folder) as upkeep:
+        return upkeep.missing_count
+
+
 @pytest.mark.parametrize("mount_point_stays", [True, False])
 def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
     photo_folder, tmp_path, open_library, encoder, draw_picture, mount_point_stays
@@ -131,7 +139,7 @@ def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
     if mount_point_stays:
         drive.mkdir()
     report = refreshed(library)
-    assert (report.photos, report.removed, library.missing_count()) == (12, 60, 60)
+    assert (report.photos, report.removed, missing(photo_folder)) == (12, 60, 60)
     assert len(library.search([LINE], 100)) == 12
     if mount_point_stays:
         drive.rmdir()
@@ -140,7 +148,7 @@ def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
     again = open_library(photo_folder)
     report = refreshed(again)
     assert (report.photos, report.back, report.added, encoder.batches) == (72, 60, 0, [])
-    assert again.missing_count() == 0
+    assert missing(photo_folder) == 0
     assert len(again.search([LINE], 100)) == 72
 
 
@@ -157,8 +165,9 @@ def test_a_restored_backup_comes_back_without_encoding(library, photo_folder, en
 def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):
     shutil.move(photo_folder / "older", tmp_path / "older")
     refreshed(library)
-    library.forget_missing()
-    assert library.missing_count() == 0
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget_missing() == 3
+    assert missing(photo_folder) == 0
     shutil.move(tmp_path / "older", photo_folder / "older")
     encoder.batches.clear()
     report = refreshed(library)
@@ -170,14 +179,17 @@ def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
 ):
     graphs = state_folder / "graphs"
     graphs.mkdir()
-    library.forget()
-    (graphs / "0123.hnsw").touch()
-    (graphs / "0123.json").touch()
+    for ending in (".hnsw", ".json"):
+        graph_path(state_folder, os.fsencode(photo_folder), "tiny").with_suffix(ending).touch()
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget() == 12
+        with pytest.raises(FolderError, match="Nothing is remembered"):
+            upkeep.forget()
+    assert list(graphs.iterdir()) == []
     again = open_library(photo_folder)
     assert again.photo_count == 0
     encoder.batches.clear()
     assert refreshed(again).added == sum(encoder.batches) == 12
-    assert list(graphs.iterdir()) == []
 
 
 def test_the_graph_of_a_folder_that_is_known_stays(
@@ -194,15 +206,17 @@ def test_the_graph_of_a_folder_that_is_known_stays(
 def test_what_is_left_out_disappears_from_the_answers_and_comes_back_without_encoding(
     library, open_library, photo_folder, encoder
 ):
-    library.exclude(["older/"])
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.exclude(["older/"])
     assert (refreshed(library).photos, len(library.search([LINE], 100))) == (9, 9)
     again = open_library(photo_folder)
-    assert (again.photo_count, again.excludes()) == (9, ["older/"])
-    again.exclude(["*.png"], everywhere=True)
-    assert refreshed(again).photos < 9
-    encoder.batches.clear()
-    again.exclude([], everywhere=True)
-    again.exclude([])
+    with Upkeep(photo_folder) as upkeep:
+        assert (again.photo_count, upkeep.excludes(), upkeep.excludes(everywhere=True)) == (9, ["older/"], [])
+        upkeep.exclude(["*.png"], everywhere=True)
+        assert refreshed(again).photos < 9
+        encoder.batches.clear()
+        upkeep.exclude([], everywhere=True)
+        upkeep.exclude([])
     assert (refreshed(again).photos, encoder.batches) == (12, [])
 
 
@@ -212,3 +226,19 @@ def test_new_numbers_of_all_files_do_not_make_them_read_again():
     after = Found(b"a", 1, 2, 3, 5)
     assert after.is_as(before, inodes=False)
     assert not after.is_as(before)
+
+
+def test_patterns_that_mean_nothing_are_refused_and_none_is_taken(photo_folder):
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.exclude(["*.png"])
+        with pytest.raises(PatternError):
+            upkeep.exclude(["*.jpg", "!"])
+        assert upkeep.excludes() == ["*.png"]
+
+
+def test_a_folder_that_never_was_has_nothing_to_leave_out_or_forget(tmp_path):
+    with Upkeep(tmp_path / "absent") as upkeep:
+        assert (upkeep.excludes(), upkeep.missing_count, upkeep.forget_missing()) == ([], 0, 0)
+        for act in (upkeep.forget, lambda: upkeep.exclude(["*.png"])):
+            with pytest.raises(FolderError):
+                act()

@@ -1,7 +1,7 @@
 import pytest
 
-from engine.errors import EngineError
-from engine.excludes import Excludes, PatternError
+from engine.errors import PatternError
+from engine.excludes import Excludes
 from engine.folder import walk
 
 
@@ -114,5 +114,4 @@ def test_a_pattern_takes_in_what_would_be_left_out(tree):
 def test_a_pattern_that_means_nothing_is_refused_in_a_sentence(pattern):
     with pytest.raises(PatternError, match=r"^The pattern .* means nothing") as refused:
         Excludes([pattern])
-    assert isinstance(refused.value, EngineError)
     assert "\n" not in str(refused.value)

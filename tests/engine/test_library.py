@@ -12,6 +12,7 @@ from engine.catalog import CATALOG_NAME
 from engine.drawing import Stroke
 from engine.errors import CatalogError, FolderError
 from engine.preprocess import render_strokes
+from engine.upkeep import Upkeep
 
 from .conftest import LINE, refreshed
 
@@ -169,7 +170,8 @@ def test_a_deleted_photo_is_not_found_any_more(library, photo_folder):
 
 
 def test_the_vector_of_a_deleted_photo_leaves_the_catalog_when_it_is_due(library, photo_folder, state_folder):
-    library.keep_days = 0
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.keep_days = 0
     next(photo_folder.glob("*.png")).unlink()
     refreshed(library)
     with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:

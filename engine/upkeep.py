@@ -1,0 +1,120 @@
+"""What the program remembers of a photo folder, and how a person has it forget; needs no model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.catalog import Catalog
+from engine.errors import FolderError
+from engine.excludes import check_pattern
+from engine.graph import drop_graphs, graph_path
+from engine.paths import data_dir
+
+
+class Upkeep(AbstractContextManager["Upkeep"]):
+    """The memory of one photo folder. The folder itself is not touched, and need not be there.
+
+    Every method raises CatalogError if the catalog cannot be read or written.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        """Open the catalog.
+
+        Raises:
+            CatalogError: the catalog cannot be opened.
+            EngineError: there is no data folder.
+        """
+        self.folder = Path(os.path.realpath(folder))
+        self._state = data_dir()
+        self._catalog = Catalog(self._state)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        self._catalog.close()
+
+    @property
+    def missing_count(self) -> int:
+        """How many photos of the folder disappeared and are still remembered."""
+        root = self._root()
+        return 0 if root is None else len(self._catalog.missing(root))
+
+    def forget_missing(self) -> int:
+        """Drop what is remembered of photos that disappeared; return how many those were.
+
+        Raises:
+            BusyCatalogError: photos are being indexed.
+        """
+        with self._catalog.sole_writer():
+            count, root = self.missing_count, self._root()
+            if root is not None:
+                self._catalog.forget_missing(root)
+            return count
+
+    def forget(self) -> int:
+        """Drop all that is remembered of the folder; return how many photos that were.
+
+        Raises:
+            FolderError: nothing is remembered of it.
+            BusyCatalogError: photos are being indexed.
+        """
+        with self._catalog.sole_writer():
+            root = self._root()
+            if root is None:
+                raise FolderError(f"Nothing is remembered of the folder {self.folder}.")
+            count = len(self._catalog.photos(root))
+            self._catalog.forget_root(root)
+            sweep_graphs(self._state, self._catalog)
+            return count
+
+    def excludes(self, *, everywhere: bool = False) -> list[str]:
+        """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
+        root = None if everywhere else self._root()
+        return [] if root is None and not everywhere else self._catalog.choices.excludes(root)
+
+    def exclude(self, patterns: Sequence[str], *, everywhere: bool = False) -> None:
+        """Replace these patterns; the next refresh follows them.
+
+        Raises:
+            PatternError: a pattern means nothing; none is taken.
+            FolderError: there is no such folder.
+        """
+        for pattern in patterns:
+            check_pattern(pattern)
+        self._catalog.choices.exclude(None if everywhere else self._known_root(), patterns)
+
+    @property
+    def keep_days(self) -> int:
+        """For how many days what disappeared is remembered, in every folder."""
+        return self._catalog.choices.keep_days
+
+    @keep_days.setter
+    def keep_days(self, days: int) -> None:
+        self._catalog.choices.keep_days = days
+
+    def _root(self) -> int | None:
+        return self._catalog.root(os.fsencode(self.folder))
+
+    def _known_root(self) -> int:
+        root = self._root()
+        if root is None and not self.folder.is_dir():
+            raise FolderError(f"There is no folder {self.folder}.")
+        return self._catalog.add_root(os.fsencode(self.folder)) if root is None else root
+
+
+def sweep_graphs(state: Path, catalog: Catalog) -> None:
+    """Delete the graphs of folders that were forgotten and of models that are not in use any more."""
+    folders, models = catalog.roots(), catalog.models()
+    drop_graphs(state, but=[graph_path(state, folder, model) for folder in folders for model in models])
