@@ -34,7 +34,11 @@ class Actions:
     thicker: QAction
     thinner: QAction
     index: QAction
+    read_again: QAction
+    rules: QAction
     skipped: QAction
+    forget_missing: QAction
+    forget_folder: QAction
     about: QAction
     appearance: QActionGroup
     language: QActionGroup
@@ -72,7 +76,15 @@ def make_actions(window: QMainWindow) -> Actions:
         thicker=action(translate("actions", "&Thicker"), ["]"], translate("actions", "Thicker pen")),
         thinner=action(translate("actions", "T&hinner"), ["["], translate("actions", "Thinner pen")),
         index=action(translate("actions", "&Look for new photos"), [_Keys.Refresh]),
+        read_again=action(
+            translate("actions", "&Read all photos again"),
+            [],
+            translate("actions", "Read every photo, for changes that do not show in its size and date"),
+        ),
+        rules=action(translate("actions", "&What is left out…"), []),
         skipped=action(translate("actions", "&Skipped files…"), []),
+        forget_missing=action(translate("actions", "Forget &missing photos now"), []),
+        forget_folder=action(translate("actions", "&Forget this folder…"), []),
         about=action(translate("actions", "&About FFMLN"), []),
         appearance=QActionGroup(window),
         language=QActionGroup(window),
@@ -136,7 +148,17 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.thicker,
         actions.thinner,
     )
-    _menu(bar.addMenu(translate("actions", "&Photos")), actions.index, actions.skipped)
+    _menu(
+        bar.addMenu(translate("actions", "&Photos")),
+        actions.index,
+        actions.read_again,
+        None,
+        actions.rules,
+        actions.skipped,
+        None,
+        actions.forget_missing,
+        actions.forget_folder,
+    )
     view = bar.addMenu(translate("actions", "&View"))
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())

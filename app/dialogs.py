@@ -1,4 +1,4 @@
-"""The dialogs: which files were skipped, and what the program is."""
+"""The dialogs: which files were skipped, what is left out of folders, and what the program is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFormLayout,
     QHeaderView,
     QLabel,
+    QPlainTextEdit,
+    QSpinBox,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -22,7 +25,11 @@ from app import phrases
 from app.engine_sentences import in_own_language
 from app.icons import app_icon
 from app.version import program_version
+from engine.errors import PatternError
+from engine.excludes import check_pattern
 from engine.library import Skipped
+
+_MOST_DAYS = 3650
 
 
 class SkippedDialog(QDialog):
@@ -59,6 +66,73 @@ class SkippedDialog(QDialog):
         layout.addWidget(buttons)
 
 
+class RulesDialog(QDialog):
+    """What is left out of folders, and for how long what disappeared is remembered.
+
+    Attributes:
+        error: says which pattern cannot be taken.
+    """
+
+    def __init__(
+        self, here: Sequence[str], everywhere: Sequence[str], *, keep_days: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("What is left out"))
+        self.resize(560, 460)
+        words = QLabel(
+            self.tr(
+                "One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. "
+                "Bins, thumbnails, caches and hidden folders are left out anyway; "
+                "!name/ takes one of them in."
+            )
+        )
+        words.setWordWrap(True)
+        self._here, self._everywhere = _patterns_field(here), _patterns_field(everywhere)
+        self._days = QSpinBox(minimum=0, maximum=_MOST_DAYS, value=keep_days, suffix=self.tr(" days"))
+        self._days.setToolTip(
+            self.tr("Photos that come back within this time, as with a drive, are not indexed again.")
+        )
+        self.error = QLabel()
+        self.error.setWordWrap(True)
+        self.error.hide()
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.addRow(self.tr("Left out of &this folder"), self._here)
+        form.addRow(self.tr("Left out of &every folder"), self._everywhere)
+        form.addRow(self.tr("&Remember photos that disappeared for"), self._days)
+        layout = QVBoxLayout(self)
+        layout.addWidget(words)
+        layout.addLayout(form, 1)
+        layout.addWidget(self.error)
+        layout.addWidget(_choice_buttons(self))
+
+    @property
+    def here(self) -> list[str]:
+        """The patterns for this folder."""
+        return _lines(self._here)
+
+    @property
+    def everywhere(self) -> list[str]:
+        """The patterns for every folder."""
+        return _lines(self._everywhere)
+
+    @property
+    def keep_days(self) -> int:
+        """For how many days what disappeared is remembered."""
+        return self._days.value()
+
+    def accept(self) -> None:
+        """Close, unless a pattern means nothing."""
+        try:
+            for pattern in (*self.here, *self.everywhere):
+                check_pattern(pattern)
+        except PatternError as error:
+            self.error.setText(in_own_language(str(error)))
+            self.error.show()
+        else:
+            super().accept()
+
+
 class AboutDialog(QDialog):
     """Name, version, promise."""
 
@@ -89,3 +163,27 @@ def _close_button(dialog: QDialog) -> QDialogButtonBox:
     buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
     buttons.rejected.connect(dialog.reject)
     return buttons
+
+
+def _choice_buttons(dialog: QDialog) -> QDialogButtonBox:
+    """Return the row with the buttons that take what was entered, or do not."""
+    ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+    buttons = QDialogButtonBox(ok | cancel)
+    for button in (ok, cancel):
+        buttons.button(button).setIcon(QIcon())
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
+
+
+def _patterns_field(patterns: Sequence[str]) -> QPlainTextEdit:
+    field = QPlainTextEdit("\n".join(patterns))
+    field.setTabChangesFocus(True)
+    field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    return field
+
+
+def _lines(field: QPlainTextEdit) -> list[str]:
+    """Return the patterns that were entered; empty lines and remarks are for the eye."""
+    lines = (line.strip() for line in field.toPlainText().splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

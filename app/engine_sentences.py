@@ -26,6 +26,13 @@ SENTENCES = (
         "engine",
         "{path} is damaged or not a catalog of this program: move it away, and photos are indexed again.",
     ),
+    QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be written: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "The catalog {path} was deleted, replaced or cut while it was in use: start again."
+    ),
+    QT_TRANSLATE_NOOP("engine", "The catalog {path} did not keep what was indexed: start again."),
+    QT_TRANSLATE_NOOP("engine", "Nothing is remembered of the folder {folder}."),
+    QT_TRANSLATE_NOOP("engine", "The pattern {pattern} means nothing: write it as in a .gitignore file."),
     QT_TRANSLATE_NOOP("engine", "The photo library is closed."),
     QT_TRANSLATE_NOOP("engine", "The lock file {path} cannot be used: {reason}."),
     QT_TRANSLATE_NOOP(

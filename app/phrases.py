@@ -18,6 +18,16 @@ class _Counts(QObject):
     def files_skipped(self, count: int) -> str:
         return self.tr("1 file skipped") if count == 1 else self.tr("%Ln files skipped", "", count)
 
+    def missing_forgotten(self, count: int) -> str:
+        if count == 1:
+            return self.tr("1 missing photo is forgotten.")
+        return self.tr("%Ln missing photos are forgotten.", "", count)
+
+    def folder_forgotten(self, count: int) -> str:
+        if count == 1:
+            return self.tr("The folder and its 1 photo are forgotten; no file was touched.")
+        return self.tr("The folder and its %Ln photos are forgotten; no file was touched.", "", count)
+
     def results(self, count: int) -> str:
         return self.tr("1 result") if count == 1 else self.tr("%Ln results", "", count)
 
@@ -39,6 +49,18 @@ def photos(count: int) -> str:
 def files_skipped(count: int) -> str:
     """Return "1 file skipped", "12 files skipped"."""
     return _counts.files_skipped(count)
+
+
+def forgot_missing(count: int) -> str:
+    """Return what came of forgetting missing photos."""
+    if not count:
+        return QCoreApplication.translate("phrases", "No photo is missing.")
+    return _counts.missing_forgotten(count)
+
+
+def forgot_folder(count: int) -> str:
+    """Return what came of forgetting a folder of this many photos."""
+    return _counts.folder_forgotten(count)
 
 
 def results(count: int) -> str:

@@ -29,8 +29,8 @@ class Settings:
         return Path(text) if isinstance(text, str) and text else None
 
     @folder.setter
-    def folder(self, folder: Path) -> None:
-        self._store.setValue("folder", str(folder))
+    def folder(self, folder: Path | None) -> None:
+        self._store.setValue("folder", "" if folder is None else str(folder))
 
     @property
     def geometry(self) -> QByteArray:

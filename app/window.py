@@ -31,6 +31,7 @@ from app.drawing.panel import DrawingPanel
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
 from app.settings import Settings
+from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
 from engine.library import Hit, Report
 
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self._changed = False  # the drawing, since the last answer
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
+        self.upkeep = FolderUpkeep(self.session, self)
         self.drawing_panel = DrawingPanel(self._actions)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
         self.status.cancel.connect(self.session.cancel)
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
+        self.upkeep.said.connect(self.notice.say)
+        self.upkeep.forgotten.connect(self._forget_folder)
         self.session.state_changed.connect(self._render)
         self.session.opened.connect(self._take_opened)
         self.session.indexed.connect(self._take_report)
@@ -117,6 +121,10 @@ class MainWindow(QMainWindow):
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self.session.retry)
         act.skipped.triggered.connect(self.show_skipped)
+        act.read_again.triggered.connect(self.upkeep.read_again)
+        act.rules.triggered.connect(self.upkeep.edit_rules)
+        act.forget_missing.triggered.connect(self.upkeep.forget_missing)
+        act.forget_folder.triggered.connect(self.upkeep.forget_folder)
         act.about.triggered.connect(lambda: AboutDialog(self).open())
         act.appearance.triggered.connect(self._set_appearance)
         act.language.triggered.connect(self._set_language)
@@ -153,6 +161,13 @@ class MainWindow(QMainWindow):
         if self.session.state.folder is not None:
             self._settings.folder = self.session.state.folder
         self._ask()
+
+    def _forget_folder(self) -> None:
+        """Show nothing of a folder that is not known any more, and do not open it at the next start."""
+        self._settings.folder = None
+        self._hits = None
+        self.grid.clear()
+        self._render()
 
     def _take_report(self, report: Report) -> None:
         if report.changed:
@@ -204,7 +219,11 @@ class MainWindow(QMainWindow):
         self.status.setVisible(state.folder is not None)  # the welcome page makes the same promise
         self.notice.show_state(state)
         self._actions.index.setEnabled(state.folder is not None and not state.is_indexing)
-        self._actions.skipped.setEnabled(state.is_open)
+        idle = state.is_open and not state.is_indexing
+        for action in (self._actions.read_again, self._actions.forget_missing):
+            action.setEnabled(idle)
+        for action in (self._actions.skipped, self._actions.rules, self._actions.forget_folder):
+            action.setEnabled(state.is_open)
         hits = len(self._hits) if self._hits is not None else None
         self.photos_panel.show_state(state, drawn=not self.canvas.is_blank, hits=hits)
 

@@ -3,7 +3,8 @@
     uv run --extra train python benchmarks/copies.py --data DATA
     uv run --extra train python benchmarks/copies.py --data DATA --model A.onnx --photos 200 --others 4000
 
-Copies are what programs make of a photo: saved again as JPEG, WebP or PNG, scaled down, both. The cosine of
+The photos of the data are small, so each is enlarged to what a camera takes, with a little noise. Copies are
+what programs make of it: saved again, scaled down as for messengers, galleries and previews. The cosine of
 each with its original is one number; the other is that of each photo with the photo most like it among all
 the rest. A threshold groups the copies above it, and by mistake the photos above it.
 """
@@ -29,6 +30,7 @@ from engine.refresh import reading_side
 from training.data.collection import read_collection
 
 _BATCH = 32
+_CAMERA = 2000  # pixels of the shorter side
 
 
 def main() -> None:
@@ -55,16 +57,17 @@ def main() -> None:
             rows.append(encoder.embed_photos(pictures))
         return np.concatenate(rows)
 
-    originals = vectors(lambda image: image, len(photos), "photos")
+    plain = vectors(lambda image: image, len(photos), "photos")
+    originals = vectors(_as_taken, options.photos, "as taken")
     print(f"{encoder.model_id}: cosine with the original, {options.photos} photos")
     print(f"{'copy':24} {'lowest':>7} {'1%':>7} {'5%':>7} {'median':>7}")
     measured = []
     for name, change in _CHANGES.items():
-        cosines = (originals[: options.photos] * vectors(change, options.photos, name)).sum(axis=1)
+        cosines = (originals * vectors(change, options.photos, name)).sum(axis=1)
         measured.append(cosines)
         low = np.percentile(cosines, [0, 1, 5, 50])
         print(f"{name:24} {low[0]:7.4f} {low[1]:7.4f} {low[2]:7.4f} {low[3]:7.4f}")
-    alike = originals @ originals.T
+    alike = plain @ plain.T
     np.fill_diagonal(alike, -1)
     nearest, copies = alike.max(axis=1), np.concatenate(measured)
     high = np.percentile(nearest, 99)
@@ -77,22 +80,33 @@ def main() -> None:
         print(f"  {nearest[row]:.4f}  {photos[row].name}  {photos[int(alike[row].argmax())].name}")
 
 
-def _saved(image: Image.Image, *, format: str, scale: float = 1.0, **options: int) -> Image.Image:
-    """Return the picture as it is after it was scaled and saved."""
-    if scale != 1:
-        image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+def _as_taken(image: Image.Image) -> Image.Image:
+    """Return the picture as large as a camera takes it, with noise of its own."""
+    scale = _CAMERA / min(image.size)
+    large = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+    noise = np.random.default_rng(0).normal(0, 3, (large.height, large.width, 1))
+    return Image.fromarray((np.asarray(large) + noise).clip(0, 255).astype(np.uint8))
+
+
+def _copy(image: Image.Image, *, format: str, quality: int, longest: int = 0) -> Image.Image:
+    """Return the photo as it is after it was scaled to a longest side and saved."""
+    taken = _as_taken(image)
+    if longest:
+        taken.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     file = BytesIO()
-    image.save(file, format, **options)
+    taken.save(file, format, quality=quality)
     return Image.open(file).convert("RGB")
 
 
 _CHANGES = {
-    "JPEG quality 90": partial(_saved, format="JPEG", quality=90),
-    "JPEG quality 60": partial(_saved, format="JPEG", quality=60),
-    "JPEG quality 30": partial(_saved, format="JPEG", quality=30),
-    "WebP quality 75": partial(_saved, format="WEBP", quality=75),
-    "three quarters, JPEG 85": partial(_saved, format="JPEG", scale=0.75, quality=85),
-    "half, JPEG 85": partial(_saved, format="JPEG", scale=0.5, quality=85),
+    "JPEG 90": partial(_copy, format="JPEG", quality=90),
+    "JPEG 60": partial(_copy, format="JPEG", quality=60),
+    "JPEG 30": partial(_copy, format="JPEG", quality=30),
+    "WebP 75": partial(_copy, format="WEBP", quality=75),
+    "1600 pixels, JPEG 75": partial(_copy, format="JPEG", quality=75, longest=1600),
+    "1024 pixels, JPEG 85": partial(_copy, format="JPEG", quality=85, longest=1024),
+    "640 pixels, JPEG 85": partial(_copy, format="JPEG", quality=85, longest=640),
+    "320 pixels, JPEG 85": partial(_copy, format="JPEG", quality=85, longest=320),
 }
 
 

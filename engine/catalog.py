@@ -95,7 +95,7 @@ class Catalog:
     def refusals(self, root: int) -> dict[bytes, Refusal]:
         """Return what is left out in a folder, by relative name."""
         rows = self._db.all(f"SELECT {_FOUND}, reason, reader FROM skipped WHERE root = ?", root)
-        return {row[0]: Refusal(Found(*row[:5]), *row[5:]) for row in rows}
+        return {row[0]: Refusal(Found(*row[:5]), row[5], row[6]) for row in rows}
 
     # --- vectors -------------------------------------------------------------------------------------
 

@@ -21,8 +21,9 @@ from engine.graph import GraphFile, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
+from engine.progress import Phase, Progress
 from engine.records import Vector
-from engine.refresh import MANY, Phase, Progress, Refresh
+from engine.refresh import MANY, Refresh
 from engine.upkeep import sweep_graphs
 
 __all__ = ["Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +21,8 @@ from engine.gallery import Gallery, GalleryPhoto
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
 from engine.plan import Plan, plan
+from engine.progress import TICK_S, Progress, ticks
 from engine.records import Entry, Read, Refusal
-
-Phase = Literal["scan", "encode", "graph"]
 
 MANY = 20
 """Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
@@ -33,22 +30,11 @@ MANY = 20
 _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
 _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
-_TICK_S = 0.1
 _HANGS_S = 120.0  # nothing was read for so long: reading hangs, as on a network drive that went away
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "the program stopped each time it read this photo."
 _HANGS = "reading it took too long; it is tried again with the next refresh."
 _NO_VECTOR = "the encoder gave no usable vector for this photo."
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a refresh has come; `total` is 0 while it is not known."""
-
-    phase: Phase
-    done: int
-    total: int
-    skipped: int
 
 
 def reading_side(encoder: Encoder) -> int:
@@ -78,7 +64,7 @@ class Refresh:
         self._orphans: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
         self._missing: Mapping[bytes, Entry] = {}
         self._stored: set[int] = set()
-        self._due = _ticks()
+        self._due = ticks()
         self._batch = _BATCH
         self._done = self._total = self._skipped = 0
         self.added = self.moved = self.removed = self.back = self.elsewhere = 0
@@ -191,7 +177,7 @@ class Refresh:
                 self._catalog.begin(self._root, [photo.name for photo in started], alone=window == 1)
                 flying.update((photo.name, photo) for photo in started)
                 decoder.request(started)
-                batch = decoder.take(min(self._batch, len(flying)), within_s=_TICK_S)
+                batch = decoder.take(min(self._batch, len(flying)), within_s=TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
                 self._settle(batch)
@@ -199,7 +185,7 @@ class Refresh:
                     del flying[decoded.found.name]
                 if batch:
                     silent_s, given_up = 0.0, False
-                elif (silent_s := silent_s + _TICK_S) > _HANGS_S:
+                elif (silent_s := silent_s + TICK_S) > _HANGS_S:
                     if given_up:
                         raise FolderError(
                             f"The folder {self._folder} does not answer: check its drive or network."
@@ -295,21 +281,6 @@ class Refresh:
         for done, total in index.build_graph():
             if self._due() or done == total:
                 yield Progress("graph", done, total, self._skipped)
-
-
-def _ticks() -> Callable[[], bool]:
-    """Return a function that says yes about ten times a second."""
-    last = time.monotonic()
-
-    def due() -> bool:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < _TICK_S:
-            return False
-        last = now
-        return True
-
-    return due
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

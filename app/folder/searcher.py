@@ -76,7 +76,7 @@ class Searcher(QThread):
         """Answer until stopped; runs in the thread."""
         while (question := self._next()) is not None:
             try:
-                hits = question.library.search(question.query, k=HITS, rerank=True)
+                hits = question.library.search(question.query, k=HITS, rerank=True, group=True)
             except Exception as error:  # an answer must not end the search thread
                 self._lost.emit(question.ticket, sentence(error))
             else:

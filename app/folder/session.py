@@ -38,6 +38,8 @@ class Session(QObject):
     """The `Report` of an indexing that came to its end."""
     indexing_ended = Signal()
     """Indexing ended, for whatever reason."""
+    left = Signal()
+    """The folder was closed on request; none is open now."""
     grown = Signal()
     """There are other photos to search than before; at most once a second."""
     answered = Signal(list)
@@ -93,11 +95,25 @@ class Session(QObject):
         elif self._folder is not None:
             self.open(self._folder)
 
-    def index(self) -> None:
-        """Look for new, changed and removed photos; ignored while that goes on."""
-        if self.library is None or self._worker is not None or self._outdated:
+    def leave(self) -> None:
+        """Close the folder and open none."""
+        self._folder, self._outdated, self._complete = None, True, False
+        self._trouble, self._skipped = "", 0
+        self._searcher.forget()
+        self.cancel()
+        self._advance()
+        self._publish()
+
+    def index(self, *, recheck: bool = False) -> None:
+        """Look for new, changed and removed photos; ignored while that goes on.
+
+        Args:
+            recheck: read every photo, whether it seems changed or not.
+        """
+        library = self.library
+        if library is None or self._worker is not None or self._outdated:
             return
-        worker = Worker(self.library.refresh, self)
+        worker = Worker(lambda: library.refresh(recheck=recheck), self)
         worker.progressed.connect(self._take_progress)
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)
@@ -197,11 +213,14 @@ class Session(QObject):
     def _advance(self) -> None:
         """Open the folder asked for, once nothing is in its way."""
         busy = self._worker is not None or self._opening is not None
-        if not self._outdated or busy or self._encoder is None or self._folder is None:
+        if not self._outdated or busy or (self._encoder is None and self._folder is not None):
             return
         self._close_library()
         self._outdated = False
         folder, encoder = self._folder, self._encoder
+        if folder is None or encoder is None:
+            self.left.emit()
+            return
         self._opening = Task(lambda: Library(folder, encoder), self)
         self._opening.finished.connect(self._finish_opening)
         self._opening.start()

@@ -52,6 +52,25 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>FolderUpkeep</name>
+    <message>
+        <source>Forget this folder</source>
+        <translation>Diesen Ordner vergessen</translation>
+    </message>
+    <message>
+        <source>Forget what was indexed of this folder?</source>
+        <translation>Alles vergessen, was von diesem Ordner indiziert wurde?</translation>
+    </message>
+    <message>
+        <source>The photos themselves are not touched. To search them again, they are indexed anew.</source>
+        <translation>Die Fotos selbst bleiben unberührt. Um sie wieder zu durchsuchen, werden sie neu indiziert.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
     <name>HitsModel</name>
     <message>
         <source>{name}, match {rank}</source>
@@ -101,6 +120,37 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Copy path</source>
         <translation>Pfad kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>RulesDialog</name>
+    <message>
+        <source>What is left out</source>
+        <translation>Was ausgelassen wird</translation>
+    </message>
+    <message>
+        <source>One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. Bins, thumbnails, caches and hidden folders are left out anyway; !name/ takes one of them in.</source>
+        <translation>Ein Muster je Zeile, wie in .gitignore: *.png, Bildschirmfotos/, /2019/**. Papierkörbe, Vorschaubilder, Zwischenspeicher und versteckte Ordner werden ohnehin ausgelassen; !Name/ nimmt einen davon auf.</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> Tage</translation>
+    </message>
+    <message>
+        <source>Photos that come back within this time, as with a drive, are not indexed again.</source>
+        <translation>Fotos, die in dieser Zeit wiederkommen, etwa mit einem Laufwerk, werden nicht neu indiziert.</translation>
+    </message>
+    <message>
+        <source>Left out of &amp;this folder</source>
+        <translation>In &amp;diesem Ordner ausgelassen</translation>
+    </message>
+    <message>
+        <source>Left out of &amp;every folder</source>
+        <translation>In &amp;jedem Ordner ausgelassen</translation>
+    </message>
+    <message>
+        <source>&amp;Remember photos that disappeared for</source>
+        <translation>Verschwundene Fotos &amp;behalten für</translation>
     </message>
 </context>
 <context>
@@ -259,6 +309,28 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         </translation>
     </message>
     <message>
+        <source>1 missing photo is forgotten.</source>
+        <translation>1 fehlendes Foto ist vergessen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln missing photos are forgotten.</source>
+        <translation>
+            <numerusform>%Ln fehlendes Foto ist vergessen.</numerusform>
+            <numerusform>%Ln fehlende Fotos sind vergessen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The folder and its 1 photo are forgotten; no file was touched.</source>
+        <translation>Der Ordner und sein einziges Foto sind vergessen; keine Datei wurde berührt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The folder and its %Ln photos are forgotten; no file was touched.</source>
+        <translation>
+            <numerusform>Der Ordner und sein %Ln Foto sind vergessen; keine Datei wurde berührt.</numerusform>
+            <numerusform>Der Ordner und seine %Ln Fotos sind vergessen; keine Datei wurde berührt.</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>1 result</source>
         <translation>1 Treffer</translation>
     </message>
@@ -347,8 +419,28 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>&amp;Nach neuen Fotos suchen</translation>
     </message>
     <message>
+        <source>&amp;Read all photos again</source>
+        <translation>Alle Fotos erneut &amp;lesen</translation>
+    </message>
+    <message>
+        <source>Read every photo, for changes that do not show in its size and date</source>
+        <translation>Jedes Foto lesen, wegen Änderungen, die man an Größe und Datum nicht sieht</translation>
+    </message>
+    <message>
+        <source>&amp;What is left out…</source>
+        <translation>&amp;Was ausgelassen wird…</translation>
+    </message>
+    <message>
         <source>&amp;Skipped files…</source>
         <translation>Über&amp;sprungene Dateien…</translation>
+    </message>
+    <message>
+        <source>Forget &amp;missing photos now</source>
+        <translation>&amp;Fehlende Fotos jetzt vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget this folder…</source>
+        <translation>Diesen &amp;Ordner vergessen…</translation>
     </message>
     <message>
         <source>&amp;About FFMLN</source>
@@ -505,6 +597,26 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>{path} ist beschädigt oder kein Katalog dieses Programms: Wird die Datei entfernt, werden die Fotos neu indiziert.</translation>
     </message>
     <message>
+        <source>The catalog {path} cannot be written: {reason}.</source>
+        <translation>Der Katalog {path} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The catalog {path} was deleted, replaced or cut while it was in use: start again.</source>
+        <translation>Der Katalog {path} wurde gelöscht, ersetzt oder gekürzt, während er in Gebrauch war: Bitte neu beginnen.</translation>
+    </message>
+    <message>
+        <source>The catalog {path} did not keep what was indexed: start again.</source>
+        <translation>Der Katalog {path} hat nicht behalten, was indiziert wurde: Bitte neu beginnen.</translation>
+    </message>
+    <message>
+        <source>Nothing is remembered of the folder {folder}.</source>
+        <translation>Von dem Ordner {folder} ist nichts bekannt.</translation>
+    </message>
+    <message>
+        <source>The pattern {pattern} means nothing: write it as in a .gitignore file.</source>
+        <translation>Das Muster {pattern} bedeutet nichts: Bitte wie in einer .gitignore-Datei schreiben.</translation>
+    </message>
+    <message>
         <source>The lock file {path} cannot be used: {reason}.</source>
         <translation>Die Sperrdatei {path} ist nicht brauchbar: {reason}.</translation>
     </message>
@@ -599,6 +711,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 </context>
 <context>
     <name>phrases</name>
+    <message>
+        <source>No photo is missing.</source>
+        <translation>Es fehlt kein Foto.</translation>
+    </message>
     <message>
         <source>%1, best match first</source>
         <translation>%1, beste Treffer zuerst</translation>

@@ -233,7 +233,7 @@ def test_the_shipped_models_are_chosen_by_an_option(photo_folder, monkeypatch, t
 def indexing(photo_folder, tiny_encoder, monkeypatch):
     """A library in the midst of a refresh, and its generator, as another process would have it."""
     monkeypatch.setattr("engine.lock._TURN_S", 0)
-    monkeypatch.setattr(refresh_module, "_ticks", lambda: lambda: True)
+    monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
     with ExitStack() as opened:
         library = Library(photo_folder, tiny_encoder)
         opened.callback(library.close)

@@ -23,7 +23,7 @@ RAISED = {
     for name in vars(module)
     if name.endswith("Error") and "Unidentified" not in name
 } | {"kind"}  # a variable that holds one of two
-PASSED_ON = {"str(one.error)", "row[3]", "f'{one.trouble}.'"}  # said before; kept by the catalog; a cause
+PASSED_ON = {"str(one.error)", "row[5]", "f'{one.trouble}.'"}  # said before; kept by the catalog; a cause
 
 
 def skeleton(text: str) -> str:

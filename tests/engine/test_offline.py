@@ -55,8 +55,8 @@ def test_an_empty_mount_point_is_offline_too(photos_in, open_library):
 def test_a_drive_that_goes_during_the_walk_deletes_nothing(library, photo_folder, monkeypatch):
     walk = refresh_module.walk
 
-    def interrupted(root):
-        yield next(iter(walk(root)))
+    def interrupted(root, excludes):
+        yield next(iter(walk(root, excludes)))
         photo_folder.rename(photo_folder.with_name("away"))
 
     monkeypatch.setattr(refresh_module, "walk", interrupted)

@@ -64,7 +64,7 @@ def test_a_slow_encoder_gets_smaller_batches(
 
     monkeypatch.setattr(encoder, "embed_photos", timed)
     monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr(refresh_module, "_TICK_S", 30.0)  # patience for a batch that is decoded whole
+    monkeypatch.setattr(refresh_module, "TICK_S", 30.0)  # patience for a batch that is decoded whole
     refreshed(open_library(photos_in(40)))
     assert encoder.batches == batches
 
@@ -78,13 +78,13 @@ def test_a_batch_grows_again_once_the_encoder_is_fast(photos_in, open_library, e
 
     monkeypatch.setattr(encoder, "embed_photos", timed)
     monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr(refresh_module, "_TICK_S", 30.0)
+    monkeypatch.setattr(refresh_module, "TICK_S", 30.0)
     refreshed(open_library(photos_in(40)))
     assert encoder.batches == [16, 3, 16, 5]
 
 
 def test_what_is_encoded_can_be_found_before_the_refresh_ends(photos_in, open_library, monkeypatch):
-    monkeypatch.setattr(refresh_module, "_ticks", lambda: lambda: True)
+    monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
     library = open_library(photos_in(60))
     work, counts = library.refresh(), set()
     for _ in work:
@@ -94,7 +94,7 @@ def test_what_is_encoded_can_be_found_before_the_refresh_ends(photos_in, open_li
 
 
 def test_closing_the_refresh_midway_loses_and_repeats_nothing(photos_in, open_library, encoder, monkeypatch):
-    monkeypatch.setattr(refresh_module, "_ticks", lambda: lambda: True)
+    monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
     folder = photos_in(60)
     library, threads = open_library(folder), threading.active_count()
     work = library.refresh()

@@ -20,11 +20,11 @@ class Gate(Library):
         self.may, self.asked = threading.Semaphore(0), []
         self.began = threading.Event()
 
-    def search(self, query, k=20, *, rerank=False):
+    def search(self, query, k=20, **how):
         self.asked.append(query)
         self.began.set()
         self.may.acquire()
-        return super().search(query, k, rerank=rerank)
+        return super().search(query, k, **how)
 
 
 @pytest.fixture

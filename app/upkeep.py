@@ -1,0 +1,107 @@
+"""What a person does with what is remembered of a folder: read again, leave out, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app import phrases
+from app.dialogs import RulesDialog
+from app.engine_sentences import in_own_language
+from app.folder.session import Session
+from engine.errors import EngineError
+from engine.upkeep import Upkeep
+
+
+class FolderUpkeep(QObject):
+    """Carries out what is chosen in the menu for the open folder; asks where something is lost."""
+
+    said = Signal(str)
+    """What came of it, or why it failed, as one sentence."""
+    forgotten = Signal()
+    """The folder that was open is not known any more."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._window = session, parent
+        self._leaving: Path | None = None
+        session.left.connect(self._forget_left)
+
+    def read_again(self) -> None:
+        """Read every photo, whether it seems changed or not."""
+        self._session.index(recheck=True)
+
+    def edit_rules(self) -> None:
+        """Let the person change what is left out, and how long what disappeared is remembered."""
+        folder = self._session.state.folder
+        if folder is None:
+            return
+
+        def show(upkeep: Upkeep) -> None:
+            patterns = upkeep.excludes(), upkeep.excludes(everywhere=True)
+            dialog = RulesDialog(*patterns, keep_days=upkeep.keep_days, parent=self._window)
+            dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
+            dialog.open()
+
+        self._work_on(folder, show)
+
+    def forget_missing(self) -> None:
+        """Forget the photos of the folder that are not there any more."""
+        folder = self._session.state.folder
+        if folder is not None:
+            self._work_on(folder, self._forget_missing)
+
+    def forget_folder(self) -> None:
+        """Ask, and forget all that is known of the folder."""
+        folder = self._session.state.folder
+        if folder is None:
+            return
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Forget this folder"))
+        box.setText(self.tr("Forget what was indexed of this folder?"))
+        box.setInformativeText(
+            self.tr("The photos themselves are not touched. To search them again, they are indexed anew.")
+        )
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
+        box.buttonClicked.connect(lambda button: self._leave(folder) if button is forget else None)
+        box.open()
+
+    def _leave(self, folder: Path) -> None:
+        """Close the folder first: it may be in the middle of indexing."""
+        self._leaving = folder
+        self._session.leave()
+
+    def _forget_left(self) -> None:
+        folder, self._leaving = self._leaving, None
+        if folder is not None:
+            self.forgotten.emit()
+            self._work_on(folder, self._forget_folder)
+
+    def _forget_missing(self, upkeep: Upkeep) -> None:
+        self.said.emit(phrases.forgot_missing(upkeep.forget_missing()))
+
+    def _forget_folder(self, upkeep: Upkeep) -> None:
+        self.said.emit(phrases.forgot_folder(upkeep.forget()))
+
+    def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
+        def keep(upkeep: Upkeep) -> None:
+            upkeep.exclude(dialog.here)
+            upkeep.exclude(dialog.everywhere, everywhere=True)
+            upkeep.keep_days = dialog.keep_days
+
+        if self._work_on(folder, keep):
+            self._session.retry()
+
+    def _work_on(self, folder: Path, work: Callable[[Upkeep], None]) -> bool:
+        try:
+            with Upkeep(folder) as upkeep:
+                work(upkeep)
+        except EngineError as error:
+            self.said.emit(in_own_language(str(error)))
+            return False
+        return True

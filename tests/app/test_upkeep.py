@@ -1,0 +1,122 @@
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSpinBox
+
+from app.dialogs import RulesDialog
+from app.folder.state import Phase
+from app.settings import Settings
+from engine.upkeep import Upkeep
+
+from .conftest import draw, no_longer_busy, shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def commands(window):
+    """Return which commands of the menu can be chosen."""
+    names = ("read_again", "rules", "forget_missing", "forget_folder")
+    return [name for name in names if getattr(window._actions, name).isEnabled()]
+
+
+def dialog_of(window, kind, qtbot):
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(kind)))
+    return next(one for one in window.findChildren(kind) if one.isVisible())
+
+
+def press(box, text):
+    button = next(one for one in box.buttons() if one.text().replace("&", "") == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_without_a_folder_there_is_nothing_to_keep_up(make_window):
+    assert commands(make_window()) == []
+
+
+def test_while_indexing_only_what_can_wait_or_ends_it_can_be_chosen(
+    make_window, many_photos, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING)
+    assert commands(window) == ["rules", "forget_folder"]
+    slow_encoder.may.release(1000)
+
+
+def test_reading_all_photos_again_reads_them(indexed_window, photo_folder, qtbot, monkeypatch):
+    asked = []
+    refresh = indexed_window.session.library.refresh
+
+    def noted(**how):
+        asked.append(how)
+        return refresh(**how)
+
+    monkeypatch.setattr(indexed_window.session.library, "refresh", noted)
+    indexed_window._actions.index.trigger()
+    qtbot.waitUntil(lambda: len(asked) == 1 and no_longer_busy(indexed_window))
+    indexed_window._actions.read_again.trigger()
+    qtbot.waitUntil(lambda: len(asked) == 2 and no_longer_busy(indexed_window))
+    assert [how["recheck"] for how in asked] == [False, True]
+
+
+def test_missing_photos_are_forgotten_and_counted(indexed_window, photo_folder, tmp_path, qtbot):
+    shutil.move(photo_folder / "older", tmp_path / "older")
+    indexed_window._actions.index.trigger()
+    qtbot.waitUntil(lambda: no_longer_busy(indexed_window) and indexed_window.session.state.photos == 9)
+    indexed_window._actions.forget_missing.trigger()
+    assert indexed_window.notice.sentence == "3 missing photos are forgotten."
+    indexed_window._actions.forget_missing.trigger()
+    assert indexed_window.notice.sentence == "No photo is missing."
+
+
+def test_a_folder_is_forgotten_only_after_a_yes(indexed_window, photo_folder, qtbot):
+    indexed_window._actions.forget_folder.trigger()
+    press(dialog_of(indexed_window, QMessageBox, qtbot), "Cancel")
+    assert indexed_window.session.state.photos == 12
+    indexed_window._actions.forget_folder.trigger()
+    press(dialog_of(indexed_window, QMessageBox, qtbot), "Forget")
+    qtbot.waitUntil(lambda: indexed_window.session.state.phase is Phase.NONE)
+    expected = "The folder and its 12 photos are forgotten; no file was touched."
+    qtbot.waitUntil(lambda: indexed_window.notice.sentence == expected)
+    assert indexed_window.photos_panel.welcome.isVisible()
+    assert Settings().folder is None
+    assert len(list(photo_folder.rglob("*.*"))) == 12
+    with Upkeep(photo_folder) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
+        upkeep.forget()
+
+
+def test_a_folder_can_be_forgotten_while_it_is_indexed(make_window, many_photos, slow_encoder, qtbot):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
+    window._actions.forget_folder.trigger()
+    press(dialog_of(window, QMessageBox, qtbot), "Forget")
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.NONE)
+    qtbot.waitUntil(lambda: "forgotten" in window.notice.sentence)
+    window.open_folder(many_photos)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 100, timeout=20_000)
+
+
+def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, qtbot):
+    draw(indexed_window)
+    qtbot.waitUntil(lambda: shown(indexed_window) == 12)
+    indexed_window._actions.rules.trigger()
+    dialog = dialog_of(indexed_window, RulesDialog, qtbot)
+    here, everywhere = dialog.findChildren(QPlainTextEdit)
+    here.setPlainText("# mine\n\nolder/\n!\n")
+    dialog.accept()
+    assert dialog.isVisible()
+    assert dialog.error.text() == "The pattern '!' means nothing: write it as in a .gitignore file."
+    here.setPlainText("# mine\n\n older/ \n")
+    everywhere.setPlainText("Screenshots/")
+    dialog.findChild(QSpinBox).setValue(30)
+    dialog.accept()
+    qtbot.waitUntil(lambda: shown(indexed_window) == 9)
+    with Upkeep(photo_folder) as upkeep:
+        kept = upkeep.excludes(), upkeep.excludes(everywhere=True), upkeep.keep_days
+    assert kept == (["older/"], ["Screenshots/"], 30)
+    indexed_window._actions.rules.trigger()
+    again = dialog_of(indexed_window, RulesDialog, qtbot)
+    assert (again.here, again.everywhere, again.keep_days) == kept
+    again.reject()

@@ -1,0 +1,144 @@
+"""For how long what disappears is remembered, and how it is forgotten at once."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import engine.catalog
+from engine.catalog import Catalog
+from engine.folder import Found
+from engine.records import Read, Refusal
+
+VECTOR = np.arange(4, dtype=np.float32)
+
+
+def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
+    return Read(Found(name, 10, 20), digest, vector)
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    catalog = Catalog(tmp_path)
+    yield catalog
+    catalog.close()
+
+
+DAY_S = 86_400
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands until it is moved."""
+    now = SimpleNamespace(s=1_800_000_000)
+    monkeypatch.setattr(engine.catalog, "time", SimpleNamespace(time=lambda: now.s))
+    return now
+
+
+@pytest.mark.parametrize("days", [90, 7, 0])
+def test_what_disappears_keeps_its_vector_for_as_long_as_was_chosen(catalog, clock, days):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.drop_overdue("m")
+    catalog.choices.keep_days = days
+    catalog.mark_missing(root, [b"a"])
+    assert (list(catalog.photos(root)), list(catalog.missing(root))) == ([], [b"a"])
+    assert catalog.vectors(root, "m", 4) == {}
+    if days:
+        catalog.drop_overdue("m")
+        clock.s += days * DAY_S - 1
+        catalog.drop_overdue("m")
+        assert (list(catalog.missing(root)), list(catalog.encoded_contents("m", 4))) == ([b"a"], [b"one"])
+        clock.s += 1
+    catalog.drop_overdue("m")
+    assert (catalog.missing(root), catalog.encoded_contents("m", 4)) == ({}, {})
+
+
+def test_the_date_of_a_photo_that_stays_missing_is_the_first(catalog, clock):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.mark_missing(root, [b"a"])
+    clock.s += 89 * DAY_S
+    catalog.mark_missing(root, [b"a"])
+    clock.s += 1 * DAY_S
+    catalog.drop_overdue("m")
+    assert catalog.missing(root) == {}
+
+
+def test_a_photo_that_came_back_begins_anew_when_it_disappears_again(catalog, clock):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.mark_missing(root, [b"a"])
+    catalog.drop_overdue("m")
+    clock.s += 80 * DAY_S
+    catalog.restate(root, [Found(b"a", 10, 20, 30, 40)])
+    catalog.drop_overdue("m")
+    assert catalog.photos(root)[b"a"].found == Found(b"a", 10, 20, 30, 40)
+    catalog.mark_missing(root, [b"a"])
+    clock.s += 80 * DAY_S
+    catalog.drop_overdue("m")
+    assert list(catalog.missing(root)) == [b"a"]
+
+
+def test_what_a_file_contained_before_it_was_changed_is_kept_as_long(catalog, clock):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    catalog.store(root, "m", [photo(b"a", b"two")], [])
+    catalog.drop_overdue("m")
+    clock.s += 90 * DAY_S - 1
+    catalog.drop_overdue("m")
+    assert set(catalog.encoded_contents("m", 4)) == {b"one", b"two"}
+    clock.s += 1
+    catalog.drop_overdue("m")
+    assert set(catalog.encoded_contents("m", 4)) == {b"two"}
+
+
+def test_the_vectors_of_a_model_that_is_used_no_more_go_when_they_are_due(catalog, clock):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "old", [photo(b"a")], [])
+    catalog.drop_overdue("old")
+    clock.s += 50 * DAY_S
+    catalog.store(root, "new", [photo(b"a")], [])
+    catalog.drop_overdue("new")
+    clock.s += 40 * DAY_S - 1
+    catalog.drop_overdue("new")
+    assert (set(catalog.models()), len(catalog.encoded_contents("old", 4))) == ({"old", "new"}, 1)
+    clock.s += 2
+    catalog.drop_overdue("new")
+    assert (catalog.models(), catalog.encoded_contents("old", 4)) == (["new"], {})
+    assert len(catalog.encoded_contents("new", 4)) == 1
+
+
+def test_forgetting_the_missing_leaves_what_is_there_and_other_folders(catalog):
+    root, other = catalog.add_root(b"/photos"), catalog.add_root(b"/others")
+    catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two")], [])
+    catalog.store(other, "m", [photo(b"c", b"three")], [])
+    catalog.mark_missing(root, [b"a"])
+    catalog.mark_missing(other, [b"c"])
+    catalog.forget_missing(root)
+    assert (catalog.missing(root), list(catalog.photos(root))) == ({}, [b"b"])
+    assert list(catalog.missing(other)) == [b"c"]
+    assert set(catalog.encoded_contents("m", 4)) == {b"two", b"three"}
+
+
+def test_forgetting_a_folder_drops_what_no_other_folder_needs(catalog):
+    root, other = catalog.add_root(b"/photos"), catalog.add_root(b"/others")
+    refused = [Refusal(Found(b"x", 1, 2), "why.", "r")]
+    catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two")], refused)
+    catalog.store(other, "m", [photo(b"c", b"two")], [])
+    catalog.choices.exclude(root, ["*.png"])
+    catalog.forget_root(root)
+    assert catalog.roots() == [b"/others"]
+    assert set(catalog.encoded_contents("m", 4)) == {b"two"}
+    root = catalog.add_root(b"/photos")
+    assert (catalog.photos(root), catalog.refusals(root), catalog.choices.excludes(root)) == ({}, {}, [])
+
+
+def test_what_is_left_out_of_one_folder_is_its_own(catalog):
+    root, other = catalog.add_root(b"/photos"), catalog.add_root(b"/others")
+    catalog.choices.exclude(root, ["b", "a", "b"])
+    catalog.choices.exclude(None, ["everywhere"])
+    catalog.choices.exclude(other, ["c"])
+    catalog.choices.exclude(other, [])
+    assert catalog.choices.excludes(root) == ["b", "a", "b"]
+    assert (catalog.choices.excludes(other), catalog.choices.excludes(None)) == ([], ["everywhere"])
