@@ -232,6 +232,8 @@ def _mend_jpeg2000(data: bytes) -> Mended:
         if length < 14:
             break
         tile += length
+    if tile > 4 * len(data):
+        raise too_little(len(data) / tile)
     if tile <= len(data):
         return Mended(data + b"\xff\xd9", 1.0) if tile == len(data) else Mended(data)
     share = (len(data) - last) / (tile - last) if last == first else None

@@ -40,6 +40,8 @@ class Budget:
         self._queue: deque[object] = deque()  # who waits, in the order of coming
         self._decoding = self._kept = 0
         self._alone = False
+        self.peak = 0
+        """The most bytes that were held at a time; may be set back to 0."""
 
     @contextmanager
     def room(self, cost: Cost, *, alone: bool = False) -> Iterator[None]:
@@ -86,6 +88,7 @@ class Budget:
                         raise _no_room(cost, free_share())
                     self._changed.wait(_LOOK_S)
                 self._decoding += cost.need
+                self.peak = max(self.peak, self.held())
                 self._alone = alone
             finally:
                 self._queue.remove(ticket)

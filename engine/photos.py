@@ -165,11 +165,18 @@ def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
 def _open(path: Path, start: bytes) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     try:
-        return Image.open(path, formats=pillow_formats())
+        image = Image.open(path, formats=pillow_formats())
+        if image.format == "TIFF" and image.mode in ("I", "F"):  # Pillow mistakes the order of packed bytes
+            samples = open_samples(path)
+            if samples is not None:
+                image.close()
+                return samples
+        return image
     except UnidentifiedImageError:
         refuse_unread(path.name, start)
-        if (image := open_samples(path)) is not None:
-            return image
+        samples = open_samples(path)
+        if samples is not None:
+            return samples
         if _ends_early(start, path.stat().st_size):
             raise ImageError(_CUT) from None
         if start.startswith(_SIGNED):
@@ -203,7 +210,7 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
         raise incomplete.too_little(mended.share)
     try:
         cost = before_opening(mended.data[:START], len(mended.data)) or _cost_of(mended, side)
-        with BUDGET.room(replace(cost, need=4 * size + 3 * cost.need)):
+        with BUDGET.room(replace(cost, need=4 * size + 6 * cost.need)):
             image, share, coarse = incomplete.read(mended, lambda opened: _drafted(opened, side, size))
             if share < incomplete.ENOUGH:
                 raise incomplete.too_little(share)

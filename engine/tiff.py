@@ -46,6 +46,11 @@ class _Layout:
     tile_width: int
     planar: bool
 
+    @property
+    def padded(self) -> int:
+        """The width of all tiles in a row, whose last reaches beyond the picture."""
+        return -(-self.width // self.tile_width) * self.tile_width
+
 
 def open_samples(path: Path) -> Image.Image | None:
     """Return the picture in 8 bits a channel; None for what is no such TIFF.
@@ -66,7 +71,7 @@ def open_samples(path: Path) -> Image.Image | None:
     layout = _layout(tags)
     if layout is None:
         return None
-    whole = layout.width * layout.height * layout.samples * layout.number.itemsize
+    whole = layout.padded * layout.height * layout.samples * layout.number.itemsize
     need = path.stat().st_size + _EACH * whole + 2 * _unit(tags, layout)
     cost = Cost((layout.width, layout.height), need, layout.width * layout.height)
     with BUDGET.room(cost):
@@ -118,7 +123,7 @@ def _as_bytes(
     share = len(offsets) // planes
     part = slice(plane * share, (plane + 1) * share)
     entries: dict[int, tuple[int, ...]] = {
-        _WIDTH: (layout.width * each,),
+        _WIDTH: (layout.padded * each,),
         _HEIGHT: (layout.height,),
         _BITS: (8,),
         _COMPRESSION: (int(tags.get(_COMPRESSION, 1)),),
@@ -154,9 +159,9 @@ def _plane(rows: NDArray[np.uint8], layout: _Layout, inside: int) -> NDArray[np.
     size, height = layout.number.itemsize, layout.height
     tiles = [
         _tile(rows[:, at * inside * size : (at + layout.tile_width) * inside * size], layout, inside)
-        for at in range(0, layout.width, layout.tile_width)
+        for at in range(0, layout.padded, layout.tile_width)
     ]
-    return np.concatenate(tiles, axis=1).reshape(height, layout.width, inside)
+    return np.concatenate(tiles, axis=1).reshape(height, -1, inside)[:, : layout.width]
 
 
 def _tile(rows: NDArray[np.uint8], layout: _Layout, inside: int) -> NDArray[np.generic]:
