@@ -1,4 +1,4 @@
-"""The verbs of the command line: `ffmln index` and `ffmln search`."""
+"""The verbs of the command line: `ffmln index`, `ffmln search` and `ffmln formats`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from engine.encoder import Encoder
     from engine.library import Hit, Library, Progress, Report
 
-VERBS = ("index", "search")
+VERBS = ("index", "search", "formats")
 """What a command line may begin with to be handed to `main`."""
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parse(argv)
         _accept_any_name()
         with _finish_on_sigterm():
-            status = _index(arguments) if arguments.verb == "index" else _search(arguments)
+            status = _WORK[arguments.verb](arguments)
             sys.stdout.flush()
     except EngineError as error:
         return complain(error)
@@ -88,6 +89,7 @@ def _parser() -> ArgumentParser:
         "--rerank", action="store_true", help="move up photos that resemble the best and one another"
     )
     search.add_argument("--json", action="store_true", help='print [{"path": ..., "score": ...}, ...]')
+    verbs.add_parser("formats", help="list the formats of photos, and what reads those that are not read yet")
     for verb in (index, search):
         verb.add_argument(
             "folder", type=folder_argument, metavar="FOLDER", help="the photos, those in sub-folders included"
@@ -144,10 +146,11 @@ def _search(arguments: argparse.Namespace) -> int:
     sketch = open_sketch(arguments.sketch)
     if not has_ink(sketch):
         raise ImageError(f"There is nothing drawn on {arguments.sketch}.")
+    report: Report | None = None
     with ExitStack() as opened:
         library = opened.enter_context(closing(_library(arguments)))
         try:
-            _refresh_in_turn(library)
+            report = _refresh_in_turn(library)
         except BusyCatalogError:
             library = opened.enter_context(closing(Library(library.folder, library.encoder)))
             if not library.photo_count:
@@ -156,13 +159,26 @@ def _search(arguments: argparse.Namespace) -> int:
         if library.offline:
             _remark(f"{_offline(library)}; these are the photos indexed before.")
         if not library.photo_count:
-            _remark(f"no photos found in {library.folder}.")
+            _remark(f"{_no_photos(library.folder, report)}.")
         hits = library.search(sketch, arguments.k, rerank=arguments.rerank)
     _print_hits(hits, as_json=arguments.json)
     return 0
 
 
-def _refresh_in_turn(library: Library) -> None:
+def _formats(_: argparse.Namespace) -> int:
+    from engine.formats import table
+
+    rows = [("FORMAT", "READ", "ENDINGS"), *((name, state, endings) for name, endings, state in table())]
+    wide, wider = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for name, state, endings in rows:
+        print(f"{name:{wide}}  {state:{wider}}  {endings}")
+    return 0
+
+
+_WORK = {"index": _index, "search": _search, "formats": _formats}
+
+
+def _refresh_in_turn(library: Library) -> Report:
     """Index what is new; while another process indexes, wait for it.
 
     Raises:
@@ -172,8 +188,7 @@ def _refresh_in_turn(library: Library) -> None:
     deadline, told = time.monotonic() + patience, False
     while True:
         try:
-            _refresh(library, patient=False)
-            return
+            return _refresh(library, patient=False)
         except BusyCatalogError:
             if time.monotonic() > deadline:
                 raise
@@ -237,13 +252,22 @@ def _follow(work: Generator[Progress, None, Report], *, patient: bool) -> Report
 
 
 def _summary(folder: Path, report: Report) -> str:
-    skipped = f"{len(report.skipped):,} skipped"
     if not report.photos:
-        return f"no photos found in {folder}" + (f", {skipped}" if report.skipped else "")
+        return _no_photos(folder, report)
+    skipped = f"{len(report.skipped):,} skipped"
     photos = "1 photo" if report.photos == 1 else f"{report.photos:,} photos"
     news = [(report.added, "new"), (report.moved, "moved"), (report.removed, "removed")]
     changes = [f"{count:,} {what}" for count, what in news if count] or ["nothing new"]
     return ", ".join([photos, *changes, skipped])
+
+
+def _no_photos(folder: Path, report: Report | None) -> str:
+    """Say that there is nothing to search in, and why, without the full stop."""
+    if report is None or not report.skipped:
+        return f"no photos found in {folder}"
+    [(reason, count)] = Counter(one.reason for one in report.skipped).most_common(1)
+    mostly = "" if count == len(report.skipped) else "mostly because "
+    return f"no photos can be read in {folder}, {len(report.skipped):,} skipped: {mostly}{reason.rstrip('.')}"
 
 
 def _print_hits(hits: Sequence[Hit], *, as_json: bool) -> None:

@@ -14,11 +14,14 @@ from PIL import Image
 
 from engine.errors import ImageError
 from engine.folder import Found, local_path
-from engine.photos import open_photo, refusal, refuse_at_sight
+from engine.memory import BUDGET
+from engine.photos import open_photo, refusal, refuse_at_sight, remark_on
 
 THREADS = 2
 """How many photos are read at a time."""
 
+_MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
+_LOOK_S = 0.2
 _FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
 
 
@@ -31,7 +34,7 @@ class Decoded:
         digest: BLAKE2b of the file's bytes, 16 bytes; empty with an error.
         image: RGB, upright, reduced.
         error: why the photo cannot be used.
-        remark: what is odd about it, in a sentence; empty for most.
+        remark: what a person should know of a photo that is used: that its file is incomplete.
     """
 
     found: Found
@@ -57,6 +60,7 @@ class Decoder:
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
         self._in_hand: dict[int, Found] = {}
+        self._waiting, self._taken = 0, threading.Condition()  # bytes in `_done`
         # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
         for thread in self._threads:
@@ -76,6 +80,7 @@ class Decoder:
                 taken.append(self._done.get(timeout=max(0.0, deadline - time.monotonic())))
             except Empty:
                 break
+            self._count(-_size(taken[-1].image))
         return taken
 
     def in_hand(self) -> list[Found]:
@@ -90,13 +95,32 @@ class Decoder:
         deadline = time.monotonic() + _FAREWELL_S
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self.take(self._done.qsize(), within_s=0.0)  # what nobody wants any more is not in memory either
 
     def _work(self) -> None:
         thread = threading.get_ident()
-        while (found := self._jobs.get()) is not None and not self._closed.is_set():
+        while (found := self._jobs.get()) is not None and self._has_room():
             self._in_hand[thread] = found
-            self._done.put(self._read(found))
+            decoded = self._read(found)
             del self._in_hand[thread]
+            if self._closed.is_set():
+                break
+            self._count(_size(decoded.image))
+            self._done.put(decoded)
+
+    def _has_room(self) -> bool:
+        """Wait while much waits to be encoded; return whether there is still anything to do."""
+        with self._taken:
+            while self._waiting > _MOST_WAITING and not self._closed.is_set():
+                self._taken.wait(_LOOK_S)
+        return not self._closed.is_set()
+
+    def _count(self, size: int) -> None:
+        """Note that a picture has come to wait, or with a negative size that it was taken."""
+        BUDGET.keep(size)
+        with self._taken:
+            self._waiting += size
+            self._taken.notify_all()
 
     def _read(self, found: Found) -> Decoded:
         path = local_path(self._root, found.name)
@@ -104,11 +128,16 @@ class Decoder:
             refuse_at_sight(path)
             digest = _digest(path)
             image = None if self._known(digest) else open_photo(path, side=self._side)
+            return Decoded(found, digest, image, remark="" if image is None else remark_on(image))
         except (
             Exception
         ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
             return Decoded(found, error=refusal(error))
-        return Decoded(found, digest, image)
+
+
+def _size(image: Image.Image | None) -> int:
+    """Return the bytes that a picture takes in memory."""
+    return 0 if image is None else 4 * image.width * image.height
 
 
 def _digest(path: Path) -> bytes:

@@ -9,6 +9,10 @@ class ImageError(EngineError):
     """An image file that cannot be used: unreadable, truncated, too large or not an image."""
 
 
+class UnavailableError(ImageError):
+    """An image file that could not be read now through no fault of its own: another try may succeed."""
+
+
 class ModelError(EngineError):
     """An ONNX file that is missing, broken, or was not exported by `ffmln-train`."""
 

@@ -2,99 +2,68 @@
 
 from __future__ import annotations
 
-import importlib
+import io
 import math
-import os
 import stat
-import sys
-import warnings
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
-import PIL
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from engine.errors import ImageError
+from engine import incomplete, raw
+from engine.costs import START, Cost, before_opening, when_open
+from engine.errors import ImageError, UnavailableError
+from engine.formats import is_photo, is_raw, pillow_formats, reader_version, refuse_unread
+from engine.memory import BUDGET, free_share, out_of_memory
 from engine.preprocess import on_white, plain
+from engine.silence import silence
+from engine.tiff import STARTS as TIFF_STARTS
+from engine.tiff import open_samples
+from engine.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 
-Image.MAX_IMAGE_PIXELS = None  # `pixel_cap` is the limit: Pillow's own prints warnings and knows no memory
-warnings.filterwarnings("ignore", module=r"PIL\b")  # a photo with odd metadata is no news for the person
+__all__ = [
+    "UnavailableError", "is_photo", "open_photo", "open_sketch", "reader_version", "refusal",
+    "refuse_at_sight", "remark_on",
+]  # fmt: skip
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA")
-_READ = tuple(f".{ending}" for ending in (
-    "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "webp", "gif", "bmp", "dib", "tif", "tiff", "avif", "avifs",
-    "jp2", "j2k", "jpx", "ppm", "pgm", "pbm", "pnm", "tga",
-))  # fmt: skip
-_HEIC = (".heic", ".heif", ".hif", ".heics", ".heifs")
-_RAW = tuple(f".{ending}" for ending in (
-    "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "kdc", "mef", "mos", "mrw", "nef", "nrw", "orf",
-    "pef", "raf", "raw", "rw2", "srw", "x3f",
-))  # fmt: skip
-_NEEDS_HEIC = "HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`."
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+Image.MAX_IMAGE_PIXELS = (
+    None  # `memory.BUDGET` is the limit: Pillow's own prints warnings and knows no memory
+)
+silence()
 
-_MOST_PIXELS = 300_000_000
-_FEWEST_PIXELS = 24_000_000
-_BYTES_PER_PIXEL = 12  # the decoder's picture, its conversion to colour, and what the decoder needs beside
-_MEMORY_SHARE = 4  # two photos are decoded at once, and other programs want memory too
-_SMALLER_THAN_ANY = 1 << 31  # memory to assume where the system does not say
-
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-class UnavailableError(ImageError):
-    """A file that could not be read now through no fault of its own: another try may succeed."""
-
-
-def is_photo(name: str) -> bool:
-    """Return whether a file of this name is a photo by its ending, one we cannot decode included."""
-    return name.lower().endswith((*_READ, *_HEIC, *_RAW))
-
-
-def reader_version() -> str:
-    """Return what decodes the photos here; a file it refused is worth another try once this changes."""
-    return f"pillow {PIL.__version__}, heic {heic_readable()}"
-
-
-@lru_cache
-def heic_readable() -> bool:
-    """Return whether the optional package pillow-heif is here to read HEIC; registers it if so."""
-    try:
-        importlib.import_module("pillow_heif").register_heif_opener()
-    except ImportError:
-        return False
-    return True
-
-
-def pixel_cap() -> int:
-    """Return how many pixels a picture may have to be decoded, from the memory available now."""
-    affordable = _available_memory() // _MEMORY_SHARE // _BYTES_PER_PIXEL
-    return max(_FEWEST_PIXELS, min(_MOST_PIXELS, affordable))
+_LONGEST = 8  # times the wanted short side: how long a picture stays once reduced
+_REMARK = "ffmln remark"
+_DAMAGED = "the file is damaged."
+_CUT = "the file is incomplete: its end is missing."
+_SIGNED = (*TIFF_STARTS, b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"8BPS", b"\0\0\0\x0cjP")
+_REDUCIBLE = {
+    "1": "L",
+    "I;16B": "I",
+    "I;16L": "I",
+    "I;16N": "I",
+}  # modes that cannot be reduced, but as others
 
 
 def open_photo(path: Path, *, side: int) -> Image.Image:
     """Return a photo as RGB, upright, transparent parts white, its short side about `side` pixels or less.
+
+    A picture much longer than wide is reduced further. A damaged file is read as far as it goes, and
+    `remark_on` says so.
 
     Raises:
         ImageError: the file cannot be used; the message is the reason, without the file's name.
         UnavailableError: the same, but the file may be fine.
     """
     try:
-        with _open(path) as image:
-            _refuse_bombs(image, side)
-            image.load()
-            upright = _turn(_shrunk(plain(image), side), _orientation(image))
-            return on_white(upright).convert("RGB")
+        image, remark = _read(path, side)
+        photo = on_white(image).convert("RGB")
     except Exception as error:  # broken files make Pillow's plugins raise almost anything
         raise refusal(error) from error
+    photo.info = {_REMARK: remark} if remark else {}
+    return photo
 
 
 def open_sketch(path: Path) -> Image.Image:
@@ -104,85 +73,31 @@ def open_sketch(path: Path) -> Image.Image:
         ImageError: the file cannot be used; the message names it.
     """
     try:
-        with _open(path) as image:
-            _refuse_bombs(image, None)
-            image.load()
-            return _turn(plain(image), _orientation(image))
+        return _read(path, None)[0]
     except Exception as error:
         raise ImageError(f"{path} cannot be used as a sketch: {refusal(error)}") from error
 
 
+def remark_on(photo: Image.Image) -> str:
+    """Return what a person should know of a photo that `open_photo` gave: that its file is incomplete."""
+    return str(photo.info.get(_REMARK, ""))
+
+
 def refuse_at_sight(path: Path) -> None:
     """Raise ImageError for what need not be opened to be refused; OSError if the file is not there."""
-    details, name = path.stat(), path.name.lower()
+    details = path.stat()
     if not stat.S_ISREG(details.st_mode):
         raise ImageError("it is a folder or a device, not a file.")
     if not details.st_size:
         raise ImageError("the file is empty.")
-    if name.endswith(_RAW):
-        raise ImageError("camera RAW files cannot be read: export the photo as JPEG.")
-    if name.endswith(_HEIC) and not heic_readable():
-        raise ImageError(_NEEDS_HEIC)
-
-
-def _open(path: Path) -> Image.Image:
-    """Read the picture's header; the pixels follow with load()."""
-    refuse_at_sight(path)
-    Image.init()
-    readable = (*_FORMATS, "HEIF") if heic_readable() else _FORMATS
-    formats = [name for name in readable if name in Image.OPEN]
-    try:
-        return Image.open(path, formats=formats)
-    except UnidentifiedImageError:
-        with path.open("rb") as file:
-            start = file.read(12)
-        if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS and not heic_readable():
-            raise ImageError(_NEEDS_HEIC) from None
-        raise
-
-
-def _refuse_bombs(image: Image.Image, side: int | None) -> None:
-    """Let a JPEG decode itself smaller, then refuse what still has too many pixels for the memory."""
-    width, height = image.size
-    if side is not None:
-        image.draft(None, _box(image.size, 2 * side))
-    counted = (width, height) if image.info.get("progressive") else image.size  # all coefficients at once
-    pixels, cap = math.prod(counted), pixel_cap()
-    if pixels > cap:
-        kind = ImageError if pixels > _MOST_PIXELS else UnavailableError
-        raise kind(f"{width}x{height} pixels are too many: {cap // 10**6} million fit into memory now.")
-
-
-def _box(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """Return the size, aspect kept, whose short side is `side`, or the size itself if that is smaller."""
-    scale = min(1.0, side / min(size))
-    return math.ceil(size[0] * scale), math.ceil(size[1] * scale)
-
-
-def _shrunk(image: Image.Image, side: int) -> Image.Image:
-    box = _box(image.size, side)
-    if box == image.size:
-        return image
-    return image.resize(box, Image.Resampling.BILINEAR, reducing_gap=2.0)
-
-
-def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 to 8; a photo with broken metadata counts as upright."""
-    try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # whatever the EXIF parser trips over, the pixels are good
-        return 1
-
-
-def _turn(image: Image.Image, orientation: int) -> Image.Image:
-    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+    refuse_unread(path.name)
 
 
 def refusal(error: Exception) -> ImageError:
     """Say in a sentence why a picture cannot be used, given what reading it raised."""
     if isinstance(error, ImageError):
         return error
-    if isinstance(error, MemoryError):
+    if out_of_memory(error):
         return UnavailableError("there was not enough memory to read it.")
     if isinstance(error, UnidentifiedImageError):
         return ImageError("it is not a picture this program can read.")
@@ -191,37 +106,145 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, OSError) and error.errno is not None:
         return UnavailableError(f"it cannot be read: {(error.strerror or 'unknown error').lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):
-        return ImageError("the file is incomplete: its end is missing.")
-    return ImageError("the file is damaged.")
+        return ImageError(_CUT)
+    return ImageError(_DAMAGED)
 
 
-def _available_memory() -> int:
-    """Return the bytes of memory that could be used now without swapping, as far as the system tells."""
-    if sys.platform == "win32":
-        return _windows_memory()
+def _read(path: Path, side: int | None) -> tuple[Image.Image, str]:
+    """Return the picture, reduced and upright, and what is to be said of it."""
+    refuse_at_sight(path)
     try:
-        with open("/proc/meminfo", encoding="ascii") as lines:
-            return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")) * 1024
-    except (OSError, StopIteration, ValueError):
-        pass
+        return _intact(path, side), ""
+    except Exception as error:
+        if out_of_memory(error):  # in spite of the budget: others took it meanwhile
+            return _intact(path, side, alone=True), ""
+        if isinstance(error, UnavailableError) or (isinstance(error, OSError) and error.errno is not None):
+            raise
+        if (found := _as_far_as_it_goes(path, side)) is not None:
+            return found
+        raise
+
+
+def _intact(path: Path, side: int | None, *, alone: bool = False) -> Image.Image:
+    with _opened(path, side, alone=alone) as image:
+        return _finish(image, side)
+
+
+@contextmanager
+def _opened(path: Path, side: int | None, *, alone: bool) -> Iterator[Image.Image]:
+    """Give the picture, its header read, while the memory to decode it is held."""
+    with path.open("rb") as file:
+        start = file.read(START)
+    size = path.stat().st_size
+    if is_raw(path.name):
+        with raw.opened(path, side=side) as image, _room(image, side, size, alone=alone):
+            yield image
+    elif (cost := before_opening(start, size)) is not None:
+        with BUDGET.room(cost, alone=alone), _open(path, start) as image:
+            yield image
+    else:
+        with _open(path, start) as image, _room(image, side, size, alone=alone):
+            yield image
+
+
+@contextmanager
+def _room(image: Image.Image, side: int | None, file_size: int, *, alone: bool) -> Iterator[None]:
+    cost = _drafted(image, side, file_size)
+    with BUDGET.room(cost, alone=alone):
+        yield
+
+
+def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
+    """Let a JPEG decode itself smaller; return what it takes then."""
+    full = image.size
+    if side is not None:
+        image.draft(None, _box(full, 2 * side))
+    return when_open(image, full, file_size=file_size, reduced=side is not None)
+
+
+def _open(path: Path, start: bytes) -> Image.Image:
+    """Read the picture's header; the pixels follow with load()."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (OSError, ValueError):
-        return _SMALLER_THAN_ANY
+        image = Image.open(path, formats=pillow_formats())
+        if image.format == "TIFF" and image.mode in ("I", "F"):  # Pillow mistakes the order of packed bytes
+            samples = open_samples(path)
+            if samples is not None:
+                image.close()
+                return samples
+        return image
+    except UnidentifiedImageError:
+        refuse_unread(path.name, start)
+        samples = open_samples(path)
+        if samples is not None:
+            return samples
+        if _ends_early(start, path.stat().st_size):
+            raise ImageError(_CUT) from None
+        if start.startswith(_SIGNED):
+            raise ImageError(_DAMAGED) from None
+        raise
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # what a decoder written in Rust raises, no Exception
+            raise ImageError(_DAMAGED) from error
+        raise
 
 
-def _windows_memory() -> int:
-    import ctypes  # Windows alone needs it
+def _ends_early(start: bytes, size: int) -> bool:
+    """Return whether a TIFF says that its directory lies where the file has ended."""
+    order: Literal["little", "big"] = "little" if start[:1] == b"I" else "big"
+    return start.startswith(TIFF_STARTS[:2]) and int.from_bytes(start[4:8], order) >= size - 2
 
-    class Status(ctypes.Structure):
-        _fields_ = (
-            ("length", ctypes.c_ulong),
-            ("load", ctypes.c_ulong),
-            *((name, ctypes.c_ulonglong) for name in ("all", "available", "c", "d", "e", "f", "g")),
-        )
 
-    status = Status(length=ctypes.sizeof(Status))
-    windows = getattr(ctypes, "windll", None)
-    if windows is None or not windows.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
-        return _SMALLER_THAN_ANY
-    return int(status.available)
+def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] | None:
+    """Return what can be seen of a damaged file, with a remark; None if that is nothing at all.
+
+    Raises:
+        ImageError: too little of the picture is there.
+    """
+    size = path.stat().st_size
+    if is_raw(path.name) or 4 * size > free_share():
+        return None
+    data = path.read_bytes()
+    refuse_unread(path.name, data[:START])
+    mended = incomplete.mend(data)
+    if mended.share is not None and mended.share < incomplete.ENOUGH:
+        raise incomplete.too_little(mended.share)
+    try:
+        cost = before_opening(mended.data[:START], len(mended.data)) or _cost_of(mended, side)
+        with BUDGET.room(replace(cost, need=4 * size + 6 * cost.need)):
+            image, share, coarse = incomplete.read(mended, lambda opened: _drafted(opened, side, size))
+            if share < incomplete.ENOUGH:
+                raise incomplete.too_little(share)
+            return _finish(image, side), incomplete.remark(share, coarse=coarse)
+    except ImageError:
+        raise
+    except Exception as failure:
+        if mended.share is not None:
+            raise ImageError(_CUT) from failure
+        return None
+
+
+def _cost_of(mended: incomplete.Mended, side: int | None) -> Cost:
+    with Image.open(io.BytesIO(mended.data), formats=pillow_formats()) as image:
+        return _drafted(image, side, len(mended.data))
+
+
+def _finish(image: Image.Image, side: int | None) -> Image.Image:
+    """Decode, and make of it what a person sees, reduced and upright."""
+    seek_telling_frame(image)
+    shown = opaque_if_unused(image, image.format)
+    return turn(plain(_reduced(shown, side)), orientation(image))
+
+
+def _reduced(image: Image.Image, side: int | None) -> Image.Image:
+    box = image.size if side is None else _box(image.size, side)
+    if box == image.size:
+        return image
+    if image.mode in ("P", "PA", *_REDUCIBLE) or "transparency" in image.info:
+        image = image.convert(_REDUCIBLE[image.mode]) if image.mode in _REDUCIBLE else plain(image)
+    return image.resize(box, Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def _box(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return the size, aspect kept, with a short side of `side`, a long one of _LONGEST times it at most."""
+    scale = min(1.0, side / min(size), _LONGEST * side / max(size))
+    return math.ceil(size[0] * scale), math.ceil(size[1] * scale)

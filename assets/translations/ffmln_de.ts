@@ -561,6 +561,22 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>die Datei ist leer.</translation>
     </message>
     <message>
+        <source>{format} files are not read: save the picture as JPEG or PNG.</source>
+        <translation>{format}-Dateien werden nicht gelesen: Bitte das Bild als JPEG oder PNG speichern.</translation>
+    </message>
+    <message>
+        <source>{format} files need the optional package {package}: install ffmln with the extra `{extra}`.</source>
+        <translation>{format}-Dateien brauchen das zusätzliche Paket {package}: Bitte ffmln mit dem Extra `{extra}` installieren.</translation>
+    </message>
+    <message>
+        <source>{size} pixels are too many: reading them takes {need} MB.</source>
+        <translation>{size} Pixel sind zu viele: Sie zu lesen braucht {need} MB.</translation>
+    </message>
+    <message>
+        <source>{size} pixels do not fit into memory now: reading them takes {need} MB, and {free} MB can be had.</source>
+        <translation>{size} Pixel passen derzeit nicht in den Speicher: Sie zu lesen braucht {need} MB, und {free} MB sind zu haben.</translation>
+    </message>
+    <message>
         <source>it is not a picture this program can read.</source>
         <translation>es ist kein Bild, das dieses Programm lesen kann.</translation>
     </message>
@@ -571,6 +587,18 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>it cannot be read: {reason}.</source>
         <translation>die Datei lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>the file is incomplete: only {share}% of the picture is there.</source>
+        <translation>die Datei ist unvollständig: nur {share}% des Bildes sind da.</translation>
+    </message>
+    <message>
+        <source>the file is incomplete: {share}% of the picture is there.</source>
+        <translation>die Datei ist unvollständig: {share}% des Bildes sind da.</translation>
+    </message>
+    <message>
+        <source>the file is incomplete: all of the picture is there, in less detail.</source>
+        <translation>die Datei ist unvollständig: das Bild ist ganz da, aber weniger scharf.</translation>
     </message>
     <message>
         <source>the file is damaged.</source>
@@ -631,18 +659,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>it is a folder or a device, not a file.</source>
         <translation>es ist ein Ordner oder ein Gerät, keine Datei.</translation>
-    </message>
-    <message>
-        <source>camera RAW files cannot be read: export the photo as JPEG.</source>
-        <translation>RAW-Dateien von Kameras lassen sich nicht lesen: Bitte das Foto als JPEG exportieren.</translation>
-    </message>
-    <message>
-        <source>HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`.</source>
-        <translation>HEIC-Dateien brauchen das zusätzliche Paket pillow-heif: Bitte ffmln mit dem Extra `heic` installieren.</translation>
-    </message>
-    <message>
-        <source>{width}x{height} pixels are too many: {most} million fit into memory now.</source>
-        <translation>{width}x{height} Pixel sind zu viele: Derzeit passen {most} Millionen in den Speicher.</translation>
     </message>
     <message>
         <source>there was not enough memory to read it.</source>

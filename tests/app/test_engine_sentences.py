@@ -78,7 +78,7 @@ def test_the_sentences_are_found_at_all():
     assert len(found) > 30
     # by way of a constant, and of a variable
     assert "reading it took too long; it is tried again with the next refresh." in found
-    assert "{}x{} pixels are too many: {} million fit into memory now." in found
+    assert "{} pixels are too many: reading them takes {} MB." in found
     assert any("is damaged or not a catalog" in text for text in found)  # by way of a function
 
 
@@ -109,8 +109,10 @@ def german(qapp):
         ),
         ("permission denied.", "keine Berechtigung."),
         ("The folder /x cannot be read: odd cause.", "Der Ordner /x lässt sich nicht lesen: odd cause."),
-        ("5x7 pixels are too many: 24 million fit into memory now.",
-         "5x7 Pixel sind zu viele: Derzeit passen 24 Millionen in den Speicher."),
+        ("5x7 pixels are too many: reading them takes 24 MB.",
+         "5x7 Pixel sind zu viele: Sie zu lesen braucht 24 MB."),
+        ("the file is incomplete: 91% of the picture is there.",
+         "die Datei ist unvollständig: 91% des Bildes sind da."),
         ("Nothing anyone knows.", "Nothing anyone knows."),
         ("the file is empty!", "the file is empty!"),
         ("the file is empty. Or not?", "the file is empty. Or not?"),

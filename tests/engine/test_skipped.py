@@ -67,7 +67,7 @@ def test_a_broken_file_that_is_deleted_is_not_listed_any_more(library, photo_fol
 
 def test_a_refused_file_is_tried_again_by_another_version_of_the_reader(library, photo_folder, monkeypatch):
     (photo_folder / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
-    monkeypatch.setattr("engine.photos.heic_readable", lambda: False)
+    monkeypatch.setattr("engine.formats.is_present", lambda extra: False)
     assert [one.path.name for one in refreshed(library).skipped] == ["phone.heic"]
     tried = []
     monkeypatch.setattr(refresh_module, "reader_version", lambda: "a later one")
