@@ -34,10 +34,18 @@ def folder_argument(text: str) -> Path:
     Raises:
         argparse.ArgumentTypeError: the name is empty, as from an unset variable; Path takes the current
             folder for it.
+        UsageError: it is named from the working folder, and that is not there any more.
     """
     if not text:
         raise argparse.ArgumentTypeError("its name is empty")
-    return Path(text)
+    folder = Path(text)
+    try:
+        folder.absolute()
+    except OSError:
+        raise UsageError(
+            f"The working folder is not there any more: give the whole path of {text}."
+        ) from None
+    return folder
 
 
 def count_argument(text: str) -> int:

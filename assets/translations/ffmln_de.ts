@@ -141,10 +141,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>The sketch could not be saved as {name}: {reason}.</source>
         <translation>Die Skizze ließ sich nicht als {name} speichern: {reason}.</translation>
     </message>
-    <message>
-        <source>{name} is not an SVG picture this program can read.</source>
-        <translation>{name} ist kein SVG-Bild, das dieses Programm lesen kann.</translation>
-    </message>
 </context>
 <context>
     <name>SkippedDialog</name>
@@ -515,6 +511,30 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>The model {model} gave vectors of another shape than its file declares.</source>
         <translation>Das Modell {model} lieferte Vektoren von anderer Form, als seine Datei angibt.</translation>
+    </message>
+    <message>
+        <source>The model {model} takes too long over one picture.</source>
+        <translation>Das Modell {model} braucht zu lange für ein Bild.</translation>
+    </message>
+    <message>
+        <source>it is not an SVG drawing this program can read.</source>
+        <translation>es ist keine SVG-Zeichnung, die dieses Programm lesen kann.</translation>
+    </message>
+    <message>
+        <source>this SVG drawing is too large or too deeply nested.</source>
+        <translation>diese SVG-Zeichnung ist zu groß oder zu tief verschachtelt.</translation>
+    </message>
+    <message>
+        <source>painting this SVG drawing takes too long.</source>
+        <translation>diese SVG-Zeichnung zu malen dauert zu lange.</translation>
+    </message>
+    <message>
+        <source>more came than any picture holds.</source>
+        <translation>es kam mehr, als irgendein Bild enthält.</translation>
+    </message>
+    <message>
+        <source>nothing came in time.</source>
+        <translation>es kam nichts in der Zeit.</translation>
     </message>
     <message>
         <source>it is a folder or a device, not a file.</source>
