@@ -31,6 +31,7 @@ from app.images import to_pillow
 from app.sketches import ENDINGS, read_sketch
 from engine.errors import EngineError
 from engine.preprocess import has_ink
+from engine.visible import visible
 
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
 _SIDE = 1000
@@ -177,4 +178,4 @@ def save_svg(document: Document, path: Path) -> None:
     opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
     if not opened or file.write(buffer.data()) < 0 or not file.commit():
         text = QCoreApplication.translate("SketchFiles", "The sketch could not be saved as {name}: {reason}.")
-        raise EngineError(text.format(name=path.name, reason=file.errorString()))
+        raise EngineError(text.format(name=visible(path.name), reason=file.errorString()))

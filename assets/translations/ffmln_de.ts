@@ -81,6 +81,23 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>PhotoDeeds</name>
+    <message numerus="yes">
+        <source>Open %Ln photos at once?</source>
+        <translation>
+            <numerusform>%Ln Foto auf einmal öffnen?</numerusform>
+            <numerusform>%Ln Fotos auf einmal öffnen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln folders at once?</source>
+        <translation>
+            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
+            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PhotoGrid</name>
     <message>
         <source>Found photos</source>
@@ -95,8 +112,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Im Ordner zeigen</translation>
     </message>
     <message>
-        <source>Copy image</source>
-        <translation>Bild kopieren</translation>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy path</source>
@@ -198,6 +215,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Indexing stopped; the photos so far can be searched.</source>
         <translation>Indizierung abgebrochen; die bisherigen Fotos lassen sich durchsuchen.</translation>
+    </message>
+    <message>
+        <source>Photos are being indexed in another window or terminal; this one goes on after that.</source>
+        <translation>In einem anderen Fenster oder Terminal werden Fotos indiziert; danach geht es hier weiter.</translation>
     </message>
     <message>
         <source>Looking for photos</source>
@@ -693,6 +714,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Choose a folder that holds photos, in itself or in folders within it.</source>
         <translation>Bitte einen Ordner wählen, der Fotos enthält, direkt oder in Unterordnern.</translation>
+    </message>
+    <message>
+        <source>The photos in %1 wait for another window or terminal</source>
+        <translation>Die Fotos in %1 warten auf ein anderes Fenster oder Terminal</translation>
+    </message>
+    <message>
+        <source>They come up here once it has finished indexing.</source>
+        <translation>Sie erscheinen hier, sobald dort fertig indiziert ist.</translation>
     </message>
     <message>
         <source>The photos in %1 are not indexed yet</source>
