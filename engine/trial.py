@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,6 +50,6 @@ def main(arguments: Sequence[str]) -> int:
     try:
         Encoder(arguments[0]).embed_sketches([Image.new("L", (64, 64), 255)] * 2)
     except ModelError as error:
-        sys.stdout.buffer.write(str(error).encode("utf-8", "surrogatepass"))
+        os.write(1, str(error).encode("utf-8", "surrogatepass"))  # a pipe: what `try_model` reads
         return _REFUSED
     return 0
