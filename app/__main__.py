@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import cli
+from app.terminal import need_no_stdout, open_streams, print_to_the_end
 from app.version import program_version
 from engine.arguments import ArgumentParser, UsageError, folder_argument
+from engine.child import WORD, serve
 from engine.errors import EngineError
 
 
@@ -21,12 +23,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after the program's name; None takes the process's own.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [WORD]:
+        return serve(words[1:])
+    open_streams()
     if words and words[0] in cli.VERBS:
         return cli.main(words)
-    try:
-        return _open_window(_parse(words))
-    except EngineError as error:
-        return cli.complain(error)
+    return print_to_the_end(lambda: _open_window(_parse(words)))
 
 
 def _parse(words: Sequence[str]) -> argparse.Namespace:
@@ -54,6 +56,7 @@ def _open_window(options: argparse.Namespace) -> int:
     if options.version:
         print(f"ffmln {program_version()}")
         return 0
+    need_no_stdout()
     folder: Path | None = options.folder
     if folder is not None and not os.path.isdir(folder):
         raise EngineError(
@@ -61,11 +64,13 @@ def _open_window(options: argparse.Namespace) -> int:
         )
     if options.model is not None and not os.path.isfile(options.model):
         raise EngineError(f"There is no model file {options.model}.")
-    from app.screen import missing_screen
+    from app.screen import find_screen
 
-    reason = missing_screen(os.environ)
-    if reason is not None:
-        raise EngineError(reason)
+    screen = find_screen(os.environ)
+    if screen.trouble is not None:
+        raise EngineError(screen.trouble)
+    if screen.platform is not None:
+        os.environ["QT_QPA_PLATFORM"] = screen.platform
     import engine.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
     from app.program import run
 

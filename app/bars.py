@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from app import phrases
 from app.folder.state import FolderState, Phase
 from app.icons import icon
+from app.names import tip
+from engine.visible import visible
 
 
 class Elided(QLabel):
@@ -24,6 +26,7 @@ class Elided(QLabel):
     def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
@@ -44,9 +47,9 @@ class Elided(QLabel):
             text,
             self.foregroundRole(),
         )
-        tip = self.text() if text != self.text() else ""
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+        whole = tip(self.text()) if text != self.text() else ""
+        if whole != self.toolTip():
+            self.setToolTip(whole)
 
 
 class FolderBar(QWidget):
@@ -74,8 +77,8 @@ class FolderBar(QWidget):
 
     def show_state(self, state: FolderState) -> None:
         """Show the folder's name, its path on hovering, and how many of its photos can be searched."""
-        self._name.setText(self.tr("No folder chosen") if state.folder is None else state.name)
-        self._symbol.setToolTip("" if state.folder is None else str(state.folder))
+        self._name.setText(self.tr("No folder chosen") if state.folder is None else visible(state.name))
+        self._symbol.setToolTip("" if state.folder is None else tip(str(state.folder)))
         self._count.setText(phrases.photos(state.photos) if state.photos else "")
         self._button.setVisible(state.folder is not None)
 
@@ -134,7 +137,7 @@ class StatusBar(QWidget):
         self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self._skipped.setText(phrases.files_skipped(state.skipped) + "\N{HORIZONTAL ELLIPSIS}")
         self._skipped.setVisible(state.skipped > 0)
-        quiet = not state.is_indexing and state.phase is not Phase.STOPPED
+        quiet = not state.is_indexing and state.phase not in (Phase.STOPPED, Phase.WAITING)
         role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
         self._text.setForegroundRole(role)
         self._text.setText(self._says(state))
@@ -152,6 +155,10 @@ class StatusBar(QWidget):
             return self.tr("Indexing paused")
         if state.phase is Phase.STOPPED:
             return self.tr("Indexing stopped; the photos so far can be searched.")
+        if state.phase is Phase.WAITING:
+            return self.tr(
+                "Photos are being indexed in another window or terminal; this one goes on after that."
+            )
         if state.phase is not Phase.INDEXING:
             return phrases.privacy()
         if state.progress is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 import time
@@ -14,8 +13,10 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.terminal import BarStream, print_to_the_end, remark
 from engine.arguments import ArgumentParser, UsageError, count_argument, folder_argument
-from engine.errors import BusyCatalogError, EngineError, FolderError, ImageError
+from engine.errors import BusyCatalogError, FolderError, ImageError
+from engine.visible import visible
 
 if TYPE_CHECKING:
     from engine.encoder import Encoder
@@ -31,8 +32,9 @@ _LISTED = 20  # skipped files named one by one
 _LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
 _ENDING = """\
 Scores are cosines with the drawing: 1 is a perfect match. With --rerank they belong to the places: the best
-comes first, whichever photo stands there. Names that are not valid text are written as the bytes they are;
-with --json as escapes that Python's json and os.fsencode turn back into the name.
+comes first, whichever photo stands there. Names that are not valid text are written as the bytes they are,
+and what a terminal would obey, line ends among them, as \\n, \\x1b, \\u202e; with --json all of it as escapes
+that Python's json and os.fsencode turn back into the name.
 """
 
 
@@ -42,31 +44,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0; 2 after an error, told in one line on stderr; 130 after Ctrl-C, 143 after SIGTERM.
     """
-    try:
+
+    def work() -> int:
         arguments = _parse(argv)
         _accept_any_name()
         with _finish_on_sigterm():
-            status = _WORK[arguments.verb](arguments)
-            sys.stdout.flush()
-    except EngineError as error:
-        return complain(error)
+            return _WORK[arguments.verb](arguments)
+
+    try:
+        return print_to_the_end(work)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader, `head` for one, has seen enough
-        _print_no_more()
-        return 0
-    except OSError as error:
-        _print_no_more()
-        return complain(error)
-    except SystemExit as leaving:  # argparse has printed the help, or `_ending_well` ends the program
-        return int(leaving.code or 0)
-    return status
-
-
-def complain(error: EngineError | OSError) -> int:
-    """Print what went wrong in one line on stderr; return the exit status for it."""
-    _remark(f"{error.strerror or error}." if isinstance(error, OSError) else str(error))
-    return 2
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -110,11 +98,6 @@ def _finish_on_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _print_no_more() -> None:
-    """Let what still waits to be printed vanish, as stdout does not take it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _accept_any_name() -> None:
     """Let file names that are no valid text be printed: as their bytes where the output takes bytes."""
     for stream in (sys.stdout, sys.stderr):
@@ -130,20 +113,20 @@ def _index(arguments: argparse.Namespace) -> int:
             raise FolderError(
                 f"{_offline(library)}; the {library.photo_count:,} photos indexed before are kept."
             )
-    print(_summary(library.folder, report))
+    print(visible(_summary(library.folder, report)))
     for skipped in report.skipped[:_LISTED]:
-        print(f"  skipped {skipped.path}: {skipped.reason}")
+        print(visible(f"  skipped {skipped.path}: {skipped.reason}"))
     if len(report.skipped) > _LISTED:
         print(f"  and {len(report.skipped) - _LISTED:,} more")
     return 0
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from engine.library import Library  # late, as in `_library`
-    from engine.photos import open_sketch
+    from app.sketches import read_sketch  # late, as in `_library`
+    from engine.library import Library
     from engine.preprocess import has_ink
 
-    sketch = open_sketch(arguments.sketch)
+    sketch = read_sketch(arguments.sketch)
     if not has_ink(sketch):
         raise ImageError(f"There is nothing drawn on {arguments.sketch}.")
     report: Report | None = None
@@ -155,11 +138,11 @@ def _search(arguments: argparse.Namespace) -> int:
             library = opened.enter_context(closing(Library(library.folder, library.encoder)))
             if not library.photo_count:
                 raise
-            _remark("these photos are being indexed now; the rest is not searched yet.")
+            remark("these photos are being indexed now; the rest is not searched yet.")
         if library.offline:
-            _remark(f"{_offline(library)}; these are the photos indexed before.")
+            remark(f"{_offline(library)}; these are the photos indexed before.")
         if not library.photo_count:
-            _remark(f"{_no_photos(library.folder, report)}.")
+            remark(f"{_no_photos(library.folder, report)}.")
         hits = library.search(sketch, arguments.k, rerank=arguments.rerank)
     _print_hits(hits, as_json=arguments.json)
     return 0
@@ -193,17 +176,13 @@ def _refresh_in_turn(library: Library) -> Report:
             if time.monotonic() > deadline:
                 raise
         if not told:
-            _remark("photos are being indexed in another window or terminal; waiting for that.")
+            remark("photos are being indexed in another window or terminal; waiting for that.")
             told = True
         time.sleep(_AGAIN_S)
 
 
 def _offline(library: Library) -> str:
     return f"{library.folder} is not there, or empty as without its drive"
-
-
-def _remark(sentence: str) -> None:
-    print(f"ffmln: {' '.join(sentence.split())}", file=sys.stderr)
 
 
 def _library(arguments: argparse.Namespace) -> Library:
@@ -239,7 +218,7 @@ def _follow(work: Generator[Progress, None, Report], *, patient: bool) -> Report
             if bar is None or step.phase != phase:
                 if bar is not None:
                     bar.close()
-                bar = tqdm(desc=_LABELS[step.phase], unit=" photos", leave=patient, file=sys.stderr)
+                bar = tqdm(desc=_LABELS[step.phase], unit=" photos", leave=patient, file=BarStream())
                 phase = step.phase
             bar.total = step.total or None
             bar.update(step.done - bar.n)
@@ -275,4 +254,4 @@ def _print_hits(hits: Sequence[Hit], *, as_json: bool) -> None:
         print(json.dumps([{"path": str(hit.path), "score": hit.score} for hit in hits], indent=1))
         return
     for hit in hits:
-        print(f"{hit.score:7.4f}  {hit.path}")
+        print(visible(f"{hit.score:7.4f}  {hit.path}"))

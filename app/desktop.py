@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QImage
 
 from app.images import to_qimage
 from engine.errors import EngineError
 from engine.photos import open_photo
+from engine.visible import visible
 
 _COPIED_SIDE = 1600  # pixels of the short side; enough for a document, small enough for the clipboard
 
@@ -20,10 +22,10 @@ def open_file(path: Path) -> None:
     Raises:
         EngineError: it is not there, or no program takes it.
     """
-    _must_exist(path)
+    must_exist(path)
     if not QDesktopServices.openUrl(QUrl(path.as_uri())):
         text = QCoreApplication.translate("desktop", "No program on this computer opens {name}.")
-        raise EngineError(text.format(name=path.name))
+        raise EngineError(text.format(name=visible(path.name)))
 
 
 def show_in_folder(path: Path) -> None:
@@ -32,13 +34,13 @@ def show_in_folder(path: Path) -> None:
     Raises:
         EngineError: it is not there, or no file manager opens.
     """
-    _must_exist(path)
+    must_exist(path)
     command = reveal_command(path, sys.platform)
     if command is not None:
         subprocess.Popen(command)
     elif not QDesktopServices.openUrl(QUrl(path.parent.as_uri())):
         text = QCoreApplication.translate("desktop", "No file manager opens the folder {folder}.")
-        raise EngineError(text.format(folder=path.parent))
+        raise EngineError(text.format(folder=visible(str(path.parent))))
 
 
 def reveal_command(path: Path, platform: str) -> str | list[str] | None:
@@ -50,19 +52,24 @@ def reveal_command(path: Path, platform: str) -> str | list[str] | None:
     return None
 
 
-def copy_image(path: Path) -> None:
-    """Put the picture on the clipboard.
+def picture_to_paste(path: Path) -> QImage:
+    """Return a photo's pixels for the clipboard; safe off the GUI thread.
 
     Raises:
         EngineError: the photo cannot be read.
     """
-    _must_exist(path)
-    QGuiApplication.clipboard().setImage(to_qimage(open_photo(path, side=_COPIED_SIDE)))
+    return to_qimage(open_photo(path, side=_COPIED_SIDE))
 
 
-def copy_path(path: Path) -> None:
-    """Put the photo's path on the clipboard."""
-    QGuiApplication.clipboard().setText(str(path))
+def files_to_paste(paths: Sequence[Path], picture: QImage | None) -> QMimeData:
+    """Return what the clipboard is to hold: files for file managers and mails, paths as text, and pixels."""
+    data, addresses = QMimeData(), [path.as_uri() for path in paths]
+    data.setUrls([QUrl(address) for address in addresses])
+    data.setText("\n".join(map(str, paths)))
+    data.setData("x-special/gnome-copied-files", "\n".join(["copy", *addresses]).encode("ascii"))
+    if picture is not None:
+        data.setImageData(picture)
+    return data
 
 
 def picture_library() -> Path | None:
@@ -77,7 +84,8 @@ def path_of_drop(data: QMimeData) -> Path | None:
     return paths[0] if paths and paths[0].exists() else None
 
 
-def _must_exist(path: Path) -> None:
+def must_exist(path: Path) -> None:
+    """Raise EngineError if the photo is gone."""
     if not path.is_file():
         text = QCoreApplication.translate("desktop", "{name} is not in its folder any more.")
-        raise EngineError(text.format(name=path.name))
+        raise EngineError(text.format(name=visible(path.name)))

@@ -24,10 +24,12 @@ from PySide6.QtWidgets import (
 from app import phrases
 from app.engine_sentences import in_own_language
 from app.icons import app_icon
+from app.names import tip
 from app.version import program_version
 from engine.errors import PatternError
 from engine.excludes import check_pattern
 from engine.library import Skipped
+from engine.visible import visible
 
 _MOST_DAYS = 3650
 
@@ -52,11 +54,11 @@ class SkippedDialog(QDialog):
         self.list.setAccessibleName(self.tr("Skipped files"))
         for entry in skipped:
             inside = entry.path.is_relative_to(folder)
-            name = str(entry.path.relative_to(folder) if inside else entry.path)
-            reason = in_own_language(entry.reason)
+            name = visible(str(entry.path.relative_to(folder) if inside else entry.path))
+            reason = visible(in_own_language(entry.reason))
             item = QTreeWidgetItem(self.list, [name, reason[:1].upper() + reason[1:]])
-            item.setToolTip(0, str(entry.path))
-            item.setToolTip(1, reason)
+            item.setToolTip(0, tip(str(entry.path)))
+            item.setToolTip(1, tip(reason))
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.list.header().resizeSection(0, 260)
         buttons = _close_button(self)

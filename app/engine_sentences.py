@@ -48,6 +48,13 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("engine", "The model {model} cannot be run on a picture."),
     QT_TRANSLATE_NOOP("engine", "The model {model} gave vectors of another shape than its file declares."),
+    QT_TRANSLATE_NOOP("engine", "The model {model} takes too long over one picture."),
+    # a sketch from elsewhere
+    QT_TRANSLATE_NOOP("engine", "it is not an SVG drawing this program can read."),
+    QT_TRANSLATE_NOOP("engine", "this SVG drawing is too large or too deeply nested."),
+    QT_TRANSLATE_NOOP("engine", "painting this SVG drawing takes too long."),
+    QT_TRANSLATE_NOOP("engine", "more came than any picture holds."),
+    QT_TRANSLATE_NOOP("engine", "nothing came in time."),
     # a picture
     QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a sketch: {reason}"),
     QT_TRANSLATE_NOOP("engine", "it is a folder or a device, not a file."),

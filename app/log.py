@@ -11,12 +11,20 @@ from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
 from engine.paths import data_dir
+from engine.visible import visible
 
 LOG = "ffmln.log"
 _ROOMS = ("app", "engine")
 _MOST_BYTES = 500_000
 
 _log = logging.getLogger(__name__)
+
+
+class _OneLine(logging.Formatter):
+    """Keeps a message in its line, whatever the names in it; a traceback follows in lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return visible(super().formatMessage(record))
 
 
 @contextmanager
@@ -29,10 +37,18 @@ def keep_log() -> Iterator[None]:
         EngineError: there is no place for the program's state.
     """
     file = RotatingFileHandler(
-        data_dir() / LOG, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", delay=True
+        data_dir() / LOG,
+        maxBytes=_MOST_BYTES,
+        backupCount=1,
+        encoding="utf-8",
+        errors="backslashreplace",
+        delay=True,
     )
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handlers = [file, *([logging.lastResort] if logging.lastResort else [])]
+    file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(_OneLine("%(message)s"))
+    handlers: list[logging.Handler] = [file, terminal]
     rooms = [logging.getLogger(name) for name in _ROOMS]
     levels, hooks = [room.level for room in rooms], (sys.excepthook, threading.excepthook)
 

@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
         self._settings.pen_width = self.canvas.pen_width
         self._settings.save()
         self.hide()  # at once; what is in the works may take a moment to end
+        self.sketch_files.stop()
         self.session.stop()
         self.grid.thumbnails.stop()
         super().closeEvent(event)

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.screen import missing_screen
+from app.screen import find_screen
 from engine.drawing import Stroke
 from engine.encoder import Encoder
 
-if sys.platform == "linux" and missing_screen(os.environ) is not None:
+if sys.platform == "linux" and find_screen(os.environ).trouble is not None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer

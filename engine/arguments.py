@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class UsageError(EngineError):
@@ -27,6 +30,11 @@ class ArgumentParser(argparse.ArgumentParser):
         """
         raise UsageError(f"{message}; see {self.prog} --help.")
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help; argparse's own way would not tell if that fails."""
+        if file is not None:
+            file.write(message)
+
 
 def folder_argument(text: str) -> Path:
     """Return the folder of this name; as `type` of an argument.
@@ -34,10 +42,18 @@ def folder_argument(text: str) -> Path:
     Raises:
         argparse.ArgumentTypeError: the name is empty, as from an unset variable; Path takes the current
             folder for it.
+        UsageError: it is named from the working folder, and that is not there any more.
     """
     if not text:
         raise argparse.ArgumentTypeError("its name is empty")
-    return Path(text)
+    folder = Path(text)
+    try:
+        folder.absolute()
+    except OSError:
+        raise UsageError(
+            f"The working folder is not there any more: give the whole path of {text}."
+        ) from None
+    return folder
 
 
 def count_argument(text: str) -> int:

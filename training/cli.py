@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
+from engine.visible import visible
 from training.config import Config
 from training.errors import TrainingError
 from training.options import parser, settings_in
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "rankings": _rankings,
         }[options.verb](options)
     except (TrainingError, EngineError) as error:
-        print(f"ffmln-train: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"ffmln-train: {visible(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)

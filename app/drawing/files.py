@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -13,27 +15,27 @@ from PySide6.QtCore import (
     QMimeData,
     QObject,
     QRect,
-    QRectF,
     QSaveFile,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Picture
 from app.engine_sentences import in_own_language
 from app.images import to_pillow
-from engine.errors import EngineError, ImageError
-from engine.photos import open_sketch
+from app.sketches import ENDINGS, read_sketch
+from engine.errors import EngineError
 from engine.preprocess import has_ink
+from engine.visible import visible
 
-_KINDS = "(*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.svg)"
+_KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
 _SIDE = 1000
-"""Units of a saved sketch's side, and pixels of an opened SVG's longer one."""
+"""Units of a saved sketch's side."""
 
 
 class SketchFiles(QObject):
@@ -41,10 +43,13 @@ class SketchFiles(QObject):
 
     failed = Signal(str)
     """What was asked for could not be done, as one sentence."""
+    _read = Signal(object)
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self._readings: list[_Reading] = []  # the newest one last; of the others nothing is wanted any more
+        self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def choose(self) -> None:
         """Ask for a picture file and lay it on the paper."""
@@ -54,12 +59,26 @@ class SketchFiles(QObject):
             self.open(Path(chosen))
 
     def open(self, path: Path) -> None:
-        """Lay this picture file on the paper."""
-        self._place(lambda: read_picture(path))
+        """Lay this picture file on the paper, once it is read; a newer one takes its place."""
+        self._give_up()
+        reading = _Reading(path, self._read.emit)
+        self._readings.append(reading)
+        reading.thread.start()
 
     def paste(self) -> None:
         """Lay the clipboard's picture on the paper."""
-        self._place(lambda: clipboard_picture(QGuiApplication.clipboard().mimeData()))
+        found = clipboard_picture(QGuiApplication.clipboard().mimeData())
+        if isinstance(found, Path):
+            self.open(found)
+        else:
+            self._give_up()
+            self._place(lambda: found)
+
+    def stop(self) -> None:
+        """Give up what is being read; return once no thread is at it."""
+        self._give_up()
+        for reading in self._readings:
+            reading.thread.join()
 
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
@@ -70,6 +89,16 @@ class SketchFiles(QObject):
                 save_svg(self._canvas.document, Path(chosen))
             except EngineError as error:
                 self.failed.emit(in_own_language(str(error)))
+
+    def _give_up(self) -> None:
+        for reading in self._readings:
+            reading.given_up = True
+
+    def _take(self, reading: _Reading) -> None:
+        """Lay what was read on the paper, if it is still wanted."""
+        self._readings.remove(reading)
+        if not reading.given_up:
+            self._place(reading.outcome)
 
     def _place(self, read: Callable[[], Image.Image | None]) -> None:
         try:
@@ -85,21 +114,38 @@ class SketchFiles(QObject):
                 self._canvas.place(Picture.of(image))
 
 
-def read_picture(path: Path) -> Image.Image:
-    """Read a sketch from a picture file or an SVG.
+class _Reading:
+    """One file being read, in a thread of its own.
 
-    Raises:
-        ImageError: it cannot be read.
+    Attributes:
+        given_up: nobody wants it any more.
+        thread: reads it.
     """
-    return _read_svg(path) if path.suffix.lower() == ".svg" else open_sketch(path)
+
+    def __init__(self, path: Path, done: Callable[[object], None]) -> None:
+        """Take the file, and whom to tell, in the thread, that it is read."""
+        self._path, self._done = path, done
+        self._outcome: Image.Image | Exception | None = None
+        self.given_up = False
+        self.thread = threading.Thread(target=self._read, daemon=True)
+
+    def _read(self) -> None:
+        try:
+            self._outcome = read_sketch(self._path, given_up=lambda: self.given_up)
+        except Exception as error:  # raised again where it can be told
+            self._outcome = error
+        with suppress(RuntimeError):  # the window is gone
+            self._done(self)
+
+    def outcome(self) -> Image.Image | None:
+        """Return the picture, or raise what came of it."""
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
 
 
-def clipboard_picture(data: QMimeData | None) -> Image.Image | None:
-    """Return the picture, or the first picture file, on the clipboard; None if there is neither.
-
-    Raises:
-        ImageError: there is a file, but it cannot be read.
-    """
+def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | None:
+    """Return the picture, or the path of the first file, on the clipboard; None if there is neither."""
     if data is None:  # an empty clipboard, on some systems
         return None
     if data.hasImage():
@@ -108,7 +154,7 @@ def clipboard_picture(data: QMimeData | None) -> Image.Image | None:
             return to_pillow(image)
     for url in data.urls():
         if url.isLocalFile():
-            return read_picture(Path(url.toLocalFile()))
+            return Path(url.toLocalFile())
     return None
 
 
@@ -132,20 +178,4 @@ def save_svg(document: Document, path: Path) -> None:
     opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
     if not opened or file.write(buffer.data()) < 0 or not file.commit():
         text = QCoreApplication.translate("SketchFiles", "The sketch could not be saved as {name}: {reason}.")
-        raise EngineError(text.format(name=path.name, reason=file.errorString()))
-
-
-def _read_svg(path: Path) -> Image.Image:
-    renderer = QSvgRenderer()
-    if not path.is_file() or not renderer.load(str(path)):
-        text = QCoreApplication.translate(
-            "SketchFiles", "{name} is not an SVG picture this program can read."
-        )
-        raise ImageError(text.format(name=path.name))
-    size = renderer.defaultSize().scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio)
-    image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(image.rect()))
-    painter.end()
-    return to_pillow(image)
+        raise EngineError(text.format(name=visible(path.name), reason=file.errorString()))

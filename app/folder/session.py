@@ -14,9 +14,11 @@ from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase
 from app.folder.worker import Task, Worker
 from engine.encoder import Encoder
+from engine.errors import BusyCatalogError
 from engine.library import Library, Progress, Query, Report
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
+_TURN_EVERY = 2000  # milliseconds between tries while another process indexes
 _BLANK = Image.new("L", (64, 64), 255)
 
 
@@ -56,6 +58,7 @@ class Session(QObject):
         self._worker: Worker | None = None
         self._outdated = False  # the folder asked for is another one than the one being opened or open
         self._no_encoder = self._paused = self._drawing = self._complete = False
+        self._elsewhere = False  # another process indexes
         self._progress: Progress | None = None
         self._pace = Pace()
         self._skipped = self._count = 0
@@ -66,6 +69,8 @@ class Session(QObject):
         self._searcher.start()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
         self._again.timeout.connect(self.grown)
+        self._turn = QTimer(self, interval=_TURN_EVERY, singleShot=True)
+        self._turn.timeout.connect(self._index)
         self._loading = Task(lambda: _warm(load_encoder()), self)
         self._loading.finished.connect(self._finish_loading)
         self._loading.start()
@@ -75,7 +80,8 @@ class Session(QObject):
     def open(self, folder: Path) -> None:
         """Open this folder instead of the present one."""
         self._folder = folder
-        self._outdated, self._complete = True, False
+        self._outdated, self._complete, self._elsewhere = True, False, False
+        self._turn.stop()
         self._trouble, self._skipped = "", 0
         self._searcher.forget()
         if self._worker is not None:
@@ -98,7 +104,8 @@ class Session(QObject):
     def leave(self) -> None:
         """Close the folder and open none."""
         self._folder, self._outdated, self._complete = None, True, False
-        self._trouble, self._skipped = "", 0
+        self._trouble, self._skipped, self._elsewhere = "", 0, False
+        self._turn.stop()
         self._searcher.forget()
         self.cancel()
         self._advance()
@@ -110,16 +117,22 @@ class Session(QObject):
         Args:
             recheck: read every photo, whether it seems changed or not.
         """
+        self._trouble, self._elsewhere = "", False
+        self._index(recheck=recheck)
+
+    def _index(self, *, recheck: bool = False) -> None:
+        """Begin indexing; while another process is at it, everything stands until it is this one's turn."""
         library = self.library
         if library is None or self._worker is not None or self._outdated:
             return
+        self._turn.stop()
         worker = Worker(lambda: library.refresh(recheck=recheck), self)
         worker.progressed.connect(self._take_progress)
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)
         worker.finished.connect(self._finish_indexing)
         self._worker, self._paused, self._complete = worker, False, False
-        self._trouble, self._progress = "", None
+        self._progress = None
         self._pace.reset()
         self._apply_holds()
         worker.start()
@@ -157,7 +170,8 @@ class Session(QObject):
     def stop(self) -> None:
         """End every thread within about a second, and close the library."""
         self._again.stop()
-        self._outdated = False
+        self._turn.stop()
+        self._outdated = self._elsewhere = False
         self.cancel()
         for thread in (self._worker, self._opening, self._loading):
             if thread is not None:
@@ -200,6 +214,8 @@ class Session(QObject):
             return Phase.OPENING
         if self.library is None:
             return Phase.FAILED
+        if self._elsewhere:
+            return Phase.WAITING
         if self._worker is not None:
             return Phase.PAUSED if self._paused else Phase.INDEXING
         if self.library.offline:
@@ -262,6 +278,7 @@ class Session(QObject):
     def _take_progress(self, step: Progress) -> None:
         if self._outdated:
             return
+        self._take_turn()
         if step.phase == "encode":
             self._pace.note(step.done, time.monotonic())
         self._progress, self._skipped = step, step.skipped
@@ -270,13 +287,20 @@ class Session(QObject):
 
     def _take_report(self, report: Report) -> None:
         if not self._outdated:
+            self._take_turn()
             self._complete, self._skipped = True, len(report.skipped)
             self._note_growth(changed=report.changed)
             self.indexed.emit(report)
 
     def _take_failure(self, reason: str) -> None:
         if not self._outdated:
+            self._elsewhere = self._worker is not None and isinstance(self._worker.error, BusyCatalogError)
             self.fail(reason)
+
+    def _take_turn(self) -> None:
+        """Note that no other process is indexing any more."""
+        if self._elsewhere:
+            self._elsewhere, self._trouble = False, ""
 
     def _note_growth(self, *, changed: bool = False) -> None:
         """Ask for a search where there are more photos, or fewer, or other ones."""
@@ -293,7 +317,10 @@ class Session(QObject):
             self._worker = None
         self._advance()
         self._publish()
-        self.indexing_ended.emit()
+        if self._elsewhere:
+            self._turn.start()
+        else:
+            self.indexing_ended.emit()
 
     def _apply_holds(self) -> None:
         if self._worker is not None:

@@ -22,6 +22,8 @@ class Phase(Enum):
     """New photos are looked for and encoded; what is indexed can be searched."""
     PAUSED = auto()
     """Indexing stands still at the person's wish."""
+    WAITING = auto()
+    """Another window or terminal is indexing; once that ends, this one goes on."""
     STOPPED = auto()
     """Indexing ended before its end; what is indexed can be searched."""
     OFFLINE = auto()

@@ -49,7 +49,11 @@ class Task(QThread):
 
 
 class Worker(QThread):
-    """Drains one generator; ends with `done`, `failed` or, after a cancel, `cancelled`."""
+    """Drains one generator; ends with `done`, `failed` or, after a cancel, `cancelled`.
+
+    Attributes:
+        error: what the generator raised, once `failed` is emitted.
+    """
 
     progressed = Signal(object)
     """A yielded value: the newest one, about ten times a second."""
@@ -64,6 +68,7 @@ class Worker(QThread):
     ) -> None:
         """Take a function that returns the generator; it is called in the thread."""
         super().__init__(parent)
+        self.error: Exception | None = None
         self._make = make
         self._cancelled = False
         self._reasons: set[str] = set()  # for standing still
@@ -92,6 +97,7 @@ class Worker(QThread):
         try:
             self._drain(self._make())
         except Exception as error:  # as in Task
+            self.error = error
             self.failed.emit(sentence(error))
 
     def _drain(self, steps: Generator[object, None, Any]) -> None:

@@ -1,20 +1,18 @@
-"""The grid of found photos, and what can be done with one."""
+"""The grid of found photos, and how they are chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from app import desktop
-from app.engine_sentences import in_own_language
+from app.photos.deeds import PhotoDeeds
 from app.photos.delegate import BAR, TileDelegate
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
-from engine.errors import EngineError
 from engine.library import Hit
 
 LARGEST_TILE = 190
@@ -42,8 +40,10 @@ class PhotoGrid(QListView):
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._set_up_view()
+        self._deeds = PhotoDeeds(self)
+        self._deeds.failed.connect(self.failed)
         self._actions = self._make_actions()
-        self.activated.connect(lambda index: self._do(desktop.open_file, index))
+        self.activated.connect(self._open)
         self._settled = QTimer(self, interval=60, singleShot=True)
         self._settled.timeout.connect(self._drop_unseen)
         self.verticalScrollBar().valueChanged.connect(self._settled.start)
@@ -67,21 +67,19 @@ class PhotoGrid(QListView):
         self.setAccessibleName(self.tr("Found photos"))
 
     def show_hits(self, hits: Sequence[Hit], *, from_top: bool) -> None:
-        """Show these hits; a selected photo stays selected wherever it moved.
+        """Show these hits; selected photos stay selected wherever they moved.
 
         Args:
             hits: best first.
             from_top: scroll up, since the drawing is another one.
         """
         current = self.currentIndex()
-        chosen = self.hits_model.path(current) if current.isValid() else None
+        path = self.hits_model.path(current) if current.isValid() else None
         self.hits_model.set_hits(hits)
-        row = self.hits_model.row_of(chosen) if chosen is not None else None
-        if row is not None:
-            self.setCurrentIndex(self.hits_model.index(row))
-        elif chosen is not None:
-            self.setCurrentIndex(QModelIndex())
-            self.clearSelection()
+        if path is not None and self.hits_model.row_of(path) is None:
+            rows = self.selectionModel().selectedIndexes()  # Qt would go on with a neighbour nobody chose
+            index = min(rows, key=QModelIndex.row) if rows else QModelIndex()
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         if from_top:
             self.scrollToTop()
         self._settled.start()
@@ -105,14 +103,16 @@ class PhotoGrid(QListView):
         index = self.currentIndex() if keyboard else self.indexAt(event.pos())
         if not index.isValid():
             return
-        self.setCurrentIndex(index)
+        chosen = self.selectionModel().isSelected(index)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.NoUpdate if chosen else flags.ClearAndSelect)
         place = (
             self.viewport().mapToGlobal(self.visualRect(index).center()) if keyboard else event.globalPos()
         )
         self.menu().popup(place)
 
     def menu(self) -> QMenu:
-        """Return the menu for the current photo."""
+        """Return the menu for the chosen photos."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self._actions)
@@ -125,28 +125,34 @@ class PhotoGrid(QListView):
         return super().viewportEvent(event)
 
     def _make_actions(self) -> list[QAction]:
-        entries: list[tuple[str, str, Callable[[Path], None]]] = [
-            (self.tr("Open"), "", desktop.open_file),
-            (self.tr("Show in folder"), "Ctrl+Return", desktop.show_in_folder),
-            (self.tr("Copy image"), "Ctrl+C", desktop.copy_image),
-            (self.tr("Copy path"), "Ctrl+Shift+C", desktop.copy_path),
+        deeds = self._deeds
+        entries: list[tuple[str, str, Callable[[Sequence[Path]], None]]] = [
+            (self.tr("Open"), "", deeds.open),
+            (self.tr("Show in folder"), "Ctrl+Return", deeds.show_in_folder),
+            (self.tr("Copy"), "Ctrl+C", deeds.copy),
+            (self.tr("Copy path"), "Ctrl+Shift+C", deeds.copy_paths),
         ]
         actions = []
         for text, keys, deed in entries:
             action = QAction(text, self)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(lambda _=False, deed=deed: self._do(deed, self.currentIndex()))
+            action.triggered.connect(lambda _=False, deed=deed: deed(self.chosen_photos()))
             self.addAction(action)
             actions.append(action)
         return actions
 
-    def _do(self, deed: Callable[[Path], None], index: QModelIndex) -> None:
-        if index.isValid():
-            try:
-                deed(self.hits_model.path(index))
-            except EngineError as error:
-                self.failed.emit(in_own_language(str(error)))
+    def chosen_photos(self) -> list[Path]:
+        """Return the selected photos, best first; the current one where none is selected."""
+        indexes = self.selectionModel().selectedIndexes() or [self.currentIndex()]
+        return [
+            self.hits_model.path(index) for index in sorted(indexes, key=QModelIndex.row) if index.isValid()
+        ]
+
+    def _open(self, index: QModelIndex) -> None:
+        """Open what was activated, and what is selected with it."""
+        path, chosen = self.hits_model.path(index), self.chosen_photos()
+        self._deeds.open(chosen if path in chosen else [path])
 
     def _drop_unseen(self) -> None:
         """Forget thumbnails asked for by rows that have scrolled away."""

@@ -15,8 +15,10 @@ from PySide6.QtCore import (
     QUrl,
 )
 
+from app.names import tip
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
+from engine.visible import visible
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,6 +44,14 @@ def strengths(scores: Sequence[float]) -> list[float]:
     return [min(_WEAKEST + (1 - _WEAKEST) * (score - weakest) / span, 1.0) for score in scores]
 
 
+def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return first and last place of each run of true flags."""
+    places = [place for place, flag in enumerate(flags) if flag]
+    firsts = [place for place in places if place == 0 or not flags[place - 1]]
+    lasts = [place for place in places if place == len(flags) - 1 or not flags[place + 1]]
+    return list(zip(firsts, lasts, strict=True))
+
+
 class HitsModel(QAbstractListModel):
     """The hits being shown, best first."""
 
@@ -49,30 +59,44 @@ class HitsModel(QAbstractListModel):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._hits: tuple[Hit, ...] = ()
-        self._strengths: list[float] = []
+        self._strengths: dict[Path, float] = {}
         self._rows: dict[Path, int] = {}
         thumbnails.ready.connect(self._repaint)
 
     def set_hits(self, hits: Sequence[Hit]) -> None:
-        """Show these hits; rows are reused, so that the view neither scrolls nor flickers."""
-        before, common = len(self._hits), min(len(hits), len(self._hits))
-        if before > common:
-            self.beginRemoveRows(QModelIndex(), common, before - 1)
-            self._hits = self._hits[:common]
+        """Show these hits; what points to a photo, as a selection does, goes with it to its new row."""
+        wanted = {hit.path for hit in hits}
+        for first, last in reversed(_runs([hit.path not in wanted for hit in self._hits])):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._take((*self._hits[:first], *self._hits[last + 1 :]))
             self.endRemoveRows()
-        self._take(hits[:common], hits)
-        if common:
-            self.dataChanged.emit(self.index(0), self.index(common - 1))
-        if len(hits) > common:
-            self.beginInsertRows(QModelIndex(), common, len(hits) - 1)
-            self._take(hits, hits)
+        new = [hit for hit in hits if hit.path not in self._rows]
+        if new:
+            self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(new) - 1)
+            self._take((*self._hits, *new))
             self.endInsertRows()
+        self._order(hits)
 
-    def _take(self, shown: Sequence[Hit], ranked: Sequence[Hit]) -> None:
-        """Show some of the ranked hits; how strong each is depends on all."""
-        self._hits = tuple(shown)
-        self._strengths = strengths([hit.score for hit in ranked])
-        self._rows = {hit.path: row for row, hit in enumerate(shown)}
+    def _order(self, hits: Sequence[Hit]) -> None:
+        """Bring what is shown, the same photos, into this order, with these scores."""
+        moved = [hit.path for hit in hits] != [hit.path for hit in self._hits]
+        if moved:
+            self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        paths = [self.path(index) for index in before]
+        self._take(hits)
+        self._strengths = dict(
+            zip(self._rows, strengths([hit.score for hit in hits]), strict=True),
+        )
+        if moved:
+            self.changePersistentIndexList(before, [self.index(self._rows[path]) for path in paths])
+            self.layoutChanged.emit()
+        if hits:
+            self.dataChanged.emit(self.index(0), self.index(len(hits) - 1))
+
+    def _take(self, hits: Sequence[Hit]) -> None:
+        self._hits = tuple(hits)
+        self._rows = {hit.path: row for row, hit in enumerate(hits)}
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -99,18 +123,18 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(hit.path)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{hit.path.name}\n{hit.path.parent}"
+            return tip(hit.path.name, str(hit.path.parent))
         if role == Qt.ItemDataRole.DisplayRole:
-            return hit.path.name
+            return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("{name}, match {rank}").format(name=hit.path.name, rank=index.row() + 1)
-        return self._extra(hit, index.row(), role)
+            return self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=index.row() + 1)
+        return self._extra(hit, role)
 
-    def _extra(self, hit: Hit, row: int, role: int) -> object:
+    def _extra(self, hit: Hit, role: int) -> object:
         if role == PATH_ROLE:
             return hit.path
         if role == STRENGTH_ROLE:
-            return self._strengths[row]
+            return self._strengths.get(hit.path, _WEAKEST)
         if role == BROKEN_ROLE:
             return self._thumbnails.is_broken(hit.path)
         return None
@@ -126,9 +150,10 @@ class HitsModel(QAbstractListModel):
         return ["text/uri-list"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Return the photos as files for another program."""
+        """Return the photos as files for another program, best first."""
+        rows = sorted(index.row() for index in indexes)
         data = QMimeData()
-        data.setUrls([QUrl(self.path(index).as_uri()) for index in indexes])
+        data.setUrls([QUrl(self._hits[row].path.as_uri()) for row in rows])
         return data
 
     def supportedDragActions(self) -> Qt.DropAction:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.folder.state import FolderState, Phase
+from engine.visible import visible
 
 _AMBER = (255, 176, 32)
 
@@ -25,6 +26,7 @@ class Notice(QFrame):
         self._can_retry = False
         self._text = QLabel()
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self.tr("Try again"))
         self._button.clicked.connect(self.acted)
@@ -69,7 +71,7 @@ class Notice(QFrame):
         self._show()
 
     def _show(self) -> None:
-        sentence = self._passing or self._lasting
+        sentence = visible(self._passing or self._lasting)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._button.setVisible(self._can_retry and not self._passing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app import phrases
@@ -39,6 +40,7 @@ class PhotosPanel(QWidget):
         self.setMinimumWidth(_LEAST_WIDTH)
         self.notice = Notice()
         self._heading = QLabel()
+        self._heading.setTextFormat(Qt.TextFormat.PlainText)
         self._heading.setContentsMargins(8, 0, 8, 0)
         self._heading.setMinimumHeight(_HEADING)
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()

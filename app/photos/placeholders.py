@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app import phrases
 from app.folder.state import FolderState, Phase
+from app.names import tip
+from engine.visible import visible
 
 
 def message(state: FolderState, *, drawn: bool, hits: int | None) -> tuple[str, str] | None:
@@ -28,7 +30,7 @@ def message(state: FolderState, *, drawn: bool, hits: int | None) -> tuple[str, 
         )
     begin = translate("placeholders", "You can begin to draw.")
     if state.phase is Phase.OPENING:
-        return translate("placeholders", "Opening %1").replace("%1", state.name), begin
+        return translate("placeholders", "Opening %1").replace("%1", visible(state.name)), begin
     if state.photos == 0:
         return _no_photos(state, begin)
     if not drawn:
@@ -44,16 +46,20 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
     translate = QCoreApplication.translate
     if state.is_indexing:
         title = translate("placeholders", "The photos in %1 come up as they are indexed")
-        return title.replace("%1", state.name), begin
+        return title.replace("%1", visible(state.name)), begin
     if state.phase is Phase.CURRENT:
         title = translate("placeholders", "No photos found in %1")
         hint = translate(
             "placeholders", "Choose a folder that holds photos, in itself or in folders within it."
         )
-        return title.replace("%1", state.name), hint
+        return title.replace("%1", visible(state.name)), hint
+    if state.phase is Phase.WAITING:
+        title = translate("placeholders", "The photos in %1 wait for another window or terminal")
+        hint = translate("placeholders", "They come up here once it has finished indexing.")
+        return title.replace("%1", visible(state.name)), hint
     title = translate("placeholders", "The photos in %1 are not indexed yet")
     hint = translate("placeholders", "Continue indexing, and they come up here.")
-    return title.replace("%1", state.name), hint
+    return title.replace("%1", visible(state.name)), hint
 
 
 class Message(QWidget):
@@ -123,7 +129,7 @@ class Welcome(QWidget):
         buttons = [choose]
         if library is not None:
             use = QPushButton(self.tr("Use my picture library"))
-            use.setToolTip(str(library))
+            use.setToolTip(tip(str(library)))
             use.clicked.connect(self.picture_library)
             buttons.append(use)
         for button in buttons:
@@ -144,6 +150,7 @@ def _title_label() -> QLabel:
 
 def _text_label() -> QLabel:
     label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     label.setWordWrap(True)
     return label

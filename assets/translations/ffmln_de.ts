@@ -100,6 +100,23 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>PhotoDeeds</name>
+    <message numerus="yes">
+        <source>Open %Ln photos at once?</source>
+        <translation>
+            <numerusform>%Ln Foto auf einmal öffnen?</numerusform>
+            <numerusform>%Ln Fotos auf einmal öffnen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln folders at once?</source>
+        <translation>
+            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
+            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PhotoGrid</name>
     <message>
         <source>Found photos</source>
@@ -114,8 +131,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Im Ordner zeigen</translation>
     </message>
     <message>
-        <source>Copy image</source>
-        <translation>Bild kopieren</translation>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy path</source>
@@ -191,10 +208,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>The sketch could not be saved as {name}: {reason}.</source>
         <translation>Die Skizze ließ sich nicht als {name} speichern: {reason}.</translation>
     </message>
-    <message>
-        <source>{name} is not an SVG picture this program can read.</source>
-        <translation>{name} ist kein SVG-Bild, das dieses Programm lesen kann.</translation>
-    </message>
 </context>
 <context>
     <name>SkippedDialog</name>
@@ -252,6 +265,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Indexing stopped; the photos so far can be searched.</source>
         <translation>Indizierung abgebrochen; die bisherigen Fotos lassen sich durchsuchen.</translation>
+    </message>
+    <message>
+        <source>Photos are being indexed in another window or terminal; this one goes on after that.</source>
+        <translation>In einem anderen Fenster oder Terminal werden Fotos indiziert; danach geht es hier weiter.</translation>
     </message>
     <message>
         <source>Looking for photos</source>
@@ -657,6 +674,30 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Das Modell {model} lieferte Vektoren von anderer Form, als seine Datei angibt.</translation>
     </message>
     <message>
+        <source>The model {model} takes too long over one picture.</source>
+        <translation>Das Modell {model} braucht zu lange für ein Bild.</translation>
+    </message>
+    <message>
+        <source>it is not an SVG drawing this program can read.</source>
+        <translation>es ist keine SVG-Zeichnung, die dieses Programm lesen kann.</translation>
+    </message>
+    <message>
+        <source>this SVG drawing is too large or too deeply nested.</source>
+        <translation>diese SVG-Zeichnung ist zu groß oder zu tief verschachtelt.</translation>
+    </message>
+    <message>
+        <source>painting this SVG drawing takes too long.</source>
+        <translation>diese SVG-Zeichnung zu malen dauert zu lange.</translation>
+    </message>
+    <message>
+        <source>more came than any picture holds.</source>
+        <translation>es kam mehr, als irgendein Bild enthält.</translation>
+    </message>
+    <message>
+        <source>nothing came in time.</source>
+        <translation>es kam nichts in der Zeit.</translation>
+    </message>
+    <message>
         <source>it is a folder or a device, not a file.</source>
         <translation>es ist ein Ordner oder ein Gerät, keine Datei.</translation>
     </message>
@@ -805,6 +846,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Choose a folder that holds photos, in itself or in folders within it.</source>
         <translation>Bitte einen Ordner wählen, der Fotos enthält, direkt oder in Unterordnern.</translation>
+    </message>
+    <message>
+        <source>The photos in %1 wait for another window or terminal</source>
+        <translation>Die Fotos in %1 warten auf ein anderes Fenster oder Terminal</translation>
+    </message>
+    <message>
+        <source>They come up here once it has finished indexing.</source>
+        <translation>Sie erscheinen hier, sobald dort fertig indiziert ist.</translation>
     </message>
     <message>
         <source>The photos in %1 are not indexed yet</source>

@@ -13,7 +13,13 @@ from app.languages import NAMES, SOURCE, TRANSLATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
-WITHOUT_A_WINDOW = {"app/__main__.py", "app/cli.py", "app/screen.py"}  # these speak to the terminal
+WITHOUT_A_WINDOW = {
+    "app/svg.py",
+    "app/sketches.py",
+    "app/__main__.py",
+    "app/cli.py",
+    "app/screen.py",
+}  # these speak to the terminal
 PLACEHOLDER = re.compile(r"%L?[n1-9]|\{\w+\}")
 MNEMONIC = re.compile(r"&(?=[^\s&])")
 

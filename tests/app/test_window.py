@@ -80,14 +80,14 @@ def test_a_dropped_folder_opens(make_window, photo_folder, qtbot):
 def test_a_dropped_picture_becomes_the_sketch(indexed_window, draw_picture, tmp_path, qtbot):
     draw_picture("circle", "black").save(tmp_path / "sketch.png")
     drop(indexed_window, tmp_path / "sketch.png")
-    assert indexed_window.canvas.document.picture is not None
+    qtbot.waitUntil(lambda: indexed_window.canvas.document.picture is not None)
     qtbot.waitUntil(lambda: shown(indexed_window) == 12)
 
 
-def test_a_dropped_file_that_is_no_picture_is_told(indexed_window, tmp_path):
+def test_a_dropped_file_that_is_no_picture_is_told(indexed_window, tmp_path, qtbot):
     (tmp_path / "notes.txt").write_text("no picture")
     drop(indexed_window, tmp_path / "notes.txt")
-    assert indexed_window.notice.isVisible()
+    qtbot.waitUntil(indexed_window.notice.isVisible)
 
 
 def test_keys_choose_tools_and_step_through_the_drawing(indexed_window):

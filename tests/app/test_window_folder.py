@@ -57,7 +57,7 @@ def test_a_folder_that_could_not_be_indexed_is_not_said_to_be_empty(
         window = make_window(folder=photo_folder)
         qtbot.waitUntil(window.notice.isVisible)
         qtbot.waitUntil(lambda: no_longer_busy(window))
-        assert window.photos_panel.message.title == "The photos in photos are not indexed yet"
+        assert window.photos_panel.message.title == "The photos in photos wait for another window or terminal"
     other.close()
     window.notice.acted.emit()
     qtbot.waitUntil(lambda: window.photos_panel.message.title == "Draw, and your photos appear here")
@@ -234,11 +234,11 @@ def test_a_photo_that_changed_is_ranked_and_shown_anew(indexed_window, draw_pict
     qtbot.waitUntil(is_red)
 
 
-def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path):
+def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path, qtbot):
     window = indexed_window
     (tmp_path / "notes.txt").write_text("no picture")
     window.sketch_files.open(tmp_path / "notes.txt")
-    assert window.notice.isVisible()
+    qtbot.waitUntil(window.notice.isVisible)
     paper = window.canvas.geometry()
     draw(window)
     assert not window.notice.isVisible()

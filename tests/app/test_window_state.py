@@ -1,12 +1,16 @@
 """What bars and pages say while folders change and indexing begins, pauses and ends."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app import phrases
+from app.folder import session
 from app.folder.state import Phase
+from engine.library import Library
 
 from .conftest import count, no_longer_busy
 
@@ -92,3 +96,63 @@ def test_a_second_indexing_that_is_cancelled_is_not_called_complete(
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: no_longer_busy(window))
     assert window.session.state.phase is Phase.STOPPED
+
+
+@pytest.fixture
+def elsewhere(tmp_path_factory, tiny_encoder):
+    """Another library that holds the right to index, until it is given back."""
+    with ExitStack() as opened:
+        other = Library(tmp_path_factory.mktemp("other"), tiny_encoder)
+        opened.callback(other.close)
+        opened.enter_context(other._catalog.sole_writer())
+        yield opened
+
+
+def test_a_window_that_was_told_another_one_indexes_goes_on_by_itself_when_that_ends(
+    make_window, photo_folder, elsewhere, qtbot, monkeypatch
+):
+    monkeypatch.setattr(session, "_TURN_EVERY", 10)
+    monkeypatch.setattr("engine.lock._TURN_S", 0)
+    window = make_window(folder=photo_folder)
+    phases, tries = [], []
+    window.session.state_changed.connect(lambda state: phases.append(state.phase))
+    window.session._turn.timeout.connect(lambda: tries.append(window.session.state))
+    qtbot.waitUntil(lambda: len(tries) > 3)
+    assert window.session.state.phase is Phase.WAITING
+    assert {state.phase for state in tries} == {Phase.WAITING}
+    assert "another window or terminal" in window.status.text
+    assert "indexing photos already" in window.notice.sentence
+    waiting = phases.index(Phase.WAITING)
+    assert set(phases[waiting:]) == {Phase.WAITING}
+    elsewhere.close()
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.CURRENT)
+    assert count(window) == 12
+    assert window.notice.sentence == ""
+
+
+def test_a_waiting_window_opens_another_folder_and_closes(
+    make_window, photo_folder, tmp_path, elsewhere, qtbot
+):
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.WAITING)
+    window.open_folder(tmp_path / "nowhere")
+    assert window.session.state.phase is Phase.OPENING
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.FAILED)
+    assert not window.session._turn.isActive()
+    window.open_folder(photo_folder)
+    qtbot.waitUntil(lambda: window.session._turn.isActive())
+    window.close()
+    assert not window.session._turn.isActive()
+
+
+def test_a_folder_called_like_html_is_shown_as_text(make_window, tmp_path, qtbot):
+    folder = tmp_path / "<b>a<br>"
+    folder.mkdir()
+    window = make_window(folder=folder)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.CURRENT)
+    assert window.photos_panel.message.title == "No photos found in <b>a<br>"
+    labels = [label for label in window.findChildren(QLabel) if "<b>" in label.text()]
+    assert len(labels) >= 2
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    tips = [label.toolTip() for label in window.findChildren(QLabel) if "a&lt;br" in label.toolTip()]
+    assert len(tips) == 1

@@ -4,8 +4,10 @@ import threading
 import numpy as np
 import onnx
 import pytest
-from onnx import helper
+from onnx import TensorProto, helper, numpy_helper
 
+from engine import encoder as encoder_module
+from engine import trial
 from engine.encoder import METADATA_KEY, Encoder
 from engine.errors import ModelError
 
@@ -80,13 +82,26 @@ NAN, INF = float("nan"), float("inf")
 UNSOUND = [
     *({"mean": [0.5, 0.5, number]} for number in (NAN, INF, -INF)),
     *({"std": [0.5, 0.5, number]} for number in (NAN, INF, 0.0, -0.5)),
-    *({"mean": [0.5] * 2}, {"std": [0.5] * 4}, {"dim": 0}, {"input_size": -1}, {"dim": 3.5}, {"model_id": 7}),
+    *({"mean": [0.5] * 2}, {"std": [0.5] * 4}, {"dim": 3.5}, {"mean": "123"}, {"mean": [0.5, 0.5, True]}),
+    *({"std": [0.5, 0.5, number]} for number in (1e-300, 10**400)),
+    *({"dim": number} for number in (0, -32, True, 10**9, [32])),
+    *({"input_size": number} for number in (0, -1, True, 8, 10**6)),
+    *({"model_id": name} for name in (7, "", "a\ud800", "a\x1b[2J", "a\u202eb", "two\nlines", "x" * 201)),
 ]
+NESTED = "[" * 100_000 + "]" * 100_000
 
 
 @pytest.mark.parametrize(
     "about",
-    [None, "not json", "[]", json.dumps({"model_id": "x"}), *(json.dumps(SOUND | x) for x in UNSOUND)],
+    [
+        None,
+        "not json",
+        "[]",
+        json.dumps({"model_id": "x"}),
+        *(json.dumps(SOUND | x) for x in UNSOUND),
+        NESTED,
+    ],
+    ids=lambda about: str(about)[:100],
 )
 def test_a_model_without_a_sound_description_is_refused(tmp_path, tiny_model, about):
     model = onnx.load(str(tiny_model))
@@ -119,6 +134,132 @@ def test_a_model_that_is_not_what_it_says_is_one_sentence(
     onnx.save(model, str(tmp_path / "liar.onnx"))
     with pytest.raises(ModelError, match=sentence):
         Encoder.load(tmp_path / "liar.onnx").embed_photos([draw_picture("circle", "red")])
+
+
+def network(nodes, *, inputs=(("image", ["n", 3, 32, 32]),), rows="n", constants=()):
+    """Return a model of 32 numbers whose nodes go from `pooled` to `embedding`."""
+    weights = np.zeros((3 * 8 * 8, 32), np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("AveragePool", ["image"], ["small"], kernel_shape=[4, 4], strides=[4, 4]),
+            helper.make_node("Flatten", ["small"], ["flat"]),
+            helper.make_node("MatMul", ["flat", "weights"], ["pooled"]),
+            *nodes,
+        ],
+        "network",
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in inputs],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [rows, 32])],
+        [numpy_helper.from_array(weights, "weights"), *constants],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, {METADATA_KEY: json.dumps(SOUND)})
+    return model
+
+
+def endless():
+    """Return a model whose loop goes round for longer than anyone lives."""
+    float_, whole, truth = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["on"], ["go_on"]), helper.make_node("Add", ["x", "x"], ["y"])],
+        "body",
+        [
+            helper.make_tensor_value_info("i", whole, []),
+            helper.make_tensor_value_info("on", truth, []),
+            helper.make_tensor_value_info("x", float_, ["n", 32]),
+        ],
+        [
+            helper.make_tensor_value_info("go_on", truth, []),
+            helper.make_tensor_value_info("y", float_, ["n", 32]),
+        ],
+    )
+    times = numpy_helper.from_array(np.array(2**62), "times")
+    always = numpy_helper.from_array(np.array(True), "always")
+    loop = helper.make_node("Loop", ["times", "always", "pooled"], ["embedding"], body=body)
+    return network([loop], constants=(times, always))
+
+
+THROUGH = [helper.make_node("Identity", ["pooled"], ["embedding"])]
+NUMBERS = helper.make_node(
+    "Constant", [], ["embedding"], value=numpy_helper.from_array(np.zeros((1, 32), "f"))
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (network(THROUGH, inputs=(("image", ["n", 3, 40, 40]),)), "cannot be run|not a model"),
+        (network(THROUGH, inputs=(("image", [1, 3, 32, 32]),), rows=1), "cannot be run on a picture"),
+        (network(THROUGH, inputs=(("image", ["n", 3, 32, 32]), ("more", [1]))), "cannot be run on a picture"),
+        (network([NUMBERS]), "another shape|not a model"),
+    ],
+    ids=["another side", "one picture at a time", "two inputs", "one row whatever comes"],
+)
+def test_a_network_of_another_make_is_refused_before_it_is_used(tmp_path, model, sentence):
+    onnx.save(model, str(tmp_path / "odd.onnx"))
+    with pytest.raises(ModelError, match=sentence):
+        Encoder.load(tmp_path / "odd.onnx")
+
+
+def test_a_network_without_inputs_is_refused(tmp_path):
+    model = network(THROUGH)
+    constant = numpy_helper.from_array(np.zeros((1, 32), np.float32))
+    del model.graph.node[:], model.graph.input[:]
+    model.graph.node.append(helper.make_node("Constant", [], ["embedding"], value=constant))
+    onnx.save(model, str(tmp_path / "deaf.onnx"))
+    with pytest.raises(ModelError, match="cannot be run on a picture"):
+        Encoder(tmp_path / "deaf.onnx")
+
+
+def test_a_description_that_is_no_text_is_refused(tmp_path):
+    model = network(THROUGH)
+    mark = b"no text"
+    del model.metadata_props[:]
+    helper.set_model_props(model, {METADATA_KEY: mark.decode()})
+    (tmp_path / "bytes.onnx").write_bytes(model.SerializeToString().replace(mark, b"\xff" * len(mark)))
+    with pytest.raises(ModelError):
+        Encoder.load(tmp_path / "bytes.onnx")
+
+
+def test_a_model_without_end_is_given_up(tmp_path, monkeypatch):
+    onnx.save(endless(), str(tmp_path / "endless.onnx"))
+    monkeypatch.setattr(trial, "SECONDS", 4.0)
+    with pytest.raises(ModelError, match="takes too long"):
+        Encoder.load(tmp_path / "endless.onnx")
+
+
+def test_a_run_without_end_is_stopped_where_the_first_one_was_not(tmp_path, monkeypatch, draw_picture):
+    onnx.save(endless(), str(tmp_path / "endless.onnx"))
+    encoder = Encoder(tmp_path / "endless.onnx")
+    monkeypatch.setattr(encoder_module, "_PATIENCE_S", 0.2)
+    with pytest.raises(ModelError, match="takes too long"):
+        encoder.embed_photos([draw_picture("circle", "red")])
+
+
+def test_a_model_that_wants_all_memory_is_refused(tmp_path):
+    nodes = [
+        helper.make_node("ReduceMean", ["pooled"], ["one"], axes=[0, 1], keepdims=1),
+        helper.make_node("Expand", ["one", "size"], ["large"]),
+        helper.make_node("ReduceMean", ["large"], ["mean"], axes=[0, 1], keepdims=0),
+        helper.make_node("Add", ["pooled", "mean"], ["embedding"]),
+    ]
+    size = numpy_helper.from_array(np.array([150_000, 150_000]), "size")
+    onnx.save(network(nodes, constants=(size,)), str(tmp_path / "greedy.onnx"))
+    with pytest.raises(ModelError, match=r"cannot be run|not a model"):
+        Encoder.load(tmp_path / "greedy.onnx")
+
+
+def test_a_model_is_tried_once_until_it_changes(tmp_path, make_model, monkeypatch):
+    tried, run = [], trial.run_apart
+    monkeypatch.setattr(
+        trial, "run_apart", lambda *words, **options: tried.append(1) or run(*words, **options)
+    )
+    path = make_model(tmp_path / "model.onnx")
+    for _ in range(2):
+        Encoder.load(path)
+    assert tried == [1]
+    make_model(path, dim=16)
+    assert Encoder.load(path).dim == 16
+    assert tried == [1, 1]
 
 
 def test_a_gpu_that_cannot_run_the_model_gives_way_to_the_processor(tiny_encoder, draw_picture, monkeypatch):

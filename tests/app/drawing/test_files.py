@@ -1,12 +1,18 @@
+import os
+import sys
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.drawing import files
 from app.drawing.document import Document
-from app.drawing.files import SketchFiles, clipboard_picture, read_picture, save_svg
+from app.drawing.files import SketchFiles, clipboard_picture, save_svg
 from app.images import to_pillow
+from app.sketches import read_sketch
 from engine.errors import EngineError, ImageError
 
 
@@ -21,7 +27,7 @@ def document():
 
 def test_a_saved_sketch_opens_as_it_was(document, tmp_path, qtbot):
     save_svg(document, tmp_path / "sketch.svg")
-    opened = np.asarray(read_picture(tmp_path / "sketch.svg").convert("L").resize((200, 200)), float)
+    opened = np.asarray(read_sketch(tmp_path / "sketch.svg").convert("L").resize((200, 200)), float)
     drawn = np.asarray(to_pillow(document.to_image(200)).convert("L"), float)
     assert np.abs(opened - drawn).mean() < 3
 
@@ -31,14 +37,13 @@ def test_a_sketch_that_cannot_be_saved_is_one_sentence(document, tmp_path, qtbot
         save_svg(document, tmp_path / "no such folder" / "sketch.svg")
 
 
-@pytest.mark.qt_log_ignore("Cannot read file")
 def test_files_that_are_no_pictures_are_refused(tmp_path, qtbot):
     for name in ("a.svg", "a.png"):
         (tmp_path / name).write_text("no picture")
         with pytest.raises(ImageError):
-            read_picture(tmp_path / name)
+            read_sketch(tmp_path / name)
     with pytest.raises(ImageError):
-        read_picture(tmp_path / "missing.svg")
+        read_sketch(tmp_path / "missing.svg")
 
 
 def test_the_clipboard_may_hold_a_picture_or_a_picture_file(tmp_path, qtbot):
@@ -46,7 +51,7 @@ def test_the_clipboard_may_hold_a_picture_or_a_picture_file(tmp_path, qtbot):
     assert clipboard_picture(data) is None
     Image.new("RGB", (30, 20), "white").save(tmp_path / "a.png")
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
-    assert clipboard_picture(data).size == (30, 20)
+    assert clipboard_picture(data) == tmp_path / "a.png"
     image = QImage(7, 5, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
     data.setImageData(image)
@@ -66,6 +71,54 @@ def test_a_pasted_picture_lies_on_the_paper_until_undo(canvas, qtbot):
     assert not canvas.is_blank
     assert canvas.grab(canvas.area().toRect()).toImage().pixelColor(200, 200).lightness() < 60
     canvas.undo()
+    assert canvas.is_blank
+
+
+def test_a_pasted_file_lies_on_the_paper(canvas, sketch, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(sketch))])
+    QGuiApplication.clipboard().setMimeData(data)
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).paste()
+    assert canvas.document.picture is not None
+
+
+def test_of_two_files_opened_at_once_the_newer_one_lies_on_the_paper(
+    canvas, sketch, tmp_path, qtbot, monkeypatch
+):
+    slow, begun, read = threading.Event(), threading.Event(), files.read_sketch
+
+    def slowly(path, given_up):
+        if path.name == "slow.png":
+            begun.set()
+            slow.wait()
+            assert given_up()
+        return read(path, given_up=given_up)
+
+    monkeypatch.setattr(files, "read_sketch", slowly)
+    Image.new("RGB", (60, 60), "white").save(
+        tmp_path / "slow.png"
+    )  # nothing is drawn on it: it would be told
+    sketches = SketchFiles(canvas)
+    told = []
+    sketches.failed.connect(told.append)
+    sketches.open(tmp_path / "slow.png")
+    begun.wait()
+    with qtbot.waitSignal(canvas.drawing_changed):
+        sketches.open(sketch)
+    slow.set()
+    qtbot.waitUntil(lambda: not sketches._readings)
+    assert told == []
+    assert canvas.document.picture is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes")
+def test_a_pipe_nobody_writes_to_is_given_up_when_the_window_closes(canvas, tmp_path, qtbot):
+    os.mkfifo(tmp_path / "pipe.svg")
+    sketches = SketchFiles(canvas)
+    sketches.open(tmp_path / "pipe.svg")
+    sketches.stop()
+    qtbot.waitUntil(lambda: not sketches._readings)
     assert canvas.is_blank
 
 

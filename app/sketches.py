@@ -1,0 +1,132 @@
+"""Sketches from files, for window and terminal: pictures, SVG drawings, and what comes through a pipe."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from app.svg import is_svg, paint_svg
+from engine.errors import ImageError
+from engine.photos import open_sketch
+
+ENDINGS = (
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "hif", "avif",
+    "jp2", "ppm", "pgm", "pbm", "tga", "svg", "svgz",
+)  # fmt: skip
+"""The endings of files that can be read as sketches."""
+
+_MOST_BYTES = 100_000_000  # of what comes through a pipe
+_FIRST_S, _ALL_S = 10.0, 120.0  # how long to wait for the first byte, and for the last one
+_LOOK_EVERY_S = 0.1
+_CHUNK = 1 << 20
+_START = 64  # bytes that tell an SVG
+
+
+def read_sketch(path: Path, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:
+    """Return the drawing in a file, or in what comes through a pipe or a device.
+
+    Args:
+        path: the file.
+        given_up: asked now and then, from this thread; once true, the reading ends.
+
+    Raises:
+        ImageError: it cannot be used; the message names it.
+    """
+    try:
+        piped = os.name == "posix" and _is_pipe(path)
+        if not piped and not _holds_svg(path):
+            return open_sketch(path)
+        data = _read_pipe(path, given_up) if piped else path.read_bytes()
+        if is_svg(data[:_START]):
+            return paint_svg(data, given_up=given_up)
+        return _open_bytes(data)
+    except (ImageError, OSError) as error:
+        if str(error).startswith(f"{path} cannot be used"):
+            raise
+        raise ImageError(f"{path} cannot be used as a sketch: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file."
+    if isinstance(error, OSError):
+        return f"it cannot be read: {(error.strerror or 'unknown error').lower()}."
+    return str(error)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Return whether this is neither a file nor a folder, but gives bytes."""
+    try:
+        mode = path.stat().st_mode
+    except ValueError:  # a zero in the name
+        raise FileNotFoundError from None
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _holds_svg(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return is_svg(file.read(_START))
+
+
+def _read_pipe(path: Path, given_up: Callable[[], bool]) -> bytes:
+    """Return all that comes through a pipe, as far as it comes in time.
+
+    Raises:
+        ImageError: nothing comes, or too much, or too slowly.
+        OSError: it cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        parts: list[bytes] = []
+        begun, size = time.monotonic(), 0
+        while (part := _next_part(handle, begun=begun, first=not parts, given_up=given_up)) != b"":
+            parts.append(part)
+            size += len(part)
+            if size > _MOST_BYTES:
+                raise ImageError("more came than any picture holds.")
+        return b"".join(parts)
+    finally:
+        os.close(handle)
+
+
+def _next_part(handle: int, *, begun: float, first: bool, given_up: Callable[[], bool]) -> bytes:
+    """Wait for the next bytes; none at the end."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    while True:
+        waited = time.monotonic() - begun
+        if given_up() or waited > (_FIRST_S if first else _ALL_S):
+            raise ImageError("nothing came in time.")
+        events = poll.poll(1000 * _LOOK_EVERY_S)
+        if not events:
+            continue
+        try:
+            return os.read(handle, _CHUNK)
+        except OSError as error:
+            if error.errno != errno.EAGAIN:
+                raise
+
+
+def _open_bytes(data: bytes) -> Image.Image:
+    """Open the picture that these bytes make.
+
+    Raises:
+        ImageError: they make none.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sketch"
+        file.write_bytes(data)
+        try:
+            return open_sketch(file)
+        except ImageError as error:
+            raise ImageError(str(error).removeprefix(f"{file} cannot be used as a sketch: ")) from error

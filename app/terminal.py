@@ -1,0 +1,121 @@
+"""What the program says to a terminal: names made safe, on streams that may be closed or full."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO
+
+from engine.errors import EngineError
+from engine.visible import visible
+
+
+def open_streams() -> None:
+    """Let no file the program opens take the place of a closed stdin, stdout or stderr."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)  # takes the lowest number there is, which is this one
+
+
+def remark(sentence: str) -> None:
+    """Say something in one line on stderr, if anyone listens there."""
+    if sys.stderr is None:
+        return
+    try:
+        print(f"ffmln: {visible(sentence)}", file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
+
+
+def complain(error: EngineError | OSError) -> int:
+    """Say what went wrong in one line on stderr; return the exit status for it."""
+    remark(f"{error.strerror or error}." if isinstance(error, OSError) else str(error))
+    return 2
+
+
+def silence(stream: TextIO | None) -> None:
+    """Let what still waits to be printed vanish, as the stream does not take it."""
+    with suppress(OSError, ValueError, AttributeError):  # closed, or none at all
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())  # type: ignore[union-attr]
+        os.close(null)
+
+
+def need_no_stdout() -> None:
+    """Let whatever is printed vanish where stdout is closed, as for a window."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for the rest of the program
+
+
+def print_to_the_end(work: Callable[[], int]) -> int:
+    """Do something that prints to stdout; return its exit status, or 2 where stdout did not take all.
+
+    A reader, `head` for one, who has seen enough is no error.
+    """
+    try:
+        try:
+            status = work()
+        except SystemExit as leaving:  # argparse has printed the help, or a signal ends the program
+            status = int(leaving.code or 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        elif status == 0:
+            raise OSError(errno.EBADF, "The standard output is closed")
+        return status
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return 0
+    except EngineError as error:
+        return complain(error)
+    except OSError as error:
+        silence(sys.stdout)
+        return complain(error)
+
+
+class BarStream:
+    """Where a progress bar is painted: stderr, until it takes no more."""
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr
+
+    def write(self, text: str) -> int:
+        """Paint, if that is possible."""
+        if self._stream is not None:
+            try:
+                self._stream.write(text)
+            except OSError:
+                silence(self._stream)
+        return len(text)
+
+    def flush(self) -> None:
+        """Bring what is painted to the screen."""
+        if self._stream is not None:
+            try:
+                self._stream.flush()
+            except OSError:
+                silence(self._stream)
+
+    def isatty(self) -> bool:
+        """Return whether someone looks on."""
+        return self._stream is not None and self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the stream's number; tqdm asks it for the terminal's width.
+
+        Raises:
+            OSError: there is none.
+        """
+        if self._stream is None:
+            raise OSError(errno.EBADF, "closed")
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:
+        """The stream's encoding."""
+        return getattr(self._stream, "encoding", None) or "ascii"

@@ -1,0 +1,30 @@
+"""Names as they may be shown: what would act on a terminal or turn a line around is written as an escape."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+_ACTING = ("Cc", "Cf", "Zl", "Zp")  # control, format (bidi, zero width), line and paragraph separators
+_LOW_BYTES = range(0xDC80, 0xDCA0)  # bytes of no text that some terminals take for control codes
+
+
+def visible(text: str) -> str:
+    r"""Return the text in one line, with `\n`, `\x1b`, `\u202e` for what is no sign but an order.
+
+    Other text comes back as it is; so do bytes that are no text, as `os.fsdecode` keeps them, from 0xa0 up.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(_escape(sign) if _acts(sign) else sign for sign in text)
+
+
+def _acts(sign: str) -> bool:
+    return unicodedata.category(sign) in _ACTING or ord(sign) in _LOW_BYTES
+
+
+def _escape(sign: str) -> str:
+    if ord(sign) in _LOW_BYTES:
+        return f"\\x{ord(sign) - 0xDC00:02x}"
+    return sign.encode("unicode_escape").decode("ascii")

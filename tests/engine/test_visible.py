@@ -1,0 +1,41 @@
+import os
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.visible import visible
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["photo.jpg", "naïve 写真 🐱.png", "a  b & <c> \\n", "Ünïcode", os.fsdecode(b"caf\xe9"), "\u00a0", ""],
+)
+def test_plain_names_pass_unchanged(name):
+    assert visible(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\x1b[31mb", "a\\x1b[31mb"),
+        ("two\nlines\r\t", "two\\nlines\\r\\t"),
+        ("\x07\x7f\x00", "\\x07\\x7f\\x00"),
+        ("\x9b31m\x85", "\\x9b31m\\x85"),
+        ("a\u202egnp.exe\u2066", "a\\u202egnp.exe\\u2066"),
+        ("\u200b\ufeff\u2028\u2029\u200e", "\\u200b\\ufeff\\u2028\\u2029\\u200e"),
+        ("\U000e0041", "\\U000e0041"),
+        (os.fsdecode(b"\x9b31m\x80\xe9"), "\\x9b31m\\x80" + os.fsdecode(b"\xe9")),
+    ],
+)
+def test_what_a_terminal_would_obey_is_an_escape(name, shown):
+    assert visible(name) == shown
+
+
+@given(st.text(st.characters(exclude_categories=["Cn"])))
+def test_nothing_that_acts_is_left_of_any_name(name):
+    shown = visible(name)
+    assert not {unicodedata.category(sign) for sign in shown} & {"Cc", "Cf", "Zl", "Zp"}
+    assert len(shown.splitlines()) <= 1
+    assert visible(shown) == shown
