@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 
+_MOST_DAYS = 36_500
+
+
 class UsageError(EngineError):
     """The words of the command line make no command."""
 
@@ -66,3 +69,14 @@ def count_argument(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
     return number
+
+
+def days_argument(text: str) -> int:
+    """Return the number these digits make; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no whole number, or more than a hundred years.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 0 to {_MOST_DAYS}")
+    return int(text)

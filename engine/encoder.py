@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import onnxruntime
@@ -91,6 +91,11 @@ class Encoder:
     def small(cls) -> Encoder:
         """Return the shipped encoder for slow machines."""
         return cls(ASSETS / "weights" / "ffmln-small.onnx")
+
+    def warm_up(self) -> Self:
+        """Run the network once, so that the first drawing does not wait for it; return the encoder."""
+        self.embed_sketches([Image.new("L", (64, 64), 255)])
+        return self
 
     def embed_sketches(self, images: Sequence[Image.Image]) -> Vectors:
         """Return (n, dim) unit vectors of n pictures of drawings, of any size and mode."""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.folder.pace import Pace
@@ -19,7 +18,6 @@ from engine.library import Library, Progress, Query, Report
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
 _TURN_EVERY = 2000  # milliseconds between tries while another process indexes
-_BLANK = Image.new("L", (64, 64), 255)
 
 
 class Session(QObject):
@@ -71,7 +69,7 @@ class Session(QObject):
         self._again.timeout.connect(self.grown)
         self._turn = QTimer(self, interval=_TURN_EVERY, singleShot=True)
         self._turn.timeout.connect(self._index)
-        self._loading = Task(lambda: _warm(load_encoder()), self)
+        self._loading = Task(lambda: load_encoder().warm_up(), self)
         self._loading.finished.connect(self._finish_loading)
         self._loading.start()
 
@@ -79,20 +77,11 @@ class Session(QObject):
 
     def open(self, folder: Path) -> None:
         """Open this folder instead of the present one."""
-        self._folder = folder
-        self._outdated, self._complete, self._elsewhere = True, False, False
-        self._turn.stop()
-        self._trouble, self._skipped = "", 0
-        self._searcher.forget()
-        if self._worker is not None:
-            self._worker.cancel()
-        if self._no_encoder:  # perhaps its file is there by now
-            self._no_encoder = False
-            self._loading.error = None
-            self._loading.wait()
-            self._loading.start()
-        self._advance()
-        self._publish()
+        self._turn_to(folder)
+
+    def leave(self) -> None:
+        """Close the folder and open none; `left` tells when that is done."""
+        self._turn_to(None)
 
     def retry(self) -> None:
         """Look at the folder again: for new photos, or whether it has come back."""
@@ -101,22 +90,8 @@ class Session(QObject):
         elif self._folder is not None:
             self.open(self._folder)
 
-    def leave(self) -> None:
-        """Close the folder and open none."""
-        self._folder, self._outdated, self._complete = None, True, False
-        self._trouble, self._skipped, self._elsewhere = "", 0, False
-        self._turn.stop()
-        self._searcher.forget()
-        self.cancel()
-        self._advance()
-        self._publish()
-
     def index(self, *, recheck: bool = False) -> None:
-        """Look for new, changed and removed photos; ignored while that goes on.
-
-        Args:
-            recheck: read every photo, whether it seems changed or not.
-        """
+        """Look for new, changed and removed photos, or read all again; ignored while that goes on."""
         self._trouble, self._elsewhere = "", False
         self._index(recheck=recheck)
 
@@ -183,6 +158,21 @@ class Session(QObject):
         self._close_library()
 
     # --- how it gets there -----------------------------------------------------------------------------
+
+    def _turn_to(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._outdated, self._complete, self._elsewhere = True, False, False
+        self._turn.stop()
+        self._trouble, self._skipped = "", 0
+        self._searcher.forget()
+        self.cancel()
+        if self._no_encoder:  # perhaps its file is there by now
+            self._no_encoder = False
+            self._loading.error = None
+            self._loading.wait()
+            self._loading.start()
+        self._advance()
+        self._publish()
 
     def _publish(self) -> None:
         """Make one value of everything that is known, and tell of it if it is another one."""
@@ -326,9 +316,3 @@ class Session(QObject):
         if self._worker is not None:
             for reason, applies in (("pause", self._paused), ("stroke", self._drawing)):
                 (self._worker.hold if applies else self._worker.release)(reason)
-
-
-def _warm(encoder: Encoder) -> Encoder:
-    """Run the network once, so that the first stroke does not wait for it."""
-    encoder.embed_sketches([_BLANK])
-    return encoder

@@ -13,6 +13,7 @@ from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QPointingD
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.cli import main
 from app.drawing.canvas import Canvas
 from app.folder.state import Phase
 from app.settings import Settings
@@ -186,3 +187,15 @@ def no_longer_busy(window) -> bool:
 
 def count(window) -> int:
     return window.session.library.photo_count if window.session.library is not None else 0
+
+
+@pytest.fixture
+def run(tiny_model, capfd):
+    """Runs a command line with the tiny model; gives status, stdout and stderr."""
+
+    def go(*arguments: object) -> tuple[int, str, str]:
+        model = [] if arguments[0] == "forget" else ["--model", tiny_model]
+        status = main([*map(str, arguments), *map(str, model)])
+        return (status, *capfd.readouterr())
+
+    return go

@@ -9,21 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import cli
+from app import cli, verbs
 from app.cli import main
 from engine import refresh as refresh_module
 from engine.library import Library
-
-
-@pytest.fixture
-def run(tiny_model, capfd):
-    """Runs a command line with the tiny model; gives status, stdout and stderr."""
-
-    def go(*arguments: object) -> tuple[int, str, str]:
-        status = main([*map(str, arguments), "--model", str(tiny_model)])
-        return (status, *capfd.readouterr())
-
-    return go
 
 
 def test_index_counts_the_photos_and_shows_progress_on_stderr(run, photo_folder):
@@ -42,7 +31,7 @@ def test_index_tells_what_moved_and_went(run, photo_folder):
 
 
 def test_broken_photos_are_skipped_counted_and_named(run, photo_folder):
-    for number in range(cli._LISTED + 3):
+    for number in range(verbs._LISTED + 3):
         (photo_folder / f"broken {number:02}.jpg").write_bytes(b"no photo")
     status, out, _ = run("index", photo_folder)
     lines = out.splitlines()
@@ -244,7 +233,7 @@ def indexing(photo_folder, tiny_encoder, monkeypatch):
 
 
 def test_search_waits_for_another_process_that_indexes(run, photo_folder, sketch, indexing, monkeypatch):
-    monkeypatch.setattr("app.cli.time.sleep", lambda _: indexing[1].close())
+    monkeypatch.setattr("app.verbs.time.sleep", lambda _: indexing[1].close())
     status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
     assert (status, len(json.loads(out))) == (0, 12)
     assert err.count("waiting for that") == 1
@@ -259,8 +248,8 @@ def test_search_answers_with_what_another_process_has_indexed_so_far(
         while library.photo_count < 12:
             next(work)
 
-    clock = itertools.count(step=cli._PATIENCE_S - 1)  # one try, and a second one
-    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=go_on))
+    clock = itertools.count(step=verbs._PATIENCE_S - 1)  # one try, and a second one
+    monkeypatch.setattr(verbs, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=go_on))
     status, out, err = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 99)
     assert (status, len(json.loads(out))) == (0, 12)
     assert "being indexed now" in err
@@ -269,7 +258,7 @@ def test_search_answers_with_what_another_process_has_indexed_so_far(
 def test_search_finds_nothing_to_search_while_another_process_has_indexed_nothing(
     run, photo_folder, sketch, indexing, monkeypatch
 ):
-    monkeypatch.setattr(cli, "_PATIENCE_S", 0)
+    monkeypatch.setattr(verbs, "_PATIENCE_S", 0)
     status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
     assert (status, out) == (2, "")
     assert "indexing photos already" in err

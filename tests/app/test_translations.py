@@ -18,6 +18,7 @@ WITHOUT_A_WINDOW = {
     "app/sketches.py",
     "app/__main__.py",
     "app/cli.py",
+    "app/verbs.py",
     "app/screen.py",
 }  # these speak to the terminal
 PLACEHOLDER = re.compile(r"%L?[n1-9]|\{\w+\}")

@@ -1,0 +1,123 @@
+"""The verbs' options for what is left out, remembered and forgotten, and for copies."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from engine.library import Library
+from engine.upkeep import Upkeep
+
+
+def found(run, photo_folder, sketch, *options):
+    status, out, _ = run("search", photo_folder, "--sketch", sketch, "--json", "-k", 99, *options)
+    assert status == 0
+    return json.loads(out)
+
+
+def test_what_is_left_out_stays_so_until_nothing_is(run, photo_folder, sketch):
+    status, out, _ = run("index", photo_folder, "--exclude", "older/", "--exclude", "*.gif")
+    assert status == 0
+    left = [path for path in photo_folder.glob("*.*") if path.suffix != ".gif"]
+    assert len(found(run, photo_folder, sketch)) == len(left)
+    assert len(found(run, photo_folder, sketch, "--exclude", "*.bmp")) == len(left) - len(
+        list(photo_folder.glob("*.bmp"))
+    )
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.excludes() == ["older/", "*.gif", "*.bmp"]
+    assert len(found(run, photo_folder, sketch, "--exclude-nothing", "--exclude", "older/")) == 9
+    status, out, _ = run("index", photo_folder, "--exclude-nothing")
+    assert out.startswith("12 photos")
+
+
+def test_a_pattern_that_means_nothing_is_one_line(run, photo_folder):
+    status, out, err = run("index", photo_folder, "--exclude", "!")
+    assert (status, out) == (2, "")
+    assert err == "ffmln: The pattern '!' means nothing: write it as in a .gitignore file.\n"
+
+
+def test_photos_that_come_back_are_counted_as_back(run, photo_folder, tmp_path):
+    run("index", photo_folder)
+    shutil.move(photo_folder / "older", tmp_path / "older")
+    assert run("index", photo_folder)[1].splitlines()[0] == "9 photos, 3 removed, 0 skipped"
+    shutil.move(tmp_path / "older", photo_folder / "older")
+    assert run("index", photo_folder)[1].splitlines()[0] == "12 photos, 3 back, 0 skipped"
+
+
+def test_recheck_reads_all_and_says_what_is_new(run, photo_folder, monkeypatch):
+    run("index", photo_folder)
+    asked, refresh = [], Library.refresh
+    monkeypatch.setattr(Library, "refresh", lambda self, **how: asked.append(how) or refresh(self, **how))
+    assert run("index", photo_folder, "--recheck")[1].splitlines()[0] == "12 photos, nothing new, 0 skipped"
+    assert asked == [{"recheck": True}]
+
+
+@pytest.mark.parametrize("days", ["0", "7"])
+def test_how_long_what_disappeared_is_remembered_is_kept(run, photo_folder, tmp_path, days):
+    run("index", photo_folder, "--keep-days", days)
+    shutil.move(photo_folder / "older", tmp_path / "older")
+    run("index", photo_folder)
+    with Upkeep(photo_folder) as upkeep:
+        assert (upkeep.keep_days, upkeep.missing_count) == (int(days), 0 if days == "0" else 3)
+
+
+@pytest.mark.parametrize("days", ["-1", "1.5", "many", "99999999999999999999"])
+def test_no_number_of_days_is_one_line(run, photo_folder, days):
+    status, _, err = run("index", photo_folder, f"--keep-days={days}")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "not a number of days" in err
+
+
+def test_a_folder_is_forgotten_and_its_photos_stay(run, photo_folder):
+    run("index", photo_folder)
+    assert run("forget", photo_folder)[:2] == (
+        0,
+        f"forgot 12 photos of {photo_folder}; no file was touched\n",
+    )
+    assert len([path for path in photo_folder.rglob("*.*") if path.is_file()]) == 12
+    status, _, err = run("forget", photo_folder)
+    assert (status, err) == (2, f"ffmln: Nothing is remembered of the folder {photo_folder}.\n")
+
+
+def test_only_the_missing_are_forgotten(run, photo_folder):
+    run("index", photo_folder)
+    next(photo_folder.glob("*.png")).unlink()
+    run("index", photo_folder)
+    status, out, _ = run("forget", photo_folder, "--missing")
+    assert (status, out) == (0, f"forgot 1 missing photo of {photo_folder}; no file was touched\n")
+    assert run("index", photo_folder)[1].startswith("11 photos, nothing new")
+
+
+def test_copies_are_listed_one_by_one_or_with_the_best_of_them(run, photo_folder, sketch, monkeypatch):
+    monkeypatch.setattr("engine.copies.NEAR", 1.1)  # the tiny model sees too little
+    for number in range(5):
+        shutil.copy(next(photo_folder.glob("*.png")), photo_folder / f"z copy {number}.png")
+    plain = found(run, photo_folder, sketch)
+    assert (len(plain), set(plain[0])) == (17, {"path", "score"})
+    grouped = found(run, photo_folder, sketch, "--group")
+    assert len(grouped) == 12
+    [[best, *copies]] = [[one["path"], *one["copies"]] for one in grouped if one["copies"]]
+    assert [os.path.basename(path) for path in copies] == [f"z copy {number}.png" for number in range(5)]
+    assert not os.path.basename(best).startswith("z copy")
+    _, out, _ = run("search", photo_folder, "--sketch", sketch, "--group", "-k", 99)
+    assert [line.split()[0] for line in out.splitlines()].count("copy") == 5
+
+
+def test_search_answers_from_what_was_indexed_where_nothing_can_be_written(
+    photo_folder, sketch, tiny_model, run
+):
+    run("index", photo_folder)
+    code = (
+        "import resource, sys; from app.cli import main;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); sys.exit(main(sys.argv[1:]))"
+    )
+    words = ["search", photo_folder, "--sketch", sketch, "--model", tiny_model, "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, len(json.loads(done.stdout))) == (0, 12), done.stderr
+    assert done.stderr.endswith("What was indexed before is searched.\n")
+    assert done.stderr.count("\n") == 1
