@@ -35,37 +35,59 @@ _MOST_DAYS = 3650
 
 
 class SkippedDialog(QDialog):
-    """Shows what was skipped and why; the files themselves are untouched."""
+    """Shows what was skipped and why, and what is found although it is odd; the files are untouched."""
 
-    def __init__(self, skipped: Sequence[Skipped], folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        skipped: Sequence[Skipped],
+        odd: Sequence[Skipped],
+        folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Skipped files"))
         self.resize(720, 420)
-        text = self.tr(
-            "These files cannot be searched. They are untouched, and tried again once they change."
-        )
-        words = QLabel(text if skipped else self.tr("No file was skipped."))
+        words = QLabel(self._explanation(skipped, odd))
         words.setWordWrap(True)
         self.list = QTreeWidget()
-        self.list.setHeaderLabels([self.tr("File"), self.tr("Reason")])
+        self.list.setHeaderLabels([self.tr("File"), self.tr("Reason"), self.tr("Found")])
+        self.list.setColumnHidden(2, not odd)
         self.list.setRootIsDecorated(False)
         self.list.setAlternatingRowColors(True)
         self.list.setUniformRowHeights(True)
         self.list.setAccessibleName(self.tr("Skipped files"))
-        for entry in skipped:
-            inside = entry.path.is_relative_to(folder)
-            name = visible(str(entry.path.relative_to(folder) if inside else entry.path))
-            reason = visible(in_own_language(entry.reason))
-            item = QTreeWidgetItem(self.list, [name, reason[:1].upper() + reason[1:]])
-            item.setToolTip(0, tip(str(entry.path)))
-            item.setToolTip(1, tip(reason))
+        for entries, found in ((skipped, self.tr("no")), (odd, self.tr("yes"))):
+            for entry in entries:
+                self._add(entry, folder, found)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.list.header().setStretchLastSection(not odd)
         self.list.header().resizeSection(0, 260)
+        self.list.header().resizeSection(1, 340)
         buttons = _close_button(self)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
+
+    def _explanation(self, skipped: Sequence[Skipped], odd: Sequence[Skipped]) -> str:
+        if not skipped and not odd:
+            return self.tr("No file was skipped.")
+        if not odd:
+            return self.tr(
+                "These files cannot be searched. They are untouched, and tried again once they change."
+            )
+        return self.tr(
+            "Files that could be read in part are found; the others cannot be searched. "
+            "All are untouched, and tried again once they change."
+        )
+
+    def _add(self, entry: Skipped, folder: Path, found: str) -> None:
+        inside = entry.path.is_relative_to(folder)
+        name = visible(str(entry.path.relative_to(folder) if inside else entry.path))
+        reason = visible(in_own_language(entry.reason))
+        item = QTreeWidgetItem(self.list, [name, reason[:1].upper() + reason[1:], found])
+        item.setToolTip(0, tip(str(entry.path)))
+        item.setToolTip(1, tip(reason))
 
 
 class RulesDialog(QDialog):

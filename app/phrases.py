@@ -18,6 +18,9 @@ class _Counts(QObject):
     def files_skipped(self, count: int) -> str:
         return self.tr("1 file skipped") if count == 1 else self.tr("%Ln files skipped", "", count)
 
+    def copies(self, count: int) -> str:
+        return self.tr("1 copy") if count == 1 else self.tr("%Ln copies", "", count)
+
     def missing_forgotten(self, count: int) -> str:
         if count == 1:
             return self.tr("1 missing photo is forgotten.")
@@ -49,6 +52,11 @@ def photos(count: int) -> str:
 def files_skipped(count: int) -> str:
     """Return "1 file skipped", "12 files skipped"."""
     return _counts.files_skipped(count)
+
+
+def copies(count: int) -> str:
+    """Return "1 copy", "3 copies": the files of a photo beside the one that is shown."""
+    return _counts.copies(count)
 
 
 def forgot_missing(count: int) -> str:

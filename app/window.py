@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         """Show which files were skipped, and why."""
         library = self.session.library
         if library is not None:
-            SkippedDialog(library.skipped_files(), library.folder, self).open()
+            SkippedDialog(library.skipped_files(), library.odd_files(), library.folder, self).open()
 
     # --- the drawing ---------------------------------------------------------------------------------
 

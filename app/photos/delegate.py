@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.photos.model import BROKEN_ROLE, STRENGTH_ROLE
+from app.photos.model import BROKEN_ROLE, COPIES_ROLE, STRENGTH_ROLE
 
 GAP = 6
 """Space around a picture, in pixels."""
@@ -49,6 +49,8 @@ class TileDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_picture(painter, frame, palette, index)
         self._paint_bar(painter, frame, palette, float(index.data(STRENGTH_ROLE) or 0.0))
+        if copies := index.data(COPIES_ROLE):
+            self._paint_badge(painter, frame, palette, f"{len(copies) + 1}\N{MULTIPLICATION SIGN}")
         if state & QStyle.StateFlag.State_Selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
         elif state & QStyle.StateFlag.State_MouseOver:
@@ -105,6 +107,21 @@ class TileDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
         painter.setBrush(palette.highlight())
         painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+
+    @staticmethod
+    def _paint_badge(painter: QPainter, frame: QRectF, palette: QPalette, text: str) -> None:
+        """Say in the corner how many files of this photo there are."""
+        metrics = painter.fontMetrics()
+        height = metrics.height() + 2
+        width = max(metrics.horizontalAdvance(text) + height * 0.7, height)
+        place = QRectF(frame.right() - width - 5, frame.bottom() - height - 5, width, height)
+        ground = QColor(palette.base().color())
+        ground.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(place, height / 2, height / 2)
+        painter.setPen(palette.text().color())
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     @staticmethod
     def _paint_ring(painter: QPainter, frame: QRectF, colour: QColor, width: float) -> None:

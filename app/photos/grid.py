@@ -9,16 +9,19 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSi
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from app import phrases
 from app.photos.deeds import PhotoDeeds
 from app.photos.delegate import BAR, TileDelegate
-from app.photos.model import HitsModel
+from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
+from engine.visible import visible
 
 LARGEST_TILE = 190
 """The side of the largest tile, in pixels; thumbnails are made for it."""
 
 _SMALLEST_TILE = 132
+_MOST_COPIES = 20  # in the menu
 
 
 def tile_side(width: int) -> int:
@@ -116,7 +119,20 @@ class PhotoGrid(QListView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self._actions)
+        index = self.currentIndex()
+        copies = self.hits_model.data(index, COPIES_ROLE)
+        if isinstance(copies, tuple) and copies:
+            self._add_copies(menu, copies)
         return menu
+
+    def _add_copies(self, menu: QMenu, copies: Sequence[Path]) -> None:
+        """Name the other files of the photo; each can be shown in its folder."""
+        submenu = menu.addMenu(phrases.copies(len(copies)))
+        for path in copies[:_MOST_COPIES]:
+            entry = submenu.addAction(visible(str(path)).replace("&", "&&"))
+            entry.triggered.connect(lambda _=False, path=path: self._deeds.show_in_folder([path]))
+        if len(copies) > _MOST_COPIES:
+            submenu.addAction("…").setEnabled(False)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Drop the hover ring when the pointer leaves."""

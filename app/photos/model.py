@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QUrl,
 )
 
+from app import phrases
 from app.names import tip
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
@@ -25,7 +26,9 @@ Index = QModelIndex | QPersistentModelIndex
 PATH_ROLE = Qt.ItemDataRole.UserRole
 STRENGTH_ROLE = Qt.ItemDataRole.UserRole + 1
 BROKEN_ROLE = Qt.ItemDataRole.UserRole + 2
+COPIES_ROLE = Qt.ItemDataRole.UserRole + 3
 
+_NAMED = 6  # copies named in a tooltip
 _WEAKEST = 0.08  # the last photo's bar, so that it is still a bar
 
 
@@ -50,6 +53,14 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     firsts = [place for place in places if place == 0 or not flags[place - 1]]
     lasts = [place for place in places if place == len(flags) - 1 or not flags[place + 1]]
     return list(zip(firsts, lasts, strict=True))
+
+
+def _copies(hit: Hit) -> list[str]:
+    """Return the lines of a tooltip that name a photo's copies."""
+    if not hit.copies:
+        return []
+    lines = [phrases.copies(len(hit.copies)) + ":", *map(str, hit.copies[:_NAMED])]
+    return [*lines, "…"] if len(hit.copies) > _NAMED else lines
 
 
 class HitsModel(QAbstractListModel):
@@ -123,11 +134,12 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(hit.path)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(hit.path.name, str(hit.path.parent))
+            return tip(hit.path.name, str(hit.path.parent), *_copies(hit))
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=index.row() + 1)
+            text = self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=index.row() + 1)
+            return f"{text}, {phrases.copies(len(hit.copies))}" if hit.copies else text
         return self._extra(hit, role)
 
     def _extra(self, hit: Hit, role: int) -> object:
@@ -137,6 +149,8 @@ class HitsModel(QAbstractListModel):
             return self._strengths.get(hit.path, _WEAKEST)
         if role == BROKEN_ROLE:
             return self._thumbnails.is_broken(hit.path)
+        if role == COPIES_ROLE:
+            return hit.copies
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

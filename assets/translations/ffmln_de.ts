@@ -216,8 +216,24 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Übersprungene Dateien</translation>
     </message>
     <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
         <source>These files cannot be searched. They are untouched, and tried again once they change.</source>
         <translation>Diese Dateien lassen sich nicht durchsuchen. Sie bleiben unberührt und werden erneut gelesen, sobald sie sich ändern.</translation>
+    </message>
+    <message>
+        <source>Files that could be read in part are found; the others cannot be searched. All are untouched, and tried again once they change.</source>
+        <translation>Dateien, die sich zum Teil lesen ließen, werden gefunden; die anderen lassen sich nicht durchsuchen. Alle bleiben unberührt und werden erneut gelesen, sobald sie sich ändern.</translation>
     </message>
     <message>
         <source>No file was skipped.</source>
@@ -323,6 +339,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>%Ln Datei übersprungen</numerusform>
             <numerusform>%Ln Dateien übersprungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 copy</source>
+        <translation>1 Kopie</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln copies</source>
+        <translation>
+            <numerusform>%Ln Kopie</numerusform>
+            <numerusform>%Ln Kopien</numerusform>
         </translation>
     </message>
     <message>

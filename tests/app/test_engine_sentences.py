@@ -166,7 +166,7 @@ def test_a_picture_that_is_none_is_told_in_german(german, qtbot, tmp_path):
 
 
 def test_the_reasons_of_skipped_files_are_german(german, qtbot, tmp_path):
-    dialog = SkippedDialog([Skipped(tmp_path / "a.jpg", "the file is damaged.")], tmp_path)
+    dialog = SkippedDialog([Skipped(tmp_path / "a.jpg", "the file is damaged.")], [], tmp_path)
     qtbot.addWidget(dialog)
     row = dialog.list.topLevelItem(0)
     assert row.text(1) == "Die Datei ist beschädigt."

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTreeWidget
 
 from app import phrases
 from app.__main__ import main
-from app.dialogs import AboutDialog, SkippedDialog
+from app.dialogs import AboutDialog, RulesDialog, SkippedDialog
 from app.folder.state import FolderState, Phase
 from app.languages import LANGUAGES, NAMES, best_language, speak
 from app.settings import Settings
@@ -61,7 +61,9 @@ def everything(window, folder) -> set[str]:
             window.notice.show_state(state)
             found |= texts(window)
     for skipped in ([], [Skipped(folder / "1.jpg", "the file is damaged.")]):
-        found |= texts(SkippedDialog(skipped, folder, window))
+        for odd in ([], [Skipped(folder / "2.jpg", "the file is damaged.")]):
+            found |= texts(SkippedDialog(skipped, odd, folder, window))
+    found |= texts(RulesDialog(["*.png"], [], keep_days=90, parent=window))
     return found | texts(AboutDialog(window)) | {phrases.at_next_start(), phrases.results(2)}
 
 
