@@ -92,8 +92,9 @@ class Session(QObject):
 
     def index(self, *, recheck: bool = False) -> None:
         """Look for new, changed and removed photos, or read all again; ignored while that goes on."""
-        self._trouble, self._elsewhere = "", False
-        self._index(recheck=recheck)
+        if self._worker is None:
+            self._trouble, self._elsewhere = "", False
+            self._index(recheck=recheck)
 
     def _index(self, *, recheck: bool = False) -> None:
         """Begin indexing; while another process is at it, everything stands until it is this one's turn."""
