@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ _GROUNDS = {
 }  # (128, ...), (0, ...) in the others
 _WEBP_HEAD = 64  # bytes of a WebP file that hold no pixels, at least
 _TIFF_TAIL = 64  # bytes: the end of a directory may be missing, which is zeros more often than not
+_LESS = (0.0, 0.02, 0.06)  # shares of the file to leave out so that its decoder takes the rest
+_FILLINGS = (b"\x55", b"\xff")
 _NEARLY = 0.99  # what is said of a file of which only the last bytes are missing
 
 
@@ -43,21 +46,21 @@ class Mended:
     Attributes:
         data: the file.
         share: of the pixels' data that is there, 0 to 1; None where the decoded picture tells.
+        end: where what is there ends and zeros begin.
     """
 
     data: bytes
     share: float | None = None
+    end: int = 0
 
 
 def mend(data: bytes) -> Mended:
     """Return a file without what its decoder stumbles over, and with what it misses."""
-    starts = [at for at in (data.find(start, 0, _STRAY) for start in _STARTS) if at >= 0]
-    box = data[4:8] in (b"ftyp", b"jP  ", b"JXL ")
-    data = data if box or not starts else data[min(starts) :]
+    data = _without_stray_bytes(data)
     if data.startswith(_PNG):
         return Mended(b"".join(_sound_chunks(data)))
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _pad(data, 8 + int.from_bytes(data[4:8], "little"), _WEBP_HEAD)
+        return _pad(data, 8 + int.from_bytes(data[4:8], "little"), _webp_head(data))
     if data[4:8] == b"ftyp":
         return _pad(data, *_boxes_end(data))
     if data[4:8] == b"jP  " or data[:4] == b"\xff\x4f\xff\x51":
@@ -65,6 +68,16 @@ def mend(data: bytes) -> Mended:
     if data.startswith(TIFF_STARTS):
         return Mended(data + bytes(_TIFF_TAIL))
     return Mended(data)
+
+
+def _without_stray_bytes(data: bytes) -> bytes:
+    """Return a file from where a picture begins, if none begins at its start."""
+    if data.startswith((*_STARTS, b"\xff\x0a")) or data[4:8] in (b"ftyp", b"jP  ", b"JXL "):
+        return data
+    with suppress(Exception), Image.open(io.BytesIO(data), formats=pillow_formats()):
+        return data
+    starts = [at for at in (data.find(start, 0, _STRAY) for start in _STARTS) if at >= 0]
+    return data[min(starts) :] if starts else data
 
 
 def read(mended: Mended, prepare: Callable[[Image.Image], object]) -> tuple[Image.Image, float, bool]:
@@ -77,6 +90,8 @@ def read(mended: Mended, prepare: Callable[[Image.Image], object]) -> tuple[Imag
     Returns:
         The picture, loaded; the share of it that is there; whether all of it is, in less detail.
     """
+    if mended.share is not None:
+        return _load_padded(mended, mended.share, prepare)
     image = _load(mended.data, prepare, ground=0)
     if image.format in ("JPEG", "MPO"):
         cut = not image.info.get("ffmln whole")
@@ -86,11 +101,44 @@ def read(mended: Mended, prepare: Callable[[Image.Image], object]) -> tuple[Imag
             min(share, _NEARLY) if cut else share,
             bool(image.info.get("progressive")) and share == 1.0,
         )
-    if mended.share is not None:
-        return image, mended.share, False
     there = _agreement(image, _load(mended.data, prepare, ground=1))
     share = float(there.mean())
-    return (_fill_rows(image, there) if image.info.get("interlace") else image), share, False
+    return _fill_gaps(image, there), share, False
+
+
+def _load_padded(
+    mended: Mended, share: float, prepare: Callable[[Image.Image], object]
+) -> tuple[Image.Image, float, bool]:
+    """Decode a file filled up with zeros; some decoders go on at the end only if there are more of them."""
+    for less in _LESS:
+        kept = mended.end - int(less * mended.end)
+        try:
+            image = _load(_filled(mended, kept, b"\0"), prepare, ground=0)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            failure = error
+            continue
+        return image, min(_NEARLY, _share_of_padded(image, mended, kept, prepare, share - less)), False
+    raise failure
+
+
+def _share_of_padded(
+    image: Image.Image, mended: Mended, kept: int, prepare: Callable[[Image.Image], object], estimate: float
+) -> float:
+    """Return the share of the pixels that are the same whatever stands in the place of what is missing."""
+    for filling in () if image.format == "JPEG2000" else _FILLINGS:
+        with suppress(Exception):  # not every decoder takes every filling
+            other = _load(_filled(mended, kept, filling), prepare, ground=0)
+            return float(_agreement(image, other).mean())
+    return estimate
+
+
+def _filled(mended: Mended, kept: int, filling: bytes) -> bytes:
+    """Return a file that misses its end with something in its place."""
+    if kept == mended.end and filling == b"\0":
+        return mended.data
+    return mended.data[:kept] + filling * (len(mended.data) - kept)
 
 
 def _load(data: bytes, prepare: Callable[[Image.Image], object], *, ground: int) -> Image.Image:
@@ -155,9 +203,12 @@ def _agreement(one: Image.Image, other: Image.Image) -> NDArray[np.bool_]:
     return there
 
 
-def _fill_rows(image: Image.Image, there: NDArray[np.bool_]) -> Image.Image:
-    """Return a picture stored in passes, each row that the last pass lacks as the one above it."""
-    rows = np.where(there.mean(axis=1) > 0.5, np.arange(len(there)), 0)
+def _fill_gaps(image: Image.Image, there: NDArray[np.bool_]) -> Image.Image:
+    """Return a picture stored in passes with each row that the last pass lacks as the one above it."""
+    full = there.mean(axis=1) > 0.5
+    if not (full[1:] & ~full[:-1]).any():  # nothing is missing above what is there
+        return image
+    rows = np.where(full, np.arange(len(there)), 0)
     filled = Image.fromarray(np.asarray(image.convert("RGBA"))[np.maximum.accumulate(rows)])
     filled.info = {name: value for name, value in image.info.items() if name != "transparency"}
     return filled
@@ -201,7 +252,15 @@ def _pad(data: bytes, whole: int, head: int) -> Mended:
         return Mended(data)
     if missing > 3 * len(data) + head:
         raise too_little(max(0.0, (len(data) - head) / max(whole - head, 1)))
-    return Mended(data + bytes(missing), max(0.0, min(_NEARLY, 1 - missing / max(whole - head, 1))))
+    share = max(0.0, min(_NEARLY, 1 - missing / max(whole - head, 1)))
+    return Mended(data + bytes(missing), share, len(data))
+
+
+def _webp_head(data: bytes) -> int:
+    """Return how many bytes come before the pixels: a lossy WebP begins with what is said of all blocks."""
+    at = data.find(b"VP8 ", 12, _STRAY)
+    tag = int.from_bytes(data[at + 8 : at + 11], "little")
+    return at + 18 + (tag >> 5) if at >= 0 else _WEBP_HEAD
 
 
 def _boxes_end(data: bytes) -> tuple[int, int]:
@@ -235,9 +294,9 @@ def _mend_jpeg2000(data: bytes) -> Mended:
     if tile > 4 * len(data):
         raise too_little(len(data) / tile)
     if tile <= len(data):
-        return Mended(data + b"\xff\xd9", 1.0) if tile == len(data) else Mended(data)
+        return Mended(data + b"\xff\xd9") if tile == len(data) else Mended(data)
     share = (len(data) - last) / (tile - last) if last == first else None
-    return Mended(data + bytes(tile - len(data)) + b"\xff\xd9", share)
+    return Mended(data + bytes(tile - len(data)) + b"\xff\xd9", share, len(data))
 
 
 def too_little(share: float) -> ImageError:

@@ -174,11 +174,11 @@ def _open(path: Path, start: bytes) -> Image.Image:
         return image
     except UnidentifiedImageError:
         refuse_unread(path.name, start)
+        if _ends_early(start, path.stat().st_size):
+            raise ImageError(_CUT) from None
         samples = open_samples(path)
         if samples is not None:
             return samples
-        if _ends_early(start, path.stat().st_size):
-            raise ImageError(_CUT) from None
         if start.startswith(_SIGNED):
             raise ImageError(_DAMAGED) from None
         raise

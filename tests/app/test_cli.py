@@ -50,6 +50,31 @@ def test_an_empty_folder_is_no_error(run, tmp_path, sketch, verb):
     assert out == ("[]\n" if verb == "search" else f"no photos found in {tmp_path / 'empty'}\n")
 
 
+def test_the_reason_is_the_headline_where_no_photo_can_be_read(run, tmp_path, sketch):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "poster.psb").write_bytes(b"8BPS")
+    why = "large Photoshop files are not read: save the picture as JPEG or PNG"
+    status, out, _ = run("index", folder)
+    assert (status, out.splitlines()[0]) == (0, f"no photos can be read in {folder}, 1 skipped: {why}")
+    assert (
+        f"ffmln: no photos can be read in {folder}, 1 skipped: {why}.\n"
+        in run("search", folder, "--sketch", sketch)[2]
+    )
+    (folder / "a.jpg").write_bytes(b"words")
+    (folder / "b.jpg").write_bytes(b"words")
+    headline = run("index", folder)[1].splitlines()[0]
+    assert headline.endswith("3 skipped: mostly because it is not a picture this program can read")
+
+
+def test_formats_lists_what_is_read_and_what_is_not(capfd):
+    assert main(["formats"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[0].split() == ["FORMAT", "READ", "ENDINGS"]
+    assert any(line.startswith("JPEG  ") and " yes " in line and "jpeg" in line for line in lines)
+    assert any(line.startswith("OpenEXR ") and " no " in line and line.endswith("exr") for line in lines)
+
+
 def test_search_indexes_what_is_new_and_ranks_it(run, photo_folder, sketch, tiny_encoder):
     status, out, _ = run("search", photo_folder, "--sketch", sketch, "-k", "3")
     library = Library(photo_folder, tiny_encoder)

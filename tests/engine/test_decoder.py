@@ -1,8 +1,11 @@
 import threading
 
+from PIL import Image
+
 from engine import decoder as decoder_module
 from engine.decoder import THREADS, Decoder
 from engine.folder import Found
+from engine.memory import BUDGET
 
 
 def found(path):
@@ -30,3 +33,57 @@ def test_a_closed_decoder_opens_none_of_the_photos_that_wait(photos_in, monkeypa
     for thread in threads:
         thread.join(30)
     assert (len(threads), len(opened)) == (THREADS, THREADS)
+
+
+def read_all(decoder, count):
+    read = []
+    while len(read) < count:
+        read += decoder.take(count, within_s=1)
+    return {one.found.name: one for one in read}
+
+
+def test_an_incomplete_photo_is_read_with_a_remark_and_a_whole_one_without(tmp_path):
+    Image.effect_noise((300, 200), 90).save(tmp_path / "whole.ppm")
+    data = (tmp_path / "whole.ppm").read_bytes()
+    for name, share in (("cut", 0.9), ("half", 0.5)):
+        (tmp_path / f"{name}.ppm").write_bytes(data[: int(len(data) * share)])
+    decoder = Decoder(tmp_path, side=32, known=lambda _: False)
+    decoder.request(map(found, tmp_path.iterdir()))
+    read = read_all(decoder, 3)
+    decoder.close()
+    assert (read[b"whole.ppm"].remark, read[b"whole.ppm"].error) == ("", None)
+    assert read[b"cut.ppm"].remark.startswith("the file is incomplete: 8")
+    assert (read[b"cut.ppm"].error, read[b"cut.ppm"].image.size) == (None, (48, 32))
+    assert (read[b"half.ppm"].image, read[b"half.ppm"].remark) == (None, "")
+    assert str(read[b"half.ppm"].error).startswith("the file is incomplete: only 49%")
+
+
+def test_reading_waits_while_much_waits_to_be_encoded(photos_in, monkeypatch):
+    opened, original = [], decoder_module.open_photo
+    monkeypatch.setattr(decoder_module, "_MOST_WAITING", 3000)  # bytes: the first photo alone is more
+    monkeypatch.setattr(
+        decoder_module, "open_photo", lambda path, side: opened.append(path) or original(path, side=side)
+    )
+    folder, before = photos_in(12), BUDGET.held()
+    decoder = Decoder(folder, side=32, known=lambda _: False)
+    decoder.request(map(found, sorted(folder.iterdir())))
+    [first] = decoder.take(1, within_s=30)
+    for thread in decoder._threads:
+        thread.join(0.5)
+    assert first.image is not None
+    assert len(opened) <= 2 * THREADS + 1
+    assert 0 < BUDGET.held() - before <= 4 * 32 * 64 * 2 * THREADS
+    assert len(read_all(decoder, 11)) == 11
+    assert BUDGET.held() == before
+    decoder.close()
+
+
+def test_what_was_read_and_not_taken_is_given_back_by_closing(photos_in):
+    folder, before = photos_in(4), BUDGET.held()
+    decoder = Decoder(folder, side=32, known=lambda _: False)
+    decoder.request(map(found, sorted(folder.iterdir())))
+    decoder.take(1, within_s=30)
+    decoder.close()
+    for thread in decoder._threads:
+        thread.join(30)
+    assert BUDGET.held() == before
