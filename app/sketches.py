@@ -44,14 +44,20 @@ def read_sketch(path: Path, *, given_up: Callable[[], bool] = lambda: False) -> 
         piped = os.name == "posix" and _is_pipe(path)
         if not piped and not _holds_svg(path):
             return open_sketch(path)
-        data = _read_pipe(path, given_up) if piped else path.read_bytes()
-        if is_svg(data[:_START]):
-            return paint_svg(data, given_up=given_up)
-        return _open_bytes(data)
+        return read_data(_read_pipe(path, given_up) if piped else path.read_bytes(), given_up=given_up)
     except (ImageError, OSError) as error:
         if str(error).startswith(f"{path} cannot be used"):
             raise
         raise ImageError(f"{path} cannot be used as a sketch: {_reason(error)}") from error
+
+
+def read_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:
+    """Return the drawing that a file of these bytes would hold; see `read_sketch`.
+
+    Raises:
+        ImageError: it cannot be used; the message is the reason.
+    """
+    return paint_svg(data, given_up=given_up) if is_svg(data[:_START]) else _open_bytes(data)
 
 
 def _reason(error: Exception) -> str:

@@ -5,6 +5,7 @@ What is left of a file are shapes, text and how they look. Nothing in it can nam
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ _ELEMENTS = frozenset((
     "polyline", "polygon", "text", "tspan", "textArea", "tbreak", "linearGradient", "radialGradient", "stop",
     "style", "marker", "mask", "pattern", "clipPath",
 ))  # fmt: skip
+_COMMENTS = re.compile(r"/\*.*?(\*/|$)", re.DOTALL)
+_OUTSIDE_RULES = re.compile(r"@import[^;{]*;|@font-face\s*\{[^}]*\}", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 
 _NO_SVG = "it is not an SVG drawing this program can read."
@@ -137,6 +140,7 @@ class _Reader:
         element = self._open.pop()
         if element is not None and element.name == "style":
             text = "".join(child for child in element.children if isinstance(child, str))
+            text = _OUTSIDE_RULES.sub("", _COMMENTS.sub("", text))
             element.children = [text] if _is_harmless(text) else []
 
     def _text(self, text: str) -> None:

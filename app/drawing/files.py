@@ -28,14 +28,19 @@ from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Picture
 from app.engine_sentences import in_own_language
 from app.images import to_pillow
-from app.sketches import ENDINGS, read_sketch
+from app.sketches import ENDINGS, read_data, read_sketch
 from engine.errors import EngineError
 from engine.preprocess import has_ink
 from engine.visible import visible
 
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
+_SVG = "image/svg+xml"
 _SIDE = 1000
 """Units of a saved sketch's side."""
+
+
+_Read = Callable[[Callable[[], bool]], Image.Image]
+"""Reads a sketch, asking now and then whether it is still wanted; see `read_sketch`."""
 
 
 class SketchFiles(QObject):
@@ -60,8 +65,11 @@ class SketchFiles(QObject):
 
     def open(self, path: Path) -> None:
         """Lay this picture file on the paper, once it is read; a newer one takes its place."""
+        self._begin(lambda given_up: read_sketch(path, given_up=given_up))
+
+    def _begin(self, read: _Read) -> None:
         self._give_up()
-        reading = _Reading(path, self._read.emit)
+        reading = _Reading(read, self._read.emit)
         self._readings.append(reading)
         reading.thread.start()
 
@@ -70,6 +78,8 @@ class SketchFiles(QObject):
         found = clipboard_picture(QGuiApplication.clipboard().mimeData())
         if isinstance(found, Path):
             self.open(found)
+        elif isinstance(found, bytes):
+            self._begin(lambda given_up: read_data(found, given_up=given_up))
         else:
             self._give_up()
             self._place(lambda: found)
@@ -122,16 +132,16 @@ class _Reading:
         thread: reads it.
     """
 
-    def __init__(self, path: Path, done: Callable[[object], None]) -> None:
-        """Take the file, and whom to tell, in the thread, that it is read."""
-        self._path, self._done = path, done
+    def __init__(self, read: _Read, done: Callable[[object], None]) -> None:
+        """Take what reads the file, and whom to tell, in the thread, that it is read."""
+        self._reads, self._done = read, done
         self._outcome: Image.Image | Exception | None = None
         self.given_up = False
         self.thread = threading.Thread(target=self._read, daemon=True)
 
     def _read(self) -> None:
         try:
-            self._outcome = read_sketch(self._path, given_up=lambda: self.given_up)
+            self._outcome = self._reads(lambda: self.given_up)
         except Exception as error:  # raised again where it can be told
             self._outcome = error
         with suppress(RuntimeError):  # the window is gone
@@ -144,10 +154,12 @@ class _Reading:
         return self._outcome
 
 
-def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | None:
-    """Return the picture, or the path of the first file, on the clipboard; None if there is neither."""
+def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | bytes | None:
+    """Return what is on the clipboard: an SVG as bytes, a picture, or the first file; None without any."""
     if data is None:  # an empty clipboard, on some systems
         return None
+    if data.hasFormat(_SVG):  # first: Qt would paint it here and now
+        return bytes(data.data(_SVG).data())
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():

@@ -62,6 +62,16 @@ def test_classes_of_a_style_sheet_and_short_entities_are_kept():
     assert (ink(entity) == expected).all()
 
 
+def test_rules_of_a_style_sheet_that_stay_inside_are_kept_beside_those_that_do_not():
+    styled = (
+        "<style>/* from a program */ @import url('outside.css'); @font-face { src: url(outside.ttf) }"
+        ".a{fill:none;stroke:#000;stroke-width:4}</style>"
+        '<circle class="a" cx="45" cy="45" r="30"/>'
+    )
+    assert "outside" not in cleaned(styled)
+    assert (ink(drawing(styled)) == ink(drawing(CIRCLE.format("black")))).all()
+
+
 def test_a_part_used_again_is_painted():
     used = f'<defs><g id="a">{CIRCLE.format("black")}</g></defs><use xlink:href="#a"/><use href="#a"/>'
     assert (ink(drawing(used)) == ink(drawing(CIRCLE.format("black")))).mean() > 0.99

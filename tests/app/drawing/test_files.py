@@ -83,6 +83,19 @@ def test_a_pasted_file_lies_on_the_paper(canvas, sketch, qtbot):
     assert canvas.document.picture is not None
 
 
+def test_a_pasted_svg_lies_on_the_paper(canvas, qtbot):
+    data = QMimeData()
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L8 8" stroke="black"/></svg>'
+    )
+    data.setData("image/svg+xml", svg)
+    assert clipboard_picture(data) == svg
+    QGuiApplication.clipboard().setMimeData(data)
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).paste()
+    assert canvas.document.picture is not None
+
+
 def test_of_two_files_opened_at_once_the_newer_one_lies_on_the_paper(
     canvas, sketch, tmp_path, qtbot, monkeypatch
 ):
