@@ -1,4 +1,4 @@
-"""Takes lamp and shadow out of a photographed page: each tone is measured by the paper around it. Needs OpenCV."""
+"""Takes lamp and shadow out of a photographed page: tones are measured by the paper around. Needs OpenCV."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.page import Colours, Floats, Mask, edges
 
@@ -16,6 +15,8 @@ _STEEP = 0.12  # change of a logarithmic tone, per pixel, that parts two areas
 _SAME = 0.82  # tone of an area, of the paper around it, down to which it may be paper
 _DEEPEST_SHADOW = 0.3  # tone of a shadow, of the paper around it
 _CRISP = 0.22  # steepness of an area's rim by the depth of the area; a shadow's rim is softer
+_WIDE_SHADOW = 0.018  # of the longer side; narrower ones look like lines
+_SOFT = 0.1  # steepness of a shadow's rim by the shadow's depth, per pixel
 _HUE = 0.14  # how far a shadow's colour may lie from the paper's, of the tone's logarithm
 
 
@@ -53,7 +54,28 @@ def even_out(colours: Colours, valid: Mask) -> Page:
     strange = cv2.resize(foreign.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     page = valid & ~strange
     darkness[~page] = 0
-    return Page(np.asarray(darkness, np.float32), page)
+    return Page(_without_soft_shadows(np.asarray(darkness, np.float32)), page)
+
+
+def _without_soft_shadows(darkness: Floats) -> Floats:
+    """Take away what is wide and has no sharp rim: the shadow of a finger, too narrow to count as paper."""
+    reach = max(round(_WIDE_SHADOW * max(darkness.shape)), 3)
+    smooth = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 2.0), np.float32)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    wide = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, disc)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((wide > 0.04).astype(np.uint8))
+    if len(stats) < 2:
+        return darkness
+    steep = cv2.dilate(edges(smooth), np.ones((5, 5), np.uint8))
+    shadow = np.zeros_like(darkness)
+    for n in range(1, len(stats)):
+        x, y, w, h = stats[n, :4]
+        box = np.s_[y : y + h, x : x + w]
+        part = labels[box] == n
+        ring = part & (cv2.erode(part.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) == 0)
+        if float(np.median(steep[box][ring])) < _SOFT * float(wide[box][part].max()):
+            shadow[box][part] = wide[box][part]
+    return np.asarray(np.maximum(darkness - cv2.GaussianBlur(shadow, (0, 0), 2.0), 0), np.float32)
 
 
 def _without_lines(small: Floats, inside: Mask) -> Floats:
@@ -68,7 +90,7 @@ def _without_lines(small: Floats, inside: Mask) -> Floats:
 
 def _paper_and_foreign(cover: Floats, inside: Mask) -> tuple[Mask, Mask]:
     """Part the page into areas; return which places are paper, and which are things at its edge."""
-    tones = np.log(cover + 4)
+    tones = np.asarray(np.log(cover + 4), np.float32)
     steep = edges(tones)
     calm = (steep < _STEEP) & inside
     opened = cv2.morphologyEx(calm.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
@@ -79,7 +101,7 @@ def _paper_and_foreign(cover: Floats, inside: Mask) -> tuple[Mask, Mask]:
     paper = labels == 1 + int(np.argmax(weight))
     rim = inside & (cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) == 0)
     foreign = np.zeros_like(inside)
-    steepest = cv2.dilate(steep, np.ones((7, 7), np.uint8))
+    steepest = np.asarray(cv2.dilate(steep, np.ones((7, 7), np.uint8)), np.float32)
     order = sorted(range(1, len(stats)), key=lambda n: -int(stats[n, cv2.CC_STAT_AREA]))
     for n in order:
         part = labels == n
@@ -109,16 +131,38 @@ def _is_paper(part: Mask, paper: Mask, tones: Floats, steepest: Floats) -> bool:
 
 def _spread(values: Floats, known: Mask) -> Floats:
     """Return values (height, width, channels) smoothed where they are known, and carried on where not."""
-    longer = max(known.shape)
-    weight = known.astype(np.float32)
     result = np.zeros_like(values)
     missing = np.ones(known.shape, np.float32)
-    for reach in (0.007, 0.03, 0.12, 0.6):
-        sigma = max(reach * longer, 1)
-        total = cv2.GaussianBlur(weight, (0, 0), sigma)
-        mean = cv2.GaussianBlur(values * weight[..., None], (0, 0), sigma)
+    for side, reach in ((_SMALL, 2), (_SMALL // 4, 2.4), (_SMALL // 8, 5), (16, 9)):
+        mean, total = _mean_of_known(values, known, side, reach)
         sure = np.clip(total / 0.15, 0, 1) * missing
-        result += (sure / np.maximum(total, 1e-6))[..., None] * mean
+        result += sure[..., None] * mean
         missing -= sure
+        if missing.max() < 0.01:
+            break
     left = values[known].mean(axis=0) if known.any() else values.reshape(-1, values.shape[-1]).max(axis=0)
     return np.asarray(result + missing[..., None] * left, np.float32)
+
+
+def _mean_of_known(values: Floats, known: Mask, side: int, reach: float) -> tuple[Floats, Floats]:
+    """Return what is known around each place, on average, and what share of the surroundings that is.
+
+    Args:
+        values: (height, width, channels).
+        known: (height, width).
+        side: longer side of the picture that is averaged in, pixels.
+        reach: of the average, in pixels of that picture.
+    """
+    height, width = known.shape
+    scale = min(1.0, side / max(height, width))
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    weight = known.astype(np.float32)
+    weighted = np.dstack([values * weight[..., None], weight])
+    if scale < 1:
+        weighted = cv2.resize(weighted, size, interpolation=cv2.INTER_AREA)
+    blurred = cv2.GaussianBlur(weighted, (0, 0), reach)
+    if scale < 1:
+        blurred = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
+    total = blurred[..., -1]
+    mean = blurred[..., :-1] / np.maximum(total, 1e-6)[..., None]
+    return np.asarray(mean, np.float32), np.asarray(total, np.float32)

@@ -14,12 +14,14 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _SMALL = 384  # longer side of the picture the sheet is looked for in, pixels
-_LEAST_AREA = 0.06  # of the picture
-_LEAST_SOLID = 0.84  # of its convex hull
+_LEAST_AREA = 0.03  # of the picture
+_LEAST_SOLID = 0.84  # share of its convex outline that it fills
 _FRAME = 0.012  # how near the picture's edge a side of the sheet counts as cut off by it, of the diagonal
 _SHORTEST = 0.06  # a side, of the diagonal
 _INSIDE = (0.015, 0.03)  # where the two sides of an edge are compared, of the diagonal
 _OUTSIDE = (0.015, 0.03, 0.06)
+_PLACES = 30  # along an edge that are compared
+_LEAST_DARK_AREA = 0.3  # of the picture, for a sheet darker than what it lies on
 _CONTRAST = 0.07  # least difference across an edge, of the tone's logarithm
 _TRIM = 0.012  # taken off a found sheet's sides, of its longer one
 
@@ -62,8 +64,8 @@ def find_sheet(colours: Colours) -> Sheet | None:
     height, width = colours.shape[:2]
     scale = min(1.0, _SMALL / max(height, width))
     size = (max(round(width * scale), 8), max(round(height * scale), 8))
-    small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
-    tones = np.log(cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.float32) + 6)
+    small = np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_AREA), np.uint8)
+    tones = np.asarray(np.log(cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.float32) + 6), np.float32)
     best, most = None, 0.0
     for region in _regions(small, tones):
         outline = _outline(region)
@@ -114,7 +116,11 @@ def _turning(sheet: Sheet, width: int, height: int) -> tuple[NDArray[np.float64]
 
 
 def edges(tones: Floats) -> Floats:
-    """Return how steeply logarithmic tones (height, width, channels) change, per pixel, the most of any channel."""
+    """Return how steeply tones change, per pixel, in the channel where they change most.
+
+    Args:
+        tones: (height, width) or (height, width, channels).
+    """
     across = cv2.Scharr(tones, cv2.CV_32F, 1, 0, scale=1 / 32)
     down = cv2.Scharr(tones, cv2.CV_32F, 0, 1, scale=1 / 32)
     steep: Floats = np.hypot(across, down)
@@ -122,7 +128,7 @@ def edges(tones: Floats) -> Floats:
 
 
 def _regions(small: Colours, tones: Floats) -> Iterator[NDArray[np.uint8]]:
-    """Yield what may be the sheet, as masks of 0 and 1: smooth parts within edges, and bright or pale parts."""
+    """Yield what may be the sheet, as masks of 0 and 1: smooth parts within edges, bright or pale ones."""
     steep = edges(tones)
     calm = float(np.median(steep))
     masks = [steep < max(level, 2 * calm) for level in (0.05, 0.1, 0.2)]
@@ -139,7 +145,7 @@ def _regions(small: Colours, tones: Floats) -> Iterator[NDArray[np.uint8]]:
             if stats[n, cv2.CC_STAT_AREA] > least:
                 yield (labels == n).astype(np.uint8)
         if len(big) > 1:  # a drawing may cut the sheet into parts
-            yield _alike(labels, big, tones)
+            yield _alike(np.asarray(labels, np.int32), big, tones)
 
 
 def _alike(labels: NDArray[np.int32], big: list[int], tones: Floats) -> NDArray[np.uint8]:
@@ -159,14 +165,14 @@ def _outline(region: NDArray[np.uint8]) -> Floats | None:
     full = cv2.contourArea(hull)
     if full < _LEAST_AREA * region.size or area < _LEAST_SOLID * full:
         return None
-    outline = cv2.approxPolyDP(hull, 0.012 * cv2.arcLength(hull, True), True)
-    if not 4 <= len(outline) <= 8 or abs(cv2.contourArea(outline) - full) > 0.06 * full:
+    outline = cv2.approxPolyDP(hull, 0.008 * cv2.arcLength(hull, True), True)
+    if not 4 <= len(outline) <= 9 or abs(cv2.contourArea(outline) - full) > 0.06 * full:
         return None
     return np.asarray(outline[:, 0], np.float32)
 
 
 def _sides(outline: Floats, size: tuple[int, int]) -> list[tuple[Floats, Floats]]:
-    """Return the outline's sides that are the sheet's own, not the picture's edge, and not the shortest."""
+    """Return the sides that are the sheet's own, not the edge of the picture; short ones left out."""
     limit = np.array(size, np.float32) - 1
     diagonal = float(np.hypot(*limit))
     near = max(_FRAME * diagonal, 4)
@@ -179,31 +185,38 @@ def _sides(outline: Floats, size: tuple[int, int]) -> list[tuple[Floats, Floats]
 
 
 def _score(outline: Floats, tones: Floats) -> float:
-    """Return how surely this is a sheet: its share of the picture; 0 where its sides are no edges of paper."""
+    """Return how surely this is a sheet: about its share of the picture; 0 if its sides are no edges."""
     height, width = tones.shape[:2]
     sides = _sides(outline, (width, height))
     if not sides:
         return 0.0
-    cover = cv2.morphologyEx(tones, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    cover = np.asarray(cv2.morphologyEx(tones, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.float32)
     inward = outline.mean(axis=0)
-    steps = [_steps(side, inward, cover) for side in sides]
-    lengths = np.array([np.linalg.norm(end - start) for start, end in sides])
-    right = np.array([share for share, _ in steps])
-    if right.min() < 0.5 or float((right * lengths).sum() / lengths.sum()) < 0.75:
+    compared = [(side, *found) for side in sides if (found := _steps(side, inward, cover)) is not None]
+    if not compared:
+        return 0.0
+    lengths = np.array([np.linalg.norm(end - start) for (start, end), _, _ in compared])
+    right = np.array([share for _, share, _ in compared])
+    mean = float((right * lengths).sum() / lengths.sum())
+    if right.min() < 0.5 or mean < 0.75:
         return 0.0
     area = cv2.contourArea(outline) / (height * width)
-    darker = np.mean([brighter < 0 for _, brighter in steps]) > 0.5
-    if darker and area < 0.3:
+    darker = np.mean([brighter < 0 for _, _, brighter in compared]) > 0.5
+    if darker and area < _LEAST_DARK_AREA:
         return 0.0
-    return float(area) * (0.3 if darker else 1.0)
+    return float(area * mean**4) * (0.3 if darker else 1.0)
 
 
-def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[float, float]:
-    """Compare both sides of an edge: the share of places that differ, and how much brighter inside is."""
+def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[float, float] | None:
+    """Compare both sides of an edge: the share of places that differ, and how much brighter inside is.
+
+    Returns:
+        None for an edge beyond which the picture ends.
+    """
     height, width = tones.shape[:2]
     diagonal = float(np.hypot(height, width))
     start, end = side
-    along = start + (end - start) * np.linspace(0.08, 0.92, 28, dtype=np.float32)[:, None]
+    along = start + (end - start) * np.linspace(0.08, 0.92, _PLACES, dtype=np.float32)[:, None]
     normal = np.array([end[1] - start[1], start[0] - end[0]], np.float32)
     normal /= max(float(np.linalg.norm(normal)), 1e-6)
     if float(normal @ (inward - start)) < 0:
@@ -221,15 +234,15 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[
     for distance in _OUTSIDE:
         step = inner - sample(-distance)
         step = step[~np.isnan(step).any(axis=1)]
-        if len(step) < 8:
+        if len(step) < _PLACES // 3:
             continue
         light = step.mean(axis=1)
         hue = np.abs(step - light[:, None]).max(axis=1)
         sign = 1.0 if np.median(light) >= 0 else -1.0
         shares.append(float(np.mean((light * sign > _CONTRAST) | (hue > 0.1))))
         brighter.append(float(np.median(light)))
-    if not shares:  # a strip too narrow to look at
-        return 1.0, 0.0
+    if not shares:
+        return None
     return min(shares), float(np.mean(brighter))
 
 
@@ -282,6 +295,6 @@ def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats
 
 
 def _plausible(corners: Floats, outline: Floats) -> bool:
-    """Return whether a quadrilateral is about the outline it was made of, corners beyond the picture aside."""
+    """Return whether a quadrilateral is about the outline it was made of, cut off corners aside."""
     area = cv2.contourArea(corners)
     return bool(cv2.isContourConvex(corners.astype(np.float32)) and area < 1.35 * cv2.contourArea(outline))

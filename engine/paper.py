@@ -1,4 +1,4 @@
-"""A drawing on paper, photographed, as a clean picture: dark ink on white. Needs OpenCV, loaded on first use."""
+"""A drawing on paper, photographed, as a clean picture: dark ink on white. Needs OpenCV."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _noise(darkness: Floats, valid: Mask) -> float:
 def _inked(darkness: Floats, valid: Mask, noise: float) -> Colours:
     """Return grey tones, (height, width): lines dark, paper white."""
     sigma = float(np.clip(25 * noise, 0.6, 1.6))
-    smooth = cv2.GaussianBlur(darkness, (0, 0), sigma)
+    smooth = np.asarray(cv2.GaussianBlur(darkness, (0, 0), sigma), np.float32)
     rest = noise / (1 + 2.5 * sigma**2) ** 0.5
     low = max(_FAINTEST, _NOISE_SIGMAS * rest)
     ink = kept_ink(smooth, valid, low)

@@ -1,4 +1,4 @@
-"""Takes printed lines and squares off a photographed page, and leaves what is drawn across them. Needs OpenCV."""
+"""Takes printed lines and squares off a photographed page, not what is drawn across. Needs OpenCV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.page import Floats, Mask
 
 _STRIPS = 32  # parts of a line that are looked at one by one
-_ROWS = 512  # rows the lines' slope is searched in
+_ROWS = 320  # rows the lines' slope is searched in
 _STEEPEST = 0.13  # slope of a printed line, about 7 degrees
 _FAN = 0.06  # most that the slope changes from the first row to the last
 _COVERED = 0.72  # share of a line's parts that are seen at least
@@ -33,6 +33,8 @@ class Line:
 
 def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
     """Return the darkness of a page (height, width) without printed lines or squares, if it has any."""
+    if min(darkness.shape) < 4 * _STRIPS:
+        return darkness
     level = max(_FAINTEST, 1.2 * noise)
     across = _find(darkness, valid, level)
     down = _find(np.ascontiguousarray(darkness.T), np.ascontiguousarray(valid.T), level)
@@ -46,21 +48,27 @@ def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
 def _find(darkness: Floats, valid: Mask, level: float) -> list[Line]:
     """Return the lines that run from the left edge of the page to the right, top to bottom."""
     height, width = darkness.shape
-    sharp = _sharp(darkness)
-    parts = [np.s_[:, round(n * width / _STRIPS) : round((n + 1) * width / _STRIPS)] for n in range(_STRIPS)]
-    profile = np.stack([np.percentile(sharp[part], 35, axis=1) for part in parts], axis=1)
-    seen = np.stack([valid[part].mean(axis=1) > 0.7 for part in parts], axis=1)
-    profile = np.minimum(profile, 4 * level).astype(np.float32)
-    slope, fan = _slope(profile, width)
+    profile = _quantile(_sharp(darkness), 0.35)
+    seen = _quantile(valid.astype(np.float32), 0.35) > 0.5
+    slope, fan = _slope(np.minimum(profile, 4 * level), width)
     offsets = _offsets(height, width, slope, fan)
-    tolerant = cv2.dilate(profile, np.ones((5, 1), np.uint8))
-    total = _along(profile, offsets).mean(axis=1)
+    tolerant = np.asarray(cv2.dilate(profile, np.ones((5, 1), np.uint8)), np.float32)
+    total = cv2.blur(_along(np.minimum(profile, 4 * level), offsets).mean(axis=1)[:, None], (1, 5))[:, 0]
     hits = _along(tolerant, offsets) > level
     known = _along(seen.astype(np.float32), offsets) > 0.5
     covered = (hits & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    ends = hits[:, :3].any(axis=1) & hits[:, -3:].any(axis=1) | (~known[:, :3].any(axis=1) | ~known[:, -3:].any(axis=1))
+    ends = (hits | ~known)[:, :3].any(axis=1) & (hits | ~known)[:, -3:].any(axis=1)
     sure = (covered >= _COVERED) & ends & (known.sum(axis=1) >= _STRIPS // 2)
     return [_tracked(row, offsets, profile, level) for row in _peaks(np.where(sure, total, 0), height)]
+
+
+def _quantile(darkness: Floats, share: float) -> Floats:
+    """Return what this share of each row's places in a strip lies below, (rows, strips)."""
+    each = darkness.shape[1] // _STRIPS
+    starts = np.arange(_STRIPS) * darkness.shape[1] // _STRIPS
+    parts = darkness[:, starts[:, None] + np.arange(each)]
+    place = round(share * (each - 1))
+    return np.asarray(np.partition(parts, place, axis=2)[:, :, place], np.float32)
 
 
 def _sharp(darkness: Floats) -> Floats:
@@ -91,16 +99,17 @@ def _slope(profile: Floats, width: int) -> tuple[float, float]:
     """Return the slope of the lines in the page's middle, and how much it changes from top to bottom."""
     height = len(profile)
     shrink = min(1.0, _ROWS / height)
-    small = cv2.resize(profile, (_STRIPS, max(round(height * shrink), 8)), interpolation=cv2.INTER_AREA)
+    size = (_STRIPS, max(round(height * shrink), 8))
+    small = np.asarray(cv2.resize(profile, size, interpolation=cv2.INTER_AREA), np.float32)
 
     def contrast(slope: float, fan: float) -> float:
-        return float(_along(small, _offsets(len(small), round(width * shrink), slope, fan)).mean(axis=1).var())
+        return float(
+            _along(small, _offsets(len(small), round(width * shrink), slope, fan)).mean(axis=1).var()
+        )
 
-    slopes = np.linspace(-_STEEPEST, _STEEPEST, 105)
+    slopes = np.linspace(-_STEEPEST, _STEEPEST, 53)
     slope = max(slopes, key=lambda s: contrast(s, 0))
-    choices = [
-        (s, f) for s in slope + np.linspace(-0.01, 0.01, 9) for f in np.linspace(-_FAN, _FAN, 13)
-    ]
+    choices = [(s, f) for s in slope + np.linspace(-0.01, 0.01, 7) for f in np.linspace(-_FAN, _FAN, 9)]
     return max(choices, key=lambda choice: contrast(*choice))
 
 
@@ -119,7 +128,7 @@ def _tracked(row: int, offsets: Floats, profile: Floats, level: float) -> Line:
     reach = max(round(0.004 * height), 2)
     moves = np.arange(-reach, reach + 1)
     rows = (expected[None, :] + moves[:, None]).round().astype(np.int64).clip(0, height - 1)
-    around = np.take_along_axis(profile, rows, axis=0) - 1e-4 * np.abs(moves)[:, None]
+    around = np.take_along_axis(cv2.blur(profile, (1, 3)), rows, axis=0) - 1e-4 * np.abs(moves)[:, None]
     best = moves[np.argmax(around, axis=0)].astype(np.float32)
     best[around.max(axis=0) < level] = 0
     padded = np.pad(best, 2, mode="edge")
@@ -144,7 +153,7 @@ def _erase(darkness: Floats, lines: list[Line], noise: float) -> Floats:
     if not lines:
         return darkness
     height, width = darkness.shape
-    reach = max(round(0.0035 * max(height, width)), 2)
+    reach = max(round(0.005 * max(height, width)), 3)
     centres = (np.arange(_STRIPS) + 0.5) * width / _STRIPS
     columns = np.arange(width)
     printed = np.zeros_like(darkness)
@@ -156,7 +165,9 @@ def _erase(darkness: Floats, lines: list[Line], noise: float) -> Floats:
         model = _typical(band, width)
         target = rows.clip(0, height - 1)
         place = np.broadcast_to(columns, rows.shape)
-        printed[target[usable], place[usable]] = np.maximum(printed[target[usable], place[usable]], model[usable])
+        printed[target[usable], place[usable]] = np.maximum(
+            printed[target[usable], place[usable]], model[usable]
+        )
     crossed = darkness > 1.6 * printed + max(3 * noise, 0.05)
     touched = (printed > max(noise, 0.012)) & ~crossed
     bare = np.where(touched, 0, darkness)
@@ -166,8 +177,8 @@ def _erase(darkness: Floats, lines: list[Line], noise: float) -> Floats:
 
 def _typical(band: NDArray[np.float32], width: int) -> Floats:
     """Return the printed darkness along a band (rows, width): what most of its neighbourhood has."""
-    parts = [band[:, round(n * width / _STRIPS) : round((n + 1) * width / _STRIPS)] for n in range(_STRIPS)]
-    levels = np.stack([np.percentile(part, 60, axis=1) for part in parts], axis=1)
+    levels = _quantile(band, 0.6)
     padded = np.pad(levels, ((0, 0), (4, 4)), mode="edge")
     steady = np.median(np.stack([padded[:, n : n + _STRIPS] for n in range(9)]), axis=0)
-    return np.asarray(cv2.resize(steady, (width, len(band)), interpolation=cv2.INTER_LINEAR), np.float32)
+    wide = cv2.dilate(steady.astype(np.float32), np.ones((3, 1), np.uint8))  # a path is right to a pixel
+    return np.asarray(cv2.resize(wide, (width, len(band)), interpolation=cv2.INTER_LINEAR), np.float32)

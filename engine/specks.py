@@ -24,7 +24,7 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
     ink = ((darkness > low) & valid).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     peaks = np.zeros(count, np.float32)
-    np.maximum.at(peaks, labels, darkness)
+    np.maximum.at(peaks, np.asarray(labels, np.int64), darkness)
     length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = (peaks > _STRONG * low) & (length > _SHORTEST * max(ink.shape))
     keep[0] = False
@@ -42,7 +42,7 @@ def _main(ink: Mask, darkness: Floats) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(groups, connectivity=8)
     if count <= 2:
         return ink
-    wide = cv2.resize(labels, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    wide = np.asarray(cv2.resize(labels, ink.shape[::-1], interpolation=cv2.INTER_NEAREST), np.int64)
     mass = np.bincount(wide[ink], weights=darkness[ink], minlength=count)
     mass[0] = 0
     main = int(np.argmax(mass))
@@ -52,4 +52,4 @@ def _main(ink: Mask, darkness: Floats) -> Mask:
         x, y, w, h = stats[n, :4]
         apart = x > left + width or x + w < left or y > top + height or y + h < top
         keep[n] = n == main or mass[n] > _SMALL * mass.sum() or not apart
-    return ink & keep[wide]
+    return np.asarray(ink & keep[wide], np.bool_)

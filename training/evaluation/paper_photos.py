@@ -56,7 +56,7 @@ def take(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Image.I
     if "thumb" in scene.extras:
         _add_thumb(seen, rng)
     seen *= _lighting(scene, size, rng)[..., None] / 250
-    seen = cv2.GaussianBlur(seen, (0, 0), max(scene.blur, 0.1))
+    seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), max(scene.blur, 0.1)), np.float32)
     seen += rng.normal(0, scene.noise, seen.shape).astype(np.float32)
     picture = Image.fromarray(seen.clip(0, 255).round().astype(np.uint8))
     return _compressed(picture, scene.quality) if scene.quality else picture
@@ -73,7 +73,8 @@ def _drawn(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Tones
     ink = 255 - np.asarray(sketch.convert("L").resize((side, side), Image.Resampling.BICUBIC), np.float32)
     if scene.width:
         reach = max(round(scene.width * width), 1)
-        ink = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+        ink = np.asarray(cv2.dilate(ink, disc), np.float32)
     left = round((width - side) * rng.uniform(0.3, 0.7))
     top = round((height - side) * rng.uniform(0.3, 0.6))
     cover = (ink / 255)[..., None]
@@ -190,9 +191,9 @@ def _add_thumb(seen: Tones, rng: np.random.Generator) -> None:
     centre = (width - along // 3 if right else along // 3, round(height * rng.uniform(0.75, 0.92)))
     mask = np.zeros((height, width), np.float32)
     cv2.ellipse(mask, centre, (along, across), rng.uniform(-15, 15), 0, 360, 1.0, -1)
-    mask = cv2.GaussianBlur(mask, (0, 0), 3)[..., None]
+    soft = np.asarray(cv2.GaussianBlur(mask, (0, 0), 3), np.float32)[..., None]
     skin = np.array([(205, 150, 125), (150, 100, 75), (95, 62, 48)][int(rng.integers(3))], np.float32)
-    seen += mask * (skin - seen)
+    seen += soft * (skin - seen)
 
 
 def _lighting(scene: Scene, size: tuple[int, int], rng: np.random.Generator) -> Tones:

@@ -171,8 +171,8 @@ CONDITIONS: Mapping[str, Callable[[Rng], Scene]] = MappingProxyType(
         "ruled blue": lambda rng: _ruled(rng, "lines", _BLUES, margin_line=rng.random() < 0.5),
         "ruled grey": lambda rng: _ruled(rng, "lines", _GREYS),
         "squared": lambda rng: _ruled(rng, "squares", _BLUES + _GREYS),
-        "ruled, dim, shadow": lambda rng: _ruled(rng, "lines", _BLUES, light=(150, 110), shadow=0.3),
-        "squared, light": lambda rng: _ruled(rng, "squares", _BLUES, light=(225, 130)),
+        "ruled in a dim shadow": lambda rng: _ruled(rng, "lines", _BLUES, light=(150, 110), shadow=0.3),
+        "squared in falling light": lambda rng: _ruled(rng, "squares", _BLUES, light=(225, 130)),
         "wooden table": lambda rng: _table(rng, "wood"),
         "cloth": lambda rng: _table(rng, "cloth"),
         "desk": lambda rng: _table(rng, "desk"),
@@ -191,3 +191,6 @@ CONDITIONS: Mapping[str, Callable[[Rng], Scene]] = MappingProxyType(
     }
 )
 """Scenes by name: each entry makes one from random numbers."""
+
+MEASURED = ("steep light", "shadow", "dim", "noise", "pencil", "ruled blue", "squared", "wooden table")
+"""The conditions of the measure `paper`; `benchmarks/paper.py` takes all."""
