@@ -22,6 +22,7 @@ _INSIDE = (0.015, 0.03)  # where the two sides of an edge are compared, of the d
 _OUTSIDE = (0.015, 0.03, 0.06)
 _PLACES = 30  # along an edge that are compared
 _LEAST_DARK_AREA = 0.3  # of the picture, for a sheet darker than what it lies on
+_MOST_PAPER_AROUND = 0.4  # share of what lies around a sheet that has its colour
 _CONTRAST = 0.07  # least difference across an edge, of the tone's logarithm
 _TRIM = 0.012  # taken off a found sheet's sides, of its longer one
 
@@ -201,10 +202,23 @@ def _score(outline: Floats, tones: Floats) -> float:
     if right.min() < 0.5 or mean < 0.75:
         return 0.0
     area = cv2.contourArea(outline) / (height * width)
+    if _paper_around(outline, cover) > _MOST_PAPER_AROUND:
+        return 0.0
     darker = np.mean([brighter < 0 for _, _, brighter in compared]) > 0.5
     if darker and area < _LEAST_DARK_AREA:
         return 0.0
     return float(area * mean**4) * (0.3 if darker else 1.0)
+
+
+def _paper_around(outline: Floats, tones: Floats) -> float:
+    """Return which share of what lies around a sheet has its colour: much, if it is a frame that is drawn."""
+    inside = np.zeros(tones.shape[:2], np.uint8)
+    cv2.fillConvexPoly(inside, outline.round().astype(np.int32), 1)
+    around = cv2.dilate(inside, np.ones((9, 9), np.uint8)) == 0
+    if not around.any():
+        return 0.0
+    step = np.abs(tones[around] - np.median(tones[inside > 0], axis=0)).max(axis=1)
+    return float(np.mean(step < _CONTRAST))
 
 
 def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[float, float] | None:
@@ -222,18 +236,16 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[
     if float(normal @ (inward - start)) < 0:
         normal = -normal
 
-    def sample(distance: float) -> Floats:
+    def sample(distance: float) -> tuple[Floats, Mask]:
         x, y = (along + normal * distance * diagonal).round().astype(int).T
         seen = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        values = tones[y.clip(0, height - 1), x.clip(0, width - 1)].copy()
-        values[~seen] = np.nan
-        return np.asarray(values, np.float32)
+        return np.asarray(tones[y.clip(0, height - 1), x.clip(0, width - 1)], np.float32), seen
 
-    inner = np.nanmean([sample(d) for d in _INSIDE], axis=0)
+    inner = np.mean([sample(distance)[0] for distance in _INSIDE], axis=0)
     shares, brighter = [], []
     for distance in _OUTSIDE:
-        step = inner - sample(-distance)
-        step = step[~np.isnan(step).any(axis=1)]
+        outer, seen = sample(-distance)
+        step = (inner - outer)[seen]
         if len(step) < _PLACES // 3:
             continue
         light = step.mean(axis=1)

@@ -41,7 +41,8 @@ def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
     ruled_across, ruled_down = _is_ruling(across, darkness.shape[0]), _is_ruling(down, darkness.shape[1])
     if not (ruled_across or ruled_down):
         return darkness
-    clean = _erase(darkness, across, noise)
+    clean = _erase(darkness, _filled_in(across) if ruled_across else across, noise)
+    down = _filled_in(down) if ruled_down else down
     return np.ascontiguousarray(_erase(np.ascontiguousarray(clean.T), down, noise).T)
 
 
@@ -148,6 +149,19 @@ def _is_ruling(lines: list[Line], height: int) -> bool:
     return bool(rows[-1] - rows[0] > _SPAN * height and regular.mean() > 0.65 and np.median(steps) < 1.5)
 
 
+def _filled_in(lines: list[Line]) -> list[Line]:
+    """Return a ruling's lines with those that a drawing hides, where its pitch says that they are."""
+    middles = [float(np.median(line.rows)) for line in lines]
+    pitch = float(np.median(np.diff(middles)))
+    found = list(lines)
+    for upper, lower, gap in zip(lines, lines[1:], np.diff(middles) / max(pitch, 1), strict=False):
+        steps = round(float(gap))
+        if steps > 1 and abs(gap - steps) < 0.2 * steps:
+            shares = [n / steps for n in range(1, steps)]
+            found += [Line(upper.rows + share * (lower.rows - upper.rows)) for share in shares]
+    return found
+
+
 def _erase(darkness: Floats, lines: list[Line], noise: float) -> Floats:
     """Return the darkness without these lines, what crosses them closed over the gaps."""
     if not lines:
@@ -156,18 +170,13 @@ def _erase(darkness: Floats, lines: list[Line], noise: float) -> Floats:
     reach = max(round(0.005 * max(height, width)), 3)
     centres = (np.arange(_STRIPS) + 0.5) * width / _STRIPS
     columns = np.arange(width)
+    paths = [np.interp(columns, centres, line.rows).round().astype(np.int64) for line in lines]
+    bands = [(path + np.arange(-reach, reach + 1)[:, None]).clip(0, height - 1) for path in paths]
+    models = [_typical(darkness[rows, columns[None, :]], width) for rows in bands]
+    most = 1.5 * float(np.median([np.median(model.max(axis=0)) for model in models]))
     printed = np.zeros_like(darkness)
-    for line in lines:
-        path = np.interp(columns, centres, line.rows).round().astype(np.int64)
-        rows = path + np.arange(-reach, reach + 1)[:, None]
-        usable = (rows >= 0) & (rows < height)
-        band = darkness[rows.clip(0, height - 1), columns[None, :]]
-        model = _typical(band, width)
-        target = rows.clip(0, height - 1)
-        place = np.broadcast_to(columns, rows.shape)
-        printed[target[usable], place[usable]] = np.maximum(
-            printed[target[usable], place[usable]], model[usable]
-        )
+    for rows, model in zip(bands, models, strict=True):
+        np.maximum.at(printed, (rows, np.broadcast_to(columns, rows.shape)), np.minimum(model, most))
     crossed = darkness > 1.6 * printed + max(3 * noise, 0.05)
     touched = (printed > max(noise, 0.012)) & ~crossed
     bare = np.where(touched, 0, darkness)
