@@ -69,10 +69,10 @@ def find_sheet(colours: Colours) -> Sheet | None:
     tones = np.asarray(np.log(cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.float32) + 6), np.float32)
     best, most = None, 0.0
     for region in _regions(small, tones):
-        outline = _outline(region)
+        outline, solid = _outline(region)
         if outline is None:
             continue
-        score = _score(outline, tones)
+        score = _score(outline, tones) * solid**8  # a sheet has straight sides
         if score > most:
             best, most = outline, score
     if best is None:
@@ -157,19 +157,23 @@ def _alike(labels: NDArray[np.int32], big: list[int], tones: Floats) -> NDArray[
     return np.isin(labels, close).astype(np.uint8)
 
 
-def _outline(region: NDArray[np.uint8]) -> Floats | None:
-    """Return the region's convex outline, (n, 2) in pixels with few corners; None if it is no sheet's."""
+def _outline(region: NDArray[np.uint8]) -> tuple[Floats | None, float]:
+    """Return a region's convex outline and what share of it the region fills.
+
+    Returns:
+        (n, 2) in pixels with few corners, None if it is no sheet's; and the share, 0 to 1.
+    """
     contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     points = np.concatenate(contours)
     area = sum(cv2.contourArea(contour) for contour in contours)
     hull = cv2.convexHull(points)
     full = cv2.contourArea(hull)
     if full < _LEAST_AREA * region.size or area < _LEAST_SOLID * full:
-        return None
+        return None, 0.0
     outline = cv2.approxPolyDP(hull, 0.008 * cv2.arcLength(hull, True), True)
     if not 4 <= len(outline) <= 9 or abs(cv2.contourArea(outline) - full) > 0.06 * full:
-        return None
-    return np.asarray(outline[:, 0], np.float32)
+        return None, 0.0
+    return np.asarray(outline[:, 0], np.float32), area / full
 
 
 def _sides(outline: Floats, size: tuple[int, int]) -> list[tuple[Floats, Floats]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.page import Floats, Mask
 
 _STRIPS = 32  # parts of a line that are looked at one by one
-_ROWS = 320  # rows the lines' slope is searched in
+_ROWS = 240  # rows the lines' slope is searched in
 _STEEPEST = 0.13  # slope of a printed line, about 7 degrees
 _FAN = 0.06  # most that the slope changes from the first row to the last
 _COVERED = 0.72  # share of a line's parts that are seen at least
@@ -108,9 +108,9 @@ def _slope(profile: Floats, width: int) -> tuple[float, float]:
             _along(small, _offsets(len(small), round(width * shrink), slope, fan)).mean(axis=1).var()
         )
 
-    slopes = np.linspace(-_STEEPEST, _STEEPEST, 53)
+    slopes = np.linspace(-_STEEPEST, _STEEPEST, 41)
     slope = max(slopes, key=lambda s: contrast(s, 0))
-    choices = [(s, f) for s in slope + np.linspace(-0.01, 0.01, 7) for f in np.linspace(-_FAN, _FAN, 9)]
+    choices = [(s, f) for s in slope + np.linspace(-0.008, 0.008, 5) for f in np.linspace(-_FAN, _FAN, 11)]
     return max(choices, key=lambda choice: contrast(*choice))
 
 
