@@ -22,6 +22,10 @@ _INK = 200  # tones below this are ink, once the paper is at 255
 FAINTEST = 16
 """How much darker than the paper a line is at least, of 255 tones."""
 
+_FLAT = 0.6  # share of a clean picture that has its paper's tone
+_SHADED = 0.06  # share of it that is darker than the paper, and lighter than ink
+_MOST_CHALK = 0.25  # share of it that light lines on a dark ground cover
+_CUT = 0.15  # share of its edge that is not paper
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
@@ -65,6 +69,20 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
     return _darken(square)
 
 
+def clean_sketch(image: Image.Image) -> Image.Image:
+    """Return a photographed drawing as a clean one: dark ink on white, in grey, the page straightened.
+
+    Lamp, shadow, printed lines and what lies around the page go. A picture that is clean already, as any
+    drawn on a screen, comes back as it is.
+    """
+    picture = plain(image)
+    if _is_clean(picture):
+        return image
+    from engine.paper import clean_page  # loads OpenCV: the live drawing does without
+
+    return clean_page(on_white(picture))
+
+
 def has_ink(image: Image.Image) -> bool:
     """Return whether anything is drawn on this picture, in the sense of `sketch_square`."""
     return float(255 - _tones(image).min()) >= FAINTEST
@@ -102,7 +120,7 @@ def batch(
 
 def _tones(image: Image.Image) -> NDArray[np.float32]:
     """Return a sketch's tones, (height, width): paper at 255, ink dark, whatever they were."""
-    page = _page(plain(image))
+    page = _page(plain(clean_sketch(image)))
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones = np.asarray(page, dtype=np.float32)
@@ -114,6 +132,34 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     if _INK <= darkest <= 255 - FAINTEST:  # all of the ink is faint
         full = (full - darkest) * (255 / (255 - darkest))
     return full
+
+
+def _is_clean(picture: Image.Image) -> bool:
+    """Return whether a plain picture has paper of one tone: no photograph has, whatever lies on the page."""
+    if picture.mode in ("RGBA", "LA") and picture.getchannel("A").getextrema()[0] < 255:  # type: ignore[operator]
+        return True
+    grey = picture.convert("L")
+    counts = grey.histogram()
+    paper = max(range(256), key=counts.__getitem__)
+    edge = _edge_share(grey, paper)
+    total = grey.width * grey.height
+    if paper < 128:  # light on dark, unless it is a dim page, or a sheet on a dark table
+        lines = sum(counts[paper + FAINTEST :])
+        darker = sum(counts[: max(paper - FAINTEST, 0)])
+        if darker > lines or lines > _MOST_CHALK * total or counts[paper] < _FLAT * total:
+            return False
+        counts, paper = counts[::-1], 255 - paper
+    shaded = sum(counts[int(0.6 * paper) : max(paper - 2, 0)])
+    return bool(
+        sum(counts[max(paper - 2, 0) :]) >= _FLAT * total and shaded <= _SHADED * total and edge <= _CUT
+    )
+
+
+def _edge_share(grey: Image.Image, paper: int) -> float:
+    """Return how much of a picture's edge has not its paper's tone."""
+    tones = np.asarray(grey, np.int16)
+    edge = np.concatenate([tones[0], tones[-1], tones[:, 0], tones[:, -1]])
+    return float(np.mean(np.abs(edge - paper) > FAINTEST))
 
 
 def _page(image: Image.Image) -> Image.Image:

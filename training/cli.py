@@ -70,11 +70,12 @@ def _fit(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from training.data.collection import read_collection
     from training.evaluation.heldout import HeldOut
-    from training.evaluation.split import MEASURES, area_under, evaluate
+    from training.evaluation.split import MEASURES, MORE_MEASURES, area_under, evaluate
 
     measures = tuple(options.measures.split(",")) if options.measures else MEASURES
-    if unknown := set(measures) - set(MEASURES):
-        raise TrainingError(f"--measures has {', '.join(sorted(unknown))}; it can be {', '.join(MEASURES)}.")
+    known = MEASURES + MORE_MEASURES
+    if unknown := set(measures) - set(known):
+        raise TrainingError(f"--measures has {', '.join(sorted(unknown))}; it can be {', '.join(known)}.")
     if options.bits < 0:
         raise TrainingError("--bits must be 0 or more.")
     if options.protocol == "split" and options.bits:

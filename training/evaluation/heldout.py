@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from engine.preprocess import render_strokes
 from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError
 from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
+from training.evaluation.paper_photos import photograph
 
 _OTHERS = 75  # photos of each class in the gallery beside Sketchy's
 _QUERY_TAR = "sketch-1"
@@ -81,6 +83,22 @@ class HeldOut:
             title = self.progress and f"ink {share:.0%}"
             self._by_ink[share] = embed_items(self.drawings, self.encoder.embed_sketches, paint, title)
         return self._by_ink[share]
+
+    def paper_queries(self, condition: str, most: int) -> Embedded:
+        """Return sketches as a phone photographs them on paper: at most so many, from all classes.
+
+        Args:
+            condition: of `paper_photos.photograph`; "" for the sketches as they are.
+            most: how many.
+        """
+
+        def load(sketch: Picture) -> Image.Image:
+            seed = zlib.crc32(f"{sketch.label}/{sketch.name}".encode())
+            return photograph(sketch.open(), condition, seed) if condition else sketch.open()
+
+        some = self.sketches[:: max(-(-len(self.sketches) // most), 1)]
+        title = self.progress and f"on paper: {condition or 'clean'}"
+        return embed_items(some, self.encoder.embed_sketches, load, title)
 
     @cached_property
     def haystack(self) -> Embedded:

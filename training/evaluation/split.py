@@ -13,12 +13,17 @@ from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import PerQuery, Relevance, average_precision, hit_at, precision_at, ranking
+from training.evaluation.paper_scenes import MEASURED
 
 Report = dict[str, dict[str, float]]
 
 MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
 """What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
 
+MORE_MEASURES = ("paper",)
+"""What it measures only if it is asked for."""
+
+_ON_PAPER = 120  # sketches photographed in each condition
 _SHARES = (0.25, 0.5, 0.75, 1.0)
 _ROWS = 64  # queries ranked at a time
 
@@ -28,7 +33,7 @@ def evaluate(held: HeldOut, *, measures: Sequence[str] = MEASURES, rerank: bool 
 
     Args:
         held: the classes, and the encoder.
-        measures: which of MEASURES to take.
+        measures: which of MEASURES and MORE_MEASURES to take.
         rerank: measure what stands after `engine.rerank`, not the plain order of the cosines.
 
     Returns:
@@ -47,6 +52,8 @@ def evaluate(held: HeldOut, *, measures: Sequence[str] = MEASURES, rerank: bool 
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
     if held.drawings and "early" in measures:
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
+    if held.sketches and "paper" in measures:
+        report["paper"] = _on_paper(held, rerank)
     return report
 
 
@@ -99,6 +106,16 @@ def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
     order = rank(held.sketch_queries.vectors[rows], held.gallery.vectors, rerank)
     own_rank = np.argmax(order == own[rows, None], axis=1)
     return {"R@1": _percent(own_rank < 1), "R@10": _percent(own_rank < 10)}
+
+
+def _on_paper(held: HeldOut, rerank: bool) -> dict[str, float]:
+    """Return P@10 of sketches photographed on paper, by condition, as a share of the same sketches' own."""
+
+    def found(condition: str) -> float:
+        return _class_level(held.paper_queries(condition, _ON_PAPER), held.gallery, rerank)["P@10"]
+
+    clean = found("")
+    return {condition: round(100 * found(condition) / max(clean, 1e-9), 2) for condition in MEASURED}
 
 
 def _percent(values: NDArray[Any]) -> float:
