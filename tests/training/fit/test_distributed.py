@@ -95,16 +95,6 @@ def test_two_processes_end_where_one_does_and_keep_the_mean_of_two_trainings(
     assert len(mean.validation) == 1  # by one of the processes
 
 
-def test_two_processes_with_shuffled_batches_and_two_towers_end_where_one_does(
-    shapes: Path, settings: dict[str, object], trunk_file: Path, tmp_path: Path
-) -> None:
-    settings |= {"batching": "shuffle", "shuffle_batch": 21, "towers": "siamese", "fusion": "pooled"}
-    config = Config(**settings)  # type: ignore[arg-type]
-    one = fit(read_collection(shapes), config, tmp_path / "one", weights=trunk_file)
-    torchrun("fit", "--single", "--data", str(shapes), "--out", str(tmp_path / "two"), *options(settings))
-    assert_alike(one, Run.load(tmp_path / "two"), Run(config, one.classes, trunk_file))
-
-
 def test_two_processes_have_the_gradients_of_one(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
