@@ -13,7 +13,19 @@ _BEFORE = 4 << 20  # what any decoder needs, however small the picture
 _PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 """Bytes a pixel takes in Pillow's memory, by mode; 4 in the others."""
 
-_CONVERTED = {"1": 1, "P": 4, "PA": 8, "LA": 4, "RGBA": 4, "La": 4, "RGBa": 4}
+_CONVERTED = {
+    "1": 1,
+    "I;16": 4,
+    "I;16B": 4,
+    "I;16L": 4,
+    "I;16N": 4,
+    "P": 4,
+    "PA": 8,
+    "LA": 4,
+    "RGBA": 4,
+    "La": 4,
+    "RGBa": 4,
+}
 """Bytes a pixel takes beside it before the picture is reduced, since it must be converted first."""
 
 # Bytes a pixel takes until it is Pillow's, as measured on 12 megapixels: peak resident memory while decoding.
@@ -88,6 +100,8 @@ def when_open(image: Image.Image, full: tuple[int, int], *, file_size: int, redu
         each += _FRAMES
     extra = {"JPEG": _jpeg, "MPO": _jpeg, "TIFF": _tiff, "JPEG2000": _jpeg2000}.get(image.format or "")
     need = _BEFORE + pixels * each + file_size // 4
+    if image.format == "TIFF":
+        need += file_size  # libtiff maps the file
     return Cost(full, need + (extra(image, full) if extra is not None else 0), pixels)
 
 

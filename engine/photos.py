@@ -39,12 +39,8 @@ _REMARK = "ffmln remark"
 _DAMAGED = "the file is damaged."
 _CUT = "the file is incomplete: its end is missing."
 _SIGNED = (*TIFF_STARTS, b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"8BPS", b"\0\0\0\x0cjP")
-_REDUCIBLE = {
-    "1": "L",
-    "I;16B": "I",
-    "I;16L": "I",
-    "I;16N": "I",
-}  # modes that cannot be reduced, but as others
+_REDUCIBLE = {"1": "L", "I;16": "I", "I;16B": "I", "I;16L": "I", "I;16N": "I"}
+"""Modes that Pillow cannot reduce, and in which it can without loss."""
 
 
 def open_photo(path: Path, *, side: int) -> Image.Image:

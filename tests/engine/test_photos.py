@@ -86,6 +86,23 @@ def test_a_photo_of_any_mode_becomes_rgb(tmp_path, mode):
     assert sum(opened.getpixel((20, 60))) < 400
 
 
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "I;16", "I", "F"]
+)
+def test_a_large_photo_of_any_mode_is_reduced(tmp_path, mode):
+    if mode in ("I;16", "I", "F"):
+        tones = np.asarray(quarters((1200, 800)).convert("L"), np.float32) * 257
+        kind = {"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]
+        image = Image.fromarray(tones.astype(kind))
+    else:
+        image = quarters((1200, 800)).convert(mode)
+    image.save(tmp_path / "photo.tif")
+    opened = open_photo(tmp_path / "photo.tif", side=80)
+    assert (opened.mode, opened.size) == ("RGB", (120, 80))
+    assert min(opened.getpixel((100, 60))) > 250
+    assert sum(opened.getpixel((20, 60))) < 400
+
+
 def test_transparent_parts_of_a_photo_are_white(tmp_path):
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(tmp_path / "clear.png")
     assert open_photo(tmp_path / "clear.png", side=20).getpixel((5, 5)) == (255, 255, 255)
