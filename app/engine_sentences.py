@@ -52,6 +52,9 @@ SENTENCES = (
     # a sketch from elsewhere
     QT_TRANSLATE_NOOP("engine", "it is not an SVG drawing this program can read."),
     QT_TRANSLATE_NOOP("engine", "this SVG drawing is too large or too deeply nested."),
+    QT_TRANSLATE_NOOP(
+        "engine", "SVG drawings cannot be painted here: a system library that Qt needs is missing."
+    ),
     QT_TRANSLATE_NOOP("engine", "painting this SVG drawing takes too long."),
     QT_TRANSLATE_NOOP("engine", "more came than any picture holds."),
     QT_TRANSLATE_NOOP("engine", "nothing came in time."),

@@ -40,6 +40,8 @@ _GZIP = b"\x1f\x8b"
 
 _NO_SVG = "it is not an SVG drawing this program can read."
 _TOO_LARGE = "this SVG drawing is too large or too deeply nested."
+_NO_QT = "SVG drawings cannot be painted here: a system library that Qt needs is missing."
+_WITHOUT_QT = 3  # `app.svg_painter.NO_QT`, which is not imported here
 _TOO_SLOW = "painting this SVG drawing takes too long."
 
 
@@ -63,6 +65,8 @@ def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> I
     outcome = run_apart("app.svg_painter", given=clean_svg(data), seconds=_SECONDS, given_up=given_up)
     if outcome.status is None or outcome.status < 0:
         raise ImageError(_TOO_SLOW)
+    if outcome.status == _WITHOUT_QT:
+        raise ImageError(_NO_QT)
     try:
         width, height = struct.unpack("<II", outcome.said[:8])
         if outcome.status != 0 or not (0 < width <= SIDE and 0 < height <= SIDE):

@@ -9,17 +9,30 @@ from collections.abc import Sequence
 
 from engine.child import limit_this_process
 
+NO_QT = 3
+"""The exit status where Qt cannot be loaded, for want of a system library."""
+
 _SECONDS, _MEMORY = 10, 4 << 30
+_FOREIGN_PLUGINS = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Paint the drawing on stdin; write width, height and RGBA pixels to stdout.
 
     Returns:
-        0, or 1 where it is no drawing.
+        0, 1 where it is no drawing, or NO_QT.
     """
     limit_this_process(seconds=_SECONDS, memory=_MEMORY)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    for name in _FOREIGN_PLUGINS:
+        os.environ.pop(name, None)
+    try:
+        return _paint()
+    except ImportError:
+        return NO_QT
+
+
+def _paint() -> int:
     from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
     from PySide6.QtGui import QGuiApplication, QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer

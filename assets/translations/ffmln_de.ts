@@ -713,6 +713,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>diese SVG-Zeichnung ist zu groß oder zu tief verschachtelt.</translation>
     </message>
     <message>
+        <source>SVG drawings cannot be painted here: a system library that Qt needs is missing.</source>
+        <translation>SVG-Zeichnungen lassen sich hier nicht malen: eine Systembibliothek, die Qt braucht, fehlt.</translation>
+    </message>
+    <message>
         <source>painting this SVG drawing takes too long.</source>
         <translation>diese SVG-Zeichnung zu malen dauert zu lange.</translation>
     </message>

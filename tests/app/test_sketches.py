@@ -1,5 +1,6 @@
 """Sketches from files, pipes and devices."""
 
+import itertools
 import os
 import sys
 import threading
@@ -59,11 +60,17 @@ def test_a_pipe_nobody_writes_to_is_given_up(tmp_path, monkeypatch):
 def test_a_pipe_that_is_held_open_and_says_no_more_is_given_up(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "pipe")
     monkeypatch.setattr(sketches, "_ALL_S", 0.2)
+    times = itertools.count()
+
+    def asked() -> bool:
+        assert next(times) < 40, "it goes on waiting"
+        return False
+
     held = os.open(tmp_path / "pipe", os.O_RDWR)
     os.write(held, b"\x89PNG")
     try:
         with pytest.raises(ImageError, match="nothing came in time"):
-            read_sketch(tmp_path / "pipe")
+            read_sketch(tmp_path / "pipe", given_up=asked)
     finally:
         os.close(held)
 

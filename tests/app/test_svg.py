@@ -10,6 +10,7 @@ import pytest
 
 from app import svg
 from app.svg import clean_svg, is_svg, paint_svg
+from app.svg_painter import NO_QT
 from engine.errors import ImageError
 from engine.preprocess import has_ink, sketch_square
 
@@ -140,6 +141,7 @@ OUTSIDE = '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
         (ENTITY.encode() + drawing("&b;"), "not an SVG"),
         (OUTSIDE.encode() + drawing("&a;"), "not an SVG"),
         (b"<html/>", "not an SVG"),
+        (b'<html><svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0L9 9"/></svg></html>', "not an SVG"),
         (b"<svg", "not an SVG"),
         (b"", "not an SVG"),
         (b"\x1f\x8bno gzip", "not an SVG"),
@@ -147,7 +149,7 @@ OUTSIDE = '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
     ],
     ids=[
         "used ten times each", "used in itself", "used in each other", "deep", "deep and dropped", "many",
-        "bomb", "entities", "outside", "html", "cut", "empty", "gzip", "encoding",
+        "bomb", "entities", "outside", "html", "inside html", "cut", "empty", "gzip", "encoding",
     ],
 )  # fmt: skip
 def test_what_is_no_drawing_or_would_take_for_ever_is_refused(data, sentence):
@@ -164,7 +166,7 @@ def test_a_drawing_that_takes_too_long_is_given_up(monkeypatch):
 
 def test_a_drawing_nobody_wants_any_more_is_given_up(monkeypatch):
     monkeypatch.setattr("engine.child._CODE", "import time; time.sleep(60)")
-    with pytest.raises(ImageError):
+    with pytest.raises(ImageError, match="takes too long"):
         paint_svg(drawing(CIRCLE.format("black")), given_up=lambda: True)
 
 
@@ -174,6 +176,12 @@ def test_a_drawing_nobody_wants_any_more_is_given_up(monkeypatch):
 def test_a_painter_that_says_nonsense_is_one_sentence(monkeypatch, said):
     monkeypatch.setattr("engine.child._CODE", f"import sys; sys.stdout.buffer.write({said})")
     with pytest.raises(ImageError, match="not an SVG"):
+        paint_svg(drawing(CIRCLE.format("black")))
+
+
+def test_a_system_that_cannot_load_qt_is_told_of(monkeypatch):
+    monkeypatch.setattr("engine.child._CODE", f"import sys; sys.exit({NO_QT})")
+    with pytest.raises(ImageError, match="a system library that Qt needs is missing"):
         paint_svg(drawing(CIRCLE.format("black")))
 
 

@@ -200,6 +200,13 @@ def test_a_network_of_another_make_is_refused_before_it_is_used(tmp_path, model,
         Encoder.load(tmp_path / "odd.onnx")
 
 
+def test_a_network_for_one_picture_at_a_time_is_refused_before_it_runs(tmp_path):
+    model = network(THROUGH, inputs=(("image", [1, 3, 32, 32]),), rows=1)
+    onnx.save(model, str(tmp_path / "single.onnx"))
+    with pytest.raises(ModelError, match="cannot be run on a picture"):
+        Encoder(tmp_path / "single.onnx")
+
+
 def test_a_network_without_inputs_is_refused(tmp_path):
     model = network(THROUGH)
     constant = numpy_helper.from_array(np.zeros((1, 32), np.float32))

@@ -15,6 +15,8 @@ from app.images import to_pillow
 from app.sketches import read_sketch
 from engine.errors import EngineError, ImageError
 
+pytestmark = pytest.mark.usefixtures("clipboard")
+
 
 @pytest.fixture
 def document():

@@ -13,6 +13,8 @@ from app.photos.model import STRENGTH_ROLE, strengths
 from engine.errors import EngineError
 from engine.library import Hit
 
+pytestmark = pytest.mark.usefixtures("clipboard")
+
 
 @pytest.fixture
 def results(qtbot):

@@ -17,6 +17,9 @@ from engine.library import Hit
 SELECT = QItemSelectionModel.SelectionFlag.Select
 
 
+pytestmark = pytest.mark.usefixtures("clipboard")
+
+
 @pytest.fixture
 def grid(qtbot):
     view = PhotoGrid()
