@@ -63,10 +63,10 @@ def _without_soft_shadows(darkness: Floats) -> Floats:
     smooth = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 2.0), np.float32)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     wide = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, disc)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((wide > 0.04).astype(np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((wide > 0.05).astype(np.uint8))
     if len(stats) < 2:
         return darkness
-    steep = cv2.dilate(edges(smooth), np.ones((5, 5), np.uint8))
+    steep = cv2.dilate(edges(np.asarray(wide, np.float32)), np.ones((5, 5), np.uint8))
     shadow = np.zeros_like(darkness)
     for n in range(1, len(stats)):
         x, y, w, h = stats[n, :4]

@@ -23,6 +23,8 @@ _OUTSIDE = (0.015, 0.03, 0.06)
 _PLACES = 30  # along an edge that are compared
 _LEAST_DARK_AREA = 0.3  # of the picture, for a sheet darker than what it lies on
 _MOST_PAPER_AROUND = 0.4  # share of what lies around a sheet that has its colour
+_SOFTEST = 8  # pixels that an edge is followed to either side
+_CRISP = 0.5  # share of the step across an edge that three pixels see
 _CONTRAST = 0.07  # least difference across an edge, of the tone's logarithm
 _TRIM = 0.012  # taken off a found sheet's sides, of its longer one
 
@@ -221,8 +223,12 @@ def _paper_around(outline: Floats, tones: Floats) -> float:
     around = cv2.dilate(inside, np.ones((9, 9), np.uint8)) == 0
     if not around.any():
         return 0.0
-    step = np.abs(tones[around] - np.median(tones[inside > 0], axis=0)).max(axis=1)
-    return float(np.mean(step < _CONTRAST))
+    light = tones.mean(axis=2)
+    hue = tones - light[..., None]
+    low, high = np.percentile(light[inside > 0], (5, 95))
+    alike = (light[around] > low - _CONTRAST) & (light[around] < high + _CONTRAST)
+    alike &= np.abs(hue[around] - np.median(hue[inside > 0], axis=0)).max(axis=1) < _CONTRAST
+    return float(alike.mean())
 
 
 def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[float, float] | None:
@@ -246,6 +252,11 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[
         return np.asarray(tones[y.clip(0, height - 1), x.clip(0, width - 1)], np.float32), seen
 
     inner = np.mean([sample(distance)[0] for distance in _INSIDE], axis=0)
+    reach = np.arange(-_SOFTEST, _SOFTEST + 1) / diagonal
+    across = np.stack([sample(float(distance))[0].mean(axis=1) for distance in reach])
+    crisp = np.abs(across[3:] - across[:-3]).max(axis=0) > _CRISP * np.abs(across[-1] - across[0])
+    if crisp.mean() < 0.5:  # the edge of a shadow
+        return 0.0, 0.0
     shares, brighter = [], []
     for distance in _OUTSIDE:
         outer, seen = sample(-distance)

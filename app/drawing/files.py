@@ -29,7 +29,7 @@ from app.engine_sentences import in_own_language
 from app.images import to_pillow
 from engine.errors import EngineError, ImageError
 from engine.photos import open_sketch
-from engine.preprocess import has_ink
+from engine.preprocess import clean_sketch, has_ink
 
 _KINDS = "(*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.svg)"
 _SIDE = 1000
@@ -79,10 +79,10 @@ class SketchFiles(QObject):
         else:
             if image is None:
                 self.failed.emit(self.tr("There is no picture on the clipboard."))
-            elif not has_ink(image):
+            elif not has_ink(cleaned := clean_sketch(image)):
                 self.failed.emit(self.tr("There is nothing drawn on this picture."))
             else:
-                self._canvas.place(Picture.of(image))
+                self._canvas.place(Picture.of(cleaned))
 
 
 def read_picture(path: Path) -> Image.Image:
