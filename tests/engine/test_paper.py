@@ -130,6 +130,12 @@ def test_a_stroke_along_a_printed_line_stays():
     assert agreement(lit(ruled(page)), page) > 0.95
 
 
+def test_printed_lines_that_a_filled_shape_hides_go_too():
+    page = Image.new("L", (WIDE, HIGH), 255)
+    ImageDraw.Draw(page).ellipse((40, 150, 380, 380), fill=30)
+    assert agreement(lit(ruled(page)), page) > 0.97
+
+
 @pytest.mark.parametrize("upright", [False, True])
 def test_parallel_lines_that_are_drawn_are_no_ruling(upright):
     fence = Image.new("L", (WIDE, HIGH), 255)
