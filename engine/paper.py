@@ -7,9 +7,10 @@ import numpy as np
 from PIL import Image
 
 from engine.light import even_out, without_soft_shadows
-from engine.page import Colours, Floats, Mask, Straightened, find_sheet, straighten
+from engine.page import Colours, Floats, Mask, find_sheet
 from engine.ruling import without_ruling
 from engine.specks import kept_ink
+from engine.straighten import Straightened, straighten
 
 _SIDE = 1024  # longer side of the page that is worked on, pixels
 _NOISE_SIGMAS = 5.0

@@ -2,7 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.page import find_sheet, straighten
+from engine.page import find_sheet
+from engine.straighten import straighten
 
 SIZE = (600, 480)
 CORNERS = [(140, 60), (470, 90), (430, 420), (90, 390)]
