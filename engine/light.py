@@ -16,7 +16,8 @@ _SAME = 0.82  # tone of an area, of the paper around it, down to which it may be
 _DEEPEST_SHADOW = 0.3  # tone of a shadow, of the paper around it
 _CRISP = 0.22  # steepness of an area's rim by the depth of the area; a shadow's rim is softer
 _WIDE_SHADOW = 0.018  # of the longer side; narrower ones look like lines
-_SOFT = 0.1  # steepness of a shadow's rim by the shadow's depth, per pixel
+_SHADOW_REST = 0.05  # darkness that an opening leaves of a rounded shadow
+_SOFT = 0.12  # steepness of a shadow's rim by the shadow's depth, per pixel
 _HUE = 0.14  # how far a shadow's colour may lie from the paper's, of the tone's logarithm
 
 
@@ -27,10 +28,12 @@ class Page:
     Attributes:
         darkness: (height, width), 0 for paper to 1 for black.
         valid: (height, width), what is page: no table, no thumb.
+        noise: standard deviation of the paper's darkness from place to place.
     """
 
     darkness: Floats
     valid: Mask
+    noise: float
 
 
 def even_out(colours: Colours, valid: Mask) -> Page:
@@ -54,19 +57,27 @@ def even_out(colours: Colours, valid: Mask) -> Page:
     strange = cv2.resize(foreign.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     page = valid & ~strange
     darkness[~page] = 0
-    return Page(_without_soft_shadows(np.asarray(darkness, np.float32)), page)
+    even = np.asarray(darkness, np.float32)
+    return Page(even, page, _noise(even, page))
 
 
-def _without_soft_shadows(darkness: Floats) -> Floats:
+def _noise(darkness: Floats, valid: Mask) -> float:
+    """Return the standard deviation of the paper's darkness from place to place."""
+    fine = darkness - cv2.GaussianBlur(darkness, (0, 0), 1.5)
+    calm = np.abs(fine[valid])
+    return 1.7 * float(np.median(calm)) if calm.size else 0.0
+
+
+def without_soft_shadows(darkness: Floats) -> Floats:
     """Take away what is wide and has no sharp rim: the shadow of a finger, too narrow to count as paper."""
     reach = max(round(_WIDE_SHADOW * max(darkness.shape)), 3)
-    smooth = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 2.0), np.float32)
+    smooth = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 1.3), np.float32)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     wide = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, disc)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((wide > 0.04).astype(np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((wide > 0.05).astype(np.uint8))
     if len(stats) < 2:
         return darkness
-    steep = cv2.dilate(edges(smooth), np.ones((5, 5), np.uint8))
+    steep = cv2.dilate(edges(np.asarray(wide, np.float32)), np.ones((5, 5), np.uint8))
     shadow = np.zeros_like(darkness)
     for n in range(1, len(stats)):
         x, y, w, h = stats[n, :4]
@@ -74,7 +85,7 @@ def _without_soft_shadows(darkness: Floats) -> Floats:
         part = labels[box] == n
         ring = part & (cv2.erode(part.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) == 0)
         if float(np.median(steep[box][ring])) < _SOFT * float(wide[box][part].max()):
-            shadow[box][part] = wide[box][part]
+            shadow[box][part] = wide[box][part] + _SHADOW_REST
     return np.asarray(np.maximum(darkness - cv2.GaussianBlur(shadow, (0, 0), 2.0), 0), np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Finds the sheet of paper in a photograph, and straightens it. Needs OpenCV; only photographs come here."""
+"""Finds the sheet of paper in a photograph. Needs OpenCV."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ _OUTSIDE = (0.015, 0.03, 0.06)
 _PLACES = 30  # along an edge that are compared
 _LEAST_DARK_AREA = 0.3  # of the picture, for a sheet darker than what it lies on
 _MOST_PAPER_AROUND = 0.4  # share of what lies around a sheet that has its colour
+_SOFTEST = 8  # pixels that an edge is followed to either side
+_CRISP = 0.5  # share of the step across an edge that three pixels see
 _CONTRAST = 0.07  # least difference across an edge, of the tone's logarithm
-_TRIM = 0.012  # taken off a found sheet's sides, of its longer one
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,6 @@ class Sheet:
     outline: Floats
     corners: Floats | None
     slope: float
-
-
-@dataclass(frozen=True)
-class Straightened:
-    """A sheet seen from above.
-
-    Attributes:
-        colours: (height, width, 3).
-        valid: (height, width), what belongs to the sheet.
-    """
-
-    colours: Colours
-    valid: Mask
 
 
 def find_sheet(colours: Colours) -> Sheet | None:
@@ -78,42 +66,6 @@ def find_sheet(colours: Colours) -> Sheet | None:
     if best is None:
         return None
     return _described(best, size)
-
-
-def straighten(colours: Colours, sheet: Sheet) -> Straightened:
-    """Return the sheet seen from above, upright to the nearest quarter turn, without its rim."""
-    height, width = colours.shape[:2]
-    scale = np.array([width, height], np.float32)
-    if sheet.corners is not None:
-        corners = sheet.corners * scale
-        across = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
-        down = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
-        size = (max(round(float(across)), 8), max(round(float(down)), 8))
-        target = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
-        matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    else:
-        matrix, size = _turning(sheet, width, height)
-    inside = np.zeros((height, width), np.uint8)
-    cv2.fillConvexPoly(inside, (sheet.outline * scale).round().astype(np.int32), 255)
-    seen = cv2.warpPerspective(colours, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    valid = cv2.warpPerspective(inside, matrix, size, flags=cv2.INTER_NEAREST)
-    rim = max(round(_TRIM * max(size)), 1)
-    valid = cv2.erode(valid, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8), borderValue=0)
-    columns, rows = np.flatnonzero(valid.any(axis=0)), np.flatnonzero(valid.any(axis=1))
-    if not len(columns):
-        return Straightened(colours, np.ones((height, width), np.bool_))
-    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Straightened(np.ascontiguousarray(seen[part]), np.ascontiguousarray(valid[part] > 0))
-
-
-def _turning(sheet: Sheet, width: int, height: int) -> tuple[NDArray[np.float64], tuple[int, int]]:
-    """Return the rotation that makes the sheet's sides upright, and the size of what it gives."""
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), sheet.slope, 1.0)
-    frame = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)], np.float64) @ turn.T
-    low, high = frame.min(axis=0), frame.max(axis=0)
-    turn[:, 2] -= low
-    size = (round(float(high[0] - low[0])), round(float(high[1] - low[1])))
-    return np.vstack([turn, [0, 0, 1]]), size
 
 
 def edges(tones: Floats) -> Floats:
@@ -221,8 +173,12 @@ def _paper_around(outline: Floats, tones: Floats) -> float:
     around = cv2.dilate(inside, np.ones((9, 9), np.uint8)) == 0
     if not around.any():
         return 0.0
-    step = np.abs(tones[around] - np.median(tones[inside > 0], axis=0)).max(axis=1)
-    return float(np.mean(step < _CONTRAST))
+    light = tones.mean(axis=2)
+    hue = tones - light[..., None]
+    low, high = np.percentile(light[inside > 0], (5, 95))
+    alike = (light[around] > low - _CONTRAST) & (light[around] < high + _CONTRAST)
+    alike &= np.abs(hue[around] - np.median(hue[inside > 0], axis=0)).max(axis=1) < _CONTRAST
+    return float(alike.mean())
 
 
 def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[float, float] | None:
@@ -246,6 +202,11 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[
         return np.asarray(tones[y.clip(0, height - 1), x.clip(0, width - 1)], np.float32), seen
 
     inner = np.mean([sample(distance)[0] for distance in _INSIDE], axis=0)
+    reach = np.arange(-_SOFTEST, _SOFTEST + 1) / diagonal
+    across = np.stack([sample(float(distance))[0].mean(axis=1) for distance in reach])
+    crisp = np.abs(across[3:] - across[:-3]).max(axis=0) > _CRISP * np.abs(across[-1] - across[0])
+    if crisp.mean() < 0.5:  # the edge of a shadow
+        return 0.0, 0.0
     shares, brighter = [], []
     for distance in _OUTSIDE:
         outer, seen = sample(-distance)

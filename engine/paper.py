@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from engine.light import even_out
-from engine.page import Colours, Floats, Mask, Straightened, find_sheet, straighten
+from engine.light import even_out, without_soft_shadows
+from engine.page import Colours, Floats, Mask, find_sheet
 from engine.ruling import without_ruling
 from engine.specks import kept_ink
+from engine.straighten import Straightened, straighten
 
 _SIDE = 1024  # longer side of the page that is worked on, pixels
 _NOISE_SIGMAS = 5.0
@@ -24,9 +25,8 @@ def clean_page(image: Image.Image) -> Image.Image:
     """
     page = _page(np.asarray(image.convert("RGB")))
     even = even_out(_dark_on_light(page.colours), page.valid)
-    noise = _noise(even.darkness, even.valid)
-    darkness = without_ruling(even.darkness, even.valid, noise)
-    return Image.fromarray(_inked(darkness, even.valid, noise))
+    darkness = without_soft_shadows(without_ruling(even.darkness, even.valid, even.noise))
+    return Image.fromarray(_inked(darkness, even.valid, even.noise))
 
 
 def _page(colours: Colours) -> Straightened:
@@ -60,13 +60,6 @@ def _dark_on_light(colours: Colours) -> Colours:
     spread = 6 * float(np.median(np.abs(step))) + 6
     lighter, darker = step[step > spread].sum(), -step[step < -spread].sum()
     return np.asarray(255 - colours, np.uint8) if lighter > 2 * darker else colours
-
-
-def _noise(darkness: Floats, valid: Mask) -> float:
-    """Return the standard deviation of the paper's darkness from place to place."""
-    fine = darkness - cv2.GaussianBlur(darkness, (0, 0), 1.5)
-    calm = np.abs(fine[valid])
-    return 1.7 * float(np.median(calm)) if calm.size else 0.0
 
 
 def _inked(darkness: Floats, valid: Mask, noise: float) -> Colours:

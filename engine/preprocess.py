@@ -1,4 +1,7 @@
-"""What the network sees, defined once for training, indexing and search. Needs numpy and Pillow alone."""
+"""What the network sees, defined once for training, indexing and search.
+
+Needs numpy and Pillow alone; photographs of drawings, and they alone, also OpenCV.
+"""
 
 from collections.abc import Sequence
 
@@ -59,7 +62,8 @@ def sketch_square(image: Image.Image, size: int) -> Image.Image:
     """Return a sketch as the network sees it: dark ink on white, cropped to its ink, square, in grey.
 
     Takes any picture of a drawing: transparent or grey paper becomes white, light lines on a dark ground
-    are inverted, faint lines and lines made faint by shrinking are darkened. A blank page stays blank.
+    are inverted, faint lines and lines made faint by shrinking are darkened; photographs of paper are cleaned
+    first (`clean_sketch`). A blank page stays blank.
 
     Args:
         image: any mode, any size.

@@ -150,10 +150,11 @@ def _is_ruling(lines: list[Line], height: int) -> bool:
 
 
 def _filled_in(lines: list[Line]) -> list[Line]:
-    """Return a ruling's lines with those that a drawing hides, where its pitch says that they are."""
+    """Return a ruling's lines with those that a drawing or the page's end hides, by their pitch."""
     middles = [float(np.median(line.rows)) for line in lines]
     pitch = float(np.median(np.diff(middles)))
-    found = list(lines)
+    ends = [(lines[0], -pitch), (lines[0], -2 * pitch), (lines[-1], pitch), (lines[-1], 2 * pitch)]
+    found = [*lines, *(Line(line.rows + np.float32(move)) for line, move in ends)]
     for upper, lower, gap in zip(lines, lines[1:], np.diff(middles) / max(pitch, 1), strict=False):
         steps = round(float(gap))
         if steps > 1 and abs(gap - steps) < 0.2 * steps:
@@ -186,8 +187,9 @@ def _erase(darkness: Floats, lines: list[Line], noise: float) -> Floats:
 
 def _typical(band: NDArray[np.float32], width: int) -> Floats:
     """Return the printed darkness along a band (rows, width): what most of its neighbourhood has."""
-    levels = _quantile(band, 0.6)
+    tall = np.ones((3, 1), np.uint8)  # a path is right to a pixel
+    levels = cv2.dilate(_quantile(band, 0.6), tall)
     padded = np.pad(levels, ((0, 0), (4, 4)), mode="edge")
     steady = np.median(np.stack([padded[:, n : n + _STRIPS] for n in range(9)]), axis=0)
-    wide = cv2.dilate(steady.astype(np.float32), np.ones((3, 1), np.uint8))  # a path is right to a pixel
+    wide = cv2.dilate(steady.astype(np.float32), tall)
     return np.asarray(cv2.resize(wide, (width, len(band)), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -30,7 +30,7 @@ from app.engine_sentences import in_own_language
 from app.images import to_pillow
 from app.sketches import ENDINGS, read_data, read_sketch
 from engine.errors import EngineError
-from engine.preprocess import has_ink
+from engine.preprocess import clean_sketch, has_ink
 from engine.visible import visible
 
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
@@ -80,9 +80,10 @@ class SketchFiles(QObject):
             self.open(found)
         elif isinstance(found, bytes):
             self._begin(lambda given_up: read_data(found, given_up=given_up))
+        elif found is not None:
+            self._begin(lambda _: found)
         else:
-            self._give_up()
-            self._place(lambda: found)
+            self.failed.emit(self.tr("There is no picture on the clipboard."))
 
     def stop(self) -> None:
         """Give up what is being read; return once no thread is at it."""
@@ -110,22 +111,20 @@ class SketchFiles(QObject):
         if not reading.given_up:
             self._place(reading.outcome)
 
-    def _place(self, read: Callable[[], Image.Image | None]) -> None:
+    def _place(self, read: Callable[[], Image.Image]) -> None:
         try:
             image = read()
         except EngineError as error:
             self.failed.emit(in_own_language(str(error)))
         else:
-            if image is None:
-                self.failed.emit(self.tr("There is no picture on the clipboard."))
-            elif not has_ink(image):
+            if not has_ink(image):
                 self.failed.emit(self.tr("There is nothing drawn on this picture."))
             else:
                 self._canvas.place(Picture.of(image))
 
 
 class _Reading:
-    """One file being read, in a thread of its own.
+    """One picture being read and cleaned of lamp and paper, in a thread of its own.
 
     Attributes:
         given_up: nobody wants it any more.
@@ -135,19 +134,19 @@ class _Reading:
     def __init__(self, read: _Read, done: Callable[[object], None]) -> None:
         """Take what reads the file, and whom to tell, in the thread, that it is read."""
         self._reads, self._done = read, done
-        self._outcome: Image.Image | Exception | None = None
+        self._outcome: Image.Image | Exception = RuntimeError("it is not read yet")
         self.given_up = False
         self.thread = threading.Thread(target=self._read, daemon=True)
 
     def _read(self) -> None:
         try:
-            self._outcome = self._reads(lambda: self.given_up)
+            self._outcome = clean_sketch(self._reads(lambda: self.given_up))
         except Exception as error:  # raised again where it can be told
             self._outcome = error
         with suppress(RuntimeError):  # the window is gone
             self._done(self)
 
-    def outcome(self) -> Image.Image | None:
+    def outcome(self) -> Image.Image:
         """Return the picture, or raise what came of it."""
         if isinstance(self._outcome, Exception):
             raise self._outcome

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -153,3 +153,17 @@ def test_a_picture_with_nothing_on_it_is_told_and_the_paper_keeps_what_it_has(ca
     assert said.args == ["There is nothing drawn on this picture."]
     assert canvas.document.picture is None
     assert len(canvas.document.strokes) == 1
+
+
+def test_a_photographed_page_is_placed_as_it_was_cleaned(canvas, tmp_path, qtbot):
+    page = Image.new("L", (300, 300), 255)
+    ImageDraw.Draw(page).ellipse((90, 60, 200, 200), outline=30, width=5)
+    light = np.linspace(225, 130, 300)[None, :, None]
+    noise = np.random.default_rng(0).normal(0, 2, (300, 300, 1))
+    tones = np.asarray(page.convert("RGB"), float) / 255 * light + noise
+    Image.fromarray(tones.clip(0, 255).astype(np.uint8)).save(tmp_path / "page.png")
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(tmp_path / "page.png")
+    placed = np.asarray(canvas.document.picture.original)
+    assert np.mean(placed == 255) > 0.9
+    assert placed.min() < 40
