@@ -47,9 +47,9 @@ def _index(arguments: argparse.Namespace) -> int:
 def _search(arguments: argparse.Namespace) -> int:
     from app.sketches import read_sketch  # late, as in `_library`
     from engine.library import Library
-    from engine.preprocess import has_ink
+    from engine.preprocess import clean_sketch, has_ink
 
-    sketch = read_sketch(arguments.sketch)
+    sketch = clean_sketch(read_sketch(arguments.sketch))
     if not has_ink(sketch):
         raise ImageError(f"There is nothing drawn on {arguments.sketch}.")
     report: Report | None = None

@@ -25,6 +25,8 @@ _INK = 200  # tones below this are ink, once the paper is at 255
 FAINTEST = 16
 """How much darker than the paper a line is at least, of 255 tones."""
 
+_CLEAN = "drawn here"  # key in a picture's info
+
 _FLAT = 0.6  # share of a clean picture that has its paper's tone
 _SHADED = 0.06  # share of it that is darker than the paper, and lighter than ink
 _MOST_CHALK = 0.25  # share of it that light lines on a dark ground cover
@@ -38,7 +40,14 @@ def render_strokes(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH)
     Returns:
         A greyscale picture of STROKE_CANVAS pixels a side, to be given to `sketch_square`.
     """
-    return rasterise(fit_to_paper(strokes, margin=MARGIN), STROKE_CANVAS, line_width=line_width)
+    paper = fit_to_paper(strokes, margin=MARGIN)
+    return as_clean(rasterise(paper, STROKE_CANVAS, line_width=line_width))
+
+
+def as_clean(image: Image.Image) -> Image.Image:
+    """Mark a picture as one that needs no cleaning, however much of it is ink; return it."""
+    image.info[_CLEAN] = True
+    return image
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -79,12 +88,14 @@ def clean_sketch(image: Image.Image) -> Image.Image:
     Lamp, shadow, printed lines and what lies around the page go. A picture that is clean already, as any
     drawn on a screen, comes back as it is.
     """
+    if _CLEAN in image.info:
+        return image
     picture = plain(image)
     if _is_clean(picture):
         return image
-    from engine.paper import clean_page  # loads OpenCV: the live drawing does without
+    from engine.cleaning import clean_page  # loads OpenCV: the live drawing does without
 
-    return clean_page(on_white(picture))
+    return as_clean(clean_page(on_white(picture)))
 
 
 def has_ink(image: Image.Image) -> bool:

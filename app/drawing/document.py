@@ -13,7 +13,7 @@ from app.drawing.strokes import PAPER, paint_strokes
 from app.images import to_pillow, to_qimage
 from engine.drawing import PEN_WIDTH, Stroke
 from engine.library import Query
-from engine.preprocess import sketch_square
+from engine.preprocess import as_clean, sketch_square
 
 _PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
 _QUERY_SIDE = 512
@@ -124,7 +124,7 @@ class Document:
             return None
         if self.picture is None:
             return self.strokes
-        return to_pillow(self._query_image()) if self.strokes else self.picture.original
+        return as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original
 
     def to_image(self, side: int) -> QImage:
         """Return the paper as a picture of `side` pixels, the stroke in progress included."""
