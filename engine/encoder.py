@@ -19,7 +19,7 @@ from PIL import Image
 from engine.errors import ModelError
 from engine.paths import ASSETS
 from engine.preprocess import batch, photo_square, sketch_square
-from engine.trial import try_model
+from engine.vetting import try_model
 
 Vectors = NDArray[np.float32]
 

@@ -7,6 +7,7 @@ import unicodedata
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ACTING = ("Cc", "Cf", "Zl", "Zp")  # control, format (bidi, zero width), line and paragraph separators
+_JOINERS = "\u200c\u200d"  # Persian words and families of emoji are spelled with them
 _LOW_BYTES = range(0xDC80, 0xDCA0)  # bytes of no text that some terminals take for control codes
 
 
@@ -21,6 +22,8 @@ def visible(text: str) -> str:
 
 
 def _acts(sign: str) -> bool:
+    if sign in _JOINERS:
+        return False
     return unicodedata.category(sign) in _ACTING or ord(sign) in _LOW_BYTES
 
 

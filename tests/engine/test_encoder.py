@@ -7,7 +7,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from engine import encoder as encoder_module
-from engine import trial
+from engine import vetting
 from engine.encoder import METADATA_KEY, Encoder
 from engine.errors import ModelError
 
@@ -229,7 +229,7 @@ def test_a_description_that_is_no_text_is_refused(tmp_path):
 
 def test_a_model_without_end_is_given_up(tmp_path, monkeypatch):
     onnx.save(endless(), str(tmp_path / "endless.onnx"))
-    monkeypatch.setattr(trial, "SECONDS", 4.0)
+    monkeypatch.setattr(vetting, "SECONDS", 4.0)
     with pytest.raises(ModelError, match="takes too long"):
         Encoder.load(tmp_path / "endless.onnx")
 
@@ -256,9 +256,9 @@ def test_a_model_that_wants_all_memory_is_refused(tmp_path):
 
 
 def test_a_model_is_tried_once_until_it_changes(tmp_path, make_model, monkeypatch):
-    tried, run = [], trial.run_apart
+    tried, run = [], vetting.run_apart
     monkeypatch.setattr(
-        trial, "run_apart", lambda *words, **options: tried.append(1) or run(*words, **options)
+        vetting, "run_apart", lambda *words, **options: tried.append(1) or run(*words, **options)
     )
     path = make_model(tmp_path / "model.onnx")
     for _ in range(2):
