@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -212,8 +211,8 @@ def _no_photos(folder: Path, report: Report | None) -> str:
     """Say that there is nothing to search in, and why, without the full stop."""
     if report is None or not report.skipped:
         return f"no photos found in {folder}"
-    [(reason, count)] = Counter(one.reason for one in report.skipped).most_common(1)
-    mostly = "" if count == len(report.skipped) else "mostly because "
+    reason = report.main_reason
+    mostly = "" if all(one.reason == reason for one in report.skipped) else "mostly because "
     return f"no photos can be read in {folder}, {len(report.skipped):,} skipped: {mostly}{reason.rstrip('.')}"
 
 

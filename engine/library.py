@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,6 +79,12 @@ class Report:
     elsewhere: int
     skipped: tuple[Skipped, ...]
     odd: tuple[Skipped, ...]
+
+    @property
+    def main_reason(self) -> str:
+        """Why most of what is left out is left out, in a sentence; empty if nothing is."""
+        reasons = Counter(one.reason for one in self.skipped)
+        return reasons.most_common(1)[0][0] if reasons else ""
 
     @property
     def changed(self) -> bool:

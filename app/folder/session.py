@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.engine_sentences import in_own_language
 from app.folder.pace import Pace
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase
@@ -55,12 +56,11 @@ class Session(QObject):
         self._opening: Task | None = None
         self._worker: Worker | None = None
         self._outdated = False  # the folder asked for is another one than the one being opened or open
-        self._no_encoder = self._paused = self._drawing = self._complete = False
-        self._elsewhere = False  # another process indexes
+        self._no_encoder = self._paused = self._drawing = self._complete = self._elsewhere = False
         self._progress: Progress | None = None
         self._pace = Pace()
         self._skipped = self._count = 0
-        self._trouble = ""
+        self._trouble = self._obstacle = ""
         self._searcher = Searcher(self)
         self._searcher.answered.connect(self.answered)
         self._searcher.failed.connect(self.fail)
@@ -164,12 +164,11 @@ class Session(QObject):
         self._folder = folder
         self._outdated, self._complete, self._elsewhere = True, False, False
         self._turn.stop()
-        self._trouble, self._skipped = "", 0
+        self._trouble, self._obstacle, self._skipped = "", "", 0
         self._searcher.forget()
         self.cancel()
         if self._no_encoder:  # perhaps its file is there by now
-            self._no_encoder = False
-            self._loading.error = None
+            self._no_encoder, self._loading.error = False, None
             self._loading.wait()
             self._loading.start()
         self._advance()
@@ -188,6 +187,7 @@ class Session(QObject):
             phase,
             photos=self._photo_count(),
             skipped=self._skipped,
+            obstacle=self._obstacle,
             progress=progress,
             seconds_left=left,
             trouble=self._trouble,
@@ -280,6 +280,7 @@ class Session(QObject):
         if not self._outdated:
             self._take_turn()
             self._complete, self._skipped = True, len(report.skipped)
+            self._obstacle = in_own_language(report.main_reason)
             self._note_growth(changed=report.changed)
             self.indexed.emit(report)
 

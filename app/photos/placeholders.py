@@ -47,6 +47,11 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
     if state.is_indexing:
         title = translate("placeholders", "The photos in %1 come up as they are indexed")
         return title.replace("%1", visible(state.name)), begin
+    if state.phase is Phase.CURRENT and state.obstacle:
+        title = translate("placeholders", "No photo in %1 can be read")
+        return title.replace("%1", visible(state.name)), visible(
+            state.obstacle[:1].upper() + state.obstacle[1:]
+        )
     if state.phase is Phase.CURRENT:
         title = translate("placeholders", "No photos found in %1")
         hint = translate(
@@ -85,6 +90,11 @@ class Message(QWidget):
     def title(self) -> str:
         """What it says in large letters."""
         return self._title.text()
+
+    @property
+    def text(self) -> str:
+        """What it says below."""
+        return self._text.text()
 
 
 class Welcome(QWidget):

@@ -871,6 +871,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Fotos in %1 erscheinen, sobald sie indiziert sind</translation>
     </message>
     <message>
+        <source>No photo in %1 can be read</source>
+        <translation>Kein Foto in %1 lässt sich lesen</translation>
+    </message>
+    <message>
         <source>No photos found in %1</source>
         <translation>Keine Fotos in %1 gefunden</translation>
     </message>

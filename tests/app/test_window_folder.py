@@ -21,6 +21,16 @@ def test_a_folder_without_photos_says_so(make_window, tmp_path, qtbot):
     qtbot.waitUntil(lambda: window.photos_panel.message.title == "No photos found in empty")
 
 
+def test_why_no_photo_can_be_read_is_the_headline(make_window, tmp_path, qtbot):
+    (tmp_path / "phone").mkdir()
+    for number in range(3):
+        (tmp_path / "phone" / f"{number}.jpg").touch()
+    (tmp_path / "phone" / "odd.jpg").write_bytes(b"no picture")
+    window = make_window(folder=tmp_path / "phone")
+    qtbot.waitUntil(lambda: window.photos_panel.message.title == "No photo in phone can be read")
+    assert window.photos_panel.message.text == "The file is empty."
+
+
 def test_a_missing_model_is_a_sentence_and_trying_again_works(make_window, photo_folder, tiny_model, qtbot):
     places = [tiny_model.with_name("missing.onnx"), tiny_model]
     window = make_window(lambda: Encoder(places.pop(0)), folder=photo_folder)
