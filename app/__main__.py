@@ -35,7 +35,8 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser = ArgumentParser(
         prog="ffmln",
         description="Draw, and find your own photos.",
-        epilog="`ffmln index`, `search` and `formats` work without a window; see `ffmln index --help`.",
+        epilog="`ffmln index`, `ffmln search`, `ffmln forget` and `ffmln formats` work without a window; "
+        "see `ffmln index --help`.",
     )
     parser.add_argument(
         "folder", nargs="?", type=folder_argument, help="photo folder to open; the last one if left out"

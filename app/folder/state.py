@@ -41,20 +41,20 @@ class FolderState:
         phase: what is going on with it.
         photos: how many can be found now.
         skipped: how many files are left out.
-        obstacle: why most of them are, as one sentence, once the folder was looked through; may be empty.
         progress: where indexing is; None before its first word, and while nothing is indexed.
         seconds_left: how long indexing will take; None while that is anyone's guess.
         trouble: why opening, indexing or searching failed, as one sentence; empty once it is tried again.
+        obstacle: why most of what is left out is, as one sentence, once the folder was looked through.
     """
 
     folder: Path | None = None
     phase: Phase = Phase.NONE
     photos: int = 0
     skipped: int = 0
-    obstacle: str = ""
     progress: Progress | None = None
     seconds_left: float | None = None
     trouble: str = ""
+    obstacle: str = ""
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from app import cli
 from app.__main__ import main
 from app.settings import Settings
 from app.window import MainWindow
@@ -72,8 +73,9 @@ def test_words_that_make_no_command_are_one_line(words, said, capsys, tmp_path):
 def test_help_names_every_option_and_the_verbs(capsys):
     status, text, _ = run(["--help"], capsys)
     assert status == 0
-    for word in ("folder", "--small", "--model", "--version", "ffmln index", "ffmln search"):
-        assert word in text
+    verbs = [f"`ffmln {verb}`" for verb in cli.VERBS]
+    for word in ("folder", "--small", "--model", "--version", *verbs):
+        assert word in " ".join(text.split())
 
 
 def test_the_version_is_printed(capsys):

@@ -263,7 +263,7 @@ def test_what_is_drawn_here_is_never_cleaned_however_much_of_it_is_ink(monkeypat
     import engine.cleaning
 
     monkeypatch.setattr(engine.cleaning, "clean_page", lambda _: pytest.fail("it was cleaned"))
-    rows = np.linspace(0.05, 0.95, 30)
+    rows = np.linspace(0.05, 0.95, 80)
     full = render_strokes([Stroke.through([(0.05, y), (0.95, y)], width=0.08) for y in rows])
     assert np.asarray(full).mean() < 100
     assert clean_sketch(full) is full
