@@ -15,12 +15,11 @@ from PIL import Image
 
 from app.svg import is_svg, paint_svg
 from engine.errors import ImageError
+from engine.formats import FORMATS
 from engine.photos import open_sketch
 
-ENDINGS = (
-    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "hif", "avif",
-    "jp2", "ppm", "pgm", "pbm", "tga", "svg", "svgz",
-)  # fmt: skip
+_PICTURES = tuple(ending for one in FORMATS if one.pillow and not one.is_raw for ending in one.endings)
+ENDINGS = (*_PICTURES, "svg", "svgz")
 """The endings of files that can be read as sketches."""
 
 _MOST_BYTES = 100_000_000  # of what comes through a pipe

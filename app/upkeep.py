@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import phrases
@@ -66,7 +67,9 @@ class FolderUpkeep(QObject):
         box.setInformativeText(
             self.tr("The photos themselves are not touched. To search them again, they are indexed anew.")
         )
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())
+        box.setDefaultButton(cancel)
         forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
         box.buttonClicked.connect(lambda button: self._leave(folder) if button is forget else None)
         box.open()

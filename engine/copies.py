@@ -14,7 +14,7 @@ _REACH = 500
 def group(vectors: NDArray[np.float32], most: int) -> list[list[int]]:
     """Put copies together: each row joins the first row before it that is as near as NEAR, or begins a group.
 
-    Copies match a query about equally well, so a row is compared with the last _REACH groups alone.
+    Copies match a query about equally well, so a row is compared with the _REACH before it, or more, alone.
 
     Args:
         vectors: (n, dim) unit rows, best match first.
@@ -24,13 +24,17 @@ def group(vectors: NDArray[np.float32], most: int) -> list[list[int]]:
         The row numbers of each group, in their order; a group's first row came before its others.
     """
     groups: list[list[int]] = []
-    leaders = np.empty((min(most, len(vectors)), vectors.shape[1]), np.float32)
-    for row, vector in enumerate(vectors):
-        first = max(0, len(groups) - _REACH)
-        near = np.flatnonzero(leaders[first : len(groups)] @ vector >= NEAR)
-        if len(near):
-            groups[first + int(near[0])].append(row)
-        elif len(groups) < most:
-            leaders[len(groups)] = vector
-            groups.append([row])
+    led_by: dict[int, list[int]] = {}  # groups by their first row
+    for start in range(0, len(vectors), _REACH):
+        first = max(0, start - _REACH)
+        near = vectors[start : start + _REACH] @ vectors[first : start + _REACH].T >= NEAR
+        alone = near.sum(axis=1) < 2  # near to nothing but itself
+        for row in range(start, start + len(near)):
+            before = () if alone[row - start] else np.flatnonzero(near[row - start, : row - first])
+            joined = next((led_by[first + place] for place in before if first + place in led_by), None)
+            if joined is not None:
+                joined.append(row)
+            elif len(groups) < most:
+                groups.append([row])
+                led_by[row] = groups[-1]
     return groups

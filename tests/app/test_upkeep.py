@@ -72,7 +72,9 @@ def test_missing_photos_are_forgotten_and_counted(indexed_window, photo_folder, 
 
 def test_a_folder_is_forgotten_only_after_a_yes(indexed_window, photo_folder, qtbot):
     indexed_window._actions.forget_folder.trigger()
-    press(dialog_of(indexed_window, QMessageBox, qtbot), "Cancel")
+    box = dialog_of(indexed_window, QMessageBox, qtbot)
+    assert box.defaultButton().text().replace("&", "") == "Cancel"
+    press(box, "Cancel")
     assert indexed_window.session.state.photos == 12
     indexed_window._actions.forget_folder.trigger()
     press(dialog_of(indexed_window, QMessageBox, qtbot), "Forget")

@@ -90,3 +90,21 @@ def test_a_photo_joins_the_best_it_is_near_to_and_a_chain_of_likes_does_not_grow
 
 def test_an_empty_gallery_has_no_groups():
     assert Gallery(VectorIndex(6)).search_groups(AXES[0], 4) == []
+
+
+def test_groups_are_the_same_over_any_number_of_rows(monkeypatch):
+    rng = np.random.default_rng(5)
+    vectors = rng.standard_normal((60, 3)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    whole = group(vectors, 60)
+    assert sum(map(len, whole)) == 60
+    assert any(len(rows) > 2 for rows in whole)
+    leaders: list[int] = []
+    for row, vector in enumerate(vectors):  # as the rule says it
+        near = [leader for leader in leaders if vectors[leader] @ vector >= NEAR]
+        found = next(rows for rows in whole if row in rows)
+        assert found[0] == (near[0] if near else row)
+        leaders += [] if near else [row]
+    monkeypatch.setattr("engine.copies._REACH", 30)  # in three parts, each with the one before it
+    near_ones = np.repeat(vectors, 2, axis=0)[:90]
+    assert all(2 * number + 1 in rows for rows in group(near_ones, 90) for number in [rows[0] // 2])
