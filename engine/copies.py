@@ -30,8 +30,10 @@ def group(vectors: NDArray[np.float32], most: int) -> list[list[int]]:
         near = vectors[start : start + _REACH] @ vectors[first : start + _REACH].T >= NEAR
         alone = near.sum(axis=1) < 2  # near to nothing but itself
         for row in range(start, start + len(near)):
-            before = () if alone[row - start] else np.flatnonzero(near[row - start, : row - first])
-            joined = next((led_by[first + place] for place in before if first + place in led_by), None)
+            before: list[int] = []
+            if not alone[row - start]:
+                before = (first + np.flatnonzero(near[row - start, : row - first])).tolist()
+            joined = next((led_by[leader] for leader in before if leader in led_by), None)
             if joined is not None:
                 joined.append(row)
             elif len(groups) < most:
