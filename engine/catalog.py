@@ -277,9 +277,13 @@ def _store_photo(db: Connection, root: int, model: str, photo: Read) -> int:
     if photo.vector is not None:
         vector = photo.vector.astype("<f4").tobytes()
         db.execute("REPLACE INTO vectors VALUES (?, ?, ?)", (content, model, vector))
+    remark = photo.remark
+    if photo.vector is None:  # what is known already was not looked at again
+        query = "SELECT max(remark) FROM photos WHERE content = ?"
+        remark = db.execute(query, (content,)).fetchone()[0] or ""
     db.execute(
         f"REPLACE INTO photos (root, {_FOUND}, content, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (root, *_row(photo.found), content, photo.remark),
+        (root, *_row(photo.found), content, remark),
     )
     db.execute("DELETE FROM skipped WHERE root = ? AND path = ?", (root, photo.found.name))
     return content

@@ -1,5 +1,6 @@
 """Which photos a refresh leaves out, why, and when they are tried again."""
 
+import io
 import os
 import shutil
 import sqlite3
@@ -8,6 +9,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine import decoder as decoder_module
 from engine import refresh as refresh_module
@@ -216,3 +218,20 @@ def test_a_photo_is_not_to_blame_for_what_stops_the_program_after_it_was_read(
         monkeypatch.setenv("FFMLN_DATA_DIR", str(state))
     report = refreshed(open_library(folder))
     assert (report.photos, report.skipped) == (1, ())
+
+
+def test_a_file_read_in_part_is_found_and_told_of_with_its_copies_and_after_a_recheck(
+    photo_folder, open_library, draw_picture
+):
+    whole = io.BytesIO()
+    Image.effect_noise((400, 300), 90).convert("RGB").save(whole, "JPEG", quality=90)
+    for name in ("cut.jpg", "older/copy of cut.jpg"):
+        (photo_folder / name).write_bytes(whole.getvalue()[: len(whole.getvalue()) * 9 // 10])
+    library = open_library(photo_folder)
+    for recheck in (False, True, False):
+        report = drained(library.refresh(recheck=recheck))[1]
+        assert (report.photos, report.skipped) == (14, ())
+        assert [odd.path.name for odd in report.odd] == ["cut.jpg", "copy of cut.jpg"]
+        assert all("incomplete" in odd.reason for odd in report.odd)
+    draw_picture("circle", "orange").save(photo_folder / "cut.jpg")
+    assert [odd.path.name for odd in refreshed(library).odd] == ["copy of cut.jpg"]
