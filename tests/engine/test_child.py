@@ -1,0 +1,31 @@
+import subprocess
+import sys
+
+import pytest
+
+from engine import child
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that are started; each does nothing but wait, which no limit on its work ends."""
+    processes, start = [], subprocess.Popen
+
+    def noted(*words, **options):
+        processes.append(start(*words, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(child, "_command", lambda: [sys.executable, "-c", "import time; time.sleep(30)"])
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    return processes
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no signal")
+@pytest.mark.parametrize("limit", [{"seconds": 0.2}, {"seconds": 60.0, "given_up": lambda: True}])
+def test_who_is_waited_for_no_longer_is_ended(started, limit):
+    assert child.run_apart("engine.trial", **limit) == child.Outcome(None, b"")
+    assert [process.returncode for process in started] == [-9]
+
+
+def test_only_work_that_is_known_is_done():
+    assert child.serve(["os"]) != 0
