@@ -4,14 +4,26 @@ import json
 import struct
 import zlib
 
+import numpy as np
 import onnx
 import pytest
 
+from engine.catalog import Catalog
 from engine.drawing import Stroke
 from engine.encoder import METADATA_KEY, Encoder
+from engine.folder import Found
 from engine.library import Library
+from engine.records import Read
 
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
+
+
+VECTOR = np.arange(4, dtype=np.float32)
+
+
+def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
+    """Return a photo as it was read; one content unless told otherwise."""
+    return Read(Found(name, 10, 20), digest, vector)
 
 
 def drained(work):
@@ -104,3 +116,11 @@ def tiled_tiff(wide, high):
         + table
         + bytes(4)
     )
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    """A catalog of its own."""
+    catalog = Catalog(tmp_path)
+    yield catalog
+    catalog.close()

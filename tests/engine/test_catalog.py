@@ -7,20 +7,9 @@ import pytest
 from engine.catalog import CATALOG_NAME, Catalog
 from engine.errors import CatalogError, NewerCatalogError
 from engine.folder import Found
-from engine.records import Read, Refusal
+from engine.records import Refusal
 
-VECTOR = np.arange(4, dtype=np.float32)
-
-
-def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
-    return Read(Found(name, 10, 20), digest, vector)
-
-
-@pytest.fixture
-def catalog(tmp_path):
-    catalog = Catalog(tmp_path)
-    yield catalog
-    catalog.close()
+from .conftest import VECTOR, photo
 
 
 def test_what_is_stored_is_there_after_opening_again(tmp_path):

@@ -2,27 +2,13 @@
 
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 import engine.catalog
-from engine.catalog import Catalog
 from engine.folder import Found
-from engine.records import Read, Refusal
+from engine.records import Refusal
 
-VECTOR = np.arange(4, dtype=np.float32)
-
-
-def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
-    return Read(Found(name, 10, 20), digest, vector)
-
-
-@pytest.fixture
-def catalog(tmp_path):
-    catalog = Catalog(tmp_path)
-    yield catalog
-    catalog.close()
-
+from .conftest import photo
 
 DAY_S = 86_400
 
