@@ -88,6 +88,11 @@ class Catalog:
         """Return the photos of a folder that disappeared and are still remembered, by relative name."""
         return self._entries(root, "missing_since IS NOT NULL")
 
+    def remarks(self, root: int) -> dict[bytes, str]:
+        """Return what is odd about photos of a folder that are there, by relative name."""
+        query = "SELECT path, remark FROM photos WHERE root = ? AND missing_since IS NULL AND remark != ''"
+        return dict(self._db.all(query, root))
+
     def _entries(self, root: int, condition: str) -> dict[bytes, Entry]:
         query = f"SELECT {_FOUND}, content, remark FROM photos WHERE root = ? AND {condition}"
         return {row[0]: Entry(Found(*row[:5]), *row[5:]) for row in self._db.all(query, root)}

@@ -40,10 +40,6 @@ class Gallery:
         """Return the files that are here."""
         return set(self._contents)
 
-    def contents(self) -> set[int]:
-        """Return the numbers of what the files here contain."""
-        return set(self._names)
-
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""
         return self._contents.get(name)

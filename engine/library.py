@@ -200,12 +200,8 @@ class Library:
 
     def odd_files(self) -> list[Skipped]:
         """Return what can be found although something is wrong with it, by path. From any thread."""
-        photos = self._catalog.photos(self._root)
-        return [
-            Skipped(local_path(self.folder, name), entry.remark)
-            for name, entry in sorted(photos.items())
-            if entry.remark
-        ]
+        remarks = self._catalog.remarks(self._root)
+        return [Skipped(local_path(self.folder, name), remark) for name, remark in sorted(remarks.items())]
 
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
@@ -232,8 +228,7 @@ class Library:
         except OSError as error:
             reason = (error.strerror or "unknown error").lower()
             raise FolderError(f"The folder {self.folder} cannot be read: {reason}.") from error
-        number = known if known is not None else self._catalog.add_root(name)
-        return number, empty and photos >= MANY
+        return self._catalog.add_root(name), empty and photos >= MANY
 
     def _load(self) -> Gallery:
         """Return what the catalog holds of the folder for this model."""

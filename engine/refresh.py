@@ -90,7 +90,7 @@ class Refresh:
             yield from self._encode(todo.jobs)
             self.removed = len(todo.gone) - self.moved
             self._catalog.drop_overdue(self._encoder.model_id)
-            stored = self._stored.intersection(self._gallery.contents())
+            stored = [content for content in self._stored if content in self._gallery.index]
             self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=len(self._gallery))
             yield from self._build_graph()
         return True

@@ -200,8 +200,7 @@ def _picture(
         if colours == 1
         else shown
     )
-    straight = Image.fromarray(np.ascontiguousarray(grey), "RGBA")
-    return straight
+    return Image.fromarray(np.ascontiguousarray(grey), "RGBA")
 
 
 def _full(number: np.dtype[np.generic], brightest: float) -> float:

@@ -108,10 +108,9 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return self._catalog.root(os.fsencode(self.folder))
 
     def _known_root(self) -> int:
-        root = self._root()
-        if root is None and not self.folder.is_dir():
+        if self._root() is None and not self.folder.is_dir():
             raise FolderError(f"There is no folder {self.folder}.")
-        return self._catalog.add_root(os.fsencode(self.folder)) if root is None else root
+        return self._catalog.add_root(os.fsencode(self.folder))
 
 
 def sweep_graphs(state: Path, catalog: Catalog) -> None:

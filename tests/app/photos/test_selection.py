@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from app import desktop
 from app.photos import deeds
-from app.photos.grid import PhotoGrid
 from engine.errors import ImageError
 from engine.library import Hit
 
@@ -18,23 +17,6 @@ SELECT = QItemSelectionModel.SelectionFlag.Select
 
 
 pytestmark = pytest.mark.usefixtures("clipboard")
-
-
-@pytest.fixture
-def grid(qtbot):
-    view = PhotoGrid()
-    qtbot.addWidget(view)
-    view.resize(500, 400)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.thumbnails.stop()
-
-
-@pytest.fixture
-def hits(photo_folder):
-    paths = sorted(path for path in photo_folder.rglob("*") if path.is_file())
-    return [Hit(path, 0.9 - 0.05 * rank) for rank, path in enumerate(paths)]
 
 
 def select(grid, *rows: int) -> set[Path]:
