@@ -108,12 +108,10 @@ class SketchFiles(QObject):
     def _take(self, reading: _Reading) -> None:
         """Lay what was read on the paper, if it is still wanted."""
         self._readings.remove(reading)
-        if not reading.given_up:
-            self._place(reading.outcome)
-
-    def _place(self, read: Callable[[], Image.Image]) -> None:
+        if reading.given_up:
+            return
         try:
-            image = read()
+            image = reading.outcome()
         except EngineError as error:
             self.failed.emit(in_own_language(str(error)))
         else:
