@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from engine.decoder import THREADS
@@ -32,6 +33,7 @@ from engine.folder import local_path, walk
 from engine.library import Library, Report
 from engine.photos import open_photo
 from engine.preprocess import render_strokes
+from engine.ranking import Order
 from engine.refresh import reading_side
 
 _STROKES = 12
@@ -132,9 +134,14 @@ def _print_searching(library: Library) -> None:
     vectors = rng.normal(size=(_REPEATS, library.encoder.dim)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     gallery = library._gallery
-    for name, rerank in (("search", False), ("search, rerank", True)):
-        times = [_time_calls(partial(gallery.search, vector, 80, rerank=rerank)) for vector in vectors]
-        print(f"{name:16} {_quantiles(times)}")
+    for order in Order:
+
+        def search(vector: NDArray[np.float32], order: Order = order) -> None:
+            gallery.rank(vector, order=order, grouped=True).take(80)
+
+        times = [_time_calls(partial(search, vector)) for vector in vectors]
+        name = f"search, {order.value}"
+        print(f"{name:24} {_quantiles(times)}")
 
 
 def _time_calls(work: Callable[[], object]) -> float:

@@ -57,7 +57,7 @@ class Session(QObject):
         self._ages: list[float] = []
         self._answered = -1.0
         session.search = self._note_question  # type: ignore[method-assign]
-        session.library.search = self._note_search  # type: ignore[method-assign]
+        session.library.search = self._note_search  # type: ignore[method-assign, assignment]
         session.answered.connect(self._note_answer)
         self._window.grid.viewport().installEventFilter(self)
 
@@ -104,11 +104,9 @@ class Session(QObject):
             self._asked[id(query)] = (query, time.perf_counter())
         self._ask(query)
 
-    def _note_search(
-        self, query: Query, k: int = 20, *, rerank: bool = False, group: bool = False
-    ) -> list[Hit]:
+    def _note_search(self, query: Query, k: int = 20, **how: bool) -> list[Hit]:
         self._taken.append(self._asked[id(query)][1])
-        return self._search(query, k, rerank=rerank, group=group)
+        return self._search(query, k, **how)
 
     def _note_answer(self, _: list[Hit]) -> None:
         self._answered = self._taken.popleft()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.copies import group
 from engine.index import VectorIndex
+from engine.ranking import Order, Ranking
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,36 +70,42 @@ class Gallery:
         for content in emptied:
             del self._names[content]
 
-    def search(
-        self, query: NDArray[np.float32], k: int, *, rerank: bool = False
-    ) -> list[tuple[bytes, float]]:
-        """Return the k best files with their scores, best first; copies follow each other by name."""
-        ranked = [
-            (name, score)
-            for content, score in self.index.search(query, k, rerank=rerank)
-            for name in self._files(content)
-        ]
-        return ranked[:k]
+    def vector(self, name: bytes) -> NDArray[np.float32] | None:
+        """Return the (dim,) vector of a file, None if the file is not here."""
+        content = self._contents.get(name)
+        return None if content is None else self.index.vectors_of([content])[0]
 
-    def search_groups(
-        self, query: NDArray[np.float32], k: int, *, rerank: bool = False
-    ) -> list[tuple[list[bytes], float]]:
-        """Return the k best photos, each with all the files that are copies of it, see `engine.copies`.
+    def rank(
+        self,
+        query: NDArray[np.float32],
+        *,
+        order: Order = Order.PLAIN,
+        grouped: bool = False,
+        narrowed: Callable[[bytes], bool] | None = None,
+    ) -> Ranking:
+        """Return the files that match, best first; copies follow each other by name.
 
-        Within a photo the best file comes first; files of one content follow each other by name. The score
-        is that of the first.
+        Args:
+            query: (dim,).
+            order: in which they come.
+            grouped: count copies of a photo as one.
+            narrowed: says by its name which files to look at; None for all.
         """
-        wanted = 2 * k
-        while True:
-            found = self.index.search(query, wanted, rerank=rerank)
-            vectors = self.index.vectors_of([content for content, _ in found])
-            groups = group(vectors, k)
-            if len(groups) >= k or len(found) < wanted:
-                break
-            wanted *= 4
-        files = [self._files(content) for content, _ in found]
-        grouped = [([name for row in rows for name in files[row]], found[rows[0]][1]) for rows in groups]
-        return [(names, score) for names, score in grouped if names]
+        if narrowed is None:
+            return Ranking(self.index, self._files, query, order=order, grouped=grouped)
+        within: dict[int, list[bytes]] = {}
+        for name, content in sorted(self._contents.items()):
+            if narrowed(name):
+                within.setdefault(content, []).append(name)
+        among = np.fromiter(within, np.int64)
+        return Ranking(
+            self.index,
+            lambda content: within.get(content, ()),
+            query,
+            order=order,
+            grouped=grouped,
+            among=among,
+        )
 
     def _files(self, content: int) -> list[bytes]:
         return sorted(self._names.get(content, ()))

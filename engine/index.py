@@ -135,7 +135,14 @@ class VectorIndex:
                 gone=old.gone | frozenset(old.ids[: old.covered][~keep[: old.covered]].tolist()),
             )
 
-    def search(self, query: NDArray[np.float32], k: int, *, rerank: bool = False) -> list[Match]:
+    def search(
+        self,
+        query: NDArray[np.float32],
+        k: int,
+        *,
+        rerank: bool = False,
+        among: NDArray[np.int64] | None = None,
+    ) -> list[Match]:
         """Return the k best matches, best first; all if there are fewer, none for a query that is not usable.
 
         Args:
@@ -143,8 +150,12 @@ class VectorIndex:
             k: at least 1.
             rerank: order the first matches anew by what they have in common, see `engine.rerank`; scores then
                 belong to the places: the first has the best inner product of all, and so on.
+            among: (m,) ids to search among, exactly; None for all.
         """
         now = self._snapshot
+        if among is not None:
+            kept = np.isin(now.ids, among)
+            now = _Snapshot(now.ids[kept], now.vectors[kept])
         if k < 1 or not usable(query[None])[0] or not len(now.ids):
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)

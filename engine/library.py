@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from engine.answer import Answer, Hit
 from engine.catalog import Catalog
-from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
-from engine.folder import local_path
+from engine.examples import Examples
+from engine.folder import local_path, relative_name
 from engine.gallery import Gallery, GalleryPhoto
 from engine.graph import GraphFile, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
+from engine.mixing import mix
+from engine.narrowing import narrowing
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
 from engine.progress import Phase, Progress
+from engine.query import Drawing, Query
+from engine.ranking import Order
 from engine.records import Vector
 from engine.refresh import MANY, Refresh
 from engine.upkeep import sweep_graphs
 
-__all__ = ["Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
+__all__ = ["Answer", "Drawing", "Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
 
-Query = Image.Image | Sequence[Stroke]
-"""What is searched for: a picture of a drawing, or its strokes."""
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A photo found.
-
-    Attributes:
-        path: absolute.
-        score: cosine with the query, -1 to 1 (see `Library.search`).
-        copies: other files of the same photo, absolute; empty unless copies were to be grouped.
-    """
-
-    path: Path
-    score: float
-    copies: tuple[Path, ...] = ()
+_ORDERS = {
+    (False, False): Order.PLAIN,
+    (False, True): Order.RERANKED,
+    (True, False): Order.VARIED,
+    (True, True): Order.VARIED_RERANKED,
+}
+"""By whether different guesses come first, and whether what photos have in common counts."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +107,7 @@ class Library:
         self.folder = Path(os.path.realpath(folder))
         self.encoder = encoder
         self._state = data_dir()
+        self._examples, self._examples_lock = Examples(encoder, self._known_vector), threading.Lock()
         self._catalog = Catalog(self._state)
         try:
             self._root, self._offline = self._find_root()
@@ -161,34 +159,72 @@ class Library:
         counts = work.added, work.moved, work.removed, work.back, work.elsewhere
         return Report(self.photo_count, *counts, tuple(self.skipped_files()), tuple(self.odd_files()))
 
-    def search(self, query: Query, k: int = 20, *, rerank: bool = False, group: bool = False) -> list[Hit]:
+    def search(
+        self,
+        query: Query | Drawing,
+        k: int = 20,
+        *,
+        rerank: bool = False,
+        group: bool = False,
+        diverse: bool = False,
+    ) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer. From any thread.
 
         Args:
-            query: a picture of a drawing, or strokes; strokes without ink find nothing.
+            query: what to look for; a bare drawing stands for a query of nothing else. One that is empty
+                finds nothing.
             k: at least 1.
             rerank: order the first 200 anew, so that photos which resemble the best ones and one another
                 move up, see `engine.rerank`; scores then belong to the places, not to the photos.
             group: count copies of a photo as one, see `engine.copies`.
+            diverse: put different guesses first, see `engine.variety`; scores stay the photos' own.
 
         Raises:
             ValueError: k is less than 1.
+            ImageError: a photo of the query that is not in the library cannot be read.
         """
         if k < 1:
             raise ValueError("k must be at least 1")
-        if not isinstance(query, Image.Image):
-            if all(stroke.eraser for stroke in query):
-                return []
-            query = render_strokes(query)
-        if not self.photo_count:
-            return []
-        vector = self.encoder.embed_sketches([query])[0]
-        if group:
-            return [
-                self._hit(names, score)
-                for names, score in self._gallery.search_groups(vector, k, rerank=rerank)
-            ]
-        return [self._hit([name], score) for name, score in self._gallery.search(vector, k, rerank=rerank)]
+        return self.rank(query, rerank=rerank, group=group, diverse=diverse).take(k)
+
+    def rank(
+        self, query: Query | Drawing, *, rerank: bool = False, group: bool = False, diverse: bool = False
+    ) -> Answer:
+        """Return what `search` does, as a list that goes on as far as one takes of it; raises as it."""
+        asked = query if isinstance(query, Query) else Query(query)
+        if asked.is_empty or not self.photo_count:
+            return Answer(None, self._locate)
+        narrowed = narrowing(asked, self.folder, self._taken) if asked.is_narrowed else None
+        order, vector = _ORDERS[diverse, rerank], self._vector(asked)
+        return Answer(self._gallery.rank(vector, order=order, grouped=group, narrowed=narrowed), self._locate)
+
+    def _locate(self, name: bytes) -> Path:
+        return local_path(self.folder, name)
+
+    def _taken(self, name: bytes) -> int:
+        local = datetime.fromtimestamp(os.stat(self._locate(name)).st_mtime)
+        return int(local.replace(tzinfo=UTC).timestamp())
+
+    def _vector(self, query: Query) -> Vector:
+        """Return the vector to search with."""
+        drawing = None
+        if query.has_drawing and query.drawing is not None:
+            picture = query.drawing
+            if not isinstance(picture, Image.Image):
+                picture = render_strokes(picture)
+            drawing = self.encoder.embed_sketches([picture])[0]
+        with self._examples_lock:
+            like, unlike = self._examples.vectors(query.like), self._examples.vectors(query.unlike)
+        return mix(drawing, like, unlike, query.balance)
+
+    def _known_vector(self, photo: Path) -> Vector | None:
+        """Return the vector of a photo of this library, None of any other."""
+        for path in (Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(photo))):
+            if path.is_relative_to(self.folder):
+                vector = self._gallery.vector(relative_name(str(path.relative_to(self.folder))))
+                if vector is not None:
+                    return vector
+        return None
 
     def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by path. From any thread."""
@@ -206,10 +242,6 @@ class Library:
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
         self._catalog.close()
-
-    def _hit(self, names: Sequence[bytes], score: float) -> Hit:
-        path, *copies = (local_path(self.folder, name) for name in names)
-        return Hit(path, min(1.0, max(-1.0, score)), tuple(copies))
 
     def _find_root(self) -> tuple[int, bool]:
         """Return the folder's number in the catalog, and whether it is offline."""

@@ -12,8 +12,8 @@ from app.drawing.ink_mask import InkMask
 from app.drawing.strokes import PAPER, paint_strokes
 from app.images import to_pillow, to_qimage
 from engine.drawing import PEN_WIDTH, Stroke
-from engine.library import Query
 from engine.preprocess import as_clean, sketch_square
+from engine.query import Query
 
 _PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
 _QUERY_SIDE = 512
@@ -123,8 +123,8 @@ class Document:
         if self.is_empty:
             return None
         if self.picture is None:
-            return self.strokes
-        return as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original
+            return Query(self.strokes)
+        return Query(as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original)
 
     def to_image(self, side: int) -> QImage:
         """Return the paper as a picture of `side` pixels, the stroke in progress included."""

@@ -35,6 +35,10 @@ class PhotoGrid(QListView):
 
     failed = Signal(str)
     """What was asked for could not be done, as one sentence."""
+    liked = Signal(list)
+    """These photos, paths, are to be laid beside the drawing: it is like them."""
+    unliked = Signal(list)
+    """The same: it is not like them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

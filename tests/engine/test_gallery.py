@@ -17,7 +17,11 @@ def gallery():
 
 
 def found(gallery, number, k):
-    return [name for name, _ in gallery.search(AXES[number], k)]
+    return [name for one in gallery.rank(AXES[number]).take(k) for name in one.names]
+
+
+def groups_of(gallery, k):
+    return gallery.rank(AXES[0], grouped=True).take(k)
 
 
 def test_what_is_dropped_takes_no_place_among_the_hits(gallery):
@@ -65,7 +69,7 @@ def test_copies_by_content_and_by_nearness_are_one_photo(gallery):
             GalleryPhoto(b"0 copy.jpg", 0, None),
         ]
     )
-    groups = [(names, round(score, 3)) for names, score in gallery.search_groups(AXES[0], 3)]
+    groups = [([*one.names], round(one.score, 3)) for one in groups_of(gallery, 3)]
     assert groups[:2] == [
         ([b"0 copy.jpg", b"0.jpg", b"saved again.jpg"], 1.0),
         ([b"another.jpg"], round(NEAR - 0.001, 3)),
@@ -76,10 +80,10 @@ def test_copies_by_content_and_by_nearness_are_one_photo(gallery):
 def test_many_copies_do_not_keep_the_others_out(gallery):
     vectors = [near(0.999 - number / 10_000, 0, 1) for number in range(80)]
     gallery.put([GalleryPhoto(b"c%02d.jpg" % n, 100 + n, vector) for n, vector in enumerate(vectors)])
-    groups = gallery.search_groups(AXES[0], 4)
-    assert [len(names) for names, _ in groups] == [81, 1, 1, 1]
-    assert [names[0] for names, _ in groups] == [b"0.jpg", b"1.jpg", b"2.jpg", b"3.jpg"]
-    assert [len(names) for names, _ in gallery.search_groups(AXES[0], 100)] == [81, 1, 1, 1, 1, 1]
+    groups = [one.names for one in groups_of(gallery, 4)]
+    assert [len(names) for names in groups] == [81, 1, 1, 1]
+    assert [names[0] for names in groups] == [b"0.jpg", b"1.jpg", b"2.jpg", b"3.jpg"]
+    assert [len(one.names) for one in groups_of(gallery, 100)] == [81, 1, 1, 1, 1, 1]
 
 
 def test_a_photo_joins_the_best_it_is_near_to_and_a_chain_of_likes_does_not_grow():
@@ -89,7 +93,7 @@ def test_a_photo_joins_the_best_it_is_near_to_and_a_chain_of_likes_does_not_grow
 
 
 def test_an_empty_gallery_has_no_groups():
-    assert Gallery(VectorIndex(6)).search_groups(AXES[0], 4) == []
+    assert groups_of(Gallery(VectorIndex(6)), 4) == []
 
 
 def test_groups_are_the_same_over_any_number_of_rows(monkeypatch):

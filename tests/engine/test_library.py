@@ -12,6 +12,7 @@ from engine.catalog import CATALOG_NAME
 from engine.drawing import Stroke
 from engine.errors import CatalogError, FolderError
 from engine.preprocess import render_strokes
+from engine.ranking import Ranked
 from engine.upkeep import Upkeep
 
 from .conftest import LINE, refreshed
@@ -59,8 +60,9 @@ def test_a_sketch_the_encoder_has_no_vector_for_finds_nothing(
 def test_a_score_that_is_no_cosine_is_shown_as_the_nearest_one_and_nan_as_the_worst(
     library, monkeypatch, number, shown
 ):
-    monkeypatch.setattr(library._gallery, "search", lambda *_, **__: [(b"a.jpg", number)])
-    assert [hit.score for hit in library.search([LINE], 1)] == [shown]
+    answer = library.rank([LINE])
+    monkeypatch.setattr(answer._ranking, "take", lambda count: [Ranked((b"a.jpg",), number)])
+    assert [hit.score for hit in answer.take(1)] == [shown]
 
 
 def test_strokes_and_their_picture_find_the_same(library):

@@ -223,7 +223,7 @@ def test_a_long_drawing_costs_no_more_to_continue(canvas, hand, monkeypatch):
 
 def test_the_strokes_reach_the_engine_as_drawn(canvas, hand):
     hand.draw((0.2, 0.2), (0.8, 0.8))
-    query = canvas.document.query()
+    query = canvas.document.query().drawing
     assert isinstance(query, tuple)
     assert isinstance(query[0], Stroke)
 

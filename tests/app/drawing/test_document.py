@@ -28,7 +28,7 @@ def test_an_empty_sheet_asks_for_nothing():
 def test_a_picture_alone_is_searched_for_as_it_came():
     document, image = Document(), ring()
     document.place(Picture.of(image))
-    assert document.query() is image
+    assert document.query().drawing is image
 
 
 def test_strokes_over_a_picture_are_searched_for_together_with_it():
@@ -36,7 +36,7 @@ def test_strokes_over_a_picture_are_searched_for_together_with_it():
     document.place(Picture.of(ring()))
     before = np.asarray(to_pillow(document.to_image(200)).convert("L"), float)
     drawn(document, 0.5)
-    query = document.query()
+    query = document.query().drawing
     assert isinstance(query, Image.Image)
     after = np.asarray(query.convert("L").resize((200, 200)), float)
     assert before[100, 100] > 200
@@ -272,7 +272,7 @@ def test_strokes_over_a_picture_are_searched_for_as_they_are_shown():
     document.begin((0.1, 0.1))
     document.extend((0.4, 0.9))
     shown = np.asarray(to_pillow(document.to_image(512)), float)
-    assert np.abs(np.asarray(document.query(), float) - shown).max() <= 2
+    assert np.abs(np.asarray(document.query().drawing, float) - shown).max() <= 2
 
 
 def test_pictures_cross_between_pillow_and_qt_unchanged():

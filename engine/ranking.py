@@ -1,0 +1,159 @@
+"""The photos for one query, best first, worked out only as far as somebody looks."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.copies import group
+from engine.index import Match, VectorIndex
+from engine.rerank import CANDIDATES
+from engine.variety import POOL, SCREEN, choose_different
+
+_BLOCK = 400
+"""Ranked at a time, once somebody scrolls on."""
+
+
+class Order(Enum):
+    """In which order photos come."""
+
+    PLAIN = "plain"
+    """By their scores."""
+    RERANKED = "reranked"
+    """The first ones anew, by what they have in common, see `engine.rerank`."""
+    VARIED = "varied"
+    """Different guesses first, see `engine.variety`; then by their scores."""
+    VARIED_RERANKED = "varied, reranked"
+    """Different guesses first; then as re-ranked."""
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether different guesses come first."""
+        return self in (Order.VARIED, Order.VARIED_RERANKED)
+
+    @property
+    def is_reranked(self) -> bool:
+        """Whether what they have in common counts."""
+        return self in (Order.RERANKED, Order.VARIED_RERANKED)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One photo of a ranking.
+
+    Attributes:
+        names: its file, and after it those of its copies if copies are grouped.
+        score: inner product with the query; re-ranked, that of the place.
+        behind: how many photos much like this one are not among the first guesses on its account.
+    """
+
+    names: tuple[bytes, ...]
+    score: float
+    behind: int = 0
+
+
+class Ranking:
+    """What matches one query, in order. Used by one thread at a time; photos may come and go meanwhile."""
+
+    def __init__(
+        self,
+        index: VectorIndex,
+        files: Callable[[int], Sequence[bytes]],
+        query: NDArray[np.float32],
+        *,
+        order: Order = Order.PLAIN,
+        grouped: bool = False,
+        among: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Prepare; nothing is searched before `take`.
+
+        Args:
+            index: the contents' vectors.
+            files: gives the files of a content, in order of name.
+            query: (dim,), of any length but zero.
+            order: in which photos come.
+            grouped: count copies of a photo as one, see `engine.copies`.
+            among: (m,) the contents to look at; None for all.
+        """
+        self._index, self._files, self._query = index, files, query
+        self._order, self._grouped, self._among = order, grouped, among
+        self._ready = deque[Ranked]()
+        self._seen: set[int] | None = None  # contents ranked so far; None before the first
+        self._rest: list[Match] | None = None  # what comes after the first ones
+        self._place = 0  # in the rest
+        self._heads = np.empty((0, index.dim), np.float32)  # the last photos ranked, to know their copies
+
+    def take(self, count: int) -> list[Ranked]:
+        """Return the next photos; fewer, or none, at the end."""
+        while len(self._ready) < count and self._more(count - len(self._ready)):
+            pass
+        return [self._ready.popleft() for _ in range(min(count, len(self._ready)))]
+
+    def _more(self, count: int) -> bool:
+        """Rank some more; return False at the end."""
+        if self._seen is None:
+            wanted = max(count * (1 + self._grouped), CANDIDATES, POOL)
+            rerank = self._order.is_reranked
+            found = self._index.search(self._query, wanted, rerank=rerank, among=self._among)
+            self._seen = {content for content, _ in found}
+            self._rank_first(found)
+            return bool(found)
+        if self._rest is None:
+            every = self._index.search(self._query, max(len(self._index), 1), among=self._among)
+            self._rest = [match for match in every if match[0] not in self._seen]
+        block = self._rest[self._place : self._place + max(_BLOCK, count)]
+        self._place += len(block)
+        self._rank_further(block)
+        return bool(block)
+
+    def _rank_first(self, found: Sequence[Match]) -> None:
+        """Group the first matches, and put different guesses first, as far as either is wanted."""
+        if not self._grouped and not self._order.is_varied:
+            for content, score in found:
+                self._add([content], score)
+            return
+        vectors = self._index.vectors_of([content for content, _ in found])
+        groups = group(vectors, len(found)) if self._grouped else [[row] for row in range(len(found))]
+        if self._order.is_varied:
+            self._vary(found, groups, vectors)
+        else:
+            for rows in groups:
+                self._add([found[row][0] for row in rows], found[rows[0]][1])
+        self._heads = vectors[[rows[0] for rows in groups]]
+
+    def _vary(self, found: Sequence[Match], groups: list[list[int]], vectors: NDArray[np.float32]) -> None:
+        """Add different guesses, and after them the other groups in their order."""
+        heads = np.array([rows[0] for rows in groups], np.int64)
+        scores = vectors @ (self._query / max(float(np.linalg.norm(self._query)), 1e-12)).astype(np.float32)
+        best = np.argsort(-scores[heads], kind="stable")
+        guesses = choose_different(scores[heads[best]], vectors[heads[best]], SCREEN)
+        first = best[guesses.chosen].tolist()
+        behind = dict(zip(first, guesses.behind, strict=True))
+        for place in (*first, *(place for place in range(len(groups)) if place not in behind)):
+            rows = groups[place]
+            self._add([found[row][0] for row in rows], float(scores[rows[0]]), behind.get(place, 0))
+
+    def _rank_further(self, block: list[Match]) -> None:
+        """Go on by scores; copies of the photos before them were shown with these, or are left out."""
+        if not self._grouped or not block:
+            for content, score in block:
+                self._add([content], score)
+            return
+        known = len(self._heads)
+        vectors = np.concatenate([self._heads, self._index.vectors_of([content for content, _ in block])])
+        groups = [rows for rows in group(vectors, len(vectors)) if rows[0] >= known]
+        for rows in groups:
+            self._add([block[row - known][0] for row in rows], block[rows[0] - known][1])
+        self._heads = vectors[[*range(known), *(rows[0] for rows in groups)]][-_BLOCK:]
+
+    def _add(self, contents: Sequence[int], score: float, behind: int = 0) -> None:
+        names = [name for content in contents for name in self._files(content)]
+        if not self._grouped:
+            self._ready.extend(Ranked((name,), score, behind) for name in names)
+        elif names:
+            self._ready.append(Ranked(tuple(names), score, behind))
