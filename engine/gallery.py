@@ -82,6 +82,7 @@ class Gallery:
         order: Order = Order.PLAIN,
         grouped: bool = False,
         narrowed: Callable[[bytes], bool] | None = None,
+        refused: Iterable[bytes] = (),
     ) -> Ranking:
         """Return the files that match, best first; copies follow each other by name.
 
@@ -90,9 +91,11 @@ class Gallery:
             order: in which they come.
             grouped: count copies of a photo as one.
             narrowed: says by its name which files to look at; None for all.
+            refused: files that come last, whatever matches; unknown ones are ignored.
         """
+        last = {self._contents[name] for name in refused if name in self._contents}
         if narrowed is None:
-            return Ranking(self.index, self._files, query, order=order, grouped=grouped)
+            return Ranking(self.index, self._files, query, order=order, grouped=grouped, refused=last)
         within: dict[int, list[bytes]] = {}
         for name, content in sorted(self._contents.items()):
             if narrowed(name):
@@ -105,6 +108,7 @@ class Gallery:
             order=order,
             grouped=grouped,
             among=among,
+            refused=last,
         )
 
     def _files(self, content: int) -> list[bytes]:

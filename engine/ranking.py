@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +15,7 @@ from engine.index import Match, VectorIndex
 from engine.rerank import CANDIDATES
 from engine.variety import POOL, SCREEN, choose_different
 
+_LOWEST = -1.0
 _BLOCK = 400
 """Ranked at a time, once somebody scrolls on."""
 
@@ -69,6 +70,7 @@ class Ranking:
         order: Order = Order.PLAIN,
         grouped: bool = False,
         among: NDArray[np.int64] | None = None,
+        refused: Collection[int] = (),
     ) -> None:
         """Prepare; nothing is searched before `take`.
 
@@ -79,14 +81,15 @@ class Ranking:
             order: in which photos come.
             grouped: count copies of a photo as one, see `engine.copies`.
             among: (m,) the contents to look at; None for all.
+            refused: contents that come last, with the lowest score there is.
         """
         self._index, self._files, self._query = index, files, query
         self._order, self._grouped, self._among = order, grouped, among
         self._ready = deque[Ranked]()
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
+        self._refused = frozenset(refused)
         self._rest: list[Match] | None = None  # what comes after the first ones
         self._place = 0  # in the rest
-        self._heads = np.empty((0, index.dim), np.float32)  # the last photos ranked, to know their copies
 
     def take(self, count: int) -> list[Ranked]:
         """Return the next photos; fewer, or none, at the end."""
@@ -101,11 +104,12 @@ class Ranking:
             rerank = self._order.is_reranked
             found = self._index.search(self._query, wanted, rerank=rerank, among=self._among)
             self._seen = {content for content, _ in found}
-            self._rank_first(found)
+            self._rank_first([match for match in found if match[0] not in self._refused])
             return bool(found)
         if self._rest is None:
             every = self._index.search(self._query, max(len(self._index), 1), among=self._among)
-            self._rest = [match for match in every if match[0] not in self._seen]
+            self._rest = [match for match in every if match[0] not in self._seen | self._refused]
+            self._rest += [(content, _LOWEST) for content, _ in every if content in self._refused]
         block = self._rest[self._place : self._place + max(_BLOCK, count)]
         self._place += len(block)
         self._rank_further(block)
@@ -113,6 +117,8 @@ class Ranking:
 
     def _rank_first(self, found: Sequence[Match]) -> None:
         """Group the first matches, and put different guesses first, as far as either is wanted."""
+        if not found:
+            return
         if not self._grouped and not self._order.is_varied:
             for content, score in found:
                 self._add([content], score)
@@ -124,7 +130,6 @@ class Ranking:
         else:
             for rows in groups:
                 self._add([found[row][0] for row in rows], found[rows[0]][1])
-        self._heads = vectors[[rows[0] for rows in groups]]
 
     def _vary(self, found: Sequence[Match], groups: list[list[int]], vectors: NDArray[np.float32]) -> None:
         """Add different guesses, and after them the other groups in their order."""
@@ -138,18 +143,14 @@ class Ranking:
             rows = groups[place]
             self._add([found[row][0] for row in rows], float(scores[rows[0]]), behind.get(place, 0))
 
-    def _rank_further(self, block: list[Match]) -> None:
-        """Go on by scores; copies of the photos before them were shown with these, or are left out."""
-        if not self._grouped or not block:
-            for content, score in block:
-                self._add([content], score)
-            return
-        known = len(self._heads)
-        vectors = np.concatenate([self._heads, self._index.vectors_of([content for content, _ in block])])
-        groups = [rows for rows in group(vectors, len(vectors)) if rows[0] >= known]
+    def _rank_further(self, block: Sequence[Match]) -> None:
+        """Go on by scores; copies of a photo that came with an earlier block come again."""
+        groups = [[row] for row in range(len(block))]
+        if self._grouped and block:
+            vectors = self._index.vectors_of([content for content, _ in block])
+            groups = group(vectors, len(block))
         for rows in groups:
-            self._add([block[row - known][0] for row in rows], block[rows[0] - known][1])
-        self._heads = vectors[[*range(known), *(rows[0] for rows in groups)]][-_BLOCK:]
+            self._add([block[row][0] for row in rows], block[rows[0]][1])
 
     def _add(self, contents: Sequence[int], score: float, behind: int = 0) -> None:
         names = [name for content in contents for name in self._files(content)]
