@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from engine.costs import Cost
+from engine.dates import NO_DATE, file_date, is_likely
 from engine.memory import BUDGET
 
 _FLIPPED = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}
@@ -44,6 +45,15 @@ def opened(path: Path, *, side: int | None) -> Iterator[Image.Image]:
         with BUDGET.room(cost):
             picture = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
     yield picture
+
+
+def date_of(path: Path) -> int:
+    """Return when the camera says that the photo was taken, `NO_DATE` if it does not; see `engine.dates`."""
+    rawpy = importlib.import_module("rawpy")
+    with rawpy.imread(str(path)) as raw:
+        seconds = int(raw.other.timestamp)  # LibRaw took the wall clock for the one here; 0 for none
+    date = file_date(seconds * 10**9)
+    return date if seconds > 0 and is_likely(date) else NO_DATE
 
 
 def _preview(rawpy: Any, raw: Any, least: int) -> Image.Image | None:

@@ -1,8 +1,10 @@
 """What the engine's tests share."""
 
 import json
+import sqlite3
 import struct
 import zlib
+from contextlib import closing
 
 import numpy as np
 import onnx
@@ -116,6 +118,17 @@ def tiled_tiff(wide, high):
         + table
         + bytes(4)
     )
+
+
+@pytest.fixture
+def as_version_2():
+    """Rewrites a catalog as the second version of the program, which kept no dates, would have written it."""
+
+    def rewrite(path):
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript("ALTER TABLE contents DROP COLUMN taken; PRAGMA user_version = 2;")
+
+    return rewrite
 
 
 @pytest.fixture
