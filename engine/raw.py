@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import importlib
 import io
 from collections.abc import Iterator
@@ -51,9 +52,8 @@ def date_of(path: Path) -> int:
     """Return when the camera says that the photo was taken, `NO_DATE` if it does not; see `engine.dates`."""
     rawpy = importlib.import_module("rawpy")
     with rawpy.imread(str(path)) as raw:
-        seconds = int(raw.other.timestamp)  # LibRaw took the wall clock for the one here; 0 for none
-    date = file_date(seconds * 10**9)
-    return date if seconds > 0 and is_likely(date) else NO_DATE
+        date = calendar.timegm(raw.other.timestamp.timetuple())  # the wall clock's, without a zone
+    return date if date != file_date(0) and is_likely(date) else NO_DATE  # of no date LibRaw makes 0
 
 
 def _preview(rawpy: Any, raw: Any, least: int) -> Image.Image | None:

@@ -9,6 +9,7 @@ from contextlib import closing
 import numpy as np
 import onnx
 import pytest
+from PIL import Image
 
 from engine.catalog import Catalog
 from engine.drawing import Stroke
@@ -26,6 +27,20 @@ VECTOR = np.arange(4, dtype=np.float32)
 def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
     """Return a photo as it was read; one content unless told otherwise."""
     return Read(Found(name, 10, 20), digest, vector)
+
+
+EXIF, ORIGINAL, DIGITISED, CHANGED = 0x8769, 36867, 36868, 306
+
+
+def exif(*, original=None, digitised=None, changed=None):
+    """Return EXIF with these texts for dates, as it stands in files."""
+    made = Image.Exif()
+    inner = {ORIGINAL: original, DIGITISED: digitised}
+    if any(inner.values()):
+        made._ifds[EXIF] = {tag: text for tag, text in inner.items() if text}
+    if changed:
+        made[CHANGED] = changed
+    return made.tobytes()
 
 
 def drained(work):

@@ -73,7 +73,8 @@ def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
 ):
     exif = Image.Exif()
     exif[306] = "2019:06:01 12:34:56"
-    draw_picture("circle", "teal").save(photo_folder / "dated.jpg", exif=exif.tobytes())
+    dated = next(photo_folder.glob("*.jpg"))
+    draw_picture("circle", "teal").save(dated, exif=exif.tobytes())
     (photo_folder / "broken.png").write_bytes(b"no picture")
     library = open_library(photo_folder)
     before = refreshed(library)
@@ -85,7 +86,7 @@ def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
     assert again.search([LINE], 100) == hits
     report = refreshed(again)
     assert (report.changed, report.skipped, encoder.batches) == (False, before.skipped, [])
-    assert again._gallery.taken(b"dated.jpg") == calendar.timegm((2019, 6, 1, 12, 34, 56))
+    assert again._gallery.taken(dated.name.encode()) == calendar.timegm((2019, 6, 1, 12, 34, 56))
     again.close()
     catalog = Catalog(state_folder)
     assert (catalog.identity, catalog.models()) == ("f00d", ["tiny"])

@@ -14,9 +14,8 @@ from engine.catalog import CATALOG_NAME
 from engine.dates import NO_DATE, file_date
 from engine.library import Library
 
-from .conftest import LINE, drained, refreshed
+from .conftest import CHANGED, LINE, drained, refreshed
 
-CHANGED = 306
 OLD = 1_000_000_000  # when the files were changed, in seconds
 
 
@@ -247,10 +246,18 @@ def test_dates_that_another_library_learned_are_taken_over(older, open_library, 
     assert (dates(second), opened, report.changed) == (EXPECTED, [], False)
 
 
+def test_photos_that_this_encoder_cannot_use_are_dated_and_not_found(older, open_library, light_encoder):
+    library = open_library(older, light_encoder)
+    report = refreshed(library)
+    assert (report.photos, len(report.skipped), dates(library)) == (0, 7, {})
+    assert dates(open_library(older)) == EXPECTED
+
+
 def test_a_missing_photo_is_asked_once_it_is_back(older, open_library, opened, tmp_path):
     (older / "1.jpg").rename(tmp_path / "away.jpg")
     library = open_library(older)
-    refreshed(library)
+    steps, _ = drained(library.refresh())
+    assert {one.total for one in steps if one.phase == "dates"} == {5}
     assert "1.jpg" not in opened
     (tmp_path / "away.jpg").rename(older / "1.jpg")
     refreshed(library)
