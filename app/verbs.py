@@ -25,7 +25,12 @@ _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
 _SHORT_PATIENCE_S = 3.0  # the same where there are photos to search already
 _AGAIN_S = 0.2
 _LISTED = 20  # skipped files named one by one
-_LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
+_LABELS = {
+    "scan": "looking for photos",
+    "encode": "indexing",
+    "dates": "looking up dates",
+    "graph": "building the graph",
+}
 
 
 def _index(arguments: argparse.Namespace) -> int:

@@ -294,7 +294,7 @@ class Library:
         vectors = self._usable_vectors()
         gallery.put(
             [
-                GalleryPhoto(name, entry.content, vectors[entry.content])
+                GalleryPhoto(name, entry.content, vectors[entry.content], entry.date)
                 for name, entry in self._catalog.photos(self._root).items()
                 if entry.content in vectors
             ]

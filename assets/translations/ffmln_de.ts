@@ -824,6 +824,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Index wird geordnet</translation>
     </message>
     <message>
+        <source>Looking up when photos were taken</source>
+        <translation>Aufnahmedaten werden gelesen</translation>
+    </message>
+    <message>
         <source>Indexing %1 of %2</source>
         <translation>Indizierung: %1 von %2</translation>
     </message>
