@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -196,7 +195,7 @@ class Library:
         asked = query if isinstance(query, Query) else Query(query)
         if asked.is_empty or not self.photo_count:
             return Answer(None, self._locate)
-        narrowed = narrowing(asked, self.folder, self._taken) if asked.is_narrowed else None
+        narrowed = narrowing(asked, self.folder, self._gallery.taken) if asked.is_narrowed else None
         order, vector = _ORDERS[diverse, rerank], self._vector(asked)
         known = [self._known_name(one) for one in asked.unlike if isinstance(one, Path)]
         ranking = self._gallery.rank(
@@ -211,13 +210,9 @@ class Library:
     def _locate(self, name: bytes) -> Path:
         return local_path(self.folder, name)
 
-    def _taken(self, name: bytes) -> int:
-        local = datetime.fromtimestamp(os.stat(self._locate(name)).st_mtime)
-        return int(local.replace(tzinfo=UTC).timestamp())
-
     def check(self, query: Query) -> None:
         """Find out whether a query can be answered, without answering it; raises as `search`."""
-        narrowing(query, self.folder, self._taken)
+        narrowing(query, self.folder, self._gallery.taken)
         self._example_vectors(query.like + query.unlike)
 
     def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:

@@ -82,4 +82,5 @@ def _count_behind(likeness: Vectors, chosen: Sequence[int]) -> list[int]:
         return []
     nearest, kind = likeness.argmax(axis=0), likeness.max(axis=0) >= _SAME_KIND
     kind[chosen] = False
-    return np.bincount(nearest[kind], minlength=len(chosen)).tolist()
+    counts: list[int] = np.bincount(nearest[kind], minlength=len(chosen)).tolist()
+    return counts
