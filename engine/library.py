@@ -205,7 +205,7 @@ class Library:
             narrowed=narrowed,
             refused=[name for name in known if name is not None],
         )
-        return Answer(ranking, self._locate)
+        return Answer(ranking, self._locate, judged=not asked.like)
 
     def _locate(self, name: bytes) -> Path:
         return local_path(self.folder, name)

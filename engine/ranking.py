@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.copies import group
 from engine.index import Match, VectorIndex
 from engine.rerank import CANDIDATES
+from engine.strength import FIRST, Strength, judge
 from engine.variety import POOL, SCREEN, choose_different
 
 _LOWEST = -1.0
@@ -97,6 +98,15 @@ class Ranking:
             pass
         return [self._ready.popleft() for _ in range(min(count, len(self._ready)))]
 
+    def strength(self) -> Strength | None:
+        """Return how well the best photos match, held against all of them; None where it cannot be said."""
+        query = _unit(self._query)
+        found = self._index.search(query, FIRST, among=self._among)
+        if not found:
+            return None
+        best = self._index.vectors_of([content for content, _ in found])
+        return judge(best, found[0][1], self._index.background(query), len(self._index))
+
     def _more(self, count: int) -> bool:
         """Rank some more; return False at the end."""
         if self._seen is None:
@@ -134,7 +144,7 @@ class Ranking:
     def _vary(self, found: Sequence[Match], groups: list[list[int]], vectors: NDArray[np.float32]) -> None:
         """Add different guesses, and after them the other groups in their order."""
         heads = np.array([rows[0] for rows in groups], np.int64)
-        scores = vectors @ (self._query / max(float(np.linalg.norm(self._query)), 1e-12)).astype(np.float32)
+        scores = vectors @ _unit(self._query)
         best = np.argsort(-scores[heads], kind="stable")
         guesses = choose_different(scores[heads[best]], vectors[heads[best]], SCREEN)
         first = best[guesses.chosen].tolist()
@@ -158,3 +168,7 @@ class Ranking:
             self._ready.extend(Ranked((name,), score, behind) for name in names)
         elif names:
             self._ready.append(Ranked(tuple(names), score, behind))
+
+
+def _unit(query: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(query / max(float(np.linalg.norm(query)), 1e-12), np.float32)

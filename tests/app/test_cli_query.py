@@ -5,6 +5,7 @@ import os
 from datetime import datetime
 
 import pytest
+from PIL import Image
 
 from engine.library import Library
 
@@ -91,6 +92,15 @@ def test_a_folder_and_a_span_of_time_narrow_the_search_and_leave_the_order(run, 
     assert names(run, *search, "--to", "2018-07-20") == []
     assert names(run, *search, "--from", "2019-07", "--to", "2019-07") == [moved[1].name]
     assert set(names(run, *search, "--from", "2020-07-22")) == set(every) - set(order)
+
+
+def test_the_day_a_photo_was_taken_counts_before_its_files(run, photo_folder, sketch, draw_picture):
+    exif = Image.Exif()
+    exif[0x0132] = "2009:05:17 12:00:00"
+    draw_picture("cross", "black").save(photo_folder / "old.jpg", exif=exif)
+    assert names(run, photo_folder, "--sketch", sketch, "--from", "2009-05-17", "--to", "2009-05-17") == [
+        "old.jpg"
+    ]
 
 
 @pytest.mark.parametrize(
