@@ -60,6 +60,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "nothing came in time."),
     # a picture
     QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a sketch: {reason}"),
+    QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a photo: {reason}"),
     QT_TRANSLATE_NOOP("engine", "it is a folder or a device, not a file."),
     QT_TRANSLATE_NOOP("engine", "the file is empty."),
     QT_TRANSLATE_NOOP("engine", "{format} files are not read: save the picture as JPEG or PNG."),
