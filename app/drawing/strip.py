@@ -187,7 +187,13 @@ class PrintStrip(QWidget):
         for corner in (self.like, self.unlike):
             corner.setVisible(laid or self._dropping)
         self._balance.setVisible(laid)
-        self.slider.setEnabled(bool(prints.like) and not document.is_blank)
+        drawn = not document.is_blank
+        self.slider.setEnabled(bool(prints.like) and drawn)
+        self.slider.setToolTip(
+            self.tr("What counts more: the drawing, or the photos it is like")
+            if drawn
+            else self.tr("Nothing is drawn yet: the photos alone count.")
+        )
         self.slider.setValue(round(_STEPS * prints.balance))
         self.setVisible(laid or self._dropping or self._settled is not None)
 

@@ -218,6 +218,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Photos</source>
         <translation>Fotos</translation>
     </message>
+    <message>
+        <source>What counts more: the drawing, or the photos it is like</source>
+        <translation>Was mehr zählt: die Zeichnung oder die Fotos, denen es gleicht</translation>
+    </message>
+    <message>
+        <source>Nothing is drawn yet: the photos alone count.</source>
+        <translation>Noch ist nichts gezeichnet: Die Fotos allein zählen.</translation>
+    </message>
 </context>
 <context>
     <name>PrintTile</name>
