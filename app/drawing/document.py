@@ -247,7 +247,6 @@ class Document:
     def redo(self) -> None:
         """Take back the last undo; ignored when there is none."""
         self.end()
-        self.end_slide()
         self._step = min(self._step + 1, len(self._history) - 1)
 
     def _add(self, snapshot: Snapshot) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from engine.guess import is_drawing
 
@@ -49,6 +49,26 @@ def scene(seed: int, *, saturation=1.0) -> Image.Image:
     brush = ImageDraw.Draw(picture)
     brush.ellipse((40, 60, 150, 180), fill=tuple(rng.integers(0, 256, 3).tolist()))
     return picture
+
+
+def thicket() -> Image.Image:
+    """Photograph thin twigs all over a grey sky: little ink, and hardly a place without."""
+    rng = np.random.default_rng(3)
+    sky = Image.fromarray(np.tile(np.linspace(200, 150, 320), (240, 1)).astype(np.uint8))
+    for x, y, across, down in rng.integers((0, 0, -40, -40), (320, 240, 40, 40), (80, 4)).tolist():
+        ImageDraw.Draw(sky).line((x, y, x + across, y + down), fill=60)
+    tones = np.asarray(sky, float) + rng.normal(0, 2, (240, 320))
+    return Image.fromarray(tones.clip(0, 255).astype(np.uint8))
+
+
+def soft_shapes() -> Image.Image:
+    """Photograph grey stones out of focus: one tone, and no line."""
+    rng = np.random.default_rng(4)
+    picture = Image.new("L", (320, 240), 200)
+    for x, y, side in rng.integers((0, 0, 15), (300, 220, 50), (12, 3)).tolist():
+        ImageDraw.Draw(picture).ellipse((x, y, x + side, y + side), fill=140)
+    tones = np.asarray(picture.filter(ImageFilter.GaussianBlur(6)), float) + rng.normal(0, 2, (240, 320))
+    return Image.fromarray(tones.clip(0, 255).astype(np.uint8))
 
 
 def thing_on_white() -> Image.Image:
@@ -99,8 +119,9 @@ def test_photos_without_colour_are_photos(seed):
     assert not is_drawing(scene(seed, saturation=0.0))
 
 
-def test_a_thing_on_a_white_ground_is_a_photo():
-    assert not is_drawing(thing_on_white())
+@pytest.mark.parametrize("photo", [thing_on_white, thicket, soft_shapes])
+def test_photos_that_have_something_of_a_page_are_photos(photo):
+    assert not is_drawing(photo())
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK", "I;16"])
