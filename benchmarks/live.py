@@ -31,9 +31,9 @@ from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.folder import local_path, walk
 from engine.library import Library, Report
+from engine.ordering import Order
 from engine.photos import open_photo
 from engine.preprocess import render_strokes
-from engine.ranking import Order
 from engine.refresh import reading_side
 
 _STROKES = 12

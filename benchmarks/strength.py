@@ -4,8 +4,8 @@
 
 MODEL must not have been trained on the classes `val` and `unseen` of the split (`ffmln-train fit` without
 `--classes all`), or the words promise too much. Drawings are matched with libraries that hold what they show
-and with others that do not; dots, lines and scribbles with all of them. The constants are fitted on `val`; for
-`unseen` is printed how many of the first ten photos were right where each word was said.
+and with others that do not; dots, lines and scribbles with all of them. The constants are fitted on `val`;
+for `unseen` is printed how many of the first ten photos were right where each word was said.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index import VectorIndex
-from engine.ranking import Order, Ranking
+from engine.ordering import Order
+from engine.ranking import Ranking
 
 
 @dataclass(frozen=True, eq=False)

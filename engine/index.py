@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.graph import EF, Graph, GraphFile
-from engine.rerank import CANDIDATES, rerank
 
 GRAPH_FROM = 2_000
 """Distinct contents from which on a graph is built; below, exact search is as fast."""
@@ -146,7 +145,6 @@ class VectorIndex:
         query: NDArray[np.float32],
         k: int,
         *,
-        rerank: bool = False,
         among: NDArray[np.int64] | None = None,
     ) -> list[Match]:
         """Return the k best matches, best first; all if there are fewer, none for a query that is not usable.
@@ -154,8 +152,6 @@ class VectorIndex:
         Args:
             query: (dim,) float32, of any length but zero.
             k: at least 1.
-            rerank: order the first matches anew by what they have in common, see `engine.rerank`; scores then
-                belong to the places: the first has the best inner product of all, and so on.
             among: (m,) ids to search among, exactly; None for all.
         """
         now = self._snapshot
@@ -165,9 +161,7 @@ class VectorIndex:
         if k < 1 or not usable(query[None])[0] or not len(now.ids):
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)
-        if not rerank:
-            return _nearest(now, query, min(k, len(now.ids)))
-        return _rerank(now, query, _nearest(now, query, min(max(k, CANDIDATES), len(now.ids))))[:k]
+        return _nearest(now, query, min(k, len(now.ids)))
 
     def background(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (s,) inner products of a unit query, (dim,), with vectors from all over the index."""
@@ -229,17 +223,6 @@ def _nearest(now: _Snapshot, query: NDArray[np.float32], k: int) -> list[Match]:
         if found is not None:
             return found
     return _best(now.ids, now.vectors @ query, k)
-
-
-def _rerank(now: _Snapshot, query: NDArray[np.float32], found: list[Match]) -> list[Match]:
-    """Return the matches with the first ones in their new order; each place keeps its score."""
-    first = np.array([number for number, _ in found[:CANDIDATES]])
-    rows = np.flatnonzero(np.isin(now.ids, first))
-    rows = rows[np.argsort(now.ids[rows])]
-    rows = rows[np.searchsorted(now.ids[rows], first)]
-    order = first[rerank(query, now.vectors[rows])].tolist()
-    places = [(number, score) for number, (_, score) in zip(order, found[:CANDIDATES], strict=True)]
-    return [*places, *found[CANDIDATES:]]
 
 
 def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> list[Match]:

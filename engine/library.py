@@ -25,24 +25,16 @@ from engine.graph import GraphFile, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.mixing import mix
 from engine.narrowing import narrowing
+from engine.ordering import Order
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
 from engine.progress import Phase, Progress
 from engine.query import Drawing, Example, Query
-from engine.ranking import Order
 from engine.records import Vector
 from engine.refresh import MANY, Refresh
 from engine.upkeep import sweep_graphs
 
 __all__ = ["Answer", "Drawing", "Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
-
-_ORDERS = {
-    (False, False): Order.PLAIN,
-    (False, True): Order.RERANKED,
-    (True, False): Order.VARIED,
-    (True, True): Order.VARIED_RERANKED,
-}
-"""By whether different guesses come first, and whether what photos have in common counts."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +188,7 @@ class Library:
         if asked.is_empty or not self.photo_count:
             return Answer(None, self._locate)
         narrowed = narrowing(asked, self.folder, self._gallery.taken) if asked.is_narrowed else None
-        order, vector = _ORDERS[diverse, rerank], self._vector(asked)
+        order, vector = Order.of(diverse=diverse, rerank=rerank), self._vector(asked)
         known = [self._known_name(one) for one in asked.unlike if isinstance(one, Path)]
         ranking = self._gallery.rank(
             vector,

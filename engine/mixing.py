@@ -1,4 +1,4 @@
-"""One vector for a drawing and the photos laid beside it (Rocchio's relevance feedback).
+"""One vector for a drawing and the photos laid beside it.
 
 References:
     Rocchio: Relevance feedback in information retrieval. The SMART Retrieval System, 1971.
@@ -9,16 +9,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-BALANCE = 0.7
+BALANCE = 0.6
 """What photos count against the drawing unless the person says otherwise, 0 to 1."""
 
-_REFUSED = 0.3  # weight of what it is not like
+_REFUSED, _MORE, _MOST = 0.3, 0.1, 0.5
+"""What one photo that it is not like takes away; what each further one adds to that; the most."""
 
 Vectors = NDArray[np.float32]
 
 
 def mix(drawing: Vectors | None, like: Vectors, unlike: Vectors, balance: float = BALANCE) -> Vectors:
-    """Return the (dim,) unit vector to search with.
+    """Return the (dim,) unit vector to search with: Rocchio's rule over the means of the photos.
+
+    With d the drawing, p the mean of what it is like and r the mean of what it is not like, both brought to
+    unit length, that is (1 - balance) d + balance p, brought to unit length, less r, which weighs more if
+    more photos agree on it. The weights are chosen on validation classes.
 
     Args:
         drawing: (dim,) unit vector, None where nothing is drawn.
@@ -26,14 +31,13 @@ def mix(drawing: Vectors | None, like: Vectors, unlike: Vectors, balance: float 
         unlike: (m, dim) unit vectors of photos that it is not like; m may be 0.
         balance: 0 counts the drawing alone, 1 the photos alone; where either is missing the other counts.
     """
-    if drawing is None:
-        towards = _unit(like.mean(axis=0))
-    elif not len(like):
-        towards = drawing
-    else:
-        towards = (1 - balance) * drawing + balance * _unit(like.mean(axis=0))
+    towards = drawing if drawing is not None else np.zeros(like.shape[1], np.float32)
+    if len(like):
+        photos = _unit(like.mean(axis=0))
+        towards = photos if drawing is None else _unit((1 - balance) * drawing + balance * photos)
     if len(unlike):
-        towards = towards - _REFUSED * _unit(unlike.mean(axis=0))
+        weight = min(_REFUSED + _MORE * (len(unlike) - 1), _MOST)
+        towards = towards - weight * _unit(unlike.mean(axis=0))
     return _unit(towards)
 
 

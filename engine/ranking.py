@@ -5,43 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.copies import group
 from engine.index import Match, VectorIndex
-from engine.rerank import CANDIDATES
+from engine.ordering import ORDERED, Order, arrange
 from engine.strength import FIRST, Strength, judge
-from engine.variety import POOL, SCREEN, choose_different
 
 _LOWEST = -1.0
 _BLOCK = 400
 """Ranked at a time, once somebody scrolls on."""
-
-
-class Order(Enum):
-    """In which order photos come."""
-
-    PLAIN = "plain"
-    """By their scores."""
-    RERANKED = "reranked"
-    """The first ones anew, by what they have in common, see `engine.rerank`."""
-    VARIED = "varied"
-    """Different guesses first, see `engine.variety`; then by their scores."""
-    VARIED_RERANKED = "varied, reranked"
-    """Different guesses first; then as re-ranked."""
-
-    @property
-    def is_varied(self) -> bool:
-        """Whether different guesses come first."""
-        return self in (Order.VARIED, Order.VARIED_RERANKED)
-
-    @property
-    def is_reranked(self) -> bool:
-        """Whether what they have in common counts."""
-        return self in (Order.RERANKED, Order.VARIED_RERANKED)
 
 
 @dataclass(frozen=True)
@@ -110,9 +85,8 @@ class Ranking:
     def _more(self, count: int) -> bool:
         """Rank some more; return False at the end."""
         if self._seen is None:
-            wanted = max(count * (1 + self._grouped), CANDIDATES, POOL)
-            rerank = self._order.is_reranked
-            found = self._index.search(self._query, wanted, rerank=rerank, among=self._among)
+            wanted = max(count * (1 + self._grouped), ORDERED)
+            found = self._index.search(self._query, wanted, among=self._among)
             self._seen = {content for content, _ in found}
             self._rank_first([match for match in found if match[0] not in self._refused])
             return bool(found)
@@ -126,32 +100,19 @@ class Ranking:
         return bool(block)
 
     def _rank_first(self, found: Sequence[Match]) -> None:
-        """Group the first matches, and put different guesses first, as far as either is wanted."""
+        """Group the first matches and order them, as far as either is wanted."""
         if not found:
             return
-        if not self._grouped and not self._order.is_varied:
+        if not self._grouped and self._order is Order.PLAIN:
             for content, score in found:
                 self._add([content], score)
             return
         vectors = self._index.vectors_of([content for content, _ in found])
         groups = group(vectors, len(found)) if self._grouped else [[row] for row in range(len(found))]
-        if self._order.is_varied:
-            self._vary(found, groups, vectors)
-        else:
-            for rows in groups:
-                self._add([found[row][0] for row in rows], found[rows[0]][1])
-
-    def _vary(self, found: Sequence[Match], groups: list[list[int]], vectors: NDArray[np.float32]) -> None:
-        """Add different guesses, and after them the other groups in their order."""
-        heads = np.array([rows[0] for rows in groups], np.int64)
-        scores = vectors @ _unit(self._query)
-        best = np.argsort(-scores[heads], kind="stable")
-        guesses = choose_different(scores[heads[best]], vectors[heads[best]], SCREEN)
-        first = best[guesses.chosen].tolist()
-        behind = dict(zip(first, guesses.behind, strict=True))
-        for place in (*first, *(place for place in range(len(groups)) if place not in behind)):
-            rows = groups[place]
-            self._add([found[row][0] for row in rows], float(scores[rows[0]]), behind.get(place, 0))
+        heads = vectors[[rows[0] for rows in groups]]
+        arranged = arrange(_unit(self._query), heads, self._order)
+        for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
+            self._add([found[row][0] for row in groups[place]], score, behind)
 
     def _rank_further(self, block: Sequence[Match]) -> None:
         """Go on by scores; copies of a photo that came with an earlier block come again."""

@@ -5,7 +5,9 @@ import pytest
 
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import EF, VectorIndex
-from engine.ranking import Order
+from engine.ordering import Order
+from engine.rerank import CANDIDATES
+from engine.variety import SCREEN
 
 DIM = 16
 QUERY = np.eye(DIM, dtype=np.float32)[0]
@@ -110,3 +112,39 @@ def test_different_guesses_come_first_and_stand_for_what_waits_behind_them():
     assert [one.score for one in found] == pytest.approx(
         (rows / np.linalg.norm(rows, axis=1, keepdims=True) @ QUERY)[names(found)], abs=1e-5
     )
+
+
+def test_the_first_matches_are_ordered_anew_and_the_rest_left():
+    rows = vectors(CANDIDATES + 80)
+    gallery = gallery_of(rows)
+    plain = gallery.rank(QUERY).take(len(rows))
+    anew = gallery.rank(QUERY, order=Order.RERANKED).take(len(rows))
+    assert set(names(anew[:CANDIDATES])) == set(names(plain[:CANDIDATES]))
+    assert names(anew[:CANDIDATES]) != names(plain[:CANDIDATES])
+    assert names(anew[CANDIDATES:]) == names(plain[CANDIDATES:])
+    assert [one.score for one in anew] == pytest.approx([one.score for one in plain], abs=1e-6)
+    assert names(gallery.rank(QUERY, order=Order.RERANKED).take(5)) == names(anew[:5])
+
+
+def test_the_graph_and_exact_search_are_ordered_alike():
+    gallery = gallery_of(vectors(300), graph_from=10)
+    exact = names(gallery.rank(QUERY, order=Order.VARIED_RERANKED).take(60))
+    for _ in gallery.index.build_graph():
+        pass
+    assert gallery.index.has_graph
+    assert names(gallery.rank(QUERY, order=Order.VARIED_RERANKED).take(60)) == exact
+
+
+def test_after_the_guesses_comes_the_order_as_reranked():
+    gallery = gallery_of(vectors(400))
+    varied = names(gallery.rank(QUERY, order=Order.VARIED_RERANKED).take(200))
+    reranked = names(gallery.rank(QUERY, order=Order.RERANKED).take(200))
+    left = [name for name in reranked if name not in varied[:SCREEN]]
+    assert varied[SCREEN:] == left[: 200 - SCREEN]
+    assert varied[:SCREEN] == names(gallery.rank(QUERY, order=Order.VARIED).take(SCREEN))
+
+
+def test_a_query_that_is_no_number_finds_nothing():
+    for order in Order:
+        ranking = gallery_of(vectors(30)).rank(QUERY * np.nan, order=order)
+        assert (ranking.take(5), ranking.strength()) == ([], None)

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.index import VectorIndex
-from engine.rerank import CANDIDATES, Vectors, _scores, rerank
+from engine.rerank import Vectors, _scores, rerank
 
 QUERY = np.eye(1, 8, dtype=np.float32)[0]
 
@@ -60,33 +59,3 @@ def test_the_plain_order_keeps_every_other_place() -> None:
 def test_any_candidates_can_be_ordered(count: int) -> None:
     candidates = np.repeat(-QUERY[None], count, axis=0)  # the worst there can be, and all the same
     assert sorted(rerank(QUERY, candidates).tolist()) == list(range(count))
-
-
-def index_of(vectors: Vectors) -> VectorIndex:
-    index = VectorIndex(vectors.shape[1], graph_from=10)
-    index.add(range(100, 100 + len(vectors)), vectors)
-    return index
-
-
-def test_an_index_orders_its_first_matches_anew_and_leaves_the_rest() -> None:
-    rng = np.random.default_rng(0)
-    vectors = rng.normal(size=(CANDIDATES + 40, 8)).astype(np.float32)
-    index = index_of(vectors)
-    plain, anew = index.search(QUERY, len(vectors)), index.search(QUERY, len(vectors), rerank=True)
-    names = [number for number, _ in plain]
-    assert {number for number, _ in anew[:CANDIDATES]} == set(names[:CANDIDATES])
-    assert [number for number, _ in anew[:CANDIDATES]] != names[:CANDIDATES]
-    assert [number for number, _ in anew[CANDIDATES:]] == names[CANDIDATES:]
-    assert [score for _, score in anew] == [score for _, score in plain]
-    assert index.search(QUERY, 5, rerank=True) == anew[:5]
-
-
-def test_the_graph_and_exact_search_rerank_alike() -> None:
-    vectors = np.random.default_rng(1).normal(size=(300, 8)).astype(np.float32)
-    index = index_of(vectors)
-    exact = index.search(QUERY, 20, rerank=True)
-    for _ in index.build_graph():
-        pass
-    assert index.has_graph
-    through_graph = index.search(QUERY, 20, rerank=True)
-    assert [number for number, _ in through_graph] == [number for number, _ in exact]

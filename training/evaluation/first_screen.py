@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index import VectorIndex
 from engine.mixing import mix
-from engine.ranking import Order, Ranking
+from engine.ordering import ORDERED, Order, arrange
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.heldout import HeldOut
+from training.evaluation.metrics import ranking
 
 Figures = dict[str, Any]
 """Percentages by name, in groups of groups."""
@@ -37,13 +37,12 @@ class Screen:
     def __init__(self, gallery: Embedded) -> None:
         """Take the photos; they are numbered by their place."""
         self.gallery = gallery
-        self._index = VectorIndex(gallery.vectors.shape[1])
-        self._index.add(range(len(gallery.vectors)), gallery.vectors)
 
     def shown(self, query: Vectors, order: Order, count: int = SHOWN) -> list[int]:
         """Return the places of the first photos for this vector."""
-        ranking = Ranking(self._index, lambda place: (str(place).encode(),), query, order=order)
-        return [int(one.names[0]) for one in ranking.take(count)]
+        vectors = self.gallery.vectors
+        best = ranking(query[None], vectors)[0, : max(ORDERED, count)]
+        return [int(best[place]) for place in arrange(query, vectors[best], order).places[:count]]
 
     def beside(self, query: Vectors, laid: Sequence[int]) -> Vectors:
         """Return the vector of a drawing with these photos beside it."""

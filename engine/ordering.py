@@ -1,0 +1,85 @@
+"""The order of the best matches: by score, by what they have in common, or different guesses first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.rerank import CANDIDATES, rerank
+from engine.variety import POOL, choose_different
+
+ORDERED = max(CANDIDATES, POOL)
+"""How many of the best matches are worth ordering anew: what is lower down is seldom looked at."""
+
+Vectors = NDArray[np.float32]
+
+
+class Order(Enum):
+    """In which order photos come."""
+
+    PLAIN = "plain"
+    """By their scores."""
+    RERANKED = "reranked"
+    """The first ones anew, by what they have in common, see `engine.rerank`."""
+    VARIED = "varied"
+    """Different guesses first, see `engine.variety`; then by their scores."""
+    VARIED_RERANKED = "varied, reranked"
+    """Different guesses first; then as re-ranked."""
+
+    @classmethod
+    def of(cls, *, diverse: bool, rerank: bool) -> Order:
+        """Return the order in which different guesses come first, and common features count, or not."""
+        if diverse:
+            return cls.VARIED_RERANKED if rerank else cls.VARIED
+        return cls.RERANKED if rerank else cls.PLAIN
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether different guesses come first."""
+        return self in (Order.VARIED, Order.VARIED_RERANKED)
+
+    @property
+    def is_reranked(self) -> bool:
+        """Whether what they have in common counts."""
+        return self in (Order.RERANKED, Order.VARIED_RERANKED)
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Matches in their order.
+
+    Attributes:
+        places: of the matches, a permutation of 0 to n - 1.
+        scores: what belongs to each of them there.
+        behind: for each of them, how many others like it it stands for, as a guess.
+    """
+
+    places: Sequence[int]
+    scores: Sequence[float]
+    behind: Sequence[int]
+
+
+def arrange(query: Vectors, matches: Vectors, order: Order) -> Arrangement:
+    """Order the best matches.
+
+    Args:
+        query: (dim,) unit vector.
+        matches: (n, dim) unit rows, best first; those after the first ORDERED stay where they are.
+        order: in which they are to come. As re-ranked alone, scores belong to the places: the first has the
+            best of all, and so on.
+    """
+    scores, count = (matches @ query).tolist(), len(matches)
+    places = list(range(count))
+    if order.is_reranked:
+        places[:CANDIDATES] = rerank(query, matches[:CANDIDATES]).tolist()
+    if not order.is_varied:
+        return Arrangement(places, scores, [0] * count)
+    guesses = choose_different(np.array(scores, np.float32), matches)
+    chosen = set(guesses.chosen)
+    places = [*guesses.chosen, *(place for place in places if place not in chosen)]
+    behind = [*guesses.behind, *[0] * (count - len(chosen))]
+    return Arrangement(places, [scores[place] for place in places], behind)
