@@ -20,11 +20,11 @@ class Gate(Library):
         self.may, self.asked = threading.Semaphore(0), []
         self.began = threading.Event()
 
-    def search(self, query, k=20, **how):
+    def rank(self, query, **how):
         self.asked.append(query)
         self.began.set()
         self.may.acquire()
-        return super().search(query, k, **how)
+        return super().rank(query, **how)
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def test_the_answer_is_the_librarys(searcher, library, qtbot):
     library.may.release()
     with qtbot.waitSignal(searcher.answered) as answer:
         searcher.ask(library, line(0.5))
-    (hits,) = answer.args
-    assert len(hits) == 12
+    (found,) = answer.args
+    assert len(found.hits) == 12
     library.may.release()
-    assert hits == library.search(line(0.5), 80, rerank=True)
+    assert list(found.hits) == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
 
 
 def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, library, qtbot):
@@ -100,7 +100,7 @@ def test_the_failure_of_a_forgotten_query_is_dropped(searcher, library, qtbot, m
         raise ZeroDivisionError
 
     searcher.failed.connect(failures.append)
-    monkeypatch.setattr(library, "search", failing)
+    monkeypatch.setattr(library, "rank", failing)
     searcher.ask(library, line(0.1))
     assert begun.wait(5)
     searcher.forget()
@@ -124,7 +124,7 @@ def test_settling_waits_for_the_search_at_work(searcher, library):
 
 def test_a_search_that_fails_is_told_and_the_next_one_works(searcher, library, qtbot, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(library, "search", lambda *_, **__: 1 / 0)
+        broken.setattr(library, "rank", lambda *_, **__: 1 / 0)
         with qtbot.waitSignal(searcher.failed):
             searcher.ask(library, line(0.1))
     library.may.release()
