@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,19 +59,33 @@ class HitsModel(QAbstractListModel):
             hits: in the order of their seats.
             ranking: the same, or some of them, best match first; None if that is their order.
         """
-        wanted = {hit.path for hit in hits}
-        kept = [hit for hit in self._hits if hit.path in wanted]
-        if len(kept) < len(self._hits):
-            gone = [hit for hit in self._hits if hit.path not in wanted]
-            self._order([*kept, *gone])
-            self.beginRemoveRows(QModelIndex(), len(kept), len(self._hits) - 1)
-            self._take(kept)
-            self.endRemoveRows()
+        rows = (self._rows.get(hit.path) for hit in hits)
+        self._keep_only(sorted(row for row in rows if row is not None))
         self._ranks = {hit.path: rank for rank, hit in enumerate(hits if ranking is None else ranking)}
         self._insert([hit for hit in hits if hit.path not in self._rows])
         self._order(hits)
         if hits:
             self.dataChanged.emit(self.index(0), self.index(len(hits) - 1))
+
+    def _keep_only(self, rows: Sequence[int]) -> None:
+        """Remove all other rows at one go; however many they are, their photos are not looked at."""
+        count, kept = len(self._hits), len(rows)
+        if kept == count:
+            return
+        if rows and rows[-1] != kept - 1:
+            self.layoutAboutToBeChanged.emit()
+            before, stays = self.persistentIndexList(), set(rows)
+            gone = [hit for row, hit in enumerate(self._hits) if row not in stays]
+            self._hits = [*(self._hits[row] for row in rows), *gone]
+            places = []
+            for row in (index.row() for index in before):
+                earlier = bisect_left(rows, row)
+                places.append(self.index(earlier if row in stays else kept + row - earlier))
+            self.changePersistentIndexList(before, places)
+            self.layoutChanged.emit()
+        self.beginRemoveRows(QModelIndex(), kept, count - 1)
+        self._take(self._hits[:kept])
+        self.endRemoveRows()
 
     def append(self, hits: Sequence[Hit]) -> None:
         """Show these as well, after all others; what is shown already is passed over."""

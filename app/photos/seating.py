@@ -81,10 +81,12 @@ class Seating(QObject):
 
     def take_more(self, found: Found, hits: Sequence[Hit]) -> None:
         """Append the next hits of what is shown; dropped while the pen moves."""
-        if found is self._source and not self._rest.isActive():
+        if found is self._source and not self.is_moving:
             self._wanting = not hits
             self._pages += hits
             self._grid.hits_model.append(hits)
+            self._grid.updateGeometries()
+            self._grid.look_ahead()
 
     def settle(self) -> None:
         """Show the newest answer in its ranking."""
@@ -105,12 +107,22 @@ class Seating(QObject):
         """Seat or settle what waits, unless the pointer holds it."""
         if self._latest is None or self._grid.is_under_pointer or self._is_gathering:
             return
-        if not self._rest.isActive():
+        if not self.is_moving:
             if not self._settled or self._latest is not self.shown:
                 self._rank(self._latest, gliding=True)
             self._grid.look_ahead()
         elif self._latest is not self.shown:
             self._seat(self._latest)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the pen moves, or moved just now."""
+        return self._rest.isActive()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the grid shows the ranking of an answer for the drawing as it is now."""
+        return self._settled and self.shown is not None and self.shown.stamp == self.stamp
 
     @property
     def _is_gathering(self) -> bool:
@@ -158,6 +170,6 @@ class Seating(QObject):
 
     def _want_more(self) -> None:
         """Ask for the next hits, once, while the pen rests."""
-        if self._source is not None and not self._wanting and not self._rest.isActive():
+        if self._source is not None and not self._wanting and not self.is_moving:
             self._wanting = True
             self.more.emit(self._source)

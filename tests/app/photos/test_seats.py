@@ -66,7 +66,7 @@ def test_the_same_answer_again_moves_nothing(shown, found, room):
 
 def test_a_photo_in_view_stays_when_it_falls_a_little_and_goes_when_it_falls_far():
     shown = NAMES[:4]
-    close = hits([NAMES[0], NAMES[1], NAMES[2], NAMES[9], NAMES[3], *NAMES[10:20]])
+    close = hits([NAMES[0], NAMES[1], NAMES[2], NAMES[9], NAMES[10], NAMES[3], *NAMES[11:20]])
     far = hits([NAMES[0], NAMES[1], NAMES[2], *NAMES[9:20], NAMES[3]])
     assert [hit.path for hit in seat(shown, close, 4)][:4] == NAMES[:4]
     assert [hit.path for hit in seat(shown, far, 4)][:4] == [*NAMES[:3], NAMES[9]]
