@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import phrases
-from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, COPIES_ROLE
+from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel
 
 GAP = 6
 """Space around a picture, in pixels."""
@@ -118,27 +118,42 @@ class TileDelegate(QStyledItemDelegate):
         return QSize(self.side, self.side)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint picture, signs and, where it applies, selection and hover."""
-        area: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        palette: QPalette = option.palette
-        frame = _frame_in(area)
+        """Paint a tile for Qt, as for the picture of a drag."""
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        self._paint_picture(painter, frame, palette, index)
-        if copies := index.data(COPIES_ROLE):
-            text = f"{len(copies) + 1}\N{MULTIPLICATION SIGN}"
+        model = index.model()
+        assert isinstance(model, HitsModel)
+        self.paint_tile(painter, option.rect, option.state, option.palette, model, index.row())
+        painter.restore()
+
+    def paint_tile(
+        self,
+        painter: QPainter,
+        area: QRect,
+        state: QStyle.StateFlag,
+        palette: QPalette,
+        model: HitsModel,
+        row: int,
+    ) -> None:
+        """Paint picture, signs and, where it applies, selection and hover; the painter smooths edges."""
+        frame, hit = _frame_in(area), model.hit(row)
+        picture = model.picture(row)
+        if picture is not None:
+            painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
+        else:
+            self._paint_placeholder(painter, frame, palette, model.index(row))
+        if hit.copies:
+            text = f"{len(hit.copies) + 1}\N{MULTIPLICATION SIGN}"
             self._paint_pill(painter, _corner(painter.fontMetrics(), frame, text, right=True), palette, text)
-        if behind := index.data(BEHIND_ROLE):
-            place = _corner(painter.fontMetrics(), frame, _more(behind), right=False)
-            self._paint_pill(painter, place, palette, _more(behind), dark=True)
+        if hit.behind:
+            place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
+            self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
             self._paint_heart(painter, frame, palette)
         if state & QStyle.StateFlag.State_Selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
         elif state & QStyle.StateFlag.State_MouseOver:
             self._paint_ring(painter, frame, palette.mid().color(), 2.0)
-        painter.restore()
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -154,11 +169,8 @@ class TileDelegate(QStyledItemDelegate):
         QToolTip.showText(event.globalPos(), text, view)
         return True
 
-    def _paint_picture(self, painter: QPainter, frame: QRectF, palette: QPalette, index: Index) -> None:
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(picture, QPixmap):
-            painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
-            return
+    def _paint_placeholder(self, painter: QPainter, frame: QRectF, palette: QPalette, index: Index) -> None:
+        """Paint the ground of a picture that is not there yet, or say that it cannot be."""
         shape = QPainterPath()
         shape.addRoundedRect(frame, _RADIUS, _RADIUS)
         painter.fillPath(shape, palette.alternateBase())

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidget
 
 from app import phrases
 from app.photos.deeds import PhotoDeeds
@@ -113,6 +121,12 @@ class PhotoGrid(TileView):
         """Show nothing."""
         self.hits_model.set_hits([])
         self.thumbnails.keep_only(())
+
+    def paint_tile(
+        self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
+    ) -> None:
+        """Paint one photo."""
+        self._delegate.paint_tile(painter, area, state, palette, self.hits_model, row)
 
     @property
     def is_under_pointer(self) -> bool:

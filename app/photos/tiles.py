@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app import motion
@@ -248,25 +248,39 @@ class TileView(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tiles in sight, those that glide on top."""
         painter, option = QPainter(self.viewport()), QStyleOptionViewItem()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.initViewItemOption(option)
+        region, share = event.region(), float(self._glide.currentValue() or 0.0)
         rows: Sequence[int] = self.rows_in(event.rect())
         if self._moves:
             rows = sorted(rows, key=lambda row: row in self._moves)
-        still, share = option.state, float(self._glide.currentValue() or 0.0)
-        selected, current = self.selectionModel(), self.currentIndex().row() if self.hasFocus() else -1
-        hovered, model, delegate = self.hovered_index().row(), self.model(), self.itemDelegate()
-        states = QStyle.StateFlag
+        chosen = {index.row() for index in self._selected_among(rows)}
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        hovered, states = self.hovered_index().row(), QStyle.StateFlag
         for row in rows:
-            index = model.index(row, 0)
-            option.rect = self.place(row).translated(self._moves.get(row, QPoint()) * share)
-            option.state = still & ~states.State_HasFocus & ~states.State_MouseOver
-            if selected.isSelected(index):
-                option.state |= states.State_Selected
-            if row == current:
-                option.state |= states.State_HasFocus
-            if row == hovered:
-                option.state |= states.State_MouseOver
-            delegate.paint(painter, option, index)
+            area = self.place(row)
+            if row in self._moves:
+                area = area.translated(self._moves[row] * share)
+            if region.intersects(area):
+                state = states.State_Selected if row in chosen else states.State_None
+                if row == current:
+                    state |= states.State_HasFocus
+                if row == hovered:
+                    state |= states.State_MouseOver
+                self.paint_tile(painter, row, area, state, option.palette)
+
+    def paint_tile(
+        self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
+    ) -> None:
+        """Paint one tile; the painter smooths edges and pictures."""
+        raise NotImplementedError
+
+    def _selected_among(self, rows: Sequence[int]) -> list[QModelIndex]:
+        selected = self.selectionModel()
+        if not selected.hasSelection():
+            return []
+        indexes = (self.model().index(row, 0) for row in rows)
+        return [index for index in indexes if selected.isSelected(index)]
 
     def hovered_index(self) -> QModelIndex:
         """Return the photo under the pointer."""
