@@ -8,6 +8,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app import phrases
 
 _TOP = 10  # pixels below the upper edge
+_LOOK = """
+QPushButton {
+    border: none; border-radius: 11px; padding: 5px 16px;
+    background: palette(highlight); color: palette(highlighted-text);
+}
+QPushButton:focus, QPushButton:hover { text-decoration: underline; }
+"""
 
 
 class Chip(QPushButton):
@@ -20,6 +27,7 @@ class Chip(QPushButton):
         self.setToolTip(self.tr("Photos indexed since match better; click to bring them in"))
         self.setAccessibleName(self.toolTip())
         self.setAutoDefault(False)
+        self.setStyleSheet(_LOOK)
         self.hide()
         over.installEventFilter(self)
 

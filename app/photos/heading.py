@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app import phrases
 
@@ -49,14 +49,14 @@ class Heading(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign, self._words, self.button = StrengthSign(), QLabel(), QToolButton()
+        self._sign, self._words, self.button = StrengthSign(), QLabel(), QPushButton()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.button.setText(self.tr("Best first"))
         self.button.setToolTip(self.tr("Show the best matches first, rather than different guesses (B)"))
         self.button.setCheckable(True)
-        self.button.setAutoRaise(True)
+        self.button.setAutoDefault(False)
         self.button.clicked.connect(self.best_first)
         self.setFixedHeight(_HEIGHT)
         row = QHBoxLayout(self)

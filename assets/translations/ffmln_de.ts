@@ -885,7 +885,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Nothing here fits well: try its outline, or lay a photo beside it.</source>
-        <translation>Nichts hier passt gut: Zeichne den Umriss, oder lege ein Foto daneben.</translation>
+        <translation>Nichts hier passt gut: den Umriss zeichnen oder ein Foto danebenlegen.</translation>
     </message>
     <message>
         <source>less than a minute left</source>

@@ -19,6 +19,8 @@ def test_the_other_counts_have_their_plurals_too():
 
 
 def test_the_heading_says_how_many_of_how_many():
+    assert [phrases.better(count) for count in (1, 3)] == ["1 better", "3 better"]
+    assert phrases.strength("UNHEARD OF") == ""
     assert phrases.order_of(500, best_first=False) == "500 photos, different guesses first"
     assert phrases.order_of(12, best_first=True) == "12 photos, best match first"
 

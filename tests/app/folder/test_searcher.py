@@ -130,3 +130,59 @@ def test_a_search_that_fails_is_told_and_the_next_one_works(searcher, library, q
     library.may.release()
     with qtbot.waitSignal(searcher.answered):
         searcher.ask(library, line(0.2))
+
+
+def test_an_answer_goes_on_page_by_page_to_its_end(searcher, library, qtbot, monkeypatch):
+    monkeypatch.setattr("app.folder.searcher.FIRST", 5)
+    monkeypatch.setattr("app.folder.searcher.PAGE", 4)
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5), stamp=7)
+    (found,) = answer.args
+    assert (len(found.hits), found.stamp) == (5, 7)
+    everything = list(found.hits)
+    for size in (4, 3, 0):
+        with qtbot.waitSignal(searcher.extended) as page:
+            searcher.extend(found)
+        assert page.args[0] is found
+        assert len(page.args[1]) == size
+        everything += page.args[1]
+    library.may.release()
+    assert everything == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
+
+
+def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot, monkeypatch):
+    pages = []
+    searcher.extended.connect(lambda _, hits: pages.append(hits))
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+    library.began.clear()
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)  # the thread is busy with it
+    searcher.extend(answer.args[0])
+    library.may.release(2)
+    with qtbot.waitSignal(searcher.answered):
+        searcher.ask(library, line(0.2))
+    assert pages == []
+
+
+def test_a_page_of_a_forgotten_answer_is_dropped(searcher, library, qtbot):
+    pages = []
+    searcher.extended.connect(lambda _, hits: pages.append(hits))
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+    searcher.extend(answer.args[0])
+    searcher.settle()
+    QApplication.processEvents()
+    assert pages == []
+
+
+def test_best_first_is_the_plain_order(searcher, library, qtbot):
+    searcher.best_first = True
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+    library.may.release()
+    assert list(answer.args[0].hits) == library.search(line(0.5), 80, rerank=True, group=True)
