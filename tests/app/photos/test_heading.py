@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.photos.heading import Heading
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
 
 @pytest.fixture
 def heading(qtbot):
