@@ -151,7 +151,7 @@ def test_an_answer_goes_on_page_by_page_to_its_end(searcher, library, qtbot, mon
     assert everything == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
 
 
-def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot, monkeypatch):
+def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot):
     pages = []
     searcher.extended.connect(lambda _, hits: pages.append(hits))
     library.may.release()
@@ -161,19 +161,33 @@ def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot, monkeypatch
     searcher.ask(library, line(0.1))
     assert library.began.wait(5)  # the thread is busy with it
     searcher.extend(answer.args[0])
-    library.may.release(2)
+    searcher.ask(library, line(0.2))
+    searcher.extend(answer.args[0])
+    with qtbot.waitSignals([searcher.answered] * 2):
+        library.may.release(2)
+    library.may.release()
     with qtbot.waitSignal(searcher.answered):
-        searcher.ask(library, line(0.2))
+        searcher.ask(library, line(0.3))
     assert pages == []
 
 
 def test_a_page_of_a_forgotten_answer_is_dropped(searcher, library, qtbot):
-    pages = []
+    pages, taking, may = [], threading.Event(), threading.Event()
     searcher.extended.connect(lambda _, hits: pages.append(hits))
     library.may.release()
     with qtbot.waitSignal(searcher.answered) as answer:
         searcher.ask(library, line(0.5))
+
+    def take(_: int) -> list:
+        taking.set()
+        may.wait(5)
+        return []
+
+    answer.args[0].answer.take = take
     searcher.extend(answer.args[0])
+    assert taking.wait(5)
+    searcher.forget()
+    may.set()
     searcher.settle()
     QApplication.processEvents()
     assert pages == []

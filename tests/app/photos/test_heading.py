@@ -27,9 +27,9 @@ def heading(qtbot):
     ],
 )
 def test_how_well_photos_match_is_said_in_words(heading, strength, words):
-    heading.show_photos(1204, strength)
+    heading.show_photos(120, strength)
     assert heading.text == words
-    assert heading._words.toolTip() == "1,204 photos, different guesses first"
+    assert heading._words.toolTip() == "120 photos, different guesses first"
     assert heading._sign.isVisible()
 
 

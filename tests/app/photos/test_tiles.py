@@ -88,10 +88,11 @@ def test_arrows_walk_through_lines_and_columns(grid):
     assert wide == 3
     grid.setCurrentIndex(grid.hits_model.index(1))
     walked = []
-    for key in ("Down", "Down", "Down", "Left", "Up", "Up", "Right", "Right", "Right"):
+    keys = ("Down", "Down", "Down", "Left", "Down", "Up", "Up", "Right", "Right", "Up", "Right")
+    for key in keys:
         QTest.keyClick(grid, getattr(Qt.Key, f"Key_{key}"))
         walked.append(grid.currentIndex().row())
-    assert walked == [4, 7, 7, 6, 3, 0, 1, 2, 3]
+    assert walked == [4, 7, 7, 6, 6, 3, 0, 1, 2, 2, 3]
 
 
 def test_a_frame_drawn_with_the_mouse_selects_what_it_touches(grid):
