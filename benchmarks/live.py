@@ -1,4 +1,4 @@
-"""How fast the program is here: indexing, encoding, searching, and from pointer event to repainted grid.
+"""How fast the program is here: indexing, encoding, searching, and from pointer event to photos seen.
 
     uv run python benchmarks/live.py                        # 20,000 generated photos
     uv run python benchmarks/live.py --photos 2000
@@ -59,7 +59,7 @@ def main() -> int:
         from repaint import Session  # late: Qt after ONNX Runtime
 
         ages, unseen = Session(folder, encoder).draw(strokes(random.Random(4)))
-        print(f"event to repaint {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
+        print(f"event to photos  {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
     return 0
 
 

@@ -197,8 +197,10 @@ class TileDelegate(QStyledItemDelegate):
         brush = QPainter(framed)
         brush.setRenderHints(painter.renderHints())
         brush.fillPath(shape, palette.alternateBase())
-        brush.setClipPath(shape)
-        brush.drawPixmap(fit_into(QSizeF(picture.size()), frame), picture, QRectF(picture.rect()))
+        place = fit_into(QSizeF(picture.size()), frame)
+        if place.left() < _RADIUS and place.top() < _RADIUS:
+            brush.setClipPath(shape)  # it would cover the corners
+        brush.drawPixmap(place, picture, QRectF(picture.rect()))
         brush.setClipping(False)
         self._paint_ring(brush, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
         brush.end()

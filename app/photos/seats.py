@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.library import Hit
 
-LOYALTY = 1 / 2
+LOYALTY = 2 / 5
 """What a photo's rank is taken times once it is in view, so that photos of like rank do not take turns."""
 
 
@@ -16,7 +16,7 @@ def seat(shown: Sequence[Path], answer: Sequence[Hit], in_view: int | None = Non
 
     The best of the answer are in view, the others beyond. A photo that is in view and stays there keeps its
     place, and so does one beyond. What falls out leaves its place to the best of those that are new. As many
-    photos as half of the seats in view, the best of all, are in view whatever was there before.
+    photos as two fifths of the seats in view, the best of all, are in view whatever was there before.
 
     Args:
         shown: the photos in their present seats, each once.

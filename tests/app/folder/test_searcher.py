@@ -163,6 +163,7 @@ def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot):
     searcher.extend(answer.args[0])
     searcher.ask(library, line(0.2))
     searcher.extend(answer.args[0])
+    assert searcher._page is None
     with qtbot.waitSignals([searcher.answered] * 2):
         library.may.release(2)
     library.may.release()

@@ -64,6 +64,19 @@ def test_the_tile_shows_the_photo_and_nothing_else(grid, draw_picture, tmp_path,
     assert area.width() == area.height()
 
 
+@pytest.mark.parametrize("size", [(300, 300), (300, 290), (300, 200)])
+def test_tiles_are_round_whatever_shape_the_photo_has(grid, tmp_path, qtbot, size):
+    path = tmp_path / "red.png"
+    Image.new("RGB", size, (200, 30, 30)).save(path)
+    grid.show_hits([Hit(path, 0.5)], from_top=True)
+    qtbot.waitUntil(lambda: grid.thumbnails.get(path) is not None)
+    frame = grid.visualRect(grid.hits_model.index(0)).adjusted(6, 6, -6, -6)
+    shot = grid.viewport().grab().toImage()
+    for corner in (frame.topLeft(), frame.topRight(), frame.bottomLeft(), frame.bottomRight()):
+        assert shot.pixelColor(corner).green() > 200
+    assert shot.pixelColor(frame.left() + 4, frame.center().y()) == QColor(200, 30, 30)
+
+
 def test_a_selected_photo_stays_selected_wherever_it_moves(grid, hits):
     grid.show_hits(hits, from_top=True)
     grid.setCurrentIndex(grid.hits_model.index(2))
