@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._found: Found | None = None
+        self._ruled = False  # what is left out was changed, and is not followed yet
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
         self.upkeep = FolderUpkeep(self.session, self)
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
         self.upkeep.said.connect(self.notice.say)
+        self.upkeep.ruled.connect(lambda: setattr(self, "_ruled", True))
         self.upkeep.forgotten.connect(self._forget_folder)
         self.session.state_changed.connect(self._render)
         self.session.opened.connect(self._take_opened)
@@ -178,6 +180,10 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
+        if self._ruled:  # who leaves photos out waits to see them go
+            self._ruled = False
+            self.seating.note_change()
+            self._ask()
 
     def show_skipped(self) -> None:
         """Show which files were skipped, and why."""
