@@ -144,7 +144,7 @@ class StatusBar(QWidget):
 
     def _render_progress(self, state: FolderState) -> None:
         step = state.progress
-        if step is not None and step.phase == "encode":
+        if step is not None and step.phase in ("encode", "dates"):
             self._bar.setRange(0, step.total)
             self._bar.setValue(step.done)
         else:

@@ -11,7 +11,16 @@ from pathlib import Path
 
 from app import verbs
 from app.terminal import print_to_the_end
-from engine.arguments import ArgumentParser, UsageError, count_argument, days_argument, folder_argument
+from engine.arguments import (
+    ArgumentParser,
+    UsageError,
+    count_argument,
+    days_argument,
+    first_day_argument,
+    folder_argument,
+    last_day_argument,
+    share_argument,
+)
 
 VERBS = tuple(verbs.WORK)
 """What a command line may begin with to be handed to `main`."""
@@ -47,19 +56,38 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments, strange = _parser().parse_known_args(argv)
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
+    if arguments.verb == "search":
+        _settle_folder(arguments)
     return arguments
+
+
+def _settle_folder(arguments: argparse.Namespace) -> None:
+    """Find FOLDER where it came after photos, which take as many words as follow them."""
+    if arguments.folder is not None:
+        return
+    for photos in (arguments.like, arguments.unlike):
+        if photos and photos[-1].is_dir():
+            arguments.folder = photos.pop()
+            return
+    raise UsageError("the following arguments are required: FOLDER; see ffmln search --help.")
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="ffmln", description="Find your own photos by drawing.")
     known = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     index = known.add_parser("index", help="index the photos of a folder, or what is new in it")
-    search = known.add_parser("search", help="rank the photos of a folder by a drawing", epilog=_ENDING)
+    search = known.add_parser(
+        "search", help="rank the photos of a folder by a drawing, by photos, or by both", epilog=_ENDING
+    )
     forget = known.add_parser("forget", help="forget what was indexed of a folder; the photos stay")
     known.add_parser("formats", help="list the formats of photos, and what reads those that are not read yet")
     for verb in (index, search, forget):
         verb.add_argument(
-            "folder", type=folder_argument, metavar="FOLDER", help="the photos, those in sub-folders included"
+            "folder",
+            type=folder_argument,
+            metavar="FOLDER",
+            help="the photos, those in sub-folders included",
+            nargs="?" if verb is search else None,
         )
     _add_index_options(index)
     _add_search_options(search)
@@ -94,7 +122,8 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
 
 
 def _add_search_options(search: argparse.ArgumentParser) -> None:
-    search.add_argument("--sketch", type=Path, required=True, metavar="FILE", help="a picture of the drawing")
+    search.add_argument("--sketch", type=Path, metavar="FILE", help="a picture of the drawing")
+    _add_query_options(search)
     search.add_argument(
         "-k", type=count_argument, default=20, metavar="N", help="how many photos (default: 20)"
     )
@@ -102,12 +131,47 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
         "--rerank", action="store_true", help="move up photos that resemble the best and one another"
     )
     search.add_argument(
+        "--diverse", action="store_true", help="different guesses first, as on the window's first screen"
+    )
+    search.add_argument(
         "--group", action="store_true", help="count copies of a photo as one, and list them with the best"
     )
     search.add_argument(
         "--json",
         action="store_true",
-        help='print [{"path": ..., "score": ...}, ...]; with --group each with "copies": [...]',
+        help='print [{"path": ..., "score": ...}, ...]; each with "copies": [...] with --group, and with '
+        '"behind": N with --diverse: for how many photos much like it this guess stands',
+    )
+
+
+def _add_query_options(search: argparse.ArgumentParser) -> None:
+    for option, text in (("--like", "photos that it is like"), ("--unlike", "photos that it is not like")):
+        search.add_argument(
+            option, type=Path, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
+        )
+    search.add_argument(
+        "--balance",
+        type=share_argument,
+        metavar="B",
+        help="0: the drawing alone counts, 1: the photos alone (without: both, the photos more)",
+    )
+    search.add_argument(
+        "--from",
+        dest="since",
+        type=first_day_argument,
+        metavar="DATE",
+        help="only photos from this day on: 2019-07-21, 2019-07 or 2019",
+    )
+    search.add_argument(
+        "--to", dest="until", type=last_day_argument, metavar="DATE", help="only photos up to this day"
+    )
+    search.add_argument(
+        "--within",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="SUBFOLDER",
+        help="only photos in this folder of FOLDER, or below it; repeatable",
     )
 
 

@@ -12,6 +12,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "There is no folder {folder}."),
     QT_TRANSLATE_NOOP("engine", "{folder} is not a folder."),
     QT_TRANSLATE_NOOP("engine", "The folder {folder} cannot be read: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The folder {subfolder} does not lie in {folder}."),
     QT_TRANSLATE_NOOP("engine", "The folder {folder} does not answer: check its drive or network."),
     # the program's state
     QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be created: there is no such home folder."),
@@ -60,6 +61,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "nothing came in time."),
     # a picture
     QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a sketch: {reason}"),
+    QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a photo: {reason}"),
     QT_TRANSLATE_NOOP("engine", "it is a folder or a device, not a file."),
     QT_TRANSLATE_NOOP("engine", "the file is empty."),
     QT_TRANSLATE_NOOP("engine", "{format} files are not read: save the picture as JPEG or PNG."),

@@ -126,6 +126,8 @@ def progress(step: Progress, seconds_left: float | None) -> str:
         return translate("phrases", "Looking for photos: %1 found").replace("%1", number(step.done))
     if step.phase == "graph":
         return translate("phrases", "Arranging the index")
+    if step.phase == "dates":
+        return translate("phrases", "Looking up when photos were taken")
     text = translate("phrases", "Indexing %1 of %2")
     text = text.replace("%1", number(step.done)).replace("%2", photos(step.total))
     return text if seconds_left is None else f"{text}, {time_left(seconds_left)}"

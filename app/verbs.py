@@ -11,18 +11,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.terminal import BarStream, remark
+from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
 from engine.visible import visible
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from engine.encoder import Encoder
-    from engine.library import Hit, Library, Progress, Report
+    from engine.library import Hit, Library, Progress, Query, Report
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
 _SHORT_PATIENCE_S = 3.0  # the same where there are photos to search already
 _AGAIN_S = 0.2
 _LISTED = 20  # skipped files named one by one
-_LABELS = {"scan": "looking for photos", "encode": "indexing", "graph": "building the graph"}
+_LABELS = {
+    "scan": "looking for photos",
+    "encode": "indexing",
+    "dates": "looking up dates",
+    "graph": "building the graph",
+}
 
 
 def _index(arguments: argparse.Namespace) -> int:
@@ -44,16 +52,13 @@ def _index(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from app.sketches import read_sketch  # late, as in `_library`
-    from engine.library import Library
-    from engine.preprocess import clean_sketch, has_ink
+    from engine.library import Library  # late, as in `_library`
 
-    sketch = clean_sketch(read_sketch(arguments.sketch))
-    if not has_ink(sketch):
-        raise ImageError(f"There is nothing drawn on {arguments.sketch}.")
+    query = _query(arguments)
     report: Report | None = None
     with ExitStack() as opened:
         library = opened.enter_context(closing(_library(arguments)))
+        library.check(query)  # before an hour of indexing
         try:
             report = _refresh_in_turn(library)
         except BusyCatalogError:
@@ -69,9 +74,45 @@ def _search(arguments: argparse.Namespace) -> int:
             remark(f"{_offline(library)}; these are the photos indexed before.")
         if not library.photo_count:
             remark(f"{_no_photos(library.folder, report)}.")
-        hits = library.search(sketch, arguments.k, rerank=arguments.rerank, group=arguments.group)
-    _print_hits(hits, as_json=arguments.json, grouped=arguments.group)
+        how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
+        hits = library.search(query, arguments.k, **how)
+    _print_hits(hits, arguments)
     return 0
+
+
+def _query(arguments: argparse.Namespace) -> Query:
+    """Return what to look for.
+
+    Raises:
+        UsageError: nothing is, or a span of time ends before it begins.
+        ImageError: the sketch cannot be used.
+    """
+    from engine.mixing import BALANCE
+    from engine.query import Query
+
+    if arguments.sketch is None and not arguments.like:
+        raise UsageError("give --sketch FILE, --like PHOTO or both; see ffmln search --help.")
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        raise UsageError("--from is later than --to; see ffmln search --help.")
+    return Query(
+        _sketch(arguments.sketch) if arguments.sketch is not None else None,
+        like=tuple(arguments.like),
+        unlike=tuple(arguments.unlike),
+        balance=BALANCE if arguments.balance is None else arguments.balance,
+        within=tuple(arguments.within),
+        since=arguments.since,
+        until=arguments.until,
+    )
+
+
+def _sketch(file: Path) -> Image.Image:
+    from app.sketches import read_sketch
+    from engine.preprocess import clean_sketch, has_ink
+
+    sketch = clean_sketch(read_sketch(file))
+    if not has_ink(sketch):
+        raise ImageError(f"There is nothing drawn on {file}.")
+    return sketch
 
 
 def _formats(_: argparse.Namespace) -> int:
@@ -216,12 +257,14 @@ def _no_photos(folder: Path, report: Report | None) -> str:
     return f"no photos can be read in {folder}, {len(report.skipped):,} skipped: {mostly}{reason.rstrip('.')}"
 
 
-def _print_hits(hits: Sequence[Hit], *, as_json: bool, grouped: bool) -> None:
-    if as_json:
+def _print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
+    if arguments.json:
         rows: list[dict[str, object]] = [{"path": str(hit.path), "score": hit.score} for hit in hits]
-        if grouped:
-            for row, hit in zip(rows, hits, strict=True):
+        for row, hit in zip(rows, hits, strict=True):
+            if arguments.group:
                 row["copies"] = [str(path) for path in hit.copies]
+            if arguments.diverse:
+                row["behind"] = hit.behind
         print(json.dumps(rows, indent=1))
         return
     for hit in hits:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.ranking import Ranked, Ranking
+from engine.strength import Strength
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,24 @@ class Hit:
 
 
 class Answer:
-    """The photos that match a query, best first, as far as they are taken. For one thread at a time."""
+    """The photos that match a query, best first, as far as they are taken. For one thread at a time.
 
-    def __init__(self, ranking: Ranking | None, locate: Callable[[bytes], Path]) -> None:
-        """Take the ranking, None where nothing is found, and what makes paths of names."""
+    Attributes:
+        strength: how well the drawing is met; None where it cannot be said, as with photos beside it.
+    """
+
+    def __init__(
+        self, ranking: Ranking | None, locate: Callable[[bytes], Path], *, judged: bool = False
+    ) -> None:
+        """Take what was found.
+
+        Args:
+            ranking: None where nothing is found.
+            locate: makes paths of names.
+            judged: whether it is to be said how well the drawing is met.
+        """
         self._ranking, self._locate = ranking, locate
+        self.strength: Strength | None = ranking.strength() if ranking is not None and judged else None
 
     def take(self, count: int) -> list[Hit]:
         """Return the next photos; fewer, or none, at the end."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import calendar
+import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -80,3 +83,53 @@ def days_argument(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= _MOST_DAYS):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 0 to {_MOST_DAYS}")
     return int(text)
+
+
+def share_argument(text: str) -> float:
+    """Return the number from 0 to 1 that this says; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no number, or another one.
+    """
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return share
+
+
+def first_day_argument(text: str) -> date:
+    """Return the day, or the first day of the month or year, that this says; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: there is no such day.
+    """
+    return _days(text)[0]
+
+
+def last_day_argument(text: str) -> date:
+    """Return the day, or the last day of the month or year, that this says; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: there is no such day.
+    """
+    return _days(text)[1]
+
+
+def _days(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a year, a month or a day: 2019, 2019-07, 2019-07-21."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", text, re.ASCII)
+    try:
+        if match is None:
+            raise ValueError
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        last_month = month or 12
+        first = date(year, month or 1, day or 1)
+        return first, date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    except (ValueError, calendar.IllegalMonthError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a day such as 2019-07-21, a month such as 2019-07 or a year"
+        ) from None

@@ -94,13 +94,34 @@ class Catalog:
         return dict(self._db.all(query, root))
 
     def _entries(self, root: int, condition: str) -> dict[bytes, Entry]:
-        query = f"SELECT {_FOUND}, content, remark FROM photos WHERE root = ? AND {condition}"
+        query = (
+            f"SELECT {_FOUND}, content, remark, taken FROM photos JOIN contents ON id = content"
+            f" WHERE root = ? AND {condition}"
+        )
         return {row[0]: Entry(Found(*row[:5]), *row[5:]) for row in self._db.all(query, root)}
 
     def refusals(self, root: int) -> dict[bytes, Refusal]:
         """Return what is left out in a folder, by relative name."""
         rows = self._db.all(f"SELECT {_FOUND}, reason, reader FROM skipped WHERE root = ?", root)
         return {row[0]: Refusal(Found(*row[:5]), row[5], row[6]) for row in rows}
+
+    def taken(self, content: int) -> int | None:
+        """Return the date of a content, see `Entry.taken`."""
+        rows = self._db.all("SELECT taken FROM contents WHERE id = ?", content)
+        return rows[0][0] if rows else None
+
+    def undated(self, root: int) -> dict[int, list[Found]]:
+        """Return the photos of a folder whose dates were not looked at yet, by content number."""
+        photos: dict[int, list[Found]] = {}
+        for entry in self._entries(root, "missing_since IS NULL AND taken IS NULL").values():
+            photos.setdefault(entry.content, []).append(entry.found)
+        return photos
+
+    def store_dates(self, dates: Mapping[int, int]) -> None:
+        """Record the dates of contents, by number; `dates.NO_DATE` for none."""
+        with self._db.change() as db:
+            rows = [(taken, content) for content, taken in dates.items()]
+            db.executemany("UPDATE contents SET taken = ? WHERE id = ?", rows)
 
     # --- vectors -------------------------------------------------------------------------------------
 
@@ -279,6 +300,8 @@ def _store_photo(db: Connection, root: int, model: str, photo: Read) -> int:
     db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
     row = db.execute("SELECT id FROM contents WHERE hash = ?", (photo.digest,)).fetchone()
     content = int(row[0])
+    if photo.taken is not None:
+        db.execute("UPDATE contents SET taken = ? WHERE id = ?", (photo.taken, content))
     if photo.vector is not None:
         vector = photo.vector.astype("<f4").tobytes()
         db.execute("REPLACE INTO vectors VALUES (?, ?, ?)", (content, model, vector))

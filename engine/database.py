@@ -59,7 +59,10 @@ CREATE TABLE excludes (
 CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 INSERT INTO models SELECT DISTINCT model, CAST(strftime('%s', 'now') AS INTEGER) FROM vectors;
 """
-_STEPS = (_TABLES, _TO_VERSION_2)
+_TO_VERSION_3 = """
+ALTER TABLE contents ADD COLUMN taken INTEGER;
+"""  # a date, or `dates.NO_DATE` where the file tells none; NULL: not looked at yet
+_STEPS = (_TABLES, _TO_VERSION_2, _TO_VERSION_3)
 """What brings a file from each version to the next; an empty file has version 0."""
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from engine.errors import ImageError
 from engine.folder import Found, local_path
 from engine.memory import BUDGET
-from engine.photos import open_photo, refusal, refuse_at_sight, remark_on
+from engine.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 
 THREADS = 2
 """How many photos are read at a time."""
@@ -35,6 +35,7 @@ class Decoded:
         image: RGB, upright, reduced.
         error: why the photo cannot be used.
         remark: what a person should know of a photo that is used: that its file is incomplete.
+        taken: what `photos.date_of` tells, None also where it was not asked.
     """
 
     found: Found
@@ -42,17 +43,19 @@ class Decoded:
     image: Image.Image | None = None
     error: ImageError | None = None
     remark: str = ""
+    taken: int | None = None
 
 
 class Decoder:
     """Two threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
 
-    def __init__(self, root: Path, *, side: int, known: Callable[[bytes], bool]) -> None:
+    def __init__(self, root: Path, *, side: int | None, known: Callable[[bytes], bool]) -> None:
         """Start the threads.
 
         Args:
             root: the folder that names are relative to.
-            side: about how long the short side of the pictures is to be, in pixels.
+            side: about how long the short side of the pictures is to be, in pixels; None: the photos' dates
+                are all that is wanted, of files that are as they were found.
             known: says whether a hash needs no decoding; called from the threads.
         """
         self._root, self._side, self._known = root, side, known
@@ -126,9 +129,13 @@ class Decoder:
         path = local_path(self._root, found.name)
         try:
             refuse_at_sight(path)
+            if self._side is None:
+                return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
             digest = _digest(path)
-            image = None if self._known(digest) else open_photo(path, side=self._side)
-            return Decoded(found, digest, image, remark="" if image is None else remark_on(image))
+            if self._known(digest):
+                return Decoded(found, digest)
+            image = open_photo(path, side=self._side)
+            return Decoded(found, digest, image, remark=remark_on(image), taken=date_of(path))
         except (
             Exception
         ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
@@ -138,6 +145,11 @@ class Decoder:
 def _size(image: Image.Image | None) -> int:
     """Return the bytes that a picture takes in memory."""
     return 0 if image is None else 4 * image.width * image.height
+
+
+def _is_unchanged(path: Path, found: Found) -> bool:
+    details = path.stat()
+    return (details.st_size, details.st_mtime_ns) == (found.size, found.mtime_ns)
 
 
 def _digest(path: Path) -> bytes:

@@ -14,14 +14,15 @@ from engine.ranking import Order, Ranking
 
 @dataclass(frozen=True, eq=False)
 class GalleryPhoto:
-    """A file to be found: its relative name, and the number and vector of its content.
+    """A file to be found: its relative name, the number and vector of its content, and its date.
 
-    The vector may be None if the gallery has that content already.
+    The vector may be None if the gallery has that content already. The date is as `engine.dates` has it.
     """
 
     name: bytes
     content: int
     vector: NDArray[np.float32] | None
+    taken: int = 0
 
 
 class Gallery:
@@ -32,6 +33,7 @@ class Gallery:
         self.index = index
         self._contents: dict[bytes, int] = {}
         self._names: dict[int, tuple[bytes, ...]] = {}
+        self._taken: dict[bytes, int] = {}
 
     def __len__(self) -> int:
         return len(self._contents)
@@ -44,10 +46,15 @@ class Gallery:
         """Return the number of the file's content, None if the file is not here."""
         return self._contents.get(name)
 
+    def taken(self, name: bytes) -> int:
+        """Return when the file was taken, see `engine.dates`; 0 if it is not here."""
+        return self._taken.get(name, 0)
+
     def put(self, photos: Sequence[GalleryPhoto]) -> None:
-        """Add files, or change what they contain."""
+        """Add files, or change what they contain and their dates."""
         left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]
         self.drop([name for name, _ in left if name in self._contents])
+        self._taken.update((one.name, one.taken) for one in photos)
         for name, content in left:
             self._contents[name] = content
             self._names[content] = (*self._names.get(content, ()), name)
@@ -61,6 +68,7 @@ class Gallery:
         emptied: set[int] = set()
         for name in names:
             content = self._contents.pop(name, None)
+            self._taken.pop(name, None)
             if content is None:
                 continue
             self._names[content] = tuple(other for other in self._names[content] if other != name)
@@ -82,6 +90,7 @@ class Gallery:
         order: Order = Order.PLAIN,
         grouped: bool = False,
         narrowed: Callable[[bytes], bool] | None = None,
+        refused: Iterable[bytes] = (),
     ) -> Ranking:
         """Return the files that match, best first; copies follow each other by name.
 
@@ -90,9 +99,11 @@ class Gallery:
             order: in which they come.
             grouped: count copies of a photo as one.
             narrowed: says by its name which files to look at; None for all.
+            refused: files that come last, whatever matches; unknown ones are ignored.
         """
+        last = {self._contents[name] for name in refused if name in self._contents}
         if narrowed is None:
-            return Ranking(self.index, self._files, query, order=order, grouped=grouped)
+            return Ranking(self.index, self._files, query, order=order, grouped=grouped, refused=last)
         within: dict[int, list[bytes]] = {}
         for name, content in sorted(self._contents.items()):
             if narrowed(name):
@@ -105,6 +116,7 @@ class Gallery:
             order=order,
             grouped=grouped,
             among=among,
+            refused=last,
         )
 
     def _files(self, content: int) -> list[bytes]:

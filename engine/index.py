@@ -21,6 +21,7 @@ Match = tuple[int, float]
 """An id and its inner product with the query."""
 
 _log = logging.getLogger(__name__)
+_SAMPLE = 1_000  # vectors that stand for all
 _DRIFT = 0.1  # share of a graph's vectors that may be missing or gone before it is built anew
 
 
@@ -44,6 +45,11 @@ class _Snapshot:
     def by_id(self) -> NDArray[np.int64]:
         """(n,) row numbers in the order of their ids."""
         return np.argsort(self.ids)
+
+    @cached_property
+    def sample(self) -> NDArray[np.float32]:
+        """(s, dim) rows from all over, _SAMPLE of them at most."""
+        return self.vectors[:: max(-(-len(self.ids) // _SAMPLE), 1)].copy()
 
 
 def usable(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -162,6 +168,10 @@ class VectorIndex:
         if not rerank:
             return _nearest(now, query, min(k, len(now.ids)))
         return _rerank(now, query, _nearest(now, query, min(max(k, CANDIDATES), len(now.ids))))[:k]
+
+    def background(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (s,) inner products of a unit query, (dim,), with vectors from all over the index."""
+        return np.asarray(self._snapshot.sample @ query, np.float32)
 
     def vectors_of(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return (n, dim) unit vectors of these ids, in their order; an id gone meanwhile has zeros."""

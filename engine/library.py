@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from engine.answer import Answer, Hit
@@ -28,7 +28,7 @@ from engine.narrowing import narrowing
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
 from engine.progress import Phase, Progress
-from engine.query import Drawing, Query
+from engine.query import Drawing, Example, Query
 from engine.ranking import Order
 from engine.records import Vector
 from engine.refresh import MANY, Refresh
@@ -182,6 +182,7 @@ class Library:
         Raises:
             ValueError: k is less than 1.
             ImageError: a photo of the query that is not in the library cannot be read.
+            FolderError: a folder of the query is not in the library's.
         """
         if k < 1:
             raise ValueError("k must be at least 1")
@@ -194,16 +195,29 @@ class Library:
         asked = query if isinstance(query, Query) else Query(query)
         if asked.is_empty or not self.photo_count:
             return Answer(None, self._locate)
-        narrowed = narrowing(asked, self.folder, self._taken) if asked.is_narrowed else None
+        narrowed = narrowing(asked, self.folder, self._gallery.taken) if asked.is_narrowed else None
         order, vector = _ORDERS[diverse, rerank], self._vector(asked)
-        return Answer(self._gallery.rank(vector, order=order, grouped=group, narrowed=narrowed), self._locate)
+        known = [self._known_name(one) for one in asked.unlike if isinstance(one, Path)]
+        ranking = self._gallery.rank(
+            vector,
+            order=order,
+            grouped=group,
+            narrowed=narrowed,
+            refused=[name for name in known if name is not None],
+        )
+        return Answer(ranking, self._locate, judged=not asked.like)
 
     def _locate(self, name: bytes) -> Path:
         return local_path(self.folder, name)
 
-    def _taken(self, name: bytes) -> int:
-        local = datetime.fromtimestamp(os.stat(self._locate(name)).st_mtime)
-        return int(local.replace(tzinfo=UTC).timestamp())
+    def check(self, query: Query) -> None:
+        """Find out whether a query can be answered, without answering it; raises as `search`."""
+        narrowing(query, self.folder, self._gallery.taken)
+        self._example_vectors(query.like + query.unlike)
+
+    def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:
+        with self._examples_lock:
+            return self._examples.vectors(photos)
 
     def _vector(self, query: Query) -> Vector:
         """Return the vector to search with."""
@@ -213,17 +227,21 @@ class Library:
             if not isinstance(picture, Image.Image):
                 picture = render_strokes(picture)
             drawing = self.encoder.embed_sketches([picture])[0]
-        with self._examples_lock:
-            like, unlike = self._examples.vectors(query.like), self._examples.vectors(query.unlike)
+        like, unlike = self._example_vectors(query.like), self._example_vectors(query.unlike)
         return mix(drawing, like, unlike, query.balance)
 
     def _known_vector(self, photo: Path) -> Vector | None:
         """Return the vector of a photo of this library, None of any other."""
+        name = self._known_name(photo)
+        return None if name is None else self._gallery.vector(name)
+
+    def _known_name(self, photo: Path) -> bytes | None:
+        """Return the name of a photo of this library, None of any other."""
         for path in (Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(photo))):
             if path.is_relative_to(self.folder):
-                vector = self._gallery.vector(relative_name(str(path.relative_to(self.folder))))
-                if vector is not None:
-                    return vector
+                name = relative_name(str(path.relative_to(self.folder)))
+                if self._gallery.content(name) is not None:
+                    return name
         return None
 
     def skipped_files(self) -> list[Skipped]:
@@ -271,7 +289,7 @@ class Library:
         vectors = self._usable_vectors()
         gallery.put(
             [
-                GalleryPhoto(name, entry.content, vectors[entry.content])
+                GalleryPhoto(name, entry.content, vectors[entry.content], entry.date)
                 for name, entry in self._catalog.photos(self._root).items()
                 if entry.content in vectors
             ]

@@ -21,7 +21,7 @@ def narrowing(query: Query, folder: Path, taken: Callable[[bytes], int]) -> Call
         taken: gives the moment a photo was taken, in seconds since 1970 by the clock on the wall there.
 
     Raises:
-        FolderError: a folder of the query is not in the library's.
+        FolderError: a folder of the query is not there, or not in the library's.
     """
     prefixes = tuple(_prefix(one, folder) for one in query.within)
     first = _seconds(query.since) if query.since is not None else None
@@ -39,12 +39,19 @@ def narrowing(query: Query, folder: Path, taken: Callable[[bytes], int]) -> Call
 
 
 def _prefix(within: Path, folder: Path) -> bytes:
-    """Return what the names of a folder's photos begin with; a relative folder lies in the library's."""
+    """Return what the names of a folder's photos begin with.
+
+    A relative one lies in the library's folder; in the working folder if there is none of that name.
+    """
     path = Path(os.path.realpath(folder / within))
+    if not path.is_dir() and within.is_dir():
+        path = Path(os.path.realpath(within))
     if path == folder:
         return b""
     if not path.is_relative_to(folder):
         raise FolderError(f"The folder {within} does not lie in {folder}.")
+    if folder.is_dir() and not path.is_dir():  # of a drive that is not there, what was indexed is known
+        raise FolderError(f"There is no folder {path}.")
     return relative_name(str(path.relative_to(folder))) + b"/"
 
 

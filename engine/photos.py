@@ -6,7 +6,7 @@ import io
 import math
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,9 @@ from PIL import Image, UnidentifiedImageError
 
 from engine import incomplete, raw
 from engine.costs import START, Cost, before_opening, when_open
+from engine.dates import NO_DATE, date_in
 from engine.errors import ImageError, UnavailableError
+from engine.exif import read_exif
 from engine.formats import is_photo, is_raw, pillow_formats, reader_version, refuse_unread
 from engine.memory import BUDGET, free_share, out_of_memory
 from engine.preprocess import on_white, plain
@@ -25,7 +27,7 @@ from engine.tiff import open_samples
 from engine.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 
 __all__ = [
-    "UnavailableError", "is_photo", "open_photo", "open_sketch", "reader_version", "refusal",
+    "UnavailableError", "date_of", "is_photo", "open_photo", "open_sketch", "reader_version", "refusal",
     "refuse_at_sight", "remark_on",
 ]  # fmt: skip
 
@@ -77,6 +79,27 @@ def open_sketch(path: Path) -> Image.Image:
 def remark_on(photo: Image.Image) -> str:
     """Return what a person should know of a photo that `open_photo` gave: that its file is incomplete."""
     return str(photo.info.get(_REMARK, ""))
+
+
+def date_of(path: Path) -> int | None:
+    """Return when a photo was taken as its EXIF tells, see `engine.dates`. Decodes no pixels, raises nothing.
+
+    Returns:
+        `NO_DATE` if it tells none; None if the file, or what it takes to read it, is not there now.
+    """
+    try:
+        refuse_at_sight(path)
+        with path.open("rb") as file:
+            start, size = file.read(START), path.stat().st_size
+            file.seek(0)
+            if is_raw(path.name) and not start.startswith(TIFF_STARTS):
+                return raw.date_of(path)
+            cost = before_opening(start, size)
+            with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
+                return date_in(read_exif(file))
+    except Exception as error:
+        unavailable = isinstance(error, ImageError) or isinstance(refusal(error), UnavailableError)
+        return None if unavailable else NO_DATE
 
 
 def refuse_at_sight(path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["scan", "encode", "graph"]
+Phase = Literal["scan", "encode", "dates", "graph"]
 
 TICK_S = 0.1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from engine.copies import group
 from engine.index import Match, VectorIndex
 from engine.rerank import CANDIDATES
+from engine.strength import FIRST, Strength, judge
 from engine.variety import POOL, SCREEN, choose_different
 
+_LOWEST = -1.0
 _BLOCK = 400
 """Ranked at a time, once somebody scrolls on."""
 
@@ -69,6 +71,7 @@ class Ranking:
         order: Order = Order.PLAIN,
         grouped: bool = False,
         among: NDArray[np.int64] | None = None,
+        refused: Collection[int] = (),
     ) -> None:
         """Prepare; nothing is searched before `take`.
 
@@ -79,20 +82,30 @@ class Ranking:
             order: in which photos come.
             grouped: count copies of a photo as one, see `engine.copies`.
             among: (m,) the contents to look at; None for all.
+            refused: contents that come last, with the lowest score there is.
         """
         self._index, self._files, self._query = index, files, query
         self._order, self._grouped, self._among = order, grouped, among
         self._ready = deque[Ranked]()
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
+        self._refused = frozenset(refused)
         self._rest: list[Match] | None = None  # what comes after the first ones
         self._place = 0  # in the rest
-        self._heads = np.empty((0, index.dim), np.float32)  # the last photos ranked, to know their copies
 
     def take(self, count: int) -> list[Ranked]:
         """Return the next photos; fewer, or none, at the end."""
         while len(self._ready) < count and self._more(count - len(self._ready)):
             pass
         return [self._ready.popleft() for _ in range(min(count, len(self._ready)))]
+
+    def strength(self) -> Strength | None:
+        """Return how well the best photos match, held against all of them; None where it cannot be said."""
+        query = _unit(self._query)
+        found = self._index.search(query, FIRST, among=self._among)
+        if not found:
+            return None
+        best = self._index.vectors_of([content for content, _ in found])
+        return judge(best, found[0][1], self._index.background(query), len(self._index))
 
     def _more(self, count: int) -> bool:
         """Rank some more; return False at the end."""
@@ -101,11 +114,12 @@ class Ranking:
             rerank = self._order.is_reranked
             found = self._index.search(self._query, wanted, rerank=rerank, among=self._among)
             self._seen = {content for content, _ in found}
-            self._rank_first(found)
+            self._rank_first([match for match in found if match[0] not in self._refused])
             return bool(found)
         if self._rest is None:
             every = self._index.search(self._query, max(len(self._index), 1), among=self._among)
-            self._rest = [match for match in every if match[0] not in self._seen]
+            self._rest = [match for match in every if match[0] not in self._seen | self._refused]
+            self._rest += [(content, _LOWEST) for content, _ in every if content in self._refused]
         block = self._rest[self._place : self._place + max(_BLOCK, count)]
         self._place += len(block)
         self._rank_further(block)
@@ -113,6 +127,8 @@ class Ranking:
 
     def _rank_first(self, found: Sequence[Match]) -> None:
         """Group the first matches, and put different guesses first, as far as either is wanted."""
+        if not found:
+            return
         if not self._grouped and not self._order.is_varied:
             for content, score in found:
                 self._add([content], score)
@@ -124,12 +140,11 @@ class Ranking:
         else:
             for rows in groups:
                 self._add([found[row][0] for row in rows], found[rows[0]][1])
-        self._heads = vectors[[rows[0] for rows in groups]]
 
     def _vary(self, found: Sequence[Match], groups: list[list[int]], vectors: NDArray[np.float32]) -> None:
         """Add different guesses, and after them the other groups in their order."""
         heads = np.array([rows[0] for rows in groups], np.int64)
-        scores = vectors @ (self._query / max(float(np.linalg.norm(self._query)), 1e-12)).astype(np.float32)
+        scores = vectors @ _unit(self._query)
         best = np.argsort(-scores[heads], kind="stable")
         guesses = choose_different(scores[heads[best]], vectors[heads[best]], SCREEN)
         first = best[guesses.chosen].tolist()
@@ -138,18 +153,14 @@ class Ranking:
             rows = groups[place]
             self._add([found[row][0] for row in rows], float(scores[rows[0]]), behind.get(place, 0))
 
-    def _rank_further(self, block: list[Match]) -> None:
-        """Go on by scores; copies of the photos before them were shown with these, or are left out."""
-        if not self._grouped or not block:
-            for content, score in block:
-                self._add([content], score)
-            return
-        known = len(self._heads)
-        vectors = np.concatenate([self._heads, self._index.vectors_of([content for content, _ in block])])
-        groups = [rows for rows in group(vectors, len(vectors)) if rows[0] >= known]
+    def _rank_further(self, block: Sequence[Match]) -> None:
+        """Go on by scores; copies of a photo that came with an earlier block come again."""
+        groups = [[row] for row in range(len(block))]
+        if self._grouped and block:
+            vectors = self._index.vectors_of([content for content, _ in block])
+            groups = group(vectors, len(block))
         for rows in groups:
-            self._add([block[row - known][0] for row in rows], block[rows[0] - known][1])
-        self._heads = vectors[[*range(known), *(rows[0] for rows in groups)]][-_BLOCK:]
+            self._add([block[row][0] for row in rows], block[rows[0]][1])
 
     def _add(self, contents: Sequence[int], score: float, behind: int = 0) -> None:
         names = [name for content in contents for name in self._files(content)]
@@ -157,3 +168,7 @@ class Ranking:
             self._ready.extend(Ranked((name,), score, behind) for name in names)
         elif names:
             self._ready.append(Ranked(tuple(names), score, behind))
+
+
+def _unit(query: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(query / max(float(np.linalg.norm(query)), 1e-12), np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import importlib
 import io
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 from engine.costs import Cost
+from engine.dates import NO_DATE, file_date, is_likely
 from engine.memory import BUDGET
 
 _FLIPPED = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}
@@ -44,6 +46,14 @@ def opened(path: Path, *, side: int | None) -> Iterator[Image.Image]:
         with BUDGET.room(cost):
             picture = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
     yield picture
+
+
+def date_of(path: Path) -> int:
+    """Return when the camera says that the photo was taken, `NO_DATE` if it does not; see `engine.dates`."""
+    rawpy = importlib.import_module("rawpy")
+    with rawpy.imread(str(path)) as raw:
+        date = calendar.timegm(raw.other.timestamp.timetuple())  # the wall clock's, without a zone
+    return date if date != file_date(0) and is_likely(date) else NO_DATE  # of no date LibRaw makes 0
 
 
 def _preview(rawpy: Any, raw: Any, least: int) -> Image.Image | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.dates import resolve
 from engine.folder import Found
 
 Vector = NDArray[np.float32]
@@ -20,11 +21,18 @@ class Entry:
         found: the file when it was read.
         content: the number of what it contains.
         remark: what is odd about it, in a sentence; empty for most.
+        taken: what its EXIF tells, `dates.NO_DATE` for nothing, None where it was not looked at yet.
     """
 
     found: Found
     content: int
     remark: str = ""
+    taken: int | None = None
+
+    @property
+    def date(self) -> int:
+        """When it was taken, or else its file was changed, see `engine.dates`."""
+        return resolve(self.taken, self.found.mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -45,9 +53,13 @@ class Refusal:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """A photo that was read: its content's hash, and its vector unless the catalog has it already."""
+    """A photo that was read: its content's hash, and its vector unless the catalog has it already.
+
+    `taken` is what its EXIF tells, as `Entry.taken`.
+    """
 
     found: Found
     digest: bytes
     vector: Vector | None
     remark: str = ""
+    taken: int | None = None

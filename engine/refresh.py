@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalog import Catalog
+from engine.dating import look_up_dates
 from engine.decoder import Decoded, Decoder
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
@@ -88,6 +89,7 @@ class Refresh:
             todo = self._settle_scan(listings, known)
             yield Progress("scan", self._done, self._done, self._skipped)
             yield from self._encode(todo.jobs)
+            yield from self._look_up_dates()
             self.removed = len(todo.gone) - self.moved
             self._catalog.drop_overdue(self._encoder.model_id)
             stored = [content for content in self._stored if content in self._gallery.index]
@@ -136,7 +138,8 @@ class Refresh:
         lost = self._gallery.names().difference(todo.kept, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
-        self._add_to_gallery([(name, known[name].content) for name in unseen])
+        redated = [name for name in todo.kept if self._gallery.taken(name) != known[name].date]
+        self._add_to_gallery([known[name] for name in dict.fromkeys([*unseen, *redated])])
         self.elsewhere = len(set(unseen).difference(todo.back)) + len(lost.difference(todo.gone))
         closed = [
             Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
@@ -222,14 +225,17 @@ class Refresh:
                 reader = "" if isinstance(one.error, UnavailableError) else self._reader
                 refused.append(Refusal(one.found, str(one.error), reader))
             elif one.digest in vectors or one.digest in self._encoded:
-                read.append(Read(one.found, one.digest, vectors.get(one.digest), one.remark))
+                read.append(Read(one.found, one.digest, vectors.get(one.digest), one.remark, one.taken))
             else:
                 refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
         self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
         self._stored.update(contents)
         self._gallery.drop([refusal.found.name for refusal in refused])
-        stored = [(photo.found.name, content) for photo, content in zip(read, contents, strict=True)]
+        stored = [
+            Entry(photo.found, content, photo.remark, self._catalog.taken(content))
+            for photo, content in zip(read, contents, strict=True)
+        ]
         self._count(stored)
         self._add_to_gallery(stored)
         self._skipped += len(refused)
@@ -250,20 +256,22 @@ class Refresh:
             if good
         }
 
-    def _add_to_gallery(self, photos: Sequence[tuple[bytes, int]]) -> None:
-        """Take photos, by name and content, into the gallery; a spoiled vector is made anew another time."""
+    def _add_to_gallery(self, photos: Iterable[Entry]) -> None:
+        """Take photos into the gallery; a spoiled vector is made anew another time."""
         model, usable_photos = self._encoder.model_id, []
-        for name, content in photos:
+        for photo in photos:
+            name, content = photo.found.name, photo.content
             vector = None if content in self._gallery.index else self._catalog.vector(content, model)
             if vector is None or usable(vector[None])[0]:
-                usable_photos.append(GalleryPhoto(name, content, vector))
+                usable_photos.append(GalleryPhoto(name, content, vector, photo.date))
             else:
                 self._catalog.drop_vectors(model, [content])
         self._gallery.put(usable_photos)
 
-    def _count(self, stored: Sequence[tuple[bytes, int]]) -> None:
+    def _count(self, stored: Iterable[Entry]) -> None:
         """Tell what is new from what has moved; a file that was only touched is neither."""
-        for name, content in stored:
+        for photo in stored:
+            name, content = photo.found.name, photo.content
             if self._gallery.content(name) == content:
                 continue
             if name in self._missing and self._missing[name].content == content:
@@ -273,6 +281,13 @@ class Refresh:
                 self.moved += 1
             else:
                 self.added += 1
+
+    def _look_up_dates(self) -> Generator[Progress, None, None]:
+        """Look up the dates that an older catalog did not keep."""
+        looked_up = look_up_dates(self._folder, self._root, catalog=self._catalog, gallery=self._gallery)
+        for done, total in looked_up:
+            if self._due() or done == total:
+                yield Progress("dates", done, total, self._skipped)
 
     def _build_graph(self) -> Generator[Progress, None, None]:
         index = self._gallery.index

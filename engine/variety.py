@@ -1,9 +1,13 @@
 """Different guesses first: each photo of the first screen stands for others like it.
 
-Each next guess is the photo whose score, less its likeness to the guesses before it, is highest (MMR).
+The next guess is the photo that is likeliest to be right if all guesses before it were wrong. What a score
+says is taken as a chance, exp(score / _TEMPERATURE); each guess before takes from it the chance that the
+photo is of that guess's kind, which grows with their likeness. Maximal marginal relevance weighs a score
+against the likeness to the one guess that is nearest; counting all of them finds more among many kinds.
 
 References:
     Carbonell, Goldstein: The use of MMR, diversity-based reranking. SIGIR 1998.
+    Agrawal and others: Diversifying search results. WSDM 2009 (the chance that all before were wrong).
 """
 
 from __future__ import annotations
@@ -20,6 +24,13 @@ POOL = 256
 SCREEN = 40
 """How many guesses are chosen."""
 
+_TEMPERATURE = 0.05  # of a score
+_SAME_KIND = 0.6  # likeness at which two photos are of one kind as often as not
+_SOFTNESS = 0.07  # of that border
+_SUREST = 0.9  # chance that two photos are of one kind, whatever their likeness
+_BEST_FROM, _BEST_TO = 10, 20  # places where scores count more, for whoever looks for one very photo
+_BEST_SHARE = 0.2  # of the differences, there
+
 Vectors = NDArray[np.float32]
 
 
@@ -29,30 +40,47 @@ class Guesses:
 
     Attributes:
         chosen: rows of the candidates, in the order they are to be shown.
-        behind: for each of them, how many of the others it stands for.
+        behind: for each of them, how many others, not chosen, are like it more than like any other.
     """
 
     chosen: Sequence[int]
     behind: Sequence[int]
 
 
-def choose_different(scores: Vectors, candidates: Vectors, count: int) -> Guesses:
-    """Choose guesses that differ from one another.
+def choose_different(scores: Vectors, candidates: Vectors, count: int = SCREEN) -> Guesses:
+    """Choose guesses that differ from one another; the constants are chosen on validation classes.
 
     Args:
         scores: (n,) inner products with the query, best first.
         candidates: (n, dim), unit rows in that order; the first POOL are looked at.
         count: how many to choose; fewer if there are fewer.
     """
-    scores, candidates = scores[:POOL], candidates[:POOL]
+    candidates = candidates[:POOL]
+    chances = scores[:POOL] / _TEMPERATURE  # logarithms, up to a constant
     likeness = candidates @ candidates.T
+    other_kind = _log_chance_of_another_kind(likeness)
+    told_apart = np.zeros(len(chances), np.float32)
     chosen: list[int] = []
-    nearest = np.full(len(scores), -1, np.float32)
-    value = 0.7 * scores
-    for _ in range(min(count, len(scores))):
-        gain = value - 0.3 * nearest if chosen else value
+    for place in range(min(count, len(chances))):
+        share = _BEST_SHARE if _BEST_FROM <= place < _BEST_TO else 1.0
+        gain = chances + share * told_apart
         gain[chosen] = -np.inf
         best = int(np.argmax(gain))
         chosen.append(best)
-        nearest = np.maximum(nearest, likeness[best])
-    return Guesses(chosen, [0] * len(chosen))
+        told_apart += other_kind[best]
+    return Guesses(chosen, _count_behind(likeness[chosen], chosen))
+
+
+def _log_chance_of_another_kind(likeness: Vectors) -> Vectors:
+    same = _SUREST / (1 + np.exp((_SAME_KIND - likeness) / _SOFTNESS))
+    return np.asarray(np.log1p(-same), np.float32)
+
+
+def _count_behind(likeness: Vectors, chosen: Sequence[int]) -> list[int]:
+    """Return for each guess how many of the rest are of its kind, and of no other guess's more."""
+    if not chosen:
+        return []
+    nearest, kind = likeness.argmax(axis=0), likeness.max(axis=0) >= _SAME_KIND
+    kind[chosen] = False
+    counts: list[int] = np.bincount(nearest[kind], minlength=len(chosen)).tolist()
+    return counts

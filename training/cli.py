@@ -7,9 +7,9 @@ import dataclasses
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError
 from engine.visible import visible
@@ -19,6 +19,8 @@ from training.options import parser, settings_in
 
 if TYPE_CHECKING:
     from training.evaluation.embedding import ImageEncoder
+    from training.evaluation.first_screen import Likeness
+    from training.evaluation.heldout import HeldOut
 
 _log = logging.getLogger("training.cli")  # however this is started
 
@@ -91,14 +93,38 @@ def _evaluate(options: argparse.Namespace) -> None:
     collection = read_collection(options.data)
     held = HeldOut.of_split(encoder, collection, classes=options.classes, progress=sys.stderr.isatty())
     _warn_of_seen(learnt, collection.split[options.classes])
-    report = evaluate(held, measures=measures, rerank=options.rerank)
+    likeness = _likeness(held, options.data) if "feedback" in measures else None
+    report = evaluate(held, measures=measures, rerank=options.rerank, likeness=likeness)
     if options.json:
         print(json.dumps(report))
         return
     if "early" in report:
         report["early"]["area"] = area_under(report["early"])
     for measure, values in report.items():
-        print(f"{measure:10}", "  ".join(f"{name} {value:.1f}" for name, value in values.items()))
+        _print_figures(measure, values)
+
+
+def _print_figures(name: str, figures: Mapping[str, Any]) -> None:
+    """Print a measure's figures in a line, and those of its groups in lines below."""
+    own = {metric: value for metric, value in figures.items() if not isinstance(value, Mapping)}
+    if own:
+        print(f"{name:10}", "  ".join(f"{metric} {value:.1f}" for metric, value in own.items()))
+    for group, values in figures.items():
+        if isinstance(values, Mapping):
+            _print_figures(f"{name} {group}", values)
+
+
+def _likeness(held: HeldOut, data: Path) -> Likeness | None:
+    """Return who judges the resemblance of photos for `feedback`; None, with a warning, without a trunk."""
+    from training.evaluation.onlooker import Onlooker
+    from training.model.trunks import find_weights
+
+    try:
+        weights = find_weights(Config(), data)
+    except TrainingError as error:
+        _log.warning("%s Without it feedback leaves out the very photo.", error)
+        return None
+    return Onlooker(held.haystack.items, weights).likeness
 
 
 def _warn_of_seen(learnt: Sequence[str], measured: Sequence[str]) -> None:

@@ -62,7 +62,7 @@ def parser() -> ArgumentParser:
         "--measures",
         default="",
         metavar="A,B",
-        help="only these, or paper; default: sketch,quickdraw,instance,haystack,early",
+        help="only these, or explore, feedback, paper; default: sketch,quickdraw,instance,haystack,early",
     )
     evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")

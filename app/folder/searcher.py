@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from enum import Enum
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
 from engine.library import Answer, Hit, Library, Query
+from engine.strength import Strength
 
 FIRST = 80
 """How many photos come at once: more than most look through, few enough to rank while the pen moves."""
@@ -24,13 +24,13 @@ class Found:
 
     Attributes:
         hits: the first ones, best first.
-        strength: how well they match, one of `engine.strength`; None when that cannot be said.
+        strength: how well they match, None when that cannot be said.
         stamp: what the query was asked with.
         answer: for the searcher, which takes more of it.
     """
 
     hits: tuple[Hit, ...]
-    strength: Enum | None
+    strength: Strength | None
     stamp: int
     answer: Answer
 
@@ -166,4 +166,4 @@ def _answer(question: _Question) -> Found:
     varied = not question.best_first
     answer = question.library.rank(question.query, rerank=True, group=True, diverse=varied)
     hits = tuple(answer.take(FIRST))
-    return Found(hits, getattr(answer, "strength", None), question.stamp, answer)
+    return Found(hits, answer.strength, question.stamp, answer)

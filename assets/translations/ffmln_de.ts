@@ -713,6 +713,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Ordner {folder} antwortet nicht: Bitte Laufwerk oder Netzwerk prüfen.</translation>
     </message>
     <message>
+        <source>The folder {subfolder} does not lie in {folder}.</source>
+        <translation>Der Ordner {subfolder} liegt nicht in {folder}.</translation>
+    </message>
+    <message>
         <source>The data folder {folder} cannot be created: there is no such home folder.</source>
         <translation>Der Datenordner {folder} lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.</translation>
     </message>
@@ -787,6 +791,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>nothing came in time.</source>
         <translation>es kam nichts in der Zeit.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as a photo: {reason}</source>
+        <translation>{path} ist als Foto nicht brauchbar: {reason}</translation>
     </message>
     <message>
         <source>it is a folder or a device, not a file.</source>
@@ -898,6 +906,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Arranging the index</source>
         <translation>Der Index wird geordnet</translation>
+    </message>
+    <message>
+        <source>Looking up when photos were taken</source>
+        <translation>Aufnahmedaten werden gelesen</translation>
     </message>
     <message>
         <source>Indexing %1 of %2</source>

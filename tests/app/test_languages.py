@@ -43,7 +43,10 @@ def texts(root: QObject) -> set[str]:
 
 def states(folder):
     for phase in Phase:
-        steps = [None, Progress("scan", 2100, 0, 0), Progress("encode", 3, 12, 0), Progress("graph", 1, 1, 0)]
+        steps = [
+            None, Progress("scan", 2100, 0, 0), Progress("encode", 3, 12, 0), Progress("dates", 3, 12, 0),
+            Progress("graph", 1, 1, 0),
+        ]  # fmt: skip
         for step in steps if phase is Phase.INDEXING else [None]:
             for photos in (0, 1, 1204):
                 place = None if phase is Phase.NONE else folder

@@ -43,4 +43,5 @@ def test_each_phase_of_indexing_has_its_words():
     assert phrases.progress(Progress("scan", 12, 0, 0), None) == "Looking for photos: 12 found"
     assert phrases.progress(Progress("encode", 3, 12, 0), 70) == "Indexing 3 of 12 photos, about 1 min left"
     assert phrases.progress(Progress("encode", 3, 12, 0), None) == "Indexing 3 of 12 photos"
+    assert phrases.progress(Progress("dates", 3, 12, 0), None) == "Looking up when photos were taken"
     assert phrases.progress(Progress("graph", 3, 12, 0), None) == "Arranging the index"

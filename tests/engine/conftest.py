@@ -1,12 +1,15 @@
 """What the engine's tests share."""
 
 import json
+import sqlite3
 import struct
 import zlib
+from contextlib import closing
 
 import numpy as np
 import onnx
 import pytest
+from PIL import Image
 
 from engine.catalog import Catalog
 from engine.drawing import Stroke
@@ -24,6 +27,20 @@ VECTOR = np.arange(4, dtype=np.float32)
 def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
     """Return a photo as it was read; one content unless told otherwise."""
     return Read(Found(name, 10, 20), digest, vector)
+
+
+EXIF, ORIGINAL, DIGITISED, CHANGED = 0x8769, 36867, 36868, 306
+
+
+def exif(*, original=None, digitised=None, changed=None):
+    """Return EXIF with these texts for dates, as it stands in files."""
+    made = Image.Exif()
+    inner = {ORIGINAL: original, DIGITISED: digitised}
+    if any(inner.values()):
+        made._ifds[EXIF] = {tag: text for tag, text in inner.items() if text}
+    if changed:
+        made[CHANGED] = changed
+    return made.tobytes()
 
 
 def drained(work):
@@ -116,6 +133,17 @@ def tiled_tiff(wide, high):
         + table
         + bytes(4)
     )
+
+
+@pytest.fixture
+def as_version_2():
+    """Rewrites a catalog as the second version of the program, which kept no dates, would have written it."""
+
+    def rewrite(path):
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript("ALTER TABLE contents DROP COLUMN taken; PRAGMA user_version = 2;")
+
+    return rewrite
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from engine.catalog import CATALOG_NAME, Catalog
+from engine.dates import NO_DATE
 from engine.errors import CatalogError, NewerCatalogError
 from engine.folder import Found
 from engine.records import Refusal
@@ -198,3 +199,15 @@ def test_a_closed_catalog_says_so(tmp_path):
     catalog.close()
     with pytest.raises(CatalogError, match="closed"):
         catalog.root(b"/photos")
+
+
+def test_the_catalog_keeps_a_date_of_a_content_until_a_better_one_comes(catalog):
+    root = catalog.add_root(b"/photos")
+    one, two = photo(b"a"), photo(b"b", b"two")
+    first, second = catalog.store(root, "m", [one, two], [])
+    assert {number: len(files) for number, files in catalog.undated(root).items()} == {first: 1, second: 1}
+    catalog.store_dates({first: 5, second: NO_DATE})
+    catalog.store(root, "m", [one], [])
+    assert (catalog.taken(first), catalog.taken(second), catalog.taken(99)) == (5, NO_DATE, None)
+    assert [entry.taken for entry in catalog.photos(root).values()] == [5, NO_DATE]
+    assert catalog.undated(root) == {}

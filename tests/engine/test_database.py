@@ -1,3 +1,4 @@
+import calendar
 import os
 import shutil
 import sqlite3
@@ -7,11 +8,13 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine.catalog import CATALOG_NAME, Catalog
 from engine.errors import CatalogError
 from engine.folder import Found
 from engine.records import Read
+from engine.upkeep import Upkeep
 
 from .conftest import LINE, drained, refreshed
 
@@ -66,8 +69,12 @@ def as_version_1():
 
 
 def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
-    photo_folder, open_library, encoder, state_folder, as_version_1
+    photo_folder, open_library, encoder, state_folder, as_version_1, draw_picture
 ):
+    exif = Image.Exif()
+    exif[306] = "2019:06:01 12:34:56"
+    dated = next(photo_folder.glob("*.jpg"))
+    draw_picture("circle", "teal").save(dated, exif=exif.tobytes())
     (photo_folder / "broken.png").write_bytes(b"no picture")
     library = open_library(photo_folder)
     before = refreshed(library)
@@ -79,10 +86,38 @@ def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
     assert again.search([LINE], 100) == hits
     report = refreshed(again)
     assert (report.changed, report.skipped, encoder.batches) == (False, before.skipped, [])
+    assert again._gallery.taken(dated.name.encode()) == calendar.timegm((2019, 6, 1, 12, 34, 56))
     again.close()
     catalog = Catalog(state_folder)
     assert (catalog.identity, catalog.models()) == ("f00d", ["tiny"])
     catalog.close()
+
+
+def test_taking_over_keeps_photos_vectors_refusals_and_choices(
+    photo_folder, open_library, state_folder, as_version_2
+):
+    (photo_folder / "broken.jpg").write_bytes(b"no picture")
+    library = open_library(photo_folder)
+    refreshed(library)
+    next(photo_folder.glob("*.png")).unlink()
+    refreshed(library)
+    library.close()
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.exclude(["*.tmp"])
+        upkeep.keep_days = 7
+
+    def everything():
+        with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            rows = {name: db.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in tables}
+            rows["contents"] = db.execute("SELECT id, hash, unused_since FROM contents").fetchall()
+            return rows
+
+    before = everything()
+    assert all(before[name] for name in ("photos", "vectors", "skipped", "excludes", "settings", "models"))
+    as_version_2(state_folder / CATALOG_NAME)
+    Catalog(state_folder).close()
+    assert everything() == before
 
 
 def test_a_takeover_that_is_interrupted_leaves_the_older_catalog(tmp_path, monkeypatch, as_version_1):

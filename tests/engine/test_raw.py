@@ -1,3 +1,4 @@
+import calendar
 import io
 import struct
 
@@ -5,15 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import formats, memory
+from engine import formats, memory, raw
+from engine.dates import NO_DATE
 from engine.errors import ImageError
 from engine.formats import RAW
-from engine.photos import UnavailableError, open_photo
+from engine.photos import UnavailableError, date_of, open_photo
 
 rawpy = pytest.importorskip("rawpy")
 
-SHORT, LONG, BYTE, RATIONAL = 3, 4, 1, 10
-CODES = {SHORT: "H", LONG: "I", BYTE: "B"}
+SHORT, LONG, BYTE, TEXT, RATIONAL = 3, 4, 1, 2, 10
+CODES = {SHORT: "H", LONG: "I", BYTE: "B", TEXT: "B"}
 WIDE, HIGH = 640, 480
 
 
@@ -38,7 +40,7 @@ def jpeg(size, colour):
     return file.getvalue()
 
 
-def dng(preview=None, *, orientation=1):
+def dng(preview=None, *, orientation=1, date=""):
     """A DNG whose sensor saw red above and blue below; with a JPEG in it, or without."""
     mosaic = np.full((HIGH, WIDE), 3000, np.uint16)
     mosaic[: HIGH // 2 : 2, ::2] = 50_000  # the red cells of the upper half
@@ -57,6 +59,8 @@ def dng(preview=None, *, orientation=1):
         (50706, BYTE, [1, 4, 0, 0]), (50708, BYTE, list(b"Maker Model\0")),
         (50721, RATIONAL, [1, 0, 0, 0, 1, 0, 0, 0, 1]), (50728, RATIONAL, [1, 1, 1]),
     ]  # fmt: skip
+    if date:
+        camera.append((306, TEXT, list(date.encode() + b"\0")))
     if preview is None:
         return b"II*\0" + struct.pack("<I", start) + pixels + directory(sensor + camera, start)
     inside = directory(sensor, start)
@@ -98,6 +102,14 @@ def test_the_preview_the_camera_made_is_taken_where_it_is_large_enough(tmp_path)
 def test_a_raw_photo_stands_upright(tmp_path, preview):
     (tmp_path / "photo.dng").write_bytes(dng(preview, orientation=6))
     assert open_photo(tmp_path / "photo.dng", side=100).size in ((100, 133), (100, 134))
+
+
+def test_libraw_and_the_directory_tell_the_same_date(tmp_path):
+    (tmp_path / "photo.dng").write_bytes(dng(date="2019:06:01 12:34:56"))
+    (tmp_path / "plain.dng").write_bytes(dng())
+    for tell in (raw.date_of, date_of):
+        assert tell(tmp_path / "photo.dng") == calendar.timegm((2019, 6, 1, 12, 34, 56))
+        assert tell(tmp_path / "plain.dng") == NO_DATE
 
 
 def test_developing_keeps_to_the_memory_there_is(tmp_path, monkeypatch):

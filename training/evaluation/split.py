@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
+from training.evaluation.first_screen import Likeness, explore, feedback
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import PerQuery, Relevance, average_precision, hit_at, precision_at, ranking
 from training.evaluation.paper_scenes import MEASURED
 
-Report = dict[str, dict[str, float]]
+Report = dict[str, dict[str, Any]]
+"""Percentages by measure and metric; some measures have groups of metrics."""
 
 MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
 """What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
 
-MORE_MEASURES = ("paper",)
+MORE_MEASURES = ("explore", "feedback", "paper")
 """What it measures only if it is asked for."""
 
 _ON_PAPER = 120  # sketches photographed in each condition
@@ -28,13 +30,21 @@ _SHARES = (0.25, 0.5, 0.75, 1.0)
 _ROWS = 64  # queries ranked at a time
 
 
-def evaluate(held: HeldOut, *, measures: Sequence[str] = MEASURES, rerank: bool = False) -> Report:
+def evaluate(
+    held: HeldOut,
+    *,
+    measures: Sequence[str] = MEASURES,
+    rerank: bool = False,
+    likeness: Likeness | None = None,
+) -> Report:
     """Measure an encoder on held-out classes.
 
     Args:
         held: the classes, and the encoder.
         measures: which of MEASURES and MORE_MEASURES to take.
-        rerank: measure what stands after `engine.rerank`, not the plain order of the cosines.
+        rerank: measure what stands after `engine.rerank`, not the plain order of the cosines; explore and
+            feedback have orders of their own.
+        likeness: for `feedback`: who says which photos resemble each other.
 
     Returns:
         Percentages, by measure and metric.
@@ -54,6 +64,10 @@ def evaluate(held: HeldOut, *, measures: Sequence[str] = MEASURES, rerank: bool 
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
     if held.sketches and "paper" in measures:
         report["paper"] = _on_paper(held, rerank)
+    if "explore" in measures:
+        report["explore"] = explore(held)
+    if "feedback" in measures:
+        report["feedback"] = feedback(held, likeness)
     return report
 
 

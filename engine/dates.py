@@ -1,0 +1,99 @@
+"""When a photo was taken: by its EXIF, or else by its file.
+
+A date is a whole number: seconds since 1970-01-01 00:00 of the wall clock where the photo was taken, as if
+that clock showed UTC. Cameras tell no time zone that could be relied on, and a person looks for the day it
+was there.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from PIL import ExifTags, Image
+
+NO_DATE = -(2**63)
+"""In the place of a date: a file was looked at, and tells none. No date is so early."""
+
+_TAGS = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized, ExifTags.Base.DateTime)
+_EARLIEST = calendar.timegm((1826, 1, 1, 0, 0, 0))  # the first photo there is
+_DAY_S = 86_400
+_SECOND_NS = 10**9
+_WRITTEN = re.compile(
+    r"[^\w+-]*(\d{4})[^\w]+(\d{1,2})[^\w]+(\d{1,2})(?:[T\W]+(\d{1,2})\W+(\d{1,2})(?:\W+(\d{1,2}))?)?(?!\d)",
+    re.ASCII,
+)
+_DENSE = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:[T\W]*(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
+
+
+def date_in(exif: Image.Exif) -> int:
+    """Return the date that EXIF tells, `NO_DATE` if it tells none that can be true. Raises nothing.
+
+    When the picture was taken counts first, when it was digitised next, when the file was made last.
+    """
+    for value in _values(exif):
+        date = _parsed(value)
+        if date is not None and is_likely(date):
+            return date
+    return NO_DATE
+
+
+def is_likely(date: int) -> bool:
+    """Return whether a photo can have been taken then."""
+    latest = file_date(time.time_ns()) + _DAY_S  # where it was taken it may be tomorrow already
+    return _EARLIEST <= date <= latest
+
+
+def file_date(mtime_ns: int) -> int:
+    """Return the date of a file's last change, on the wall clock here.
+
+    Args:
+        mtime_ns: nanoseconds since 1970-01-01 00:00 UTC.
+    """
+    seconds = mtime_ns // _SECOND_NS
+    with suppress(OverflowError, OSError, ValueError):  # a year that the system's calendar does not reach
+        return calendar.timegm(time.localtime(seconds))
+    return seconds
+
+
+def resolve(taken: int | None, mtime_ns: int) -> int:
+    """Return the date of a photo.
+
+    Args:
+        taken: what its EXIF tells, `NO_DATE` for nothing, None where it was not looked at yet.
+        mtime_ns: its file's last change, see `file_date`.
+    """
+    return file_date(mtime_ns) if taken is None or taken == NO_DATE else taken
+
+
+def _values(exif: Image.Exif) -> Iterator[object]:
+    """Yield what stands under the tags, the best first; some programs put all of them into one directory."""
+    inner: dict[int, object] = {}
+    with suppress(Exception):  # whatever the parser trips over, the other directory may be good
+        inner = exif.get_ifd(ExifTags.IFD.Exif)
+    for tag in _TAGS:
+        for directory in (inner, exif):
+            with suppress(Exception):
+                yield directory.get(tag)
+
+
+def _parsed(value: object) -> int | None:
+    """Return the date that a tag's value means, None if it means none."""
+    if isinstance(value, tuple) and value:
+        value = value[0]
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    if not isinstance(text, str):
+        return None
+    found = _WRITTEN.match(text) or _DENSE.match(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    with suppress(ValueError):  # no such day, or time of day
+        return calendar.timegm(
+            datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).timetuple()
+        )
+    return None

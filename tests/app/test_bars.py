@@ -1,0 +1,25 @@
+from typing import get_args
+
+import pytest
+from PySide6.QtWidgets import QProgressBar
+
+from app.bars import StatusBar
+from app.folder.state import FolderState, Phase
+from app.verbs import _LABELS
+from engine import progress
+from engine.progress import Progress
+
+
+@pytest.mark.parametrize(
+    ("phase", "shown"), [("scan", (0, 0)), ("encode", (12, 3)), ("dates", (12, 3)), ("graph", (0, 0))]
+)
+def test_the_bar_shows_how_much_is_done_where_that_is_counted_in_photos(qtbot, tmp_path, phase, shown):
+    status = StatusBar()
+    qtbot.addWidget(status)
+    status.show_state(FolderState(tmp_path, Phase.INDEXING, 7, progress=Progress(phase, 3, 12, 0)))
+    bar = status.findChild(QProgressBar)
+    assert (bar.maximum(), max(bar.value(), 0)) == shown
+
+
+def test_the_terminal_has_a_word_for_all_that_a_refresh_does():
+    assert set(_LABELS) == set(get_args(progress.Phase))

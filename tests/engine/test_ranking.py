@@ -1,0 +1,112 @@
+"""The photos for one query, as far as somebody looks."""
+
+import numpy as np
+import pytest
+
+from engine.gallery import Gallery, GalleryPhoto
+from engine.index import EF, VectorIndex
+from engine.ranking import Order
+
+DIM = 16
+QUERY = np.eye(DIM, dtype=np.float32)[0]
+
+
+def vectors(count, seed=0):
+    rows = np.random.default_rng(seed).standard_normal((count, DIM)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def gallery_of(rows, graph_from=10**9):
+    gallery = Gallery(VectorIndex(rows.shape[1], graph_from=graph_from))
+    gallery.put([GalleryPhoto(b"%05d.jpg" % number, number, row) for number, row in enumerate(rows)])
+    return gallery
+
+
+def names(ranked):
+    return [int(one.names[0][:5]) for one in ranked]
+
+
+def pages(ranking, size):
+    found = []
+    while page := ranking.take(size):
+        found += page
+    return found
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("size", [7, 80, 5000])
+def test_every_photo_comes_once_however_it_is_taken(order, grouped, size):
+    gallery = gallery_of(vectors(1300))
+    found = pages(gallery.rank(QUERY, order=order, grouped=grouped), size)
+    assert sorted(name for one in found for name in one.names) == sorted(gallery.names())
+    whole = gallery.rank(QUERY, order=order, grouped=grouped).take(80)
+    assert names(found)[:80] == names(whole)
+
+
+def test_the_plain_order_is_that_of_the_scores_to_the_end_through_the_graph_too():
+    rows = vectors(1500)
+    expected = np.argsort(-(rows @ QUERY), kind="stable").tolist()
+    assert names(pages(gallery_of(rows).rank(QUERY), 90)) == expected
+    gallery = gallery_of(rows, graph_from=10)
+    for _ in gallery.index.build_graph():
+        pass
+    found = names(pages(gallery.rank(QUERY), 90))
+    assert sorted(found) == list(range(1500))
+    assert found[EF:] == [number for number in expected if number not in set(found[:EF])]
+
+
+def test_only_what_a_narrowing_lets_through_is_ranked_and_exactly():
+    rows = vectors(4000)
+    gallery = gallery_of(rows, graph_from=10)
+    for _ in gallery.index.build_graph():
+        pass
+    found = gallery.rank(QUERY, narrowed=lambda name: int(name[:5]) % 40 == 3).take(1000)
+    inside = [number for number in np.argsort(-(rows @ QUERY), kind="stable") if number % 40 == 3]
+    assert names(found) == inside
+    assert gallery.rank(QUERY, narrowed=lambda name: False).take(10) == []
+
+
+def test_of_copies_only_those_within_the_narrowing_are_named():
+    gallery = gallery_of(vectors(3))
+    gallery.put([GalleryPhoto(b"trip/a.jpg", 1, None)])
+    (only,) = gallery.rank(QUERY, grouped=True, narrowed=lambda name: name.startswith(b"trip/")).take(9)
+    assert only.names == (b"trip/a.jpg",)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_what_is_refused_comes_last_with_the_lowest_score(order):
+    gallery = gallery_of(vectors(600))
+    best = gallery.rank(QUERY).take(2)
+    refused = [best[1].names[0], best[0].names[0], b"unknown.jpg"]
+    found = pages(gallery.rank(QUERY, order=order, refused=refused), 50)
+    assert len(found) == 600
+    assert set(names(found[-2:])) == set(names(best))
+    assert [one.score for one in found[-2:]] == [-1.0, -1.0]
+
+
+def test_copies_further_down_are_put_together_too():
+    rows = vectors(1000)
+    order = np.argsort(-(rows @ QUERY), kind="stable").tolist()
+    rows[order[500]] = rows[order[499]]
+    ranking = gallery_of(rows).rank(QUERY, grouped=True)
+    found = pages(ranking, 100)
+    assert len(found) == 999
+    assert {order[499], order[500]} in [{int(name[:5]) for name in one.names} for one in found]
+
+
+def test_different_guesses_come_first_and_stand_for_what_waits_behind_them():
+    angles = np.concatenate([np.full(100, 0.8), np.full(50, 0.9)])
+    rng = np.random.default_rng(0)
+    rows = np.zeros((150, DIM), np.float32)
+    rows[:, 0], rows[:100, 1], rows[100:, 2] = np.cos(angles), np.sin(angles[:100]), np.sin(angles[100:])
+    rows += 0.02 * rng.standard_normal(rows.shape).astype(np.float32)
+    gallery = gallery_of(rows)
+    assert max(names(gallery.rank(QUERY).take(40))) < 100
+    found = gallery.rank(QUERY, order=Order.VARIED).take(150)
+    assert {name >= 100 for name in names(found[:3])} == {False, True}
+    assert sum(one.behind for one in found) == 150 - 40
+    assert all(one.behind == 0 for one in found[40:])
+    assert [one.score for one in found] == pytest.approx(
+        (rows / np.linalg.norm(rows, axis=1, keepdims=True) @ QUERY)[names(found)], abs=1e-5
+    )

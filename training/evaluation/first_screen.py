@@ -1,0 +1,157 @@
+"""What a person sees first, and what one gesture brings: the measures `explore` and `feedback`.
+
+Both ask the engine's own ranking, as the window does: different guesses first, then, once a photo lies beside
+the drawing, what it and the drawing have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index import VectorIndex
+from engine.mixing import mix
+from engine.ranking import Order, Ranking
+from training.evaluation.embedding import Embedded, Vectors
+from training.evaluation.heldout import HeldOut
+
+Figures = dict[str, Any]
+"""Percentages by name, in groups of groups."""
+
+Likeness = Callable[[int, Sequence[int]], NDArray[np.float32]]
+"""How much a photo resembles others, to somebody else than the encoder: photos by their place."""
+
+SHOWN = 40
+"""How many photos a person looks through."""
+
+_HITS = (5, 10, 20, 40)
+_GESTURES = 3
+
+
+class Screen:
+    """A gallery as the window searches it."""
+
+    def __init__(self, gallery: Embedded) -> None:
+        """Take the photos; they are numbered by their place."""
+        self.gallery = gallery
+        self._index = VectorIndex(gallery.vectors.shape[1])
+        self._index.add(range(len(gallery.vectors)), gallery.vectors)
+
+    def shown(self, query: Vectors, order: Order, count: int = SHOWN) -> list[int]:
+        """Return the places of the first photos for this vector."""
+        ranking = Ranking(self._index, lambda place: (str(place).encode(),), query, order=order)
+        return [int(one.names[0]) for one in ranking.take(count)]
+
+    def beside(self, query: Vectors, laid: Sequence[int]) -> Vectors:
+        """Return the vector of a drawing with these photos beside it."""
+        return mix(query, self.gallery.vectors[list(laid)], self.gallery.vectors[:0])
+
+
+def explore(held: HeldOut) -> Figures:
+    """Return hit@5, 10, 20 and 40, P@10 and, of sketches drawn from a photo, R@10 and R@20 of that photo.
+
+    Of the first screen in its order, for `sketch` and `quickdraw`, in the gallery and the haystack, and under
+    `plain` the same in the order of the scores.
+    """
+    return {**_explore(held, Order.VARIED_RERANKED), "plain": _explore(held, Order.PLAIN)}
+
+
+def _explore(held: HeldOut, order: Order) -> Figures:
+    near, far = Screen(held.gallery), Screen(held.haystack)
+    report: Figures = {"haystack": {}}
+    for name, queries, own in _queries(held):
+        report[name] = _first(near, queries, own, order)
+        report["haystack"][name] = _first(far, queries, own, order)
+    return report
+
+
+def _first(screen: Screen, queries: Embedded, own: Sequence[int], order: Order) -> dict[str, float]:
+    labels = screen.gallery.labels
+    relevant, found = [], []
+    for query, label, photo in zip(queries.vectors, queries.labels, own, strict=True):
+        places = screen.shown(query, order)
+        relevant.append([labels[place] == label for place in places])
+        if photo >= 0:
+            found.append([place == photo for place in places])
+    rows = np.array(relevant)
+    report = {f"hit@{k}": _percent(rows[:, :k].any(axis=1)) for k in _HITS}
+    report["P@10"] = _percent(rows[:, :10])
+    if found:
+        report |= {f"R@{k}": _percent(np.array(found)[:, :k].any(axis=1)) for k in (10, 20)}
+    return report
+
+
+def feedback(held: HeldOut, likeness: Likeness | None) -> Figures:
+    """Return what laying photos beside the drawing is worth.
+
+    A person looks through the first SHOWN photos and lays the first right one beside the drawing: P@10 of
+    what comes then, without that photo, over the queries that had one (`asked`, their share), beside the
+    P@10 of the same queries `before`. Or a person looks for the very photo a sketch was drawn from: R@10
+    after 0, 1, 2 and 3 gestures, each laying beside it the photo shown that resembles it most, itself aside.
+
+    Args:
+        held: queries and galleries.
+        likeness: who judges the resemblance; None leaves the very photo out.
+    """
+    report: Figures = {"haystack": {}}
+    for screen, part in ((Screen(held.gallery), report), (Screen(held.haystack), report["haystack"])):
+        for name, queries, own in _queries(held):
+            part[name] = _one_gesture(screen, queries)
+            if likeness is not None and any(place >= 0 for place in own):
+                part["instance"] = _closer(screen, queries, own, likeness)
+    return report
+
+
+def _one_gesture(screen: Screen, queries: Embedded) -> dict[str, float]:
+    labels, before, after = screen.gallery.labels, [], []
+    for query, label in zip(queries.vectors, queries.labels, strict=True):
+        seen = screen.shown(query, Order.VARIED_RERANKED)
+        right = next((place for place in seen if labels[place] == label), None)
+        if right is None:
+            continue
+        plain = screen.shown(query, Order.RERANKED, 10)
+        before.append([labels[place] == label for place in plain])
+        then = screen.shown(screen.beside(query, [right]), Order.RERANKED, 11)
+        after.append([labels[place] == label for place in then if place != right][:10])
+    asked = _percent(np.arange(len(queries.vectors)) < len(after))
+    if not after:
+        return {"asked": asked}
+    return {"P@10": _percent(np.array(after)), "before": _percent(np.array(before)), "asked": asked}
+
+
+def _closer(screen: Screen, queries: Embedded, own: Sequence[int], likeness: Likeness) -> dict[str, float]:
+    found = []
+    for query, photo in zip(queries.vectors, own, strict=True):
+        if photo < 0:
+            continue
+        laid: list[int] = []
+        ranks = []
+        for _ in range(_GESTURES + 1):
+            order = Order.RERANKED if laid else Order.VARIED_RERANKED
+            vector = screen.beside(query, laid) if laid else query
+            seen = [place for place in screen.shown(vector, order, SHOWN + len(laid)) if place not in laid]
+            ranks.append(photo in seen[:10])
+            others = [place for place in seen[:SHOWN] if place != photo]
+            if others:
+                laid.append(others[int(np.argmax(likeness(photo, others)))])
+        found.append(ranks)
+    rows = np.array(found)
+    return {f"R@10 after {count}": _percent(rows[:, count]) for count in range(_GESTURES + 1)}
+
+
+def _queries(held: HeldOut) -> list[tuple[str, Embedded, Sequence[int]]]:
+    """Return each kind of query by name, with the place of the photo it was drawn from, or -1."""
+    kinds: list[tuple[str, Embedded, Sequence[int]]] = []
+    if held.sketches:
+        kinds.append(("sketch", held.sketch_queries, held.own_places()))
+    if held.drawings:
+        drawn = held.drawing_queries()
+        kinds.append(("quickdraw", drawn, [-1] * len(drawn.vectors)))
+    return kinds
+
+
+def _percent(values: Any) -> float:
+    return round(100 * float(np.mean(values)), 2)
