@@ -78,10 +78,10 @@ def picture_library() -> Path | None:
     return Path(folder) if folder and Path(folder).is_dir() and Path(folder) != Path.home() else None
 
 
-def path_of_drop(data: QMimeData) -> Path | None:
-    """Return the folder or file that is being dropped."""
+def paths_of_drop(data: QMimeData) -> list[Path]:
+    """Return the folders and files that are being dropped."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths[0] if paths and paths[0].exists() else None
+    return [path for path in paths if path.exists()]
 
 
 def must_exist(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer
@@ -12,6 +13,8 @@ from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QShowEvent,
 )
@@ -28,6 +31,7 @@ from app.bars import FolderBar, StatusBar
 from app.dialogs import AboutDialog, SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.panel import DrawingPanel
+from app.drops import Drops
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
@@ -58,12 +62,13 @@ class MainWindow(QMainWindow):
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
         self.upkeep = FolderUpkeep(self.session, self)
-        self.drawing_panel = DrawingPanel(self._actions)
+        self.drawing_panel = DrawingPanel(self._actions, self._holds)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
         self.photos_panel = PhotosPanel(desktop.picture_library())
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
+        self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._build()
@@ -97,6 +102,10 @@ class MainWindow(QMainWindow):
         self._ask_soon.timeout.connect(self._ask)
         self.grid.failed.connect(self.notice.say)
         self.sketch_files.failed.connect(self.notice.say)
+        prints = self.drawing_panel.print_files
+        self.grid.liked.connect(partial(prints.lay, like=True))
+        self.grid.unliked.connect(partial(prints.lay, like=False))
+        prints.failed.connect(self.notice.say)
         for chooser in (self.folder_bar.choose, self.photos_panel.welcome.choose):
             chooser.connect(self.choose_folder)
         self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
@@ -185,6 +194,11 @@ class MainWindow(QMainWindow):
             self.seating.note_change()
             self._ask()
 
+    def _holds(self, path: Path) -> bool:
+        """Return whether a file lies in the open folder: its library may know it, or come to know it."""
+        library = self.session.library
+        return library is not None and path.is_relative_to(library.folder)
+
     def show_skipped(self) -> None:
         """Show which files were skipped, and why."""
         library = self.session.library
@@ -196,7 +210,7 @@ class MainWindow(QMainWindow):
     def _take_drawing(self) -> None:
         self.seating.note_change()
         self.notice.settle()
-        if self.canvas.is_blank:
+        if self.canvas.document.is_empty:
             self._ask_soon.stop()
             self.session.search(None)
             self._found = None
@@ -236,7 +250,7 @@ class MainWindow(QMainWindow):
         for action in (self._actions.skipped, self._actions.rules, self._actions.forget_folder):
             action.setEnabled(state.is_open)
         hits = len(self._found.hits) if self._found is not None else None
-        self.photos_panel.show_state(state, drawn=not self.canvas.is_blank, hits=hits)
+        self.photos_panel.show_state(state, drawn=not self.canvas.document.is_empty, hits=hits)
 
     def _set_best_first(self, best_first: bool) -> None:
         self._settings.best_first = self.session.searcher.best_first = best_first
@@ -271,20 +285,20 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take folders and pictures from other programs."""
-        if event.source() is None and desktop.path_of_drop(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        """Take photos, folders and pictures; see `Drops`."""
+        self._drops.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show what a drop here would do."""
+        self._drops.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show no places to drop anything any more."""
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped folder; lay a dropped picture on the paper."""
-        path = desktop.path_of_drop(event.mimeData())
-        if path is None:
-            return
-        event.acceptProposedAction()
-        if path.is_dir():
-            self.open_folder(path)
-        else:
-            self.sketch_files.open(path)
+        """Lay photos beside the drawing, open a folder, take a picture."""
+        self._drops.drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
@@ -294,6 +308,7 @@ class MainWindow(QMainWindow):
         self._settings.save()
         self.hide()  # at once; what is in the works may take a moment to end
         self.sketch_files.stop()
+        self.drawing_panel.print_files.stop()
         self.session.stop()
         self.grid.thumbnails.stop()
         super().closeEvent(event)

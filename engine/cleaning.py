@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from PIL import Image
@@ -23,10 +25,32 @@ def clean_page(image: Image.Image) -> Image.Image:
     Args:
         image: in colour or grey, opaque, any size.
     """
+    return Image.fromarray(look_at(image).ink)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What cleaning makes of a picture.
+
+    Attributes:
+        colours: (height, width, 3), the page as it lies straight.
+        valid: (height, width), what is page: no table, no thumb.
+        darkness: (height, width), 0 for paper to 1 for black, printed lines taken out.
+        ink: (height, width), grey tones: lines dark, paper white.
+    """
+
+    colours: Colours
+    valid: Mask
+    darkness: Floats
+    ink: Colours
+
+
+def look_at(image: Image.Image) -> Look:
+    """Return what cleaning makes of a picture, step by step; see `clean_page`."""
     page = _page(np.asarray(image.convert("RGB")))
     even = even_out(_dark_on_light(page.colours), page.valid)
     darkness = without_soft_shadows(without_ruling(even.darkness, even.valid, even.noise))
-    return Image.fromarray(_inked(darkness, even.valid, even.noise))
+    return Look(page.colours, even.valid, darkness, _inked(darkness, even.valid, even.noise))
 
 
 def _page(colours: Colours) -> Straightened:

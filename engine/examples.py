@@ -13,7 +13,7 @@ from PIL import Image
 
 from engine.encoder import Encoder
 from engine.errors import ImageError
-from engine.photos import open_photo
+from engine.photos import open_photo, unusable_photo
 from engine.query import Example
 from engine.refresh import reading_side
 
@@ -56,7 +56,7 @@ class Examples:
         try:
             return open_photo(path, side=reading_side(self._encoder))
         except ImageError as error:
-            raise ImageError(f"{path} cannot be used as a photo: {error}") from error
+            raise unusable_photo(path, error) from error
 
 
 def _key(example: Example) -> Hashable:

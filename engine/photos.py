@@ -28,7 +28,7 @@ from engine.viewing import opaque_if_unused, orientation, seek_telling_frame, tu
 
 __all__ = [
     "UnavailableError", "date_of", "is_photo", "open_photo", "open_sketch", "reader_version", "refusal",
-    "refuse_at_sight", "remark_on",
+    "refuse_at_sight", "remark_on", "unusable_photo",
 ]  # fmt: skip
 
 Image.MAX_IMAGE_PIXELS = (
@@ -110,6 +110,11 @@ def refuse_at_sight(path: Path) -> None:
     if not details.st_size:
         raise ImageError("the file is empty.")
     refuse_unread(path.name)
+
+
+def unusable_photo(path: Path, error: ImageError) -> ImageError:
+    """Return what `open_photo` raised, with the photo's name, for who chose this photo among others."""
+    return ImageError(f"{path} cannot be used as a photo: {error}")
 
 
 def refusal(error: Exception) -> ImageError:

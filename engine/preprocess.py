@@ -91,7 +91,7 @@ def clean_sketch(image: Image.Image) -> Image.Image:
     if _CLEAN in image.info:
         return image
     picture = plain(image)
-    if _is_clean(picture):
+    if is_clean(picture):
         return image
     from engine.cleaning import clean_page  # loads OpenCV: the live drawing does without
 
@@ -149,7 +149,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     return full
 
 
-def _is_clean(picture: Image.Image) -> bool:
+def is_clean(picture: Image.Image) -> bool:
     """Return whether a plain picture has paper of one tone: no photograph has, whatever lies on the page."""
     if picture.mode in ("RGBA", "LA") and picture.getchannel("A").getextrema()[0] < 255:  # type: ignore[operator]
         return True

@@ -79,8 +79,8 @@ class Canvas(QWidget):
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing to search for on the paper."""
-        return self.document.is_empty
+        """Whether nothing is drawn on the paper."""
+        return self.document.is_blank
 
     @property
     def is_drawing(self) -> bool:
@@ -119,19 +119,25 @@ class Canvas(QWidget):
         self._step(self.document.redo)
 
     def clear(self) -> None:
-        """Empty the paper; undo brings it back."""
+        """Empty the paper and take the photos off; undo brings all back."""
         self._step(self.document.clear)
 
     def place(self, picture: Picture) -> None:
         """Lay a sketch that came as a picture on the paper."""
         self._step(lambda: self.document.place(picture))
 
+    def change(self, deed: Callable[[Document], None]) -> None:
+        """Do something to the document, and show it."""
+        self._step(lambda: deed(self.document))
+
     def _step(self, change: Callable[[], None]) -> None:
         self._finish()
         before = self.document.snapshot
         change()
-        if self.document.snapshot is not before:
-            self._repaint_document()
+        after = self.document.snapshot
+        if after is not before:
+            if after.strokes is not before.strokes or after.picture is not before.picture:
+                self._repaint_document()
             self.drawing_changed.emit()
 
     # --- strokes -------------------------------------------------------------------------------------

@@ -1,19 +1,22 @@
-"""What is on the paper: strokes, and the picture that may lie under them, as a history of snapshots."""
+"""What is on the paper and beside it: strokes, a picture under them, photos; as a history of snapshots."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from app.drawing.ink_mask import InkMask
+from app.drawing.prints import Prints
 from app.drawing.strokes import PAPER, paint_strokes
 from app.images import to_pillow, to_qimage
 from engine.drawing import PEN_WIDTH, Stroke
 from engine.preprocess import as_clean, sketch_square
-from engine.query import Query
+from engine.query import Drawing, Query
 
 _PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
 _QUERY_SIDE = 512
@@ -47,12 +50,14 @@ class Snapshot:
     Attributes:
         strokes: in drawing order.
         picture: what lies under them.
-        is_empty: whether there is no ink: nothing drawn yet, or everything erased.
+        is_blank: whether there is no ink: nothing drawn yet, or everything erased.
+        prints: the photos beside the drawing.
     """
 
     strokes: tuple[Stroke, ...] = ()
     picture: Picture | None = None
-    is_empty: bool = True
+    is_blank: bool = True
+    prints: Prints = field(default_factory=Prints)
 
     def paint(self, painter: QPainter, side: float) -> None:
         """Paint paper, picture and strokes, antialiased, top left corner at the origin."""
@@ -83,6 +88,7 @@ class Document:
         self._mask = InkMask()  # of the snapshot it was made of, and the pieces drawn since
         self._masked = self.snapshot
         self._painted: tuple[Snapshot, QImage] | None = None  # for queries that are pictures
+        self._slid: Snapshot | None = None  # made by a movement of the balance that goes on
 
     @property
     def snapshot(self) -> Snapshot:
@@ -100,13 +106,23 @@ class Document:
         return (*self.snapshot.strokes, *self._in_progress())
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to search for; known at any moment, nothing is painted to tell."""
+    def prints(self) -> Prints:
+        """The photos beside the drawing."""
+        return self.snapshot.prints
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no ink; known at any moment, nothing is painted to tell."""
         if not self._points:
-            return self.snapshot.is_empty
+            return self.snapshot.is_blank
         if not self._eraser:
             return False
-        return self.snapshot.is_empty or self._mask.is_blank
+        return self.snapshot.is_blank or self._mask.is_blank
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search for: no ink, and no photo that it is like."""
+        return self.is_blank and not self.prints.like
 
     @property
     def can_undo(self) -> bool:
@@ -119,12 +135,19 @@ class Document:
         return self._step + 1 < len(self._history) and not self._points
 
     def query(self) -> Query | None:
-        """Return what to search for now; None for empty paper."""
+        """Return what to search for now; None where there is nothing."""
         if self.is_empty:
             return None
+        like, unlike = (tuple(one.example for one in each) for each in (self.prints.like, self.prints.unlike))
+        return Query(self._drawn(), like, unlike, self.prints.balance)
+
+    def _drawn(self) -> Drawing | None:
+        """Return the drawing to search for: strokes, a picture, or none."""
+        if self.is_blank:
+            return None
         if self.picture is None:
-            return Query(self.strokes)
-        return Query(as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original)
+            return self.strokes
+        return as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original
 
     def to_image(self, side: int) -> QImage:
         """Return the paper as a picture of `side` pixels, the stroke in progress included."""
@@ -157,7 +180,7 @@ class Document:
         """Lift the pen: the stroke in progress becomes one step of undo."""
         if self._points:
             masked = self._masked is self.snapshot
-            self._add(Snapshot(self.strokes, self.picture, self.is_empty))
+            self._add(replace(self.snapshot, strokes=self.strokes, is_blank=self.is_blank))
             if masked:  # the mask has followed
                 self._masked = self.snapshot
 
@@ -174,20 +197,51 @@ class Document:
         self.begin(first, width=width, eraser=eraser)
         self.extend(point)
 
-    def place(self, picture: Picture) -> None:
-        """Lay a picture on empty paper, as one step of undo."""
+    def place(self, picture: Picture, *, prints: Prints | None = None) -> None:
+        """Lay a picture on empty paper, and perhaps these photos beside it, as one step of undo."""
         self.end()
-        self._add(Snapshot((), picture, is_empty=False))
+        self._add(Snapshot((), picture, is_blank=False, prints=self.prints if prints is None else prints))
+
+    def lay(self, prints: Prints) -> None:
+        """Let these photos lie beside the drawing, as one step of undo."""
+        self.end()
+        if prints != self.prints:
+            with self._same_ink():
+                self._add(replace(self.snapshot, prints=prints))
+
+    def lift(self, prints: Prints) -> None:
+        """Take the picture off from under the strokes and let these photos lie beside it, as one step."""
+        self.end()
+        blank = InkMask(self.strokes).is_blank
+        self._add(replace(self.snapshot, picture=None, is_blank=blank, prints=prints))
+
+    def slide(self, balance: float) -> None:
+        """Weigh drawing and photos anew; all calls until `end_slide` are one step of undo."""
+        self.end()
+        if balance == self.prints.balance:
+            return
+        with self._same_ink():
+            if self._slid is self.snapshot:
+                del self._history[self._step :]
+                self._step -= 1
+            if balance != self.prints.balance:  # else it is back where it began: no step at all
+                self._add(replace(self.snapshot, prints=replace(self.prints, balance=balance)))
+                self._slid = self.snapshot
+
+    def end_slide(self) -> None:
+        """Let the next `slide` be another step."""
+        self._slid = None
 
     def clear(self) -> None:
-        """Empty the paper, as one step of undo."""
+        """Empty the paper and take the photos off, as one step of undo."""
         self.end()
-        if self.strokes or self.picture is not None:
+        if self.strokes or self.picture is not None or len(self.prints):
             self._add(Snapshot())
 
     def undo(self) -> None:
         """Take the last step back; ignored when there is none."""
         self.end()
+        self.end_slide()
         self._step = max(self._step - 1, 0)
 
     def redo(self) -> None:
@@ -200,6 +254,14 @@ class Document:
         self._points = []
         self._step += 1
         self._history[self._step :] = [snapshot]
+
+    @contextmanager
+    def _same_ink(self) -> Iterator[None]:
+        """Let the mask serve on after a change that leaves the ink as it is."""
+        masked = self._masked is self.snapshot
+        yield
+        if masked:
+            self._masked = self.snapshot
 
     def _in_progress(self) -> tuple[Stroke, ...]:
         if not self._points:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -26,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Picture
+from app.drawing.reading import Read, Reading
 from app.engine_sentences import in_own_language
 from app.images import to_pillow
 from app.sketches import ENDINGS, read_data, read_sketch
@@ -39,10 +37,6 @@ _SIDE = 1000
 """Units of a saved sketch's side."""
 
 
-_Read = Callable[[Callable[[], bool]], Image.Image]
-"""Reads a sketch, asking now and then whether it is still wanted; see `read_sketch`."""
-
-
 class SketchFiles(QObject):
     """Brings sketches onto the canvas and saves what is on it."""
 
@@ -53,7 +47,9 @@ class SketchFiles(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._readings: list[_Reading] = []  # the newest one last; of the others nothing is wanted any more
+        self._readings: list[
+            Reading[Image.Image]
+        ] = []  # the newest one last; of the others nothing is wanted any more
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def choose(self) -> None:
@@ -67,9 +63,9 @@ class SketchFiles(QObject):
         """Lay this picture file on the paper, once it is read; a newer one takes its place."""
         self._begin(lambda given_up: read_sketch(path, given_up=given_up))
 
-    def _begin(self, read: _Read) -> None:
+    def _begin(self, read: Read[Image.Image]) -> None:
         self._give_up()
-        reading = _Reading(read, self._read.emit)
+        reading = Reading(lambda given_up: clean_sketch(read(given_up)), self._read.emit)
         self._readings.append(reading)
         reading.thread.start()
 
@@ -105,7 +101,7 @@ class SketchFiles(QObject):
         for reading in self._readings:
             reading.given_up = True
 
-    def _take(self, reading: _Reading) -> None:
+    def _take(self, reading: Reading[Image.Image]) -> None:
         """Lay what was read on the paper, if it is still wanted."""
         self._readings.remove(reading)
         if reading.given_up:
@@ -119,36 +115,6 @@ class SketchFiles(QObject):
                 self.failed.emit(self.tr("There is nothing drawn on this picture."))
             else:
                 self._canvas.place(Picture.of(image))
-
-
-class _Reading:
-    """One picture being read and cleaned of lamp and paper, in a thread of its own.
-
-    Attributes:
-        given_up: nobody wants it any more.
-        thread: reads it.
-    """
-
-    def __init__(self, read: _Read, done: Callable[[object], None]) -> None:
-        """Take what reads the file, and whom to tell, in the thread, that it is read."""
-        self._reads, self._done = read, done
-        self._outcome: Image.Image | Exception = RuntimeError("it is not read yet")
-        self.given_up = False
-        self.thread = threading.Thread(target=self._read, daemon=True)
-
-    def _read(self) -> None:
-        try:
-            self._outcome = clean_sketch(self._reads(lambda: self.given_up))
-        except Exception as error:  # raised again where it can be told
-            self._outcome = error
-        with suppress(RuntimeError):  # the window is gone
-            self._done(self)
-
-    def outcome(self) -> Image.Image:
-        """Return the picture, or raise what came of it."""
-        if isinstance(self._outcome, Exception):
-            raise self._outcome
-        return self._outcome
 
 
 def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | bytes | None:

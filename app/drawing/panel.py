@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -10,6 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QV
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
+from app.drawing.print_files import PrintFiles
+from app.drawing.strip import PrintStrip
 from engine.drawing import THICKEST, THINNEST
 
 _STEPS = 100
@@ -26,11 +30,28 @@ def from_slider(value: int) -> float:
 
 
 class DrawingPanel(QWidget):
-    """The paper with its tools; keeps tools and paper in step."""
+    """The paper with its tools over it and the photos under it; keeps them in step.
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    Attributes:
+        canvas: the paper.
+        print_files: brings photos beside it.
+        strip: where they lie.
+    """
+
+    def __init__(
+        self, actions: Actions, is_known: Callable[[Path], bool], parent: QWidget | None = None
+    ) -> None:
+        """Build the panel.
+
+        Args:
+            actions: the program's commands.
+            is_known: whether a file belongs to the open library.
+            parent: its owner.
+        """
         super().__init__(parent)
         self.canvas = Canvas()
+        self.print_files = PrintFiles(self.canvas, is_known)
+        self.strip = PrintStrip(self.canvas, self.print_files)
         self._actions = actions
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _STEPS)
@@ -43,6 +64,7 @@ class DrawingPanel(QWidget):
         layout.setSpacing(6)
         layout.addLayout(self._tools())
         layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.strip)
         self._connect()
         self._follow()
 
@@ -81,7 +103,7 @@ class DrawingPanel(QWidget):
         document = self.canvas.document
         self._actions.undo.setEnabled(document.can_undo)
         self._actions.redo.setEnabled(document.can_redo)
-        self._actions.clear.setEnabled(not self.canvas.is_blank)
+        self._actions.clear.setEnabled(not self.canvas.is_blank or len(document.prints) > 0)
         self._actions.save_sketch.setEnabled(not self.canvas.is_blank)
 
 

@@ -78,6 +78,37 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>GuessLine</name>
+    <message>
+        <source>As a sketch?</source>
+        <translation>Als Skizze?</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Hinweis schließen</translation>
+    </message>
+    <message>
+        <source>This was taken for a photo.</source>
+        <translation>Das wurde für ein Foto gehalten.</translation>
+    </message>
+    <message>
+        <source>This was taken for a drawing.</source>
+        <translation>Das wurde für eine Zeichnung gehalten.</translation>
+    </message>
+    <message>
+        <source>Lay this picture on the paper as a sketch</source>
+        <translation>Dieses Bild als Skizze auf das Papier legen</translation>
+    </message>
+    <message>
+        <source>As a photo?</source>
+        <translation>Als Foto?</translation>
+    </message>
+    <message>
+        <source>Lay this picture beside the drawing as a photo</source>
+        <translation>Dieses Bild als Foto neben die Zeichnung legen</translation>
+    </message>
+</context>
+<context>
     <name>Heading</name>
     <message>
         <source>Best first</source>
@@ -163,6 +194,102 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Copy path</source>
         <translation>Pfad kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>PrintCorner</name>
+    <message>
+        <source>Like this</source>
+        <translation>So wie das</translation>
+    </message>
+    <message>
+        <source>Not this</source>
+        <translation>Nicht so</translation>
+    </message>
+    <message>
+        <source>Drop it here</source>
+        <translation>Hier ablegen</translation>
+    </message>
+    <message>
+        <source>Drag a photo here</source>
+        <translation>Foto hierher ziehen</translation>
+    </message>
+</context>
+<context>
+    <name>PrintFiles</name>
+    <message>
+        <source>There is nothing drawn on this picture.</source>
+        <translation>Auf diesem Bild ist nichts gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Of several drawings, the first one was laid on the paper.</source>
+        <translation>Von mehreren Zeichnungen liegt die erste auf dem Papier.</translation>
+    </message>
+</context>
+<context>
+    <name>PrintStrip</name>
+    <message>
+        <source>Balance of drawing and photos</source>
+        <translation>Gewicht von Zeichnung und Fotos</translation>
+    </message>
+    <message>
+        <source>Photos beside the drawing</source>
+        <translation>Fotos neben der Zeichnung</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>Zeichnung</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>What counts more: the drawing, or the photos it is like</source>
+        <translation>Was mehr zählt: die Zeichnung oder die Fotos, denen es gleicht</translation>
+    </message>
+    <message>
+        <source>Nothing is drawn yet: the photos alone count.</source>
+        <translation>Noch ist nichts gezeichnet: Die Fotos allein zählen.</translation>
+    </message>
+</context>
+<context>
+    <name>PrintTile</name>
+    <message>
+        <source>Take off (Delete)</source>
+        <translation>Wegnehmen (Entf)</translation>
+    </message>
+    <message>
+        <source>Take off</source>
+        <translation>Wegnehmen</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>{name}, like this</source>
+        <translation>{name}, so wie das</translation>
+    </message>
+    <message>
+        <source>{name}, not this</source>
+        <translation>{name}, nicht so</translation>
+    </message>
+    <message>
+        <source>Return opens its menu, Delete takes it off.</source>
+        <translation>Die Eingabetaste öffnet das Menü, Entf nimmt es weg.</translation>
+    </message>
+    <message>
+        <source>It is not like this</source>
+        <translation>So ist es nicht</translation>
+    </message>
+    <message>
+        <source>It is like this</source>
+        <translation>So ist es</translation>
+    </message>
+    <message>
+        <source>Lay it on the paper as a sketch</source>
+        <translation>Als Skizze auf das Papier legen</translation>
     </message>
 </context>
 <context>
@@ -713,8 +840,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Ordner {folder} antwortet nicht: Bitte Laufwerk oder Netzwerk prüfen.</translation>
     </message>
     <message>
-        <source>The folder {subfolder} does not lie in {folder}.</source>
-        <translation>Der Ordner {subfolder} liegt nicht in {folder}.</translation>
+        <source>The folder {within} does not lie in {folder}.</source>
+        <translation>Der Ordner {within} liegt nicht in {folder}.</translation>
     </message>
     <message>
         <source>The data folder {folder} cannot be created: there is no such home folder.</source>

@@ -7,9 +7,15 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PIL import Image
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QGuiApplication,
     QInputDevice,
     QMouseEvent,
@@ -18,7 +24,7 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli import main
 from app.drawing.canvas import Canvas
@@ -28,6 +34,7 @@ from app.window import MainWindow
 from engine.encoder import Encoder
 
 Point = tuple[float, float]
+COPY, LEFT, PLAIN = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 class Hand:
@@ -93,6 +100,37 @@ class Hand:
         )  # fmt: skip
         event.ignore()
         QApplication.sendEvent(self.canvas, event)
+        return event.isAccepted()
+
+
+class Carried:
+    """What is dragged over the window: by another program, or from `source`."""
+
+    def __init__(self, window, *paths: Path, source: QWidget | None = None) -> None:
+        self.window, self.data = window, QMimeData()
+        self.data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        kinds = (QDragEnterEvent, QDragMoveEvent, QDropEvent)
+        self._enter, self._move, self._drop = (
+            type(kind.__name__, (kind,), {"source": lambda _: source}) for kind in kinds
+        )
+
+    def enter(self) -> bool:
+        return self._send(self._enter(QPoint(5, 5), COPY, self.data, LEFT, PLAIN))
+
+    def move(self, place: QPoint) -> bool:
+        return self._send(self._move(place, COPY, self.data, LEFT, PLAIN))
+
+    def leave(self) -> None:
+        QApplication.sendEvent(self.window, QDragLeaveEvent())
+
+    def drop(self, place: QPoint) -> bool:
+        self.enter()
+        self.move(place)
+        return self._send(self._drop(QPointF(place), COPY, self.data, LEFT, PLAIN))
+
+    def _send(self, event) -> bool:
+        event.ignore()
+        QApplication.sendEvent(self.window, event)
         return event.isAccepted()
 
 
@@ -213,3 +251,34 @@ def run(tiny_model, capfd):
         return (status, *capfd.readouterr())
 
     return go
+
+
+def strip_of(window):
+    return window.drawing_panel.strip
+
+
+def prints(window):
+    return window.canvas.document.prints
+
+
+def names(corner) -> list[str]:
+    return [one.path.name for one in corner]
+
+
+def centre(window, widget: QWidget) -> QPoint:
+    return widget.mapTo(window, widget.rect().center())
+
+
+@pytest.fixture
+def searched_window(indexed_window, qtbot):
+    """A window with a drawing, and the photos found for it."""
+    draw(indexed_window)
+    qtbot.waitUntil(lambda: shown(indexed_window) == 12)
+    return indexed_window
+
+
+def noise_photo(path: Path, seed: int = 0) -> Path:
+    """Write something colourful and textured."""
+    tones = np.random.default_rng(seed).integers(0, 256, (12, 16, 3), np.uint8)
+    Image.fromarray(tones).resize((320, 240), Image.Resampling.BICUBIC).save(path)
+    return path

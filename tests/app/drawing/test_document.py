@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from app.drawing.document import Document, Picture
+from app.drawing.prints import Print, Prints
 from app.images import to_pillow, to_qimage
 from engine.preprocess import has_ink
 
@@ -197,9 +200,8 @@ def test_a_straight_stroke_ends_where_the_pen_is_and_is_one_step():
     assert document.is_empty
 
 
-_STEPS = st.lists(
-    st.sampled_from(["draw", "erase", "place", "clear", "undo", "redo", "cancelled"]), max_size=30
-)
+_CHANGES = ["draw", "erase", "place", "like", "unlike", "turn", "take off", "balance", "lift"]
+_STEPS = st.lists(st.sampled_from([*_CHANGES, "clear", "undo", "redo", "cancelled"]), max_size=30)
 _PICTURE = Picture.of(ring())
 
 
@@ -210,8 +212,23 @@ def act(document: Document, step: str) -> None:
         document.cancel() if step == "cancelled" else document.end()
     elif step == "place":
         document.place(_PICTURE)
+    elif step == "lift":
+        document.lift(document.prints)
+    elif step == "balance":
+        for share in (0.1, 0.35, 0.2 if document.prints.balance != 0.2 else 0.9):
+            document.slide(share)
+        document.end_slide()
+    elif step in ("like", "unlike", "turn", "take off"):
+        document.lay(_changed(document.prints, step))
     else:
         getattr(document, step)()
+
+
+def _changed(prints: Prints, step: str) -> Prints:
+    if step in ("like", "unlike") or not len(prints):
+        return prints.lay([Print(Path("a.jpg"))], like=step == "like")
+    one = (*prints.like, *prints.unlike)[-1]
+    return prints.without(one) if step == "take off" else prints.lay([one], like=not prints.is_like(one))
 
 
 @settings(deadline=None)  # a machine may be busy
@@ -227,13 +244,14 @@ def test_undoing_everything_ends_on_empty_paper_and_redoing_everything_where_one
     assert document.is_empty
     assert document.strokes == ()
     assert document.picture is None
+    assert document.prints == Prints()
     for _ in range(taken):
         document.redo()
     assert document.snapshot is there
 
 
 @settings(deadline=None)
-@given(_STEPS, st.sampled_from(["draw", "erase", "place"]))
+@given(_STEPS, st.sampled_from(_CHANGES))
 def test_one_undo_takes_back_exactly_one_change(steps, last):
     document = Document()
     for step in steps:
@@ -251,7 +269,16 @@ def test_what_is_known_of_the_ink_is_what_a_search_would_see(steps):
     document = Document()
     for step in steps:
         act(document, step)
-    assert document.is_empty == (not has_ink(to_pillow(document.to_image(256))))
+    drawn = has_ink(to_pillow(document.to_image(256)))
+    assert document.is_blank == (not drawn)
+    assert document.is_empty == (not drawn and not document.prints.like)
+    query = document.query()
+    assert (query is None) == document.is_empty
+    if query is not None:
+        assert (query.drawing is not None) == drawn
+        assert len(query.like) == len(document.prints.like)
+        assert len(query.unlike) == len(document.prints.unlike)
+        assert query.balance == document.prints.balance
 
 
 def test_undo_in_the_middle_of_a_stroke_takes_back_that_stroke():

@@ -1,0 +1,138 @@
+"""One of the two corners that photos are laid in: what it is like, what it is not like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.drawing.print_tile import LIKE, SIDE, UNLIKE, PrintTile
+from app.drawing.prints import Print
+from app.icons import icon
+
+_HEADING, _EDGE, _SPACE, _SIGN = 22, 6, 4, 15  # pixels
+
+
+class PrintCorner(QWidget):
+    """A framed place with its word over it. Prints that do not fit side by side overlap like cards.
+
+    Attributes:
+        tiles: of the prints, in their order.
+    """
+
+    taken_off = Signal(object)
+    """This print is to go."""
+    turned = Signal(object)
+    """This print is to lie in the other corner."""
+    sketched = Signal(object)
+    """This print is a drawing and is to lie on the paper."""
+    dragged = Signal(object)
+    """The pointer carries this print away."""
+
+    def __init__(self, *, like: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.is_like = like
+        self.tiles: list[PrintTile] = []
+        self._open = self._aimed = False
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.word)
+
+    @property
+    def word(self) -> str:
+        """What the corner is called."""
+        return self.tr("Like this") if self.is_like else self.tr("Not this")
+
+    def sizeHint(self) -> QSize:
+        """Ask for one row of prints."""
+        return QSize(SIDE + 2 * _EDGE, _HEADING + SIDE + _EDGE)
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay wide enough for one print."""
+        return self.sizeHint()
+
+    def show_prints(self, prints: Sequence[Print]) -> None:
+        """Show these; the tiles of those that stay are kept, and the focus with them."""
+        old = {tile.print: tile for tile in self.tiles}
+        self.tiles = [old.pop(one) if one in old else self._tile(one) for one in prints]
+        for tile in old.values():
+            tile.hide()
+            tile.deleteLater()
+        for before, after in zip(self.tiles, self.tiles[1:], strict=False):
+            QWidget.setTabOrder(before, after)
+        self._arrange()
+        self.update()
+
+    def refresh(self) -> None:
+        """Paint the prints anew: pictures have been made."""
+        for tile in self.tiles:
+            tile.update()
+
+    def open(self, *, wide: bool, aimed: bool) -> None:
+        """Show itself as a place to drop something, and whether it would be dropped here."""
+        if (wide, aimed) != (self._open, self._aimed):
+            self._open, self._aimed = wide, aimed
+            self.update()
+
+    def _tile(self, one: Print) -> PrintTile:
+        tile = PrintTile(one, like=self.is_like, parent=self)
+        tile.taken_off.connect(self.taken_off)
+        tile.turned.connect(self.turned)
+        tile.sketched.connect(self.sketched)
+        tile.dragged.connect(self.dragged)
+        tile.stepped.connect(lambda step, tile=tile: self._step(tile, step))
+        tile.show()
+        return tile
+
+    def _step(self, tile: PrintTile, step: int) -> None:
+        place = self.tiles.index(tile) + step
+        if 0 <= place < len(self.tiles):
+            self.tiles[place].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _arrange(self) -> None:
+        room = self.width() - 2 * _EDGE - SIDE
+        step = min(SIDE + _SPACE, room / max(len(self.tiles) - 1, 1))
+        for place, tile in enumerate(self.tiles):
+            tile.move(_EDGE + round(place * max(step, 0)), _HEADING)
+            if not tile.hasFocus():
+                tile.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the prints out for the new width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint frame, sign and word; while something is dragged, the place for it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = LIKE if self.is_like else UNLIKE
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ground = QColor(colour)
+        ground.setAlpha(90 if self._aimed else 40 if self._open else 0)
+        painter.setBrush(ground)
+        edge = colour if self._open else self.palette().mid().color()
+        painter.setPen(
+            QPen(edge, 2 if self._open else 1, Qt.PenStyle.DashLine if self._open else Qt.PenStyle.SolidLine)
+        )
+        painter.drawRoundedRect(frame, 6, 6)
+        self._paint_heading(painter)
+        if not self.tiles:
+            self._paint_hint(painter)
+
+    def _paint_heading(self, painter: QPainter) -> None:
+        name = "print_like" if self.is_like else "print_unlike"
+        icon(name, self.palette()).paint(painter, _EDGE, (_HEADING - _SIGN) // 2 + 1, _SIGN, _SIGN)
+        painter.setPen(self.palette().windowText().color())
+        left = _EDGE + _SIGN + 5
+        place = QRectF(left, 1, self.width() - left - _EDGE, _HEADING)
+        word = painter.fontMetrics().elidedText(self.word, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, word)
+
+    def _paint_hint(self, painter: QPainter) -> None:
+        role = QPalette.ColorRole.WindowText if self._open else QPalette.ColorRole.PlaceholderText
+        painter.setPen(self.palette().color(role))
+        place = QRectF(_EDGE, _HEADING, self.width() - 2 * _EDGE, SIDE)
+        text = self.tr("Drop it here") if self._open else self.tr("Drag a photo here")
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

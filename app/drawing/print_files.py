@@ -1,0 +1,282 @@
+"""Photos that come to lie beside the drawing, and pictures from elsewhere that may be photos or drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+
+from app.drawing.canvas import Canvas
+from app.drawing.document import Document, Picture, Snapshot
+from app.drawing.prints import Print, Prints
+from app.drawing.reading import Reading
+from app.engine_sentences import in_own_language
+from app.images import to_qimage
+from app.sketches import read_sketch
+from engine.errors import EngineError, ImageError
+from engine.guess import is_drawing
+from engine.photos import open_photo, unusable_photo
+from engine.preprocess import clean_sketch, has_ink
+
+SHOWN_SIDE = 192
+"""The longer side of a print's small picture, in pixels: enough for dense screens."""
+
+_READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
+
+
+@dataclass
+class _Found:
+    """What was read: photos as prints, drawings as pictures for the paper, and why the rest is neither."""
+
+    prints: list[Print] = field(default_factory=list)
+    sketches: list[tuple[Print, Picture]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    blank: int = 0
+
+    def add_sketch(self, one: Print, image: Image.Image) -> None:
+        """Clean a picture of a drawing for the paper, in the thread that reads."""
+        sketch = clean_sketch(image)
+        if has_ink(sketch):
+            self.sketches.append((one, Picture.of(sketch)))
+        else:
+            self.blank += 1
+
+
+@dataclass(frozen=True, eq=False)
+class Guess:
+    """What one picture from elsewhere was taken for, so that a person can turn it over.
+
+    Attributes:
+        print: the picture as a photo.
+        is_photo: it was taken for one.
+        after: the paper once it was laid.
+    """
+
+    print: Print
+    is_photo: bool
+    after: Snapshot
+
+
+class PrintFiles(QObject):
+    """Brings photos beside the drawing; what comes from elsewhere is told from drawings first."""
+
+    failed = Signal(str)
+    """What was asked for could not be done, as one sentence."""
+    guessed = Signal(object)
+    """The `Guess` that was made of the only file that was dropped."""
+    shown = Signal()
+    """The small pictures of some prints are there."""
+    _read = Signal(object)
+    _made = Signal(object, QImage)
+
+    def __init__(self, canvas: Canvas, is_known: Callable[[Path], bool]) -> None:
+        """Take the paper, and what tells whether a file belongs to the library."""
+        super().__init__(canvas)
+        self._canvas, self._is_known = canvas, is_known
+        self._readings: list[Reading[_Found]] = []
+        self._waiting: list[Callable[[], None]] = []  # for the pen to be lifted
+        self._then: dict[int, Callable[[_Found], None]] = {}
+        self._thumbs: list[Reading[None]] = []
+        self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._made.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        canvas.stroke_active.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+
+    # --- what is asked for -----------------------------------------------------------------------------
+
+    def lay(self, paths: Sequence[Path], *, like: bool) -> None:
+        """Lay photos of the library in a corner; those that lie in the other one move."""
+        prints = [self._canvas.document.prints.find(path) or Print(path) for path in paths]
+        self._when_the_pen_is_up(partial(self._lay, prints, like=like))
+        self._show_soon([one for one in prints if one.shown.isNull()])
+
+    def take(self, paths: Sequence[Path], *, like: bool | None = None) -> None:
+        """Take pictures from elsewhere, once they are read.
+
+        Args:
+            paths: the files.
+            like: the corner they were dropped on; None to guess which are drawings.
+        """
+        known = [path for path in paths if self._is_known(path)]
+        self._begin(partial(_read_all, paths, known, guess=like is None), partial(self._place, like=like))
+
+    def lay_as_sketch(self, one: Print, guess: Guess | None = None) -> None:
+        """Lay this print on the paper as a sketch, once it is read as one."""
+
+        def read(given_up: Callable[[], bool]) -> _Found:
+            sketch = one.picture if one.path is None else read_sketch(one.path, given_up=given_up)
+            assert sketch is not None
+            found = _Found()
+            found.add_sketch(one, sketch)
+            return found
+
+        self._begin(read, partial(self._turn_to_sketch, one, guess))
+
+    def lay_as_photo(self, guess: Guess) -> None:
+        """Take the sketch that this was taken for off the paper, and lay it beside as a photo."""
+
+        def change(document: Document) -> None:
+            if document.snapshot is guess.after:
+                document.undo()
+                document.lay(document.prints.lay([guess.print], like=True))
+            else:
+                document.lift(document.prints.lay([guess.print], like=True))
+
+        self._when_the_pen_is_up(lambda: self._canvas.change(change))
+        self._show_soon([guess.print])
+
+    def stop(self) -> None:
+        """Give up what is being read; return once no thread is at it."""
+        for reading in self._readings:
+            reading.given_up = True
+        for thumb in self._thumbs:
+            thumb.given_up = True
+        for thread in [one.thread for one in self._readings] + [one.thread for one in self._thumbs]:
+            thread.join()
+        self._waiting.clear()
+
+    # --- how it gets there -----------------------------------------------------------------------------
+
+    def _begin(self, read: Callable[[Callable[[], bool]], _Found], then: Callable[[_Found], None]) -> None:
+        reading = Reading(read, self._read.emit)
+        self._then[id(reading)] = then
+        self._readings.append(reading)
+        reading.thread.start()
+
+    def _take(self, reading: Reading[_Found]) -> None:
+        self._readings.remove(reading)
+        then = self._then.pop(id(reading))
+        if reading.given_up:
+            return
+        try:
+            found = reading.outcome()
+        except EngineError as error:
+            self.failed.emit(in_own_language(str(error)))
+        else:
+            self._when_the_pen_is_up(lambda: then(found))
+
+    def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
+        self._canvas.change(lambda document: document.lay(document.prints.lay(prints, like=like)))
+
+    def _place(self, found: _Found, *, like: bool | None) -> None:
+        """Lay what was read: photos in a corner, the first drawing on the paper; one step of undo."""
+        if found.blank:
+            found.errors.append(self.tr("There is nothing drawn on this picture."))
+        elif len(found.sketches) > 1:
+            found.errors.append(self.tr("Of several drawings, the first one was laid on the paper."))
+        prints = self._laid(found.prints, like=like is not False)
+        if found.sketches:
+            picture = found.sketches[0][1]
+            self._canvas.change(lambda document: document.place(picture, prints=prints))
+        else:
+            self._canvas.change(lambda document: document.lay(prints))
+        if found.errors:
+            self.failed.emit(in_own_language(found.errors[0]))
+        elif like is None and len(found.prints) + len(found.sketches) == 1:
+            one = found.sketches[0][0] if found.sketches else found.prints[0]
+            self.guessed.emit(Guess(one, not found.sketches, self._canvas.document.snapshot))
+
+    def _laid(self, new: Sequence[Print], *, like: bool) -> Prints:
+        """Return what lies beside the drawing, and these; a file that lies there is no second print."""
+        prints = self._canvas.document.prints
+        there = [(one.path and prints.find(one.path)) or one for one in new]
+        return prints.lay(there, like=like)
+
+    def _turn_to_sketch(self, one: Print, guess: Guess | None, found: _Found) -> None:
+        if found.blank:
+            self.failed.emit(self.tr("There is nothing drawn on this picture."))
+            return
+        picture = found.sketches[0][1]
+
+        def change(document: Document) -> None:
+            if guess is not None and document.snapshot is guess.after:
+                document.undo()
+            document.place(picture, prints=document.prints.without(one))
+
+        self._canvas.change(change)
+
+    def _when_the_pen_is_up(self, deed: Callable[[], None]) -> None:
+        """Do it now, or once the stroke in progress has ended: nothing moves under the pen."""
+        if self._canvas.is_drawing:
+            self._waiting.append(deed)
+        else:
+            deed()
+
+    def _go_on(self) -> None:
+        while self._waiting and not self._canvas.is_drawing:
+            self._waiting.pop(0)()
+
+    def _show_soon(self, prints: Sequence[Print]) -> None:
+        """Have the small pictures of these made."""
+        if not prints:
+            return
+
+        def read(given_up: Callable[[], bool]) -> None:
+            for one in prints:
+                if not given_up():
+                    self._made.emit(one, _shown(one))
+
+        reading = Reading(read, lambda reading: None)
+        self._thumbs = [each for each in self._thumbs if each.thread.is_alive()]
+        self._thumbs.append(reading)
+        reading.thread.start()
+
+    def _show(self, one: Print, shown: QImage) -> None:
+        one.shown, one.is_broken = shown, shown.isNull()
+        self.shown.emit()
+
+
+def _read_all(
+    paths: Sequence[Path], known: Sequence[Path], given_up: Callable[[], bool], *, guess: bool
+) -> _Found:
+    """Read pictures in a thread; tell photos from drawings, if that is to be guessed."""
+    found = _Found()
+    for path in paths:
+        if given_up():
+            break
+        try:
+            _read_one(path, found, given_up, known=path in known, guess=guess)
+        except ImageError as error:
+            found.errors.append(str(error))
+    return found
+
+
+def _read_one(path: Path, found: _Found, given_up: Callable[[], bool], *, known: bool, guess: bool) -> None:
+    """Add what one file holds.
+
+    Raises:
+        ImageError: nothing reads it; the message names it.
+    """
+    try:
+        photo = open_photo(path, side=_READ_SIDE)
+    except ImageError as error:
+        if not guess:
+            raise unusable_photo(path, error) from error
+        photo = None  # an SVG drawing, or what comes through a pipe, perhaps
+    one = Print(path, None if known else photo)
+    if photo is not None and not (guess and is_drawing(photo)):
+        one.shown = _small(photo)
+        found.prints.append(one)
+    else:
+        found.add_sketch(one, read_sketch(path, given_up=given_up))
+
+
+def _shown(one: Print) -> QImage:
+    """Return the small picture of a print, a null one if it cannot be read."""
+    try:
+        if one.picture is not None:
+            return _small(one.picture)
+        assert one.path is not None
+        return _small(open_photo(one.path, side=SHOWN_SIDE))
+    except EngineError:
+        return QImage()
+
+
+def _small(photo: Image.Image) -> QImage:
+    small = photo.copy()
+    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return to_qimage(small)

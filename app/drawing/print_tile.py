@@ -1,0 +1,197 @@
+"""One photo beside the drawing: a small framed picture that can be taken off, turned over and dragged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton, QWidget
+
+from app.drawing.prints import Print
+from app.names import tip
+from engine.visible import visible
+
+SIDE = 62
+"""A tile's side, in pixels."""
+
+LIKE, UNLIKE = QColor(46, 139, 87), QColor(200, 48, 48)
+"""Frames of what it is like and what it is not like."""
+
+_BORDER, _FRAME, _RADIUS, _CROSS = 4.0, 2.0, 4.0, 20
+
+
+class PrintTile(QAbstractButton):
+    """A print in its corner. A click, Return or Space opens its menu, Delete takes it off."""
+
+    taken_off = Signal(object)
+    """This print is to go."""
+    turned = Signal(object)
+    """This print is to lie in the other corner."""
+    sketched = Signal(object)
+    """This print is a drawing and is to lie on the paper."""
+    dragged = Signal(object)
+    """The pointer carries this print away."""
+    stepped = Signal(int)
+    """The focus is to go to a neighbour: 1 to the next, -1 to the one before."""
+
+    def __init__(self, one: Print, *, like: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.print, self.is_like = one, like
+        self._pressed: QPoint | None = None
+        self.setFixedSize(SIDE, SIDE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._cross = QToolButton(self)
+        self._cross.setText("\N{MULTIPLICATION SIGN}")
+        self._cross.setFixedSize(_CROSS, _CROSS)
+        self._cross.move(SIDE - _CROSS, 0)
+        self._cross.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Delete does the same
+        self._cross.setToolTip(self.tr("Take off (Delete)"))
+        self._cross.setAccessibleName(self.tr("Take off"))
+        self._cross.clicked.connect(lambda: self.taken_off.emit(self.print))
+        self._cross.hide()
+        self.clicked.connect(self._open_menu)
+        self._name_it()
+
+    def _name_it(self) -> None:
+        path = self.print.path
+        name = visible(path.name) if path is not None else self.tr("Picture")
+        text = self.tr("{name}, like this") if self.is_like else self.tr("{name}, not this")
+        self.setAccessibleName(text.format(name=name))
+        self.setAccessibleDescription(self.tr("Return opens its menu, Delete takes it off."))
+        self.setToolTip(tip(path.name, str(path.parent)) if path is not None else name)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the side both ways."""
+        return QSize(SIDE, SIDE)
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the print."""
+        menu = QMenu(self.parentWidget())  # which outlives the tile
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        one = self.print
+        turn = menu.addAction(self.tr("It is not like this") if self.is_like else self.tr("It is like this"))
+        turn.triggered.connect(lambda: self.turned.emit(one))
+        sketch = menu.addAction(self.tr("Lay it on the paper as a sketch"))
+        sketch.triggered.connect(lambda: self.sketched.emit(one))
+        menu.addSeparator()
+        off = menu.addAction(self.tr("Take off"))
+        off.triggered.connect(lambda: self.taken_off.emit(one))
+        return menu
+
+    def _open_menu(self) -> None:
+        self.menu().popup(self.mapToGlobal(QPoint(6, SIDE)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the print."""
+        self.menu().popup(event.globalPos())
+
+    # --- events --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete takes it off, arrows go to its neighbours."""
+        key = event.key()
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.taken_off.emit(self.print)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.stepped.emit(1 if key == Qt.Key.Key_Right else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_menu()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a drag may begin."""
+        super().mousePressEvent(event)
+        self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag once the pointer has gone far enough."""
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        way = (event.position().toPoint() - self._pressed).manhattanLength()
+        if way >= QApplication.startDragDistance():
+            self._pressed = None
+            self.setDown(False)
+            self.dragged.emit(self.print)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Come to the front, with the cross."""
+        super().enterEvent(event)
+        self.raise_()
+        self._show_cross()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the cross."""
+        super().leaveEvent(event)
+        self._show_cross()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Come to the front, with the cross."""
+        super().focusInEvent(event)
+        self.raise_()
+        self._show_cross()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the cross."""
+        super().focusOutEvent(event)
+        self._show_cross()
+
+    def _show_cross(self) -> None:
+        self._cross.setVisible(self.underMouse() or self.hasFocus())
+        self.update()
+
+    # --- painting ------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture on white, framed; what it is not like is paler, with a stroke through it."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        card = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        shape = QPainterPath()
+        shape.addRoundedRect(card, _RADIUS, _RADIUS)
+        painter.fillPath(shape, QColor(255, 255, 255))
+        inner = card.adjusted(_BORDER, _BORDER, -_BORDER, -_BORDER)
+        self._paint_picture(painter, inner)
+        colour = LIKE if self.is_like else UNLIKE
+        if not self.is_like:
+            self._paint_stroke(painter, card)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, _FRAME))
+        painter.drawPath(shape)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 3))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
+
+    def _paint_picture(self, painter: QPainter, inner: QRectF) -> None:
+        shown = self.print.shown
+        if shown.isNull():
+            painter.setPen(QColor(110, 110, 110))
+            path = self.print.path
+            name = visible(path.name) if path is not None else ""
+            text = name if self.print.is_broken else "…"
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
+            painter.drawText(inner, flags, text)
+            return
+        size = QSizeF(shown.size()).scaled(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        corner = inner.center() - QPointF(size.width() / 2, size.height() / 2)
+        painter.setOpacity(1.0 if self.is_like else 0.55)
+        painter.drawImage(QRectF(corner, size), shown)
+        painter.setOpacity(1.0)
+
+    @staticmethod
+    def _paint_stroke(painter: QPainter, card: QRectF) -> None:
+        line = card.adjusted(5, 5, -5, -5)
+        for colour, width in ((QColor(255, 255, 255), 6.0), (UNLIKE, 3.0)):
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(line.bottomLeft(), line.topRight())

@@ -1,0 +1,93 @@
+"""The photos beside the drawing, as values: what it is like, what it is not like, and how much they count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtGui import QImage
+
+from engine.mixing import BALANCE
+from engine.query import Example
+
+
+class Print:
+    """A photo that lies beside the drawing. Two prints are the same only if they are one object.
+
+    Attributes:
+        path: its file, None for a picture that has none.
+        picture: what is searched for in place of the file; None for photos of the library.
+        shown: a small picture of it, null until it is read; it stays with the print, so that undo reads
+            nothing.
+        is_broken: it was read in vain.
+    """
+
+    def __init__(self, path: Path | None, picture: Image.Image | None = None) -> None:
+        """Take what the print shows.
+
+        Raises:
+            ValueError: there is neither a file nor a picture.
+        """
+        if path is None and picture is None:
+            raise ValueError("a print needs a file or a picture")
+        self.path, self.picture = path, picture
+        self.shown = QImage()
+        self.is_broken = False
+
+    @property
+    def example(self) -> Example:
+        """What the engine is to compare with."""
+        if self.picture is not None:
+            return self.picture
+        assert self.path is not None
+        return self.path
+
+
+@dataclass(frozen=True)
+class Prints:
+    """All prints, in both corners, oldest first.
+
+    Attributes:
+        like: photos it is like.
+        unlike: photos it is not like.
+        balance: what the first count against the drawing; 0 the drawing alone, 1 the photos alone.
+    """
+
+    like: tuple[Print, ...] = ()
+    unlike: tuple[Print, ...] = ()
+    balance: float = BALANCE
+
+    def __len__(self) -> int:
+        return len(self.like) + len(self.unlike)
+
+    def __contains__(self, one: object) -> bool:
+        return one in self.like or one in self.unlike
+
+    def is_like(self, one: Print) -> bool:
+        """Return whether it lies in the corner of what it is like."""
+        return one in self.like
+
+    def find(self, path: Path) -> Print | None:
+        """Return the print of this file."""
+        return next((one for one in (*self.like, *self.unlike) if one.path == path), None)
+
+    def lay(self, prints: Iterable[Print], *, like: bool) -> Prints:
+        """Return them with these in one corner; those that lie there keep their place, others move."""
+        here = self.like if like else self.unlike
+        new = tuple(one for one in dict.fromkeys(prints) if one not in here)
+        if not new:
+            return self
+        there = tuple(one for one in (self.unlike if like else self.like) if one not in new)
+        here = (*here, *new)
+        return replace(self, like=here if like else there, unlike=there if like else here)
+
+    def without(self, one: Print) -> Prints:
+        """Return them without this one."""
+        if one not in self:
+            return self
+        like, unlike = (
+            tuple(each for each in corner if each is not one) for corner in (self.like, self.unlike)
+        )
+        return replace(self, like=like, unlike=unlike)

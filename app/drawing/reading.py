@@ -1,0 +1,44 @@
+"""Files read in a thread of their own, so that neither pen nor window waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+Result = TypeVar("Result")
+
+Read = Callable[[Callable[[], bool]], Result]
+"""Reads something, asking now and then whether nobody wants it any more."""
+
+
+class Reading(Generic[Result]):
+    """Something being read in a thread of its own.
+
+    Attributes:
+        given_up: nobody wants it any more.
+        thread: reads it.
+    """
+
+    def __init__(self, read: Read[Result], done: Callable[[object], None]) -> None:
+        """Take what reads the file, and whom to tell, in the thread, that it is read."""
+        self._reads, self._done = read, done
+        self._result: Result | None = None
+        self._error: Exception | None = RuntimeError("it is not read yet")
+        self.given_up = False
+        self.thread = threading.Thread(target=self._read, daemon=True)
+
+    def _read(self) -> None:
+        try:
+            self._result, self._error = self._reads(lambda: self.given_up), None
+        except Exception as error:  # raised again where it can be told
+            self._error = error
+        with suppress(RuntimeError):  # the window is gone
+            self._done(self)
+
+    def outcome(self) -> Result:
+        """Return what was read, or raise what came of it."""
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]  # None is a result too

@@ -1,0 +1,207 @@
+"""What lies beside the drawing, in a strip under the paper: the two corners, and what they count."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDrag, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from app.drawing.canvas import Canvas
+from app.drawing.document import Snapshot
+from app.drawing.print_corner import PrintCorner
+from app.drawing.print_files import Guess, PrintFiles
+from app.drawing.print_guess import GuessLine
+from app.drawing.prints import Print
+
+PRINT_TYPE = "application/x-ffmln-print"
+"""What a print carries while it is dragged; its file, if it has one, comes along."""
+
+_STEPS = 100
+_PAUSE = 700  # milliseconds after which the next key on the slider is another step of undo
+
+
+class PrintStrip(QWidget):
+    """Photos beside the drawing. Takes room only while there are any, or while something is dragged.
+
+    Attributes:
+        like: the corner of what it is like.
+        unlike: the corner of what it is not like.
+        slider: what the photos count against the drawing.
+        carried: the print that is being dragged.
+    """
+
+    arranged = Signal()
+    """The strip has come or gone."""
+
+    def __init__(self, canvas: Canvas, files: PrintFiles, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas, self._files = canvas, files
+        self.like, self.unlike = PrintCorner(like=True), PrintCorner(like=False)
+        self.carried: Print | None = None
+        self._dropping = False
+        self._guess_line = GuessLine()
+        self._settled: Snapshot | None = None  # the paper that the line speaks of
+        self.slider, self._balance = _balance_slider(self.tr("Balance of drawing and photos")), QWidget()
+        self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
+        self.setAccessibleName(self.tr("Photos beside the drawing"))
+        self._build()
+        self._connect()
+        self._follow()
+
+    def _build(self) -> None:
+        corners = QHBoxLayout()
+        corners.setSpacing(6)
+        corners.addWidget(self.like, 3)
+        corners.addWidget(self.unlike, 2)
+        row = QHBoxLayout(self._balance)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.addWidget(QLabel(self.tr("Drawing")))
+        row.addWidget(self.slider, 1)
+        row.addWidget(QLabel(self.tr("Photos")))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(self._guess_line)
+        column.addLayout(corners)
+        column.addWidget(self._balance)
+
+    def _connect(self) -> None:
+        for corner in (self.like, self.unlike):
+            corner.taken_off.connect(self.take_off)
+            corner.turned.connect(self.turn)
+            corner.sketched.connect(self._files.lay_as_sketch)
+            corner.dragged.connect(self._carry)
+        self.slider.valueChanged.connect(self._slide)
+        self.slider.sliderReleased.connect(self._canvas.document.end_slide)
+        self._pause.timeout.connect(self._end_slide)
+        self._guess_line.turned.connect(self._turn_guess)
+        self._guess_line.dismissed.connect(lambda: self._offer(None))
+        self._files.guessed.connect(self._offer)
+        self._files.shown.connect(self._refresh)
+        self._canvas.drawing_changed.connect(self._follow)
+        self._canvas.stroke_active.connect(self._follow)
+
+    # --- what the person does ------------------------------------------------------------------------
+
+    def take_off(self, one: Print) -> None:
+        """Take this print off; the focus goes to the one that takes its place."""
+        corner = self.like if one in self._canvas.document.prints.like else self.unlike
+        place = next(
+            (n for n, tile in enumerate(corner.tiles) if tile.print is one and tile.hasFocus()), None
+        )
+        self._canvas.change(lambda document: document.lay(document.prints.without(one)))
+        if place is not None:
+            tiles = corner.tiles or self.like.tiles or self.unlike.tiles
+            (tiles[min(place, len(tiles) - 1)] if tiles else self._canvas).setFocus()
+
+    def turn(self, one: Print) -> None:
+        """Lay this print in the other corner, the focus with it."""
+        prints = self._canvas.document.prints
+        focused = any(
+            tile.print is one and tile.hasFocus() for tile in (*self.like.tiles, *self.unlike.tiles)
+        )
+        like = not prints.is_like(one)
+        if one in prints:
+            self._canvas.change(lambda document: document.lay(prints.lay([one], like=like)))
+        if focused:
+            for tile in (self.like if like else self.unlike).tiles:
+                if tile.print is one:
+                    tile.setFocus()
+
+    def _slide(self, value: int) -> None:
+        if value != round(_STEPS * self._canvas.document.prints.balance):
+            self._canvas.change(lambda document: document.slide(value / _STEPS))
+            self._pause.start()
+
+    def _end_slide(self) -> None:
+        if not self.slider.isSliderDown():
+            self._canvas.document.end_slide()
+
+    def _turn_guess(self, guess: Guess) -> None:
+        self._offer(None)
+        if guess.is_photo:
+            self._files.lay_as_sketch(guess.print, guess)
+        else:
+            self._files.lay_as_photo(guess)
+
+    # --- what is dragged ------------------------------------------------------------------------------
+
+    def await_drop(self, wide: bool) -> None:
+        """Show both corners as places to drop something, or no longer."""
+        self._dropping = wide
+        self.aim(None)
+        self._follow()
+
+    def aim(self, corner: PrintCorner | None) -> None:
+        """Show that a drop would go to this corner."""
+        for one in (self.like, self.unlike):
+            one.open(wide=self._dropping, aimed=one is corner)
+
+    def corner_at(self, place: QPoint) -> PrintCorner | None:
+        """Return the corner at a place on the screen."""
+        for corner in (self.like, self.unlike):
+            if corner.isVisible() and QRect(corner.mapToGlobal(QPoint(0, 0)), corner.size()).contains(place):
+                return corner
+        return None
+
+    def _carry(self, one: Print) -> None:
+        """Let the pointer carry a print until it is dropped."""
+        data = QMimeData()
+        data.setData(PRINT_TYPE, b"")
+        if one.path is not None:
+            data.setUrls([QUrl(one.path.as_uri())])
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        if not one.shown.isNull():
+            size = one.shown.size().scaled(64, 64, Qt.AspectRatioMode.KeepAspectRatio)
+            drag.setPixmap(
+                QPixmap.fromImage(one.shown.scaled(size, mode=Qt.TransformationMode.SmoothTransformation))
+            )
+        self.carried = one
+        drag.exec(Qt.DropAction.CopyAction)
+        self.carried = None
+
+    # --- what is shown --------------------------------------------------------------------------------
+
+    def _offer(self, guess: Guess | None) -> None:
+        self._settled = None if guess is None else guess.after
+        self._guess_line.show_guess(guess)
+        self._follow()
+
+    def _refresh(self) -> None:
+        for corner in (self.like, self.unlike):
+            corner.refresh()
+
+    def _follow(self) -> None:
+        """Show what the document holds; nothing comes or goes while a stroke is drawn."""
+        if self._canvas.is_drawing:
+            return
+        document = self._canvas.document
+        prints = document.prints
+        if self._settled is not None and document.snapshot is not self._settled:
+            self._settled = None
+            self._guess_line.show_guess(None)
+        self.like.show_prints(prints.like)
+        self.unlike.show_prints(prints.unlike)
+        laid = bool(len(prints))
+        for corner in (self.like, self.unlike):
+            corner.setVisible(laid or self._dropping)
+        self._balance.setVisible(laid)
+        drawn = not document.is_blank
+        self.slider.setEnabled(bool(prints.like) and drawn)
+        self.slider.setToolTip(
+            self.tr("What counts more: the drawing, or the photos it is like")
+            if drawn
+            else self.tr("Nothing is drawn yet: the photos alone count.")
+        )
+        self.slider.setValue(round(_STEPS * prints.balance))
+        self.setVisible(laid or self._dropping or self._settled is not None)
+
+
+def _balance_slider(name: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, _STEPS)
+    slider.setPageStep(10)
+    slider.setSingleStep(5)
+    slider.setAccessibleName(name)
+    return slider

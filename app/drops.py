@@ -1,0 +1,86 @@
+"""What is dragged over the window, and what a drop does: hits and prints to the corners, files, folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from app import desktop
+from app.drawing.panel import DrawingPanel
+from app.drawing.print_corner import PrintCorner
+
+
+class Drops(QObject):
+    """Decides where what is dragged may be dropped; the window hands it every event of a drag."""
+
+    def __init__(
+        self, window: QWidget, panel: DrawingPanel, grid: QWidget, open_folder: Callable[[Path], None]
+    ) -> None:
+        """Take what drops go to, and the grid that hits come from."""
+        super().__init__(window)
+        self._window, self._panel, self._strip, self._grid = window, panel, panel.strip, grid
+        self._open_folder = open_folder
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Take hits, prints, and folders and pictures from other programs; show where they may go."""
+        paths = desktop.paths_of_drop(event.mimeData())
+        if not paths and self._strip.carried is None:
+            return
+        event.acceptProposedAction()
+        self._strip.await_drop(not paths or not paths[0].is_dir())
+
+    def move(self, event: QDragMoveEvent) -> None:
+        """Show what a drop here would do."""
+        corner = self._corner(event)
+        self._strip.aim(corner)
+        if corner is None and not self._takes(event):
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def leave(self) -> None:
+        """Show no places to drop anything any more."""
+        self._strip.await_drop(False)
+
+    def drop(self, event: QDropEvent) -> None:
+        """Lay photos in a corner, or beside the drawing; open a folder; see what other files are."""
+        corner, taken = self._corner(event), self._takes(event)
+        paths = desktop.paths_of_drop(event.mimeData())
+        carried = self._strip.carried
+        self._strip.await_drop(False)
+        if corner is None and not taken:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        like = None if corner is None else corner.is_like
+        if carried is not None:
+            if (
+                carried in self._panel.canvas.document.prints
+                and like != self._panel.canvas.document.prints.is_like(carried)
+            ):
+                self._strip.turn(carried)
+        elif self._is_hit(event):
+            self._panel.print_files.lay(paths, like=like is not False)
+        elif paths and paths[0].is_dir():
+            self._open_folder(paths[0])
+        elif paths:
+            self._panel.print_files.take(paths, like=like)
+
+    def _corner(self, event: QDropEvent) -> PrintCorner | None:
+        return self._strip.corner_at(self._window.mapToGlobal(event.position().toPoint()))
+
+    def _takes(self, event: QDropEvent) -> bool:
+        """Return whether a drop outside the corners does something: prints stay, hits go to the paper."""
+        if self._strip.carried is not None:
+            return False
+        if not self._is_hit(event):
+            return True
+        place = self._panel.mapFrom(self._window, event.position().toPoint())
+        return self._panel.rect().contains(place)
+
+    def _is_hit(self, event: QDropEvent) -> bool:
+        return event.source() is self._grid

@@ -1,0 +1,124 @@
+"""Pictures from elsewhere: what they are taken for, and how a person turns that over."""
+
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtTest import QTest
+
+from .conftest import LEFT, Carried, Hand, centre, names, noise_photo, prints, strip_of
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+@pytest.fixture
+def window(searched_window):
+    return searched_window
+
+
+@pytest.fixture
+def photo(photo_folder):
+    return photo_folder / "seagreen circle.png"
+
+
+def test_a_photo_from_elsewhere_becomes_a_print_and_may_be_a_sketch_after_all(window, tmp_path, qtbot):
+    path = noise_photo(tmp_path / "holiday.jpg")
+    before = window.canvas.document.strokes
+    Carried(window, path).drop(centre(window, window.canvas))
+    qtbot.waitUntil(lambda: names(prints(window).like) == ["holiday.jpg"], timeout=20_000)
+    assert window.canvas.document.picture is None
+    line = strip_of(window)._guess_line
+    assert (line.isVisible(), line.sentence) == (True, "This was taken for a photo.")
+    path.unlink()  # it has been read
+    with qtbot.waitSignal(window.session.answered):
+        window.canvas.drawing_changed.emit()
+    noise_photo(path)
+    QTest.mouseClick(line.button, LEFT)
+    qtbot.waitUntil(lambda: window.canvas.document.picture is not None, timeout=20_000)
+    assert len(prints(window)) == 0
+    window.canvas.undo()
+    assert window.canvas.document.strokes == before
+    assert len(prints(window)) == 0
+
+
+def test_a_drawing_from_elsewhere_is_laid_on_the_paper_and_may_be_a_photo_after_all(
+    window, draw_picture, tmp_path, qtbot
+):
+    before = window.canvas.document.strokes
+    Image.fromarray(np.pad(np.full((9, 80), 20, np.uint8), 60, constant_values=255)).save(
+        tmp_path / "line.png"
+    )
+    Carried(window, tmp_path / "line.png").drop(centre(window, window.grid))
+    qtbot.waitUntil(lambda: window.canvas.document.picture is not None, timeout=20_000)
+    assert len(prints(window)) == 0
+    line = strip_of(window)._guess_line
+    assert line.sentence == "This was taken for a drawing."
+    assert not strip_of(window).like.isVisible()
+    QTest.mouseClick(line.button, LEFT)
+    assert names(prints(window).like) == ["line.png"]
+    assert window.canvas.document.strokes == before
+    assert window.canvas.document.picture is None
+    assert not line.isVisible()
+
+
+def test_the_line_about_a_guess_goes_with_the_next_change(window, tmp_path, qtbot):
+    Carried(window, noise_photo(tmp_path / "a.jpg")).drop(centre(window, window.canvas))
+    line = strip_of(window)._guess_line
+    qtbot.waitUntil(line.isVisible, timeout=20_000)
+    hand = Hand(window.canvas)
+    hand.press((0.3, 0.3))
+    hand.move((0.4, 0.4))
+    assert line.isVisible()  # nothing moves under the pen
+    hand.release((0.4, 0.4))
+    assert not line.isVisible()
+
+
+def test_of_files_dropped_together_photos_become_prints_and_a_drawing_the_sketch(window, tmp_path, qtbot):
+    paths = [noise_photo(tmp_path / f"{seed}.jpg", seed) for seed in range(3)]
+    Image.fromarray(np.pad(np.full((9, 80), 20, np.uint8), 60, constant_values=255)).save(
+        tmp_path / "line.png"
+    )
+    steps = len(window.canvas.document._history)
+    Carried(window, *paths, tmp_path / "line.png").drop(centre(window, window.canvas))
+    qtbot.waitUntil(lambda: window.canvas.document.picture is not None, timeout=20_000)
+    assert names(prints(window).like) == ["0.jpg", "1.jpg", "2.jpg"]
+    assert len(window.canvas.document._history) == steps + 1
+
+
+def test_files_dropped_on_a_corner_are_photos_without_a_guess(window, tmp_path, qtbot):
+    Image.fromarray(np.pad(np.full((9, 80), 20, np.uint8), 60, constant_values=255)).save(
+        tmp_path / "line.png"
+    )
+    files = Carried(window, tmp_path / "line.png")
+    files.enter()
+    files.drop(centre(window, strip_of(window).unlike))
+    qtbot.waitUntil(lambda: names(prints(window).unlike) == ["line.png"], timeout=20_000)
+    assert window.canvas.document.picture is None
+    assert not strip_of(window)._guess_line.isVisible()
+
+
+def test_a_photo_of_the_library_from_a_file_manager_is_searched_by_its_vector(window, photo, qtbot):
+    Carried(window, photo).drop(centre(window, window.canvas))
+    qtbot.waitUntil(lambda: window.canvas.document.picture is not None or len(prints(window)) == 1)
+    window.drawing_panel.print_files.take([photo], like=True)
+    qtbot.waitUntil(lambda: names(prints(window).like) == [photo.name], timeout=20_000)
+    assert prints(window).like[0].example == photo
+
+
+def test_dropped_files_are_read_off_the_gui_thread(window, tmp_path, qtbot, monkeypatch):
+    from app.drawing import print_files
+
+    threads, read = [], print_files.open_photo
+
+    def noted(path, *, side):
+        threads.append(threading.current_thread())
+        return read(path, side=side)
+
+    monkeypatch.setattr(print_files, "open_photo", noted)
+    Carried(window, noise_photo(tmp_path / "a.jpg")).drop(centre(window, window.canvas))
+    window.grid.liked.emit([window.grid.hits_model.hits[0].path])
+    qtbot.waitUntil(lambda: len(prints(window)) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: not any(one.shown.isNull() for one in prints(window).like))
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads

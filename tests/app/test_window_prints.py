@@ -1,0 +1,202 @@
+"""Photos beside the drawing, in the whole window: dragged, dropped, liked, taken off, searched for."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.query import Query
+
+from .conftest import (
+    LEFT,
+    PLAIN,
+    Carried,
+    Hand,
+    centre,
+    names,
+    no_longer_busy,
+    noise_photo,
+    prints,
+    shown,
+    strip_of,
+)
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def drag_out(widget: QWidget) -> None:
+    """Press in the middle, and move far enough for a drag."""
+    middle = widget.rect().center()
+    QTest.mousePress(widget, LEFT, PLAIN, middle)
+    for step in (4, 40):
+        place = QPointF(middle + QPoint(step, 0))
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, place, widget.mapToGlobal(place), Qt.MouseButton.NoButton, LEFT, PLAIN
+        )
+        QApplication.sendEvent(widget, move)
+
+
+@pytest.fixture
+def window(searched_window):
+    return searched_window
+
+
+@pytest.fixture
+def photo(photo_folder):
+    return photo_folder / "seagreen circle.png"
+
+
+def test_a_hit_dragged_onto_the_paper_lies_there_as_what_it_is_like(window, qtbot):
+    strip, hit = strip_of(window), window.grid.hits_model.hits[0].path
+    assert not strip.isVisible()
+    carried = Carried(window, hit, source=window.grid)
+    assert carried.enter()
+    assert strip.like.isVisible()
+    assert strip.unlike.isVisible()
+    assert not carried.move(centre(window, window.grid))  # back where it came from
+    assert not carried.drop(centre(window, window.grid))
+    assert len(prints(window)) == 0
+    assert carried.drop(centre(window, window.canvas))
+    assert [one.path for one in prints(window).like] == [hit]
+    assert strip.isVisible()
+    qtbot.waitUntil(lambda: not strip.like.tiles[0].print.shown.isNull())
+
+
+def test_several_hits_dragged_into_the_other_corner_are_what_it_is_not_like(window):
+    paths = [hit.path for hit in window.grid.hits_model.hits[:3]]
+    carried = Carried(window, *paths, source=window.grid)
+    carried.enter()
+    assert carried.drop(centre(window, strip_of(window).unlike))
+    assert [one.path for one in prints(window).unlike] == paths
+    carried.enter()
+    assert carried.drop(centre(window, strip_of(window).like))
+    assert [one.path for one in prints(window).like] == paths
+    assert prints(window).unlike == ()
+
+
+def test_a_print_dragged_to_the_other_corner_turns_and_undo_turns_it_back(window, photo, monkeypatch):
+    strip, to = strip_of(window), []
+
+    class Drag(QDrag):
+        """The screen's part: it brings what is carried to a place in the window."""
+
+        def exec(self, actions):
+            carried = Carried(window, source=strip)
+            carried.data.setUrls(self.mimeData().urls())
+            carried.drop(centre(window, to.pop(0)))
+
+    monkeypatch.setattr("app.drawing.strip.QDrag", Drag)
+    window.grid.liked.emit([photo])
+    for place, like in ((window.canvas, True), (strip.like, True), (strip.unlike, False), (strip.like, True)):
+        to.append(place)
+        drag_out((strip.like.tiles or strip.unlike.tiles)[0])
+        assert to == []
+        assert strip.carried is None
+        assert names(prints(window).like if like else prints(window).unlike) == [photo.name]
+        assert len(prints(window)) == 1
+    window.canvas.undo()
+    assert names(prints(window).unlike) == [photo.name]
+    window.canvas.undo()
+    assert names(prints(window).like) == [photo.name]
+    window.canvas.undo()
+    assert len(prints(window)) == 0
+
+
+def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_folder, photo, qtbot):
+    other = photo_folder / "royalblue square.tif"
+    with qtbot.waitSignal(window.session.answered):
+        window.grid.liked.emit([photo])
+    with qtbot.waitSignal(window.session.answered):
+        window.grid.unliked.emit([other])
+    query = Query(window.canvas.document.strokes, (photo,), (other,))
+    expected = window.session.library.search(query, 80, rerank=True, group=True, diverse=True)
+    assert list(window.grid.hits_model.hits) == expected
+    strokes = window.canvas.document.strokes
+    plain = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
+    assert [hit.path for hit in expected] != [hit.path for hit in plain]
+
+
+def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(indexed_window, photo, qtbot):
+    window = indexed_window
+    window.grid.unliked.emit([photo])
+    assert window.photos_panel.message.title == "Draw, and your photos appear here"
+    assert strip_of(window).isVisible()
+    window.grid.liked.emit([photo])
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    assert window.grid.hits_model.hits[0].path == photo
+    assert not strip_of(window).slider.isEnabled()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert shown(window) == 0
+    assert not strip_of(window).isVisible()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown(window) == 12)
+    assert names(prints(window).like) == [photo.name]
+
+
+def test_a_photo_that_is_gone_still_shows_and_is_searched_by_its_vector(window, photo, qtbot):
+    window.grid.liked.emit([photo])
+    tile = strip_of(window).like.tiles[0]
+    qtbot.waitUntil(lambda: not tile.print.shown.isNull())
+    photo.unlink()
+    window.canvas.undo()
+    with qtbot.waitSignal(window.session.answered):
+        window.canvas.redo()
+    assert not strip_of(window).like.tiles[0].print.shown.isNull()
+    assert window.session.state.trouble == ""
+
+
+def test_a_photo_that_cannot_be_read_is_told_and_the_window_goes_on(window, tmp_path, qtbot):
+    window.grid.liked.emit([tmp_path / "gone.jpg"])
+    qtbot.waitUntil(lambda: "gone.jpg cannot be used as a photo" in window.notice.sentence)
+    tile = strip_of(window).like.tiles[0]
+    qtbot.waitUntil(lambda: tile.print.is_broken)
+    tile.setFocus()
+    with qtbot.waitSignal(window.session.answered):
+        QTest.keyClick(tile, Qt.Key.Key_Delete)
+    assert len(prints(window)) == 0
+    assert shown(window) == 12
+
+
+def test_while_files_are_dragged_over_the_window_both_corners_show_where_to_drop(window, photo):
+    strip, files = strip_of(window), Carried(window, photo)
+    assert files.enter()
+    assert strip.isVisible()
+    assert strip.like.isVisible()
+    assert strip.unlike.isVisible()
+    assert not strip.slider.isVisible()
+    files.leave()
+    assert not strip.isVisible()
+    folder = Carried(window, photo.parent)
+    assert folder.enter()
+    assert not strip.isVisible()
+
+
+def test_what_was_read_while_a_stroke_is_drawn_waits_for_its_end(window, photo, tmp_path, qtbot, monkeypatch):
+    hand, strip = Hand(window.canvas), strip_of(window)
+    hand.press((0.3, 0.3))
+    window.grid.liked.emit([photo])
+    with qtbot.waitSignal(window.drawing_panel.print_files._read):
+        window.drawing_panel.print_files.take([noise_photo(tmp_path / "a.jpg")])
+    hand.move((0.6, 0.6))
+    QApplication.processEvents()
+    assert window.canvas.is_drawing
+    assert len(prints(window)) == 0
+    assert not strip.isVisible()
+    paper = window.canvas.area()
+    hand.move((0.7, 0.6))
+    assert window.canvas.area() == paper
+    hand.release((0.7, 0.6))
+    qtbot.waitUntil(lambda: len(prints(window)) == 2, timeout=20_000)
+
+
+def test_the_smallest_window_has_room_for_paper_and_photos(window, photo, qtbot):
+    window.grid.liked.emit([photo])
+    window.resize(800, 600)
+    qtbot.waitUntil(lambda: window.width() == 800)
+    assert window.height() == 600
+    assert window.canvas.area().width() >= 220
+    strip = strip_of(window)
+    place = strip.mapTo(window, QPoint(0, strip.height()))
+    assert place.y() <= window.status.mapTo(window, QPoint(0, 0)).y()
+    assert no_longer_busy(window)
