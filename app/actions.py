@@ -39,6 +39,7 @@ class Actions:
     skipped: QAction
     forget_missing: QAction
     forget_folder: QAction
+    best_first: QAction
     about: QAction
     appearance: QActionGroup
     language: QActionGroup
@@ -85,6 +86,11 @@ def make_actions(window: QMainWindow) -> Actions:
         skipped=action(translate("actions", "&Skipped files…"), []),
         forget_missing=action(translate("actions", "Forget &missing photos now"), []),
         forget_folder=action(translate("actions", "&Forget this folder…"), []),
+        best_first=action(
+            translate("actions", "&Best first"),
+            ["B"],
+            translate("actions", "Show the best matches first, rather than different guesses"),
+        ),
         about=action(translate("actions", "&About FFMLN"), []),
         appearance=QActionGroup(window),
         language=QActionGroup(window),
@@ -109,6 +115,7 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.pen.setChecked(True)
     for tool in (actions.thicker, actions.thinner):
         tool.setAutoRepeat(True)
+    actions.best_first.setCheckable(True)
     actions.undo.setEnabled(False)
     actions.redo.setEnabled(False)
 
@@ -160,6 +167,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.forget_folder,
     )
     view = bar.addMenu(translate("actions", "&View"))
+    _menu(view, actions.best_first, None)
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())
     _menu(bar.addMenu(translate("actions", "&Help")), actions.about)

@@ -21,6 +21,12 @@ class _Counts(QObject):
     def copies(self, count: int) -> str:
         return self.tr("1 copy") if count == 1 else self.tr("%Ln copies", "", count)
 
+    def more_like_this(self, count: int) -> str:
+        return self.tr("1 more like this") if count == 1 else self.tr("%Ln more like this", "", count)
+
+    def better(self, count: int) -> str:
+        return self.tr("1 better") if count == 1 else self.tr("%Ln better", "", count)
+
     def missing_forgotten(self, count: int) -> str:
         if count == 1:
             return self.tr("1 missing photo is forgotten.")
@@ -59,6 +65,16 @@ def copies(count: int) -> str:
     return _counts.copies(count)
 
 
+def more_like_this(count: int) -> str:
+    """Return "12 more like this": photos that a guess stands for."""
+    return _counts.more_like_this(count)
+
+
+def better(count: int) -> str:
+    """Return "3 better": photos found since that match better than some that are shown."""
+    return _counts.better(count)
+
+
 def forgot_missing(count: int) -> str:
     """Return what came of forgetting missing photos."""
     if not count:
@@ -76,13 +92,23 @@ def results(count: int) -> str:
     return _counts.results(count)
 
 
-def best_of(shown: int, total: int) -> str:
-    """Return the line over the results: "The 80 best of 1,204 photos", or all of them."""
+def order_of(total: int, *, best_first: bool) -> str:
+    """Return in which order the photos stand: "1,204 photos, best match first"."""
     translate = QCoreApplication.translate
-    if shown >= total:
+    if best_first:
         return translate("phrases", "%1, best match first").replace("%1", photos(total))
-    text = translate("phrases", "The %1 best of %2")
-    return text.replace("%1", QLocale().toString(shown)).replace("%2", photos(total))
+    return translate("phrases", "%1, different guesses first").replace("%1", photos(total))
+
+
+def strength(name: str) -> str:
+    """Return in words how well the best photos match: STRONG, FAIR, WEAK or NONE; else nothing."""
+    translate = QCoreApplication.translate
+    return {
+        "STRONG": translate("phrases", "Strong match"),
+        "FAIR": translate("phrases", "Fair match"),
+        "WEAK": translate("phrases", "Weak match"),
+        "NONE": translate("phrases", "Nothing here fits well: try its outline, or lay a photo beside it."),
+    }.get(name, "")
 
 
 def time_left(seconds: float) -> str:

@@ -64,6 +64,15 @@ class Settings:
         self._store.setValue("pen_width", width)
 
     @property
+    def best_first(self) -> bool:
+        """Whether the best matches come first, rather than different guesses."""
+        return str(self._store.value("best_first", False)).lower() == "true"
+
+    @best_first.setter
+    def best_first(self, value: bool) -> None:
+        self._store.setValue("best_first", value)
+
+    @property
     def appearance(self) -> str:
         """One of APPEARANCES."""
         value = str(self._store.value("appearance", APPEARANCES[0]))

@@ -22,6 +22,8 @@ class FolderUpkeep(QObject):
 
     said = Signal(str)
     """What came of it, or why it failed, as one sentence."""
+    ruled = Signal()
+    """What is left out was changed; the folder is looked at again."""
     forgotten = Signal()
     """The folder that was open is not known any more."""
 
@@ -98,6 +100,7 @@ class FolderUpkeep(QObject):
             upkeep.keep_days = dialog.keep_days
 
         if self._work_on(folder, keep):
+            self.ruled.emit()
             self._session.retry()
 
     def _work_on(self, folder: Path, work: Callable[[Upkeep], None]) -> bool:

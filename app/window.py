@@ -32,12 +32,13 @@ from app.dialogs import AboutDialog, SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.panel import DrawingPanel
 from app.drops import Drops
+from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
-from engine.library import Hit, Report
+from engine.library import Report
 
 _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
 
@@ -56,8 +57,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("FFMLN")
         self.setAcceptDrops(True)
         self._settings = settings
-        self._hits: list[Hit] | None = None
-        self._changed = False  # the drawing, since the last answer
+        self._found: Found | None = None
+        self._ruled = False  # what is left out was changed, and is not followed yet
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
         self.upkeep = FolderUpkeep(self.session, self)
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
         self.photos_panel = PhotosPanel(desktop.picture_library())
-        self.grid = self.photos_panel.grid
+        self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
         self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._connect_actions()
+        self.canvas.stroke_active.connect(self.seating.note_pen)
         self.canvas.drawing_changed.connect(self._take_drawing)
         self.canvas.stroke_active.connect(self.session.give_way)
         self.canvas.stroke_active.connect(self._announce)
@@ -113,13 +115,16 @@ class MainWindow(QMainWindow):
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
         self.upkeep.said.connect(self.notice.say)
+        self.upkeep.ruled.connect(lambda: setattr(self, "_ruled", True))
         self.upkeep.forgotten.connect(self._forget_folder)
         self.session.state_changed.connect(self._render)
         self.session.opened.connect(self._take_opened)
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.grown.connect(self._ask)
-        self.session.answered.connect(self._take_hits)
+        self.session.answered.connect(self._take_found)
+        self.session.searcher.extended.connect(self.seating.take_more)
+        self.seating.more.connect(self.session.searcher.extend)
 
     def _connect_actions(self) -> None:
         act = self._actions
@@ -135,6 +140,8 @@ class MainWindow(QMainWindow):
         act.forget_missing.triggered.connect(self.upkeep.forget_missing)
         act.forget_folder.triggered.connect(self.upkeep.forget_folder)
         act.about.triggered.connect(lambda: AboutDialog(self).open())
+        act.best_first.toggled.connect(self._set_best_first)
+        self.photos_panel.head.best_first.connect(act.best_first.setChecked)
         act.appearance.triggered.connect(self._set_appearance)
         act.language.triggered.connect(self._set_language)
 
@@ -143,6 +150,7 @@ class MainWindow(QMainWindow):
             self.resize(1280, 820)
         self.splitter.restoreState(self._settings.splitter)
         self.canvas.set_pen_width(self._settings.pen_width)
+        self._actions.best_first.setChecked(self._settings.best_first)
         for choice in self._actions.appearance.actions():
             choice.setChecked(choice.data() == self._settings.appearance)
         for choice in self._actions.language.actions():
@@ -154,8 +162,8 @@ class MainWindow(QMainWindow):
     def open_folder(self, folder: Path | None) -> None:
         """Open this folder instead of the present one; None is ignored."""
         if folder is not None:
-            self._hits = None
-            self.grid.clear()
+            self._found = None
+            self.seating.clear()
             self.session.open(folder)
 
     def choose_folder(self) -> None:
@@ -174,13 +182,17 @@ class MainWindow(QMainWindow):
     def _forget_folder(self) -> None:
         """Show nothing of a folder that is not known any more, and do not open it at the next start."""
         self._settings.folder = None
-        self._hits = None
-        self.grid.clear()
+        self._found = None
+        self.seating.clear()
         self._render()
 
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
+        if self._ruled:  # who leaves photos out waits to see them go
+            self._ruled = False
+            self.seating.note_change()
+            self._ask()
 
     def _holds(self, path: Path) -> bool:
         """Return whether a file lies in the open folder: its library may know it, or come to know it."""
@@ -196,33 +208,32 @@ class MainWindow(QMainWindow):
     # --- the drawing ---------------------------------------------------------------------------------
 
     def _take_drawing(self) -> None:
-        self._changed = True
+        self.seating.note_change()
         self.notice.settle()
         if self.canvas.document.is_empty:
             self._ask_soon.stop()
             self.session.search(None)
-            self._hits = None
-            self.grid.clear()
+            self._found = None
+            self.seating.clear()
             self._render()
         elif not self._ask_soon.isActive():
             self._ask_soon.start()
 
     def _ask(self) -> None:
         query = self.canvas.document.query()
-        self.session.search(query)
-        if query is not None and self._hits is None:
+        self.session.search(query, stamp=self.seating.stamp)
+        if query is not None and self._found is None:
             self._render()
 
-    def _take_hits(self, hits: list[Hit]) -> None:
-        self._hits = hits
-        self.grid.show_hits(hits, from_top=self._changed)
-        self._changed = False
+    def _take_found(self, found: Found) -> None:
+        self._found = found
+        self.seating.take(found)
         self._render()
 
     def _announce(self, drawing: bool) -> None:
         """Tell a screen reader, once a stroke has ended, how many photos there are."""
-        if not drawing and self._hits:
-            event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(self._hits)))
+        if not drawing and self._found is not None and self._found.hits:
+            event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(self._found.hits)))
             QAccessible.updateAccessibility(event)
 
     def _render(self) -> None:
@@ -238,8 +249,14 @@ class MainWindow(QMainWindow):
             action.setEnabled(idle)
         for action in (self._actions.skipped, self._actions.rules, self._actions.forget_folder):
             action.setEnabled(state.is_open)
-        hits = len(self._hits) if self._hits is not None else None
+        hits = len(self._found.hits) if self._found is not None else None
         self.photos_panel.show_state(state, drawn=not self.canvas.document.is_empty, hits=hits)
+
+    def _set_best_first(self, best_first: bool) -> None:
+        self._settings.best_first = self.session.searcher.best_first = best_first
+        self.photos_panel.head.button.setChecked(best_first)
+        self.seating.note_change()
+        self._ask()
 
     def _set_appearance(self, choice: QAction) -> None:
         self._settings.appearance = choice.data()

@@ -1,4 +1,4 @@
-"""How fast the program is here: indexing, encoding, searching, and from pointer event to repainted grid.
+"""How fast the program is here: indexing, encoding, searching, and from pointer event to photos seen.
 
     uv run python benchmarks/live.py                        # 20,000 generated photos
     uv run python benchmarks/live.py --photos 2000
@@ -48,7 +48,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(options.keep or scratch)
         os.environ["FFMLN_DATA_DIR"] = str(place / "state")
-        folder = options.folder or _generate_photos(place / "photos", options.photos)
+        folder = options.folder or generate_photos(place / "photos", options.photos)
         encoder = Encoder.load(options.model) if options.model else Encoder.default()
         print(f"model            {encoder.model_id} on {encoder.provider}")
         library = Library(folder, encoder)
@@ -59,7 +59,7 @@ def main() -> int:
         from repaint import Session  # late: Qt after ONNX Runtime
 
         ages, unseen = Session(folder, encoder).draw(strokes(random.Random(4)))
-        print(f"event to repaint {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
+        print(f"event to photos  {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
     return 0
 
 
@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _generate_photos(folder: Path, count: int) -> Path:
+def generate_photos(folder: Path, count: int) -> Path:
     """Make `count` different small photos of coloured shapes, unless they are there."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(0)

@@ -1,4 +1,4 @@
-"""Draws in the real window at a pen's rate, and notes how old each event is when the grid first shows it."""
+"""Draws in the real window at a pen's rate, and notes how old each event is when its photos are seen."""
 
 from __future__ import annotations
 
@@ -20,55 +20,71 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from app.folder.searcher import Found
 from app.program import take_turns
 from app.settings import Settings
 from app.window import MainWindow
-from engine.library import Hit, Query
 
-_POINTER_HZ = 120
+POINTER_HZ = 120
 _PATIENCE = 2000  # milliseconds, for the last answers
+
+Event = tuple[QEvent.Type, tuple[float, float]]
+
+
+def open_window(folder: Path, encoder: Encoder) -> MainWindow:
+    """Return a window on a folder, indexed to its end."""
+    take_turns()
+    window = MainWindow(lambda: encoder, Settings())
+    window.resize(1280, 820)
+    window.open_folder(folder)
+    window.show()
+    loop = QEventLoop()  # the application's own quit() would close the window
+    window.session.indexed.connect(loop.quit)
+    loop.exec()
+    return window
+
+
+def send(window: MainWindow, kind: QEvent.Type, point: tuple[float, float]) -> None:
+    """Send the paper what the mouse would: a press, a move, a release."""
+    canvas, area = window.canvas, window.canvas.area()
+    place = QPointF(area.x() + point[0] * area.width(), area.y() + point[1] * area.height())
+    up = kind == QEvent.Type.MouseButtonRelease
+    held = Qt.MouseButton.NoButton if up else Qt.MouseButton.LeftButton
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+    event = QMouseEvent(kind, place, canvas.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(canvas, event)
 
 
 class Session(QObject):
     """A window on a folder, drawn in by real pointer events.
 
-    An event counts as shown at the first repaint of the grid after an answer to a query that was asked once
-    the event had arrived.
+    An event counts as shown when an answer to a query asked once the event had arrived, or to a later
+    one, is in the grid and a paint has just put up all photos in sight: none is a placeholder any more.
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         """Open the window, and wait until the folder is indexed."""
-        take_turns()
         self._application = QApplication.instance() or QApplication(["benchmark"])
         super().__init__()
-        self._window = MainWindow(lambda: encoder, Settings())
-        self._window.resize(1280, 820)
-        self._window.open_folder(folder)
-        self._window.show()
-        session = self._window.session
-        self._loop = QEventLoop()  # the application's own quit() would close the window
-        session.indexed.connect(self._loop.quit)
-        self._loop.exec()
-        assert session.library is not None
-        self._search, self._ask = session.library.search, session.search
-        self._asked: dict[int, tuple[Query, float]] = {}
-        self._taken: deque[float] = deque()
+        self._window = open_window(folder, encoder)
+        self._loop = QEventLoop()
+        self._asked: dict[int, float] = {}  # by stamp, when its query was asked
         self._events: deque[float] = deque()
         self._ages: list[float] = []
         self._answered = -1.0
-        session.search = self._note_question  # type: ignore[method-assign]
-        session.library.search = self._note_search  # type: ignore[method-assign, assignment]
-        session.answered.connect(self._note_answer)
+        self._window.seating.adopted.connect(self._note_answer)
         self._window.grid.viewport().installEventFilter(self)
 
     def draw(self, strokes: Sequence[Stroke]) -> tuple[list[float], int]:
         """Draw the strokes; return the ages in seconds, and how many events were never shown."""
-        script = list(_events(strokes))
-        pen = QTimer(self, interval=round(1000 / _POINTER_HZ), timerType=Qt.TimerType.PreciseTimer)
+        script = list(events(strokes))
+        pen = QTimer(self, interval=round(1000 / POINTER_HZ), timerType=Qt.TimerType.PreciseTimer)
 
         def move() -> None:
             if script:
-                self._send(*script.pop(0))
+                self._events.append(time.perf_counter())
+                send(self._window, *script.pop(0))
+                self._asked[self._window.seating.stamp] = self._events[-1]
             else:
                 pen.stop()
                 QTimer.singleShot(_PATIENCE, self._loop.quit)
@@ -80,39 +96,25 @@ class Session(QObject):
         return self._ages, len(self._events)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        """See the grid repaint."""
+        """See the grid being painted; what is put up counts once that is done."""
         if event.type() == QEvent.Type.Paint:
-            now = time.perf_counter()
-            while self._events and self._events[0] <= self._answered:
-                self._ages.append(now - self._events.popleft())
+            QTimer.singleShot(0, self._note_paint)
         return False
 
-    def _send(self, kind: QEvent.Type, point: tuple[float, float]) -> None:
-        canvas, area = self._window.canvas, self._window.canvas.area()
-        place = QPointF(area.x() + point[0] * area.width(), area.y() + point[1] * area.height())
-        up = kind == QEvent.Type.MouseButtonRelease
-        held = Qt.MouseButton.NoButton if up else Qt.MouseButton.LeftButton
-        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-        self._events.append(time.perf_counter())
-        event = QMouseEvent(
-            kind, place, canvas.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier
-        )
-        self._application.sendEvent(canvas, event)
+    def _note_paint(self) -> None:
+        grid, now = self._window.grid, time.perf_counter()
+        if not self._events or self._events[0] > self._answered:
+            return
+        pictures, broken = grid.thumbnails.get, grid.thumbnails.is_broken
+        if all(pictures(path) is not None or broken(path) for path in grid.visible_photos()):
+            while self._events and self._events[0] <= self._answered:
+                self._ages.append(now - self._events.popleft())
 
-    def _note_question(self, query: Query | None) -> None:
-        if query is not None:
-            self._asked[id(query)] = (query, time.perf_counter())
-        self._ask(query)
-
-    def _note_search(self, query: Query, k: int = 20, **how: bool) -> list[Hit]:
-        self._taken.append(self._asked[id(query)][1])
-        return self._search(query, k, **how)
-
-    def _note_answer(self, _: list[Hit]) -> None:
-        self._answered = self._taken.popleft()
+    def _note_answer(self, found: Found) -> None:
+        self._answered = self._asked.get(found.stamp, self._answered)
 
 
-def _events(strokes: Sequence[Stroke]) -> Iterator[tuple[QEvent.Type, tuple[float, float]]]:
+def events(strokes: Sequence[Stroke]) -> Iterator[Event]:
     """Yield what a pen does to draw the strokes."""
     for stroke in strokes:
         points = [(float(x), float(y)) for x, y in stroke.points]

@@ -8,10 +8,31 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
-from engine.library import Library, Query
+from engine.library import Answer, Hit, Library, Query
+from engine.strength import Strength
 
-HITS = 80
-"""How many photos are shown: more than anyone looks through, few enough to rank and paint at once."""
+FIRST = 80
+"""How many photos come at once: more than most look through, few enough to rank while the pen moves."""
+
+PAGE = 400
+"""How many more come each time somebody looks on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was found for one query, as far as it was taken at once.
+
+    Attributes:
+        hits: the first ones, best first.
+        strength: how well they match, None when that cannot be said.
+        stamp: what the query was asked with.
+        answer: for the searcher, which takes more of it.
+    """
+
+    hits: tuple[Hit, ...]
+    strength: Strength | None
+    stamp: int
+    answer: Answer
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +40,8 @@ class _Question:
     ticket: int
     library: Library
     query: Query
+    stamp: int
+    best_first: bool
 
 
 class Searcher(QThread):
@@ -26,13 +49,20 @@ class Searcher(QThread):
 
     Answers come in the order of asking, each as soon as it is found, so that results follow a stroke that
     never pauses. `forget` makes every query asked so far outdated: its answer, or failure, is dropped.
+    More of an answer is taken while no query waits.
+
+    Attributes:
+        best_first: whether the best matches come first, rather than different guesses.
     """
 
-    answered = Signal(list)
-    """The hits of the newest answered query."""
+    answered = Signal(object)
+    """What was `Found` for the newest answered query."""
+    extended = Signal(object, list)
+    """A `Found`, and its next hits, best first; none at its end."""
     failed = Signal(str)
     """Why a query was not answered, as one sentence."""
-    _found = Signal(int, list)
+    _found = Signal(int, object)
+    _taken = Signal(int, object, list)
     _lost = Signal(int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -40,22 +70,40 @@ class Searcher(QThread):
         self._wake = threading.Condition()
         self._busy = threading.Lock()  # held during a search, so that a library can be closed safely
         self._waiting: _Question | None = None
+        self._page: tuple[int, Found] | None = None  # wanted, with the ticket of its time
         self._ticket = self._outdated = 0
         self._stopped = False
+        self.best_first = False
         self._found.connect(self._deliver)
+        self._taken.connect(self._deliver_page)
         self._lost.connect(self._deliver_failure)
 
-    def ask(self, library: Library, query: Query) -> None:
-        """Search for this next, instead of what may still wait."""
+    def ask(self, library: Library, query: Query, *, stamp: int = 0) -> None:
+        """Search for this next, instead of what may still wait.
+
+        Args:
+            library: where.
+            query: what for.
+            stamp: anything, to know the answer by.
+        """
         with self._wake:
             self._ticket += 1
-            self._waiting = _Question(self._ticket, library, query)
+            self._page = None
+            self._waiting = _Question(self._ticket, library, query, stamp, self.best_first)
             self._wake.notify_all()
+
+    def extend(self, found: Found) -> None:
+        """Take the next hits of this answer, unless a query is asked before it is their turn."""
+        with self._wake:
+            if self._waiting is None:
+                self._page = self._ticket, found
+                self._wake.notify_all()
 
     def forget(self) -> None:
         """Drop the waiting query, and the answer of the one being searched for."""
         with self._wake:
-            self._waiting = None
+            self._waiting = self._page = None
+            self._ticket += 1
             self._outdated = self._ticket
 
     def settle(self) -> None:
@@ -68,36 +116,54 @@ class Searcher(QThread):
         """End the thread and wait for it."""
         with self._wake:
             self._stopped = True
-            self._waiting = None
+            self._waiting = self._page = None
             self._wake.notify_all()
         self.wait()
 
     def run(self) -> None:
         """Answer until stopped; runs in the thread."""
-        while (question := self._next()) is not None:
+        while (task := self._next()) is not None:
+            ticket = task.ticket if isinstance(task, _Question) else task[0]
             try:
-                hits = question.library.search(question.query, k=HITS, rerank=True, group=True)
+                if isinstance(task, _Question):
+                    self._found.emit(ticket, _answer(task))
+                else:
+                    self._taken.emit(ticket, task[1], task[1].answer.take(PAGE))
             except Exception as error:  # an answer must not end the search thread
-                self._lost.emit(question.ticket, sentence(error))
-            else:
-                self._found.emit(question.ticket, hits)
+                self._lost.emit(ticket, sentence(error))
             finally:
                 self._busy.release()
 
-    def _next(self) -> _Question | None:
-        """Wait for a question and take it, with `_busy` held; None when stopped."""
+    def _next(self) -> _Question | tuple[int, Found] | None:
+        """Wait for a question or a page and take it, with `_busy` held; None when stopped."""
         with self._wake:
-            self._wake.wait_for(lambda: self._stopped or self._waiting is not None)
-            question, self._waiting = self._waiting, None
-            if self._stopped or question is None:
+            self._wake.wait_for(lambda: self._stopped or self._waiting is not None or self._page is not None)
+            if self._stopped:
                 return None
+            task = self._waiting or self._page
+            if task is self._waiting:
+                self._waiting = None
+            else:
+                self._page = None
             self._busy.acquire()
-            return question
+            return task
 
-    def _deliver(self, ticket: int, hits: list[object]) -> None:
+    def _deliver(self, ticket: int, found: Found) -> None:
         if ticket > self._outdated:
-            self.answered.emit(hits)
+            self.answered.emit(found)
+
+    def _deliver_page(self, ticket: int, found: Found, hits: list[Hit]) -> None:
+        if ticket >= self._outdated:
+            self.extended.emit(found, hits)
 
     def _deliver_failure(self, ticket: int, reason: str) -> None:
         if ticket > self._outdated:
             self.failed.emit(reason)
+
+
+def _answer(question: _Question) -> Found:
+    """Search."""
+    varied = not question.best_first
+    answer = question.library.rank(question.query, rerank=True, group=True, diverse=varied)
+    hits = tuple(answer.take(FIRST))
+    return Found(hits, answer.strength, question.stamp, answer)

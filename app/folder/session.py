@@ -29,6 +29,7 @@ class Session(QObject):
     Attributes:
         state: what is known of the open folder now.
         library: its library, None while there is none.
+        searcher: answers queries, and goes on with answers.
     """
 
     state_changed = Signal(object)
@@ -43,8 +44,8 @@ class Session(QObject):
     """The folder was closed on request; none is open now."""
     grown = Signal()
     """There are other photos to search than before; at most once a second."""
-    answered = Signal(list)
-    """The hits of the newest answered query."""
+    answered = Signal(object)
+    """What was `Found` for the newest answered query."""
 
     def __init__(self, load_encoder: Callable[[], Encoder], parent: QObject | None = None) -> None:
         """Begin loading the encoder; folders opened meanwhile wait for it."""
@@ -59,12 +60,11 @@ class Session(QObject):
         self._no_encoder = self._paused = self._drawing = self._complete = self._elsewhere = False
         self._progress: Progress | None = None
         self._pace = Pace()
-        self._skipped = self._count = 0
-        self._trouble = self._obstacle = ""
-        self._searcher = Searcher(self)
-        self._searcher.answered.connect(self.answered)
-        self._searcher.failed.connect(self.fail)
-        self._searcher.start()
+        self._skipped, self._count, self._trouble, self._obstacle = 0, 0, "", ""
+        self.searcher = Searcher(self)
+        self.searcher.answered.connect(self.answered)
+        self.searcher.failed.connect(self.fail)
+        self.searcher.start()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
         self._again.timeout.connect(self.grown)
         self._turn = QTimer(self, interval=_TURN_EVERY, singleShot=True)
@@ -131,12 +131,12 @@ class Session(QObject):
         self._drawing = drawing
         self._apply_holds()
 
-    def search(self, query: Query | None) -> None:
-        """Search for this; None drops every query so far."""
+    def search(self, query: Query | None, *, stamp: int = 0) -> None:
+        """Search for this, see `Searcher.ask`; None drops every query so far."""
         if query is None or self.library is None or self._outdated:
-            self._searcher.forget()
+            self.searcher.forget()
         else:
-            self._searcher.ask(self.library, query)
+            self.searcher.ask(self.library, query, stamp=stamp)
 
     def fail(self, reason: str) -> None:
         """Let the state say that something went wrong, until the folder is looked at again."""
@@ -152,7 +152,7 @@ class Session(QObject):
         for thread in (self._worker, self._opening, self._loading):
             if thread is not None:
                 thread.wait()
-        self._searcher.stop()
+        self.searcher.stop()
         opening, self._opening = self._opening, None
         if opening is not None and isinstance(opening.result, Library):
             opening.result.close()
@@ -165,7 +165,7 @@ class Session(QObject):
         self._outdated, self._complete, self._elsewhere = True, False, False
         self._turn.stop()
         self._trouble, self._obstacle, self._skipped = "", "", 0
-        self._searcher.forget()
+        self.searcher.forget()
         self.cancel()
         if self._no_encoder:  # perhaps its file is there by now
             self._no_encoder, self._loading.error = False, None
@@ -234,7 +234,7 @@ class Session(QObject):
 
     def _close_library(self) -> None:
         if self.library is not None:
-            self._searcher.settle()
+            self.searcher.settle()
             self.library.close()
             self.library = None
 

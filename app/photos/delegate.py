@@ -1,20 +1,62 @@
-"""How one found photo is painted: its picture, and under it how strong the match is."""
+"""How one found photo is painted: its picture, and on it the signs that can be clicked or read."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from __future__ import annotations
 
-from app.photos.model import BROKEN_ROLE, COPIES_ROLE, STRENGTH_ROLE
+from enum import Enum, auto
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from app import phrases
+from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel
 
 GAP = 6
 """Space around a picture, in pixels."""
 
-BAR = 9
-"""Height of the strip that holds the bar, in pixels."""
-
 _RADIUS = 6.0
 _KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screens too
-_BAR_HEIGHT = 3.0
+_HEART = 28.0  # the disc behind it, in pixels
+_INSET = 5.0  # of signs, from the picture's frame
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Part(Enum):
+    """What of a tile can be clicked on its own."""
+
+    HEART = auto()
+    """More like this photo."""
+    BEHIND = auto()
+    """The photos that it stands for."""
 
 
 def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
@@ -24,46 +66,111 @@ def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
     return QRectF(corner, scaled)
 
 
+def part_at(point: QPoint, area: QRect, metrics: QFontMetrics, behind: int) -> Part | None:
+    """Return which sign of a tile lies at a point.
+
+    Args:
+        point: in the view.
+        area: where the tile lies in it.
+        metrics: of the font that signs are painted in.
+        behind: how many photos the tile stands for.
+    """
+    frame, at = _frame_in(area), QPointF(point)
+    if _heart_in(frame).contains(at):
+        return Part.HEART
+    if behind and _corner(metrics, frame, _more(behind), right=False).adjusted(-4, -4, 4, 4).contains(at):
+        return Part.BEHIND
+    return None
+
+
+def _more(behind: int) -> str:
+    return f"+{behind}"
+
+
+def _heart_in(frame: QRectF) -> QRectF:
+    """Return where the heart lies: at the top, on the right."""
+    return QRectF(frame.right() - _HEART - _INSET, frame.top() + _INSET, _HEART, _HEART)
+
+
+def _corner(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
+    """Return where a pill with this text lies: at the bottom, on the right or the left."""
+    height = metrics.height() + 2.0
+    width = max(metrics.horizontalAdvance(text) + height * 0.7, height)
+    left = frame.right() - width - _INSET if right else frame.left() + _INSET
+    return QRectF(left, frame.bottom() - height - _INSET, width, height)
+
+
+def _frame_in(area: QRect) -> QRectF:
+    """Return where the picture's frame lies in a tile."""
+    return QRectF(area).adjusted(GAP, GAP, -GAP, -GAP)
+
+
 class TileDelegate(QStyledItemDelegate):
-    """Paints tiles of one size, which its view sets."""
+    """Paints square tiles of any size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.side = 150
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _KEPT_KIB))
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the same size for every photo."""
-        return QSize(self.side, self.side + BAR)
+        return QSize(self.side, self.side)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint picture, bar and, where it applies, selection and hover."""
-        area: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        palette: QPalette = option.palette
-        side = min(area.width(), area.height() - BAR) - 2 * GAP
-        frame = QRectF(area.x() + (area.width() - side) / 2, area.y() + GAP, side, side)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a tile for Qt, as for the picture of a drag."""
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        self._paint_picture(painter, frame, palette, index)
-        self._paint_bar(painter, frame, palette, float(index.data(STRENGTH_ROLE) or 0.0))
-        if copies := index.data(COPIES_ROLE):
-            self._paint_badge(painter, frame, palette, f"{len(copies) + 1}\N{MULTIPLICATION SIGN}")
+        model = index.model()
+        assert isinstance(model, HitsModel)
+        self.paint_tile(painter, option.rect, option.state, option.palette, model, index.row())
+        painter.restore()
+
+    def paint_tile(
+        self,
+        painter: QPainter,
+        area: QRect,
+        state: QStyle.StateFlag,
+        palette: QPalette,
+        model: HitsModel,
+        row: int,
+    ) -> None:
+        """Paint picture, signs and, where it applies, selection and hover; the painter smooths edges."""
+        frame, hit = _frame_in(area), model.hit(row)
+        picture = model.picture(row)
+        if picture is not None:
+            painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
+        else:
+            self._paint_placeholder(painter, frame, palette, model.index(row))
+        if hit.copies:
+            text = f"{len(hit.copies) + 1}\N{MULTIPLICATION SIGN}"
+            self._paint_pill(painter, _corner(painter.fontMetrics(), frame, text, right=True), palette, text)
+        if hit.behind:
+            place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
+            self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
+        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
+            self._paint_heart(painter, frame, palette)
         if state & QStyle.StateFlag.State_Selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
         elif state & QStyle.StateFlag.State_MouseOver:
             self._paint_ring(painter, frame, palette.mid().color(), 2.0)
-        painter.restore()
 
-    def _paint_picture(
-        self, painter: QPainter, frame: QRectF, palette: QPalette, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(picture, QPixmap):
-            painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
-            return
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Say what the sign under the pointer is for; elsewhere, which photo it is."""
+        part = None
+        if event.type() == QEvent.Type.ToolTip and index.isValid():
+            behind = int(index.data(BEHIND_ROLE) or 0)
+            part = part_at(event.pos(), option.rect, view.fontMetrics(), behind)
+        if part is None:
+            return super().helpEvent(event, view, option, index)
+        text = self.tr("Like this (L)") if part is Part.HEART else phrases.more_like_this(behind)
+        QToolTip.showText(event.globalPos(), text, view)
+        return True
+
+    def _paint_placeholder(self, painter: QPainter, frame: QRectF, palette: QPalette, index: Index) -> None:
+        """Paint the ground of a picture that is not there yet, or say that it cannot be."""
         shape = QPainterPath()
         shape.addRoundedRect(frame, _RADIUS, _RADIUS)
         painter.fillPath(shape, palette.alternateBase())
@@ -90,8 +197,10 @@ class TileDelegate(QStyledItemDelegate):
         brush = QPainter(framed)
         brush.setRenderHints(painter.renderHints())
         brush.fillPath(shape, palette.alternateBase())
-        brush.setClipPath(shape)
-        brush.drawPixmap(fit_into(QSizeF(picture.size()), frame), picture, QRectF(picture.rect()))
+        place = fit_into(QSizeF(picture.size()), frame)
+        if place.left() < _RADIUS and place.top() < _RADIUS:
+            brush.setClipPath(shape)  # it would cover the corners
+        brush.drawPixmap(place, picture, QRectF(picture.rect()))
         brush.setClipping(False)
         self._paint_ring(brush, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
         brush.end()
@@ -99,35 +208,61 @@ class TileDelegate(QStyledItemDelegate):
         return framed
 
     @staticmethod
-    def _paint_bar(painter: QPainter, frame: QRectF, palette: QPalette, strength: float) -> None:
-        track = QRectF(frame.x(), frame.bottom() + 5, frame.width(), _BAR_HEIGHT)
-        bar = QRectF(track.x(), track.y(), track.width() * strength, _BAR_HEIGHT)
+    def _paint_pill(
+        painter: QPainter, place: QRectF, palette: QPalette, text: str, *, dark: bool = False
+    ) -> None:
+        """Write a number on a pill: how many files of this photo there are; dark, how many are like it."""
+        ground, ink = palette.base().color(), palette.text().color()
+        if dark:
+            ground, ink = ink, ground
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_faint(palette))
-        painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
-        painter.setBrush(palette.highlight())
-        painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+        painter.setBrush(_sheer(ground))
+        painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+        painter.setPen(ink)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     @staticmethod
-    def _paint_badge(painter: QPainter, frame: QRectF, palette: QPalette, text: str) -> None:
-        """Say in the corner how many files of this photo there are."""
-        metrics = painter.fontMetrics()
-        height = metrics.height() + 2
-        width = max(metrics.horizontalAdvance(text) + height * 0.7, height)
-        place = QRectF(frame.right() - width - 5, frame.bottom() - height - 5, width, height)
-        ground = QColor(palette.base().color())
-        ground.setAlpha(225)
+    def _paint_heart(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
+        """Paint a heart on a disc."""
+        disc = _heart_in(frame)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(place, height / 2, height / 2)
-        painter.setPen(palette.text().color())
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setBrush(_sheer(palette.base().color()))
+        painter.drawEllipse(disc)
+        side, top = disc.width() * 0.5, disc.center().y() - disc.width() * 0.15
+        left, middle, right = disc.center().x() - side / 2, disc.center().x(), disc.center().x() + side / 2
+        heart = QPainterPath(QPointF(middle, top + side * 0.9))
+        heart.cubicTo(
+            left - side * 0.2,
+            top + side * 0.3,
+            left + side * 0.1,
+            top - side * 0.35,
+            middle,
+            top + side * 0.12,
+        )
+        heart.cubicTo(
+            right - side * 0.1,
+            top - side * 0.35,
+            right + side * 0.2,
+            top + side * 0.3,
+            middle,
+            top + side * 0.9,
+        )
+        painter.setPen(QPen(palette.text().color(), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(heart)
 
     @staticmethod
     def _paint_ring(painter: QPainter, frame: QRectF, colour: QColor, width: float) -> None:
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame.adjusted(-1, -1, 1, 1), _RADIUS + 1, _RADIUS + 1)
+
+
+def _sheer(colour: QColor) -> QColor:
+    """Return this colour as a ground for signs on photos."""
+    ground = QColor(colour)
+    ground.setAlpha(225)
+    return ground
 
 
 def _faint(palette: QPalette) -> QColor:

@@ -1,7 +1,8 @@
-"""The found photos as a Qt model: rows in order of rank, moved rows keep their pictures."""
+"""The found photos as a Qt model: rows in order of their seats, moved rows keep their pictures."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import (
     Qt,
     QUrl,
 )
+from PySide6.QtGui import QPixmap
 
 from app import phrases
 from app.names import tip
@@ -24,35 +26,11 @@ from engine.visible import visible
 Index = QModelIndex | QPersistentModelIndex
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
-STRENGTH_ROLE = Qt.ItemDataRole.UserRole + 1
-BROKEN_ROLE = Qt.ItemDataRole.UserRole + 2
-COPIES_ROLE = Qt.ItemDataRole.UserRole + 3
+BROKEN_ROLE = Qt.ItemDataRole.UserRole + 1
+COPIES_ROLE = Qt.ItemDataRole.UserRole + 2
+BEHIND_ROLE = Qt.ItemDataRole.UserRole + 3
 
 _NAMED = 6  # copies named in a tooltip
-_WEAKEST = 0.08  # the last photo's bar, so that it is still a bar
-
-
-def strengths(scores: Sequence[float]) -> list[float]:
-    """Return each score's share between the weakest and the best: 1 for the best, never quite 0.
-
-    A score says little by itself, and what is "good" differs from drawing to drawing; the order and the
-    steps between neighbours are what a person can use.
-    """
-    if not scores:
-        return []
-    best, weakest = max(scores), min(scores)
-    span = best - weakest
-    if span <= 0:
-        return [1.0] * len(scores)
-    return [min(_WEAKEST + (1 - _WEAKEST) * (score - weakest) / span, 1.0) for score in scores]
-
-
-def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return first and last place of each run of true flags."""
-    places = [place for place, flag in enumerate(flags) if flag]
-    firsts = [place for place in places if place == 0 or not flags[place - 1]]
-    lasts = [place for place in places if place == len(flags) - 1 or not flags[place + 1]]
-    return list(zip(firsts, lasts, strict=True))
 
 
 def _copies(hit: Hit) -> list[str]:
@@ -64,55 +42,106 @@ def _copies(hit: Hit) -> list[str]:
 
 
 class HitsModel(QAbstractListModel):
-    """The hits being shown, best first."""
+    """The hits being shown, each in its seat."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._hits: tuple[Hit, ...] = ()
-        self._strengths: dict[Path, float] = {}
+        self._hits: list[Hit] = []
         self._rows: dict[Path, int] = {}
+        self._ranks: dict[Path, int] = {}
         thumbnails.ready.connect(self._repaint)
 
-    def set_hits(self, hits: Sequence[Hit]) -> None:
-        """Show these hits; what points to a photo, as a selection does, goes with it to its new row."""
-        wanted = {hit.path for hit in hits}
-        for first, last in reversed(_runs([hit.path not in wanted for hit in self._hits])):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            self._take((*self._hits[:first], *self._hits[last + 1 :]))
-            self.endRemoveRows()
-        new = [hit for hit in hits if hit.path not in self._rows]
-        if new:
-            self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(new) - 1)
-            self._take((*self._hits, *new))
-            self.endInsertRows()
-        self._order(hits)
+    def set_hits(self, hits: Sequence[Hit], ranking: Sequence[Hit] | None = None) -> None:
+        """Show these hits; what points to a photo, as a selection does, goes with it to its new row.
 
-    def _order(self, hits: Sequence[Hit]) -> None:
-        """Bring what is shown, the same photos, into this order, with these scores."""
-        moved = [hit.path for hit in hits] != [hit.path for hit in self._hits]
-        if moved:
-            self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        paths = [self.path(index) for index in before]
-        self._take(hits)
-        self._strengths = dict(
-            zip(self._rows, strengths([hit.score for hit in hits]), strict=True),
-        )
-        if moved:
-            self.changePersistentIndexList(before, [self.index(self._rows[path]) for path in paths])
-            self.layoutChanged.emit()
+        Args:
+            hits: in the order of their seats.
+            ranking: the same, or some of them, best match first; None if that is their order.
+        """
+        rows = (self._rows.get(hit.path) for hit in hits)
+        self._keep_only(sorted(row for row in rows if row is not None))
+        self._ranks = {hit.path: rank for rank, hit in enumerate(hits if ranking is None else ranking)}
+        self._insert([hit for hit in hits if hit.path not in self._rows])
+        self._order(hits)
         if hits:
             self.dataChanged.emit(self.index(0), self.index(len(hits) - 1))
 
+    def _keep_only(self, rows: Sequence[int]) -> None:
+        """Remove all other rows at one go; however many they are, their photos are not looked at."""
+        count, kept = len(self._hits), len(rows)
+        if kept == count:
+            return
+        if rows and rows[-1] != kept - 1:
+            self.layoutAboutToBeChanged.emit()
+            before, stays = self.persistentIndexList(), set(rows)
+            gone = [hit for row, hit in enumerate(self._hits) if row not in stays]
+            self._hits = [*(self._hits[row] for row in rows), *gone]
+            places = []
+            for row in (index.row() for index in before):
+                earlier = bisect_left(rows, row)
+                places.append(self.index(earlier if row in stays else kept + row - earlier))
+            self.changePersistentIndexList(before, places)
+            self.layoutChanged.emit()
+        self.beginRemoveRows(QModelIndex(), kept, count - 1)
+        self._take(self._hits[:kept])
+        self.endRemoveRows()
+
+    def append(self, hits: Sequence[Hit]) -> None:
+        """Show these as well, after all others; what is shown already is passed over."""
+        new = [hit for hit in hits if hit.path not in self._rows]
+        for rank, hit in enumerate(new, len(self._hits)):
+            self._ranks[hit.path] = rank
+        self._insert(new)
+
+    def renew(self, hits: Sequence[Hit]) -> None:
+        """Take what else is known of photos that are shown, where they are; others are passed over."""
+        for hit in hits:
+            row = self._rows.get(hit.path)
+            if row is not None and self._hits[row] != hit:
+                self._hits[row] = hit
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _insert(self, new: Sequence[Hit]) -> None:
+        if new:
+            first = len(self._hits)
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._hits.extend(new)
+            self._rows.update({hit.path: row for row, hit in enumerate(new, first)})
+            self.endInsertRows()
+
+    def _order(self, hits: Sequence[Hit]) -> None:
+        """Bring what is shown, the same photos, into this order, with these scores."""
+        if [hit.path for hit in hits] == [hit.path for hit in self._hits]:
+            self._hits = list(hits)
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        paths = [self.path(index) for index in before]
+        self._take(hits)
+        self.changePersistentIndexList(before, [self.index(self._rows[path]) for path in paths])
+        self.layoutChanged.emit()
+
     def _take(self, hits: Sequence[Hit]) -> None:
-        self._hits = tuple(hits)
+        self._hits = list(hits)
         self._rows = {hit.path: row for row, hit in enumerate(hits)}
 
     @property
     def hits(self) -> tuple[Hit, ...]:
-        """What is shown, best first."""
-        return self._hits
+        """What is shown, in the order of the seats."""
+        return tuple(self._hits)
+
+    def hit(self, row: int) -> Hit:
+        """Return what this row shows."""
+        return self._hits[row]
+
+    def picture(self, row: int) -> QPixmap | None:
+        """Return what DecorationRole gives, without Qt in between."""
+        return self._thumbnails.get(self._hits[row].path)
+
+    def rank(self, path: Path) -> int:
+        """Return how many photos match better than this one."""
+        return self._ranks.get(path, len(self._hits))
 
     def path(self, index: Index) -> Path:
         """Return the photo of this row."""
@@ -138,19 +167,26 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            text = self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=index.row() + 1)
-            return f"{text}, {phrases.copies(len(hit.copies))}" if hit.copies else text
+            return self._spoken(hit)
         return self._extra(hit, role)
+
+    def _spoken(self, hit: Hit) -> str:
+        """Return what a screen reader says; the rank is that of the match, wherever the photo sits."""
+        rank = self.rank(hit.path) + 1
+        text = self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=rank)
+        extras = [phrases.copies(len(hit.copies))] if hit.copies else []
+        extras += [phrases.more_like_this(hit.behind)] if hit.behind else []
+        return ", ".join([text, *extras])
 
     def _extra(self, hit: Hit, role: int) -> object:
         if role == PATH_ROLE:
             return hit.path
-        if role == STRENGTH_ROLE:
-            return self._strengths.get(hit.path, _WEAKEST)
         if role == BROKEN_ROLE:
             return self._thumbnails.is_broken(hit.path)
         if role == COPIES_ROLE:
             return hit.copies
+        if role == BEHIND_ROLE:
+            return hit.behind
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -165,9 +201,9 @@ class HitsModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """Return the photos as files for another program, best first."""
-        rows = sorted(index.row() for index in indexes)
+        paths = sorted((self.path(index) for index in indexes), key=self.rank)
         data = QMimeData()
-        data.setUrls([QUrl(self._hits[row].path.as_uri()) for row in rows])
+        data.setUrls([QUrl(path.as_uri()) for path in paths])
         return data
 
     def supportedDragActions(self) -> Qt.DropAction:

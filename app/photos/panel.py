@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app import phrases
 from app.folder.state import FolderState
+from app.photos.chip import Chip
 from app.photos.grid import PhotoGrid
+from app.photos.heading import Heading
 from app.photos.notice import Notice
 from app.photos.placeholders import Message, Welcome, message
+from app.photos.seating import Seating
 
 _LEAST_WIDTH = 290  # two columns of photos
-_HEADING = 34  # pixels of height
 
 
 class PhotosPanel(QWidget):
@@ -26,7 +26,10 @@ class PhotosPanel(QWidget):
         notice: what went wrong.
         welcome: before the first folder.
         message: while there are no photos to show.
-        results: the photos.
+        grid: the photos.
+        seating: decides which of them sits where.
+        chip: how many better ones wait.
+        head: how well they match.
     """
 
     def __init__(self, library: Path | None, parent: QWidget | None = None) -> None:
@@ -39,11 +42,11 @@ class PhotosPanel(QWidget):
         super().__init__(parent)
         self.setMinimumWidth(_LEAST_WIDTH)
         self.notice = Notice()
-        self._heading = QLabel()
-        self._heading.setTextFormat(Qt.TextFormat.PlainText)
-        self._heading.setContentsMargins(8, 0, 8, 0)
-        self._heading.setMinimumHeight(_HEADING)
+        self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
+        self.seating, self.chip = Seating(self.grid), Chip(self.grid)
+        self.chip.clicked.connect(self.seating.settle)
+        self.seating.gathered.connect(self.chip.count)
         self._pages = QStackedWidget()
         for page in (self.welcome, self.message, self.grid):
             self._pages.addWidget(page)
@@ -51,13 +54,17 @@ class PhotosPanel(QWidget):
         column.setContentsMargins(6, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.notice)
-        column.addWidget(self._heading)
+        column.addWidget(self.head)
         column.addWidget(self._pages, 1)
 
     def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         """Put up the page that belongs to this; see `placeholders.message`."""
         says = message(state, drawn=drawn, hits=hits)
-        self._heading.setText(phrases.best_of(hits, state.photos) if says is None and hits else "")
+        if says is None and hits:
+            strength = self.seating.shown.strength if self.seating.shown is not None else None
+            self.head.show_photos(state.photos, "" if strength is None else strength.name)
+        else:
+            self.head.show_nothing()
         if state.folder is None:
             self._pages.setCurrentWidget(self.welcome)
         elif says is not None:
@@ -69,7 +76,7 @@ class PhotosPanel(QWidget):
     @property
     def heading(self) -> str:
         """What the line above the photos says."""
-        return self._heading.text()
+        return self.head.text
 
     @property
     def page(self) -> QWidget | None:

@@ -25,7 +25,7 @@ _KEPT = 400  # pictures; at 190 pixels they take 40 MiB or so
 def reduce(image: Image.Image, side: int) -> Image.Image:
     """Return the whole photo, no longer than `side` pixels either way; a small one stays as it is."""
     small = image.copy()
-    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)  # a third of LANCZOS' time
     return small
 
 

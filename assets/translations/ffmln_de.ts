@@ -30,6 +30,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>Chip</name>
+    <message>
+        <source>Photos indexed since match better; click to bring them in</source>
+        <translation>Inzwischen indizierte Fotos passen besser; ein Klick holt sie herein</translation>
+    </message>
+</context>
+<context>
     <name>DrawingPanel</name>
     <message>
         <source>Pen width ([ and ])</source>
@@ -102,6 +109,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>Heading</name>
+    <message>
+        <source>Best first</source>
+        <translation>Beste zuerst</translation>
+    </message>
+    <message>
+        <source>Show the best matches first, rather than different guesses (B)</source>
+        <translation>Die besten Treffer zuerst zeigen statt verschiedener Vermutungen (B)</translation>
+    </message>
+</context>
+<context>
     <name>HitsModel</name>
     <message>
         <source>{name}, match {rank}</source>
@@ -152,6 +170,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Found photos</source>
         <translation>Gefundene Fotos</translation>
+    </message>
+    <message>
+        <source>Like this</source>
+        <translation>Wie dieses</translation>
+    </message>
+    <message>
+        <source>Not this</source>
+        <translation>Nicht dieses</translation>
     </message>
     <message>
         <source>Open</source>
@@ -421,6 +447,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 <context>
     <name>TileDelegate</name>
     <message>
+        <source>Like this (L)</source>
+        <translation>Wie dieses (L)</translation>
+    </message>
+    <message>
         <source>Not readable now</source>
         <translation>Gerade nicht lesbar</translation>
     </message>
@@ -477,6 +507,28 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>%Ln Kopie</numerusform>
             <numerusform>%Ln Kopien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 more like this</source>
+        <translation>1 weiteres wie dieses</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more like this</source>
+        <translation>
+            <numerusform>%Ln weiteres wie dieses</numerusform>
+            <numerusform>%Ln weitere wie dieses</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 better</source>
+        <translation>1 besseres</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln better</source>
+        <translation>
+            <numerusform>%Ln besseres</numerusform>
+            <numerusform>%Ln bessere</numerusform>
         </translation>
     </message>
     <message>
@@ -612,6 +664,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Forget this folder…</source>
         <translation>Diesen &amp;Ordner vergessen…</translation>
+    </message>
+    <message>
+        <source>&amp;Best first</source>
+        <translation>&amp;Beste zuerst</translation>
+    </message>
+    <message>
+        <source>Show the best matches first, rather than different guesses</source>
+        <translation>Die besten Treffer zuerst zeigen statt verschiedener Vermutungen</translation>
     </message>
     <message>
         <source>&amp;About FFMLN</source>
@@ -943,8 +1003,24 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>%1, beste Treffer zuerst</translation>
     </message>
     <message>
-        <source>The %1 best of %2</source>
-        <translation>Die %1 besten von %2</translation>
+        <source>%1, different guesses first</source>
+        <translation>%1, verschiedene Vermutungen zuerst</translation>
+    </message>
+    <message>
+        <source>Strong match</source>
+        <translation>Starker Treffer</translation>
+    </message>
+    <message>
+        <source>Fair match</source>
+        <translation>Mittlerer Treffer</translation>
+    </message>
+    <message>
+        <source>Weak match</source>
+        <translation>Schwacher Treffer</translation>
+    </message>
+    <message>
+        <source>Nothing here fits well: try its outline, or lay a photo beside it.</source>
+        <translation>Nichts hier passt gut: den Umriss zeichnen oder ein Foto danebenlegen.</translation>
     </message>
     <message>
         <source>less than a minute left</source>

@@ -109,13 +109,13 @@ def test_counted_phrases_are_german(qapp):
     with speak("de"):
         said = [phrases.photos(0), phrases.photos(1), phrases.photos(21), phrases.files_skipped(2)]
         assert said == ["0 Fotos", "1 Foto", "21 Fotos", "2 Dateien übersprungen"]
-        assert phrases.best_of(80, 1204) == "Die 80 besten von 1.204 Fotos"
+        assert phrases.order_of(1204, best_first=True) == "1.204 Fotos, beste Treffer zuerst"
         assert [phrases.time_left(seconds) for seconds in (61, 170, 4 * 3600)] == [
             "noch etwa 1 Minute", "noch etwa 3 Minuten", "noch etwa 4 Stunden",
         ]  # fmt: skip
     with speak("en"):
         assert phrases.photos(1204) == "1,204 photos"
-        assert phrases.best_of(80, 1204) == "The 80 best of 1,204 photos"
+        assert phrases.order_of(1204, best_first=True) == "1,204 photos, best match first"
 
 
 def menus(bar):

@@ -19,8 +19,10 @@ def test_the_other_counts_have_their_plurals_too():
 
 
 def test_the_heading_says_how_many_of_how_many():
-    assert phrases.best_of(80, 500) == "The 80 best of 500 photos"
-    assert phrases.best_of(12, 12) == "12 photos, best match first"
+    assert [phrases.better(count) for count in (1, 3)] == ["1 better", "3 better"]
+    assert phrases.strength("UNHEARD OF") == ""
+    assert phrases.order_of(500, best_first=False) == "500 photos, different guesses first"
+    assert phrases.order_of(12, best_first=True) == "12 photos, best match first"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
     settings.pen_width = 0.03
     settings.appearance = "dark"
     settings.language = "de"
+    settings.best_first = True
     settings.geometry = QByteArray(b"\x01\x02")
     settings.save()
     assert (state_folder / "settings.ini").is_file()
@@ -22,6 +23,7 @@ def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
     assert again.pen_width == 0.03
     assert again.appearance == "dark"
     assert again.language == "de"
+    assert again.best_first
     assert again.geometry == b"\x01\x02"
 
 
@@ -31,6 +33,7 @@ def test_a_new_person_has_defaults():
     assert settings.pen_width == PEN_WIDTH
     assert settings.appearance == "system"
     assert settings.language == "system"
+    assert not settings.best_first
     assert settings.geometry.isEmpty()
 
 

@@ -27,7 +27,7 @@ def test_drawing_brings_up_the_photos(indexed_window, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert window.photos_panel.page is window.grid
-    assert window.photos_panel.heading == "12 photos, best match first"
+    assert window.photos_panel.heading == "12 photos, different guesses first"
 
 
 def test_photos_come_up_before_the_pen_is_lifted(indexed_window, qtbot):
@@ -41,7 +41,8 @@ def test_photos_come_up_before_the_pen_is_lifted(indexed_window, qtbot):
 def test_what_is_shown_is_what_the_library_finds(indexed_window, qtbot):
     window = indexed_window
     draw(window, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3))
-    expected = window.session.library.search(window.canvas.document.strokes, 80, rerank=True)
+    strokes = window.canvas.document.strokes
+    expected = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
     qtbot.waitUntil(lambda: list(window.grid.hits_model.hits) == expected)
 
 

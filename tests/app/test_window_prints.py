@@ -110,9 +110,10 @@ def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_fo
     with qtbot.waitSignal(window.session.answered):
         window.grid.unliked.emit([other])
     query = Query(window.canvas.document.strokes, (photo,), (other,))
-    expected = window.session.library.search(query, 80, rerank=True, group=True)
+    expected = window.session.library.search(query, 80, rerank=True, group=True, diverse=True)
     assert list(window.grid.hits_model.hits) == expected
-    plain = window.session.library.search(window.canvas.document.strokes, 80, rerank=True, group=True)
+    strokes = window.canvas.document.strokes
+    plain = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
     assert [hit.path for hit in expected] != [hit.path for hit in plain]
 
 

@@ -26,7 +26,7 @@ def test_indexing_of_a_folder_left_behind_ends_early(
 def test_a_library_is_closed_only_when_its_search_has_ended(indexed_window, tmp_path, draw_picture, qtbot):
     window, told, began = indexed_window, [], threading.Event()
     library = window.session.library
-    search, close, may = library.search, library.close, threading.Event()
+    search, close, may = library.rank, library.close, threading.Event()
 
     def slow_search(*query, **options):
         began.set()
@@ -35,7 +35,7 @@ def test_a_library_is_closed_only_when_its_search_has_ended(indexed_window, tmp_
         told.append("searched")
         return hits
 
-    library.search = slow_search
+    library.rank = slow_search
     library.close = lambda: (told.append("closed"), close())
     draw(window)
     qtbot.waitUntil(began.is_set)

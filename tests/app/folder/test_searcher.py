@@ -20,11 +20,11 @@ class Gate(Library):
         self.may, self.asked = threading.Semaphore(0), []
         self.began = threading.Event()
 
-    def search(self, query, k=20, **how):
+    def rank(self, query, **how):
         self.asked.append(query)
         self.began.set()
         self.may.acquire()
-        return super().search(query, k, **how)
+        return super().rank(query, **how)
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def test_the_answer_is_the_librarys(searcher, library, qtbot):
     library.may.release()
     with qtbot.waitSignal(searcher.answered) as answer:
         searcher.ask(library, line(0.5))
-    (hits,) = answer.args
-    assert len(hits) == 12
+    (found,) = answer.args
+    assert len(found.hits) == 12
     library.may.release()
-    assert hits == library.search(line(0.5), 80, rerank=True)
+    assert list(found.hits) == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
 
 
 def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, library, qtbot):
@@ -100,7 +100,7 @@ def test_the_failure_of_a_forgotten_query_is_dropped(searcher, library, qtbot, m
         raise ZeroDivisionError
 
     searcher.failed.connect(failures.append)
-    monkeypatch.setattr(library, "search", failing)
+    monkeypatch.setattr(library, "rank", failing)
     searcher.ask(library, line(0.1))
     assert begun.wait(5)
     searcher.forget()
@@ -124,9 +124,80 @@ def test_settling_waits_for_the_search_at_work(searcher, library):
 
 def test_a_search_that_fails_is_told_and_the_next_one_works(searcher, library, qtbot, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(library, "search", lambda *_, **__: 1 / 0)
+        broken.setattr(library, "rank", lambda *_, **__: 1 / 0)
         with qtbot.waitSignal(searcher.failed):
             searcher.ask(library, line(0.1))
     library.may.release()
     with qtbot.waitSignal(searcher.answered):
         searcher.ask(library, line(0.2))
+
+
+def test_an_answer_goes_on_page_by_page_to_its_end(searcher, library, qtbot, monkeypatch):
+    monkeypatch.setattr("app.folder.searcher.FIRST", 5)
+    monkeypatch.setattr("app.folder.searcher.PAGE", 4)
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5), stamp=7)
+    (found,) = answer.args
+    assert (len(found.hits), found.stamp) == (5, 7)
+    everything = list(found.hits)
+    for size in (4, 3, 0):
+        with qtbot.waitSignal(searcher.extended) as page:
+            searcher.extend(found)
+        assert page.args[0] is found
+        assert len(page.args[1]) == size
+        everything += page.args[1]
+    library.may.release()
+    assert everything == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
+
+
+def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot):
+    pages = []
+    searcher.extended.connect(lambda _, hits: pages.append(hits))
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+    library.began.clear()
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)  # the thread is busy with it
+    searcher.extend(answer.args[0])
+    searcher.ask(library, line(0.2))
+    searcher.extend(answer.args[0])
+    assert searcher._page is None
+    with qtbot.waitSignals([searcher.answered] * 2):
+        library.may.release(2)
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered):
+        searcher.ask(library, line(0.3))
+    assert pages == []
+
+
+def test_a_page_of_a_forgotten_answer_is_dropped(searcher, library, qtbot):
+    pages, taking, may = [], threading.Event(), threading.Event()
+    searcher.extended.connect(lambda _, hits: pages.append(hits))
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+
+    def take(_: int) -> list:
+        taking.set()
+        may.wait(5)
+        return []
+
+    answer.args[0].answer.take = take
+    searcher.extend(answer.args[0])
+    assert taking.wait(5)
+    searcher.forget()
+    may.set()
+    searcher.settle()
+    QApplication.processEvents()
+    assert pages == []
+
+
+def test_best_first_is_the_plain_order(searcher, library, qtbot):
+    searcher.best_first = True
+    library.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(library, line(0.5))
+    library.may.release()
+    assert list(answer.args[0].hits) == library.search(line(0.5), 80, rerank=True, group=True)

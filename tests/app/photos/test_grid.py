@@ -9,17 +9,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from app import desktop
 from app.photos.delegate import fit_into
 from app.photos.grid import tile_side
-from app.photos.model import STRENGTH_ROLE, strengths
 from engine.errors import EngineError
 from engine.library import Hit
 
 pytestmark = pytest.mark.usefixtures("clipboard")
-
-
-def test_the_best_hit_has_a_full_bar_and_the_last_one_still_a_bar():
-    assert strengths([0.9, 0.5, 0.1]) == pytest.approx([1.0, 0.54, 0.08])
-    assert strengths([0.4, 0.4]) == [1.0, 1.0]
-    assert strengths([]) == []
 
 
 @pytest.mark.parametrize("width", [140, 290, 500, 731, 1400, 3000])
@@ -41,13 +34,12 @@ def test_the_model_keeps_qts_rules_while_hits_come_and_go(grid, hits):
     assert tester.model() is grid.hits_model
 
 
-def test_every_hit_names_its_file_and_carries_its_strength(grid, hits):
+def test_every_hit_names_its_file_and_its_rank(grid, hits):
     grid.show_hits(hits, from_top=True)
     first = grid.hits_model.index(0)
     assert first.data() == hits[0].path.name
     assert str(hits[0].path.parent) in first.data(Qt.ItemDataRole.ToolTipRole)
     assert first.data(Qt.ItemDataRole.AccessibleTextRole) == f"{hits[0].path.name}, match 1"
-    assert first.data(STRENGTH_ROLE) == 1.0
 
 
 def test_pictures_appear_and_a_moved_hit_keeps_its_own(grid, hits, qtbot):
@@ -60,16 +52,29 @@ def test_pictures_appear_and_a_moved_hit_keeps_its_own(grid, hits, qtbot):
     assert again.cacheKey() == picture.cacheKey()
 
 
-def test_the_tile_shows_the_photo_and_its_bar(grid, draw_picture, tmp_path, qtbot):
+def test_the_tile_shows_the_photo_and_nothing_else(grid, draw_picture, tmp_path, qtbot):
     path = tmp_path / "red.png"
     Image.new("RGB", (300, 300), (200, 30, 30)).save(path)
     grid.show_hits([Hit(path, 0.5)], from_top=True)
     qtbot.waitUntil(lambda: grid.thumbnails.get(path) is not None)
     area = grid.visualRect(grid.hits_model.index(0))
     shot = grid.viewport().grab().toImage()
-    assert shot.pixelColor(area.center() - QPoint(0, 8)) == QColor(200, 30, 30)
-    bar = shot.pixelColor(area.center().x(), area.bottom() - 8)
-    assert bar.blue() > bar.red()
+    for down in (-50, 0, 50):
+        assert shot.pixelColor(area.center() + QPoint(0, down)) == QColor(200, 30, 30)
+    assert area.width() == area.height()
+
+
+@pytest.mark.parametrize("size", [(300, 300), (300, 290), (300, 200)])
+def test_tiles_are_round_whatever_shape_the_photo_has(grid, tmp_path, qtbot, size):
+    path = tmp_path / "red.png"
+    Image.new("RGB", size, (200, 30, 30)).save(path)
+    grid.show_hits([Hit(path, 0.5)], from_top=True)
+    qtbot.waitUntil(lambda: grid.thumbnails.get(path) is not None)
+    frame = grid.visualRect(grid.hits_model.index(0)).adjusted(6, 6, -6, -6)
+    shot = grid.viewport().grab().toImage()
+    for corner in (frame.topLeft(), frame.topRight(), frame.bottomLeft(), frame.bottomRight()):
+        assert shot.pixelColor(corner).green() > 200
+    assert shot.pixelColor(frame.left() + 4, frame.center().y()) == QColor(200, 30, 30)
 
 
 def test_a_selected_photo_stays_selected_wherever_it_moves(grid, hits):
@@ -108,6 +113,8 @@ def test_a_photo_can_be_copied_and_its_path_too(grid, hits, qtbot):
 
 def test_the_menu_offers_what_can_be_done(grid, hits):
     assert [action.text() for action in grid.menu().actions()] == [
+        "Like this",
+        "Not this",
         "Open",
         "Show in folder",
         "Copy",

@@ -1,0 +1,175 @@
+"""When found photos take which seats: while the pen moves, once it rests, and while photos are indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.folder.searcher import Found
+from app.photos.grid import PhotoGrid
+from app.photos.seats import seat
+from engine.library import Hit
+
+REST = 400
+"""Milliseconds that the pen rests before the photos settle into their ranking."""
+
+
+class Seating(QObject):
+    """Decides what the grid shows, and in which seats.
+
+    While the pen moves, photos keep their seats; once it rests, they settle. A change without the pen brings
+    the ranking at once. Other photos for the same drawing wait until they are asked for. While the pointer is
+    over the grid, nothing in it moves that the person did not ask for.
+
+    Attributes:
+        stamp: of the drawing as it is now; queries carry it.
+        shown: whose photos the grid shows, None while it shows none.
+    """
+
+    adopted = Signal(object)
+    """This `Found` is shown now."""
+    gathered = Signal(int)
+    """How many better photos wait to be asked for."""
+    more = Signal(object)
+    """The next hits of this `Found` are wanted."""
+
+    def __init__(self, grid: PhotoGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+        self.stamp = 0
+        self.shown: Found | None = None
+        self._latest: Found | None = None
+        self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
+        self._by_pen = False  # the last change
+        self._settled = True  # the grid shows the ranking
+        self._wanting = False  # more hits, that have not come yet
+        self._source: Found | None = None  # what the grid goes on with at its end
+        self._pages: list[Hit] = []  # of that, after its first hits
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self._go_on)
+        grid.left.connect(self._go_on)
+        grid.near_end.connect(self._want_more)
+
+    # --- what happens ----------------------------------------------------------------------------------
+
+    def note_pen(self, down: bool) -> None:
+        """Note that the pen went down or up; the change of the drawing is told after that."""
+        self._down, self._lifted = down, not down
+
+    def note_change(self) -> None:
+        """Note that the drawing is another one, by the pen if that is down or was lifted just now."""
+        self.stamp += 1
+        self._by_pen = self._down or self._lifted
+        self._lifted = False
+        if self._by_pen:
+            self._rest.start()
+        else:
+            self._rest.stop()
+
+    def take(self, found: Found) -> None:
+        """Take the newest answer."""
+        self._latest, self._wanting = found, False
+        if self.shown is None or not self.shown.hits:
+            self._rank(found, gliding=False)
+        elif found.stamp == self.shown.stamp and self._settled:
+            self._gather(found)
+        elif not self._by_pen:
+            self._rank(found, gliding=False)
+        else:
+            self._go_on()
+
+    def take_more(self, found: Found, hits: Sequence[Hit]) -> None:
+        """Append the next hits of what is shown; dropped while the pen moves."""
+        if found is self._source and not self.is_moving:
+            self._wanting = not hits
+            self._pages += hits
+            self._grid.hits_model.append(hits)
+            self._grid.updateGeometries()
+            self._grid.look_ahead()
+
+    def settle(self) -> None:
+        """Show the newest answer in its ranking."""
+        if self._latest is not None:
+            self._rank(self._latest, gliding=True)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.shown = self._latest = self._source = None
+        self._settled = True
+        self._rest.stop()
+        self._grid.clear()
+        self.gathered.emit(0)
+
+    # --- what comes of it ------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """Seat or settle what waits, unless the pointer holds it."""
+        if self._latest is None or self._grid.is_under_pointer or self._is_gathering:
+            return
+        if not self.is_moving:
+            if not self._settled or self._latest is not self.shown:
+                self._rank(self._latest, gliding=True)
+            self._grid.look_ahead()
+        elif self._latest is not self.shown:
+            self._seat(self._latest)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the pen moves, or moved just now."""
+        return self._rest.isActive()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the grid shows the ranking of an answer for the drawing as it is now."""
+        return self._settled and self.shown is not None and self.shown.stamp == self.stamp
+
+    @property
+    def _is_gathering(self) -> bool:
+        """Whether the newest answer is another one for the drawing whose ranking is shown."""
+        latest, shown = self._latest, self.shown
+        same = latest is not None and shown is not None and latest.stamp == shown.stamp
+        return same and latest is not shown and self._settled
+
+    def _seat(self, found: Found) -> None:
+        """Show this, with each photo that stays in its seat."""
+        shown = [hit.path for hit in self._grid.hits_model.hits]
+        seated = seat(shown, found.hits, self._grid.seats_in_view())
+        self._settled = False
+        self._adopt(found, seated, gliding=False)
+
+    def _rank(self, found: Found, *, gliding: bool) -> None:
+        """Show this, best first."""
+        self._settled = True
+        self._adopt(found, found.hits, gliding=gliding)
+
+    def _adopt(self, found: Found, hits: Sequence[Hit], *, gliding: bool) -> None:
+        from_top = self.shown is None or found.stamp != self.shown.stamp or self._is_gathering
+        self.shown = found
+        self._go_on_with(found)
+        first = {hit.path for hit in hits} if self._pages else set()
+        pages = [hit for hit in self._pages if hit.path not in first]
+        ranking = (*found.hits, *pages)
+        self._grid.show_hits((*hits, *pages), from_top=from_top, ranking=ranking, gliding=gliding)
+        self.gathered.emit(0)
+        self.adopted.emit(found)
+
+    def _go_on_with(self, found: Found) -> None:
+        """Take the next pages of this."""
+        if found is not self._source:
+            self._source, self._pages, self._wanting = found, [], False
+
+    def _gather(self, found: Found) -> None:
+        """Move nothing; append what is new, and count what would come into sight."""
+        model, room = self._grid.hits_model, self._grid.seats_in_view()
+        self._go_on_with(found)
+        model.renew(found.hits)
+        model.append(found.hits)
+        in_view = {hit.path for hit in model.hits[:room]}
+        self.gathered.emit(sum(hit.path not in in_view for hit in found.hits[:room]))
+
+    def _want_more(self) -> None:
+        """Ask for the next hits, once, while the pen rests."""
+        if self._source is not None and not self._wanting and not self.is_moving:
+            self._wanting = True
+            self.more.emit(self._source)

@@ -1,0 +1,48 @@
+"""Where each found photo sits while the pen moves: what stays keeps its seat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.library import Hit
+
+LOYALTY = 2 / 5
+"""What a photo's rank is taken times once it is in view, so that photos of like rank do not take turns."""
+
+
+def seat(shown: Sequence[Path], answer: Sequence[Hit], in_view: int | None = None) -> list[Hit]:
+    """Return the answer's hits, each in its seat.
+
+    The best of the answer are in view, the others beyond. A photo that is in view and stays there keeps its
+    place, and so does one beyond. What falls out leaves its place to the best of those that are new. As many
+    photos as two fifths of the seats in view, the best of all, are in view whatever was there before.
+
+    Args:
+        shown: the photos in their present seats, each once.
+        answer: best first, each photo once.
+        in_view: how many seats are in sight; None for all.
+    """
+    count = len(answer)
+    front = count if in_view is None else min(in_view, count)
+    ranks = {hit.path: rank for rank, hit in enumerate(answer)}
+    settled = {ranks[path] for path in shown[:front] if path in ranks}
+    by_claim = sorted(range(count), key=lambda rank: (rank * LOYALTY if rank in settled else rank, rank))
+    chosen = set(by_claim[:front])
+    seats: list[int | None] = [None] * count
+    waiting = set(range(count))
+    for place, path in enumerate(shown[:count]):
+        rank = ranks.get(path)
+        if rank is not None and (place < front) == (rank in chosen):
+            seats[place] = rank
+            waiting.discard(rank)
+    _fill(seats, range(front), sorted(waiting & chosen))
+    _fill(seats, range(front, count), sorted(waiting - chosen))
+    return [answer[rank] for rank in seats if rank is not None]
+
+
+def _fill(seats: list[int | None], places: range, ranks: Sequence[int]) -> None:
+    """Give the free ones of these places to these ranks, the best first."""
+    free = [place for place in places if seats[place] is None]
+    for place, rank in zip(free, ranks, strict=True):
+        seats[place] = rank

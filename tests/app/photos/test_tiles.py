@@ -1,0 +1,188 @@
+"""The grid's arithmetic, its keys, and the signs on its tiles."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QHelpEvent
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QStyleOptionViewItem, QToolTip
+
+from app.photos.model import HitsModel
+from app.photos.thumbnails import Thumbnails
+from engine.library import Hit
+
+PHOTOS = [Path(f"/nowhere/{number:05}.jpg") for number in range(100_000)]
+
+
+def hits(*numbers: int, behind: int = 0) -> list[Hit]:
+    return [Hit(PHOTOS[number], 0.5, behind=behind) for number in numbers]
+
+
+@pytest.fixture(scope="module")
+def thumbnails(qapp):
+    made = Thumbnails(16)
+    yield made
+    made.stop()
+
+
+orders = st.lists(st.integers(0, 20), unique=True)
+
+
+@settings(deadline=None)
+@given(answers=st.lists(orders, min_size=1, max_size=6), more=orders)
+def test_what_points_to_a_photo_goes_with_it_whatever_comes_and_goes(thumbnails, answers, more):
+    model = HitsModel(thumbnails)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    before: list[int] = []
+    for order in answers:
+        pointers = {number: QPersistentModelIndex(model.index(row)) for row, number in enumerate(before)}
+        model.set_hits(hits(*order))
+        assert model.hits == tuple(hits(*order))
+        for number, pointer in pointers.items():
+            assert pointer.isValid() == (number in order)
+            if pointer.isValid():
+                assert model.path(pointer) == PHOTOS[number]
+        assert [model.row_of(PHOTOS[number]) for number in order] == list(range(len(order)))
+        before = order
+    model.append(hits(*more))
+    after = [*before, *(number for number in more if number not in before)]
+    assert model.hits == tuple(hits(*after))
+    assert tester.model() is model
+
+
+def test_each_tile_is_found_where_it_lies(grid):
+    grid.show_hits(hits(*range(1000)), from_top=True)
+    grid.updateGeometries()
+    for row in (0, 1, 7, 500, 999):
+        index = grid.hits_model.index(row)
+        grid.scrollTo(index)
+        area = grid.visualRect(index)
+        assert grid.viewport().rect().contains(area)
+        assert grid.indexAt(area.center()) == index
+    assert not grid.indexAt(QPoint(grid.columns * grid.side + 1, 5)).isValid()
+    assert not grid.indexAt(QPoint(-1, 5)).isValid()
+
+
+def test_a_hundred_thousand_tiles_can_be_scrolled_and_walked_through(grid):
+    grid.show_hits(hits(*range(100_000)), from_top=True)
+    grid.updateGeometries()
+    bar = grid.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert grid.visualRect(grid.hits_model.index(99_999)).bottom() < grid.viewport().height()
+    assert len(grid.visible_photos()) < 30
+    QTest.keyClick(grid, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    QTest.keyClick(grid, Qt.Key.Key_End)
+    assert grid.currentIndex().row() == 99_999
+    QTest.keyClick(grid, Qt.Key.Key_PageUp)
+    lines = grid.viewport().height() // grid.side
+    assert grid.currentIndex().row() == 99_999 - lines * grid.columns
+
+
+def test_arrows_walk_through_lines_and_columns(grid):
+    grid.show_hits(hits(*range(8)), from_top=True)
+    wide = grid.columns
+    assert wide == 3
+    grid.setCurrentIndex(grid.hits_model.index(1))
+    walked = []
+    keys = ("Down", "Down", "Down", "Left", "Down", "Up", "Up", "Right", "Right", "Up", "Right")
+    for key in keys:
+        QTest.keyClick(grid, getattr(Qt.Key, f"Key_{key}"))
+        walked.append(grid.currentIndex().row())
+    assert walked == [4, 7, 7, 6, 6, 3, 0, 1, 2, 2, 3]
+
+
+def test_a_frame_drawn_with_the_mouse_selects_what_it_touches(grid):
+    grid.show_hits(hits(*range(4)), from_top=True)
+    grid.setState(grid.State.DragSelectingState)
+    grid.setSelection(
+        QRect(grid.place(3).center(), grid.place(1).center()),
+        grid.selectionModel().SelectionFlag.ClearAndSelect,
+    )
+    grid.setState(grid.State.NoState)
+    assert sorted(index.row() for index in grid.selectedIndexes()) == [0, 1, 3]
+
+
+def test_a_screen_reader_finds_a_list_of_photos(grid):
+    grid.show_hits(hits(*range(5)), from_top=True)
+    interface = QAccessible.queryAccessibleInterface(grid)
+    assert interface.role() == QAccessible.Role.List
+    assert interface.childCount() == 5
+    assert interface.child(4).text(QAccessible.Text.Name) == "00004.jpg, match 5"
+
+
+def corner(grid, row: int, *, heart: bool) -> QPoint:
+    area = grid.visualRect(grid.hits_model.index(row))
+    return area.topRight() + QPoint(-22, 22) if heart else area.bottomLeft() + QPoint(18, -18)
+
+
+def test_a_click_on_the_heart_likes_the_photo_and_chooses_nothing(grid, qtbot):
+    grid.show_hits(hits(4, 5), from_top=True)
+    with qtbot.waitSignal(grid.liked) as liked:
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner(grid, 1, heart=True))
+    assert liked.args == [[PHOTOS[5]]]
+    assert grid.selectedIndexes() == []
+
+
+def test_a_click_on_the_number_of_like_photos_fans_them_out(grid, qtbot):
+    grid.show_hits([*hits(4, behind=12), *hits(5)], from_top=True)
+    with qtbot.waitSignal(grid.liked) as liked:
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner(grid, 0, heart=False))
+    assert liked.args == [[PHOTOS[4]]]
+    with qtbot.assertNotEmitted(grid.liked):  # no number there
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner(grid, 1, heart=False))
+    assert [index.row() for index in grid.selectedIndexes()] == [1]
+
+
+def test_a_press_that_is_taken_off_the_heart_does_nothing(grid, qtbot):
+    grid.show_hits(hits(4, 5), from_top=True)
+    with qtbot.assertNotEmitted(grid.liked):
+        QTest.mousePress(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner(grid, 1, heart=True))
+        QTest.mouseRelease(grid.viewport(), Qt.MouseButton.LeftButton, pos=corner(grid, 0, heart=True))
+
+
+def test_signs_say_what_they_are_for(grid, monkeypatch):
+    said = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, text, *__: said.append(text))
+    grid.show_hits([*hits(4, behind=12), *hits(5, behind=1)], from_top=True)
+    for row, heart in ((0, True), (0, False), (1, False)):
+        point, index = corner(grid, row, heart=heart), grid.hits_model.index(row)
+        event, option = QHelpEvent(QHelpEvent.Type.ToolTip, point, point), QStyleOptionViewItem()
+        option.rect = grid.visualRect(index)
+        grid.itemDelegate().helpEvent(event, grid, option, index)
+    assert said == ["Like this (L)", "12 more like this", "1 more like this"]
+
+
+def test_keys_like_and_unlike_all_selected_photos_best_first(grid, qtbot):
+    answer = hits(*range(6))
+    grid.show_hits(answer[::-1], from_top=True, ranking=answer)
+    for row in (5, 1, 3):
+        grid.selectionModel().select(grid.hits_model.index(row), grid.selectionModel().SelectionFlag.Select)
+    grid.setFocus()
+    for key, signal in ((Qt.Key.Key_L, grid.liked), (Qt.Key.Key_U, grid.unliked)):
+        with qtbot.waitSignal(signal) as told:
+            QTest.keyClick(grid, key)
+        assert told.args == [[PHOTOS[number] for number in (0, 2, 4)]]
+
+
+def test_nothing_is_liked_where_nothing_is_chosen(grid, qtbot):
+    grid.show_hits(hits(1, 2), from_top=True)
+    grid.selectionModel().setCurrentIndex(QModelIndex(), grid.selectionModel().SelectionFlag.Clear)
+    with qtbot.assertNotEmitted(grid.liked):
+        next(action for action in grid.actions() if action.text() == "Like this").trigger()
+
+
+def test_signs_are_painted_where_they_are_clicked(grid):
+    grid.show_hits([*hits(4, behind=12), *hits(5)], from_top=True)
+    QTest.mouseMove(grid.viewport(), QPoint(5, 5))
+    QTest.mouseMove(grid.viewport(), grid.visualRect(grid.hits_model.index(0)).center())
+    shot = grid.viewport().grab().toImage()
+    for heart in (True, False):
+        signed, plain = (
+            shot.copy(QRect(corner(grid, row, heart=heart) - QPoint(6, 6), corner(grid, row, heart=heart)))
+            for row in (0, 1)
+        )
+        assert signed != plain

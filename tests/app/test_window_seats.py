@@ -1,0 +1,135 @@
+"""Seats, order and endless lists in the real window, by pointer and keys."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.settings import Settings
+
+from .conftest import Hand, count, draw, no_longer_busy, shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+@pytest.fixture
+def window(make_window, photos_in, qtbot):
+    """A window on a hundred photos, the pointer elsewhere."""
+    window = make_window(folder=photos_in(100))
+    qtbot.waitUntil(lambda: count(window) == 100 and no_longer_busy(window))
+    QApplication.sendEvent(window.grid, QEvent(QEvent.Type.Leave))
+    return window
+
+
+def order(window) -> list:
+    return [hit.path for hit in window.grid.hits_model.hits]
+
+
+def best(window, **how) -> list:
+    strokes = window.canvas.document.strokes
+    how = {"rerank": True, "group": True, "diverse": True, **how}
+    return [hit.path for hit in window.session.library.search(strokes, 80, **how)]
+
+
+def test_photos_keep_their_seats_in_a_stroke_and_settle_into_the_ranking(window, qtbot):
+    hand, kept = Hand(window.canvas), []
+    before: list = []
+
+    def compare(_) -> None:
+        room, now = window.grid.seats_in_view(), order(window)
+        if window.seating.is_moving and before:
+            both = set(before[:room]) & set(now[:room])
+            kept.extend(before.index(path) == now.index(path) for path in both)
+        before[:] = now
+
+    window.seating.adopted.connect(compare)
+    hand.press((0.2, 0.2))
+    for x, y in ((0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.3), (0.5, 0.5), (0.1, 0.9)):
+        hand.move((x, y))
+        with qtbot.waitSignal(window.session.answered):
+            pass
+    assert kept
+    assert all(kept)
+    hand.release((0.1, 0.9))
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    assert order(window)[:80] == best(window)
+
+
+def test_undo_brings_the_ranking_without_a_rest(window, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled)
+    draw(window, (0.1, 0.9), (0.9, 0.9), (0.9, 0.1))
+    qtbot.waitUntil(lambda: not window.seating.is_settled)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not window.seating.is_moving
+    qtbot.waitUntil(lambda: window.seating.is_settled)
+    assert order(window)[:80] == best(window)
+
+
+def test_new_photos_move_nothing_while_nobody_touches_anything(window, draw_picture, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    before = order(window)
+    folder = window.session.library.folder
+    for number in range(30):
+        draw_picture("square", (number * 8, 255 - number, 128)).save(folder / f"new {number}.png")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    with qtbot.waitSignal(window.seating.gathered):
+        pass
+    assert order(window)[: len(before)] == before
+    qtbot.waitUntil(lambda: count(window) == 130 and no_longer_busy(window))
+    qtbot.waitUntil(lambda: window.seating._latest.hits[0].path == best(window)[0])
+    assert order(window)[: len(before)] == before
+    window.seating.settle()
+    assert order(window)[:80] == best(window)
+
+
+def test_a_photo_that_disappeared_keeps_its_seat_and_says_so(window, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    gone = window.grid.hits_model.hits[0].path
+    gone.unlink()
+    with qtbot.waitSignal(window.seating.gathered):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    assert count(window) == 99
+    assert order(window)[0] == gone
+    window.grid.setCurrentIndex(window.grid.hits_model.index(0))
+    window.grid.setFocus()
+    QTest.keyClick(window.grid, Qt.Key.Key_Return)
+    assert window.notice.sentence == f"{gone.name} is not in its folder any more."
+
+
+def test_the_list_goes_on_to_its_end(window, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    assert shown(window) == 80
+    bar = window.grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: shown(window) == 100)
+    assert len(set(order(window))) == 100
+
+
+def test_best_first_is_switched_by_key_and_button_and_remembered(window, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    button = window.photos_panel.head.button
+    with qtbot.waitSignal(window.session.answered):
+        QTest.keyClick(window, Qt.Key.Key_B)
+    assert order(window)[:80] == best(window, diverse=False) != best(window)
+    assert button.isChecked()
+    assert Settings().best_first
+    with qtbot.waitSignal(window.session.answered):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert order(window)[:80] == best(window)
+    assert not Settings().best_first
+
+
+def test_a_window_opens_in_the_order_that_was_chosen(make_window, photo_folder, qtbot):
+    settings = Settings()
+    settings.best_first = True
+    settings.save()
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    draw(window)
+    qtbot.waitUntil(lambda: window.photos_panel.heading == "12 photos, best match first")
