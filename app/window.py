@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.grown.connect(self._ask)
         self.session.answered.connect(self._take_found)
+        self.session.searcher.failed.connect(self.notice.say)
         self.session.searcher.extended.connect(self.seating.take_more)
         self.seating.more.connect(self.session.searcher.extend)
 

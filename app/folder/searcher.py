@@ -163,7 +163,7 @@ class Searcher(QThread):
 
 def _answer(question: _Question) -> Found:
     """Search."""
-    varied = not question.best_first
+    varied = not question.best_first and not question.query.like  # once photos are laid, more of them
     answer = question.library.rank(question.query, rerank=True, group=True, diverse=varied)
     hits = tuple(answer.take(FIRST))
     return Found(hits, answer.strength, question.stamp, answer)

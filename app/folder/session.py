@@ -63,7 +63,6 @@ class Session(QObject):
         self._skipped, self._count, self._trouble, self._obstacle = 0, 0, "", ""
         self.searcher = Searcher(self)
         self.searcher.answered.connect(self.answered)
-        self.searcher.failed.connect(self.fail)
         self.searcher.start()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
         self._again.timeout.connect(self.grown)

@@ -110,7 +110,7 @@ def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_fo
     with qtbot.waitSignal(window.session.answered):
         window.grid.unliked.emit([other])
     query = Query(window.canvas.document.strokes, (photo,), (other,))
-    expected = window.session.library.search(query, 80, rerank=True, group=True, diverse=True)
+    expected = window.session.library.search(query, 80, rerank=True, group=True)
     assert list(window.grid.hits_model.hits) == expected
     strokes = window.canvas.document.strokes
     plain = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)

@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Searcher
 from engine.drawing import Stroke
-from engine.library import Library
+from engine.library import Library, Query
 
 
-def line(x: float) -> tuple[Stroke, ...]:
-    return (Stroke.through([(x, 0.1), (x, 0.9)]),)
+def line(x: float) -> Query:
+    return Query((Stroke.through([(x, 0.1), (x, 0.9)]),))
 
 
 class Gate(Library):
