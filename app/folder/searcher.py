@@ -27,12 +27,14 @@ class Found:
         strength: how well they match, None when that cannot be said.
         stamp: what the query was asked with.
         answer: for the searcher, which takes more of it.
+        varied: whether different guesses come first, not the best.
     """
 
     hits: tuple[Hit, ...]
     strength: Strength | None
     stamp: int
     answer: Answer
+    varied: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,4 +168,4 @@ def _answer(question: _Question) -> Found:
     varied = not question.best_first and not question.query.like  # once photos are laid, more of them
     answer = question.library.rank(question.query, rerank=True, group=True, diverse=varied)
     hits = tuple(answer.take(FIRST))
-    return Found(hits, answer.strength, question.stamp, answer)
+    return Found(hits, answer.strength, question.stamp, answer, varied)

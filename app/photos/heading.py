@@ -79,14 +79,15 @@ class Heading(QWidget):
         self._sign.hide()
         self.button.hide()
 
-    def show_photos(self, total: int, strength: str) -> None:
+    def show_photos(self, total: int, strength: str, *, best_first: bool) -> None:
         """Say how well the photos match, or how many there are and in which order.
 
         Args:
             total: how many photos there are in the folder.
             strength: the name of one of `engine.strength`; empty when that cannot be said.
+            best_first: whether the best come first, not different guesses.
         """
-        order, words = phrases.order_of(total, best_first=self.button.isChecked()), phrases.strength(strength)
+        order, words = phrases.order_of(total, best_first=best_first), phrases.strength(strength)
         self._words.setText(words or order)
         self._words.setToolTip(order if words else "")
         self._sign.setVisible(bool(words))

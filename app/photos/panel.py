@@ -61,8 +61,12 @@ class PhotosPanel(QWidget):
         """Put up the page that belongs to this; see `placeholders.message`."""
         says = message(state, drawn=drawn, hits=hits)
         if says is None and hits:
-            strength = self.seating.shown.strength if self.seating.shown is not None else None
-            self.head.show_photos(state.photos, "" if strength is None else strength.name)
+            found = self.seating.shown
+            strength = found.strength if found is not None else None
+            best_first = found is not None and not found.varied
+            self.head.show_photos(
+                state.photos, "" if strength is None else strength.name, best_first=best_first
+            )
         else:
             self.head.show_nothing()
         if state.folder is None:

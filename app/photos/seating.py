@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
@@ -19,8 +19,8 @@ class Seating(QObject):
     """Decides what the grid shows, and in which seats.
 
     While the pen moves, photos keep their seats; once it rests, they settle. A change without the pen brings
-    the ranking at once. Other photos for the same drawing wait until they are asked for. While the pointer is
-    over the grid, nothing in it moves that the person did not ask for.
+    the ranking at once. Other photos for the same drawing wait until they are asked for. While the pointer
+    moves over the grid, or rests there since, nothing in it moves that the person did not ask for.
 
     Attributes:
         stamp: of the drawing as it is now; queries carry it.
@@ -41,6 +41,7 @@ class Seating(QObject):
         self.shown: Found | None = None
         self._latest: Found | None = None
         self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
+        self._pointed = False  # the pointer moved over the grid after the pen was last on the paper
         self._by_pen = False  # the last change
         self._settled = True  # the grid shows the ranking
         self._wanting = False  # more hits, that have not come yet
@@ -49,13 +50,22 @@ class Seating(QObject):
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self._go_on)
         grid.left.connect(self._go_on)
+        grid.installEventFilter(self)
+        grid.viewport().installEventFilter(self)
         grid.near_end.connect(self._want_more)
 
     # --- what happens ----------------------------------------------------------------------------------
 
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """Note where the pointer is: a tablet's pen may leave it over the grid."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.MouseMove):
+            self._pointed = True
+        return False
+
     def note_pen(self, down: bool) -> None:
         """Note that the pen went down or up; the change of the drawing is told after that."""
         self._down, self._lifted = down, not down
+        self._pointed = False
 
     def note_change(self) -> None:
         """Note that the drawing is another one, by the pen if that is down or was lifted just now."""
@@ -105,7 +115,8 @@ class Seating(QObject):
 
     def _go_on(self) -> None:
         """Seat or settle what waits, unless the pointer holds it."""
-        if self._latest is None or self._grid.is_under_pointer or self._is_gathering:
+        held = self._pointed and self._grid.is_under_pointer
+        if self._latest is None or held or self._is_gathering:
             return
         if not self.is_moving:
             if not self._settled or self._latest is not self.shown:

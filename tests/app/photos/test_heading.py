@@ -27,7 +27,7 @@ def heading(qtbot):
     ],
 )
 def test_how_well_photos_match_is_said_in_words(heading, strength, words):
-    heading.show_photos(120, strength)
+    heading.show_photos(120, strength, best_first=False)
     assert heading.text == words
     assert heading._words.toolTip() == "120 photos, different guesses first"
     assert heading._sign.isVisible()
@@ -36,17 +36,16 @@ def test_how_well_photos_match_is_said_in_words(heading, strength, words):
 def test_the_sign_differs_from_strength_to_strength(heading):
     pictures = []
     for strength in ("STRONG", "FAIR", "WEAK", "NONE"):
-        heading.show_photos(10, strength)
+        heading.show_photos(10, strength, best_first=False)
         pictures.append(heading._sign.grab().toImage())
     assert all(one != other for place, one in enumerate(pictures) for other in pictures[:place])
 
 
 def test_without_a_strength_the_order_is_said_and_without_photos_nothing(heading):
-    heading.show_photos(12, "")
+    heading.show_photos(12, "", best_first=False)
     assert heading.text == "12 photos, different guesses first"
     assert not heading._sign.isVisible()
-    heading.button.setChecked(True)
-    heading.show_photos(12, "")
+    heading.show_photos(12, "", best_first=True)
     assert heading.text == "12 photos, best match first"
     heading.show_nothing()
     assert heading.text == ""
@@ -56,7 +55,7 @@ def test_without_a_strength_the_order_is_said_and_without_photos_nothing(heading
 def test_the_line_keeps_its_height_whatever_it_says(heading):
     heights = set()
     for strength in ("", "STRONG", "NONE"):
-        heading.show_photos(12, strength)
+        heading.show_photos(12, strength, best_first=False)
         QApplication.processEvents()
         heights.add(heading.height())
     heading.show_nothing()

@@ -109,12 +109,24 @@ def over(seating, monkeypatch):
 
 def test_the_pointer_over_the_grid_holds_everything_until_it_leaves(seating, over):
     start(seating, [0, 1, 2])
+    stamp = pen(seating)
+    lift(seating)
     over(True)
-    seating.take(found([2, 1, 5], pen(seating)))
+    seating.take(found([2, 1, 5], stamp))
     assert shown(seating) == [0, 1, 2]
     rest(seating)
     assert shown(seating) == [0, 1, 2]
     over(False)
+    assert shown(seating) == [2, 1, 5]
+
+
+def test_a_pointer_left_over_the_grid_by_a_tablets_pen_holds_nothing(seating, over):
+    start(seating, [0, 1, 2])
+    over(True)
+    seating.take(found([2, 1, 5], pen(seating)))
+    assert shown(seating) == [5, 1, 2]
+    lift(seating)
+    rest(seating)
     assert shown(seating) == [2, 1, 5]
 
 
