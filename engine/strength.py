@@ -4,9 +4,9 @@ A score alone says little: what is high differs from drawing to drawing, and the
 higher the best of those scores that have nothing to do with it. So the first score is held against the
 library's own background for this drawing, and counts for more where the first photos resemble one another.
 
-The chance that a photo among the first ten is right is a logistic function of three numbers, fitted on
-validation classes with the things drawn in the library and without, dots, lines and scribbles among them:
-benchmarks/strength.py.
+The chance that one of the first ten photos is right is a logistic function of three numbers, fitted on
+validation classes with what is drawn in the library and without it, and on dots, lines and scribbles, for which
+nothing is right: benchmarks/strength.py.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FEWEST = 20
 
 Vectors = NDArray[np.float32]
 
-_EXCESS, _LIKENESS, _COUNT, _CONSTANT = 0.818, 5.68, -0.243, -2.745
-_STRONG, _FAIR, _WEAK = 0.4, 0.22, 0.07  # chances from which on a word is said
+_EXCESS, _LIKENESS, _COUNT, _CONSTANT = 0.803, 6.98, -0.303, -3.27
+_STRONG, _FAIR, _WEAK = 0.45, 0.25, 0.06  # chances from which on a word is said
 
 
 class Strength(Enum):
