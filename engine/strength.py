@@ -5,8 +5,8 @@ higher the best of those scores that have nothing to do with it. So the first sc
 library's own background for this drawing, and counts for more where the first photos resemble one another.
 
 The chance that one of the first ten photos is right is a logistic function of three numbers, fitted on
-validation classes with what is drawn in the library and without it, and on dots, lines and scribbles, for which
-nothing is right: benchmarks/strength.py.
+validation classes with what is drawn in the library and without it, and on dots, lines and scribbles, for
+which nothing is right: benchmarks/strength.py.
 """
 
 from __future__ import annotations
