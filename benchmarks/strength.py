@@ -4,8 +4,8 @@
     uv run --extra train python benchmarks/strength.py --data DATA --model MODEL.onnx
 
 Drawings are matched with libraries that hold what they show and with others that do not; dots, lines and
-scribbles with all of them. The constants are fitted on `val`; for `unseen` is printed how many of the first ten
-photos were right where each word was said. The shipped encoder has learnt from both; one that has not
+scribbles with all of them. The constants are fitted on `val`; for `unseen` is printed how many of the first
+ten photos were right where each word was said. The shipped encoder has learnt from both; one that has not
 (`ffmln-train fit` without `--classes all`) is met with fewer strong matches.
 """
 
