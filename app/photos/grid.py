@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
+    QDrag,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -30,6 +31,7 @@ LARGEST_TILE = 190
 """The side of the largest tile, in pixels; thumbnails are made for it."""
 
 _SMALLEST_TILE = 132
+_CARRIED = 72  # pixels: the longer side of the picture that the pointer carries
 _MOST_COPIES = 20  # in the menu
 
 
@@ -164,6 +166,24 @@ class PhotoGrid(TileView):
             super().mouseReleaseEvent(event)
         elif pressed == self._part(event):
             self.liked.emit([pressed[1]])
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Let the pointer carry the chosen photos.
+
+        Done here, since Qt's own way holds Python's lock until the drop: searching and decoding would stop.
+        """
+        photos = self.chosen_photos()
+        indexes = [index for index in self.selectedIndexes() if index.isValid()]
+        if not indexes:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.hits_model.mimeData(indexes))
+        picture = self.thumbnails.get(photos[0])
+        if picture is not None:
+            size = QSize(_CARRIED, _CARRIED)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            drag.setPixmap(picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+        drag.exec(actions)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a photo; a sign clicked twice was clicked twice."""

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPixmap
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QDrag, QGuiApplication, QMouseEvent, QPixmap
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 
 from app import desktop
 from app.photos.delegate import fit_into
@@ -136,3 +137,35 @@ def test_a_photo_is_shown_in_its_folder_by_each_systems_own_command():
     assert desktop.reveal_command(Path("/a b/c.jpg"), "linux") is None
     with pytest.raises(EngineError, match="not in its folder"):
         desktop.show_in_folder(Path("/nowhere/lost.jpg"))
+
+
+def test_a_drag_carries_the_chosen_photos_as_files(grid, hits, qtbot, monkeypatch):
+    carried = []
+
+    class Drag(QDrag):
+        def exec(self, actions):
+            carried.append(([url.toLocalFile() for url in self.mimeData().urls()], self.pixmap(), actions))
+
+    monkeypatch.setattr("app.photos.grid.QDrag", Drag)
+    grid.show_hits(hits, from_top=True)
+    qtbot.waitUntil(lambda: grid.thumbnails.get(hits[0].path) is not None)
+    flags = QItemSelectionModel.SelectionFlag
+    for row in (2, 0):
+        grid.selectionModel().select(grid.hits_model.index(row), flags.Select)
+    start = grid.visualRect(grid.hits_model.index(0)).center()
+    QTest.mousePress(grid.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    for step in (10, 30):
+        place = QPointF(start + QPoint(step, step))
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            place,
+            grid.viewport().mapToGlobal(place),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(grid.viewport(), event)
+    ((files, picture, actions),) = carried
+    assert files == [str(hits[0].path), str(hits[2].path)]
+    assert max(picture.width(), picture.height()) == 72
+    assert actions == Qt.DropAction.CopyAction
