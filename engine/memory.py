@@ -15,7 +15,7 @@ from engine.costs import Cost
 from engine.errors import ImageError, UnavailableError
 
 _SHARE = 2  # pictures get half of what is free: the network, the index and other programs want memory too
-_ALWAYS = 64 << 20  # a single picture may take so much, whatever the system says is free
+_ALWAYS = 64 << 20  # pictures may take so much together, one alone in any case, whatever is free
 _MOST, _MOST_PIXELS = 8 << 30, 300_000_000  # no photo needs more: what does is refused for good
 _PATIENCE_S = 60.0  # how long a picture waits for others to be done
 _LOOK_S = 1.0  # how often it looks whether other programs have given memory back
@@ -98,6 +98,8 @@ class Budget:
         """Return whether it may begin; raise UnavailableError if there is nothing it could wait for."""
         if self._alone or (alone and self._decoding):
             return False
+        if not alone and self.held() + cost.need <= _ALWAYS:
+            return True  # the system is not asked, which takes as long as decoding a small picture
         share = free_share()
         if not self._decoding:
             if cost.need > max(share, _ALWAYS):

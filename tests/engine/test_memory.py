@@ -235,3 +235,17 @@ def test_with_a_limit_set_photos_are_read_one_by_one_and_none_is_called_damaged(
     assert lines[5].startswith("bomb.tif 10x10 pixels")
     assert lines[6].startswith("large.webp 9000x6000 pixels do not fit into memory now")
     assert int(peak.split()[1]) <= 210
+
+
+def test_small_pictures_begin_without_asking_the_system(free, monkeypatch):
+    asked = []
+    monkeypatch.setattr(memory, "available_memory", lambda: asked.append(1) or 0)
+    budget = Budget()
+    with budget.room(cost(30)), budget.room(cost(30)):
+        assert asked == []
+        third, inside, leave = begun(budget, 30)
+        assert not inside.wait(0.2)
+    assert inside.wait(5)
+    leave.set()
+    third.join()
+    assert asked
