@@ -117,12 +117,11 @@ def _print_figures(name: str, figures: Mapping[str, Any]) -> None:
 def _likeness(held: HeldOut, data: Path) -> Likeness | None:
     """Return who judges the resemblance of photos for `feedback`; None, with a warning, without a trunk."""
     from training.evaluation.onlooker import Onlooker
-    from training.model.trunks import find_weights
+    from training.model.trunks import find_weights, trunk
 
-    try:
-        weights = find_weights(Config(), data)
-    except TrainingError as error:
-        _log.warning("%s Without it feedback leaves out the very photo.", error)
+    weights = find_weights(Config(), data)
+    if not isinstance(weights, Path):  # nothing is fetched for a measurement
+        _log.warning("Without %s in DATA feedback leaves out the very photo.", trunk("inception_v3").file)
         return None
     return Onlooker(held.haystack.items, weights).likeness
 

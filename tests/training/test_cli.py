@@ -115,6 +115,24 @@ def test_evaluate_prints_a_line_a_part(
     assert lines[1].split()[1::2] == ["0.25", "0.5", "0.75", "1.0", "area"]
 
 
+def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
+    exported: tuple[Path, Path], shapes: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    arguments = ["evaluate", str(exported[1]), "--data", str(shapes), "--measures", "explore,feedback"]
+    assert main([*arguments, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"explore", "feedback"}
+    assert set(report["explore"]) == {"sketch", "quickdraw", "haystack", "plain"}
+    assert set(report["explore"]["plain"]["haystack"]) == {"sketch", "quickdraw"}
+    assert {"hit@5", "hit@10", "hit@20", "hit@40", "P@10", "R@10", "R@20"} == set(report["explore"]["sketch"])
+    assert set(report["feedback"]["quickdraw"]) == {"P@10", "before", "asked"}
+    assert main(arguments) == 0
+    names = [line.split("  ")[0].rsplit(" ", 2)[0] for line in capsys.readouterr().out.splitlines()]
+    assert "explore plain haystack quickdraw" in names
+    assert "feedback sketch" in names
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
