@@ -167,7 +167,7 @@ def _add_query_options(search: argparse.ArgumentParser) -> None:
     )
     search.add_argument(
         "--within",
-        type=Path,
+        type=folder_argument,
         action="append",
         default=[],
         metavar="SUBFOLDER",

@@ -76,6 +76,8 @@ def _search(arguments: argparse.Namespace) -> int:
             remark(f"{_no_photos(library.folder, report)}.")
         how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
         hits = library.search(query, arguments.k, **how)
+    if not hits and query.is_narrowed:
+        remark("there are no photos in these folders and of these days.")
     _print_hits(hits, arguments)
     return 0
 

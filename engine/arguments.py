@@ -92,7 +92,7 @@ def share_argument(text: str) -> float:
         argparse.ArgumentTypeError: it is no number, or another one.
     """
     try:
-        share = float(text)
+        share = float(text) if text.isascii() and "_" not in text else -1.0
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
@@ -124,12 +124,13 @@ def _days(text: str) -> tuple[date, date]:
     try:
         if match is None:
             raise ValueError
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
-        last_month = month or 12
-        first = date(year, month or 1, day or 1)
-        return first, date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-    except (ValueError, calendar.IllegalMonthError):
+        year, month, day = match.groups()
+        first = date(int(year), int(month or 1), int(day or 1))
+        if day:
+            return first, first
+        last = first.replace(month=int(month or 12))
+        return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a day such as 2019-07-21, a month such as 2019-07 or a year"
         ) from None

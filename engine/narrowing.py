@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from engine.errors import FolderError
 from engine.folder import relative_name
 from engine.query import Query
+
+_DAY_S = 86_400
 
 
 def narrowing(query: Query, folder: Path, taken: Callable[[bytes], int]) -> Callable[[bytes], bool]:
@@ -25,7 +27,7 @@ def narrowing(query: Query, folder: Path, taken: Callable[[bytes], int]) -> Call
     """
     prefixes = tuple(_prefix(one, folder) for one in query.within)
     first = _seconds(query.since) if query.since is not None else None
-    end = _seconds(query.until + timedelta(days=1)) if query.until is not None else None
+    end = _seconds(query.until) + _DAY_S if query.until is not None else None
 
     def looks_at(name: bytes) -> bool:
         if prefixes and not name.startswith(prefixes):

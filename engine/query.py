@@ -16,7 +16,7 @@ Drawing = Image.Image | Sequence[Stroke]
 """A picture of a drawing, or its strokes."""
 
 Example = Path | Image.Image
-"""A photo to compare with: a file, in the library or not, or a picture."""
+"""A photo to compare with: a file, in the library or not, or a picture, which must not change afterwards."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,6 +90,9 @@ def test_a_folder_and_a_span_of_time_narrow_the_search_and_leave_the_order(run, 
     assert names(run, *search, "--from", "2018", "--to", "2020") == order
     assert names(run, *search, "--to", "2018-07-21") == [moved[0].name]
     assert names(run, *search, "--to", "2018-07-20") == []
+    assert names(run, *search, "--to", "9999") == every
+    status, out, err = run("search", *search, "--to", "2018-07-20")
+    assert (status, out, err) == (0, "", "ffmln: there are no photos in these folders and of these days.\n")
     assert names(run, *search, "--from", "2019-07", "--to", "2019-07") == [moved[1].name]
     assert set(names(run, *search, "--from", "2020-07-22")) == set(every) - set(order)
 
@@ -115,6 +118,10 @@ def test_the_day_a_photo_was_taken_counts_before_its_files(run, photo_folder, sk
         (["--like", "{photo}", "--from", "yesterday"], "2019-07-21"),
         (["--like", "{photo}", "--to", "2019-02-30"], "2019-07-21"),
         (["--like", "{photo}", "--to", "2019-13"], "2019-07-21"),
+        (["--like", "{photo}", "--to", "2019-00"], "2019-07-21"),
+        (["--like", "{photo}", "--from", "2019-07-00"], "2019-07-21"),
+        (["--like", "{photo}", "--balance", "0_1"], "from 0 to 1"),
+        (["--like", "{photo}", "--within", ""], "its name is empty"),
         (["--like", "{photo}", "--from", "0000"], "2019-07-21"),
         (["--like", "{photo}", "--from", "2020", "--to", "2019"], "--from is later than --to"),
         (["--like", "{photo}", "--within", "{elsewhere}"], "does not lie in"),
