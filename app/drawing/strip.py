@@ -189,11 +189,13 @@ class PrintStrip(QWidget):
         self._balance.setVisible(laid)
         drawn = not document.is_blank
         self.slider.setEnabled(bool(prints.like) and drawn)
-        self.slider.setToolTip(
-            self.tr("What counts more: the drawing, or the photos it is like")
-            if drawn
-            else self.tr("Nothing is drawn yet: the photos alone count.")
-        )
+        if not prints.like:
+            tip = self.tr("No photo that it is like lies here: the drawing alone counts.")
+        elif drawn:
+            tip = self.tr("What counts more: the drawing, or the photos it is like")
+        else:
+            tip = self.tr("Nothing is drawn yet: the photos alone count.")
+        self.slider.setToolTip(tip)
         self.slider.setValue(round(_STEPS * prints.balance))
         self.setVisible(laid or self._dropping or self._settled is not None)
 

@@ -28,6 +28,7 @@ class Found:
         stamp: what the query was asked with.
         answer: for the searcher, which takes more of it.
         varied: whether different guesses come first, not the best.
+        by_photos: whether photos were laid beside the drawing, and the best come first in any case.
     """
 
     hits: tuple[Hit, ...]
@@ -35,6 +36,7 @@ class Found:
     stamp: int
     answer: Answer
     varied: bool = False
+    by_photos: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +167,8 @@ class Searcher(QThread):
 
 def _answer(question: _Question) -> Found:
     """Search."""
-    varied = not question.best_first and not question.query.like  # once photos are laid, more of them
+    by_photos = bool(question.query.like)
+    varied = not question.best_first and not by_photos
     answer = question.library.rank(question.query, rerank=True, group=True, diverse=varied)
     hits = tuple(answer.take(FIRST))
-    return Found(hits, answer.strength, question.stamp, answer, varied)
+    return Found(hits, answer.strength, question.stamp, answer, varied, by_photos)

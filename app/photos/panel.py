@@ -64,6 +64,7 @@ class PhotosPanel(QWidget):
             found = self.seating.shown
             strength = found.strength if found is not None else None
             best_first = found is not None and not found.varied
+            self.head.button.setEnabled(found is None or not found.by_photos)
             self.head.show_photos(
                 state.photos, "" if strength is None else strength.name, best_first=best_first
             )

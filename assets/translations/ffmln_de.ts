@@ -245,6 +245,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Fotos</translation>
     </message>
     <message>
+        <source>No photo that it is like lies here: the drawing alone counts.</source>
+        <translation>Hier liegt kein Foto, dem es ähnelt: Es zählt allein die Zeichnung.</translation>
+    </message>
+    <message>
         <source>What counts more: the drawing, or the photos it is like</source>
         <translation>Was mehr zählt: die Zeichnung oder die Fotos, denen es gleicht</translation>
     </message>

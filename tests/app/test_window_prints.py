@@ -112,6 +112,7 @@ def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_fo
     query = Query(window.canvas.document.strokes, (photo,), (other,))
     expected = window.session.library.search(query, 80, rerank=True, group=True)
     assert list(window.grid.hits_model.hits) == expected
+    assert not window.photos_panel.head.button.isEnabled()  # the best come first in any case
     strokes = window.canvas.document.strokes
     plain = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
     assert [hit.path for hit in expected] != [hit.path for hit in plain]
@@ -122,6 +123,7 @@ def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(inde
     window.grid.unliked.emit([photo])
     assert window.photos_panel.message.title == "Draw, and your photos appear here"
     assert strip_of(window).isVisible()
+    assert strip_of(window).slider.toolTip().endswith("the drawing alone counts.")
     window.grid.liked.emit([photo])
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert window.grid.hits_model.hits[0].path == photo
