@@ -46,6 +46,8 @@ def _prefix(within: Path, folder: Path) -> bytes:
     A relative one lies in the library's folder; in the working folder if there is none of that name.
     """
     path = Path(os.path.realpath(folder / within))
+    if path.exists() and not path.is_dir():
+        raise FolderError(f"{within} is not a folder.")
     if not path.is_dir() and within.is_dir():
         path = Path(os.path.realpath(within))
     if path == folder:

@@ -126,6 +126,7 @@ def test_the_day_a_photo_was_taken_counts_before_its_files(run, photo_folder, sk
         (["--like", "{photo}", "--from", "2020", "--to", "2019"], "--from is later than --to"),
         (["--like", "{photo}", "--within", "{elsewhere}"], "does not lie in"),
         (["--like", "{photo}", "--within", "nowhere"], "There is no folder"),
+        (["--like", "{photo}", "--within", "{photo}"], "is not a folder"),
     ],
 )
 def test_what_cannot_be_looked_for_is_one_sentence_before_any_indexing(
