@@ -28,11 +28,7 @@ class Hit:
 
 
 class Answer:
-    """The photos that match a query, best first, as far as they are taken. For one thread at a time.
-
-    Attributes:
-        strength: how well the drawing is met; None where it cannot be said, as with photos beside it.
-    """
+    """The photos that match a query, best first, as far as they are taken. For one thread at a time."""
 
     def __init__(
         self, ranking: Ranking | None, locate: Callable[[bytes], Path], *, judged: bool = False
@@ -44,8 +40,12 @@ class Answer:
             locate: makes paths of names.
             judged: whether it is to be said how well the drawing is met.
         """
-        self._ranking, self._locate = ranking, locate
-        self.strength: Strength | None = ranking.strength() if ranking is not None and judged else None
+        self._ranking, self._locate, self._judged = ranking, locate, judged
+
+    @property
+    def strength(self) -> Strength | None:
+        """How well the drawing is met; None where it cannot be said, as with photos beside it."""
+        return self._ranking.strength() if self._ranking is not None and self._judged else None
 
     def take(self, count: int) -> list[Hit]:
         """Return the next photos; fewer, or none, at the end."""

@@ -33,13 +33,14 @@ def mix(drawing: Vectors | None, like: Vectors, unlike: Vectors, balance: float 
     """
     towards = drawing if drawing is not None else np.zeros(like.shape[1], np.float32)
     if len(like):
-        photos = _unit(like.mean(axis=0))
-        towards = photos if drawing is None else _unit((1 - balance) * drawing + balance * photos)
+        photos = unit(like.mean(axis=0))
+        towards = photos if drawing is None else unit((1 - balance) * drawing + balance * photos)
     if len(unlike):
         weight = min(_REFUSED + _MORE * (len(unlike) - 1), _MOST)
-        towards = towards - weight * _unit(unlike.mean(axis=0))
-    return _unit(towards)
+        towards = towards - weight * unit(unlike.mean(axis=0))
+    return unit(towards)
 
 
-def _unit(vector: Vectors) -> Vectors:
+def unit(vector: Vectors) -> Vectors:
+    """Return this (dim,) vector at length 1; zero stays zero."""
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)

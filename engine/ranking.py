@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.copies import group
 from engine.index import Match, VectorIndex
+from engine.mixing import unit
 from engine.ordering import ORDERED, Order, arrange
 from engine.strength import FIRST, Strength, judge
 
@@ -59,10 +60,11 @@ class Ranking:
             among: (m,) the contents to look at; None for all.
             refused: contents that come last, with the lowest score there is.
         """
-        self._index, self._files, self._query = index, files, query
+        self._index, self._files, self._query = index, files, unit(query)
         self._order, self._grouped, self._among = order, grouped, among
         self._ready = deque[Ranked]()
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
+        self._best: list[Match] = []  # the first few, by score
         self._refused = frozenset(refused)
         self._rest: list[Match] | None = None  # what comes after the first ones
         self._place = 0  # in the rest
@@ -75,19 +77,19 @@ class Ranking:
 
     def strength(self) -> Strength | None:
         """Return how well the best photos match, held against all of them; None where it cannot be said."""
-        query = _unit(self._query)
-        found = self._index.search(query, FIRST, among=self._among)
-        if not found:
+        if self._seen is None:
+            self._more(1)
+        if not self._best:
             return None
-        best = self._index.vectors_of([content for content, _ in found])
-        return judge(best, found[0][1], self._index.background(query), len(self._index))
+        vectors = self._index.vectors_of([content for content, _ in self._best])
+        return judge(vectors, self._best[0][1], self._index.background(self._query), len(self._index))
 
     def _more(self, count: int) -> bool:
         """Rank some more; return False at the end."""
         if self._seen is None:
             wanted = max(count * (1 + self._grouped), ORDERED)
             found = self._index.search(self._query, wanted, among=self._among)
-            self._seen = {content for content, _ in found}
+            self._seen, self._best = {content for content, _ in found}, found[:FIRST]
             self._rank_first([match for match in found if match[0] not in self._refused])
             return bool(found)
         if self._rest is None:
@@ -110,7 +112,7 @@ class Ranking:
         vectors = self._index.vectors_of([content for content, _ in found])
         groups = group(vectors, len(found)) if self._grouped else [[row] for row in range(len(found))]
         heads = vectors[[rows[0] for rows in groups]]
-        arranged = arrange(_unit(self._query), heads, self._order)
+        arranged = arrange(self._query, heads, self._order)
         for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
             self._add([found[row][0] for row in groups[place]], score, behind)
 
@@ -129,7 +131,3 @@ class Ranking:
             self._ready.extend(Ranked((name,), score, behind) for name in names)
         elif names:
             self._ready.append(Ranked(tuple(names), score, behind))
-
-
-def _unit(query: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(query / max(float(np.linalg.norm(query)), 1e-12), np.float32)

@@ -16,7 +16,7 @@ from engine.mixing import mix
 from engine.ordering import ORDERED, Order, arrange
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.heldout import HeldOut
-from training.evaluation.metrics import ranking
+from training.evaluation.metrics import percent, ranking
 
 Figures = dict[str, Any]
 """Percentages by name, in groups of groups."""
@@ -76,10 +76,10 @@ def _first(screen: Screen, queries: Embedded, own: Sequence[int], order: Order) 
         if photo >= 0:
             found.append([place == photo for place in places])
     rows = np.array(relevant)
-    report = {f"hit@{k}": _percent(rows[:, :k].any(axis=1)) for k in _HITS}
-    report["P@10"] = _percent(rows[:, :10])
+    report = {f"hit@{k}": percent(rows[:, :k].any(axis=1)) for k in _HITS}
+    report["P@10"] = percent(rows[:, :10])
     if found:
-        report |= {f"R@{k}": _percent(np.array(found)[:, :k].any(axis=1)) for k in (10, 20)}
+        report |= {f"R@{k}": percent(np.array(found)[:, :k].any(axis=1)) for k in (10, 20)}
     return report
 
 
@@ -115,10 +115,10 @@ def _one_gesture(screen: Screen, queries: Embedded) -> dict[str, float]:
         before.append([labels[place] == label for place in plain])
         then = screen.shown(screen.beside(query, [right]), Order.RERANKED, 11)
         after.append([labels[place] == label for place in then if place != right][:10])
-    asked = _percent(np.arange(len(queries.vectors)) < len(after))
+    asked = percent(np.arange(len(queries.vectors)) < len(after))
     if not after:
         return {"asked": asked}
-    return {"P@10": _percent(np.array(after)), "before": _percent(np.array(before)), "asked": asked}
+    return {"P@10": percent(np.array(after)), "before": percent(np.array(before)), "asked": asked}
 
 
 def _closer(screen: Screen, queries: Embedded, own: Sequence[int], likeness: Likeness) -> dict[str, float]:
@@ -138,7 +138,7 @@ def _closer(screen: Screen, queries: Embedded, own: Sequence[int], likeness: Lik
                 laid.append(others[int(np.argmax(likeness(photo, others)))])
         found.append(ranks)
     rows = np.array(found)
-    return {f"R@10 after {count}": _percent(rows[:, count]) for count in range(_GESTURES + 1)}
+    return {f"R@10 after {count}": percent(rows[:, count]) for count in range(_GESTURES + 1)}
 
 
 def _queries(held: HeldOut) -> list[tuple[str, Embedded, Sequence[int]]]:
@@ -150,7 +150,3 @@ def _queries(held: HeldOut) -> list[tuple[str, Embedded, Sequence[int]]]:
         drawn = held.drawing_queries()
         kinds.append(("quickdraw", drawn, [-1] * len(drawn.vectors)))
     return kinds
-
-
-def _percent(values: Any) -> float:
-    return round(100 * float(np.mean(values)), 2)

@@ -1,5 +1,7 @@
 """Retrieval metrics of a ranking, as the field defines them. Relevances are boolean, best rank first."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,3 +64,8 @@ def rerank_in_place(
     for row, query in zip(order, queries, strict=True):
         first = row[:CANDIDATES]
         first[:] = first[rerank(query, gallery[first])]
+
+
+def percent(values: Any) -> float:
+    """Return the mean of these shares, or truths, in percent, to two decimals."""
+    return round(100 * float(np.mean(values)), 2)

@@ -13,7 +13,15 @@ from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.first_screen import Likeness, explore, feedback
 from training.evaluation.heldout import HeldOut
-from training.evaluation.metrics import PerQuery, Relevance, average_precision, hit_at, precision_at, ranking
+from training.evaluation.metrics import (
+    PerQuery,
+    Relevance,
+    average_precision,
+    hit_at,
+    percent,
+    precision_at,
+    ranking,
+)
 from training.evaluation.paper_scenes import MEASURED
 
 Report = dict[str, dict[str, Any]]
@@ -108,7 +116,7 @@ def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str
         values["P@10"].append(precision_at(relevant, 10))
         values["P@25"].append(precision_at(relevant, 25))
         values["hit@10"].append(hit_at(relevant, 10))
-    return {name: _percent(np.concatenate(blocks)) for name, blocks in values.items()}
+    return {name: percent(np.concatenate(blocks)) for name, blocks in values.items()}
 
 
 def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
@@ -119,7 +127,7 @@ def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
         return {"R@1": 0.0, "R@10": 0.0}
     order = rank(held.sketch_queries.vectors[rows], held.gallery.vectors, rerank)
     own_rank = np.argmax(order == own[rows, None], axis=1)
-    return {"R@1": _percent(own_rank < 1), "R@10": _percent(own_rank < 10)}
+    return {"R@1": percent(own_rank < 1), "R@10": percent(own_rank < 10)}
 
 
 def _on_paper(held: HeldOut, rerank: bool) -> dict[str, float]:
@@ -130,7 +138,3 @@ def _on_paper(held: HeldOut, rerank: bool) -> dict[str, float]:
 
     clean = found("")
     return {condition: round(100 * found(condition) / max(clean, 1e-9), 2) for condition in MEASURED}
-
-
-def _percent(values: NDArray[Any]) -> float:
-    return round(100 * float(np.mean(values)), 2)
