@@ -11,7 +11,9 @@ NEAR = 0.97
 _REACH = 500
 
 
-def group(vectors: NDArray[np.float32], most: int) -> list[list[int]]:
+def group(
+    vectors: NDArray[np.float32], most: int, likeness: NDArray[np.float32] | None = None
+) -> list[list[int]]:
     """Put copies together: each row joins the first row before it that is as near as NEAR, or begins a group.
 
     Copies match a query about equally well, so a row is compared with the _REACH before it, or more, alone.
@@ -19,6 +21,7 @@ def group(vectors: NDArray[np.float32], most: int) -> list[list[int]]:
     Args:
         vectors: (n, dim) unit rows, best match first.
         most: how many groups are wanted; rows that would begin another one are left out.
+        likeness: (n, n) the rows' cosines with one another, where they are known.
 
     Returns:
         The row numbers of each group, in their order; a group's first row came before its others.
@@ -27,7 +30,8 @@ def group(vectors: NDArray[np.float32], most: int) -> list[list[int]]:
     led_by: dict[int, list[int]] = {}  # groups by their first row
     for start in range(0, len(vectors), _REACH):
         first = max(0, start - _REACH)
-        near = vectors[start : start + _REACH] @ vectors[first : start + _REACH].T >= NEAR
+        rows, others = slice(start, start + _REACH), slice(first, start + _REACH)
+        near = (vectors[rows] @ vectors[others].T if likeness is None else likeness[rows, others]) >= NEAR
         alone = near.sum(axis=1) < 2  # near to nothing but itself
         for row in range(start, start + len(near)):
             before: list[int] = []

@@ -63,7 +63,7 @@ class Arrangement:
     behind: Sequence[int]
 
 
-def arrange(query: Vectors, matches: Vectors, order: Order) -> Arrangement:
+def arrange(query: Vectors, matches: Vectors, order: Order, likeness: Vectors | None = None) -> Arrangement:
     """Order the best matches.
 
     Args:
@@ -71,14 +71,21 @@ def arrange(query: Vectors, matches: Vectors, order: Order) -> Arrangement:
         matches: (n, dim) unit rows, best first; those after the first ORDERED stay where they are.
         order: in which they are to come. As re-ranked alone, scores belong to the places: the first has the
             best of all, and so on.
+        likeness: (m, m) cosines of the first matches with one another, of ORDERED or all, where they are
+            known.
     """
     scores, count = (matches @ query).tolist(), len(matches)
     places = list(range(count))
+    if likeness is None and order is not Order.PLAIN:
+        likeness = matches[:ORDERED] @ matches[:ORDERED].T
     if order.is_reranked:
-        places[:CANDIDATES] = rerank(query, matches[:CANDIDATES]).tolist()
-    if not order.is_varied:
+        first = slice(CANDIDATES)
+        places[first] = rerank(
+            query, matches[first], None if likeness is None else likeness[first, first]
+        ).tolist()
+    if likeness is None or not order.is_varied:
         return Arrangement(places, scores, [0] * count)
-    guesses = choose_different(np.array(scores, np.float32), matches)
+    guesses = choose_different(np.array(scores, np.float32), likeness)
     chosen = set(guesses.chosen)
     places = [*guesses.chosen, *(place for place in places if place not in chosen)]
     behind = [*guesses.behind, *[0] * (count - len(chosen))]

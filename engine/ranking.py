@@ -110,9 +110,12 @@ class Ranking:
                 self._add([content], score)
             return
         vectors = self._index.vectors_of([content for content, _ in found])
-        groups = group(vectors, len(found)) if self._grouped else [[row] for row in range(len(found))]
-        heads = vectors[[rows[0] for rows in groups]]
-        arranged = arrange(self._query, heads, self._order)
+        likeness = vectors @ vectors.T  # once: it is what takes the time
+        groups = [[row] for row in range(len(found))]
+        if self._grouped:
+            groups = group(vectors, len(found), likeness)
+        heads = [rows[0] for rows in groups]
+        arranged = arrange(self._query, vectors[heads], self._order, likeness[np.ix_(heads, heads)])
         for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
             self._add([found[row][0] for row in groups[place]], score, behind)
 

@@ -25,12 +25,13 @@ _NEIGHBOURS = 5
 _POWER = 3
 
 
-def rerank(query: Vectors, candidates: Vectors) -> NDArray[np.int64]:
+def rerank(query: Vectors, candidates: Vectors, likeness: Vectors | None = None) -> NDArray[np.int64]:
     """Return the candidates' places in their new order, best first.
 
     Args:
         query: (dim,), of unit length.
         candidates: (n, dim), unit rows, best match first.
+        likeness: (n, n) their cosines with one another, where they are known.
 
     Returns:
         (n,), a permutation of 0 to n - 1. The first keeps its place.
@@ -38,13 +39,15 @@ def rerank(query: Vectors, candidates: Vectors) -> NDArray[np.int64]:
     plain = np.arange(len(candidates))
     if len(candidates) < 3:
         return plain
-    anew = np.argsort(np.argsort(-_scores(query, candidates), kind="stable"), kind="stable")
+    if likeness is None:
+        likeness = candidates @ candidates.T
+    anew = np.argsort(np.argsort(-_scores(query, candidates, likeness), kind="stable"), kind="stable")
     return np.argsort(np.minimum(plain, anew + 0.5), kind="stable")
 
 
-def _scores(query: Vectors, candidates: Vectors) -> Vectors:
+def _scores(query: Vectors, candidates: Vectors, likeness: Vectors) -> Vectors:
     """Return (n,) cosines of the mixed candidates with the expanded query."""
-    smooth = _unit(_mix(candidates @ candidates.T, candidates))
+    smooth = _unit(_mix(likeness, candidates))
     expanded = query + _mix((smooth @ query)[None], smooth)[0]
     return np.asarray(smooth @ _unit(expanded[None])[0], np.float32)
 

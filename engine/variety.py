@@ -47,18 +47,17 @@ class Guesses:
     behind: Sequence[int]
 
 
-def choose_different(scores: Vectors, candidates: Vectors, count: int = SCREEN) -> Guesses:
+def choose_different(scores: Vectors, likeness: Vectors, count: int = SCREEN) -> Guesses:
     """Choose guesses that differ from one another; the constants are chosen on validation classes.
 
     Args:
         scores: (n,) inner products with the query, best first.
-        candidates: (n, dim), unit rows in that order; the first POOL are looked at.
+        likeness: (n, n) cosines of the candidates, in that order, with one another; the first POOL are
+            looked at.
         count: how many to choose; fewer if there are fewer.
     """
-    candidates = candidates[:POOL]
+    likeness = likeness[:POOL, :POOL]
     chances = scores[:POOL] / _TEMPERATURE  # logarithms, up to a constant
-    likeness = candidates @ candidates.T
-    other_kind = _log_chance_of_another_kind(likeness)
     told_apart = np.zeros(len(chances), np.float32)
     chosen: list[int] = []
     for place in range(min(count, len(chances))):
@@ -67,7 +66,7 @@ def choose_different(scores: Vectors, candidates: Vectors, count: int = SCREEN) 
         gain[chosen] = -np.inf
         best = int(np.argmax(gain))
         chosen.append(best)
-        told_apart += other_kind[best]
+        told_apart += _log_chance_of_another_kind(likeness[best])
     return Guesses(chosen, _count_behind(likeness[chosen], chosen))
 
 
