@@ -133,6 +133,11 @@ def progress(step: Progress, seconds_left: float | None) -> str:
     return text if seconds_left is None else f"{text}, {time_left(seconds_left)}"
 
 
+def title(folder: str) -> str:
+    """Return the window's title: which folder is open, if any."""
+    return f"{folder} \N{EN DASH} FFMLN" if folder else "FFMLN"
+
+
 def privacy() -> str:
     """Return the promise about the photos."""
     return QCoreApplication.translate(

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, appearance, desktop, phrases
+from app import actions, desktop, phrases
 from app.bars import FolderBar, StatusBar
 from app.dialogs import AboutDialog, SkippedDialog
 from app.drawing.files import SketchFiles
@@ -35,10 +34,12 @@ from app.drops import Drops
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
+from app.remembered import Remembered
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
 from engine.library import Report
+from engine.visible import visible
 
 _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
 
@@ -54,7 +55,6 @@ class MainWindow(QMainWindow):
             settings: what was remembered; the window remembers there in turn.
         """
         super().__init__()
-        self.setWindowTitle("FFMLN")
         self.setAcceptDrops(True)
         self._settings = settings
         self._found: Found | None = None
@@ -73,7 +73,8 @@ class MainWindow(QMainWindow):
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._build()
         self._connect()
-        self._restore()
+        self._remembered = Remembered(settings, self._actions, self.notice.say)
+        self._remembered.restore(self, self.splitter, self.canvas)
         self._render()
 
     def _build(self) -> None:
@@ -143,20 +144,6 @@ class MainWindow(QMainWindow):
         act.about.triggered.connect(lambda: AboutDialog(self).open())
         act.best_first.toggled.connect(self._set_best_first)
         self.photos_panel.head.best_first.connect(act.best_first.setChecked)
-        act.appearance.triggered.connect(self._set_appearance)
-        act.language.triggered.connect(self._set_language)
-
-    def _restore(self) -> None:
-        if not self.restoreGeometry(self._settings.geometry):
-            self.resize(1280, 820)
-        self.splitter.restoreState(self._settings.splitter)
-        self.canvas.set_pen_width(self._settings.pen_width)
-        self._actions.best_first.setChecked(self._settings.best_first)
-        for choice in self._actions.appearance.actions():
-            choice.setChecked(choice.data() == self._settings.appearance)
-        for choice in self._actions.language.actions():
-            choice.setChecked(choice.data() == self._settings.language)
-        appearance.apply(self._settings.appearance)
 
     # --- the folder ----------------------------------------------------------------------------------
 
@@ -240,6 +227,7 @@ class MainWindow(QMainWindow):
     def _render(self) -> None:
         """Show the folder's state, and what there is for the drawing."""
         state = self.session.state
+        self.setWindowTitle(phrases.title(visible(state.name)))
         self.folder_bar.show_state(state)
         self.status.show_state(state)
         self.status.setVisible(state.folder is not None)  # the welcome page makes the same promise
@@ -258,14 +246,6 @@ class MainWindow(QMainWindow):
         self.photos_panel.head.button.setChecked(best_first)
         self.seating.note_change()
         self._ask()
-
-    def _set_appearance(self, choice: QAction) -> None:
-        self._settings.appearance = choice.data()
-        appearance.apply(choice.data())
-
-    def _set_language(self, choice: QAction) -> None:
-        self._settings.language = choice.data()
-        self.notice.say(phrases.at_next_start())
 
     def _follow_palette(self) -> None:
         self._actions.refresh_icons(self)
@@ -303,10 +283,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
-        self._settings.geometry = self.saveGeometry()
-        self._settings.splitter = self.splitter.saveState()
-        self._settings.pen_width = self.canvas.pen_width
-        self._settings.save()
+        self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
         self.sketch_files.stop()
         self.drawing_panel.print_files.stop()

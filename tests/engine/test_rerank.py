@@ -40,7 +40,9 @@ def in_loops(query: Vectors, candidates: Vectors) -> list[float]:
 @pytest.mark.parametrize("count", [3, 6, 40])
 def test_the_scores_are_those_of_plain_loops(count: int) -> None:
     candidates = unit((np.random.default_rng(count).normal(size=(count, 8)) + 0.5).tolist())
-    assert _scores(QUERY, candidates, candidates @ candidates.T) == pytest.approx(in_loops(QUERY, candidates), abs=1e-5)
+    assert _scores(QUERY, candidates, candidates @ candidates.T) == pytest.approx(
+        in_loops(QUERY, candidates), abs=1e-5
+    )
 
 
 def test_the_plain_order_keeps_every_other_place() -> None:

@@ -1,0 +1,42 @@
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QMainWindow
+
+from app.remembered import fit_screen
+
+from .conftest import no_longer_busy
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+@pytest.mark.parametrize("place", [(0, 0, 3000, 2000), (-500, -400, 700, 500), (5000, 5000, 640, 480)])
+def test_a_window_opens_inside_its_screen_whatever_it_was_before(qtbot, place):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setGeometry(QRect(*place))
+    fit_screen(window)
+    assert window.screen().availableGeometry().contains(window.geometry())
+
+
+def test_a_window_that_fits_stays_where_it_was(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setGeometry(20, 30, 640, 480)
+    fit_screen(window)
+    assert window.geometry() == QRect(20, 30, 640, 480)
+
+
+def test_nothing_makes_the_window_larger_than_a_small_screen(indexed_window):
+    least = indexed_window.minimumSizeHint()
+    assert least.width() <= 800
+    assert least.height() <= 560
+
+
+def test_the_title_names_the_folder(indexed_window, tmp_path, qtbot):
+    window = indexed_window
+    assert window.windowTitle() == f"{window.session.library.folder.name} \N{EN DASH} FFMLN"
+    other = tmp_path / "Ferien & Meer"
+    other.mkdir()
+    window.open_folder(other)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    assert window.windowTitle() == "Ferien & Meer \N{EN DASH} FFMLN"
