@@ -44,6 +44,9 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     model = parser.add_mutually_exclusive_group()
     model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
     model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
+    parser.add_argument(
+        "--new-window", action="store_true", help="open another window, though one is open already"
+    )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     options, strange = parser.parse_known_args(words)
     if strange and options.folder is not None and not os.path.exists(options.folder):
@@ -75,7 +78,7 @@ def _open_window(options: argparse.Namespace) -> int:
     import engine.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
     from app.program import run
 
-    return run(folder=folder, model=options.model, small=options.small)
+    return run(folder=folder, model=options.model, small=options.small, new_window=options.new_window)
 
 
 if __name__ == "__main__":

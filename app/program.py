@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
+from app.first_window import FirstWindow, hand_over, server_name
 from app.icons import app_icon
 from app.languages import speak
 from app.log import keep_log
@@ -22,13 +23,16 @@ from engine.encoder import Encoder
 _SWITCH_S = 0.0005  # how long one thread may keep the others from running Python
 
 
-def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
+def run(*, folder: Path | None, model: Path | None, small: bool, new_window: bool = False) -> int:
     """Show the window until it is closed; return the exit status.
+
+    Where a window with the same encoder is open already, that one is given the folder.
 
     Args:
         folder: to open; None opens the last one, if it is known.
         model: an ONNX file to use instead of a shipped one.
         small: use the small shipped model.
+        new_window: open a window of its own in any case.
 
     Raises:
         EngineError: there is no place for the program's state.
@@ -37,11 +41,15 @@ def run(*, folder: Path | None, model: Path | None, small: bool) -> int:
         settings = Settings()
         take_turns()
         application = _application()
+        folder = folder.absolute() if folder is not None else None
+        name = server_name(str(model.absolute()) if model is not None else "small" if small else "default")
+        if not new_window and hand_over(name, folder):
+            return 0
         with speak(settings.language):
             window = MainWindow(lambda: _encoder(model, small=small), settings)
-            window.open_folder(folder.absolute() if folder is not None else settings.folder)
+            window.open_folder(folder or settings.folder)
             window.show()
-            with _close_on_signals(window):
+            with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window):
                 return application.exec()
 
 
@@ -72,6 +80,30 @@ def _encoder(model: Path | None, *, small: bool) -> Encoder:
     if model is not None:
         return Encoder.load(model)
     return Encoder.small() if small else Encoder.default()
+
+
+@contextmanager
+def _take_later_starts(window: MainWindow, name: str, *, new_window: bool) -> Iterator[None]:
+    """Meanwhile, open the folders of later starts; a window beside the first one leaves that to it."""
+    if new_window:
+        yield
+        return
+    first = FirstWindow(name)
+    first.asked.connect(lambda folder: _come_forward(window, folder))
+    try:
+        yield
+    finally:
+        first.close()
+
+
+def _come_forward(window: MainWindow, folder: Path | None) -> None:
+    """Open a folder that another start was given, in front of everything."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+    if folder is not None and folder != window.session.state.folder:
+        window.open_folder(folder)
 
 
 @contextmanager

@@ -1,0 +1,104 @@
+"""One window at a time: a second start hands its folder to the window that is there, and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from engine.paths import data_dir
+
+_PATIENCE = 3000  # milliseconds for the other window to answer; one that is stuck is left alone
+_LONGEST = 65_536  # bytes of a message
+_TAKEN = b"taken\n"
+
+
+def server_name(encoder: str) -> str:
+    """Return what windows of this person, on this state and with this encoder, know each other by."""
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    words = "\n".join([str(user), str(data_dir()), encoder])
+    return "ffmln-" + hashlib.sha256(os.fsencode(words)).hexdigest()[:24]
+
+
+def hand_over(name: str, folder: Path | None) -> bool:
+    """Ask the window of this name to open a folder; return whether there is one and it does.
+
+    Args:
+        name: see `server_name`.
+        folder: absolute; None only brings that window to the front.
+    """
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_PATIENCE):
+        return False
+    socket.write(json.dumps({"folder": None if folder is None else str(folder)}).encode() + b"\n")
+    answer = b""
+    while not answer.endswith(b"\n") and (socket.bytesAvailable() or socket.waitForReadyRead(_PATIENCE)):
+        answer += bytes(socket.readAll().data())
+    return answer == _TAKEN
+
+
+class FirstWindow(QObject):
+    """Listens for later starts of the program."""
+
+    asked = Signal(object)
+    """The program was started again: the folder it was given, or None."""
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        """Listen under this name; what an earlier window left behind when it was killed is removed.
+
+        Where that cannot be, later starts open windows of their own.
+        """
+        super().__init__(parent)
+        self._texts: dict[QLocalSocket, bytes] = {}
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+        if not self._server.listen(name):
+            QLocalServer.removeServer(name)
+            self._server.listen(name)
+
+    def close(self) -> None:
+        """Listen no more."""
+        for socket in self._texts:
+            socket.disconnected.disconnect()  # it may outlive this object
+            socket.abort()
+        self._texts.clear()
+        self._server.close()
+
+    def _welcome(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            self._texts[socket] = b""
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(lambda socket=socket: self._part(socket))
+            self._read(socket)  # what came before anybody listened
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if socket not in self._texts:
+            return
+        self._texts[socket] += bytes(socket.readAll().data())
+        text = self._texts[socket]
+        if len(text) > _LONGEST:
+            socket.abort()
+        elif text.endswith(b"\n"):
+            self._texts[socket] = b""
+            self._answer(socket, text)
+
+    def _answer(self, socket: QLocalSocket, text: bytes) -> None:
+        try:
+            folder = json.loads(text)["folder"]
+            wanted = None if folder is None else Path(folder)
+        except (ValueError, TypeError, KeyError, RecursionError):  # not from this program
+            socket.abort()
+            return
+        socket.write(_TAKEN)
+        socket.flush()
+        self.asked.emit(wanted)
+
+    def _part(self, socket: QLocalSocket) -> None:
+        self._texts.pop(socket, None)
+        socket.deleteLater()

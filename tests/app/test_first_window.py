@@ -1,0 +1,109 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from app.first_window import FirstWindow, hand_over, server_name
+from app.settings import Settings
+
+STRANGE = "F\N{LATIN SMALL LETTER U WITH DIAERESIS}r \udce4 'x'"
+"""A name that is no text in any language, as old drives have them."""
+
+
+def start(name: str, folder: Path | None) -> subprocess.Popen[bytes]:
+    """Hand a folder over from another process; it ends with 0 if there was a window."""
+    script = (
+        "import sys; from pathlib import Path; from app.first_window import hand_over;"
+        "sys.exit(not hand_over(sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else None))"
+    )
+    words = [sys.executable, "-c", script, name, *([os.fsencode(folder)] if folder is not None else [])]
+    return subprocess.Popen(words)
+
+
+@pytest.fixture
+def name(state_folder) -> str:
+    return server_name("default")
+
+
+@pytest.fixture
+def first(qtbot, name):
+    window = FirstWindow(name)
+    yield window
+    window.close()
+
+
+@pytest.mark.parametrize("folder", [None, Path("/photos"), Path("/photos") / STRANGE])
+def test_a_later_start_hands_its_folder_over_and_ends(first, name, qtbot, folder):
+    with qtbot.waitSignal(first.asked, timeout=30_000) as asked:
+        later = start(name, folder)
+    assert asked.args == [folder]
+    assert later.wait(30) == 0
+
+
+def test_without_a_window_nothing_is_handed_over(qtbot, name):
+    assert start(name, Path("/photos")).wait(30) == 1
+
+
+def test_windows_with_other_encoders_or_other_state_are_not_asked(name, monkeypatch, tmp_path):
+    assert server_name("small") != name
+    monkeypatch.setenv("FFMLN_DATA_DIR", str(tmp_path / "other"))
+    assert server_name("default") != name
+
+
+def test_a_window_listens_after_one_that_was_killed(qtbot, name):
+    script = (
+        "import os, sys; from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
+        "from app.first_window import FirstWindow; first = FirstWindow(sys.argv[1]); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, name], check=False).returncode == 9
+    window = FirstWindow(name)
+    with qtbot.waitSignal(window.asked, timeout=30_000):
+        later = start(name, None)
+    assert later.wait(30) == 0
+    window.close()
+
+
+FOREIGN = [b"\n", b"{}\n", b'{"folder": 3}\n', b"\xff\n", b"[" * 50_000 + b"\n", b"x" * 70_000]
+
+
+@pytest.mark.parametrize("text", FOREIGN, ids=["empty", "none", "number", "bytes", "deep", "long"])
+def test_what_others_send_is_not_obeyed(first, name, qtbot, text):
+    heard = []
+    first.asked.connect(heard.append)
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    socket.write(text)
+    qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
+    assert heard == []
+    with qtbot.waitSignal(first.asked, timeout=30_000):
+        later = start(name, None)
+    assert later.wait(30) == 0
+
+
+def test_a_window_that_does_not_answer_is_left_alone(qtbot, name, monkeypatch):
+    monkeypatch.setattr("app.first_window._PATIENCE", 50)
+    silent = QLocalServer()
+    assert silent.listen(name)
+    assert not hand_over(name, None)
+    silent.close()
+
+
+def test_the_program_started_twice_is_one_window_on_the_folder_of_the_second_start(qtbot, tmp_path, name):
+    def program(*words: object) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "app", *map(str, words)])
+
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    first = program(folders[0])
+    try:
+        qtbot.waitUntil(lambda: hand_over(name, None), timeout=60_000)
+        assert program(folders[1]).wait(60) == 0
+        qtbot.waitUntil(lambda: Settings().folder == folders[1], timeout=60_000)
+        assert first.poll() is None
+    finally:
+        first.terminate()
+        assert first.wait(60) == 0
