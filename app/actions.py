@@ -40,6 +40,9 @@ class Actions:
     forget_missing: QAction
     forget_folder: QAction
     best_first: QAction
+    shortcuts: QAction
+    log: QAction
+    licences: QAction
     about: QAction
     appearance: QActionGroup
     language: QActionGroup
@@ -91,6 +94,9 @@ def make_actions(window: QMainWindow) -> Actions:
             ["B"],
             translate("actions", "Show the best matches first, rather than different guesses"),
         ),
+        shortcuts=action(translate("actions", "&Keyboard shortcuts"), [_Keys.HelpContents]),
+        log=action(translate("actions", "&Log"), []),
+        licences=action(translate("actions", "L&icences"), []),
         about=action(translate("actions", "&About FFMLN"), []),
         appearance=QActionGroup(window),
         language=QActionGroup(window),
@@ -170,7 +176,14 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
     _menu(view, actions.best_first, None)
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())
-    _menu(bar.addMenu(translate("actions", "&Help")), actions.about)
+    _menu(
+        bar.addMenu(translate("actions", "&Help")),
+        actions.shortcuts,
+        actions.log,
+        None,
+        actions.licences,
+        actions.about,
+    )
 
 
 def _menu(menu: QMenu, *entries: QAction | None) -> None:

@@ -63,7 +63,7 @@ class SkippedDialog(QDialog):
         self.list.header().setStretchLastSection(not odd)
         self.list.header().resizeSection(0, 260)
         self.list.header().resizeSection(1, 340)
-        buttons = _close_button(self)
+        buttons = close_button(self)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
         layout.addWidget(self.list, 1)
@@ -171,7 +171,7 @@ class AboutDialog(QDialog):
         text.setText(self.tr("Draw, and find your own photos.") + "\n\n" + phrases.privacy())
         text.setWordWrap(True)
         text.setMinimumWidth(420)
-        buttons = _close_button(self)
+        buttons = close_button(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(10)
@@ -181,7 +181,7 @@ class AboutDialog(QDialog):
         layout.addWidget(buttons)
 
 
-def _close_button(dialog: QDialog) -> QDialogButtonBox:
+def close_button(dialog: QDialog) -> QDialogButtonBox:
     """Return the row with the button that closes a dialog; without an icon, which no dark theme expects."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import TracebackType
 
 from engine.paths import data_dir
@@ -27,6 +28,15 @@ class _OneLine(logging.Formatter):
         return visible(super().formatMessage(record))
 
 
+def log_file() -> Path:
+    """Return where it lies, whether or not anything was noted yet.
+
+    Raises:
+        EngineError: there is no place for the program's state.
+    """
+    return data_dir() / LOG
+
+
 @contextmanager
 def keep_log() -> Iterator[None]:
     """Meanwhile, write what the program notes, and errors nobody caught, to a file that stays small.
@@ -37,7 +47,7 @@ def keep_log() -> Iterator[None]:
         EngineError: there is no place for the program's state.
     """
     file = RotatingFileHandler(
-        data_dir() / LOG,
+        log_file(),
         maxBytes=_MOST_BYTES,
         backupCount=1,
         encoding="utf-8",

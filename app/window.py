@@ -27,12 +27,13 @@ from PySide6.QtWidgets import (
 
 from app import actions, desktop, phrases
 from app.bars import FolderBar, StatusBar
-from app.dialogs import AboutDialog, SkippedDialog
+from app.dialogs import SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.panel import DrawingPanel
 from app.drops import Drops
 from app.folder.searcher import Found
 from app.folder.session import Session
+from app.help import HelpPages
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
 from app.settings import Settings
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
+        self.help = HelpPages(self, self._actions, self.grid)
         self._build()
         self._connect()
         self._remembered = Remembered(settings, self._actions, self.notice.say)
@@ -141,7 +143,6 @@ class MainWindow(QMainWindow):
         act.rules.triggered.connect(self.upkeep.edit_rules)
         act.forget_missing.triggered.connect(self.upkeep.forget_missing)
         act.forget_folder.triggered.connect(self.upkeep.forget_folder)
-        act.about.triggered.connect(lambda: AboutDialog(self).open())
         act.best_first.toggled.connect(self._set_best_first)
         self.photos_panel.head.best_first.connect(act.best_first.setChecked)
 

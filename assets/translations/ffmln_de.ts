@@ -120,10 +120,87 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>HelpPages</name>
+    <message>
+        <source>Drop the stroke in progress</source>
+        <translation>Den begonnenen Strich verwerfen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Straight line</source>
+        <translation>Gerade Linie</translation>
+    </message>
+    <message>
+        <source>Shift while drawing</source>
+        <translation>Umschalt beim Zeichnen</translation>
+    </message>
+    <message>
+        <source>Empty the paper</source>
+        <translation>Papier leeren</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+</context>
+<context>
     <name>HitsModel</name>
     <message>
         <source>{name}, match {rank}</source>
         <translation>{name}, Treffer {rank}</translation>
+    </message>
+</context>
+<context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>The code of FFMLN: {licence}.</source>
+        <translation>Der Code von FFMLN: {licence}.</translation>
+    </message>
+    <message>
+        <source>The weights</source>
+        <translation>Die Gewichte</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Packages inside</source>
+        <translation>Enthaltene Pakete</translation>
+    </message>
+</context>
+<context>
+    <name>LogDialog</name>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Nothing was noted yet.</source>
+        <translation>Noch wurde nichts vermerkt.</translation>
+    </message>
+    <message>
+        <source>It names files and folders of yours: look through it before you pass it on.</source>
+        <translation>Es nennt eigene Dateien und Ordner: Bitte durchsehen, bevor es weitergegeben wird.</translation>
+    </message>
+    <message>
+        <source>Show its folder</source>
+        <translation>Ordner zeigen</translation>
     </message>
 </context>
 <context>
@@ -325,6 +402,29 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Remember photos that disappeared for</source>
         <translation>Verschwundene Fotos &amp;behalten für</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Chosen photos</source>
+        <translation>Gewählte Fotos</translation>
+    </message>
+    <message>
+        <source>While drawing</source>
+        <translation>Beim Zeichnen</translation>
     </message>
 </context>
 <context>
@@ -676,6 +776,18 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Show the best matches first, rather than different guesses</source>
         <translation>Die besten Treffer zuerst zeigen statt verschiedener Vermutungen</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Protokoll</translation>
+    </message>
+    <message>
+        <source>L&amp;icences</source>
+        <translation>&amp;Lizenzen</translation>
     </message>
     <message>
         <source>&amp;About FFMLN</source>

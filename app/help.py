@@ -1,0 +1,190 @@
+"""The pages of the Help menu: keys, what went wrong, and whose work is inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QFontDatabase, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QPlainTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import Actions
+from app.dialogs import AboutDialog, close_button
+from app.licences import Licence, own_licence, packages, weights_notice
+from app.log import log_file
+from engine.errors import EngineError
+from engine.visible import visible
+
+_MOST_SHOWN = 200_000  # characters of the log, from its end
+
+
+def keys_of(actions: Iterable[QAction]) -> list[tuple[str, str]]:
+    """Return what each of these does and its keys, in the system's words; without those that have none."""
+    rows = []
+    for action in actions:
+        keys = [one.toString(QKeySequence.SequenceFormat.NativeText) for one in action.shortcuts()]
+        if any(keys):
+            rows.append((action.text().replace("&", "").removesuffix("…"), ", ".join(filter(None, keys))))
+    return rows
+
+
+class ShortcutsDialog(QDialog):
+    """Every key there is, menu by menu, and what it does."""
+
+    def __init__(
+        self,
+        menus: QMenuBar,
+        photos: Sequence[QAction],
+        others: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Collect the keys.
+
+        Args:
+            menus: the window's.
+            photos: what can be done with chosen photos.
+            others: what no command stands for: what it does, its keys.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.resize(460, 560)
+        self.list = QTreeWidget()
+        self.list.setHeaderLabels([self.tr("What"), self.tr("Keys")])
+        self.list.setRootIsDecorated(False)
+        self.list.setItemsExpandable(False)
+        self.list.setAccessibleName(self.windowTitle())
+        for menu in menus.findChildren(QMenu):
+            self._add(menu.title().replace("&", ""), keys_of(menu.actions()))
+        self._add(self.tr("Chosen photos"), keys_of(photos))
+        self._add(self.tr("While drawing"), others)
+        self.list.expandAll()
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setStretchLastSection(False)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(close_button(self))
+
+    def _add(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
+        if not rows:
+            return
+        group = QTreeWidgetItem(self.list, [title])
+        font = group.font(0)
+        font.setBold(True)
+        group.setFont(0, font)
+        for words in rows:
+            QTreeWidgetItem(group, list(words))
+
+
+class LogDialog(QDialog):
+    """What the program noted, for whoever reports a fault; selectable, and its file can be opened."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Log"))
+        self.resize(760, 480)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setAccessibleName(self.windowTitle())
+        self.text.setPlainText(self._noted() or self.tr("Nothing was noted yet."))
+        self.text.verticalScrollBar().setValue(self.text.verticalScrollBar().maximum())
+        words = QLabel(self.tr("It names files and folders of yours: look through it before you pass it on."))
+        words.setWordWrap(True)
+        buttons = close_button(self)
+        folder = buttons.addButton(self.tr("Show its folder"), QDialogButtonBox.ButtonRole.ActionRole)
+        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent))))
+        layout = QVBoxLayout(self)
+        layout.addWidget(words)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(buttons)
+
+    def _noted(self) -> str:
+        try:
+            return log_file().read_text("utf-8", "replace")[-_MOST_SHOWN:].strip()
+        except (OSError, EngineError):
+            return ""
+
+
+class LicencesDialog(QDialog):
+    """The program's licence, the weights' notice, and the licences of what it is built on."""
+
+    def __init__(
+        self, own: str, notice: str, others: Sequence[Licence], parent: QWidget | None = None
+    ) -> None:
+        """Show them.
+
+        Args:
+            own: the licence of the program's code.
+            notice: what is to be known of the shipped weights.
+            others: the packages inside.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Licences"))
+        self.resize(720, 560)
+        code = QLabel(self.tr("The code of FFMLN: {licence}.").replace("{licence}", own))
+        weights = QPlainTextEdit(notice.strip())
+        weights.setReadOnly(True)
+        weights.setAccessibleName(self.tr("The weights"))
+        self.list = QTreeWidget()
+        self.list.setHeaderLabels([self.tr("Package"), self.tr("Version"), self.tr("Licence")])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAccessibleName(self.tr("Packages inside"))
+        for one in others:
+            item = QTreeWidgetItem(self.list, [visible(one.package), one.version, visible(one.licence)])
+            item.setToolTip(2, one.licence)
+        self.list.header().resizeSection(0, 200)
+        layout = QVBoxLayout(self)
+        layout.addWidget(code)
+        layout.addWidget(QLabel(self.tr("The weights")))
+        layout.addWidget(weights, 1)
+        layout.addWidget(QLabel(self.tr("Packages inside")))
+        layout.addWidget(self.list, 1)
+        layout.addWidget(close_button(self))
+
+
+class HelpPages:
+    """Opens the pages of the Help menu over a window."""
+
+    def __init__(self, window: QMainWindow, actions: Actions, grid: QWidget) -> None:
+        """Follow the commands of the Help menu.
+
+        Args:
+            window: whose menus and keys are explained.
+            actions: the commands.
+            grid: the photos, with what can be done with them.
+        """
+        self._window, self._grid = window, grid
+        actions.shortcuts.triggered.connect(self._show_shortcuts)
+        actions.log.triggered.connect(lambda: LogDialog(window).open())
+        actions.licences.triggered.connect(self._show_licences)
+        actions.about.triggered.connect(lambda: AboutDialog(window).open())
+
+    def _show_shortcuts(self) -> None:
+        translate = QCoreApplication.translate
+        others = (
+            (translate("HelpPages", "Drop the stroke in progress"), translate("HelpPages", "Esc")),
+            (translate("HelpPages", "Straight line"), translate("HelpPages", "Shift while drawing")),
+            (translate("HelpPages", "Empty the paper"), translate("HelpPages", "Del")),
+        )
+        ShortcutsDialog(self._window.menuBar(), self._grid.actions(), others, self._window).open()
+
+    def _show_licences(self) -> None:
+        LicencesDialog(own_licence(), weights_notice(), packages(), self._window).open()

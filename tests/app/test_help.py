@@ -1,0 +1,69 @@
+from importlib.metadata import distribution
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
+
+from app.help import LicencesDialog, LogDialog, ShortcutsDialog
+from app.licences import licence_of, own_licence, packages, weights_notice
+from app.log import log_file
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def opened(window, kind: type[QDialog]) -> QDialog:
+    (dialog,) = [one for one in window.findChildren(kind) if one.isVisible()]
+    return dialog
+
+
+def rows(dialog) -> dict[str, str]:
+    groups = [dialog.list.topLevelItem(place) for place in range(dialog.list.topLevelItemCount())]
+    items = [group.child(place) for group in groups for place in range(group.childCount())]
+    return {item.text(0): item.text(1) for item in items}
+
+
+def test_f1_names_every_key_of_the_menus_and_of_the_photos(make_window):
+    window = make_window()
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    listed = rows(opened(window, ShortcutsDialog))
+    for action in [*window.actions(), *window.grid.actions()]:
+        if action.shortcut() != QKeySequence():
+            text = action.text().replace("&", "").removesuffix("\N{HORIZONTAL ELLIPSIS}")
+            assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in listed[text]
+    assert listed["Straight line"] == "Shift while drawing"
+
+
+def test_the_log_can_be_read_in_the_window(make_window):
+    window = make_window()
+    log_file().write_text("ERROR app.window: first\nERROR app.window: l\u00e4st\n", "utf-8")
+    action = next(one for one in window.actions() if one.text() == "&Log")
+    action.trigger()
+    assert opened(window, LogDialog).text.toPlainText().endswith("l\u00e4st")
+
+
+def test_without_a_log_that_is_said(make_window):
+    window = make_window()
+    next(one for one in window.actions() if one.text() == "&Log").trigger()
+    assert opened(window, LogDialog).text.toPlainText() == "Nothing was noted yet."
+
+
+def test_the_licences_name_what_is_inside(make_window):
+    window = make_window()
+    next(one for one in window.actions() if one.text() == "L&icences").trigger()
+    dialog = opened(window, LicencesDialog)
+    listed = [dialog.list.topLevelItem(place).text(0) for place in range(dialog.list.topLevelItemCount())]
+    assert {"numpy", "hnswlib", "onnxruntime-gpu", "pillow"} <= set(listed)
+    assert "torch" not in listed
+    assert "weights, not code" in dialog.findChild(QPlainTextEdit).toPlainText()
+
+
+def test_every_package_inside_has_a_version_and_a_licence():
+    assert own_licence() == "Apache-2.0"
+    assert weights_notice().strip()
+    assert packages() == sorted(packages(), key=lambda one: one.package.lower().replace("_", "-"))
+    for one in packages():
+        assert one.version == distribution(one.package).version
+        assert one.licence
+    assert licence_of(distribution("numpy")).startswith("BSD-3-Clause")
