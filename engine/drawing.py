@@ -26,11 +26,13 @@ class Stroke:
         points: (n, 2) float32, x to the right and y down; the paper spans 0 to 1 both ways. n >= 1.
         width: line width as a share of the paper's side.
         eraser: True paints paper over the ink below it.
+        widths: (n,) float32, the line's width at each point, made by pressure; None for `width` throughout.
     """
 
     points: NDArray[np.float32]
     width: float = PEN_WIDTH
     eraser: bool = False
+    widths: NDArray[np.float32] | None = None
 
     @classmethod
     def through(
@@ -50,6 +52,13 @@ class Stroke:
     def length(self) -> float:
         """Length of the line, in paper sides."""
         return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum())
+
+    @property
+    def piece_widths(self) -> NDArray[np.float32]:
+        """The width of each piece of the line, the mean of its ends; of a dot, its own."""
+        if self.widths is None:
+            return np.full(max(len(self.points) - 1, 1), self.width, np.float32)
+        return self.widths if len(self.widths) == 1 else (self.widths[1:] + self.widths[:-1]) / np.float32(2)
 
 
 def bounds(strokes: Sequence[Stroke]) -> tuple[float, float, float, float] | None:
@@ -79,9 +88,14 @@ def fit_to_paper(strokes: Sequence[Stroke], *, margin: float) -> tuple[Stroke, .
             stroke,
             points=((stroke.points - centre) * scale + 0.5).astype(np.float32),
             width=stroke.width * scale if stroke.eraser else stroke.width,
+            widths=_scaled(stroke.widths, scale) if stroke.eraser else stroke.widths,
         )
         for stroke in strokes
     )
+
+
+def _scaled(widths: NDArray[np.float32] | None, scale: float) -> NDArray[np.float32] | None:
+    return None if widths is None else (widths * scale).astype(np.float32)
 
 
 def prefix(strokes: Sequence[Stroke], share: float) -> tuple[Stroke, ...]:
@@ -98,7 +112,9 @@ def prefix(strokes: Sequence[Stroke], share: float) -> tuple[Stroke, ...]:
         before = steps[whole - 1] if whole else 0.0
         part = (left - before) / max(steps[whole] - before, 1e-9)
         end = stroke.points[whole] + part * (stroke.points[whole + 1] - stroke.points[whole])
-        kept.append(replace(stroke, points=np.vstack([stroke.points[: whole + 1], end]).astype(np.float32)))
+        points = np.vstack([stroke.points[: whole + 1], end]).astype(np.float32)
+        widths = None if stroke.widths is None else stroke.widths[: whole + 2]
+        kept.append(replace(stroke, points=points, widths=widths))
         break
     return tuple(kept)
 
@@ -125,9 +141,15 @@ def rasterise(
     picture = Image.new("L", (side, side), 255) if page is None else page.resize((side, side))
     brush = ImageDraw.Draw(picture)
     for stroke in strokes:
-        width = stroke.width if stroke.eraser or line_width is None else line_width
-        pixels = max(width * side, _SUPERSAMPLE)
-        _paint(brush, stroke.points * side, pixels, 255 if stroke.eraser else 0)
+        tone = 255 if stroke.eraser else 0
+        own = stroke.eraser or line_width is None
+        if own and stroke.widths is not None:
+            for number, width in enumerate(stroke.piece_widths):
+                piece = stroke.points[number : number + 2] * side
+                _paint(brush, piece, max(float(width) * side, _SUPERSAMPLE), tone)
+            continue
+        pixels = max((stroke.width if own or line_width is None else line_width) * side, _SUPERSAMPLE)
+        _paint(brush, stroke.points * side, pixels, tone)
     return picture.reduce(_SUPERSAMPLE)
 
 
