@@ -33,6 +33,8 @@ class Actions:
     eraser: QAction
     thicker: QAction
     thinner: QAction
+    keep_drawings: QAction
+    clear_shelf: QAction
     index: QAction
     read_again: QAction
     rules: QAction
@@ -79,6 +81,8 @@ def make_actions(window: QMainWindow) -> Actions:
         eraser=action(translate("actions", "E&raser"), ["E"]),
         thicker=action(translate("actions", "&Thicker"), ["]"], translate("actions", "Thicker pen")),
         thinner=action(translate("actions", "T&hinner"), ["["], translate("actions", "Thinner pen")),
+        keep_drawings=action(translate("actions", "&Keep the last drawings"), []),
+        clear_shelf=action(translate("actions", "Remo&ve all kept drawings"), []),
         index=action(translate("actions", "&Look for new photos"), [_Keys.Refresh]),
         read_again=action(
             translate("actions", "&Read all photos again"),
@@ -122,6 +126,8 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     for tool in (actions.thicker, actions.thinner):
         tool.setAutoRepeat(True)
     actions.best_first.setCheckable(True)
+    actions.keep_drawings.setCheckable(True)
+    actions.clear_shelf.setEnabled(False)
     actions.undo.setEnabled(False)
     actions.redo.setEnabled(False)
 
@@ -160,6 +166,9 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         None,
         actions.thicker,
         actions.thinner,
+        None,
+        actions.keep_drawings,
+        actions.clear_shelf,
     )
     _menu(
         bar.addMenu(translate("actions", "&Photos")),

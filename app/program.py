@@ -46,7 +46,7 @@ def run(*, folder: Path | None, model: Path | None, small: bool, new_window: boo
         if not new_window and hand_over(name, folder):
             return 0
         with speak(settings.language):
-            window = MainWindow(lambda: _encoder(model, small=small), settings)
+            window = MainWindow(lambda: _encoder(model, small=small), settings, resumes=not new_window)
             window.open_folder(folder or settings.folder)
             window.show()
             with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window):

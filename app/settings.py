@@ -73,6 +73,15 @@ class Settings:
         self._store.setValue("best_first", value)
 
     @property
+    def keep_drawings(self) -> bool:
+        """Whether the last drawings are kept on the shelf."""
+        return str(self._store.value("keep_drawings", True)).lower() != "false"
+
+    @keep_drawings.setter
+    def keep_drawings(self, value: bool) -> None:
+        self._store.setValue("keep_drawings", value)
+
+    @property
     def appearance(self) -> str:
         """One of APPEARANCES."""
         value = str(self._store.value("appearance", APPEARANCES[0]))

@@ -37,6 +37,7 @@ from app.help import HelpPages
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
 from app.settings import Settings
+from app.shelf.shelving import Shelving
 from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
 from engine.library import Report
@@ -48,12 +49,15 @@ _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks 
 class MainWindow(QMainWindow):
     """Paper on the left, photos on the right, the folder on top, and how things go below."""
 
-    def __init__(self, load_encoder: Callable[[], Encoder], settings: Settings) -> None:
+    def __init__(
+        self, load_encoder: Callable[[], Encoder], settings: Settings, *, resumes: bool = True
+    ) -> None:
         """Build the window and begin loading the encoder.
 
         Args:
             load_encoder: called once, off the GUI thread.
             settings: what was remembered; the window remembers there in turn.
+            resumes: whether the paper is that of the last time, and of the next one.
         """
         super().__init__()
         self.setAcceptDrops(True)
@@ -77,6 +81,9 @@ class MainWindow(QMainWindow):
         self._connect()
         self._remembered = Remembered(settings, self._actions, self.notice.say)
         self._remembered.restore(self, self.splitter, self.canvas)
+        self.shelving = Shelving(
+            self.drawing_panel, self.grid, self.notice, self._actions, settings, resumes=resumes
+        )
         self._render()
 
     def _build(self) -> None:
@@ -284,6 +291,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
+        self.shelving.end()
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
         self.sketch_files.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -75,6 +75,14 @@ class Snapshot:
         self.paint(painter, side)
         painter.end()
         return image
+
+
+def _drawn(strokes: Sequence[Stroke], picture: Picture | None, prints: Prints) -> Snapshot:
+    """Return the paper with this on it."""
+    blank = not strokes and picture is None
+    if any(stroke.eraser for stroke in strokes):
+        blank = InkMask(strokes, picture.original if picture else None).is_blank
+    return Snapshot(tuple(strokes), picture, is_blank=blank, prints=prints)
 
 
 class Document:
@@ -201,6 +209,24 @@ class Document:
         """Lay a picture on empty paper, and perhaps these photos beside it, as one step of undo."""
         self.end()
         self._add(Snapshot((), picture, is_blank=False, prints=self.prints if prints is None else prints))
+
+    def show(self, strokes: Sequence[Stroke], *, picture: Picture | None = None) -> None:
+        """Lay another drawing on the paper in place of what is there, as one step of undo."""
+        self.end()
+        self._add(_drawn(strokes, picture, self.prints))
+
+    def resume(
+        self, strokes: Sequence[Stroke], *, picture: Picture | None = None, prints: Prints | None = None
+    ) -> None:
+        """Begin with a drawing that was there before: its strokes can be undone one by one."""
+        self.end()
+        steps = [Snapshot()]
+        if picture is not None:
+            steps.append(_drawn((), picture, steps[-1].prints))
+        steps += [_drawn(strokes[: count + 1], picture, steps[0].prints) for count in range(len(strokes))]
+        if prints is not None and prints != steps[-1].prints:
+            steps.append(replace(steps[-1], prints=prints))
+        self._history, self._step = steps, len(steps) - 1
 
     def lay(self, prints: Prints) -> None:
         """Let these photos lie beside the drawing, as one step of undo."""

@@ -68,6 +68,12 @@ class DrawingPanel(QWidget):
         self._connect()
         self._follow()
 
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under everything else."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(widget)
+
     def _tools(self) -> QHBoxLayout:
         actions, row = self._actions, QHBoxLayout()
         row.setSpacing(2)

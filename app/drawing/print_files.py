@@ -94,6 +94,10 @@ class PrintFiles(QObject):
         self._when_the_pen_is_up(partial(self._lay, prints, like=like))
         self._show_soon([one for one in prints if one.shown.isNull()])
 
+    def show_all(self, prints: Prints) -> None:
+        """Read the small pictures of photos that lie there already."""
+        self._show_soon([one for one in (*prints.like, *prints.unlike) if one.shown.isNull()])
+
     def take(self, paths: Sequence[Path], *, like: bool | None = None) -> None:
         """Take pictures from elsewhere, once they are read.
 

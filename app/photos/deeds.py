@@ -24,6 +24,8 @@ class PhotoDeeds(QObject):
 
     failed = Signal(str)
     """What was asked for could not be done, or not with every photo, as one sentence."""
+    used = Signal(list)
+    """These photos, paths, are what somebody wanted: they are opened, shown in their folders or copied."""
     _decoded = Signal(list, QImage)
 
     def __init__(self, window: QWidget) -> None:
@@ -48,15 +50,17 @@ class PhotoDeeds(QObject):
 
     def copy(self, paths: Sequence[Path]) -> None:
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
+        self.used.emit(list(paths))
         there = [path for path in paths if path.is_file()]
         if len(there) < len(paths):
-            self._do(desktop.must_exist, [path for path in paths if path not in there])
+            self._try(desktop.must_exist, [path for path in paths if path not in there])
         if there:
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
             threading.Thread(target=self._decode, args=(there,), daemon=True).start()
 
     def copy_paths(self, paths: Sequence[Path]) -> None:
         """Put the paths of photos on the clipboard, one a line."""
+        self.used.emit(list(paths))
         QGuiApplication.clipboard().setText("\n".join(map(str, paths)))
 
     def _decode(self, paths: list[Path]) -> None:
@@ -83,6 +87,10 @@ class PhotoDeeds(QObject):
         box.open()
 
     def _do(self, deed: Callable[[Path], None], paths: Sequence[Path]) -> None:
+        self.used.emit(list(paths))
+        self._try(deed, paths)
+
+    def _try(self, deed: Callable[[Path], None], paths: Sequence[Path]) -> None:
         """Do it with each; tell of the first that failed, once all are done."""
         failures = []
         for path in paths:

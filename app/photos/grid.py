@@ -50,6 +50,8 @@ class PhotoGrid(TileView):
     """These photos, paths, are to be laid beside the drawing: it is like them."""
     unliked = Signal(list)
     """The same: it is not like them."""
+    used = Signal(list)
+    """These photos, paths, are what somebody wanted: opened, copied, shown in their folders or dragged."""
     left = Signal()
     """The pointer is not over the grid any more."""
 
@@ -63,6 +65,7 @@ class PhotoGrid(TileView):
         self._set_up_view()
         self._deeds = PhotoDeeds(self)
         self._deeds.failed.connect(self.failed)
+        self._deeds.used.connect(self.used)
         self._actions = self._make_actions()
         self.activated.connect(self._open)
         self._settled = QTimer(self, interval=60, singleShot=True)
@@ -183,7 +186,8 @@ class PhotoGrid(TileView):
             size = QSize(_CARRIED, _CARRIED)
             smooth = Qt.TransformationMode.SmoothTransformation
             drag.setPixmap(picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth))
-        drag.exec(actions)
+        if drag.exec(actions) != Qt.DropAction.IgnoreAction:
+            self.used.emit(photos)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a photo; a sign clicked twice was clicked twice."""

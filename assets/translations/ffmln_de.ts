@@ -405,6 +405,44 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>ShelfBar</name>
+    <message>
+        <source>Remove this drawing</source>
+        <translation>Diese Zeichnung entfernen</translation>
+    </message>
+    <message>
+        <source>Last drawings</source>
+        <translation>Letzte Zeichnungen</translation>
+    </message>
+    <message>
+        <source>Choose one to draw on.</source>
+        <translation>Eine wählen, um daran weiterzuzeichnen.</translation>
+    </message>
+    <message>
+        <source>A drawing; click to draw on</source>
+        <translation>Eine Zeichnung; ein Klick bringt sie zum Weiterzeichnen</translation>
+    </message>
+    <message>
+        <source>Found {name}; click to draw on</source>
+        <translation>Hat {name} gefunden; ein Klick bringt sie zum Weiterzeichnen</translation>
+    </message>
+    <message>
+        <source>Remove all drawings</source>
+        <translation>Alle Zeichnungen entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Shelving</name>
+    <message>
+        <source>The drawing could not be kept: {reason}.</source>
+        <translation>Die Zeichnung ließ sich nicht behalten: {reason}.</translation>
+    </message>
+    <message>
+        <source>Keep no drawings, and remove those on the shelf?</source>
+        <translation>Keine Zeichnungen behalten und die letzten entfernen?</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -740,6 +778,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Thinner pen</source>
         <translation>Dünnerer Stift</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the last drawings</source>
+        <translation>Die &amp;letzten Zeichnungen behalten</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve all kept drawings</source>
+        <translation>Alle behaltenen Zeichnungen ent&amp;fernen</translation>
     </message>
     <message>
         <source>&amp;Look for new photos</source>

@@ -1,0 +1,1 @@
+"""The last drawings, and the photo that each one found."""

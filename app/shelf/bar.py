@@ -1,0 +1,169 @@
+"""The shelf under the paper: the last drawings, each with the photo it found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QImage, QKeySequence, QPainter, QPainterPath, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
+
+from app.drawing.document import Snapshot
+from app.names import tip
+from app.photos.thumbnails import Thumbnails
+from app.shelf.keeper import Keeper, picture_of
+from app.shelf.store import Kept
+
+_SIDE = 56  # pixels of a drawing
+_PHOTO = 28  # pixels of the photo in its corner
+_RADIUS = 4.0
+
+
+class ShelfBar(QListWidget):
+    """A row of drawings, the newest on the left. A click lays one on the paper again.
+
+    It is hidden while nothing is on the shelf.
+    """
+
+    def __init__(self, keeper: Keeper, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        """Show what the keeper keeps.
+
+        Args:
+            keeper: whose drawings are shown.
+            thumbnails: gives small pictures of photos.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self._keeper, self._thumbnails = keeper, thumbnails
+        self._papers: dict[Path, QImage] = {}  # pictures of drawings, by file
+        self._set_up()
+        self._remove = QAction(self.tr("Remove this drawing"), self)
+        self._remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._remove.triggered.connect(self._remove_current)
+        self.addAction(self._remove)
+        self.itemClicked.connect(self._take)
+        self.itemActivated.connect(self._take)
+        self.customContextMenuRequested.connect(self._offer)
+        keeper.changed.connect(self.refresh)
+        thumbnails.ready.connect(self._take_photo)
+
+    def _set_up(self) -> None:
+        self.setFlow(QListWidget.Flow.LeftToRight)
+        self.setViewMode(QListWidget.ViewMode.IconMode)
+        self.setWrapping(False)
+        self.setMovement(QListWidget.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        self.setGridSize(QSize(_SIDE + 8, _SIDE + 8))
+        self.setFixedHeight(_SIDE + 12)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName(self.tr("Last drawings"))
+        self.setAccessibleDescription(self.tr("Choose one to draw on."))
+        self.hide()
+
+    def refresh(self) -> None:
+        """Show what is on the shelf now."""
+        drawings = self._keeper.drawings
+        self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
+        row = self.currentRow()
+        self.clear()
+        for number, kept in enumerate(drawings):
+            item = QListWidgetItem(self)
+            item.setData(Qt.ItemDataRole.UserRole, number)
+            item.setToolTip(self._words(kept))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._words(kept))
+            item.setIcon(self._icon(kept))
+        if row >= 0 and drawings:
+            self.setCurrentRow(min(row, len(drawings) - 1))
+        self.setVisible(bool(drawings))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll along the row, whichever way the wheel turns."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - turned // 2)
+        event.accept()
+
+    def _words(self, kept: Kept) -> str:
+        if not kept.photos:
+            return self.tr("A drawing; click to draw on")
+        return self.tr("Found {name}; click to draw on").replace("{name}", tip(kept.photos[0].name))
+
+    def _kept(self, item: QListWidgetItem) -> Kept | None:
+        number = item.data(Qt.ItemDataRole.UserRole)
+        drawings = self._keeper.drawings
+        return drawings[number] if 0 <= number < len(drawings) else None
+
+    def _take(self, item: QListWidgetItem) -> None:
+        kept = self._kept(item)
+        if kept is not None:
+            self._keeper.take(kept)
+
+    def _remove_current(self) -> None:
+        item = self.currentItem()
+        kept = self._kept(item) if item is not None else None
+        if kept is not None:
+            self._keeper.remove(kept)
+
+    def _offer(self, place: QPoint) -> None:
+        """Offer to take one drawing off the shelf, or all."""
+        item = self.itemAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if item is not None:
+            self.setCurrentItem(item)
+            menu.addAction(self._remove)
+        menu.addAction(self.tr("Remove all drawings")).triggered.connect(self._keeper.clear)
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    # --- pictures ----------------------------------------------------------------------------------------
+
+    def _take_photo(self, path: Path) -> None:
+        for number, kept in enumerate(self._keeper.drawings[: self.count()]):
+            if kept.photos and kept.photos[0] == path:
+                self.item(number).setIcon(self._icon(kept))
+
+    def _paper(self, kept: Kept) -> QImage:
+        """Return the drawing as a small picture."""
+        side = round(_SIDE * self.devicePixelRatioF())
+        return Snapshot(kept.sketch.strokes, picture_of(kept.sketch), is_blank=False).to_image(side)
+
+    def _icon(self, kept: Kept) -> QIcon:
+        """Return the drawing with the photo it found in its corner."""
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(round(_SIDE * ratio), round(_SIDE * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        whole = QRectF(0, 0, _SIDE, _SIDE)
+        _paint_rounded(painter, whole, self._papers[kept.file])
+        photo = self._thumbnails.get(kept.photos[0]) if kept.photos else None
+        if photo is not None:
+            corner = QRectF(_SIDE - _PHOTO, _SIDE - _PHOTO, _PHOTO, _PHOTO)
+            painter.fillRect(corner.adjusted(-1.5, -1.5, 0, 0), self.palette().base())
+            _paint_rounded(painter, corner, photo.toImage())
+        painter.setPen(self.palette().mid().color())
+        painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.end()
+        icon = QIcon(pixmap)
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # untinted
+        return icon
+
+
+def _paint_rounded(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """Paint the middle square of a picture, with round corners."""
+    shape = QPainterPath()
+    shape.addRoundedRect(place, _RADIUS, _RADIUS)
+    side = min(image.width(), image.height())
+    middle = QRectF((image.width() - side) / 2, (image.height() - side) / 2, side, side)
+    painter.save()
+    painter.setClipPath(shape)
+    painter.drawImage(place, image, middle)
+    painter.restore()

@@ -1,0 +1,217 @@
+"""Decides what comes to the shelf, and keeps the drawing that is on the paper from getting lost."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from PIL import Image
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.drawing.canvas import Canvas
+from app.drawing.document import Picture, Snapshot
+from app.drawing.prints import Print, Prints
+from app.shelf.sketch import Sketch
+from app.shelf.store import Kept, Shelf, read, write
+from engine.mixing import BALANCE
+
+_LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
+_PICTURE_SIDE = 1024  # pixels a kept picture has at most
+_SOON = 1500  # milliseconds without a change until the paper is written down
+
+
+class Keeper(QObject):
+    """Follows the paper, and what is done with photos.
+
+    A drawing comes to the shelf when a photo was opened, copied, dragged or laid beside it for it, and when
+    the paper is emptied. Drawn on, it keeps its place there. The drawing on the paper is written down
+    whenever the pen rests, so that nothing that ends the program takes it away.
+
+    Attributes:
+        drawings: on the shelf, the newest first.
+    """
+
+    changed = Signal()
+    """Other drawings are on the shelf than before."""
+    failed = Signal(str)
+    """Something could not be written: why, as the system says it."""
+
+    def __init__(self, canvas: Canvas, folder: Path, *, keeps: bool = True, resumes: bool = True) -> None:
+        """Begin to follow the paper.
+
+        Args:
+            canvas: the paper.
+            folder: for all that is kept.
+            keeps: whether drawings come to the shelf.
+            resumes: whether this window's paper is the one that is there at the next start; otherwise its
+                drawing goes to the shelf at the end.
+        """
+        super().__init__(canvas)
+        self._canvas, self._resumes = canvas, resumes
+        self._shelf, self._paper = Shelf(folder / "shelf"), folder / "paper.svg"
+        self._keeps = keeps
+        self.drawings: list[Kept] = []
+        self._pictures: WeakKeyDictionary[Picture, bytes] = WeakKeyDictionary()
+        self._last = canvas.document.snapshot  # before the newest change
+        self._soon = QTimer(self, interval=_SOON, singleShot=True)
+        self._soon.timeout.connect(self.note_paper)
+        canvas.drawing_changed.connect(self._follow)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether drawings come to the shelf."""
+        return self._keeps
+
+    def keep(self, keeps: bool) -> None:
+        """Let drawings come to the shelf from now on, or not; those that are there go then."""
+        self._keeps = keeps
+        if not keeps:
+            self.clear()
+
+    def load(self) -> None:
+        """Read the shelf anew, as at the start or when another window has changed it."""
+        self._tell(self._shelf.load())
+
+    def resume(self) -> Prints | None:
+        """Lay the drawing of the last time on the paper; return the photos that lie beside it, if any."""
+        kept = read(self._paper) if self._resumes and self._paper.is_file() else None
+        if kept is None:
+            return None
+        prints = prints_of(kept.extra.get("prints", ""))
+        picture = picture_of(kept.sketch)
+        strokes = kept.sketch.strokes
+        self._canvas.change(lambda document: document.resume(strokes, picture=picture, prints=prints))
+        return prints
+
+    # --- what a person does ----------------------------------------------------------------------------
+
+    def note_found(self, photos: Sequence[Path]) -> None:
+        """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
+        snapshot = self._canvas.document.snapshot
+        if self._keeps and photos and not snapshot.is_blank:
+            self._put(self._sketch(snapshot), photos)
+
+    def take(self, kept: Kept) -> None:
+        """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf."""
+        here = self._canvas.document.snapshot
+        if self._sketch(here).continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes):
+            return
+        self._put_away(here)
+        strokes, picture = kept.sketch.strokes, picture_of(kept.sketch)
+        self._last = Snapshot()  # what was there is put away already
+        self._canvas.change(lambda document: document.show(strokes, picture=picture))
+
+    def remove(self, kept: Kept) -> None:
+        """Take one drawing off the shelf."""
+        self._do(lambda: self._shelf.remove(kept))
+
+    def clear(self) -> None:
+        """Take every drawing off the shelf."""
+        self._do(self._shelf.clear)
+
+    def note_paper(self) -> None:
+        """Write down what is on the paper, for the next start."""
+        self._soon.stop()
+        if not self._resumes:
+            return
+        document = self._canvas.document
+        try:
+            if document.snapshot.is_blank and not len(document.prints):
+                self._paper.unlink(missing_ok=True)
+            else:
+                words = {"prints": words_of(document.prints)}
+                write(Kept(self._paper, self._sketch(document.snapshot), extra=words))
+        except OSError as error:
+            self.failed.emit(error.strerror or str(error))
+
+    def end(self) -> None:
+        """Lose nothing at the end."""
+        if self._resumes:
+            self.note_paper()
+        else:
+            self._put_away(self._canvas.document.snapshot)
+
+    # --- the paper -------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """See whether the drawing before this change is gone from the paper for good."""
+        if self._canvas.is_drawing:
+            return
+        document = self._canvas.document
+        before, self._last = self._last, document.snapshot
+        emptied = document.snapshot.is_blank and not document.snapshot.strokes
+        replaced = document.picture is not before.picture and document.picture is not None
+        if (emptied or replaced) and not document.can_redo:
+            self._put_away(before)
+        self._soon.start()
+
+    def _put_away(self, snapshot: Snapshot) -> None:
+        if not self._keeps or snapshot.is_blank:
+            return
+        sketch = self._sketch(snapshot)
+        if sketch.ink >= _LEAST_INK:
+            self._put(sketch, [])
+
+    def _put(self, sketch: Sketch, photos: Sequence[Path]) -> None:
+        earlier = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
+        if earlier is not None and not photos and len(earlier.sketch.strokes) == len(sketch.strokes):
+            return  # it lies there already
+        found = [*photos, *(earlier.photos if earlier is not None else ())]
+        self._do(lambda: self._shelf.put(sketch, found, instead_of=earlier))
+
+    def _do(self, deed: Callable[[], object]) -> None:
+        try:
+            deed()
+        except OSError as error:
+            self.failed.emit(error.strerror or str(error))
+        self._tell(self._shelf.load())
+
+    def _tell(self, drawings: list[Kept]) -> None:
+        self.drawings = drawings
+        self.changed.emit()
+
+    def _sketch(self, snapshot: Snapshot) -> Sketch:
+        if snapshot.picture is None:
+            return Sketch(snapshot.strokes)
+        if snapshot.picture not in self._pictures:
+            self._pictures[snapshot.picture] = as_png(snapshot.picture.original)
+        return Sketch(snapshot.strokes, self._pictures[snapshot.picture])
+
+
+def as_png(image: Image.Image) -> bytes:
+    """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
+    small = image.convert("L")
+    small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def picture_of(sketch: Sketch) -> Picture | None:
+    """Return what lies under the strokes."""
+    if sketch.picture is None:
+        return None
+    with Image.open(io.BytesIO(sketch.picture), formats=["PNG"]) as image:
+        return Picture.of(image.convert("L"))
+
+
+def words_of(prints: Prints) -> str:
+    """Return the photos beside a drawing as JSON; pictures that have no file are left out."""
+    like, unlike = (
+        [str(one.path) for one in each if one.path is not None] for each in (prints.like, prints.unlike)
+    )
+    return json.dumps({"like": like, "unlike": unlike, "balance": prints.balance})
+
+
+def prints_of(words: str) -> Prints:
+    """Return the photos of `words_of`; none where that is not what it is."""
+    try:
+        given = json.loads(words)
+        like, unlike = (tuple(Print(Path(path)) for path in given[key]) for key in ("like", "unlike"))
+        balance = float(given["balance"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Prints()
+    return Prints(like, unlike, balance if 0 <= balance <= 1 else BALANCE)

@@ -1,0 +1,91 @@
+"""Joins the shelf with paper, photos and commands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from app.actions import Actions
+from app.drawing.panel import DrawingPanel
+from app.photos.grid import PhotoGrid
+from app.photos.notice import Notice
+from app.settings import Settings
+from app.shelf.bar import ShelfBar
+from app.shelf.keeper import Keeper
+from engine.paths import data_dir
+
+
+class Shelving(QObject):
+    """Brings drawings to the shelf and back.
+
+    Attributes:
+        keeper: decides what comes there.
+        bar: shows it, under the paper.
+    """
+
+    def __init__(
+        self,
+        panel: DrawingPanel,
+        grid: PhotoGrid,
+        notice: Notice,
+        actions: Actions,
+        settings: Settings,
+        *,
+        resumes: bool,
+    ) -> None:
+        """Lay the last drawing on the paper, and follow what is done from now on.
+
+        Args:
+            panel: with the paper; the shelf comes under it.
+            grid: with the photos.
+            notice: says what could not be kept.
+            actions: the commands.
+            settings: whether drawings are kept.
+            resumes: whether the paper is that of the last time.
+        """
+        super().__init__(panel)
+        self._settings, self._action, self._panel, self._notice = (
+            settings,
+            actions.keep_drawings,
+            panel,
+            notice,
+        )
+        self.keeper = Keeper(panel.canvas, data_dir(), keeps=settings.keep_drawings, resumes=resumes)
+        self.bar = ShelfBar(self.keeper, grid.thumbnails)
+        panel.add_below(self.bar)
+        self._action.setChecked(settings.keep_drawings)
+        self._action.triggered.connect(self._choose)
+        actions.clear_shelf.triggered.connect(self.keeper.clear)
+        self.keeper.changed.connect(lambda: actions.clear_shelf.setEnabled(bool(self.keeper.drawings)))
+        self.keeper.failed.connect(self._say)
+        for taken in (grid.used, grid.liked):
+            taken.connect(self.keeper.note_found)
+        prints = self.keeper.resume()
+        if prints is not None:
+            panel.print_files.show_all(prints)
+        QTimer.singleShot(0, self, self.keeper.load)  # once the window is up
+
+    def end(self) -> None:
+        """Lose nothing at the end."""
+        self.keeper.end()
+
+    def _say(self, reason: str) -> None:
+        self._notice.say(self.tr("The drawing could not be kept: {reason}.").replace("{reason}", reason))
+
+    def _choose(self, keeps: bool) -> None:
+        """Keep drawings from now on, or none; what is there goes only after a question."""
+        if keeps or not self.keeper.drawings:
+            self._set(keeps)
+            return
+        self._action.setChecked(True)
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        question = self.tr("Keep no drawings, and remove those on the shelf?")
+        box = QMessageBox(QMessageBox.Icon.Question, "FFMLN", question, buttons, self._panel.window())
+        box.button(QMessageBox.StandardButton.Yes).clicked.connect(lambda: self._set(False))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _set(self, keeps: bool) -> None:
+        self._settings.keep_drawings = keeps
+        self._action.setChecked(keeps)
+        self.keeper.keep(keeps)

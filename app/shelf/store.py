@@ -1,0 +1,130 @@
+"""The shelf on disk: drawings as SVG files with the photos they found, one file each, in the data folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.drawing.svg_strokes import read_svg, to_svg
+from app.shelf.sketch import Sketch
+
+MOST = 60
+"""How many drawings are kept; the oldest one goes first."""
+
+_PHOTOS = 8  # kept of one drawing
+_LONGEST = 20_000_000  # bytes of a file; a larger one is not from this program
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A drawing on the shelf.
+
+    Attributes:
+        file: where it lies; names sort by time.
+        sketch: what was drawn.
+        photos: the files it found, the last one first; they may be gone.
+        extra: what else was written with it.
+    """
+
+    file: Path
+    sketch: Sketch
+    photos: tuple[Path, ...] = ()
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class Shelf:
+    """Drawings in a folder. What cannot be read there is passed over, and stays."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; it is made with the first drawing."""
+        self.folder = folder
+
+    def load(self) -> list[Kept]:
+        """Return the drawings, the newest first."""
+        try:
+            files = sorted(self.folder.glob("*.svg"), reverse=True)
+        except OSError:
+            return []
+        return [one for one in map(read, files[:MOST]) if one is not None]
+
+    def put(self, sketch: Sketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
+        """Keep a drawing as the newest one, and let go of what is too much.
+
+        Args:
+            sketch: the drawing.
+            photos: what it found, the last one first.
+            instead_of: an earlier state of it, which goes.
+
+        Raises:
+            OSError: it cannot be written; everything is as before.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        kept = Kept(self.folder / f"{_now()}.svg", sketch, tuple(dict.fromkeys(photos))[:_PHOTOS])
+        write(kept)
+        if instead_of is not None:
+            self.remove(instead_of)
+        for file in sorted(self.folder.glob("*.svg"))[:-MOST]:
+            file.unlink(missing_ok=True)
+        return kept
+
+    def remove(self, kept: Kept) -> None:
+        """Take one drawing off.
+
+        Raises:
+            OSError: its file cannot be removed.
+        """
+        kept.file.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Take every drawing off.
+
+        Raises:
+            OSError: a file cannot be removed.
+        """
+        for file in self.folder.glob("*.svg"):
+            file.unlink(missing_ok=True)
+
+
+def write(kept: Kept) -> None:
+    """Write a drawing to its file, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; an earlier file of that name is as before.
+    """
+    # ASCII, so that names that are no text in any language are kept too
+    words = {"photos": json.dumps([str(path) for path in kept.photos]), **kept.extra}
+    data = to_svg(kept.sketch.strokes, picture=kept.sketch.picture, metadata=words)
+    new = kept.file.with_name(f".{kept.file.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        new.write_bytes(data)
+        os.replace(new, kept.file)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def read(file: Path) -> Kept | None:
+    """Return the drawing in a file; None if there is none that this program wrote."""
+    try:
+        if not 0 < file.stat().st_size <= _LONGEST:
+            return None
+        saved = read_svg(file.read_bytes())
+        if saved is None:
+            return None
+        words = dict(saved.metadata)
+        photos = tuple(map(Path, json.loads(words.pop("photos", "[]"))))
+        return Kept(file, Sketch(saved.strokes, saved.picture), photos, words)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        _log.info("%s is passed over: %s", file, error)
+        return None
+
+
+def _now() -> str:
+    """Return a name that sorts after every earlier one."""
+    return f"{time.time_ns():020}-{secrets.token_hex(3)}"

@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from app.shelf.keeper import as_png
+from app.shelf.sketch import Sketch
+from app.shelf.store import MOST, Kept, Shelf, read, write
+from engine.drawing import Stroke
+
+LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
+CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)], width=0.03)
+RUBBED = Stroke.through([(0.5, 0.5)], eraser=True)
+STRANGE = Path("/photos/a\udce4\n<&\"'.jpg")
+
+
+def picture() -> bytes:
+    image = Image.new("L", (80, 60), 255)
+    ImageDraw.Draw(image).line((5, 5, 70, 50), fill=0, width=3)
+    return as_png(image)
+
+
+@pytest.fixture
+def shelf(tmp_path) -> Shelf:
+    return Shelf(tmp_path / "shelf")
+
+
+def names(shelf: Shelf) -> list[tuple[int, tuple[Path, ...]]]:
+    return [(len(one.sketch.strokes), one.photos) for one in shelf.load()]
+
+
+def test_an_empty_shelf_has_no_folder(shelf):
+    assert shelf.load() == []
+    assert not shelf.folder.exists()
+
+
+def test_a_drawing_comes_back_with_its_photos_whatever_their_names(shelf):
+    shelf.put(Sketch((LINE, CORNER, RUBBED), picture()), [STRANGE, Path("/photos/b.jpg"), STRANGE])
+    (kept,) = Shelf(shelf.folder).load()
+    assert kept.photos == (STRANGE, Path("/photos/b.jpg"))
+    assert kept.sketch.picture == picture()
+    for one, other in zip(kept.sketch.strokes, (LINE, CORNER, RUBBED), strict=True):
+        assert np.array_equal(one.points, other.points)
+        assert (one.width, one.eraser) == (other.width, other.eraser)
+
+
+def test_the_newest_comes_first_and_takes_the_place_of_its_earlier_state(shelf):
+    first = shelf.put(Sketch((LINE,)), [Path("/a")])
+    shelf.put(Sketch((CORNER,)), [])
+    shelf.put(Sketch((LINE, CORNER)), [Path("/b")], instead_of=first)
+    assert names(shelf) == [(2, (Path("/b"),)), (1, ())]
+
+
+def test_the_shelf_keeps_the_last_ones(shelf):
+    for number in range(MOST + 3):
+        shelf.put(Sketch((LINE,)), [Path(f"/{number}")])
+    assert [one.photos[0].name for one in shelf.load()] == [str(MOST + 2 - place) for place in range(MOST)]
+    assert len(list(shelf.folder.iterdir())) == MOST
+
+
+def test_drawings_are_removed_one_by_one_or_all(shelf):
+    first, second, third = (shelf.put(Sketch((LINE,)), [Path(f"/{number}")]) for number in range(3))
+    shelf.remove(second)
+    assert [one.photos for one in shelf.load()] == [third.photos, first.photos]
+    shelf.clear()
+    assert shelf.load() == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>',
+        b"\x00" * 900,
+    ],
+)
+def test_what_is_no_drawing_of_this_program_is_passed_over_and_stays(shelf, data):
+    kept = shelf.put(Sketch((LINE,)), [])
+    strange = shelf.folder / "9.svg"
+    strange.write_bytes(data)
+    assert [one.file for one in shelf.load()] == [kept.file]
+    assert strange.read_bytes() == data
+
+
+@pytest.mark.parametrize("photos", ["{", "3", "[1]", '[["a"]]', "null"])
+def test_photos_that_are_no_list_of_names_are_no_drawing(tmp_path, photos):
+    file = tmp_path / "a.svg"
+    write(Kept(file, Sketch((LINE,)), extra={"photos": photos}))
+    assert read(file) is None
+
+
+def test_a_drawing_that_cannot_be_written_leaves_the_earlier_one(tmp_path, monkeypatch):
+    file = tmp_path / "paper.svg"
+    write(Kept(file, Sketch((LINE,))))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write(Kept(file, Sketch((CORNER,))))
+    assert len(read(file).sketch.strokes[0].points) == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["paper.svg"]
+
+
+@given(st.integers(0, 3), st.integers(0, 3))
+def test_a_drawing_continues_what_it_began_as(few, many):
+    strokes = (LINE, CORNER, RUBBED)
+    assert Sketch(strokes[:many]).continues(Sketch(strokes[:few])) == (many >= few)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Sketch((CORNER,)),
+        Sketch((Stroke(LINE.points, 0.05),)),
+        Sketch((Stroke(LINE.points, LINE.width, eraser=True),)),
+        Sketch((Stroke(LINE.points + np.float32(0.01)),)),
+        Sketch((LINE,), b"picture"),
+    ],
+)
+def test_another_drawing_is_not_continued(other):
+    assert not Sketch((LINE, CORNER)).continues(other)

@@ -1,0 +1,189 @@
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+
+from app.settings import Settings
+from app.shelf.keeper import prints_of, words_of
+
+from ..conftest import draw, shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+ZIGZAG = [(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.8, 0.8)]
+
+
+def shelf(window) -> list[tuple[int, list[str]]]:
+    """Return how many strokes each drawing on the shelf has, and the names of the photos it found."""
+    drawings = window.shelving.keeper.drawings
+    assert window.shelving.bar.count() == len(drawings)
+    assert window.shelving.bar.isVisible() == bool(drawings)
+    return [(len(one.sketch.strokes), [path.name for path in one.photos]) for one in drawings]
+
+
+def press(window, row: int = 0) -> None:
+    bar = window.shelving.bar
+    place = bar.visualItemRect(bar.item(row)).center()
+    QTest.mouseClick(bar.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.fixture
+def finds(indexed_window, qtbot):
+    """A window with an answer on screen."""
+    draw(indexed_window, *ZIGZAG)
+    qtbot.waitUntil(lambda: shown(indexed_window) == 12)
+    return indexed_window
+
+
+def choose(window, row: int) -> Path:
+    grid = window.grid
+    grid.setFocus()
+    grid.setCurrentIndex(grid.hits_model.index(row))
+    return grid.hits_model.hit(row).path
+
+
+def test_a_photo_that_is_copied_brings_the_drawing_to_the_shelf(finds, clipboard):
+    path = choose(finds, 3)
+    QTest.keyClick(finds.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert shelf(finds) == [(1, [path.name])]
+
+
+def test_a_photo_laid_beside_the_drawing_counts_as_found(finds):
+    path = choose(finds, 2)
+    QTest.keyClick(finds.grid, Qt.Key.Key_L)
+    assert shelf(finds) == [(1, [path.name])]
+
+
+def test_a_photo_it_is_not_like_does_not(finds):
+    choose(finds, 2)
+    QTest.keyClick(finds.grid, Qt.Key.Key_U)
+    assert shelf(finds) == []
+
+
+def test_a_drawing_that_goes_on_keeps_its_place_and_its_photos(finds, clipboard):
+    first = choose(finds, 0)
+    QTest.keyClick(finds.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    draw(finds, (0.1, 0.9), (0.9, 0.9))
+    second = choose(finds, 1)
+    QTest.keyClick(finds.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert shelf(finds) == [(2, [second.name, first.name] if second != first else [first.name])]
+
+
+def test_an_emptied_paper_comes_to_the_shelf_and_a_click_brings_it_back_to_draw_on(finds):
+    finds.canvas.clear()
+    assert shelf(finds) == [(1, [])]
+    draw(finds, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))
+    press(finds)
+    (stroke,) = finds.canvas.document.strokes
+    assert stroke.points[-1] == pytest.approx(ZIGZAG[-1], abs=0.01)
+    assert shelf(finds) == [(1, []), (1, [])]
+    draw(finds, (0.1, 0.9), (0.9, 0.9))
+    finds.canvas.clear()
+    assert shelf(finds) == [(2, []), (1, [])]
+    for _ in range(3):
+        finds.canvas.undo()
+    assert len(finds.canvas.document.strokes) == 1
+
+
+def test_a_drawing_taken_back_by_undo_is_not_kept(finds):
+    finds.canvas.undo()
+    assert finds.canvas.is_blank
+    assert shelf(finds) == []
+
+
+def test_a_dot_is_not_worth_a_place(indexed_window):
+    draw(indexed_window, (0.5, 0.5), (0.51, 0.5))
+    indexed_window.canvas.clear()
+    assert shelf(indexed_window) == []
+
+
+def test_drawings_are_removed_by_key_and_all_by_command(finds):
+    finds.canvas.clear()
+    draw(finds, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))
+    finds.canvas.clear()
+    assert len(shelf(finds)) == 2
+    finds.shelving.bar.setFocus()
+    finds.shelving.bar.setCurrentRow(0)
+    QTest.keyClick(finds.shelving.bar, Qt.Key.Key_Delete)
+    assert len(shelf(finds)) == 1
+    next(one for one in finds.actions() if one.text() == "Remo&ve all kept drawings").trigger()
+    assert shelf(finds) == []
+
+
+def test_the_shelf_is_there_at_the_next_start_and_the_drawing_on_the_paper_too(
+    finds, make_window, photo_folder, qtbot
+):
+    draw(finds, (0.1, 0.9), (0.9, 0.9))
+    path = choose(finds, 1)
+    QTest.keyClick(finds.grid, Qt.Key.Key_L)
+    strokes = finds.canvas.document.strokes
+    finds.close()
+    again = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: len(shelf(again)) == 1)
+    assert shelf(again) == [(2, [path.name])]
+    assert [stroke.points.tolist() for stroke in again.canvas.document.strokes] == [
+        stroke.points.tolist() for stroke in strokes
+    ]
+    assert [one.path for one in again.canvas.document.prints.like] == [path]
+    qtbot.waitUntil(lambda: shown(again) == 12)
+    again.canvas.undo()
+    assert len(again.canvas.document.prints) == 0
+    again.canvas.undo()
+    assert len(again.canvas.document.strokes) == 1
+
+
+def test_a_drawing_survives_a_program_that_is_killed(finds, make_window, qtbot, state_folder):
+    qtbot.waitUntil((state_folder / "paper.svg").is_file)
+    again = make_window()  # the first one never closed
+    assert len(again.canvas.document.strokes) == 1
+
+
+def test_an_emptied_paper_is_empty_at_the_next_start(finds, make_window):
+    finds.close()
+    again = make_window()
+    again.canvas.clear()
+    again.close()
+    assert make_window().canvas.is_blank
+
+
+def test_a_spoilt_file_is_an_empty_paper(make_window, state_folder):
+    (state_folder / "paper.svg").write_bytes(b"<svg>no")
+    assert make_window().canvas.is_blank
+
+
+def test_who_keeps_none_keeps_none(finds, clipboard):
+    finds.canvas.clear()
+    assert len(shelf(finds)) == 1
+    action = next(one for one in finds.actions() if one.text() == "&Keep the last drawings")
+    action.trigger()
+    (box,) = finds.findChildren(QMessageBox)
+    assert len(shelf(finds)) == 1
+    box.button(QMessageBox.StandardButton.Yes).click()
+    assert shelf(finds) == []
+    assert not Settings().keep_drawings or not action.isChecked()
+    draw(finds, *ZIGZAG)
+    finds.canvas.clear()
+    assert shelf(finds) == []
+
+
+def test_photos_beside_the_drawing_survive_as_words():
+    words = json.dumps({"like": ["/a\udce4"], "unlike": ["/b", "/c"], "balance": 0.25})
+    kept = prints_of(words)
+    assert [one.path for one in kept.like] == [Path("/a\udce4")]
+    assert [one.path for one in kept.unlike] == [Path("/b"), Path("/c")]
+    assert kept.balance == 0.25
+    assert words_of(kept) == words
+
+
+@pytest.mark.parametrize(
+    "words", ["", "[]", "{}", '{"like": 3, "unlike": [], "balance": 1}', '{"balance": "x"}']
+)
+def test_other_words_are_no_photos(words):
+    assert len(prints_of(words)) == 0
+
+
+def test_a_balance_that_is_none_is_the_usual_one():
+    assert prints_of('{"like": [], "unlike": [], "balance": NaN}') == prints_of("")
