@@ -26,8 +26,8 @@ import sys
 import app.program
 from app.__main__ import main
 make = app.program.MainWindow
-def opened(*arguments):
-    window = make(*arguments)
+def opened(*arguments, **options):
+    window = make(*arguments, **options)
     window.session.indexed.connect(window.close)
     return window
 app.program.MainWindow = opened
