@@ -35,7 +35,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser = ArgumentParser(
         prog="ffmln",
         description="Draw, and find your own photos.",
-        epilog="`ffmln index`, `ffmln search`, `ffmln forget` and `ffmln formats` work without a window; "
+        epilog="`ffmln index`, `search`, `status`, `export`, `forget` and `formats` work without a window; "
         "see `ffmln index --help`.",
     )
     parser.add_argument(

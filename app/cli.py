@@ -79,6 +79,8 @@ def _parser() -> ArgumentParser:
     search = known.add_parser(
         "search", help="rank the photos of a folder by a drawing, by photos, or by both", epilog=_ENDING
     )
+    status = known.add_parser("status", help="say what is known: folders, photos, models, bytes")
+    export = known.add_parser("export", help="write what is known of every file as a table")
     forget = known.add_parser("forget", help="forget what was indexed of a folder; the photos stay")
     known.add_parser("formats", help="list the formats of photos, and what reads those that are not read yet")
     for verb in (index, search, forget):
@@ -91,6 +93,13 @@ def _parser() -> ArgumentParser:
         )
     _add_index_options(index)
     _add_search_options(search)
+    status.add_argument("--json", action="store_true", help="print it as JSON")
+    export.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="ends in .csv or .json: path, state, size, changed when, content's hash, taken when, remark",
+    )
     forget.add_argument("--missing", action="store_true", help="forget only the photos that disappeared")
     for verb in (index, search):
         verb.add_argument(
@@ -122,6 +131,9 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
 
 
 def _add_search_options(search: argparse.ArgumentParser) -> None:
+    search.add_argument(
+        "--no-index", action="store_true", help="search what is indexed already, and look for nothing new"
+    )
     search.add_argument("--sketch", type=Path, metavar="FILE", help="a picture of the drawing")
     _add_query_options(search)
     search.add_argument(

@@ -1,4 +1,4 @@
-"""What the verbs of the command line do: `ffmln index`, `search`, `forget` and `formats`."""
+"""What the verbs of the command line do: `index`, `search`, `forget`, `formats`; see `reports` for more."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import reports
 from app.terminal import BarStream, remark
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
@@ -60,7 +61,8 @@ def _search(arguments: argparse.Namespace) -> int:
         library = opened.enter_context(closing(_library(arguments)))
         library.check(query)  # before an hour of indexing
         try:
-            report = _refresh_in_turn(library)
+            if not arguments.no_index:
+                report = _refresh_in_turn(library)
         except BusyCatalogError:
             library = opened.enter_context(closing(Library(library.folder, library.encoder)))
             if not library.photo_count:
@@ -73,7 +75,8 @@ def _search(arguments: argparse.Namespace) -> int:
         if library.offline:
             remark(f"{_offline(library)}; these are the photos indexed before.")
         if not library.photo_count:
-            remark(f"{_no_photos(library.folder, report)}.")
+            nothing = f"nothing is indexed of {library.folder} yet"
+            remark(f"{nothing if arguments.no_index else _no_photos(library.folder, report)}.")
         how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
         hits = library.search(query, arguments.k, **how)
     if not hits and query.is_narrowed:
@@ -138,7 +141,14 @@ def _forget(arguments: argparse.Namespace) -> int:
     return 0
 
 
-WORK = {"index": _index, "search": _search, "forget": _forget, "formats": _formats}
+WORK = {
+    "index": _index,
+    "search": _search,
+    "status": reports.status,
+    "export": reports.export,
+    "forget": _forget,
+    "formats": _formats,
+}
 """What each verb does with its arguments; returns the exit status."""
 
 

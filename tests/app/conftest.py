@@ -246,7 +246,7 @@ def run(tiny_model, capfd):
     """Runs a command line with the tiny model; gives status, stdout and stderr."""
 
     def go(*arguments: object) -> tuple[int, str, str]:
-        model = [] if arguments[0] == "forget" else ["--model", tiny_model]
+        model = ["--model", tiny_model] if arguments[0] in ("index", "search") else []
         status = main([*map(str, arguments), *map(str, model)])
         return (status, *capfd.readouterr())
 

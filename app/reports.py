@@ -1,0 +1,151 @@
+"""The verbs that tell what is known: `ffmln status` and `ffmln export`."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from engine.arguments import UsageError
+from engine.errors import EngineError
+from engine.visible import visible
+
+if TYPE_CHECKING:
+    from engine.inventory import FileFacts, FolderFacts, Inventory
+
+COLUMNS = ("path", "state", "size", "modified", "content", "taken", "missing_since", "remark")
+"""Of an exported table, in their order."""
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Print what is known of all folders."""
+    from engine.inventory import take_inventory  # late, so that --help comes at once
+
+    inventory = take_inventory()
+    if arguments.json:
+        print(json.dumps(_as_json(inventory), indent=1))
+        return 0
+    for line in _lines(inventory):
+        print(visible(line))
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write what is known of every file, as the name's ending says."""
+    from engine.inventory import files, take_inventory
+
+    file: Path = arguments.file
+    write = {".csv": _write_csv, ".json": _write_json}.get(file.suffix.lower())
+    if write is None:
+        raise UsageError(f"{file} ends in neither .csv nor .json; see ffmln export --help.")
+    place = Path(os.path.realpath(file))
+    for folder in take_inventory().folders:
+        if place.is_relative_to(folder.path):
+            raise EngineError(f"{file} would lie in {folder.path}: nothing is written to photo folders.")
+    new = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with new.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out:
+            count = write(out, files())
+        os.replace(new, place)
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise EngineError(f"{file} cannot be written: {reason}.") from error
+    finally:
+        new.unlink(missing_ok=True)
+    print(visible(f"wrote {count:,} file{'s' * (count != 1)} to {file}"))
+    return 0
+
+
+def _lines(inventory: Inventory) -> Iterator[str]:
+    if not inventory.folders:
+        yield "no folder is known yet"
+    for folder in inventory.folders:
+        yield f"{folder.path}: {', '.join(_counts(folder))}"
+    for model in inventory.models:
+        used = "" if model.used is None else f", last used {_moment(model.used)[:10]}"
+        yield f"model {model.model}: {model.contents:,} photos encoded{used}"
+    yield f"state in {inventory.state}: {_size(inventory.bytes)}"
+
+
+def _counts(folder: FolderFacts) -> Iterator[str]:
+    yield f"{folder.photos:,} photo{'s' * (folder.photos != 1)}"
+    if folder.missing:
+        yield f"{folder.missing:,} missing"
+    yield f"{folder.skipped:,} skipped"
+    if folder.offline:
+        yield "not there now"
+
+
+def _as_json(inventory: Inventory) -> dict[str, object]:
+    return {
+        "state": str(inventory.state),
+        "bytes": inventory.bytes,
+        "folders": [asdict(one) | {"path": str(one.path)} for one in inventory.folders],
+        "models": [
+            asdict(one) | {"used": None if one.used is None else _moment(one.used)}
+            for one in inventory.models
+        ],
+    }
+
+
+def _row(file: FileFacts) -> dict[str, str | int | None]:
+    missing = _moment_or_none(file.missing_since)
+    taken = None if file.taken is None else _moment(file.taken).removesuffix("Z")  # on the wall clock there
+    return {
+        "path": str(file.path),
+        "state": file.state,
+        "size": file.size,
+        "modified": _moment(file.modified),
+        "content": file.content,
+        "taken": taken,
+        "missing_since": missing,
+        "remark": file.remark,
+    }
+
+
+def _write_csv(out: TextIO, files: Iterable[FileFacts]) -> int:
+    table = csv.DictWriter(out, COLUMNS)
+    table.writeheader()
+    count = 0
+    for count, file in enumerate(files, 1):  # noqa: B007  it is what is returned
+        table.writerow(_row(file))
+    return count
+
+
+def _write_json(out: TextIO, files: Iterable[FileFacts]) -> int:
+    """Write a list, a file a line; what is no text in any language is escaped, as by `search --json`."""
+    count = 0
+    out.write("[")
+    for count, file in enumerate(files, 1):
+        out.write(("\n" if count == 1 else ",\n") + json.dumps(_row(file)))
+    out.write("\n]\n")
+    return count
+
+
+def _moment_or_none(seconds: int | None) -> str | None:
+    return None if seconds is None else _moment(seconds)
+
+
+def _moment(seconds: int) -> str:
+    """Return a moment as ISO 8601 has it; one that no calendar reaches as its number."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, OSError, ValueError):
+        return str(seconds)
+
+
+def _size(count: float) -> str:
+    for unit in _UNITS:
+        if count < 1000 or unit == _UNITS[-1]:
+            return f"{count:,.0f} {unit}" if unit == _UNITS[0] else f"{count:,.1f} {unit}"
+        count /= 1000
+    raise AssertionError("unreachable")

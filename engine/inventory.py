@@ -1,0 +1,164 @@
+"""What the program knows, all folders together; needs no model, and reads no photo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.catalog import CATALOG_NAME
+from engine.database import Database
+from engine.dates import resolve
+from engine.folder import local_path
+from engine.paths import data_dir
+
+_SECOND_NS = 10**9
+_FOLDERS = """
+SELECT path,
+    (SELECT count(*) FROM photos WHERE root = roots.id AND missing_since IS NULL),
+    (SELECT count(*) FROM photos WHERE root = roots.id AND missing_since IS NOT NULL),
+    (SELECT count(*) FROM skipped WHERE root = roots.id)
+FROM roots ORDER BY path
+"""
+_MODELS = """
+SELECT model, count(*), (SELECT used FROM models WHERE models.model = vectors.model)
+FROM vectors GROUP BY model ORDER BY 3 DESC, model
+"""
+_PHOTOS = """
+SELECT roots.path, photos.path, size, mtime, hash, taken, missing_since, remark
+FROM photos JOIN contents ON contents.id = content JOIN roots ON roots.id = root
+ORDER BY roots.path, photos.path
+"""
+_SKIPPED = """
+SELECT roots.path, skipped.path, size, mtime, reason
+FROM skipped JOIN roots ON roots.id = root ORDER BY roots.path, skipped.path
+"""
+
+
+@dataclass(frozen=True)
+class FolderFacts:
+    """One photo folder.
+
+    Attributes:
+        path: absolute.
+        photos: how many are known and were there at the last look.
+        missing: how many disappeared and are remembered.
+        skipped: how many files and folders were left out.
+        offline: whether the folder is not there now.
+    """
+
+    path: Path
+    photos: int
+    missing: int
+    skipped: int
+    offline: bool
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """One encoder: how many contents it has encoded, and when it was last in use (seconds since 1970)."""
+
+    model: str
+    contents: int
+    used: int | None
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """All that is known.
+
+    Attributes:
+        state: the folder where it lies.
+        bytes: the size of everything in there.
+        folders: by path.
+        models: the last used one first.
+    """
+
+    state: Path
+    bytes: int
+    folders: tuple[FolderFacts, ...] = ()
+    models: tuple[ModelFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file that the catalog knows.
+
+    Attributes:
+        path: absolute.
+        state: "photo", "missing" or "skipped".
+        size: in bytes.
+        modified: when the file was last changed, seconds since 1970 in UTC.
+        content: the hash of what it contains, BLAKE2b in hexadecimal; empty where it was not read.
+        taken: when the photo was taken, see `engine.dates`; None where that was not looked at.
+        missing_since: seconds since 1970 in UTC; None where it is there.
+        remark: why it was skipped, or what is odd about it.
+    """
+
+    path: Path
+    state: str
+    size: int
+    modified: int
+    content: str = ""
+    taken: int | None = None
+    missing_since: int | None = None
+    remark: str = ""
+
+
+def take_inventory() -> Inventory:
+    """Return what is known of all folders.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+        EngineError: there is no data folder.
+    """
+    state = data_dir()
+    if not (state / CATALOG_NAME).exists():
+        return Inventory(state, _bytes_in(state))
+    with closing(Database(state / CATALOG_NAME)) as catalog:
+        folders = tuple(
+            FolderFacts(path, photos, missing, skipped, offline=not path.is_dir())
+            for path, photos, missing, skipped in (
+                (Path(os.fsdecode(path)), *counts) for path, *counts in catalog.all(_FOLDERS)
+            )
+        )
+        models = tuple(ModelFacts(*row) for row in catalog.all(_MODELS))
+    return Inventory(state, _bytes_in(state), folders, models)
+
+
+def files() -> Iterator[FileFacts]:
+    """Yield every file that is known, folder by folder, first those that are or were photos.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+        EngineError: there is no data folder.
+    """
+    file = data_dir() / CATALOG_NAME
+    if not file.exists():
+        return
+    with closing(Database(file)) as catalog:
+        for root, name, size, mtime, content, taken, missing, remark in catalog.all(_PHOTOS):
+            state = "photo" if missing is None else "missing"
+            date = None if taken is None else resolve(taken, mtime)
+            place, seconds = _place(root, name), mtime // _SECOND_NS
+            yield FileFacts(place, state, size, seconds, content.hex(), date, missing, remark)
+        for root, name, size, mtime, reason in catalog.all(_SKIPPED):
+            yield FileFacts(_place(root, name), "skipped", size, mtime // _SECOND_NS, remark=reason)
+
+
+def _place(root: bytes, name: bytes) -> Path:
+    return local_path(Path(os.fsdecode(root)), name)
+
+
+def _bytes_in(folder: Path) -> int:
+    """Return the size of all files in a folder; those that go meanwhile count nothing."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(place, name)).st_size
+            except OSError:
+                continue
+    return total
