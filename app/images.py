@@ -10,6 +10,10 @@ def to_qimage(image: Image.Image) -> QImage:
         return QImage(
             image.tobytes(), image.width, image.height, image.width, QImage.Format.Format_Grayscale8
         ).copy()
+    if image.mode == "RGB":
+        return QImage(
+            image.tobytes(), image.width, image.height, 3 * image.width, QImage.Format.Format_RGB888
+        ).copy()
     data = image.convert("RGBA").tobytes()
     return QImage(data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888).copy()
 

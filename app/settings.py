@@ -82,6 +82,27 @@ class Settings:
         self._store.setValue("keep_drawings", value)
 
     @property
+    def follow_first(self) -> bool:
+        """Whether the view shows the first hit of each answer."""
+        return str(self._store.value("follow_first", False)).lower() == "true"
+
+    @follow_first.setter
+    def follow_first(self, value: bool) -> None:
+        self._store.setValue("follow_first", value)
+
+    @property
+    def tile_size(self) -> int:
+        """How large the photos are at least, in pixels; 0 while nobody chose that."""
+        try:
+            return int(str(self._store.value("tile_size", 0)))
+        except ValueError:
+            return 0
+
+    @tile_size.setter
+    def tile_size(self, size: int) -> None:
+        self._store.setValue("tile_size", size)
+
+    @property
     def appearance(self) -> str:
         """One of APPEARANCES."""
         value = str(self._store.value("appearance", APPEARANCES[0]))

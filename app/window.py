@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.drawing_panel = DrawingPanel(self._actions, self._holds)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
-        self.photos_panel = PhotosPanel(desktop.picture_library())
+        self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
         self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
@@ -297,5 +297,5 @@ class MainWindow(QMainWindow):
         self.sketch_files.stop()
         self.drawing_panel.print_files.stop()
         self.session.stop()
-        self.grid.thumbnails.stop()
+        self.photos_panel.stop()
         super().closeEvent(event)

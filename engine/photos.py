@@ -27,8 +27,8 @@ from engine.tiff import open_samples
 from engine.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 
 __all__ = [
-    "UnavailableError", "date_of", "is_photo", "open_photo", "open_sketch", "reader_version", "refusal",
-    "refuse_at_sight", "remark_on", "unusable_photo",
+    "UnavailableError", "date_of", "exif_of", "is_photo", "open_photo", "open_sketch", "reader_version",
+    "refusal", "refuse_at_sight", "remark_on", "unusable_photo",
 ]  # fmt: skip
 
 Image.MAX_IMAGE_PIXELS = (
@@ -90,16 +90,23 @@ def date_of(path: Path) -> int | None:
     try:
         refuse_at_sight(path)
         with path.open("rb") as file:
-            start, size = file.read(START), path.stat().st_size
-            file.seek(0)
-            if is_raw(path.name) and not start.startswith(TIFF_STARTS):
-                return raw.date_of(path)
-            cost = before_opening(start, size)
-            with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
-                return date_in(read_exif(file))
+            start = file.read(START)
+        if is_raw(path.name) and not start.startswith(TIFF_STARTS):
+            return raw.date_of(path)
+        return date_in(exif_of(path))
     except Exception as error:
         unavailable = isinstance(error, ImageError) or isinstance(refusal(error), UnavailableError)
         return None if unavailable else NO_DATE
+
+
+def exif_of(path: Path) -> Image.Exif:
+    """Return the EXIF of a file, within the memory there is; empty if it has none. Raises as `read_exif`."""
+    with path.open("rb") as file:
+        start, size = file.read(START), path.stat().st_size
+        file.seek(0)
+        cost = before_opening(start, size)
+        with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
+            return read_exif(file)
 
 
 def refuse_at_sight(path: Path) -> None:

@@ -45,6 +45,7 @@ GAP = 6
 _RADIUS = 6.0
 _KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screens too
 _HEART = 28.0  # the disc behind it, in pixels
+_BESIDE = 3.0  # between heart and loupe
 _INSET = 5.0  # of signs, from the picture's frame
 
 Index = QModelIndex | QPersistentModelIndex
@@ -55,6 +56,8 @@ class Part(Enum):
 
     HEART = auto()
     """More like this photo."""
+    LOUPE = auto()
+    """A closer look at it."""
     BEHIND = auto()
     """The photos that it stands for."""
 
@@ -78,6 +81,8 @@ def part_at(point: QPoint, area: QRect, metrics: QFontMetrics, behind: int) -> P
     frame, at = _frame_in(area), QPointF(point)
     if _heart_in(frame).contains(at):
         return Part.HEART
+    if _loupe_in(frame).contains(at):
+        return Part.LOUPE
     if behind and _corner(metrics, frame, _more(behind), right=False).adjusted(-4, -4, 4, 4).contains(at):
         return Part.BEHIND
     return None
@@ -90,6 +95,11 @@ def _more(behind: int) -> str:
 def _heart_in(frame: QRectF) -> QRectF:
     """Return where the heart lies: at the top, on the right."""
     return QRectF(frame.right() - _HEART - _INSET, frame.top() + _INSET, _HEART, _HEART)
+
+
+def _loupe_in(frame: QRectF) -> QRectF:
+    """Return where the loupe lies: beside the heart."""
+    return _heart_in(frame).translated(-_HEART - _BESIDE, 0)
 
 
 def _corner(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
@@ -150,10 +160,13 @@ class TileDelegate(QStyledItemDelegate):
             self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
             self._paint_heart(painter, frame, palette)
+            self._paint_loupe(painter, frame, palette)
         if state & QStyle.StateFlag.State_Selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
         elif state & QStyle.StateFlag.State_MouseOver:
             self._paint_ring(painter, frame, palette.mid().color(), 2.0)
+        if state & QStyle.StateFlag.State_HasFocus:
+            self._paint_focus(painter, frame, palette)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -165,7 +178,11 @@ class TileDelegate(QStyledItemDelegate):
             part = part_at(event.pos(), option.rect, view.fontMetrics(), behind)
         if part is None:
             return super().helpEvent(event, view, option, index)
-        text = self.tr("Like this (L)") if part is Part.HEART else phrases.more_like_this(behind)
+        text = {
+            Part.HEART: self.tr("Like this (L)"),
+            Part.LOUPE: self.tr("Look at it (Space)"),
+            Part.BEHIND: phrases.more_like_this(behind),
+        }[part]
         QToolTip.showText(event.globalPos(), text, view)
         return True
 
@@ -250,6 +267,32 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QPen(palette.text().color(), 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(heart)
+
+    @staticmethod
+    def _paint_loupe(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
+        """Paint a loupe on a disc."""
+        disc = _loupe_in(frame)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_sheer(palette.base().color()))
+        painter.drawEllipse(disc)
+        unit = disc.width() / 28
+        glass = disc.center() - QPointF(2, 2) * unit
+        pen = QPen(palette.text().color(), 1.6 * unit)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(glass, 5 * unit, 5 * unit)
+        painter.drawLine(glass + QPointF(3.8, 3.8) * unit, glass + QPointF(8.5, 8.5) * unit)
+
+    @staticmethod
+    def _paint_focus(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
+        """Paint a frame of dashes around the tile, beyond the ring of a selected one."""
+        pen = QPen(palette.text().color(), 1.6)
+        pen.setDashPattern([2.5, 1.5])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        away = GAP - 1.2
+        painter.drawRoundedRect(frame.adjusted(-away, -away, away, away), _RADIUS + away, _RADIUS + away)
 
     @staticmethod
     def _paint_ring(painter: QPainter, frame: QRectF, colour: QColor, width: float) -> None:

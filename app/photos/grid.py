@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -14,34 +15,23 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPalette,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidget
 
 from app import phrases
-from app.photos.deeds import PhotoDeeds
+from app.photos.commands import PhotoCommands
 from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
+from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
-from app.photos.tiles import TileView
 from engine.library import Hit
 from engine.visible import visible
 
-LARGEST_TILE = 190
-"""The side of the largest tile, in pixels; thumbnails are made for it."""
-
-_SMALLEST_TILE = 132
 _CARRIED = 72  # pixels: the longer side of the picture that the pointer carries
 _MOST_COPIES = 20  # in the menu
 
 
-def tile_side(width: int) -> int:
-    """Return the side of the tiles that fill a view of this width without a ragged margin."""
-    columns = max(width // _SMALLEST_TILE, 1)
-    return min(width // columns, LARGEST_TILE)
-
-
-class PhotoGrid(TileView):
+class PhotoGrid(SizedTiles):
     """A virtual grid: what is out of sight is neither laid out nor decoded."""
 
     failed = Signal(str)
@@ -54,23 +44,27 @@ class PhotoGrid(TileView):
     """These photos, paths, are what somebody wanted: opened, copied, shown in their folders or dragged."""
     left = Signal()
     """The pointer is not over the grid any more."""
+    looked = Signal(object)
+    """This photo, a path, is to be looked at."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        ratio = self.screen().devicePixelRatio()
-        self.thumbnails = Thumbnails(round(LARGEST_TILE * ratio), self)
+        self.thumbnails = Thumbnails(self.sharp_side, self)
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
         self._set_up_view()
-        self._deeds = PhotoDeeds(self)
-        self._deeds.failed.connect(self.failed)
-        self._deeds.used.connect(self.used)
-        self._actions = self._make_actions()
+        self.commands = PhotoCommands(self, self.chosen_photos)
+        self.commands.failed.connect(self.failed)
+        self.commands.deeds.used.connect(self.used)
+        self.commands.liked.connect(self.liked)
+        self.commands.unliked.connect(self.unliked)
+        self._look = self._make_actions()
         self.activated.connect(self._open)
         self._settled = QTimer(self, interval=60, singleShot=True)
         self._settled.timeout.connect(self._drop_unseen)
         self.verticalScrollBar().valueChanged.connect(self._settled.start)
+        self.rested.connect(self._sharpen)
 
     def _set_up_view(self) -> None:
         self.setModel(self.hits_model)
@@ -138,13 +132,7 @@ class PhotoGrid(TileView):
         """Whether the pointer is over the grid, so that nothing in it may move."""
         return self.isVisible() and self.underMouse()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the tiles to the width."""
-        side = tile_side(self.viewport().width() - 2)
-        if side != self.side:
-            self.set_side(side)
-            self._delegate.side = side
-        super().resizeEvent(event)
+    # --- what is done with the pointer -----------------------------------------------------------------
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the grid may move again."""
@@ -168,7 +156,10 @@ class PhotoGrid(TileView):
         if pressed is None:
             super().mouseReleaseEvent(event)
         elif pressed == self._part(event):
-            self.liked.emit([pressed[1]])
+            if pressed[0] is Part.LOUPE:
+                self.looked.emit(pressed[1])
+            else:
+                self.liked.emit([pressed[1]])
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Let the pointer carry the chosen photos.
@@ -224,7 +215,8 @@ class PhotoGrid(TileView):
         """Return the menu for the chosen photos."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self._actions)
+        menu.addAction(self._look)
+        menu.addActions(self.commands.all)
         index = self.currentIndex()
         copies = self.hits_model.data(index, COPIES_ROLE)
         if isinstance(copies, tuple) and copies:
@@ -236,33 +228,40 @@ class PhotoGrid(TileView):
         submenu = menu.addMenu(phrases.copies(len(copies)))
         for path in copies[:_MOST_COPIES]:
             entry = submenu.addAction(visible(str(path)).replace("&", "&&"))
-            entry.triggered.connect(lambda _=False, path=path: self._deeds.show_in_folder([path]))
+            entry.triggered.connect(lambda _=False, path=path: self.commands.deeds.show_in_folder([path]))
         if len(copies) > _MOST_COPIES:
             submenu.addAction("…").setEnabled(False)
 
-    def _make_actions(self) -> list[QAction]:
-        deeds = self._deeds
-        entries: list[tuple[str, str, Callable[[list[Path]], None]]] = [
-            (self.tr("Like this"), "L", self.liked.emit),
-            (self.tr("Not this"), "U", self.unliked.emit),
-            (self.tr("Open"), "", deeds.open),
-            (self.tr("Show in folder"), "Ctrl+Return", deeds.show_in_folder),
-            (self.tr("Copy"), "Ctrl+C", deeds.copy),
-            (self.tr("Copy path"), "Ctrl+Shift+C", deeds.copy_paths),
+    def _make_actions(self) -> QAction:
+        """Make the commands of the grid alone; return that of looking at a photo."""
+        entries: list[tuple[str, list[str], Callable[[], None]]] = [
+            (self.tr("Larger photos"), ["Ctrl++", "Ctrl+="], partial(self.step_tiles, 1)),
+            (self.tr("Smaller photos"), ["Ctrl+-"], partial(self.step_tiles, -1)),
+            (self.tr("Look at it"), ["Space"], self._look_at_current),
         ]
-        actions = []
         for text, keys, deed in entries:
             action = QAction(text, self)
-            action.setShortcut(QKeySequence(keys))
+            action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(lambda _=False, deed=deed: self._do(deed))
+            action.triggered.connect(lambda _=False, deed=deed: deed())
             self.addAction(action)
-            actions.append(action)
-        return actions
+        action.setAutoRepeat(False)
+        return action
 
-    def _do(self, deed: Callable[[list[Path]], object]) -> None:
-        if chosen := self.chosen_photos():
-            deed(chosen)
+    def _look_at_current(self) -> None:
+        index = self.currentIndex() if self.currentIndex().isValid() else self.hits_model.index(0)
+        if index.isValid():
+            self.looked.emit(self.hits_model.path(index))
+
+    def return_to(self, path: Path) -> None:
+        """Make a photo the current one, in sight; a selection that it belongs to stays."""
+        row = self.hits_model.row_of(path)
+        if row is not None:
+            index, flags = self.hits_model.index(row), QItemSelectionModel.SelectionFlag
+            chosen = self.selectionModel().isSelected(index)
+            self.selectionModel().setCurrentIndex(index, flags.NoUpdate if chosen else flags.ClearAndSelect)
+            self.updateGeometries()
+            self.scrollTo(index)
 
     def chosen_photos(self) -> list[Path]:
         """Return the selected photos, best first; the current one where none is selected."""
@@ -273,7 +272,13 @@ class PhotoGrid(TileView):
     def _open(self, index: QModelIndex) -> None:
         """Open what was activated, and what is selected with it."""
         path, chosen = self.hits_model.path(index), self.chosen_photos()
-        self._deeds.open(chosen if path in chosen else [path])
+        self.commands.deeds.open(chosen if path in chosen else [path])
+
+    def _sharpen(self) -> None:
+        """Have thumbnails as large as the tiles are now."""
+        self._delegate.side = self.side
+        self.thumbnails.set_side(self.sharp_side)
+        self.viewport().update()
 
     def _drop_unseen(self) -> None:
         """Forget thumbnails asked for by rows that have scrolled away."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 
 from app import phrases
 
 _HEIGHT = 40  # pixels: two lines of text
+_CONTROLS = 32  # pixels: what stands below it in a narrow place
+_NARROW = 440  # pixels of width below which words and controls stand in two lines
 _DOTS = {"STRONG": 3, "FAIR": 2, "WEAK": 1, "NONE": 0}
 _DOT, _STEP = 6.0, 9.0  # pixels
 
@@ -42,7 +44,12 @@ class StrengthSign(QWidget):
 
 
 class Heading(QWidget):
-    """Says what there is to know of all photos together; the button brings the best first."""
+    """Says what there is to know of all photos together; the button brings the best first.
+
+    Attributes:
+        button: the best first, or different guesses.
+        slider: how large the photos are, in pixels; hidden with the button while there are none.
+    """
 
     best_first = Signal(bool)
     """The button was pressed: the best matches first, or different guesses."""
@@ -58,14 +65,36 @@ class Heading(QWidget):
         self.button.setCheckable(True)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.best_first)
-        self.setFixedHeight(_HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 6, 0)
-        row.setSpacing(8)
-        row.addWidget(self._sign)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.button)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setMinimumWidth(60)
+        self.slider.setMaximumWidth(110)
+        self.slider.setToolTip(self.tr("Size of the photos (Ctrl and the wheel)"))
+        self.slider.setAccessibleName(self.tr("Size of the photos"))
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(8, 0, 6, 0)
+        self._row.setSpacing(8)
+        words, self._controls = QHBoxLayout(), QHBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(self._sign)
+        words.addWidget(self._words, 1)
+        self._controls.addStretch(1)
+        self._controls.addWidget(self.slider, 2)
+        self._controls.addWidget(self.button)
+        self._row.addLayout(words, 1)
+        self._row.addLayout(self._controls)
+        self._fold(False)
         self.show_nothing()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Set the controls below the words where both would be too narrow."""
+        super().resizeEvent(event)
+        self._fold(event.size().width() < _NARROW)
+
+    def _fold(self, folded: bool) -> None:
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if folded else ways.LeftToRight)
+        self._row.setSpacing(0 if folded else 8)
+        self.setFixedHeight(_HEIGHT + _CONTROLS if folded else _HEIGHT)
 
     @property
     def text(self) -> str:
@@ -76,8 +105,8 @@ class Heading(QWidget):
         """Say nothing while there are no photos."""
         self._words.clear()
         self._words.setToolTip("")
-        self._sign.hide()
-        self.button.hide()
+        for widget in (self._sign, self.slider, self.button):
+            widget.hide()
 
     def show_photos(self, total: int, strength: str, *, best_first: bool) -> None:
         """Say how well the photos match, or how many there are and in which order.
@@ -92,4 +121,5 @@ class Heading(QWidget):
         self._words.setToolTip(order if words else "")
         self._sign.setVisible(bool(words))
         self._sign.fill(_DOTS.get(strength, 0))
+        self.slider.show()
         self.button.show()

@@ -50,6 +50,7 @@ class HitsModel(QAbstractListModel):
         self._hits: list[Hit] = []
         self._rows: dict[Path, int] = {}
         self._ranks: dict[Path, int] = {}
+        self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
         thumbnails.ready.connect(self._repaint)
 
     def set_hits(self, hits: Sequence[Hit], ranking: Sequence[Hit] | None = None) -> None:
@@ -62,6 +63,7 @@ class HitsModel(QAbstractListModel):
         rows = (self._rows.get(hit.path) for hit in hits)
         self._keep_only(sorted(row for row in rows if row is not None))
         self._ranks = {hit.path: rank for rank, hit in enumerate(hits if ranking is None else ranking)}
+        self._ranking = None
         self._insert([hit for hit in hits if hit.path not in self._rows])
         self._order(hits)
         if hits:
@@ -92,6 +94,7 @@ class HitsModel(QAbstractListModel):
         new = [hit for hit in hits if hit.path not in self._rows]
         for rank, hit in enumerate(new, len(self._hits)):
             self._ranks[hit.path] = rank
+        self._ranking = None
         self._insert(new)
 
     def renew(self, hits: Sequence[Hit]) -> None:
@@ -142,6 +145,12 @@ class HitsModel(QAbstractListModel):
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""
         return self._ranks.get(path, len(self._hits))
+
+    def at_rank(self, rank: int) -> Path | None:
+        """Return the photo that so many photos match better than, None beyond both ends."""
+        if self._ranking is None:
+            self._ranking = sorted(self._rows, key=self.rank)
+        return self._ranking[rank] if 0 <= rank < len(self._ranking) else None
 
     def path(self, index: Index) -> Path:
         """Return the photo of this row."""

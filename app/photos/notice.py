@@ -1,9 +1,9 @@
-"""One sentence on what went wrong, above the photos; hidden while nothing has."""
+"""One sentence on what went wrong, over the photos' upper edge; hidden while nothing has."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.folder.state import FolderState, Phase
@@ -13,7 +13,11 @@ _AMBER = (255, 176, 32)
 
 
 class Notice(QFrame):
-    """One sentence on what went wrong; hidden while nothing has."""
+    """One sentence on what went wrong; hidden while nothing has.
+
+    It lies over its owner's upper edge, so that nothing moves when it comes or goes. Its button, or Escape
+    where it has the focus, puts it away.
+    """
 
     acted = Signal()
     """What failed is to be tried again."""
@@ -21,6 +25,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._told = ""  # the folder's trouble when it was last rendered
         self._lasting = self._passing = ""
         self._can_retry = False
@@ -42,6 +47,31 @@ class Notice(QFrame):
         layout.addWidget(self._button)
         layout.addWidget(close)
         self.hide()
+        if parent is not None:
+            parent.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Be as wide as the owner."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        """Lie over the owner's upper edge, as high as the sentence needs."""
+        owner = self.parentWidget()
+        if owner is not None:
+            layout = owner.layout()
+            margins = owner.contentsMargins() if layout is None else layout.contentsMargins()
+            width = owner.width() - margins.left() - margins.right()
+            self.setGeometry(margins.left(), 0, width, self.heightForWidth(width))
+            self.raise_()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go away at Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def show_state(self, state: FolderState) -> None:
         """Show the folder's trouble until it is over or dismissed, with a button to try again."""
@@ -75,6 +105,8 @@ class Notice(QFrame):
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._button.setVisible(self._can_retry and not self._passing)
+        if sentence:
+            self._place()
         self.setVisible(bool(sentence))
 
     def _offline(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from app.folder.searcher import Found
 from app.folder.state import FolderState
 from app.photos.chip import Chip
 from app.photos.grid import PhotoGrid
@@ -13,6 +14,9 @@ from app.photos.heading import Heading
 from app.photos.notice import Notice
 from app.photos.placeholders import Message, Welcome, message
 from app.photos.seating import Seating
+from app.photos.sized_tiles import LARGEST_TILE, SMALLEST_TILE
+from app.photos.viewer import Viewer
+from app.settings import Settings
 
 _LEAST_WIDTH = 290  # two columns of photos
 
@@ -20,7 +24,8 @@ _LEAST_WIDTH = 290  # two columns of photos
 class PhotosPanel(QWidget):
     """Welcome, message or results; which of them is up follows from the state alone.
 
-    The notice stands on this side, so that the paper never moves under the pen.
+    The view lies over all of them while somebody looks at a photo. The notice lies on this side, so that the
+    paper never moves under the pen.
 
     Attributes:
         notice: what went wrong.
@@ -30,32 +35,86 @@ class PhotosPanel(QWidget):
         seating: decides which of them sits where.
         chip: how many better ones wait.
         head: how well they match.
+        viewer: one of them, large.
     """
 
-    def __init__(self, library: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(self, library: Path | None, settings: Settings, parent: QWidget | None = None) -> None:
         """Build the pages.
 
         Args:
             library: the person's picture library, None where there is none.
+            settings: remembers how large the photos are, and whether the view follows the first hit.
             parent: its owner.
         """
         super().__init__(parent)
         self.setMinimumWidth(_LEAST_WIDTH)
-        self.notice = Notice()
+        self._settings = settings
+        self._folder: Path | None = None
+        self.notice = Notice(self)
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
         self.seating, self.chip = Seating(self.grid), Chip(self.grid)
         self.chip.clicked.connect(self.seating.settle)
         self.seating.gathered.connect(self.chip.count)
-        self._pages = QStackedWidget()
-        for page in (self.welcome, self.message, self.grid):
+        self.viewer = Viewer(self.grid.hits_model, self.grid.thumbnails)
+        self._pages, self._below = QStackedWidget(), QWidget()
+        for page in (self.welcome, self.message, self.grid, self.viewer):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.notice)
         column.addWidget(self.head)
         column.addWidget(self._pages, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        viewer, grid, settings, slider = self.viewer, self.grid, self._settings, self.head.slider
+        grid.looked.connect(self.look_at)
+        viewer.left.connect(self.leave_view)
+        viewer.near_end.connect(self.seating.want_more)
+        viewer.commands.failed.connect(grid.failed)
+        viewer.commands.deeds.used.connect(grid.used)
+        viewer.commands.liked.connect(grid.liked)
+        viewer.commands.unliked.connect(grid.unliked)
+        self.seating.adopted.connect(self._show_answer)
+        viewer.follow.setChecked(settings.follow_first)
+        viewer.follow.toggled.connect(lambda on: setattr(settings, "follow_first", on))
+        slider.setRange(SMALLEST_TILE, LARGEST_TILE)
+        if settings.tile_size:
+            grid.set_tile_size(settings.tile_size)
+        slider.setValue(grid.tile_size)
+        slider.valueChanged.connect(grid.set_tile_size)
+        grid.tile_size_changed.connect(slider.setValue)
+        grid.tile_size_changed.connect(lambda size: setattr(settings, "tile_size", size))
+
+    # --- the view --------------------------------------------------------------------------------------
+
+    def look_at(self, path: Path) -> None:
+        """Let a photo fill this side."""
+        self._pages.setCurrentWidget(self.viewer)
+        self.head.slider.setEnabled(False)
+        self.viewer.look_at(path)
+        self.viewer.picture.setFocus()
+
+    def leave_view(self) -> None:
+        """Show what lies below the view, with the photo last looked at in sight."""
+        path, had_focus = self.viewer.path, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
+        if path is None:
+            return
+        self.viewer.rest()
+        self.head.slider.setEnabled(True)
+        self._pages.setCurrentWidget(self._below)
+        self.grid.return_to(path)
+        if had_focus:
+            self.grid.setFocus()
+
+    def _show_answer(self, found: Found) -> None:
+        self.viewer.take_answer(found.hits)
+
+    def stop(self) -> None:
+        """End the threads that read photos."""
+        self.viewer.stop()
+        self.grid.thumbnails.stop()
 
     def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         """Put up the page that belongs to this; see `placeholders.message`."""
@@ -70,13 +129,17 @@ class PhotosPanel(QWidget):
             )
         else:
             self.head.show_nothing()
+        self._below = self.grid
         if state.folder is None:
-            self._pages.setCurrentWidget(self.welcome)
+            self._below = self.welcome
         elif says is not None:
             self.message.show_message(*says)
-            self._pages.setCurrentWidget(self.message)
-        else:
-            self._pages.setCurrentWidget(self.grid)
+            self._below = self.message
+        if state.folder != self._folder:
+            self._folder = state.folder
+            self.leave_view()
+        if self.viewer.path is None:
+            self._pages.setCurrentWidget(self._below)
 
     @property
     def heading(self) -> str:

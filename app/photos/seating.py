@@ -52,7 +52,7 @@ class Seating(QObject):
         grid.left.connect(self._go_on)
         grid.installEventFilter(self)
         grid.viewport().installEventFilter(self)
-        grid.near_end.connect(self._want_more)
+        grid.near_end.connect(self.want_more)
 
     # --- what happens ----------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class Seating(QObject):
         in_view = {hit.path for hit in model.hits[:room]}
         self.gathered.emit(sum(hit.path not in in_view for hit in found.hits[:room]))
 
-    def _want_more(self) -> None:
+    def want_more(self) -> None:
         """Ask for the next hits, once, while the pen rests."""
         if self._source is not None and not self._wanting and not self.is_moving:
             self._wanting = True

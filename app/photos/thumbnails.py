@@ -19,7 +19,8 @@ from engine.photos import open_photo
 _log = logging.getLogger(__name__)
 _THREADS = 2
 _WAITING = 200  # requests; older ones are for tiles long gone
-_KEPT = 400  # pictures; at 190 pixels they take 40 MiB or so
+_KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
+_ANY = 1 << 30  # pixels: larger than any side
 
 
 def reduce(image: Image.Image, side: int) -> Image.Image:
@@ -34,22 +35,29 @@ class Thumbnails(QObject):
 
     ready = Signal(object)
     """The path whose picture was made, or turned out to be impossible."""
-    _made = Signal(object, QImage)
+    outdated = Signal()
+    """The photos may have changed."""
+    retried = Signal()
+    """What could not be read is to be tried again."""
+    _made = Signal(object, int, QImage)
 
     def __init__(self, side: int, parent: QObject | None = None) -> None:
         """Start the threads that decode.
 
         Args:
-            side: the pictures' longer side, in device pixels.
+            side: the pictures' longer side, in device pixels; see `set_side`.
             parent: its owner; `stop` must be called before it goes.
         """
         super().__init__(parent)
         self._side = side
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
+        self._sides: dict[Path, int] = {}  # for which they were made
         self._outdated: set[Path] = set()
         self._requests = _Stack()
         self._made.connect(self._keep)
-        self._threads = [_Decoder(self._requests, side, self._made.emit) for _ in range(_THREADS)]
+        self._threads = [
+            _Decoder(self._requests, lambda: self._side, self._made.emit) for _ in range(_THREADS)
+        ]
         for thread in self._threads:
             thread.start(QThread.Priority.LowPriority)
 
@@ -60,11 +68,15 @@ class Thumbnails(QObject):
         """
         if path in self._kept:
             self._kept.move_to_end(path)
-            if path in self._outdated:
+            if path in self._outdated or self._sides[path] < self._side:
                 self._requests.push(path)
             return self._kept[path]
         self._requests.push(path)
         return None
+
+    def set_side(self, side: int) -> None:
+        """Make pictures this large from now on; smaller ones are made again when they are next asked for."""
+        self._side = side
 
     def is_broken(self, path: Path) -> bool:
         """Whether making this picture was tried in vain."""
@@ -77,11 +89,13 @@ class Thumbnails(QObject):
     def retry(self) -> None:
         """Try what failed again when it is next asked for."""
         for path in [path for path, picture in self._kept.items() if picture is None]:
-            del self._kept[path]
+            del self._kept[path], self._sides[path]
+        self.retried.emit()
 
     def renew(self) -> None:
         """Make each picture again when it is next asked for, since its photo may have changed."""
         self._outdated = {path for path, picture in self._kept.items() if picture is not None}
+        self.outdated.emit()
 
     def stop(self) -> None:
         """End the threads and wait for them."""
@@ -89,13 +103,17 @@ class Thumbnails(QObject):
         for thread in self._threads:
             thread.wait()
 
-    def _keep(self, path: Path, image: QImage) -> None:
+    def _keep(self, path: Path, side: int, image: QImage) -> None:
         self._requests.finish(path)
         self._outdated.discard(path)
+        whole = image.isNull() or max(image.width(), image.height()) < side  # there is no more to be had
+        self._sides[path] = _ANY if whole else side
         self._kept[path] = None if image.isNull() else QPixmap.fromImage(image)
-        while len(self._kept) > _KEPT:
+        self._kept.move_to_end(path)
+        while len(self._kept) > max(_KEPT_BYTES // (4 * self._side**2), 1):
             oldest, _ = self._kept.popitem(last=False)
             self._outdated.discard(oldest)
+            del self._sides[oldest]
         self.ready.emit(path)
 
 
@@ -146,17 +164,20 @@ class _Stack:
 class _Decoder(QThread):
     """Takes requests and hands back pictures, a null one where the photo cannot be read."""
 
-    def __init__(self, requests: _Stack, side: int, deliver: Callable[[Path, QImage], None]) -> None:
+    def __init__(
+        self, requests: _Stack, side: Callable[[], int], deliver: Callable[[Path, int, QImage], None]
+    ) -> None:
         super().__init__()
         self._requests, self._side, self._deliver = requests, side, deliver
 
     def run(self) -> None:
         while (path := self._requests.take()) is not None:
+            side = self._side()
             try:
-                image = to_qimage(reduce(open_photo(path, side=self._side), self._side))
+                image = to_qimage(reduce(open_photo(path, side=side), side))
             except EngineError:
                 image = QImage()  # the tile says so
             except Exception:  # one odd file must not end the thread
                 _log.exception("no thumbnail of %s", path)
                 image = QImage()
-            self._deliver(path, image)
+            self._deliver(path, side, image)

@@ -18,7 +18,16 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QHoverEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app import motion
@@ -68,7 +77,9 @@ class TileView(QListView):
     def set_side(self, side: int) -> None:
         """Make all tiles this large."""
         self._side = side
-        self.scheduleDelayedItemsLayout()
+        self.stop_gliding()
+        self.updateGeometries()
+        self.viewport().update()
 
     @property
     def columns(self) -> int:
@@ -268,6 +279,9 @@ class TileView(QListView):
                 if row == hovered:
                     state |= states.State_MouseOver
                 self.paint_tile(painter, row, area, state, option.palette)
+        if self.hasFocus() and not self.currentIndex().isValid():  # no tile could show the focus
+            painter.setPen(QPen(option.palette.text().color(), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
     def paint_tile(
         self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette

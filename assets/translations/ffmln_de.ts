@@ -118,6 +118,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Show the best matches first, rather than different guesses (B)</source>
         <translation>Die besten Treffer zuerst zeigen statt verschiedener Vermutungen (B)</translation>
     </message>
+    <message>
+        <source>Size of the photos (Ctrl and the wheel)</source>
+        <translation>Größe der Fotos (Strg und Mausrad)</translation>
+    </message>
+    <message>
+        <source>Size of the photos</source>
+        <translation>Größe der Fotos</translation>
+    </message>
 </context>
 <context>
     <name>HelpPages</name>
@@ -226,28 +234,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
-    <name>PhotoDeeds</name>
-    <message numerus="yes">
-        <source>Open %Ln photos at once?</source>
-        <translation>
-            <numerusform>%Ln Foto auf einmal öffnen?</numerusform>
-            <numerusform>%Ln Fotos auf einmal öffnen?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Show %Ln folders at once?</source>
-        <translation>
-            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
-            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>PhotoGrid</name>
-    <message>
-        <source>Found photos</source>
-        <translation>Gefundene Fotos</translation>
-    </message>
+    <name>PhotoCommands</name>
     <message>
         <source>Like this</source>
         <translation>Wie dieses</translation>
@@ -271,6 +258,42 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Copy path</source>
         <translation>Pfad kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoDeeds</name>
+    <message numerus="yes">
+        <source>Open %Ln photos at once?</source>
+        <translation>
+            <numerusform>%Ln Foto auf einmal öffnen?</numerusform>
+            <numerusform>%Ln Fotos auf einmal öffnen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln folders at once?</source>
+        <translation>
+            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
+            <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PhotoGrid</name>
+    <message>
+        <source>Found photos</source>
+        <translation>Gefundene Fotos</translation>
+    </message>
+    <message>
+        <source>Larger photos</source>
+        <translation>Größere Fotos</translation>
+    </message>
+    <message>
+        <source>Smaller photos</source>
+        <translation>Kleinere Fotos</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>Ansehen</translation>
     </message>
 </context>
 <context>
@@ -593,8 +616,43 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Wie dieses (L)</translation>
     </message>
     <message>
+        <source>Look at it (Space)</source>
+        <translation>Ansehen (Leertaste)</translation>
+    </message>
+    <message>
         <source>Not readable now</source>
         <translation>Gerade nicht lesbar</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Follow the first hit</source>
+        <translation>Dem ersten Treffer folgen</translation>
+    </message>
+    <message>
+        <source>While you draw, show the first hit of each answer</source>
+        <translation>Beim Zeichnen immer den ersten Treffer zeigen</translation>
+    </message>
+    <message>
+        <source>All photos</source>
+        <translation>Alle Fotos</translation>
+    </message>
+    <message>
+        <source>Back to all photos (Esc)</source>
+        <translation>Zurück zu allen Fotos (Esc)</translation>
+    </message>
+    <message>
+        <source>The hit before (Left)</source>
+        <translation>Voriger Treffer (Links)</translation>
+    </message>
+    <message>
+        <source>The next hit (Right)</source>
+        <translation>Nächster Treffer (Rechts)</translation>
+    </message>
+    <message>
+        <source>This photo cannot be shown: %1</source>
+        <translation>Dieses Foto lässt sich nicht zeigen: %1</translation>
     </message>
 </context>
 <context>
@@ -882,6 +940,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>captions</name>
+    <message>
+        <source>Date of the file: %1</source>
+        <translation>Datum der Datei: %1</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import desktop
 from app.photos.delegate import fit_into
-from app.photos.grid import tile_side
+from app.photos.sized_tiles import tile_side
 from engine.errors import EngineError
 from engine.library import Hit
 
@@ -114,6 +114,7 @@ def test_a_photo_can_be_copied_and_its_path_too(grid, hits, qtbot):
 
 def test_the_menu_offers_what_can_be_done(grid, hits):
     assert [action.text() for action in grid.menu().actions()] == [
+        "Look at it",
         "Like this",
         "Not this",
         "Open",

@@ -93,7 +93,7 @@ def test_the_newest_request_comes_first_and_unseen_ones_are_dropped(slow, qtbot)
 
 
 def test_old_pictures_make_room(monkeypatch, thumbnails, photo_folder, qtbot):
-    monkeypatch.setattr(module, "_KEPT", 2)
+    monkeypatch.setattr(module, "_KEPT_BYTES", 2 * 4 * 64 * 64)
     paths = sorted(path for path in photo_folder.rglob("*") if path.is_file())[:3]
     for path in paths:
         with qtbot.waitSignal(thumbnails.ready):

@@ -1,0 +1,59 @@
+"""The commands for photos: their words, keys and what they do, for the grid and the view alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.photos.deeds import PhotoDeeds
+
+
+class PhotoCommands(QObject):
+    """Commands of one widget, with keys that work while it, or something in it, has the focus.
+
+    Attributes:
+        all: in the order of a menu.
+        deeds: does what some of them stand for.
+    """
+
+    failed = Signal(str)
+    """What was asked for could not be done, as one sentence."""
+    liked = Signal(list)
+    """These photos, paths, are to be laid beside the drawing: it is like them."""
+    unliked = Signal(list)
+    """The same: it is not like them."""
+
+    def __init__(self, owner: QWidget, chosen: Callable[[], list[Path]]) -> None:
+        """Make them, and add them to a widget.
+
+        Args:
+            owner: whose keys they are.
+            chosen: which photos they are for.
+        """
+        super().__init__(owner)
+        self._owner, self._chosen = owner, chosen
+        self.deeds = PhotoDeeds(owner)
+        self.deeds.failed.connect(self.failed)
+        self.like = self._add(self.tr("Like this"), "L", self.liked.emit)
+        self.unlike = self._add(self.tr("Not this"), "U", self.unliked.emit)
+        self.open = self._add(self.tr("Open"), "", self.deeds.open)
+        self.show_in_folder = self._add(self.tr("Show in folder"), "Ctrl+Return", self.deeds.show_in_folder)
+        self.copy = self._add(self.tr("Copy"), "Ctrl+C", self.deeds.copy)
+        self.copy_path = self._add(self.tr("Copy path"), "Ctrl+Shift+C", self.deeds.copy_paths)
+        self.all = [self.like, self.unlike, self.open, self.show_in_folder, self.copy, self.copy_path]
+
+    def _add(self, text: str, keys: str, deed: Callable[[list[Path]], object]) -> QAction:
+        action = QAction(text, self._owner)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda: self._do(deed))
+        self._owner.addAction(action)
+        return action
+
+    def _do(self, deed: Callable[[list[Path]], object]) -> None:
+        if chosen := self._chosen():
+            deed(chosen)

@@ -1,0 +1,251 @@
+"""Photos at their full size, read off the GUI thread: the one that is looked at, and its neighbours."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QObject, QSize, QThread, Signal
+from PySide6.QtGui import QImage
+
+from app.engine_sentences import in_own_language
+from app.folder.worker import sentence
+from app.images import to_qimage
+from engine.errors import EngineError
+from engine.facts import Facts, facts_of
+from engine.photos import open_photo, remark_on
+
+MOST = 40_000_000
+"""Pixels that are kept of the photo looked at; what has more is reduced."""
+
+NEIGHBOURS = 16_000_000
+"""The same, of the photo before it and the one after it."""
+
+_THREADS = 2  # so that a photo need not wait for the one before, which nobody looks at any more
+_LONGEST = 8  # as in `engine.photos`: the longer side of what it reduces, in shorter ones
+_SMALLEST = 512  # pixels: the side below which no smaller level is made
+
+
+@dataclass(frozen=True, eq=False)
+class FullPicture:
+    """What is known of one photo so far.
+
+    Attributes:
+        path: its file.
+        facts: what the file says of it, None if it cannot be read.
+        levels: the picture, upright, and after it the same at a half, a quarter ... of its size; empty while
+            it is being read, and if it cannot be.
+        size: of the photo, of which the first level may be a reduction.
+        reason: why it cannot be shown, as one sentence.
+        remark: what a person should know of it, as one sentence.
+    """
+
+    path: Path
+    facts: Facts | None = None
+    levels: tuple[QImage, ...] = ()
+    size: QSize = field(default_factory=QSize)
+    reason: str = ""
+    remark: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether nothing more is to come."""
+        return bool(self.levels or self.reason)
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether the photo has more pixels than the picture."""
+        return bool(self.levels) and self.levels[0].width() < self.size.width()
+
+
+def side_for(size: tuple[int, int] | None, most: int) -> int:
+    """Return the `side` with which `open_photo` reads a photo of this size whole, or in `most` pixels."""
+    if size is None:
+        return math.isqrt(most)
+    scale = min(1.0, math.sqrt(most / max(math.prod(size), 1)))
+    return max(1, math.floor(scale * max(min(size), max(size) / _LONGEST)))
+
+
+def read(path: Path, most: int) -> Iterator[FullPicture]:
+    """Yield what the file says of its photo, and then that with the picture, or why there is none.
+
+    Args:
+        path: the file.
+        most: pixels.
+    """
+    picture = FullPicture(path)
+    try:
+        facts = facts_of(path)
+        picture = replace(picture, facts=facts)
+        yield picture
+        image = open_photo(path, side=side_for(facts.size, most))
+        size = whole_size(facts.size, image.size)
+        yield replace(picture, levels=_levels(image), size=size, remark=in_own_language(remark_on(image)))
+    except EngineError as error:
+        yield replace(picture, reason=in_own_language(str(error)))
+    except Exception as error:  # one odd file must not end the thread
+        yield replace(picture, reason=sentence(error))
+
+
+def whole_size(size: tuple[int, int] | None, shown: tuple[int, int]) -> QSize:
+    """Return the size of the photo that something is a picture of: the way up is the picture's.
+
+    Args:
+        size: as the file has it, None if that is not known.
+        shown: of the picture.
+    """
+    if size is None or math.prod(size) < math.prod(shown):
+        return QSize(*shown)
+    lies = (size[0] > size[1]) == (shown[0] > shown[1])
+    return QSize(*size) if lies or shown[0] == shown[1] else QSize(size[1], size[0])
+
+
+def _levels(image: Image.Image) -> tuple[QImage, ...]:
+    levels = [to_qimage(image)]
+    while min(image.size) > 2 * _SMALLEST:
+        image = image.reduce(2)
+        levels.append(to_qimage(image))
+    return tuple(levels)
+
+
+class FullPictures(QObject):
+    """Reads the photo that is looked at, then its neighbours; keeps these three, and nothing else."""
+
+    told = Signal(object)
+    """The path of which more is known."""
+    _made = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start the threads; `stop` must be called before the parent goes."""
+        super().__init__(parent)
+        self._desk = _Desk()
+        self._kept: dict[Path, FullPicture] = {}
+        self._made.connect(self._keep)
+        self._threads = [_Reader(self._desk, self._made.emit) for _ in range(_THREADS)]
+        for thread in self._threads:
+            thread.start(QThread.Priority.LowPriority)
+
+    def want(self, shown: Path | None, neighbours: Sequence[Path] = ()) -> None:
+        """Have this photo read, and then its neighbours; give up all others."""
+        wanted = {shown, *neighbours}
+        for path, picture in [*self._kept.items()]:
+            large = bool(picture.levels) and _pixels(picture.levels[0]) > NEIGHBOURS
+            if path not in wanted or (large and path != shown):
+                del self._kept[path]
+        self._desk.want(shown, [path for path in neighbours if path != shown], self._kept)
+
+    def get(self, path: Path) -> FullPicture | None:
+        """Return what is known of a photo that is wanted, None while that is nothing."""
+        return self._kept.get(path)
+
+    def renew(self) -> None:
+        """Read what is wanted again, since the files may have changed; what is there stays meanwhile."""
+        self._desk.renew(self._kept)
+
+    def retry(self) -> None:
+        """Read again what could not be read."""
+        self._desk.renew([path for path, picture in self._kept.items() if picture.reason])
+
+    def stop(self) -> None:
+        """End the threads, and wait for what is being decoded."""
+        self._desk.close()
+        for thread in self._threads:
+            thread.wait()
+
+    def _keep(self, task: _Task, picture: FullPicture) -> None:
+        if picture.is_read:
+            self._desk.finish(task, whole=not picture.is_reduced)
+        known = self._kept.get(picture.path)
+        if not self._desk.is_wanted(task) or (known is not None and known.is_read and not picture.is_read):
+            return  # nobody looks at it any more; or it is there, and read again
+        self._kept[picture.path] = picture
+        self.told.emit(picture.path)
+
+
+def _pixels(image: QImage) -> int:
+    return image.width() * image.height()
+
+
+@dataclass(frozen=True)
+class _Task:
+    path: Path
+    most: int  # pixels
+    time: int  # of the desk, which begins another one when files may have changed
+
+
+class _Desk:
+    """What is wanted, between the GUI thread and those that read; the photo looked at comes first."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[Path, int] = {}  # pixels, in the order of reading
+        self._done: dict[Path, int] = {}
+        self._in_work: set[Path] = set()
+        self._changed = threading.Condition()  # on a lock that one thread may take twice
+        self._time = 0
+        self._closed = False
+
+    def want(self, shown: Path | None, neighbours: Sequence[Path], kept: dict[Path, FullPicture]) -> None:
+        with self._changed:
+            self._wanted = {} if shown is None else {shown: MOST}
+            self._wanted.update(dict.fromkeys(neighbours, NEIGHBOURS))
+            self._done = {path: most for path, most in self._done.items() if path in kept}
+            self._changed.notify_all()
+
+    def renew(self, paths: Iterable[Path]) -> None:
+        with self._changed:
+            for path in paths:
+                self._done.pop(path, None)
+            self._time += 1
+            self._changed.notify_all()
+
+    def is_wanted(self, task: _Task) -> bool:
+        with self._changed:
+            return task.time == self._time and task.path in self._wanted
+
+    def take(self) -> _Task | None:
+        """Wait for something to read; None once closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._next() is not None)
+            task = self._next()
+            if self._closed or task is None:
+                return None
+            self._in_work.add(task.path)
+            return task
+
+    def _next(self) -> _Task | None:
+        """Return what to read now: neighbours one at a time, once the photo looked at is there."""
+        for place, (path, most) in enumerate(self._wanted.items()):
+            if self._done.get(path, 0) < most:
+                busy = path in self._in_work or (place and self._in_work & self._wanted.keys())
+                return None if busy else _Task(path, most, self._time)
+        return None
+
+    def finish(self, task: _Task, *, whole: bool) -> None:
+        """Note that a photo was read: in so many pixels at most, or whole, which is as good as any."""
+        with self._changed:
+            self._in_work.discard(task.path)
+            if self.is_wanted(task):
+                self._done[task.path] = MOST if whole else task.most
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+class _Reader(QThread):
+    """Reads what lies on the desk."""
+
+    def __init__(self, desk: _Desk, deliver: Callable[[_Task, FullPicture], None]) -> None:
+        super().__init__()
+        self._desk, self._deliver = desk, deliver
+
+    def run(self) -> None:
+        while (task := self._desk.take()) is not None:
+            for picture in read(task.path, task.most):
+                self._deliver(task, picture)

@@ -1,0 +1,233 @@
+"""The view: one photo fills the side of the photos, and one leafs through the hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.photos.captions import Captions
+from app.photos.commands import PhotoCommands
+from app.photos.flow import Flow
+from app.photos.full_picture import FullPictures, whole_size
+from app.photos.model import HitsModel
+from app.photos.picture_view import STEP, PictureView
+from app.photos.thumbnails import Thumbnails
+from engine.library import Hit
+
+_AHEAD = 20  # photos to come below which more are asked for
+_Key = Qt.Key
+_BACK = (_Key.Key_Escape, _Key.Key_Space)
+_FREE = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+"""Modifiers that change no key: "+" needs Shift on many keyboards."""
+
+
+class Viewer(QWidget):
+    """Shows one photo, first its thumbnail and then the whole; stays with it until somebody leafs.
+
+    Attributes:
+        path: the photo that is shown, None while the view is away.
+        picture: where it is shown.
+        captions: what is known of it.
+        commands: what can be done with it.
+        follow: whether the first hit of each answer is to be shown.
+    """
+
+    left = Signal()
+    """The person goes back to all photos; `path` is the one last looked at until `rest`."""
+    near_end = Signal()
+    """The last hits are near."""
+
+    def __init__(self, model: HitsModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        """Take the hits to leaf through, and their small pictures."""
+        super().__init__(parent)
+        self.path: Path | None = None
+        self._model, self._thumbnails = model, thumbnails
+        self._rank = 0  # of what is shown, when it was last among the hits
+        self._full = FullPictures(self)
+        self.picture, self.captions = PictureView(), Captions()
+        self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
+        self.follow = QCheckBox(self.tr("Follow the first hit"))
+        self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
+        self._keys = self._make_keys()
+        self._build()
+        self._full.told.connect(self._take)
+        thumbnails.ready.connect(self._take)
+        thumbnails.outdated.connect(self._full.renew)
+        thumbnails.retried.connect(self._full.retry)
+
+    def _build(self) -> None:
+        back, before, after = QToolButton(), QToolButton(), QToolButton()
+        back.setText(self.tr("All photos"))
+        back.setToolTip(self.tr("Back to all photos (Esc)"))
+        before.setArrowType(Qt.ArrowType.LeftArrow)
+        before.setToolTip(self.tr("The hit before (Left)"))
+        after.setArrowType(Qt.ArrowType.RightArrow)
+        after.setToolTip(self.tr("The next hit (Right)"))
+        for button, deed in ((back, self.left.emit), (before, self._previous), (after, self._next)):
+            button.setAccessibleName(button.toolTip())
+            button.clicked.connect(deed)
+        made = self.commands
+        deeds = [_button(one) for one in (made.like, made.unlike, made.open, made.show_in_folder)]
+        row = Flow()
+        row.setSpacing(4)
+        for widget in (back, before, after, *deeds, self.follow):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the picture
+            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 6, 6)
+        column.setSpacing(6)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self.captions)
+        column.addLayout(row)
+
+    # --- what is shown ---------------------------------------------------------------------------------
+
+    def look_at(self, path: Path) -> None:
+        """Show this photo, whole."""
+        self.path = path
+        self.picture.show_picture((), anew=True)
+        self._ask()
+        self._show()
+        if self._model.rowCount() - self._rank < _AHEAD:
+            self.near_end.emit()
+
+    def take_answer(self, hits: tuple[Hit, ...]) -> None:
+        """Show the first of these, if the view is there and is to follow them; else stay with the photo."""
+        follows = self.path is not None and self.follow.isChecked()
+        if follows and hits and hits[0].path != self.path:
+            self.look_at(hits[0].path)
+
+    def rest(self) -> None:
+        """Show nothing any more, and let go of every picture."""
+        self.path = None
+        self.picture.show_picture((), anew=True)
+        self._full.want(None)
+
+    def stop(self) -> None:
+        """End the threads."""
+        self._full.stop()
+
+    def _ask(self) -> None:
+        """Have the photo and its neighbours read."""
+        self._full.want(self.path, [path for path in (self._at(1), self._at(-1)) if path is not None])
+
+    def _take(self, path: Path) -> None:
+        if path == self.path:
+            self._show()
+
+    def _show(self) -> None:
+        """Show the best there is of the photo: the whole, else the thumbnail; and what is wrong with it."""
+        assert self.path is not None
+        full, view = self._full.get(self.path), self.picture
+        anew = not view.levels
+        if full is not None and full.levels:
+            view.show_picture(full.levels, full.size, anew=anew)
+        else:
+            small = self._thumbnails.get(self.path)
+            levels = () if small is None else (small.toImage(),)
+            size = None
+            if small is not None and full is not None and full.facts is not None:
+                size = whole_size(full.facts.size, (small.width(), small.height()))
+            view.show_picture(levels, size, anew=anew)
+        view.say(self._words())
+        self.captions.show_photo(self.path, None if full is None else full.facts)
+        self._name_it()
+
+    def _words(self) -> str:
+        full = None if self.path is None else self._full.get(self.path)
+        if full is None or not full.reason:
+            return "" if full is None else self._remark(full.remark)
+        return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)
+
+    @staticmethod
+    def _remark(remark: str) -> str:
+        return remark[:1].upper() + remark[1:]
+
+    def _name_it(self) -> None:
+        row = None if self.path is None else self._model.row_of(self.path)
+        if row is None:
+            name = self.captions.texts[0]
+        else:
+            name = str(self._model.index(row).data(Qt.ItemDataRole.AccessibleTextRole))
+        self.picture.setAccessibleName(name)
+        self.picture.setAccessibleDescription(self.picture.words)
+
+    # --- leafing ---------------------------------------------------------------------------------------
+
+    def _at(self, step: int) -> Path | None:
+        """Return the hit after (1) or before (-1) this one, or the place where it was if it is gone."""
+        model = self._model
+        if self.path is not None and model.row_of(self.path) is not None:
+            self._rank = model.rank(self.path)
+            return model.at_rank(self._rank + step)
+        self._rank = min(self._rank, model.rowCount())
+        return model.at_rank(self._rank if step > 0 else self._rank - 1)
+
+    def _leaf(self, path: Path | None) -> None:
+        if path is not None and path != self.path:
+            self.look_at(path)
+        elif path is None:
+            self.near_end.emit()
+
+    def _next(self) -> None:
+        self._leaf(self._at(1))
+
+    def _previous(self) -> None:
+        self._leaf(self._at(-1))
+
+    # --- events ----------------------------------------------------------------------------------------
+
+    def _make_keys(self) -> dict[int, Callable[[], object]]:
+        view, model = self.picture, self._model
+        keys: dict[tuple[_Key, ...], Callable[[], object]] = {
+            (_Key.Key_Right, _Key.Key_Down, _Key.Key_PageDown): self._next,
+            (_Key.Key_Left, _Key.Key_Up, _Key.Key_PageUp): self._previous,
+            (_Key.Key_Home,): lambda: self._leaf(model.at_rank(0)),
+            (_Key.Key_End,): lambda: self._leaf(model.at_rank(model.rowCount() - 1)),
+            _BACK: self.left.emit,
+            (_Key.Key_Return, _Key.Key_Enter): self.commands.open.trigger,
+            (_Key.Key_Plus, _Key.Key_Equal): lambda: view.zoom_by(STEP),
+            (_Key.Key_Minus,): lambda: view.zoom_by(1 / STEP),
+            (_Key.Key_0,): lambda: view.zoom_to(1.0),
+            (_Key.Key_1,): lambda: view.zoom_to(view.real_zoom),
+        }
+        return {key: deed for group, deed in keys.items() for key in group}
+
+    def _deed(self, event: QKeyEvent) -> Callable[[], object] | None:
+        return None if event.modifiers() & ~_FREE else self._keys.get(event.key())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the view's keys from commands of the whole window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._deed(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leaf, zoom, go back."""
+        deed = self._deed(event)
+        if deed is None:
+            super().keyPressEvent(event)
+        elif not (event.isAutoRepeat() and event.key() in _BACK):
+            deed()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll nothing behind."""
+        event.accept()
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    button.setAccessibleName(action.text())
+    return button

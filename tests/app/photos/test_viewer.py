@@ -1,0 +1,268 @@
+"""The view by itself: what it shows, how one leafs, and what stands beneath."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags, Image
+from PySide6.QtCore import QLocale, Qt, QUrl
+from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from app import desktop
+from app.photos.captions import date
+from app.photos.model import HitsModel
+from app.photos.thumbnails import Thumbnails
+from app.photos.viewer import Viewer
+from engine.library import Hit
+
+pytestmark = [
+    pytest.mark.usefixtures("clipboard"),
+    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen screen has none
+]
+_Key = Qt.Key
+
+
+@pytest.fixture
+def viewer(qtbot):
+    thumbnails = Thumbnails(64)
+    made = Viewer(HitsModel(thumbnails), thumbnails)
+    qtbot.addWidget(made)
+    made.resize(420, 500)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.picture.setFocus()
+    yield made
+    made.stop()
+    thumbnails.stop()
+
+
+@pytest.fixture
+def leafing(viewer, hits, qtbot):
+    """A view of the first of twelve hits."""
+    viewer._model.set_hits(hits)
+    viewer.look_at(hits[0].path)
+    qtbot.waitUntil(lambda: is_whole(viewer))
+    return viewer
+
+
+def is_whole(viewer) -> bool:
+    full = viewer._full.get(viewer.path)
+    return full is not None and full.is_read and viewer.picture.levels == full.levels
+
+
+def press(viewer, *keys) -> None:
+    for key in keys:
+        QTest.keyClick(viewer.picture, key)
+
+
+def test_keys_leaf_through_the_hits_by_rank_wherever_they_sit(viewer, hits):
+    seats = [*hits[6:], *hits[:6]]
+    viewer._model.set_hits(seats, ranking=hits)
+    viewer.look_at(hits[0].path)
+    walked = []
+    keys = ("Right", "Down", "PageDown", "Left", "Up", "PageUp", "Left", "End", "Right", "Home")
+    for key in keys:
+        press(viewer, getattr(_Key, f"Key_{key}"))
+        walked.append([hit.path for hit in hits].index(viewer.path))
+    assert walked == [1, 2, 3, 2, 1, 0, 0, 11, 11, 0]
+
+
+def test_the_thumbnail_is_shown_at_once_enlarged_and_the_whole_photo_follows_in_its_place(
+    viewer, tmp_path, qtbot
+):
+    path = tmp_path / "large.png"
+    Image.new("RGB", (800, 600), (200, 30, 30)).save(path)
+    with qtbot.waitSignal(viewer._thumbnails.ready):
+        viewer._thumbnails.get(path)
+    viewer.look_at(path)
+    assert max(level.width() for level in viewer.picture.levels) == 64
+    small, width = viewer.picture.area(), viewer.picture.width()
+    assert max(small.width() / width, small.height() / viewer.picture.height()) == pytest.approx(1.0)
+    assert viewer.picture.grab().toImage().pixelColor(width // 2, viewer.picture.height() // 2).red() > 150
+    qtbot.waitUntil(lambda: is_whole(viewer))
+    assert viewer.picture.levels[0].width() == 800
+    assert viewer.picture.area() == small
+
+
+def test_more_hits_are_asked_for_before_the_last_is_reached(viewer, photos_in, qtbot):
+    paths = sorted(photos_in(50).iterdir())
+    viewer._model.set_hits([Hit(path, 0.5) for path in paths])
+    with qtbot.assertNotEmitted(viewer.near_end):
+        viewer.look_at(paths[10])
+    with qtbot.waitSignal(viewer.near_end):
+        viewer.look_at(paths[40])
+
+
+def test_a_photo_that_leaves_the_results_stays_until_one_leafs(leafing, hits):
+    press(leafing, _Key.Key_Right, _Key.Key_Right)
+    assert leafing.path == hits[2].path
+    leafing._model.set_hits([*hits[:2], *hits[3:]])
+    leafing.take_answer(tuple(leafing._model.hits))
+    assert leafing.path == hits[2].path
+    press(leafing, _Key.Key_Right)
+    assert leafing.path == hits[3].path
+    press(leafing, _Key.Key_Left)
+    assert leafing.path == hits[1].path
+
+
+def test_one_leafs_on_from_the_end_when_there_are_fewer_hits_than_before(leafing, hits):
+    press(leafing, _Key.Key_End)
+    leafing._model.set_hits(hits[:4])
+    press(leafing, _Key.Key_Right)
+    assert leafing.path == hits[11].path
+    press(leafing, _Key.Key_Left)
+    assert leafing.path == hits[3].path
+
+
+def test_answers_are_followed_only_if_asked_to(leafing, hits):
+    leafing.take_answer(tuple(hits[5:]))
+    assert leafing.path == hits[0].path
+    leafing.follow.click()
+    leafing.take_answer(tuple(hits[5:]))
+    assert leafing.path == hits[5].path
+    leafing.take_answer(())
+    assert leafing.path == hits[5].path
+    leafing.rest()
+    leafing.take_answer(tuple(hits))
+    assert leafing.path is None
+
+
+def test_zoom_keys_work_and_the_next_photo_is_seen_whole(leafing):
+    view = leafing.picture
+    press(leafing, _Key.Key_Plus, _Key.Key_Plus)
+    assert view.zoom == pytest.approx(1.25**2)
+    press(leafing, _Key.Key_Minus)
+    assert view.zoom == pytest.approx(1.25)
+    press(leafing, _Key.Key_0)
+    assert view.zoom == 1.0
+    press(leafing, _Key.Key_1)
+    assert view.zoom == pytest.approx(view.real_zoom)
+    press(leafing, _Key.Key_Right)
+    assert view.zoom == 1.0
+
+
+@pytest.mark.parametrize("key", [_Key.Key_Escape, _Key.Key_Space])
+def test_escape_and_space_lead_back_but_a_key_held_down_does_not(leafing, key, qtbot):
+    with qtbot.assertNotEmitted(leafing.left):
+        QApplication.sendEvent(
+            leafing.picture,
+            QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", autorep=True),
+        )
+    with qtbot.waitSignal(leafing.left):
+        press(leafing, key)
+
+
+def test_keys_of_the_view_go_before_commands_of_the_window(leafing, qtbot):
+    taken = []
+    QShortcut(Qt.Key.Key_Right, leafing, activated=lambda: taken.append("right"))
+    QShortcut(Qt.Key.Key_B, leafing, activated=lambda: taken.append("b"))
+    before = leafing.path
+    press(leafing, _Key.Key_Right, _Key.Key_B)
+    assert leafing.path != before
+    assert taken == ["b"]
+
+
+def test_the_commands_of_the_grid_work_here_for_the_photo_shown(leafing, hits, qtbot, monkeypatch):
+    opened, shown = [], []
+    monkeypatch.setattr(desktop, "open_file", opened.append)
+    monkeypatch.setattr(desktop, "show_in_folder", shown.append)
+    press(leafing, _Key.Key_Right)
+    path = hits[1].path
+    for key, signal in ((_Key.Key_L, leafing.commands.liked), (_Key.Key_U, leafing.commands.unliked)):
+        with qtbot.waitSignal(signal) as told:
+            press(leafing, key)
+        assert told.args == [[path]]
+    press(leafing, _Key.Key_Return)
+    QTest.keyClick(leafing.picture, _Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(leafing.picture, _Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert opened == shown == [path]
+    assert QApplication.clipboard().mimeData().urls() == [QUrl(path.as_uri())]
+    qtbot.waitUntil(lambda: QApplication.clipboard().image().width() == 96)
+
+
+def test_buttons_do_the_same(leafing, qtbot):
+    buttons = {button.text(): button for button in leafing.findChildren(QToolButton)}
+    assert {"Like this", "Not this", "Open", "Show in folder", "All photos"} <= set(buttons)
+    with qtbot.waitSignal(leafing.commands.liked):
+        QTest.mouseClick(buttons["Like this"], Qt.MouseButton.LeftButton)
+    assert leafing.picture.hasFocus()  # the keys stay with the picture
+    with qtbot.waitSignal(leafing.left):
+        QTest.mouseClick(buttons["All photos"], Qt.MouseButton.LeftButton)
+
+
+def test_what_is_known_of_the_photo_stands_beneath_it(viewer, tmp_path, qtbot):
+    path, exif = tmp_path / "a\u202eb.jpg", Image.Exif()
+    exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Canon", "Canon EOS 5D"
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2019:05:03 14:05:06"
+    Image.new("RGB", (400, 300)).save(path, exif=exif)
+    viewer.look_at(path)
+    name, when, what, where = viewer.captions.texts
+    assert (name, when, where) == ("a\\u202eb.jpg", "", str(tmp_path))  # at once
+    qtbot.waitUntil(lambda: is_whole(viewer))
+    name, when, what, where = viewer.captions.texts
+    assert when == date(1556892306)
+    assert "2019" in when
+    assert "5" in when
+    size = QLocale().formattedDataSize(path.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+    assert what == f"400\N{MULTIPLICATION SIGN}300 · {size} · Canon EOS 5D"
+
+
+def test_a_date_that_only_the_file_has_is_told_as_such(viewer, tmp_path, qtbot):
+    path = tmp_path / "scan.png"
+    Image.new("RGB", (40, 30)).save(path)
+    os.utime(path, (1556892306, 1556892306))
+    viewer.look_at(path)
+    qtbot.waitUntil(lambda: is_whole(viewer))
+    assert viewer.captions.texts[1].startswith("Date of the file: ")
+    assert "2019" in viewer.captions.texts[1]
+    assert date(10**18) == ""  # beyond every calendar
+
+
+def test_a_photo_that_is_gone_is_one_sentence_and_its_thumbnail_stays(leafing, hits, qtbot):
+    path = hits[3].path
+    with qtbot.waitSignal(leafing._thumbnails.ready):
+        leafing._thumbnails.get(path)
+    path.unlink()
+    leafing.look_at(path)
+    qtbot.waitUntil(lambda: bool(leafing.picture.words))
+    assert leafing.picture.words == "This photo cannot be shown: there is no such file."
+    assert leafing.picture.levels
+    assert leafing.picture.accessibleDescription() == leafing.picture.words
+    assert leafing.captions.texts[0] == path.name
+    leafing._leaf(hits[4].path)
+    assert leafing.picture.words == ""
+
+
+def test_a_broken_photo_without_a_thumbnail_is_one_sentence_alone(viewer, tmp_path, qtbot):
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"\xff\xd8\xff no photo")
+    viewer.look_at(path)
+    qtbot.waitUntil(lambda: bool(viewer.picture.words))
+    assert viewer.picture.words.startswith("This photo cannot be shown: the file is")
+    assert viewer.picture.levels == ()
+
+
+def test_a_screen_reader_hears_which_photo_is_shown(leafing, hits):
+    assert leafing.picture.accessibleName() == f"{hits[0].path.name}, match 1"
+    press(leafing, _Key.Key_Right)
+    assert leafing.picture.accessibleName() == f"{hits[1].path.name}, match 2"
+    for button in leafing.findChildren(QToolButton):
+        assert button.accessibleName()
+
+
+@pytest.mark.parametrize("width", [284, 400, 700])
+def test_nothing_beneath_is_cut_off_however_narrow_the_view_is(leafing, width):
+    leafing.resize(width, 500)
+    QApplication.processEvents()
+    children = [*leafing.findChildren(QToolButton), leafing.follow]
+    for child in children:
+        assert leafing.rect().contains(child.geometry())
+        assert child.width() >= child.sizeHint().width()
+        assert not any(
+            child.geometry().intersects(other.geometry()) for other in children if other is not child
+        )
+    assert leafing.picture.height() >= 120
+    assert Path(leafing.captions.texts[3]).is_dir()
