@@ -149,7 +149,7 @@ class Gallery:
         looked_at = len(roster.names) if narrowed is None else len(self._select(roster, narrowed).rows)
         matches = [(self._names.get(content, ()), weight) for content, weight in ranking.matches()]
         ridge, weights = self._ridge(roster, matches), roster.weigh(matches)
-        return Spread(roster.times, roster.folders, looked_at, ridge, weights)
+        return Spread(roster.times, roster.folders, len(roster.names), looked_at, ridge, weights)
 
     def _ridge(self, roster: Roster, matches: Sequence[tuple[Sequence[bytes], float]]) -> tuple[float, ...]:
         """Return what matches, files of one content each with a weight, weigh in each span of time."""

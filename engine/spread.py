@@ -93,13 +93,15 @@ class Spread:
     Attributes:
         times: how many photos were taken when, None where that is no question.
         folders: how many lie in each folder below the library's, by its path in it.
-        looked_at: how many files the query looks at.
+        photos: how many files there are.
+        looked_at: how many of them the query looks at.
         ridge: for each span of `times`, what matches in it weigh; empty where nothing is searched for.
         weights: the same for folders; those without a match are missing.
     """
 
     times: Times | None = None
     folders: Mapping[Path, int] = field(default_factory=dict)
+    photos: int = 0
     looked_at: int = 0
     ridge: tuple[float, ...] = ()
     weights: Mapping[Path, float] = field(default_factory=dict)
