@@ -45,6 +45,7 @@ class Actions:
     shortcuts: QAction
     log: QAction
     licences: QAction
+    newest_first: QAction
     about: QAction
     appearance: QActionGroup
     language: QActionGroup
@@ -101,6 +102,11 @@ def make_actions(window: QMainWindow) -> Actions:
         shortcuts=action(translate("actions", "&Keyboard shortcuts"), [_Keys.HelpContents]),
         log=action(translate("actions", "&Log"), []),
         licences=action(translate("actions", "L&icences"), []),
+        newest_first=action(
+            translate("actions", "&Newest first"),
+            ["N"],
+            translate("actions", "Show the best matches by date, newest first"),
+        ),
         about=action(translate("actions", "&About FFMLN"), []),
         appearance=QActionGroup(window),
         language=QActionGroup(window),
@@ -125,9 +131,13 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.pen.setChecked(True)
     for tool in (actions.thicker, actions.thinner):
         tool.setAutoRepeat(True)
-    actions.best_first.setCheckable(True)
     actions.keep_drawings.setCheckable(True)
     actions.clear_shelf.setEnabled(False)
+    orders = QActionGroup(window)
+    orders.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+    for order in (actions.best_first, actions.newest_first):
+        order.setCheckable(True)
+        orders.addAction(order)
     actions.undo.setEnabled(False)
     actions.redo.setEnabled(False)
 
@@ -182,7 +192,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.forget_folder,
     )
     view = bar.addMenu(translate("actions", "&View"))
-    _menu(view, actions.best_first, None)
+    _menu(view, actions.best_first, actions.newest_first, None)
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())
     _menu(

@@ -1,6 +1,8 @@
 """Counted and timed phrases, in one place because plurals and rounding are easy to get wrong."""
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from datetime import date
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject
 
 from engine.library import Progress
 
@@ -36,6 +38,14 @@ class _Counts(QObject):
         if count == 1:
             return self.tr("The folder and its 1 photo are forgotten; no file was touched.")
         return self.tr("The folder and its %Ln photos are forgotten; no file was touched.", "", count)
+
+    def new(self, count: int) -> str:
+        return self.tr("1 new") if count == 1 else self.tr("%Ln new", "", count)
+
+    def undated(self, count: int) -> str:
+        if count == 1:
+            return self.tr("1 photo without a date")
+        return self.tr("%Ln photos without a date", "", count)
 
     def results(self, count: int) -> str:
         return self.tr("1 result") if count == 1 else self.tr("%Ln results", "", count)
@@ -75,6 +85,11 @@ def better(count: int) -> str:
     return _counts.better(count)
 
 
+def new(count: int) -> str:
+    """Return "3 new": photos that came since, with nothing searched for."""
+    return _counts.new(count)
+
+
 def forgot_missing(count: int) -> str:
     """Return what came of forgetting missing photos."""
     if not count:
@@ -92,12 +107,33 @@ def results(count: int) -> str:
     return _counts.results(count)
 
 
-def order_of(total: int, *, best_first: bool) -> str:
+def undated(count: int) -> str:
+    """Return "12 photos without a date"."""
+    return _counts.undated(count)
+
+
+def span(first: date, unit: str) -> str:
+    """Return the name of the DAY, MONTH or YEAR that begins then: "3 June 2014", "June 2014", "2014"."""
+    if unit == "YEAR":
+        return str(first.year)
+    translate = QCoreApplication.translate
+    form = translate("phrases", "d MMMM yyyy") if unit == "DAY" else translate("phrases", "MMMM yyyy")
+    return QLocale().toString(QDate(first.year, first.month, first.day), form)
+
+
+def order_of(total: int, *, best_first: bool, newest_first: bool = False) -> str:
     """Return in which order the photos stand: "1,204 photos, best match first"."""
     translate = QCoreApplication.translate
+    if newest_first:
+        return translate("phrases", "%1, newest of the best first").replace("%1", photos(total))
     if best_first:
         return translate("phrases", "%1, best match first").replace("%1", photos(total))
     return translate("phrases", "%1, different guesses first").replace("%1", photos(total))
+
+
+def newest(total: int) -> str:
+    """Return what stands over all photos: "1,204 photos, newest first"."""
+    return QCoreApplication.translate("phrases", "%1, newest first").replace("%1", photos(total))
 
 
 def strength(name: str) -> str:

@@ -38,7 +38,6 @@ class Remembered:
         fit_screen(window)
         splitter.restoreState(settings.splitter)
         canvas.set_pen_width(settings.pen_width)
-        actions.best_first.setChecked(settings.best_first)
         for choice in actions.appearance.actions():
             choice.setChecked(choice.data() == settings.appearance)
         for choice in actions.language.actions():

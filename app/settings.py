@@ -103,6 +103,15 @@ class Settings:
         self._store.setValue("tile_size", size)
 
     @property
+    def newest_first(self) -> bool:
+        """Whether the best matches come newest first."""
+        return str(self._store.value("newest_first", False)).lower() == "true"
+
+    @newest_first.setter
+    def newest_first(self, value: bool) -> None:
+        self._store.setValue("newest_first", value)
+
+    @property
     def appearance(self) -> str:
         """One of APPEARANCES."""
         value = str(self._store.value("appearance", APPEARANCES[0]))

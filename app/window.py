@@ -34,6 +34,7 @@ from app.drops import Drops
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.help import HelpPages
+from app.narrower import Narrower
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
 from app.settings import Settings
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
+        self.narrower = Narrower(self._actions, self.session, self.photos_panel, settings, self)
         self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.grown.connect(self._ask)
         self.session.answered.connect(self._take_found)
+        self.narrower.changed.connect(self._take_narrowing)
         self.session.searcher.failed.connect(self.notice.say)
         self.session.searcher.extended.connect(self.seating.take_more)
         self.seating.more.connect(self.session.searcher.extend)
@@ -150,8 +153,6 @@ class MainWindow(QMainWindow):
         act.rules.triggered.connect(self.upkeep.edit_rules)
         act.forget_missing.triggered.connect(self.upkeep.forget_missing)
         act.forget_folder.triggered.connect(self.upkeep.forget_folder)
-        act.best_first.toggled.connect(self._set_best_first)
-        self.photos_panel.head.best_first.connect(act.best_first.setChecked)
 
     # --- the folder ----------------------------------------------------------------------------------
 
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
         if folder is not None:
             self._found = None
             self.seating.clear()
+            self.narrower.clear()
             self.session.open(folder)
 
     def choose_folder(self) -> None:
@@ -180,6 +182,7 @@ class MainWindow(QMainWindow):
         self._settings.folder = None
         self._found = None
         self.seating.clear()
+        self.narrower.clear()
         self._render()
 
     def _take_report(self, report: Report) -> None:
@@ -208,17 +211,15 @@ class MainWindow(QMainWindow):
         self.notice.settle()
         if self.canvas.document.is_empty:
             self._ask_soon.stop()
-            self.session.search(None)
-            self._found = None
-            self.seating.clear()
-            self._render()
+            self.session.search(None)  # no answer for the drawing may come after this
+            self._ask()
         elif not self._ask_soon.isActive():
             self._ask_soon.start()
 
     def _ask(self) -> None:
-        query = self.canvas.document.query()
+        query = self.narrower.query(self.canvas.document.query())
         self.session.search(query, stamp=self.seating.stamp)
-        if query is not None and self._found is None:
+        if self._found is None:
             self._render()
 
     def _take_found(self, found: Found) -> None:
@@ -249,9 +250,8 @@ class MainWindow(QMainWindow):
         hits = len(self._found.hits) if self._found is not None else None
         self.photos_panel.show_state(state, drawn=not self.canvas.document.is_empty, hits=hits)
 
-    def _set_best_first(self, best_first: bool) -> None:
-        self._settings.best_first = self.session.searcher.best_first = best_first
-        self.photos_panel.head.button.setChecked(best_first)
+    def _take_narrowing(self) -> None:
+        """Search among other photos, or for another order, as if the drawing were another one."""
         self.seating.note_change()
         self._ask()
 

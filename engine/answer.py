@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.newest import Newest
 from engine.ranking import Ranked, Ranking
+from engine.spread import Spread
 from engine.strength import Strength
 
 
@@ -16,7 +18,7 @@ class Hit:
 
     Attributes:
         path: absolute.
-        score: cosine with the query, -1 to 1 (see `Library.search`).
+        score: cosine with the query, -1 to 1 (see `Library.search`); 0 where nothing was searched for.
         copies: other files of the same photo, absolute; empty unless copies were to be grouped.
         behind: how many photos much like this one it stands for, as a guess among different ones.
     """
@@ -31,7 +33,12 @@ class Answer:
     """The photos that match a query, best first, as far as they are taken. For one thread at a time."""
 
     def __init__(
-        self, ranking: Ranking | None, locate: Callable[[bytes], Path], *, judged: bool = False
+        self,
+        ranking: Ranking | Newest | None,
+        locate: Callable[[bytes], Path],
+        *,
+        judged: bool = False,
+        spread: Callable[[Ranking | Newest], Spread] | None = None,
     ) -> None:
         """Take what was found.
 
@@ -39,13 +46,20 @@ class Answer:
             ranking: None where nothing is found.
             locate: makes paths of names.
             judged: whether it is to be said how well the drawing is met.
+            spread: tells where what was found lies; None where that is not known.
         """
         self._ranking, self._locate, self._judged = ranking, locate, judged
+        self._spread = spread
 
     @property
     def strength(self) -> Strength | None:
         """How well the drawing is met; None where it cannot be said, as with photos beside it."""
         return self._ranking.strength() if self._ranking is not None and self._judged else None
+
+    @property
+    def spread(self) -> Spread:
+        """Where the library's photos lie in time and by folder, and what matches among them."""
+        return Spread() if self._ranking is None or self._spread is None else self._spread(self._ranking)
 
     def take(self, count: int) -> list[Hit]:
         """Return the next photos; fewer, or none, at the end."""

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 NO_DATE = -(2**63)
@@ -44,8 +46,16 @@ def date_in(exif: Image.Exif) -> int:
 
 def is_likely(date: int) -> bool:
     """Return whether a photo can have been taken then."""
-    latest = file_date(time.time_ns()) + _DAY_S  # where it was taken it may be tomorrow already
-    return _EARLIEST <= date <= latest
+    return _EARLIEST <= date <= _latest()
+
+
+def likely(dates: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (n,) whether photos can have been taken at these (n,) dates; never at `NO_DATE`."""
+    return np.asarray((dates >= _EARLIEST) & (dates <= _latest()))
+
+
+def _latest() -> int:
+    return file_date(time.time_ns()) + _DAY_S  # where it was taken it may be tomorrow already
 
 
 def file_date(mtime_ns: int) -> int:

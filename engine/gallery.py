@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index import VectorIndex
+from engine.narrowing import Narrowing
+from engine.newest import Newest
 from engine.ordering import Order
 from engine.ranking import Ranking
+from engine.roster import Roster, Selection
+from engine.spread import Spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,10 @@ class Gallery:
         self._contents: dict[bytes, int] = {}
         self._names: dict[int, tuple[bytes, ...]] = {}
         self._taken: dict[bytes, int] = {}
+        self._changing = threading.Lock()  # the three above
+        self._roster = Roster.of({}, {})
+        self._stale: set[bytes] = set()  # what was put or dropped since that was made
+        self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
 
     def __len__(self) -> int:
         return len(self._contents)
@@ -55,10 +64,12 @@ class Gallery:
         """Add files, or change what they contain and their dates."""
         left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]
         self.drop([name for name, _ in left if name in self._contents])
-        self._taken.update((one.name, one.taken) for one in photos)
-        for name, content in left:
-            self._contents[name] = content
-            self._names[content] = (*self._names.get(content, ()), name)
+        with self._changing:
+            self._stale.update(one.name for one in photos)
+            self._taken.update((one.name, one.taken) for one in photos)
+            for name, content in left:
+                self._contents[name] = content
+                self._names[content] = (*self._names.get(content, ()), name)
         new = {one.content: one.vector for one in photos if one.content not in self.index}
         vectors = {number: vector for number, vector in new.items() if vector is not None}
         if vectors:
@@ -67,17 +78,19 @@ class Gallery:
     def drop(self, names: Iterable[bytes]) -> None:
         """Take files out; unknown ones are ignored."""
         emptied: set[int] = set()
-        for name in names:
-            content = self._contents.pop(name, None)
-            self._taken.pop(name, None)
-            if content is None:
-                continue
-            self._names[content] = tuple(other for other in self._names[content] if other != name)
-            if not self._names[content]:
-                emptied.add(content)
+        with self._changing:
+            for name in names:
+                content = self._contents.pop(name, None)
+                self._taken.pop(name, None)
+                if content is None:
+                    continue
+                self._stale.add(name)
+                left = tuple(other for other in self._names.pop(content) if other != name)
+                if left:
+                    self._names[content] = left
+                else:
+                    emptied.add(content)
         self.index.remove(emptied)
-        for content in emptied:
-            del self._names[content]
 
     def vector(self, name: bytes) -> NDArray[np.float32] | None:
         """Return the (dim,) vector of a file, None if the file is not here."""
@@ -90,7 +103,7 @@ class Gallery:
         *,
         order: Order = Order.PLAIN,
         grouped: bool = False,
-        narrowed: Callable[[bytes], bool] | None = None,
+        narrowed: Narrowing | None = None,
         refused: Iterable[bytes] = (),
     ) -> Ranking:
         """Return the files that match, best first; copies follow each other by name.
@@ -99,26 +112,80 @@ class Gallery:
             query: (dim,).
             order: in which they come.
             grouped: count copies of a photo as one.
-            narrowed: says by its name which files to look at; None for all.
+            narrowed: which files to look at; None for all.
             refused: files that come last, whatever matches; unknown ones are ignored.
         """
-        last = {self._contents[name] for name in refused if name in self._contents}
-        if narrowed is None:
-            return Ranking(self.index, self._files, query, order=order, grouped=grouped, refused=last)
-        within: dict[int, list[bytes]] = {}
-        for name, content in sorted(self._contents.items()):
-            if narrowed(name):
-                within.setdefault(content, []).append(name)
-        among = np.fromiter(within, np.int64)
+        known = map(self._contents.get, refused)
+        files = self._files(narrowed)
         return Ranking(
             self.index,
-            lambda content: within.get(content, ()),
+            files,
             query,
             order=order,
             grouped=grouped,
-            among=among,
-            refused=last,
+            among=None if narrowed is None else self._select(self.roster(), narrowed).contents,
+            refused={content for content in known if content is not None},
+            dates=lambda content: max(map(self.taken, files(content)), default=0),
         )
 
-    def _files(self, content: int) -> list[bytes]:
-        return sorted(self._names.get(content, ()))
+    def newest(self, *, grouped: bool = False, narrowed: Narrowing | None = None) -> Newest:
+        """Return the files by date, newest first; arguments as of `rank`."""
+        roster = self.roster()
+        rows = roster.newest
+        if narrowed is not None:
+            kept = np.zeros(len(rows), np.bool_)
+            kept[self._select(roster, narrowed).rows] = True
+            rows = rows[kept[rows]]
+        return Newest(self.index, self._files(narrowed), roster, rows, grouped=grouped)
+
+    def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:
+        """Return where all files lie in time and by folder, and what matches among them.
+
+        Args:
+            ranking: whose matches.
+            narrowed: what it was narrowed to.
+        """
+        roster = self.roster()
+        looked_at = len(roster.names) if narrowed is None else len(self._select(roster, narrowed).rows)
+        matches = [(self._names.get(content, ()), weight) for content, weight in ranking.matches()]
+        ridge, weights = self._ridge(roster, matches), roster.weigh(matches)
+        return Spread(roster.times, roster.folders, len(roster.names), looked_at, ridge, weights)
+
+    def _ridge(self, roster: Roster, matches: Sequence[tuple[Sequence[bytes], float]]) -> tuple[float, ...]:
+        """Return what matches, files of one content each with a weight, weigh in each span of time."""
+        times = roster.times
+        if times is None or not matches:
+            return ()
+        files = [(place, name) for place, (names, _) in enumerate(matches) for name in names]
+        spans = times.places([self.taken(name) for _, name in files])
+        ridge = [0.0] * len(times.photos)
+        for place, span in {(place, span) for (place, _), span in zip(files, spans.tolist(), strict=True)}:
+            if span >= 0:
+                ridge[span] += matches[place][1]
+        return tuple(ridge)
+
+    def roster(self) -> Roster:
+        """Return all files as they are now."""
+        with self._changing:
+            if self._stale:
+                self._roster = self._roster.renewed(self._stale, self._contents, self._taken)
+                self._stale = set()
+            return self._roster
+
+    def _select(self, roster: Roster, narrowed: Narrowing) -> Selection:
+        """Return what a narrowing leaves, worked out once for all queries that follow each other."""
+        known = self._selected
+        if known is None or known[0] is not roster or known[1] != narrowed:
+            known = self._selected = roster, narrowed, roster.select(narrowed)
+        return known[2]
+
+    def _files(self, narrowed: Narrowing | None) -> Callable[[int], list[bytes]]:
+        """Return what gives the files of a content that are looked at, in order of name."""
+
+        def files(content: int) -> list[bytes]:
+            names = self._names.get(content, ())
+            if narrowed is not None:
+                names = tuple(name for name in names if narrowed.looks_at(name, self.taken(name)))
+            return sorted(names)
+
+        return files

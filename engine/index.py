@@ -51,6 +51,23 @@ class _Snapshot:
         return self.vectors[:: max(-(-len(self.ids) // _SAMPLE), 1)].copy()
 
 
+class _Part:
+    """Some rows of a snapshot, gathered once for many searches among them; never changed."""
+
+    def __init__(self, whole: _Snapshot, among: NDArray[np.int64]) -> None:
+        self.whole, self.among = whole, among
+        self._rows = np.flatnonzero(np.isin(whole.ids, among))
+        self.ids = whole.ids[self._rows]
+        few = len(self._rows) <= len(whole.ids) // 2  # of more, a copy would cost more than it saves
+        self._vectors = whole.vectors[self._rows] if few else None
+
+    def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (m,) inner products with a query, (dim,)."""
+        if self._vectors is not None:
+            return np.asarray(self._vectors @ query, np.float32)
+        return np.asarray((self.whole.vectors @ query)[self._rows], np.float32)
+
+
 def usable(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return for each row whether it can be compared: finite throughout, and of a length to divide by."""
     squares = np.einsum("nd,nd->n", vectors, vectors)  # NaN fails both comparisons
@@ -82,6 +99,7 @@ class VectorIndex:
         self._vectors = np.empty((0, dim), np.float32)
         self._known: set[int] = set()
         self._snapshot = _Snapshot(self._ids, self._vectors)
+        self._part: _Part | None = None  # what was last searched among
 
     def __len__(self) -> int:
         return len(self._snapshot.ids)
@@ -152,16 +170,24 @@ class VectorIndex:
         Args:
             query: (dim,) float32, of any length but zero.
             k: at least 1.
-            among: (m,) ids to search among, exactly; None for all.
+            among: (m,) ids to search among, exactly; None for all. Searches among the same array are quick
+                after the first; it must not change.
         """
         now = self._snapshot
-        if among is not None:
-            kept = np.isin(now.ids, among)
-            now = _Snapshot(now.ids[kept], now.vectors[kept])
-        if k < 1 or not usable(query[None])[0] or not len(now.ids):
+        part = None if among is None else self._part_of(now, among)
+        count = len(now.ids) if part is None else len(part.ids)
+        if k < 1 or not usable(query[None])[0] or not count:
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)
-        return _nearest(now, query, min(k, len(now.ids)))
+        if part is not None:
+            return _best(part.ids, part.scores(query), min(k, count))
+        return _nearest(now, query, min(k, count))
+
+    def _part_of(self, now: _Snapshot, among: NDArray[np.int64]) -> _Part:
+        part = self._part
+        if part is None or part.whole is not now or part.among is not among:
+            part = self._part = _Part(now, among)
+        return part
 
     def background(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (s,) inner products of a unit query, (dim,), with vectors from all over the index."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,61 +22,20 @@ from engine.gallery import Gallery, GalleryPhoto
 from engine.graph import GraphFile, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.mixing import mix
-from engine.narrowing import narrowing
+from engine.narrowing import Narrowing
+from engine.newest import Newest
 from engine.ordering import Order
 from engine.paths import data_dir
 from engine.preprocess import render_strokes
 from engine.progress import Phase, Progress
 from engine.query import Drawing, Example, Query
+from engine.ranking import Ranking
 from engine.records import Vector
 from engine.refresh import MANY, Refresh
+from engine.report import Report, Skipped
 from engine.upkeep import sweep_graphs
 
 __all__ = ["Answer", "Drawing", "Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file or folder that is left out, and why, in a sentence."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a refresh did.
-
-    Attributes:
-        photos: files that can be found now.
-        added: files that are new, or whose content changed.
-        moved: files that were known under another name.
-        removed: files that are not there any more.
-        back: files that had disappeared and are there again.
-        elsewhere: files that another process indexed or dropped since this library knew them.
-        skipped: what is left out now, whether found so in this refresh or before.
-        odd: what can be found although something is wrong with it, as with a file whose end is missing.
-    """
-
-    photos: int
-    added: int
-    moved: int
-    removed: int
-    back: int
-    elsewhere: int
-    skipped: tuple[Skipped, ...]
-    odd: tuple[Skipped, ...]
-
-    @property
-    def main_reason(self) -> str:
-        """Why most of what is left out is left out, in a sentence; empty if nothing is."""
-        reasons = Counter(one.reason for one in self.skipped)
-        return reasons.most_common(1)[0][0] if reasons else ""
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything can be found now that was not so before, or no longer, or elsewhere."""
-        return bool(self.added or self.moved or self.removed or self.back or self.elsewhere)
 
 
 class Library:
@@ -100,6 +57,7 @@ class Library:
         self.encoder = encoder
         self._state = data_dir()
         self._examples, self._examples_lock = Examples(encoder, self._known_vector), threading.Lock()
+        self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
         self._catalog = Catalog(self._state)
         try:
             self._root, self._offline = self._find_root()
@@ -181,14 +139,28 @@ class Library:
         return self.rank(query, rerank=rerank, group=group, diverse=diverse).take(k)
 
     def rank(
-        self, query: Query | Drawing, *, rerank: bool = False, group: bool = False, diverse: bool = False
+        self,
+        query: Query | Drawing,
+        *,
+        rerank: bool = False,
+        group: bool = False,
+        diverse: bool = False,
+        newest: bool = False,
     ) -> Answer:
-        """Return what `search` does, as a list that goes on as far as one takes of it; raises as it."""
+        """Return what `search` does, as a list that goes on as far as one takes of it; raises as it.
+
+        Args:
+            query: as of `search`, as are the others.
+            rerank: as of `search`.
+            group: as of `search`.
+            diverse: as of `search`.
+            newest: put the best by date, newest first, whatever else is asked for.
+        """
         asked = query if isinstance(query, Query) else Query(query)
         if asked.is_empty or not self.photo_count:
             return Answer(None, self._locate)
-        narrowed = narrowing(asked, self.folder, self._gallery.taken) if asked.is_narrowed else None
-        order, vector = Order.of(diverse=diverse, rerank=rerank), self._vector(asked)
+        narrowed = self._narrowing(asked)
+        order, vector = Order.of(diverse=diverse, rerank=rerank, newest=newest), self._vector(asked)
         known = [self._known_name(one) for one in asked.unlike if isinstance(one, Path)]
         ranking = self._gallery.rank(
             vector,
@@ -197,14 +169,42 @@ class Library:
             narrowed=narrowed,
             refused=[name for name in known if name is not None],
         )
-        return Answer(ranking, self._locate, judged=not asked.like)
+        return self._answer(ranking, narrowed, judged=not asked.like)
+
+    def newest(self, query: Query | None = None, *, group: bool = False) -> Answer:
+        """Return all photos by date, newest first, those without a date last. From any thread.
+
+        Args:
+            query: says where to look; what else it holds is ignored. None for everywhere.
+            group: count copies of a photo as one, see `engine.copies`.
+
+        Raises:
+            FolderError: a folder of the query is not in the library's.
+        """
+        narrowed = self._narrowing(query) if query is not None else None
+        return self._answer(self._gallery.newest(grouped=group, narrowed=narrowed), narrowed)
+
+    def _answer(self, found: Ranking | Newest, narrowed: Narrowing | None, *, judged: bool = False) -> Answer:
+        gallery = self._gallery
+        return Answer(
+            found, self._locate, judged=judged, spread=lambda ranking: gallery.spread(ranking, narrowed)
+        )
+
+    def _narrowing(self, query: Query) -> Narrowing | None:
+        """Return what a query looks at, None for everything; the disk is asked once for queries alike."""
+        if not query.is_narrowed:
+            return None
+        asked, known = (query.within, query.since, query.until), self._narrowed
+        if known is None or known[0] != asked:
+            known = self._narrowed = asked, Narrowing.of(query, self.folder)
+        return known[1]
 
     def _locate(self, name: bytes) -> Path:
         return local_path(self.folder, name)
 
     def check(self, query: Query) -> None:
         """Find out whether a query can be answered, without answering it; raises as `search`."""
-        narrowing(query, self.folder, self._gallery.taken)
+        Narrowing.of(query, self.folder)
         self._example_vectors(query.like + query.unlike)
 
     def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:
@@ -286,6 +286,7 @@ class Library:
                 if entry.content in vectors
             ]
         )
+        gallery.roster()  # made now, no query waits for it
         gallery.index.load_graph()
         return gallery
 

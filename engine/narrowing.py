@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,30 +14,49 @@ from engine.query import Query
 _DAY_S = 86_400
 
 
-def narrowing(query: Query, folder: Path, taken: Callable[[bytes], int]) -> Callable[[bytes], bool]:
-    """Return what says by a photo's relative name whether the query looks at it.
+@dataclass(frozen=True)
+class Narrowing:
+    """What is looked at, and nothing else.
 
-    Args:
-        query: names folders and days.
-        folder: of the library, links resolved.
-        taken: gives the moment a photo was taken, in seconds since 1970 by the clock on the wall there.
-
-    Raises:
-        FolderError: a folder of the query is not there, or not in the library's.
+    Attributes:
+        prefixes: the names of photos begin with one of these; empty for any name.
+        first: photos were taken then or later, in seconds since 1970 by the clock on the wall there; None for
+            no limit.
+        end: they were taken before that.
     """
-    prefixes = tuple(_prefix(one, folder) for one in query.within)
-    first = _seconds(query.since) if query.since is not None else None
-    end = _seconds(query.until) + _DAY_S if query.until is not None else None
 
-    def looks_at(name: bytes) -> bool:
-        if prefixes and not name.startswith(prefixes):
-            return False
-        if first is None and end is None:
-            return True
-        moment = taken(name)
-        return (first is None or moment >= first) and (end is None or moment < end)
+    prefixes: tuple[bytes, ...] = ()
+    first: int | None = None
+    end: int | None = None
 
-    return looks_at
+    @classmethod
+    def of(cls, query: Query, folder: Path) -> Narrowing:
+        """Return what a query looks at.
+
+        Args:
+            query: names folders and days.
+            folder: of the library, links resolved.
+
+        Raises:
+            FolderError: a folder of the query is not there, or not in the library's.
+        """
+        prefixes = tuple(sorted(_prefix(one, folder) for one in query.within))
+        first = seconds(query.since) if query.since is not None else None
+        end = seconds(query.until) + _DAY_S if query.until is not None else None
+        return cls(prefixes, first, end)
+
+    def looks_at(self, name: bytes, taken: int) -> bool:
+        """Return whether a photo of this relative name and date is looked at."""
+        return (
+            (not self.prefixes or name.startswith(self.prefixes))
+            and (self.first is None or taken >= self.first)
+            and (self.end is None or taken < self.end)
+        )
+
+
+def seconds(day: date) -> int:
+    """Return when a day begins, in seconds since 1970 by the clock on the wall."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def _prefix(within: Path, folder: Path) -> bytes:
@@ -57,7 +76,3 @@ def _prefix(within: Path, folder: Path) -> bytes:
     if folder.is_dir() and not path.is_dir():  # of a drive that is not there, what was indexed is known
         raise FolderError(f"There is no folder {path}.")
     return relative_name(str(path.relative_to(folder))) + b"/"
-
-
-def _seconds(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())

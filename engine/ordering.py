@@ -1,4 +1,4 @@
-"""The order of the best matches: by score, by what they have in common, or different guesses first."""
+"""The order of the best matches: by score, by what they have in common, by date; or different ones first."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.rerank import CANDIDATES, rerank
-from engine.variety import POOL, choose_different
+from engine.variety import POOL, SCREEN, TEMPERATURE, choose_different
 
 ORDERED = max(CANDIDATES, POOL)
 """How many of the best matches are worth ordering anew: what is lower down is seldom looked at."""
+
+_DATED = 200  # how many are sorted by date at most
+_CLOSE = 3 * TEMPERATURE  # so far below the first score, a photo is unlikely to be right if the first is not
 
 Vectors = NDArray[np.float32]
 
@@ -29,10 +32,17 @@ class Order(Enum):
     """Different guesses first, see `engine.variety`; then by their scores."""
     VARIED_RERANKED = "varied, reranked"
     """Different guesses first; then as re-ranked."""
+    NEWEST = "newest"
+    """The best of them by date, newest first; then by their scores."""
 
     @classmethod
-    def of(cls, *, diverse: bool, rerank: bool) -> Order:
-        """Return the order in which different guesses come first, and common features count, or not."""
+    def of(cls, *, diverse: bool, rerank: bool, newest: bool = False) -> Order:
+        """Return the order in which different guesses come first, and common features count, or not.
+
+        Where the newest are to come first, that alone counts.
+        """
+        if newest:
+            return cls.NEWEST
         if diverse:
             return cls.VARIED_RERANKED if rerank else cls.VARIED
         return cls.RERANKED if rerank else cls.PLAIN
@@ -63,7 +73,13 @@ class Arrangement:
     behind: Sequence[int]
 
 
-def arrange(query: Vectors, matches: Vectors, order: Order, likeness: Vectors | None = None) -> Arrangement:
+def arrange(
+    query: Vectors,
+    matches: Vectors,
+    order: Order,
+    likeness: Vectors | None = None,
+    dates: Sequence[int] | None = None,
+) -> Arrangement:
     """Order the best matches.
 
     Args:
@@ -73,9 +89,14 @@ def arrange(query: Vectors, matches: Vectors, order: Order, likeness: Vectors | 
             best of all, and so on.
         likeness: (m, m) cosines of the first matches with one another, of ORDERED or all, where they are
             known.
+        dates: n of them, for an order by date; without, that is by score.
     """
     scores, count = (matches @ query).tolist(), len(matches)
     places = list(range(count))
+    if order is Order.NEWEST:
+        best = _best(scores) if dates is not None else 0
+        places[:best] = sorted(range(best), key=lambda place: -(dates or scores)[place])
+        return Arrangement(places, [scores[place] for place in places], [0] * count)
     if likeness is None and order is not Order.PLAIN:
         likeness = matches[:ORDERED] @ matches[:ORDERED].T
     if order.is_reranked:
@@ -90,3 +111,9 @@ def arrange(query: Vectors, matches: Vectors, order: Order, likeness: Vectors | 
     places = [*guesses.chosen, *(place for place in places if place not in chosen)]
     behind = [*guesses.behind, *[0] * (count - len(chosen))]
     return Arrangement(places, [scores[place] for place in places], behind)
+
+
+def _best(scores: Sequence[float]) -> int:
+    """Return how many of the matches, best first, are worth having by date: a screen of them, or more."""
+    close = sum(score >= scores[0] - _CLOSE for score in scores)
+    return min(max(close, SCREEN), _DATED, len(scores))

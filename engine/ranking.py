@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from engine.copies import group
 from engine.index import Match, VectorIndex
 from engine.mixing import unit
 from engine.ordering import ORDERED, Order, arrange
+from engine.spread import weigh
 from engine.strength import FIRST, Strength, judge
 
 _LOWEST = -1.0
@@ -48,6 +50,7 @@ class Ranking:
         grouped: bool = False,
         among: NDArray[np.int64] | None = None,
         refused: Collection[int] = (),
+        dates: Callable[[int], int] | None = None,
     ) -> None:
         """Prepare; nothing is searched before `take`.
 
@@ -59,13 +62,15 @@ class Ranking:
             grouped: count copies of a photo as one, see `engine.copies`.
             among: (m,) the contents to look at; None for all.
             refused: contents that come last, with the lowest score there is.
+            dates: gives the date of a content, for an order by date.
         """
         self._index, self._files, self._query = index, files, unit(query)
         self._order, self._grouped, self._among = order, grouped, among
         self._ready = deque[Ranked]()
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
         self._best: list[Match] = []  # the first few, by score
-        self._refused = frozenset(refused)
+        self._refused, self._dates = frozenset(refused), dates
+        self._found: list[Match] = []  # the best of what is looked at
         self._rest: list[Match] | None = None  # what comes after the first ones
         self._place = 0  # in the rest
 
@@ -82,14 +87,31 @@ class Ranking:
         if not self._best:
             return None
         vectors = self._index.vectors_of([content for content, _ in self._best])
-        return judge(vectors, self._best[0][1], self._index.background(self._query), len(self._index))
+        return judge(vectors, self._best[0][1], self._background, len(self._index))
+
+    @cached_property
+    def _background(self) -> NDArray[np.float32]:
+        return self._index.background(self._query)
+
+    def matches(self) -> list[tuple[int, float]]:
+        """Return the contents that match best among all, whatever is looked at, and what each weighs.
+
+        Those that weigh nothing are left out; see `engine.spread`.
+        """
+        if self._seen is None:
+            self._more(1)
+        found = self._found if self._among is None else self._index.search(self._query, ORDERED)
+        wanted = [match for match in found[:ORDERED] if match[0] not in self._refused]
+        weights = weigh(wanted, self._background).tolist()
+        return [(match[0], weight) for match, weight in zip(wanted, weights, strict=True) if weight > 0]
 
     def _more(self, count: int) -> bool:
         """Rank some more; return False at the end."""
         if self._seen is None:
             wanted = max(count * (1 + self._grouped), ORDERED)
             found = self._index.search(self._query, wanted, among=self._among)
-            self._seen, self._best = {content for content, _ in found}, found[:FIRST]
+            self._found, self._best = found, found[:FIRST]
+            self._seen = {content for content, _ in found}
             self._rank_first([match for match in found if match[0] not in self._refused])
             return bool(found)
         if self._rest is None:
@@ -115,7 +137,11 @@ class Ranking:
         if self._grouped:
             groups = group(vectors, len(found), likeness)
         heads = [rows[0] for rows in groups]
-        arranged = arrange(self._query, vectors[heads], self._order, likeness[np.ix_(heads, heads)])
+        dates = None
+        if self._order is Order.NEWEST and self._dates is not None:
+            dates = [max(self._dates(found[row][0]) for row in rows) for rows in groups]
+        alike = likeness[np.ix_(heads, heads)]
+        arranged = arrange(self._query, vectors[heads], self._order, alike, dates)
         for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
             self._add([found[row][0] for row in groups[place]], score, behind)
 

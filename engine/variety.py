@@ -1,7 +1,7 @@
 """Different guesses first: each photo of the first screen stands for others like it.
 
 The next guess is the photo that is likeliest to be right if all guesses before it were wrong. What a score
-says is taken as a chance, exp(score / _TEMPERATURE); each guess before takes from it the chance that the
+says is taken as a chance, exp(score / TEMPERATURE); each guess before takes from it the chance that the
 photo is of that guess's kind, which grows with their likeness. Maximal marginal relevance weighs a score
 against the likeness to the one guess that is nearest; counting all of them finds more among many kinds.
 
@@ -24,7 +24,9 @@ POOL = 256
 SCREEN = 40
 """How many guesses are chosen."""
 
-_TEMPERATURE = 0.05  # of a score
+TEMPERATURE = 0.05
+"""Of scores: the chance that a photo is right goes as exp(score / TEMPERATURE)."""
+
 _SAME_KIND = 0.6  # likeness at which two photos are of one kind as often as not
 _SOFTNESS = 0.07  # of that border
 _SUREST = 0.9  # chance that two photos are of one kind, whatever their likeness
@@ -57,7 +59,7 @@ def choose_different(scores: Vectors, likeness: Vectors, count: int = SCREEN) ->
         count: how many to choose; fewer if there are fewer.
     """
     likeness = likeness[:POOL, :POOL]
-    chances = scores[:POOL] / _TEMPERATURE  # logarithms, up to a constant
+    chances = scores[:POOL] / TEMPERATURE  # logarithms, up to a constant
     told_apart = np.zeros(len(chances), np.float32)
     chosen: list[int] = []
     for place in range(min(count, len(chances))):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
 from engine.library import Answer, Hit, Library, Query
+from engine.spread import Spread
 from engine.strength import Strength
 
 FIRST = 80
@@ -29,6 +30,9 @@ class Found:
         answer: for the searcher, which takes more of it.
         varied: whether different guesses come first, not the best.
         by_photos: whether photos were laid beside the drawing, and the best come first in any case.
+        newest_first: whether the best come by date.
+        newest: whether nothing was searched for, and all photos come by date.
+        spread: where photos lie in time and by folder, and what matches among them.
     """
 
     hits: tuple[Hit, ...]
@@ -37,6 +41,9 @@ class Found:
     answer: Answer
     varied: bool = False
     by_photos: bool = False
+    newest_first: bool = False
+    newest: bool = False
+    spread: Spread = field(default_factory=Spread)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,7 @@ class _Question:
     query: Query
     stamp: int
     best_first: bool
+    newest_first: bool
 
 
 class Searcher(QThread):
@@ -57,6 +65,7 @@ class Searcher(QThread):
 
     Attributes:
         best_first: whether the best matches come first, rather than different guesses.
+        newest_first: whether the best matches come by date.
     """
 
     answered = Signal(object)
@@ -77,7 +86,7 @@ class Searcher(QThread):
         self._page: tuple[int, Found] | None = None  # wanted, with the ticket of its time
         self._ticket = self._outdated = 0
         self._stopped = False
-        self.best_first = False
+        self.best_first = self.newest_first = False
         self._found.connect(self._deliver)
         self._taken.connect(self._deliver_page)
         self._lost.connect(self._deliver_failure)
@@ -87,13 +96,14 @@ class Searcher(QThread):
 
         Args:
             library: where.
-            query: what for.
+            query: what for; for nothing, all photos come, newest first.
             stamp: anything, to know the answer by.
         """
         with self._wake:
             self._ticket += 1
             self._page = None
-            self._waiting = _Question(self._ticket, library, query, stamp, self.best_first)
+            order = self.best_first, self.newest_first
+            self._waiting = _Question(self._ticket, library, query, stamp, *order)
             self._wake.notify_all()
 
     def extend(self, found: Found) -> None:
@@ -167,8 +177,22 @@ class Searcher(QThread):
 
 def _answer(question: _Question) -> Found:
     """Search."""
-    by_photos = bool(question.query.like)
-    varied = not question.best_first and not by_photos
-    answer = question.library.rank(question.query, rerank=True, group=True, diverse=varied)
+    library, query = question.library, question.query
+    if query.is_empty:
+        answer = library.newest(query, group=True)
+        hits = tuple(answer.take(FIRST))
+        return Found(hits, None, question.stamp, answer, newest=True, spread=answer.spread)
+    by_photos, newest_first = bool(query.like), question.newest_first
+    varied = not question.best_first and not by_photos and not newest_first
+    answer = library.rank(query, rerank=True, group=True, diverse=varied, newest=newest_first)
     hits = tuple(answer.take(FIRST))
-    return Found(hits, answer.strength, question.stamp, answer, varied, by_photos)
+    return Found(
+        hits,
+        answer.strength,
+        question.stamp,
+        answer,
+        varied,
+        by_photos,
+        newest_first,
+        spread=answer.spread,
+    )

@@ -24,22 +24,24 @@ class Chip(QPushButton):
         """Lie over this widget."""
         super().__init__(over)
         self._over = over
-        self.setToolTip(self.tr("Photos indexed since match better; click to bring them in"))
-        self.setAccessibleName(self.toolTip())
+        self._better = self.tr("Photos indexed since match better; click to bring them in")
+        self._newer = self.tr("There are newer photos; click to bring them in")
+        self.setAccessibleName(self._better)
         self.setAutoDefault(False)
         self.setStyleSheet(_LOOK)
         self.hide()
         over.installEventFilter(self)
 
-    def count(self, better: int) -> None:
-        """Say how many wait."""
-        if better:
-            self.setText(phrases.better(better))
-            self.setAccessibleName(phrases.better(better))
+    def count(self, waiting: int, *, by_date: bool = False) -> None:
+        """Say how many wait: better ones, or newer ones."""
+        if waiting:
+            self.setText(phrases.new(waiting) if by_date else phrases.better(waiting))
+            self.setAccessibleName(self.text())
+            self.setToolTip(self._newer if by_date else self._better)
             self.adjustSize()
             self._place()
             self.raise_()
-        self.setVisible(better > 0)
+        self.setVisible(waiting > 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle."""

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from app import phrases
 
@@ -44,11 +53,11 @@ class StrengthSign(QWidget):
 
 
 class Heading(QWidget):
-    """Says what there is to know of all photos together; the button brings the best first.
+    """Says what there is to know of all photos together; the button brings the best, or the newest, first.
 
     Attributes:
-        button: the best first, or different guesses.
-        slider: how large the photos are, in pixels; hidden with the button while there are none.
+        button: the best or the newest first, or different guesses.
+        slider: how large the photos are, in pixels; hidden while there are none.
     """
 
     best_first = Signal(bool)
@@ -56,14 +65,14 @@ class Heading(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign, self._words, self.button = StrengthSign(), QLabel(), QPushButton()
+        self._sign, self._words, self.button = StrengthSign(), QLabel(), QToolButton()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.button.setText(self.tr("Best first"))
-        self.button.setToolTip(self.tr("Show the best matches first, rather than different guesses (B)"))
         self.button.setCheckable(True)
-        self.button.setAutoDefault(False)
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.show_order(best_first=False, newest_first=False)
         self.button.clicked.connect(self.best_first)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setMinimumWidth(60)
@@ -96,6 +105,22 @@ class Heading(QWidget):
         self._row.setSpacing(0 if folded else 8)
         self.setFixedHeight(_HEIGHT + _CONTROLS if folded else _HEIGHT)
 
+    def offer(self, *orders: QAction) -> None:
+        """Offer these orders in the button's menu."""
+        menu = QMenu(self.button)
+        menu.addActions(orders)
+        self.button.setMenu(menu)
+
+    def show_order(self, *, best_first: bool, newest_first: bool) -> None:
+        """Let the button name the order that was chosen; pressed, it goes by that order."""
+        if newest_first:
+            self.button.setText(self.tr("Newest first"))
+            self.button.setToolTip(self.tr("The best matches come by date, newest first (N)"))
+        else:
+            self.button.setText(self.tr("Best first"))
+            self.button.setToolTip(self.tr("Show the best matches first, rather than different guesses (B)"))
+        self.button.setChecked(best_first or newest_first)
+
     @property
     def text(self) -> str:
         """What it says."""
@@ -108,15 +133,23 @@ class Heading(QWidget):
         for widget in (self._sign, self.slider, self.button):
             widget.hide()
 
-    def show_photos(self, total: int, strength: str, *, best_first: bool) -> None:
+    def show_newest(self, total: int) -> None:
+        """Say how many photos there are, with nothing searched for among them."""
+        self.show_nothing()
+        self._words.setText(phrases.newest(total))
+        self.slider.show()
+
+    def show_photos(self, total: int, strength: str, *, best_first: bool, newest_first: bool = False) -> None:
         """Say how well the photos match, or how many there are and in which order.
 
         Args:
             total: how many photos there are in the folder.
             strength: the name of one of `engine.strength`; empty when that cannot be said.
             best_first: whether the best come first, not different guesses.
+            newest_first: whether the best come by date.
         """
-        order, words = phrases.order_of(total, best_first=best_first), phrases.strength(strength)
+        order = phrases.order_of(total, best_first=best_first, newest_first=newest_first)
+        words = phrases.strength(strength)
         self._words.setText(words or order)
         self._words.setToolTip(order if words else "")
         self._sign.setVisible(bool(words))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.folder.searcher import Found
 from app.folder.state import FolderState
 from app.photos.chip import Chip
+from app.photos.folders import FolderButton
 from app.photos.grid import PhotoGrid
 from app.photos.heading import Heading
 from app.photos.notice import Notice
 from app.photos.placeholders import Message, Welcome, message
 from app.photos.seating import Seating
 from app.photos.sized_tiles import LARGEST_TILE, SMALLEST_TILE
+from app.photos.timeline import Timeline
 from app.photos.viewer import Viewer
 from app.settings import Settings
 
@@ -36,6 +38,8 @@ class PhotosPanel(QWidget):
         chip: how many better ones wait.
         head: how well they match.
         viewer: one of them, large.
+        folders: which of them are looked into.
+        timeline: when the photos were taken, and which time is looked at.
     """
 
     def __init__(self, library: Path | None, settings: Settings, parent: QWidget | None = None) -> None:
@@ -54,17 +58,26 @@ class PhotosPanel(QWidget):
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
         self.seating, self.chip = Seating(self.grid), Chip(self.grid)
+        self.folders, self.timeline = FolderButton(), Timeline()
         self.chip.clicked.connect(self.seating.settle)
-        self.seating.gathered.connect(self.chip.count)
+        self.seating.gathered.connect(self._count_waiting)
         self.viewer = Viewer(self.grid.hits_model, self.grid.thumbnails)
         self._pages, self._below = QStackedWidget(), QWidget()
         for page in (self.welcome, self.message, self.grid, self.viewer):
             self._pages.addWidget(page)
+        self._strip, self._strip_allowed = QWidget(), True
+        row = QHBoxLayout(self._strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.folders)
+        row.addWidget(self.timeline, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.head)
         column.addWidget(self._pages, 1)
+        column.addWidget(self._strip)
+        self.show_strip()
         self._connect()
 
     def _connect(self) -> None:
@@ -118,28 +131,52 @@ class PhotosPanel(QWidget):
 
     def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         """Put up the page that belongs to this; see `placeholders.message`."""
-        says = message(state, drawn=drawn, hits=hits)
-        if says is None and hits:
-            found = self.seating.shown
-            strength = found.strength if found is not None else None
-            best_first = found is not None and not found.varied
-            self.head.button.setEnabled(found is None or not found.by_photos)
-            self.head.show_photos(
-                state.photos, "" if strength is None else strength.name, best_first=best_first
-            )
+        narrowed = self.timeline.is_brushed or bool(self.folders.chosen)
+        says = message(state, drawn=drawn, hits=hits, narrowed=narrowed)
+        found = self.seating.shown
+        if says is None and found is not None:
+            self._show_heading(found, found.spread.looked_at if narrowed else state.photos)
         else:
             self.head.show_nothing()
         self._below = self.grid
         if state.folder is None:
             self._below = self.welcome
         elif says is not None:
-            self.message.show_message(*says)
+            self.message.show_message(*says, everywhere=narrowed and hits == 0)
             self._below = self.message
         if state.folder != self._folder:
             self._folder = state.folder
             self.leave_view()
         if self.viewer.path is None:
             self._pages.setCurrentWidget(self._below)
+
+    def _count_waiting(self, photos: int) -> None:
+        self.chip.count(photos, by_date=self.seating.is_by_date)
+
+    def _show_heading(self, found: Found, total: int) -> None:
+        if found.newest:
+            self.head.show_newest(total)
+            return
+        self.head.button.setEnabled(found.newest_first or not found.by_photos)
+        self.head.show_photos(
+            total,
+            "" if found.strength is None else found.strength.name,
+            best_first=not found.varied,
+            newest_first=found.newest_first,
+        )
+
+    def show_strip(self, allowed: bool | None = None) -> None:
+        """Show the strip of time and the folders, where there is anything to choose.
+
+        Args:
+            allowed: whether they may be seen at all, from now on; None leaves that as it is.
+        """
+        if allowed is not None:
+            self._strip_allowed = allowed
+        self.folders.setVisible(self.folders.has_folders)
+        self.timeline.setVisible(self.timeline.has_times)
+        shown = self.folders.has_folders or self.timeline.has_times
+        self._strip.setVisible(self._strip_allowed and shown)
 
     @property
     def heading(self) -> str:

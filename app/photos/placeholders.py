@@ -14,13 +14,16 @@ from app.names import tip
 from engine.visible import visible
 
 
-def message(state: FolderState, *, drawn: bool, hits: int | None) -> tuple[str, str] | None:
+def message(
+    state: FolderState, *, drawn: bool, hits: int | None, narrowed: bool = False
+) -> tuple[str, str] | None:
     """Return title and sentence for what there is to see; None where photos are shown instead.
 
     Args:
         state: the open folder.
         drawn: there is something to search for.
-        hits: photos found for the drawing, None before the first answer.
+        hits: photos found, None before the first answer.
+        narrowed: only some time or some folders are looked at.
     """
     translate = QCoreApplication.translate
     if state.phase is Phase.FAILED:
@@ -33,7 +36,12 @@ def message(state: FolderState, *, drawn: bool, hits: int | None) -> tuple[str, 
         return translate("placeholders", "Opening %1").replace("%1", visible(state.name)), begin
     if state.photos == 0:
         return _no_photos(state, begin)
-    if not drawn:
+    if hits == 0 and narrowed:
+        return (
+            translate("placeholders", "No photos here"),
+            translate("placeholders", "The time or the folders chosen below leave out every photo."),
+        )
+    if not drawn and not hits:
         return (
             translate("placeholders", "Draw, and your photos appear here"),
             translate("placeholders", "A few lines are enough: outlines matter, shading and colour do not."),
@@ -68,10 +76,16 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
 
 
 class Message(QWidget):
-    """A title and one sentence in the middle of nothing."""
+    """A title and one sentence in the middle of nothing; perhaps a button that leads on."""
+
+    everywhere = Signal()
+    """All times and folders are to be looked at."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._everywhere = QPushButton(self.tr("Look everywhere"))
+        self._everywhere.setMinimumHeight(40)
+        self._everywhere.clicked.connect(self.everywhere)
         self._title, self._text = _title_label(), _text_label()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 24)
@@ -79,12 +93,15 @@ class Message(QWidget):
         layout.addStretch(1)
         layout.addWidget(self._title)
         layout.addWidget(self._text)
+        layout.addSpacing(8)
+        layout.addWidget(self._everywhere, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
 
-    def show_message(self, title: str, text: str) -> None:
-        """Say this."""
+    def show_message(self, title: str, text: str, *, everywhere: bool = False) -> None:
+        """Say this; with a button, where there is nothing on account of what is left out."""
         self._title.setText(title)
         self._text.setText(text)
+        self._everywhere.setVisible(everywhere)
 
     @property
     def title(self) -> str:

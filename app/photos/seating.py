@@ -20,7 +20,8 @@ class Seating(QObject):
 
     While the pen moves, photos keep their seats; once it rests, they settle. A change without the pen brings
     the ranking at once. Other photos for the same drawing wait until they are asked for. While the pointer
-    moves over the grid, or rests there since, nothing in it moves that the person did not ask for.
+    moves over the grid, or rests there since, nothing in it moves that the person did not ask for. With
+    nothing drawn, new photos take their places by date, unless the pointer is there or the grid is scrolled.
 
     Attributes:
         stamp: of the drawing as it is now; queries carry it.
@@ -80,10 +81,13 @@ class Seating(QObject):
     def take(self, found: Found) -> None:
         """Take the newest answer."""
         self._latest, self._wanting = found, False
-        if self.shown is None or not self.shown.hits:
+        if self.shown is None or not self.shown.hits or found.newest != self.shown.newest:
             self._rank(found, gliding=False)
         elif found.stamp == self.shown.stamp and self._settled:
-            self._gather(found)
+            if found.newest and not self._is_held:
+                self._rank(found, gliding=True)
+            else:
+                self._gather(found)
         elif not self._by_pen:
             self._rank(found, gliding=False)
         else:
@@ -115,8 +119,7 @@ class Seating(QObject):
 
     def _go_on(self) -> None:
         """Seat or settle what waits, unless the pointer holds it."""
-        held = self._pointed and self._grid.is_under_pointer
-        if self._latest is None or held or self._is_gathering:
+        if self._latest is None or self._is_held or (self._is_gathering and not self._latest.newest):
             return
         if not self.is_moving:
             if not self._settled or self._latest is not self.shown:
@@ -124,6 +127,18 @@ class Seating(QObject):
             self._grid.look_ahead()
         elif self._latest is not self.shown:
             self._seat(self._latest)
+
+    @property
+    def is_by_date(self) -> bool:
+        """Whether the newest answer is all photos by date, with nothing searched for."""
+        return self._latest is not None and self._latest.newest
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether nothing may move: the pointer is there, or somebody has scrolled down what is by date."""
+        if self.is_by_date and self._grid.verticalScrollBar().value() > 0:
+            return True
+        return self._pointed and self._grid.is_under_pointer
 
     @property
     def is_moving(self) -> bool:
@@ -155,7 +170,9 @@ class Seating(QObject):
         self._adopt(found, found.hits, gliding=gliding)
 
     def _adopt(self, found: Found, hits: Sequence[Hit], *, gliding: bool) -> None:
-        from_top = self.shown is None or found.stamp != self.shown.stamp or self._is_gathering
+        shown = self.shown
+        same = shown is not None and (found.stamp, found.newest) == (shown.stamp, shown.newest)
+        from_top = not same or self._is_gathering
         self.shown = found
         self._go_on_with(found)
         first = {hit.path for hit in hits} if self._pages else set()
@@ -175,9 +192,21 @@ class Seating(QObject):
         model, room = self._grid.hits_model, self._grid.seats_in_view()
         self._go_on_with(found)
         model.renew(found.hits)
+        if found.newest:
+            self._gather_by_date(found)
+            return
         model.append(found.hits)
         in_view = {hit.path for hit in model.hits[:room]}
         self.gathered.emit(sum(hit.path not in in_view for hit in found.hits[:room]))
+
+    def _gather_by_date(self, found: Found) -> None:
+        """Append what is older than all that is shown, and count what belongs before."""
+        model = self._grid.hits_model
+        known = [rank for rank, hit in enumerate(found.hits) if model.row_of(hit.path) is not None]
+        last = known[-1] if known else len(found.hits) - 1
+        if len(known) == model.rowCount():  # else what is shown goes on beyond these
+            model.append(found.hits[last + 1 :])
+        self.gathered.emit(last + 1 - len(known))
 
     def want_more(self) -> None:
         """Ask for the next hits, once, while the pen rests."""

@@ -35,6 +35,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Photos indexed since match better; click to bring them in</source>
         <translation>Inzwischen indizierte Fotos passen besser; ein Klick holt sie herein</translation>
     </message>
+    <message>
+        <source>There are newer photos; click to bring them in</source>
+        <translation>Es gibt neuere Fotos; ein Klick holt sie herein</translation>
+    </message>
 </context>
 <context>
     <name>DrawingPanel</name>
@@ -56,6 +60,32 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>No folder chosen</source>
         <translation>Kein Ordner gewählt</translation>
+    </message>
+</context>
+<context>
+    <name>FolderButton</name>
+    <message>
+        <source>All folders</source>
+        <translation>Alle Ordner</translation>
+    </message>
+    <message>
+        <source>Look into some folders only</source>
+        <translation>Nur in bestimmten Ordnern suchen</translation>
+    </message>
+    <message>
+        <source>Folders looked into: %1</source>
+        <translation>Durchsuchte Ordner: %1</translation>
+    </message>
+</context>
+<context>
+    <name>FolderTree</name>
+    <message>
+        <source>Folders to look into</source>
+        <translation>Ordner, in denen gesucht wird</translation>
+    </message>
+    <message>
+        <source>All folders</source>
+        <translation>Alle Ordner</translation>
     </message>
 </context>
 <context>
@@ -110,6 +140,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 </context>
 <context>
     <name>Heading</name>
+    <message>
+        <source>Newest first</source>
+        <translation>Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>The best matches come by date, newest first (N)</source>
+        <translation>Die besten Treffer kommen nach Datum, die neuesten zuerst (N)</translation>
+    </message>
     <message>
         <source>Best first</source>
         <translation>Beste zuerst</translation>
@@ -216,6 +254,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Choose a photo folder</source>
         <translation>Fotoordner wählen</translation>
+    </message>
+</context>
+<context>
+    <name>Message</name>
+    <message>
+        <source>Look everywhere</source>
+        <translation>Überall suchen</translation>
     </message>
 </context>
 <context>
@@ -625,6 +670,25 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>Timeline</name>
+    <message>
+        <source>Look at all times (Escape)</source>
+        <translation>Alle Zeiten zeigen (Escape)</translation>
+    </message>
+    <message>
+        <source>Look at all times</source>
+        <translation>Alle Zeiten zeigen</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+</context>
+<context>
     <name>Viewer</name>
     <message>
         <source>Follow the first hit</source>
@@ -751,6 +815,28 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>Der Ordner und sein %Ln Foto sind vergessen; keine Datei wurde berührt.</numerusform>
             <numerusform>Der Ordner und seine %Ln Fotos sind vergessen; keine Datei wurde berührt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 new</source>
+        <translation>1 neues</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln new</source>
+        <translation>
+            <numerusform>%Ln neues</numerusform>
+            <numerusform>%Ln neue</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 photo without a date</source>
+        <translation>1 Foto ohne Datum</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photos without a date</source>
+        <translation>
+            <numerusform>%Ln Foto ohne Datum</numerusform>
+            <numerusform>%Ln Fotos ohne Datum</numerusform>
         </translation>
     </message>
     <message>
@@ -892,6 +978,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>L&amp;icences</source>
         <translation>&amp;Lizenzen</translation>
+    </message>
+    <message>
+        <source>&amp;Newest first</source>
+        <translation>&amp;Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Show the best matches by date, newest first</source>
+        <translation>Die besten Treffer nach Datum zeigen, die neuesten zuerst</translation>
     </message>
     <message>
         <source>&amp;About FFMLN</source>
@@ -1226,12 +1320,28 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Es fehlt kein Foto.</translation>
     </message>
     <message>
+        <source>d MMMM yyyy</source>
+        <translation>d. MMMM yyyy</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <translation>MMMM yyyy</translation>
+    </message>
+    <message>
+        <source>%1, newest of the best first</source>
+        <translation>%1, unter den besten die neuesten zuerst</translation>
+    </message>
+    <message>
         <source>%1, best match first</source>
         <translation>%1, beste Treffer zuerst</translation>
     </message>
     <message>
         <source>%1, different guesses first</source>
         <translation>%1, verschiedene Vermutungen zuerst</translation>
+    </message>
+    <message>
+        <source>%1, newest first</source>
+        <translation>%1, neueste zuerst</translation>
     </message>
     <message>
         <source>Strong match</source>
@@ -1295,6 +1405,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Opening %1</source>
         <translation>%1 wird geöffnet</translation>
+    </message>
+    <message>
+        <source>No photos here</source>
+        <translation>Keine Fotos hier</translation>
+    </message>
+    <message>
+        <source>The time or the folders chosen below leave out every photo.</source>
+        <translation>Die unten gewählte Zeit oder die gewählten Ordner lassen kein Foto übrig.</translation>
     </message>
     <message>
         <source>Draw, and your photos appear here</source>

@@ -230,7 +230,15 @@ def draw(window, *points):
 
 
 def shown(window) -> int:
-    return window.grid.hits_model.rowCount()
+    """Return how many photos are shown for what is drawn; those that stand there before do not count."""
+    found = window.seating.shown
+    return 0 if found is None or found.newest else window.grid.hits_model.rowCount()
+
+
+def browsed(window) -> list[Path]:
+    """Return the photos that are shown while nothing is drawn."""
+    found = window.seating.shown
+    return [hit.path for hit in window.grid.hits_model.hits] if found is not None and found.newest else []
 
 
 def no_longer_busy(window) -> bool:

@@ -10,7 +10,7 @@ from app.settings import Settings
 from engine.encoder import Encoder
 from engine.library import Library
 
-from .conftest import Hand, count, draw, no_longer_busy, shown
+from .conftest import Hand, browsed, count, draw, no_longer_busy, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -77,7 +77,8 @@ def test_a_folder_that_opens_after_a_failure_is_shown(make_window, photo_folder,
     window = make_window(folder=photo_folder)
     window.session.fail("It did not work.")
     qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
-    assert window.photos_panel.message.title == "Draw, and your photos appear here"
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12)
+    assert window.photos_panel.page is window.grid
 
 
 def test_an_offline_folder_stays_searchable_and_comes_back(indexed_window, make_window, photo_folder, qtbot):

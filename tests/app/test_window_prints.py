@@ -13,6 +13,7 @@ from .conftest import (
     PLAIN,
     Carried,
     Hand,
+    browsed,
     centre,
     names,
     no_longer_busy,
@@ -121,7 +122,7 @@ def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_fo
 def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(indexed_window, photo, qtbot):
     window = indexed_window
     window.grid.unliked.emit([photo])
-    assert window.photos_panel.message.title == "Draw, and your photos appear here"
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12)
     assert strip_of(window).isVisible()
     assert strip_of(window).slider.toolTip().endswith("the drawing alone counts.")
     window.grid.liked.emit([photo])
@@ -129,7 +130,7 @@ def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(inde
     assert window.grid.hits_model.hits[0].path == photo
     assert not strip_of(window).slider.isEnabled()
     QTest.keyClick(window.canvas, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
-    assert shown(window) == 0
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12)
     assert not strip_of(window).isVisible()
     QTest.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: shown(window) == 12)

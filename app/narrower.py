@@ -1,0 +1,78 @@
+"""Where, when and in which order photos are looked at: time, folders and order joined with the search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.actions import Actions
+from app.folder.searcher import Found
+from app.folder.session import Session
+from app.photos.panel import PhotosPanel
+from app.settings import Settings
+from engine.query import Query
+
+
+class Narrower(QObject):
+    """Makes the query of what is drawn and of what is looked at, and shows where matches lie."""
+
+    changed = Signal()
+    """Other photos are to be looked at, or in another order."""
+
+    def __init__(
+        self, actions: Actions, session: Session, panel: PhotosPanel, settings: Settings, parent: QObject
+    ) -> None:
+        """Join these; the order is as it was remembered."""
+        super().__init__(parent)
+        self._actions, self._session, self._panel, self._settings = actions, session, panel, settings
+        actions.best_first.setChecked(settings.best_first)
+        actions.newest_first.setChecked(settings.newest_first and not settings.best_first)
+        self._take_order()
+        for action in (actions.best_first, actions.newest_first):
+            action.toggled.connect(self._change_order)
+        panel.head.best_first.connect(self._press)
+        panel.head.offer(actions.best_first, actions.newest_first)
+        panel.timeline.brushed.connect(self.changed)
+        panel.folders.changed.connect(self.changed)
+        panel.message.everywhere.connect(self._look_everywhere)
+        session.answered.connect(self._take_found)
+
+    def query(self, query: Query | None) -> Query:
+        """Return what to search for, None for nothing, where it is to be looked for."""
+        time = self._panel.timeline
+        within = self._panel.folders.chosen
+        return replace(query or Query(), within=within, since=time.since, until=time.until)
+
+    def clear(self) -> None:
+        """Look everywhere, as in a folder that is opened; nobody is told."""
+        self._panel.timeline.clear()
+        self._panel.folders.clear()
+        self._panel.show_strip()
+
+    def _look_everywhere(self) -> None:
+        self._panel.timeline.choose()
+        self._panel.folders.choose(())
+
+    def _press(self, on: bool) -> None:
+        """Follow the heading's button: it brings the best first, and takes back either order."""
+        if on or self._actions.best_first.isChecked():
+            self._actions.best_first.setChecked(on)
+        else:
+            self._actions.newest_first.setChecked(False)
+
+    def _change_order(self) -> None:
+        self._take_order()
+        self.changed.emit()
+
+    def _take_order(self) -> None:
+        best, newest = self._actions.best_first.isChecked(), self._actions.newest_first.isChecked()
+        searcher, settings = self._session.searcher, self._settings
+        searcher.best_first = settings.best_first = best
+        searcher.newest_first = settings.newest_first = newest
+        self._panel.head.show_order(best_first=best, newest_first=newest)
+
+    def _take_found(self, found: Found) -> None:
+        self._panel.timeline.show_spread(found.spread)
+        self._panel.folders.show_spread(found.spread)
+        self._panel.show_strip()

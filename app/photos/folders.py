@@ -1,0 +1,270 @@
+"""Which folders are looked at: a button under the photos, and the tree that it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import phrases
+from app.names import tip
+from engine.spread import Spread
+from engine.visible import visible
+
+_WIDEST = 132  # pixels of the button
+_WIDE, _HIGHEST = 320, 380  # pixels of the tree
+_COUNTS = 96  # pixels of the counts, and the bars under them
+_BAR, _LINE = 4, 10  # pixels of a bar; what a row is higher than its text
+_PATH, _SHARE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_ARROW = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+
+
+class FolderButton(QToolButton):
+    """Names the folders that are looked at, and opens the tree to choose them from.
+
+    Attributes:
+        chosen: folders, by their paths in the library's; empty for all.
+    """
+
+    changed = Signal()
+    """The person chose other folders."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chosen: tuple[Path, ...] = ()
+        self._spread = Spread()
+        self._tree: FolderTree | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMaximumWidth(_WIDEST)
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(self.open_tree)
+        self._name()
+
+    @property
+    def has_folders(self) -> bool:
+        """Whether there is anything to choose from, or something is chosen."""
+        return bool(self._spread.folders or self.chosen)
+
+    def show_spread(self, spread: Spread) -> None:
+        """Know where photos lie, and matches among them."""
+        self._spread = spread
+        if self._tree is not None:
+            self._tree.show_spread(spread, self.chosen)
+
+    def clear(self) -> None:
+        """Look into all folders, and know of none; nobody is told."""
+        self._spread, self.chosen = Spread(), ()
+        self._name()
+
+    def choose(self, folders: Collection[Path]) -> None:
+        """Look into these folders, and all below them; into all if there are none."""
+        outermost = [one for one in folders if not any(other in one.parents for other in folders)]
+        chosen = tuple(sorted(outermost))
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self._name()
+            self.changed.emit()
+
+    def open_tree(self) -> None:
+        """Open the tree over the button."""
+        tree = FolderTree(self)
+        self._tree = tree
+        tree.chosen.connect(self.choose)
+        tree.closed.connect(self._forget_tree)
+        tree.show_spread(self._spread, self.chosen)
+        tree.open_over(self)
+
+    def _forget_tree(self) -> None:
+        self._tree = None
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the tree by the keys that open such things."""
+        keys = Qt.Key
+        if event.key() in (keys.Key_Return, keys.Key_Enter, keys.Key_Up, keys.Key_Down):
+            self.open_tree()
+        elif event.key() == keys.Key_Escape and self.chosen:
+            self.choose(())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the name."""
+        super().resizeEvent(event)
+        self._name()
+
+    def _name(self) -> None:
+        """Say what is looked into."""
+        words = ", ".join(visible(one.name) for one in self.chosen) or self.tr("All folders")
+        room = _WIDEST - self.fontMetrics().horizontalAdvance(_ARROW) - 16
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&") + _ARROW)
+        paths = [str(one) for one in self.chosen] or [self.tr("Look into some folders only")]
+        self.setToolTip(tip(*paths))
+        self.setAccessibleName(self.tr("Folders looked into: %1").replace("%1", words))
+
+
+class FolderTree(QFrame):
+    """The folders of the library with how many photos lie in them; a bar tells where matches lie."""
+
+    chosen = Signal(list)
+    """Paths of the folders that are to be looked into."""
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderHidden(True)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setItemDelegate(_BarDelegate(self.tree))
+        self.tree.setAccessibleName(self.tr("Folders to look into"))
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.tree.header().resizeSection(1, _COUNTS)
+        palette = (
+            self.tree.palette()
+        )  # the frame of a tick box is made of this: on a dark ground it needs light
+        palette.setColor(QPalette.ColorRole.Window, palette.placeholderText().color())
+        self.tree.setPalette(palette)
+        self.tree.itemChanged.connect(self._take_change)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(self.tree)
+        self._items: dict[Path, QTreeWidgetItem] = {}
+
+    def show_spread(self, spread: Spread, chosen: Collection[Path]) -> None:
+        """Show these folders; what is open stays so."""
+        self.tree.blockSignals(True)
+        if self._items.keys() - {Path()} != spread.folders.keys():
+            self._fill(spread)
+        most = max(spread.weights.values(), default=0.0)
+        for path, item in self._items.items():
+            share = spread.weights.get(path, 0.0) / most if most > 0 else 0.0
+            item.setData(1, _SHARE, share)
+            count = spread.folders.get(path, 0) if path != Path() else spread.photos
+            item.setText(1, QLocale().toString(count))
+            item.setData(1, Qt.ItemDataRole.AccessibleTextRole, phrases.photos(count))
+        self._check(chosen)
+        self.tree.blockSignals(False)
+        self.tree.viewport().update()
+
+    def _fill(self, spread: Spread) -> None:
+        self.tree.clear()
+        everything = self._add(None, Path(), self.tr("All folders"))
+        self._items = {Path(): everything}
+        for path in sorted(spread.folders, key=lambda one: [part.casefold() for part in one.parts]):
+            self._items[path] = self._add(self._items.get(path.parent), path, visible(path.name))
+        tops = [path for path in spread.folders if path.parent == Path()]
+        if len(tops) == 1:
+            self._items[tops[0]].setExpanded(True)
+        self.tree.setCurrentItem(everything)
+
+    def _add(self, parent: QTreeWidgetItem | None, path: Path, name: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([name])
+        item.setFlags(
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
+        )
+        item.setData(0, _PATH, path)
+        item.setToolTip(0, tip(str(path)) if path != Path() else "")
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if parent is None or parent.data(0, _PATH) == Path():
+            self.tree.addTopLevelItem(item)
+        else:
+            parent.addChild(item)
+        return item
+
+    def _check(self, chosen: Collection[Path]) -> None:
+        """Tick what is looked into, and open what leads there."""
+        for path, item in self._items.items():
+            ticked = path in chosen if path != Path() else not chosen
+            item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+            if ticked:
+                self._open_to(item)
+
+    def _open_to(self, item: QTreeWidgetItem) -> None:
+        above: QTreeWidgetItem | None = item.parent()
+        while above is not None:
+            above.setExpanded(True)
+            above = above.parent()
+
+    def _take_change(self, item: QTreeWidgetItem, column: int) -> None:
+        """Follow a tick: a folder stands for all below it, so neither those nor the ones above are ticked."""
+        path, ticked = item.data(0, _PATH), item.checkState(0) == Qt.CheckState.Checked
+        on = {
+            other
+            for other, its in self._items.items()
+            if other not in (Path(), path) and its.checkState(0) == Qt.CheckState.Checked
+        }
+        if path == Path():
+            on = set()
+        elif ticked:
+            on = {other for other in on if path not in other.parents and other not in path.parents} | {path}
+        self.tree.blockSignals(True)
+        self._check(on)
+        self.tree.blockSignals(False)
+        self.chosen.emit(sorted(on))
+
+    def open_over(self, button: QWidget) -> None:
+        """Show the tree above a button, or below where there is no room, inside its screen."""
+        rows = min(len(self._items), 16)
+        row = self.tree.sizeHintForRow(0)
+        self.resize(_WIDE, min(max(rows, 3) * row + 12, _HIGHEST))
+        screen, corner = button.screen().availableGeometry(), button.mapToGlobal(QPoint(0, 0))
+        top = corner.y() - self.height()
+        if top < screen.top():
+            top = min(corner.y() + button.height(), screen.bottom() - self.height())
+        left = min(max(corner.x(), screen.left()), screen.right() - self.width())
+        self.move(left, top)
+        self.show()
+        self.tree.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close by Enter, as by Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it is over."""
+        super().hideEvent(event)
+        self.closed.emit()
+
+
+class _BarDelegate(QStyledItemDelegate):
+    """Paints, under a folder's number of photos, how much of what matches lies there."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, _LINE)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        share = index.data(_SHARE)
+        if not share:
+            return
+        area = QRectF(option.rect)
+        wide = max(area.width() - 8, 1.0) * float(share)
+        accent = QColor(option.palette.highlight().color())
+        painter.fillRect(QRectF(area.right() - 4 - wide, area.bottom() - _BAR, wide, _BAR - 1), accent)

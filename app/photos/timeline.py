@@ -1,0 +1,269 @@
+"""The strip of time under the photos: how many were taken when, and where the matches among them lie."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date, timedelta
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
+
+from app import phrases
+from app.photos.timescale import LABELS, paint_bars, paint_brush, paint_labels, paint_ridge
+from engine.spread import Spread, Times, Unit
+
+_HEIGHT = 44
+_MARGIN, _TOP, _CLOSE = 8, 4, 16  # pixels
+_GRIP = 6  # pixels to either side of an edge of the brush, where it is taken hold of
+_LEAP = {Unit.DAY: 7, Unit.MONTH: 12, Unit.YEAR: 10}
+
+
+class Timeline(QWidget):
+    """Bars for how many photos there are, a ridge over them for what matches, a brush that narrows.
+
+    Attributes:
+        since: the first day to look at, None for no limit.
+        until: the last.
+    """
+
+    brushed = Signal()
+    """The person chose another span of time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.since: date | None = None
+        self.until: date | None = None
+        self._times: Times | None = None
+        self._ridge: tuple[float, ...] = ()
+        self._held: tuple[str, int, int, int] | None = None  # what is dragged; brush and pointer at its start
+        self._close = QToolButton(self)
+        self._close.setText("\N{MULTIPLICATION SIGN}")
+        self._close.setAutoRaise(True)
+        self._close.setFixedSize(_CLOSE, _CLOSE)
+        self._close.setToolTip(self.tr("Look at all times (Escape)"))
+        self._close.setAccessibleName(self.tr("Look at all times"))
+        self._close.clicked.connect(self.choose)
+        self._close.hide()
+        self.setFixedHeight(_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Time"))
+
+    def sizeHint(self) -> QSize:
+        """Return room for a few years."""
+        return QSize(240, _HEIGHT)
+
+    @property
+    def is_brushed(self) -> bool:
+        """Whether some time is left out."""
+        return self.since is not None or self.until is not None
+
+    @property
+    def has_times(self) -> bool:
+        """Whether there is anything to show: photos of more than one day."""
+        return self._times is not None
+
+    def show_spread(self, spread: Spread) -> None:
+        """Show where photos lie, and matches among them."""
+        self._times, self._ridge = spread.times, spread.ridge
+        self._describe()
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing, and look at all times; nobody is told."""
+        self.since = self.until = self._held = None
+        self.show_spread(Spread())
+
+    def choose(self, *_: bool, first: int | None = None, last: int | None = None) -> None:
+        """Look at these spans, by number, both included; at all times without a number, or with all."""
+        times = self._times
+        before = self.since, self.until
+        self.since = self.until = None
+        if times is not None and first is not None and last is not None:
+            first, last = max(first, 0), min(last, len(times.photos) - 1)
+            if last - first + 1 < len(times.photos):
+                self.since, self.until = times.edges[first], times.edges[last + 1] - timedelta(days=1)
+        if (self.since, self.until) != before:
+            self._describe()
+            self.update()
+            self.brushed.emit()
+
+    @property
+    def brush(self) -> tuple[int, int] | None:
+        """The first and the last span to look at, by number; None for all times."""
+        times = self._times
+        if times is None or self.since is None or self.until is None:
+            return None
+        most = len(times.photos) - 1
+        first, last = (bisect_right(times.edges, day) - 1 for day in (self.since, self.until))
+        return min(max(first, 0), most), min(max(last, 0), most)
+
+    # --- in words --------------------------------------------------------------------------------------
+
+    @property
+    def words(self) -> str:
+        """What is looked at: "June 2014 to August 2014, 312 photos"."""
+        times, brush = self._times, self.brush
+        if times is None:
+            return ""
+        words = self._words(*brush) if brush is not None else self._words(0, len(times.photos) - 1)
+        if times.undated:
+            words = f"{words}; {phrases.undated(times.undated)}"
+        return words
+
+    def _words(self, first: int, last: int) -> str:
+        """Return the spans from one to another in words, and how many photos they hold."""
+        times = self._times
+        if times is None:
+            return ""
+        days = [phrases.span(times.edges[number], times.unit.name) for number in (first, last)]
+        words = days[0]
+        if first != last:
+            words = self.tr("%1 to %2").replace("%1", days[0]).replace("%2", days[1])
+        photos = phrases.photos(sum(times.photos[first : last + 1]))
+        return f"{words}, {photos}"
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.words)
+        self._close.setVisible(self.is_brushed)
+
+    # --- where things lie ------------------------------------------------------------------------------
+
+    def _area(self) -> QRectF:
+        """Return where bars and ridge stand."""
+        return QRectF(_MARGIN, _TOP, max(self.width() - 2 * _MARGIN - _CLOSE, 1), _HEIGHT - _TOP - LABELS)
+
+    def _span_at(self, x: float) -> int:
+        """Return the number of the span at this place."""
+        area, count = self._area(), len(self._times.photos) if self._times is not None else 1
+        return min(max(int((x - area.left()) / area.width() * count), 0), count - 1)
+
+    def _band(self) -> QRectF | None:
+        """Return where the brush lies."""
+        brush, times, area = self.brush, self._times, self._area()
+        if brush is None or times is None:
+            return None
+        wide = area.width() / len(times.photos)
+        left = area.left() + brush[0] * wide
+        return QRectF(left, area.top(), (brush[1] - brush[0] + 1) * wide, area.height())
+
+    def _part_at(self, x: float) -> str:
+        """Return what is taken hold of there: an edge of the brush, the brush, or nothing yet."""
+        band = self._band()
+        if band is None or not band.left() - _GRIP <= x <= band.right() + _GRIP:
+            return "new"
+        grip = min(_GRIP, band.width() / 4)
+        if x < band.left() + grip:
+            return "first"
+        return "last" if x > band.right() - grip else "brush"
+
+    # --- by hand ---------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the brush, of one of its edges, or begin another."""
+        if event.button() != Qt.MouseButton.LeftButton or self._times is None:
+            return
+        span = self._span_at(event.position().x())
+        first, last = self.brush or (span, span)
+        self._held = self._part_at(event.position().x()), first, last, span
+        if self._held[0] == "new":
+            self.choose(first=span, last=span)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the hand, or show what could be taken hold of."""
+        x = event.position().x()
+        if self._held is None or self._times is None:
+            shapes = {"new": Qt.CursorShape.ArrowCursor, "brush": Qt.CursorShape.OpenHandCursor}
+            self.setCursor(shapes.get(self._part_at(x), Qt.CursorShape.SizeHorCursor))
+            return
+        part, first, last, start = self._held
+        span, most = self._span_at(x), len(self._times.photos) - 1
+        if part == "new":
+            first, last = min(start, span), max(start, span)
+        elif part == "brush":
+            step = min(max(span - start, -first), most - last)
+            first, last = first + step, last + step
+        elif part == "first":
+            first, last = min(span, last), max(span, last)
+        else:
+            first, last = min(first, span), max(first, span)
+        self.choose(first=first, last=last)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._held = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Look at all times."""
+        self._held = None
+        self.choose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the brush by arrows, widen it with Shift, bring it to an end, clear it."""
+        keys, key = Qt.Key, Qt.Key(event.key())
+        if key in (keys.Key_Escape, keys.Key_Delete, keys.Key_Backspace) and self.is_brushed:
+            self.choose()
+        elif not self._move_by_key(key, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
+            super().keyPressEvent(event)
+
+    def _move_by_key(self, key: Qt.Key, widen: bool) -> bool:
+        """Do what a key stands for; return whether it stands for anything."""
+        keys, times = Qt.Key, self._times
+        if times is None:
+            return False
+        most, leap = len(times.photos) - 1, _LEAP[times.unit]
+        steps = {
+            keys.Key_Left: -1, keys.Key_Right: 1, keys.Key_PageUp: -leap, keys.Key_PageDown: leap,
+            keys.Key_Home: -most, keys.Key_End: most,
+        }  # fmt: skip
+        step = steps.get(key)
+        if step is None:
+            return False
+        if self.brush is None:
+            end = 0 if key in (keys.Key_Right, keys.Key_Home, keys.Key_PageDown) else most
+            self.choose(first=end, last=end)
+            return True
+        first, last = self.brush
+        if widen:
+            first, last = (max(first + step, 0), last) if step < 0 else (first, min(last + step, most))
+        else:
+            step = min(max(step, -first), most - last)
+            first, last = first + step, last + step
+        self.choose(first=first, last=last)
+        return True
+
+    def event(self, event: QEvent) -> bool:
+        """Say in words what lies under the pointer, and what is looked at."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._times is not None:
+            span = self._span_at(event.pos().x())
+            QToolTip.showText(event.globalPos(), "\n".join((self._words(span, span), self.words)), self)
+            return True
+        return super().event(event)
+
+    # --- painting --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the small x at the right."""
+        self._close.move(self.width() - _CLOSE, _TOP)
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint bars, ridge, brush, and the years under them."""
+        times = self._times
+        if times is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area, palette, band = self._area(), self.palette(), self._band()
+        if band is not None:
+            paint_brush(painter, band, palette)
+        paint_bars(painter, area, times.photos, palette, self.brush)
+        paint_ridge(painter, area, self._ridge, palette)
+        painter.setFont(self.font())
+        paint_labels(painter, area, times, palette)
+        if self.hasFocus():
+            painter.setPen(palette.highlight().color())
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)

@@ -1,0 +1,134 @@
+"""How the strip of time looks: bars, ridge, brush, and the years under them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPalette, QPen
+
+from app import phrases
+from engine.spread import Times, Unit
+
+LABELS = 15
+"""Pixels for the years under the bars."""
+
+_GAP_FROM = 4.0  # pixels that a bar must have before the next one stands apart from it
+_SMALLEST = 1.5  # pixels that a bar is high at least, if there is a photo
+_LABEL_SIZE = 0.82  # of the font
+_STEPS = (1, 2, 5, 10, 20, 50, 100)  # years between two labels
+
+
+def paint_bars(
+    painter: QPainter, area: QRectF, photos: Sequence[int], palette: QPalette, brush: tuple[int, int] | None
+) -> None:
+    """Paint a bar for each span; what the brush leaves out is fainter.
+
+    A bar's height goes as the root of how many photos there are: a month of few is to be seen beside a
+    month of many.
+    """
+    wide, most = area.width() / len(photos), math.sqrt(max(*photos, 1))
+    gap = 1.0 if wide >= _GAP_FROM else 0.0
+    inside, outside = (_faint(palette.text().color(), share) for share in (0.38, 0.16))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for number, count in enumerate(photos):
+        if count:
+            high = max(area.height() * math.sqrt(count) / most, _SMALLEST)
+            shown = brush is None or brush[0] <= number <= brush[1]
+            painter.setBrush(inside if shown else outside)
+            painter.drawRect(
+                QRectF(area.left() + number * wide, area.bottom() - high, max(wide - gap, 1.0), high)
+            )
+
+
+def paint_ridge(painter: QPainter, area: QRectF, weights: Sequence[float], palette: QPalette) -> None:
+    """Paint a ridge in the accent colour, as high as the strip where most matches lie."""
+    if not weights or not max(weights) > 0:
+        return
+    wide = area.width() / len(weights)
+    heights = _smooth(weights) if wide < _GAP_FROM else list(weights)
+    most = max(heights)
+    path = QPainterPath(area.bottomLeft())
+    for number, height in enumerate(heights):
+        top = area.bottom() - area.height() * height / most
+        path.lineTo(QPointF(area.left() + (number + 0.5) * wide, top))
+    path.lineTo(area.bottomRight())
+    accent = palette.highlight().color()
+    painter.setPen(QPen(accent, 1.5))
+    painter.setBrush(_faint(accent, 0.45))
+    painter.drawPath(path)
+
+
+def paint_brush(painter: QPainter, band: QRectF, palette: QPalette) -> None:
+    """Paint what is looked at as a band with an edge on either side."""
+    accent = palette.highlight().color()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_faint(accent, 0.2))
+    painter.drawRect(band)
+    painter.setBrush(accent)
+    for x in (band.left() - 1, band.right() - 1):
+        painter.drawRoundedRect(QRectF(x, band.top(), 2, band.height()), 1, 1)
+
+
+def paint_labels(painter: QPainter, area: QRectF, times: Times, palette: QPalette) -> None:
+    """Write years, or months, under the bars, as many as there is room for."""
+    font = painter.font()
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * _LABEL_SIZE)
+    painter.setFont(font)
+    painter.setPen(_faint(palette.text().color(), 0.75))
+    for left, text in place_labels(area, times, QFontMetricsF(font)):
+        painter.drawText(QPointF(left, area.bottom() + LABELS - 4), text)
+
+
+def place_labels(area: QRectF, times: Times, metrics: QFontMetricsF) -> list[tuple[float, str]]:
+    """Return labels with their left ends; none overlaps another, or leaves the strip."""
+    wide = area.width() / len(times.photos)
+    free, placed = area.left(), list[tuple[float, str]]()
+    for number, text in _labels(times, wide, metrics.horizontalAdvance("2000") * 1.6):
+        left, room = area.left() + number * wide, metrics.horizontalAdvance(text)
+        if left >= free and left + room <= area.right() + 1:
+            placed.append((left, text))
+            free = left + room * 1.3
+    return placed
+
+
+def _labels(times: Times, wide: float, room: float) -> Iterator[tuple[int, str]]:
+    """Yield the spans that could have a label, with it, the first always among them.
+
+    Args:
+        times: what is shown.
+        wide: pixels of a span.
+        room: pixels that a year needs.
+    """
+    starts = times.edges[:-1]
+    if times.unit is Unit.DAY:
+        yield from (
+            (number, phrases.span(day, "MONTH"))
+            for number, day in enumerate(starts)
+            if day.day == 1 or not number
+        )
+        return
+    years = wide * (12 if times.unit is Unit.MONTH else 1)
+    step = next((step for step in _STEPS if step * years >= room), _STEPS[-1])
+    turns = [number for number, day in enumerate(starts) if day.month == 1 and day.year % step == 0]
+    if not turns:
+        yield 0, phrases.span(starts[0], times.unit.name)
+    yield from ((number, str(starts[number].year)) for number in turns)
+
+
+def _smooth(weights: Sequence[float]) -> list[float]:
+    """Return each weight with a share of its neighbours', where spans are too narrow to be told apart."""
+    padded = [0.0, *weights, 0.0]
+    return [
+        (before + 2 * here + after) / 4
+        for before, here, after in zip(padded, padded[1:], padded[2:], strict=False)
+    ]
+
+
+def _faint(colour: QColor, share: float) -> QColor:
+    """Return a colour that lets the ground through."""
+    faint = QColor(colour)
+    faint.setAlphaF(share)
+    return faint

@@ -1,0 +1,152 @@
+"""All files of a gallery at one moment, as arrays: what a narrowing leaves, the newest, counts by folder."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.dates import likely
+from engine.narrowing import Narrowing
+from engine.spread import Times
+
+Numbers = NDArray[np.int64]
+
+_FEW = 500  # changes up to which putting them in is quicker than beginning anew
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What a narrowing leaves of a roster.
+
+    Attributes:
+        rows: (m,) of the files, in order of name.
+        contents: (k,) what they contain, each once.
+    """
+
+    rows: Numbers
+    contents: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """The files, in order of name. Never changed, only replaced.
+
+    Attributes:
+        names: n relative names.
+        contents: (n,) the numbers of what they contain.
+        taken: (n,) their dates, see `engine.dates`.
+        by_folder: how many lie directly in each folder, by its relative name.
+    """
+
+    names: list[bytes]
+    contents: Numbers
+    taken: Numbers
+    by_folder: Counter[bytes]
+
+    @classmethod
+    def of(cls, contents: Mapping[bytes, int], taken: Mapping[bytes, int]) -> Roster:
+        """Make one of contents and dates by name."""
+        names = sorted(contents)
+        by_folder = Counter(folder_of(name) for name in names)
+        return cls(names, _numbers(contents, names), _numbers(taken, names), by_folder)
+
+    def renewed(
+        self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]
+    ) -> Roster:
+        """Return the same after a change.
+
+        Args:
+            stale: names that came, went, or have another content or date.
+            contents: the numbers of what all files contain now, by name.
+            taken: their dates.
+        """
+        if len(stale) > max(_FEW, len(self.names) // 100):
+            return Roster.of(contents, taken)
+        names, by_folder = self.names.copy(), self.by_folder.copy()
+        found = ((bisect_left(names, name), name) for name in stale)
+        gone = sorted(row for row, name in found if row < len(names) and names[row] == name)
+        for row in reversed(gone):
+            by_folder[folder_of(names.pop(row))] -= 1
+        new = sorted(name for name in stale if name in contents)
+        places = [bisect_left(names, name) for name in new]
+        numbers = np.insert(np.delete(self.contents, gone), places, _numbers(contents, new))
+        dates = np.insert(np.delete(self.taken, gone), places, _numbers(taken, new))
+        for came, (place, name) in enumerate(zip(places, new, strict=True)):
+            names.insert(place + came, name)
+        by_folder.update(folder_of(name) for name in new)
+        return Roster(names, numbers, dates, +by_folder)
+
+    def select(self, narrowing: Narrowing) -> Selection:
+        """Return what a narrowing leaves."""
+        kept = np.ones(len(self.names), np.bool_)
+        if narrowing.prefixes:
+            kept[:] = False
+            for prefix in narrowing.prefixes:
+                kept[self._range(prefix)] = True
+        if narrowing.first is not None:
+            kept &= self.taken >= narrowing.first
+        if narrowing.end is not None:
+            kept &= self.taken < narrowing.end
+        rows = np.flatnonzero(kept)
+        return Selection(rows, np.unique(self.contents[rows]))
+
+    def _range(self, prefix: bytes) -> slice:
+        """Return the rows of names that begin like this: all of them stand together."""
+        if not prefix:
+            return slice(None)
+        after = prefix[:-1] + bytes([prefix[-1] + 1])  # prefixes end with "/"
+        return slice(bisect_left(self.names, prefix), bisect_left(self.names, after))
+
+    @cached_property
+    def newest(self) -> Numbers:
+        """(n,) the rows, newest first and by name within a second; what has no likely date comes last."""
+        dates = np.where(likely(self.taken), self.taken, np.iinfo(np.int64).min)
+        return np.argsort(-(dates + 1), kind="stable")  # + 1: the lowest number has no negative
+
+    @cached_property
+    def times(self) -> Times | None:
+        """How many files were taken when."""
+        return Times.of(self.taken)
+
+    @cached_property
+    def folders(self) -> dict[Path, int]:
+        """How many files lie in each folder below the library's, those within it included, by its path."""
+        counts = Counter[Path]()
+        for folder, files in self.by_folder.items():
+            for path in lineage(folder):
+                counts[path] += files
+        return dict(sorted(counts.items()))
+
+    def weigh(self, matches: Iterable[tuple[Sequence[bytes], float]]) -> dict[Path, float]:
+        """Return what matches, each the names of one content's files and a weight, weigh by folder."""
+        weights = dict[Path, float]()
+        for names, weight in matches:
+            for path in {path for name in names for path in lineage(folder_of(name))}:
+                weights[path] = weights.get(path, 0.0) + weight
+        return weights
+
+
+def _numbers(by_name: Mapping[bytes, int], names: Sequence[bytes]) -> Numbers:
+    return np.fromiter(map(by_name.__getitem__, names), np.int64, len(names))
+
+
+def folder_of(name: bytes) -> bytes:
+    """Return the name of the folder that a file lies in; empty for the library's."""
+    return name.rpartition(b"/")[0]
+
+
+@lru_cache(maxsize=1 << 15)
+def lineage(folder: bytes) -> tuple[Path, ...]:
+    """Return the paths of a folder and of those it lies in, below the library's, by its relative name."""
+    if not folder:
+        return ()
+    path = PurePosixPath(os.fsdecode(folder))
+    return tuple(Path(one) for one in (path, *path.parents[:-1]))
