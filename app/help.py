@@ -48,7 +48,8 @@ class ShortcutsDialog(QDialog):
         self,
         menus: QMenuBar,
         photos: Sequence[QAction],
-        others: Sequence[tuple[str, str]],
+        drawing: Sequence[tuple[str, str]],
+        looking: Sequence[tuple[str, str]],
         parent: QWidget | None = None,
     ) -> None:
         """Collect the keys.
@@ -56,7 +57,8 @@ class ShortcutsDialog(QDialog):
         Args:
             menus: the window's.
             photos: what can be done with chosen photos.
-            others: what no command stands for: what it does, its keys.
+            drawing: what no command stands for, while one draws: what it does, its keys.
+            looking: the same, while one looks at a photo.
             parent: its owner.
         """
         super().__init__(parent)
@@ -70,7 +72,8 @@ class ShortcutsDialog(QDialog):
         for menu in menus.findChildren(QMenu):
             self._add(menu.title().replace("&", ""), keys_of(menu.actions()))
         self._add(self.tr("Chosen photos"), keys_of(photos))
-        self._add(self.tr("While drawing"), others)
+        self._add(self.tr("While drawing"), drawing)
+        self._add(self.tr("While looking at a photo"), looking)
         self.list.expandAll()
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -179,12 +182,20 @@ class HelpPages:
 
     def _show_shortcuts(self) -> None:
         translate = QCoreApplication.translate
-        others = (
+        drawing = (
             (translate("HelpPages", "Drop the stroke in progress"), translate("HelpPages", "Esc")),
             (translate("HelpPages", "Straight line"), translate("HelpPages", "Shift while drawing")),
             (translate("HelpPages", "Empty the paper"), translate("HelpPages", "Del")),
         )
-        ShortcutsDialog(self._window.menuBar(), self._grid.actions(), others, self._window).open()
+        looking = (
+            (translate("HelpPages", "Next and previous hit"), translate("HelpPages", "Arrow keys")),
+            (translate("HelpPages", "First and last hit"), translate("HelpPages", "Home, End")),
+            (translate("HelpPages", "Closer, and further away"), translate("HelpPages", "+, -, wheel")),
+            (translate("HelpPages", "The whole photo, and its real pixels"), "0, 1"),
+            (translate("HelpPages", "Back to all photos"), translate("HelpPages", "Esc, Space")),
+        )
+        menus, photos = self._window.menuBar(), self._grid.actions()
+        ShortcutsDialog(menus, photos, drawing, looking, self._window).open()
 
     def _show_licences(self) -> None:
         LicencesDialog(own_licence(), weights_notice(), packages(), self._window).open()

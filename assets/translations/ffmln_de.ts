@@ -191,6 +191,42 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Del</source>
         <translation>Entf</translation>
     </message>
+    <message>
+        <source>Next and previous hit</source>
+        <translation>Nächster und voriger Treffer</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>First and last hit</source>
+        <translation>Erster und letzter Treffer</translation>
+    </message>
+    <message>
+        <source>Home, End</source>
+        <translation>Pos1, Ende</translation>
+    </message>
+    <message>
+        <source>Closer, and further away</source>
+        <translation>Näher heran und weiter weg</translation>
+    </message>
+    <message>
+        <source>+, -, wheel</source>
+        <translation>+, -, Mausrad</translation>
+    </message>
+    <message>
+        <source>The whole photo, and its real pixels</source>
+        <translation>Das ganze Foto und seine echten Pixel</translation>
+    </message>
+    <message>
+        <source>Back to all photos</source>
+        <translation>Zurück zu allen Fotos</translation>
+    </message>
+    <message>
+        <source>Esc, Space</source>
+        <translation>Esc, Leertaste</translation>
+    </message>
 </context>
 <context>
     <name>HitsModel</name>
@@ -531,6 +567,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>While drawing</source>
         <translation>Beim Zeichnen</translation>
+    </message>
+    <message>
+        <source>While looking at a photo</source>
+        <translation>Beim Ansehen eines Fotos</translation>
     </message>
 </context>
 <context>

@@ -33,6 +33,7 @@ def test_f1_names_every_key_of_the_menus_and_of_the_photos(make_window):
             text = action.text().replace("&", "").removesuffix("\N{HORIZONTAL ELLIPSIS}")
             assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in listed[text]
     assert listed["Straight line"] == "Shift while drawing"
+    assert listed["Back to all photos"] == "Esc, Space"
 
 
 def test_the_log_can_be_read_in_the_window(make_window):

@@ -1,7 +1,8 @@
 """Looking at a photo in the whole window: beside the paper, over the grid, through every answer."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QSlider, QToolButton
 
@@ -288,3 +289,29 @@ def test_from_the_command_line_to_the_view_and_back(steps, photo_folder, tiny_mo
     assert main([str(photo_folder), "--model", str(tiny_model)]) == 0
     assert len(done) == steps_in_all
     assert len(set(seen)) == 2
+
+
+def test_what_is_opened_or_copied_in_the_view_counts_as_found(window, qtbot, clipboard):
+    press(window, _Key.Key_Space, _Key.Key_Right)
+    with qtbot.waitSignal(window.grid.used) as used:
+        QTest.keyClick(viewer(window).picture, _Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert used.args == [[viewer(window).path]]
+
+
+def test_a_wheel_over_the_view_scrolls_no_photos_behind_it(window, qtbot):
+    window.resize(900, 400)
+    QApplication.processEvents()
+    bar = window.grid.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    before = bar.value()
+    assert before > 0
+    press(window, _Key.Key_Space)
+    for widget in (viewer(window).picture, viewer(window).captions, viewer(window).follow):
+        place = QPointF(widget.rect().center())
+        event = QWheelEvent(
+            place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, event)
+        assert event.isAccepted() or widget is not viewer(window).picture
+    assert bar.value() == before
