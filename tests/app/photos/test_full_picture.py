@@ -6,7 +6,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from app.photos import full_picture as module
-from app.photos.full_picture import FullPictures, side_for
+from app.photos.full_picture import FullPictures, side_for, whole_size
 
 
 @pytest.fixture
@@ -78,6 +78,12 @@ def test_a_photo_above_the_limit_is_reduced_to_it_and_its_real_size_is_known(
     assert shown.size.toTuple() == (400, 300)
 
 
+def test_the_way_up_of_a_photo_is_that_of_its_picture_whatever_its_header_says():
+    assert whole_size((4032, 3024), (300, 400)).toTuple() == (3024, 4032)
+    assert whole_size((4032, 3024), (400, 300)).toTuple() == (4032, 3024)
+    assert whole_size(None, (400, 300)).toTuple() == (400, 300)
+
+
 def test_only_the_photo_and_its_neighbours_are_kept(full, photo_folder, qtbot):
     paths = sorted(path for path in photo_folder.iterdir() if path.is_file())
     for place in range(1, len(paths) - 1):
@@ -147,7 +153,9 @@ def test_a_photo_does_not_wait_for_the_one_before_it(full, slow, photos_in, qtbo
     qtbot.waitUntil(lambda: order == [paths[0].name, paths[1].name])
 
 
-def test_neighbours_wait_until_the_photo_itself_is_there(full, slow, photos_in, qtbot):
+def test_neighbours_wait_until_the_photo_itself_is_there_and_come_one_after_the_other(
+    full, slow, photos_in, qtbot
+):
     order, gate = slow
     first, second, third = sorted(photos_in(3).iterdir())
     full.want(second, [third, first])
@@ -156,7 +164,12 @@ def test_neighbours_wait_until_the_photo_itself_is_there(full, slow, photos_in, 
         pass
     assert not told.signal_triggered
     assert order == [second.name]
-    gate.release(3)
+    gate.release()
+    qtbot.waitUntil(lambda: order == [second.name, third.name])
+    with qtbot.waitSignal(full.told, timeout=200, raising=False):
+        pass
+    assert order == [second.name, third.name]
+    gate.release(2)
     qtbot.waitUntil(lambda: order == [second.name, third.name, first.name])
 
 
