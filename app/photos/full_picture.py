@@ -218,10 +218,9 @@ class _Desk:
 
     def _next(self) -> _Task | None:
         """Return what to read now: neighbours one at a time, once the photo looked at is there."""
-        for place, (path, most) in enumerate(self._wanted.items()):
+        for path, most in self._wanted.items():
             if self._done.get(path, 0) < most:
-                busy = path in self._in_work or (place and self._in_work & self._wanted.keys())
-                return None if busy else _Task(path, most, self._time)
+                return None if path in self._in_work else _Task(path, most, self._time)
         return None
 
     def finish(self, task: _Task, *, whole: bool) -> None:

@@ -160,7 +160,7 @@ class PictureView(QWidget):
         if self._levels:
             area = self.area()
             level = self._level_for(area.width() * self.devicePixelRatioF())
-            painter.drawImage(self._on_the_grid(area), level, QRectF(level.rect()))
+            painter.drawImage(area, level, QRectF(level.rect()))
         if self._words:
             self._paint_words(painter)
         if self.hasFocus():
@@ -171,12 +171,6 @@ class PictureView(QWidget):
     def _level_for(self, width: float) -> QImage:
         """Return the smallest level that is as wide as this, the largest if none is."""
         return next((level for level in reversed(self._levels) if level.width() >= width), self._levels[0])
-
-    def _on_the_grid(self, area: QRectF) -> QRectF:
-        """Return the area moved so that pixels of the photo fall on pixels of the screen."""
-        ratio = self.devicePixelRatioF()
-        corner = area.topLeft() * ratio
-        return QRectF(QPointF(round(corner.x()), round(corner.y())) / ratio, area.size())
 
     def _paint_words(self, painter: QPainter) -> None:
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter

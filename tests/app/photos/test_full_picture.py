@@ -165,8 +165,8 @@ def test_neighbours_wait_until_the_photo_itself_is_there_and_come_one_after_the_
     assert not told.signal_triggered
     assert order == [second.name]
     gate.release()
-    qtbot.waitUntil(lambda: order == [second.name, third.name])
-    with qtbot.waitSignal(full.told, timeout=200, raising=False):
+    qtbot.waitUntil(lambda: is_read(full, second) and order == [second.name, third.name])
+    with qtbot.waitSignal(full.destroyed, timeout=200, raising=False):
         pass
     assert order == [second.name, third.name]
     gate.release(2)

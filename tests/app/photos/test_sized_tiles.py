@@ -88,7 +88,9 @@ def top_photo(grid) -> int:
 
 def test_the_photo_at_the_top_stays_in_sight_at_every_size_and_is_there_again_in_the_end(grid):
     grid.show_hits(MANY, from_top=True)
+    grid.updateGeometries()
     grid.scrollTo(grid.hits_model.index(310), grid.ScrollHint.PositionAtTop)
+    assert top_photo(grid) == 309
     first, seen = top_photo(grid), set()
     for size in [*range(132, 321, 7), *range(320, 88, -7), 132]:
         grid.set_tile_size(size)
@@ -101,7 +103,9 @@ def test_the_photo_at_the_top_stays_in_sight_at_every_size_and_is_there_again_in
 
 def test_the_photo_at_the_top_stays_when_the_view_changes_its_width(grid):
     grid.show_hits(MANY, from_top=True)
+    grid.updateGeometries()
     grid.scrollTo(grid.hits_model.index(310), grid.ScrollHint.PositionAtTop)
+    assert top_photo(grid) == 309
     first = top_photo(grid)
     for width in (700, 900, 300, 450, 500):
         grid.resize(width, 400)
