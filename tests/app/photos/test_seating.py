@@ -1,48 +1,13 @@
 """When photos take seats, keep them and settle; the answers are made by hand, the grid is a real one."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
-from app.folder.searcher import Found
 from app.photos.chip import Chip
-from app.photos.seating import Seating
-from engine.answer import Answer, Hit
 
-PHOTOS = [Path(f"/nowhere/{number:03}.jpg") for number in range(60)]
-
-
-@pytest.fixture
-def seating(grid):
-    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))  # wherever the test before left the pointer
-    seating = Seating(grid)
-    seating._rest.setInterval(1_000_000)  # the pen rests when a test says so
-    return seating
-
-
-def found(order, stamp: int) -> Found:
-    hits = tuple(Hit(PHOTOS[number], 0.9 - rank / 100) for rank, number in enumerate(order))
-    return Found(hits, None, stamp, Answer(None, lambda _: PHOTOS[0]))
-
-
-def shown(seating) -> list[int]:
-    return [int(hit.path.stem) for hit in seating._grid.hits_model.hits]
-
-
-def pen(seating) -> int:
-    """Move the pen; return the stamp of the drawing."""
-    seating.note_pen(True)
-    seating.note_change()
-    return seating.stamp
-
-
-def lift(seating) -> None:
-    seating.note_pen(False)
-    seating.note_change()
+from .conftest import found, lift, pen, shown
 
 
 def rest(seating) -> None:
@@ -90,22 +55,6 @@ def test_a_change_without_the_pen_takes_the_ranking_at_once(seating):
     seating.note_change()  # undo
     seating.take(found([1, 2, 0], seating.stamp))
     assert shown(seating) == [1, 2, 0]
-
-
-@pytest.fixture
-def over(seating, monkeypatch):
-    """Lays the pointer over the grid, and takes it away."""
-    grid = seating._grid
-
-    def move(is_over: bool) -> None:
-        if is_over:
-            QTest.mouseMove(grid.viewport(), QPoint(5, 5))
-            QTest.mouseMove(grid.viewport(), grid.viewport().rect().center())
-        else:
-            QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
-        assert grid.is_under_pointer == is_over
-
-    return move
 
 
 def test_the_pointer_over_the_grid_holds_everything_until_it_leaves(seating, over):
@@ -293,54 +242,3 @@ def test_a_new_drawing_scrolls_up_and_settling_does_not(seating, qtbot):
     assert bar.value() == 100
     seating.take(found(range(40), pen(seating)))
     assert bar.value() == 0
-
-
-def by_date(order, stamp: int = 0) -> Found:
-    return replace(found(order, stamp), newest=True)
-
-
-def test_what_is_by_date_takes_in_new_photos_at_their_place_without_the_pointer(seating):
-    seating.take(by_date([1, 3, 5]))
-    seating.take(by_date([0, 1, 2, 3, 5]))
-    assert shown(seating) == [0, 1, 2, 3, 5]
-
-
-def test_under_the_pointer_what_is_by_date_only_grows_at_its_end(seating, over, qtbot):
-    seating.take(by_date([1, 3, 5]))
-    over(True)
-    with qtbot.waitSignal(seating.gathered) as told:
-        seating.take(by_date([0, 1, 2, 3, 5, 6, 7]))
-    assert told.args == [2]
-    assert seating.is_by_date
-    assert shown(seating) == [1, 3, 5, 6, 7]
-    over(False)
-    assert shown(seating) == [0, 1, 2, 3, 5, 6, 7]
-
-
-def test_who_has_scrolled_down_by_date_stays_there(seating, qtbot):
-    seating.take(by_date(range(1, 50)))
-    bar = seating._grid.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
-    bar.setValue(100)
-    seating.take(by_date(range(50)))
-    assert (shown(seating)[0], bar.value()) == (1, 100)
-    seating.settle()
-    assert (shown(seating)[0], bar.value()) == (0, 0)
-
-
-def test_the_first_answer_to_a_stroke_takes_the_place_of_what_is_by_date(seating, over):
-    seating.take(by_date([0, 1, 2, 3]))
-    over(True)
-    seating.take(found([3, 2, 5], pen(seating)))
-    assert shown(seating) == [3, 2, 5]
-
-
-def test_an_empty_paper_brings_back_what_is_by_date_from_the_top(seating, qtbot):
-    start(seating, range(50))
-    bar = seating._grid.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
-    bar.setValue(100)
-    pen(seating)
-    lift(seating)
-    seating.take(by_date(range(49, -1, -1), seating.stamp))
-    assert (shown(seating)[:2], bar.value()) == ([49, 48], 0)
