@@ -114,7 +114,7 @@ def test_the_paper_stays_drawable_and_new_answers_do_not_take_the_picture_away(w
     assert viewer(window).path == path
     viewer(window).picture.setFocus()
     press(window, _Key.Key_Escape)
-    assert window.photos_panel.page is window.photos_panel.message
+    assert window.photos_panel.page is window.grid  # the newest photos
 
 
 def test_the_view_follows_the_first_hit_of_each_answer_if_asked_to_and_that_is_remembered(window, qtbot):
