@@ -56,6 +56,27 @@ def test_every_answer_is_that_of_brute_force_whatever_came_and_went(steps, k):
     assert len({n for n, _ in found}) == len(found) == min(k, len(rows))
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from(["add", "remove", "graph"]), st.integers(0, 60)), max_size=12),
+    st.sampled_from([range(0, 61, 7), range(61)]),
+)
+def test_among_the_same_ids_what_came_since_is_found_and_what_went_is_not(steps, ids):
+    index, rows, pool, among = VectorIndex(DIM, graph_from=10), {}, vectors(61), np.array(ids, np.int64)
+    for step, number in steps:
+        if step == "graph":
+            list(index.build_graph()) if len(index) else None
+        elif step == "add" and number not in rows:
+            rows[number] = pool[number]
+            index.add([number], pool[[number]])
+        elif step == "remove":
+            rows.pop(number, None)
+            index.remove([number])
+        inside = {number: row for number, row in rows.items() if number in ids}
+        found = index.search(pool[3], 99, among=among)
+        assert {number for number, _ in found} == inside.keys()
+        assert np.allclose([score for _, score in found], brute_force(inside, pool[3], 99), atol=1e-5)
+
+
 def test_the_graph_finds_nearly_all_that_exact_search_finds():
     index, rows = built(3000, dim=32), vectors(3000, dim=32)
     assert index.has_graph

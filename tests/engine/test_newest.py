@@ -56,12 +56,16 @@ def test_the_best_by_date_are_the_best_newest_first(photo_folder, open_library):
     assert paths(library.search([LINE], 12)) != newest
 
 
-def test_where_matches_lie_is_told_of_the_whole_library_whatever_it_is_narrowed_to(library):
-    narrow = library.rank(Query([LINE], within=(Path("older"),)))
-    whole = library.rank([LINE])
-    assert narrow.spread.looked_at == 3
-    assert narrow.spread.weights == whole.spread.weights
-    assert narrow.spread.ridge == whole.spread.ridge
+def test_where_matches_lie_is_told_of_the_whole_library_whatever_is_looked_at(photo_folder, open_library):
+    newest, library = dated(photo_folder), open_library(photo_folder)
+    refreshed(library)
+    best = library.search([LINE], 1)[0].path
+    other = next(path for path in newest if path != best)
+    day = datetime.fromtimestamp(other.stat().st_mtime).date()
+    narrow, whole = library.rank(Query([LINE], since=day, until=day)).spread, library.rank([LINE]).spread
+    assert (narrow.looked_at, whole.looked_at) == (1, 12)
+    assert (narrow.ridge, narrow.weights) == (whole.ridge, whole.weights)
+    assert narrow.ridge[11 - newest.index(best)] == 1
 
 
 def test_the_disk_is_asked_once_for_a_narrowing_that_stays(library, monkeypatch):

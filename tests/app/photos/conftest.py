@@ -1,9 +1,16 @@
 """What the tests of the found photos share."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
-from engine.library import Hit
+from app.photos.seating import Seating
+from engine.answer import Answer, Hit
 
 
 @pytest.fixture
@@ -23,3 +30,51 @@ def hits(photo_folder):
     """The twelve pictures as an answer."""
     paths = sorted(path for path in photo_folder.rglob("*") if path.is_file())
     return [Hit(path, 0.9 - 0.05 * rank) for rank, path in enumerate(paths)]
+
+
+PHOTOS = [Path(f"/nowhere/{number:03}.jpg") for number in range(60)]
+
+
+@pytest.fixture
+def seating(grid):
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))  # wherever the test before left the pointer
+    seating = Seating(grid)
+    seating._rest.setInterval(1_000_000)  # the pen rests when a test says so
+    return seating
+
+
+def found(order, stamp: int) -> Found:
+    hits = tuple(Hit(PHOTOS[number], 0.9 - rank / 100) for rank, number in enumerate(order))
+    return Found(hits, None, stamp, Answer(None, lambda _: PHOTOS[0]))
+
+
+def shown(seating) -> list[int]:
+    return [int(hit.path.stem) for hit in seating._grid.hits_model.hits]
+
+
+def pen(seating) -> int:
+    """Move the pen; return the stamp of the drawing."""
+    seating.note_pen(True)
+    seating.note_change()
+    return seating.stamp
+
+
+def lift(seating) -> None:
+    seating.note_pen(False)
+    seating.note_change()
+
+
+@pytest.fixture
+def over(seating, monkeypatch):
+    """Lays the pointer over the grid, and takes it away."""
+    grid = seating._grid
+
+    def move(is_over: bool) -> None:
+        if is_over:
+            QTest.mouseMove(grid.viewport(), QPoint(5, 5))
+            QTest.mouseMove(grid.viewport(), grid.viewport().rect().center())
+        else:
+            QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
+        assert grid.is_under_pointer == is_over
+
+    return move

@@ -1,47 +1,13 @@
 """When photos take seats, keep them and settle; the answers are made by hand, the grid is a real one."""
 
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
-from app.folder.searcher import Found
 from app.photos.chip import Chip
-from app.photos.seating import Seating
-from engine.answer import Answer, Hit
 
-PHOTOS = [Path(f"/nowhere/{number:03}.jpg") for number in range(60)]
-
-
-@pytest.fixture
-def seating(grid):
-    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))  # wherever the test before left the pointer
-    seating = Seating(grid)
-    seating._rest.setInterval(1_000_000)  # the pen rests when a test says so
-    return seating
-
-
-def found(order, stamp: int) -> Found:
-    hits = tuple(Hit(PHOTOS[number], 0.9 - rank / 100) for rank, number in enumerate(order))
-    return Found(hits, None, stamp, Answer(None, lambda _: PHOTOS[0]))
-
-
-def shown(seating) -> list[int]:
-    return [int(hit.path.stem) for hit in seating._grid.hits_model.hits]
-
-
-def pen(seating) -> int:
-    """Move the pen; return the stamp of the drawing."""
-    seating.note_pen(True)
-    seating.note_change()
-    return seating.stamp
-
-
-def lift(seating) -> None:
-    seating.note_pen(False)
-    seating.note_change()
+from .conftest import found, lift, pen, shown
 
 
 def rest(seating) -> None:
@@ -89,22 +55,6 @@ def test_a_change_without_the_pen_takes_the_ranking_at_once(seating):
     seating.note_change()  # undo
     seating.take(found([1, 2, 0], seating.stamp))
     assert shown(seating) == [1, 2, 0]
-
-
-@pytest.fixture
-def over(seating, monkeypatch):
-    """Lays the pointer over the grid, and takes it away."""
-    grid = seating._grid
-
-    def move(is_over: bool) -> None:
-        if is_over:
-            QTest.mouseMove(grid.viewport(), QPoint(5, 5))
-            QTest.mouseMove(grid.viewport(), grid.viewport().rect().center())
-        else:
-            QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
-        assert grid.is_under_pointer == is_over
-
-    return move
 
 
 def test_the_pointer_over_the_grid_holds_everything_until_it_leaves(seating, over):

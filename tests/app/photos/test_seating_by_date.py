@@ -1,0 +1,58 @@
+"""What is by date, with nothing drawn: new photos come in at their place, and nobody is disturbed."""
+
+from dataclasses import replace
+
+from app.folder.searcher import Found
+
+from .conftest import found, lift, pen, shown
+
+
+def by_date(order, stamp: int = 0) -> Found:
+    return replace(found(order, stamp), newest=True)
+
+
+def test_what_is_by_date_takes_in_new_photos_at_their_place_without_the_pointer(seating):
+    seating.take(by_date([1, 3, 5]))
+    seating.take(by_date([0, 1, 2, 3, 5]))
+    assert shown(seating) == [0, 1, 2, 3, 5]
+
+
+def test_under_the_pointer_what_is_by_date_only_grows_at_its_end(seating, over, qtbot):
+    seating.take(by_date([1, 3, 5]))
+    over(True)
+    with qtbot.waitSignal(seating.gathered) as told:
+        seating.take(by_date([0, 1, 2, 3, 5, 6, 7]))
+    assert told.args == [2]
+    assert seating.is_by_date
+    assert shown(seating) == [1, 3, 5, 6, 7]
+    over(False)
+    assert shown(seating) == [0, 1, 2, 3, 5, 6, 7]
+
+
+def test_who_has_scrolled_down_by_date_stays_there(seating, qtbot):
+    seating.take(by_date(range(1, 50)))
+    bar = seating._grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(100)
+    seating.take(by_date(range(50)))
+    assert (shown(seating)[0], bar.value()) == (1, 100)
+    seating.settle()
+    assert (shown(seating)[0], bar.value()) == (0, 0)
+
+
+def test_the_first_answer_to_a_stroke_takes_the_place_of_what_is_by_date(seating, over):
+    seating.take(by_date([0, 1, 2, 3]))
+    over(True)
+    seating.take(found([3, 2, 5], pen(seating)))
+    assert shown(seating) == [3, 2, 5]
+
+
+def test_an_empty_paper_brings_back_what_is_by_date_from_the_top(seating, qtbot):
+    seating.take(found(range(50), pen(seating)))
+    bar = seating._grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(100)
+    pen(seating)
+    lift(seating)
+    seating.take(by_date(range(49, -1, -1), seating.stamp))
+    assert (shown(seating)[:2], bar.value()) == ([49, 48], 0)
