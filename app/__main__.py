@@ -11,7 +11,7 @@ from pathlib import Path
 from app import cli
 from app.terminal import need_no_stdout, open_streams, print_to_the_end
 from app.version import program_version
-from engine.arguments import ArgumentParser, UsageError, folder_argument
+from engine.arguments import ArgumentParser, UsageError, folder_argument, seconds_argument
 from engine.child import WORD, serve
 from engine.errors import EngineError
 
@@ -35,8 +35,8 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser = ArgumentParser(
         prog="ffmln",
         description="Draw, and find your own photos.",
-        epilog="`ffmln index`, `search`, `status`, `export`, `forget` and `formats` work without a window; "
-        "see `ffmln index --help`.",
+        epilog="`ffmln index`, `ffmln search`, `ffmln status`, `ffmln export`, `ffmln forget` and "
+        "`ffmln formats` work without a window; see `ffmln index --help`.",
     )
     parser.add_argument(
         "folder", nargs="?", type=folder_argument, help="photo folder to open; the last one if left out"
@@ -46,6 +46,25 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
     parser.add_argument(
         "--new-window", action="store_true", help="open another window, though one is open already"
+    )
+    parser.add_argument(
+        "--kiosk",
+        action="store_true",
+        help="for a public place: full screen, for fingers, keeps nothing, opens nothing; captions come from "
+        "a file captions.csv beside the pictures",
+    )
+    parser.add_argument(
+        "--leave",
+        default="Ctrl+Alt+Shift+Q",
+        metavar="KEYS",
+        help='with --kiosk: the keys that end it, as "Ctrl+Alt+Q" or "Q, U, I, T" (default: %(default)s)',
+    )
+    parser.add_argument(
+        "--rest",
+        type=seconds_argument,
+        default=60.0,
+        metavar="SECONDS",
+        help="with --kiosk: without a touch for so long, it clears itself (default: 60)",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     options, strange = parser.parse_known_args(words)
@@ -66,6 +85,8 @@ def _open_window(options: argparse.Namespace) -> int:
         raise EngineError(
             f"{folder} is not a folder." if os.path.exists(folder) else f"There is no folder {folder}."
         )
+    if options.kiosk and folder is None:
+        raise UsageError("--kiosk needs a FOLDER of pictures; see ffmln --help.")
     if options.model is not None and not os.path.isfile(options.model):
         raise EngineError(f"There is no model file {options.model}.")
     from app.screen import find_screen
@@ -76,8 +97,12 @@ def _open_window(options: argparse.Namespace) -> int:
     if screen.platform is not None:
         os.environ["QT_QPA_PLATFORM"] = screen.platform
     import engine.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
-    from app.program import run
+    from app.program import run, run_kiosk
 
+    if options.kiosk and folder is not None:
+        return run_kiosk(
+            folder=folder, model=options.model, small=options.small, leave=options.leave, rest=options.rest
+        )
     return run(folder=folder, model=options.model, small=options.small, new_window=options.new_window)
 
 

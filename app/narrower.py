@@ -38,11 +38,11 @@ class Narrower(QObject):
         panel.message.everywhere.connect(self._look_everywhere)
         session.answered.connect(self._take_found)
 
-    def query(self, query: Query | None) -> Query:
-        """Return what to search for, None for nothing, where it is to be looked for."""
+    def query(self, query: Query) -> Query:
+        """Return what to search for, where it is to be looked for."""
         time = self._panel.timeline
         within = self._panel.folders.chosen
-        return replace(query or Query(), within=within, since=time.since, until=time.until)
+        return replace(query, within=within, since=time.since, until=time.until)
 
     def clear(self) -> None:
         """Look everywhere, as in a folder that is opened; nobody is told."""

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from app.first_window import FirstWindow, hand_over, server_name
 from app.icons import app_icon
+from app.kiosk.window import KioskWindow
 from app.languages import speak
 from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
+from engine.errors import EngineError
 
+_MOST_KEYS = 4  # Qt has no longer sequences
 _SWITCH_S = 0.0005  # how long one thread may keep the others from running Python
 
 
@@ -49,8 +53,42 @@ def run(*, folder: Path | None, model: Path | None, small: bool, new_window: boo
             window = MainWindow(lambda: _encoder(model, small=small), settings, resumes=not new_window)
             window.open_folder(folder or settings.folder)
             window.show()
-            with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window):
+            with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window.close):
                 return application.exec()
+
+
+def run_kiosk(*, folder: Path, model: Path | None, small: bool, leave: str, rest: float) -> int:
+    """Show the window for a public place until its keys are pressed; return the exit status.
+
+    Args:
+        folder: the pictures.
+        model: an ONNX file to use instead of a shipped one.
+        small: use the small shipped model.
+        leave: the keys that end it.
+        rest: seconds without a touch after which it clears itself.
+
+    Raises:
+        EngineError: there are no such keys, or no place for the program's state.
+    """
+    if not is_key_sequence(leave):
+        raise EngineError(f"{leave} is no sequence of keys: write it as Ctrl+Alt+Q, or Q, U, I, T.")
+    with keep_log():
+        settings = Settings()
+        take_turns()
+        application = _application()
+        with speak(settings.language):
+            window = KioskWindow(
+                lambda: _encoder(model, small=small), folder.absolute(), leave=leave, rest=rest
+            )
+            window.showFullScreen()
+            with _close_on_signals(window.leave):
+                return application.exec()
+
+
+def is_key_sequence(text: str) -> bool:
+    """Return whether these are keys that can be pressed one after another, four at most."""
+    pressed = [QKeySequence(one.strip()).toString() for one in text.split(",")]
+    return len(pressed) <= _MOST_KEYS and all(pressed)
 
 
 def take_turns() -> None:
@@ -107,11 +145,9 @@ def _come_forward(window: MainWindow, folder: Path | None) -> None:
 
 
 @contextmanager
-def _close_on_signals(window: MainWindow) -> Iterator[None]:
+def _close_on_signals(close: Callable[[], object]) -> Iterator[None]:
     """Let Ctrl+C, and the end of the session, close the window like any other way to close it."""
-    before = {
-        told: signal.signal(told, lambda *_: window.close()) for told in (signal.SIGINT, signal.SIGTERM)
-    }
+    before = {told: signal.signal(told, lambda *_: close()) for told in (signal.SIGINT, signal.SIGTERM)}
     beat = QTimer(interval=300)  # lets Python see the signal
     beat.timeout.connect(lambda: None)
     beat.start()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -31,9 +31,9 @@ from app.dialogs import SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.panel import DrawingPanel
 from app.drops import Drops
-from app.folder.searcher import Found
 from app.folder.session import Session
 from app.help import HelpPages
+from app.live_search import LiveSearch
 from app.narrower import Narrower
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
@@ -43,8 +43,6 @@ from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
 from engine.library import Report
 from engine.visible import visible
-
-_FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
 
 
 class MainWindow(QMainWindow):
@@ -63,7 +61,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setAcceptDrops(True)
         self._settings = settings
-        self._found: Found | None = None
         self._ruled = False  # what is left out was changed, and is not followed yet
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
@@ -77,7 +74,7 @@ class MainWindow(QMainWindow):
         self.narrower = Narrower(self._actions, self.session, self.photos_panel, settings, self)
         self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
-        self._ask_soon = QTimer(self, interval=_FRAME, singleShot=True)
+        self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
         self.help = HelpPages(self, self._actions, self.grid)
         self._build()
         self._connect()
@@ -107,11 +104,11 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._connect_actions()
-        self.canvas.stroke_active.connect(self.seating.note_pen)
-        self.canvas.drawing_changed.connect(self._take_drawing)
-        self.canvas.stroke_active.connect(self.session.give_way)
+        self.canvas.drawing_changed.connect(self.notice.settle)
         self.canvas.stroke_active.connect(self._announce)
-        self._ask_soon.timeout.connect(self._ask)
+        self.live.asked.connect(self._render_unless_found)
+        self.live.answered.connect(self._render)
+        self.narrower.changed.connect(self.live.ask_anew)
         self.grid.failed.connect(self.notice.say)
         self.sketch_files.failed.connect(self.notice.say)
         prints = self.drawing_panel.print_files
@@ -133,12 +130,7 @@ class MainWindow(QMainWindow):
         self.session.opened.connect(self._take_opened)
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
-        self.session.grown.connect(self._ask)
-        self.session.answered.connect(self._take_found)
-        self.narrower.changed.connect(self._take_narrowing)
         self.session.searcher.failed.connect(self.notice.say)
-        self.session.searcher.extended.connect(self.seating.take_more)
-        self.seating.more.connect(self.session.searcher.extend)
 
     def _connect_actions(self) -> None:
         act = self._actions
@@ -159,8 +151,7 @@ class MainWindow(QMainWindow):
     def open_folder(self, folder: Path | None) -> None:
         """Open this folder instead of the present one; None is ignored."""
         if folder is not None:
-            self._found = None
-            self.seating.clear()
+            self.live.forget()
             self.narrower.clear()
             self.session.open(folder)
 
@@ -172,16 +163,14 @@ class MainWindow(QMainWindow):
             self.open_folder(Path(chosen))
 
     def _take_opened(self) -> None:
-        """Remember the folder, and search it."""
+        """Remember the folder."""
         if self.session.state.folder is not None:
             self._settings.folder = self.session.state.folder
-        self._ask()
 
     def _forget_folder(self) -> None:
         """Show nothing of a folder that is not known any more, and do not open it at the next start."""
         self._settings.folder = None
-        self._found = None
-        self.seating.clear()
+        self.live.forget()
         self.narrower.clear()
         self._render()
 
@@ -190,8 +179,7 @@ class MainWindow(QMainWindow):
             self.grid.thumbnails.renew()
         if self._ruled:  # who leaves photos out waits to see them go
             self._ruled = False
-            self.seating.note_change()
-            self._ask()
+            self.live.ask_anew()
 
     def _holds(self, path: Path) -> bool:
         """Return whether a file lies in the open folder: its library may know it, or come to know it."""
@@ -206,31 +194,16 @@ class MainWindow(QMainWindow):
 
     # --- the drawing ---------------------------------------------------------------------------------
 
-    def _take_drawing(self) -> None:
-        self.seating.note_change()
-        self.notice.settle()
-        if self.canvas.document.is_empty:
-            self._ask_soon.stop()
-            self.session.search(None)  # no answer for the drawing may come after this
-            self._ask()
-        elif not self._ask_soon.isActive():
-            self._ask_soon.start()
-
-    def _ask(self) -> None:
-        query = self.narrower.query(self.canvas.document.query())
-        self.session.search(query, stamp=self.seating.stamp)
-        if self._found is None:
+    def _render_unless_found(self) -> None:
+        """Say that something is searched for, while there is nothing else to show."""
+        if self.live.found is None:
             self._render()
-
-    def _take_found(self, found: Found) -> None:
-        self._found = found
-        self.seating.take(found)
-        self._render()
 
     def _announce(self, drawing: bool) -> None:
         """Tell a screen reader, once a stroke has ended, how many photos there are."""
-        if not drawing and self._found is not None and self._found.hits:
-            event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(self._found.hits)))
+        found = self.live.found
+        if not drawing and found is not None and found.hits:
+            event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(found.hits)))
             QAccessible.updateAccessibility(event)
 
     def _render(self) -> None:
@@ -247,13 +220,9 @@ class MainWindow(QMainWindow):
             action.setEnabled(idle)
         for action in (self._actions.skipped, self._actions.rules, self._actions.forget_folder):
             action.setEnabled(state.is_open)
-        hits = len(self._found.hits) if self._found is not None else None
+        found = self.live.found
+        hits = len(found.hits) if found is not None else None
         self.photos_panel.show_state(state, drawn=not self.canvas.document.is_empty, hits=hits)
-
-    def _take_narrowing(self) -> None:
-        """Search among other photos, or for another order, as if the drawing were another one."""
-        self.seating.note_change()
-        self._ask()
 
     def _follow_palette(self) -> None:
         self._actions.refresh_icons(self)

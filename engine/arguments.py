@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _MOST_DAYS = 36_500
+_DAY_S = 86_400
 
 
 class UsageError(EngineError):
@@ -98,6 +99,21 @@ def share_argument(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return share
+
+
+def seconds_argument(text: str) -> float:
+    """Return the number of seconds that this says; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no number from 1 to a day.
+    """
+    try:
+        seconds = float(text) if text.isascii() and "_" not in text else 0.0
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= _DAY_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1 to {_DAY_S}")
+    return seconds
 
 
 def first_day_argument(text: str) -> date:

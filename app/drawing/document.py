@@ -264,6 +264,12 @@ class Document:
         if self.strokes or self.picture is not None or len(self.prints):
             self._add(Snapshot())
 
+    def forget(self) -> None:
+        """Begin anew: the paper is empty, and nothing can be undone."""
+        self.cancel()
+        self.end_slide()
+        self._history, self._step = [Snapshot()], 0
+
     def undo(self) -> None:
         """Take the last step back; ignored when there is none."""
         self.end()

@@ -36,6 +36,7 @@ class ShelfBar(QListWidget):
         super().__init__(parent)
         self._keeper, self._thumbnails = keeper, thumbnails
         self._papers: dict[Path, QImage] = {}  # pictures of drawings, by file
+        self._shown: list[Kept] = []
         self._set_up()
         self._remove = QAction(self.tr("Remove this drawing"), self)
         self._remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
@@ -45,7 +46,6 @@ class ShelfBar(QListWidget):
         self.itemClicked.connect(self._take)
         self.itemActivated.connect(self._take)
         self.customContextMenuRequested.connect(self._offer)
-        keeper.changed.connect(self.refresh)
         thumbnails.ready.connect(self._take_photo)
 
     def _set_up(self) -> None:
@@ -70,6 +70,7 @@ class ShelfBar(QListWidget):
     def refresh(self) -> None:
         """Show what is on the shelf now."""
         drawings = self._keeper.drawings
+        self._shown = drawings
         self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
         row = self.currentRow()
         self.clear()
@@ -82,6 +83,10 @@ class ShelfBar(QListWidget):
         if row >= 0 and drawings:
             self.setCurrentRow(min(row, len(drawings) - 1))
         self.setVisible(bool(drawings))
+
+    def is_shown(self, drawings: list[Kept]) -> bool:
+        """Return whether it is these that are shown."""
+        return drawings is self._shown
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll along the row, whichever way the wheel turns."""
@@ -97,8 +102,7 @@ class ShelfBar(QListWidget):
 
     def _kept(self, item: QListWidgetItem) -> Kept | None:
         number = item.data(Qt.ItemDataRole.UserRole)
-        drawings = self._keeper.drawings
-        return drawings[number] if 0 <= number < len(drawings) else None
+        return self._shown[number] if 0 <= number < len(self._shown) else None
 
     def _take(self, item: QListWidgetItem) -> None:
         kept = self._kept(item)
@@ -125,7 +129,7 @@ class ShelfBar(QListWidget):
     # --- pictures ----------------------------------------------------------------------------------------
 
     def _take_photo(self, path: Path) -> None:
-        for number, kept in enumerate(self._keeper.drawings[: self.count()]):
+        for number, kept in enumerate(self._shown):
             if kept.photos and kept.photos[0] == path:
                 self.item(number).setIcon(self._icon(kept))
 

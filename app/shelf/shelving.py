@@ -53,6 +53,8 @@ class Shelving(QObject):
         self.keeper = Keeper(panel.canvas, data_dir(), keeps=settings.keep_drawings, resumes=resumes)
         self.bar = ShelfBar(self.keeper, grid.thumbnails)
         panel.add_below(self.bar)
+        self.keeper.changed.connect(self._show)
+        panel.canvas.stroke_active.connect(self._show)
         self._action.setChecked(settings.keep_drawings)
         self._action.triggered.connect(self._choose)
         actions.clear_shelf.triggered.connect(self.keeper.clear)
@@ -68,6 +70,11 @@ class Shelving(QObject):
     def end(self) -> None:
         """Lose nothing at the end."""
         self.keeper.end()
+
+    def _show(self) -> None:
+        """Show the shelf as it is; while the pen is down nothing moves under it."""
+        if not self._panel.canvas.is_drawing and not self.bar.is_shown(self.keeper.drawings):
+            self.bar.refresh()
 
     def _say(self, reason: str) -> None:
         self._notice.say(self.tr("The drawing could not be kept: {reason}.").replace("{reason}", reason))

@@ -19,6 +19,8 @@ WITHOUT_A_WINDOW = {
     "app/__main__.py",
     "app/cli.py",
     "app/verbs.py",
+    "app/reports.py",
+    "app/kiosk/captions.py",
     "app/screen.py",
 }  # these speak to the terminal
 PLACEHOLDER = re.compile(r"%L?[n1-9]|\{\w+\}")

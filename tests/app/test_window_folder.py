@@ -198,7 +198,7 @@ def test_the_folder_before_is_not_searched_any_more(
     qtbot.waitUntil(slow_encoder.begun.is_set)
     window.session.library.rank = lambda *query, **_: asked.append(query)
     window.open_folder(photo_folder)
-    with qtbot.waitSignal(window._ask_soon.timeout):
+    with qtbot.waitSignal(window.live.asked):
         draw(window)
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: shown(window) == 12)

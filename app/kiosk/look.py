@@ -1,0 +1,108 @@
+"""One picture as large as there is room, with its caption."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.kiosk.captions import Captions
+from app.photos.full_picture import FullPictures
+from app.photos.picture_view import PictureView
+from app.photos.thumbnails import Thumbnails
+
+LARGE = 64
+"""Pixels: the height of everything that fingers touch."""
+
+
+def large_button(text: str) -> QPushButton:
+    """Return a button for fingers; keys do not reach it."""
+    button = QPushButton(text)
+    button.setMinimumSize(QSize(LARGE * 2, LARGE))
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    font = button.font()
+    font.setPointSizeF(font.pointSizeF() * 1.4)
+    button.setFont(font)
+    return button
+
+
+class Look(QWidget):
+    """Shows a picture, first its thumbnail and then the whole.
+
+    Attributes:
+        path: what is shown, None while nothing is.
+        caption: what is said of it.
+    """
+
+    left = Signal()
+    """Somebody goes back to all pictures."""
+    liked = Signal(object)
+    """More like this picture, a path, are wanted."""
+
+    def __init__(self, thumbnails: Thumbnails, captions: Captions, parent: QWidget | None = None) -> None:
+        """Take the small pictures, and what is said of them."""
+        super().__init__(parent)
+        self.path: Path | None = None
+        self._thumbnails, self._captions = thumbnails, captions
+        self._full = FullPictures(self)
+        self._picture, self.caption = PictureView(), QLabel()
+        self._picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.caption.setWordWrap(True)
+        self.caption.setTextFormat(Qt.TextFormat.PlainText)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        font = self.caption.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        self.caption.setFont(font)
+        back, more = large_button(self.tr("All pictures")), large_button(self.tr("More like this"))
+        back.clicked.connect(self.left)
+        more.clicked.connect(self._like)
+        row = QHBoxLayout()
+        row.addWidget(back)
+        row.addStretch(1)
+        row.addWidget(more)
+        column = QVBoxLayout(self)
+        column.addWidget(self._picture, 1)
+        column.addWidget(self.caption)
+        column.addLayout(row)
+        self._full.told.connect(self._take)
+        thumbnails.ready.connect(self._take)
+
+    def look_at(self, path: Path) -> None:
+        """Show this picture."""
+        self.path = path
+        self._picture.show_picture((), anew=True)
+        self._full.want(path)
+        text = self._captions.of(path)
+        self.caption.setText(text)
+        self.caption.setVisible(bool(text))
+        self._picture.setAccessibleName(text or path.stem)
+        self._show()
+
+    def rest(self) -> None:
+        """Show nothing any more."""
+        self.path = None
+        self._picture.show_picture((), anew=True)
+        self._full.want(None)
+
+    def stop(self) -> None:
+        """End the threads."""
+        self._full.stop()
+
+    def _like(self) -> None:
+        if self.path is not None:
+            self.liked.emit(self.path)
+
+    def _take(self, path: Path) -> None:
+        if path == self.path:
+            self._show()
+
+    def _show(self) -> None:
+        """Show the best there is of the picture."""
+        assert self.path is not None
+        full = self._full.get(self.path)
+        anew = not self._picture.levels
+        if full is not None and full.levels:
+            self._picture.show_picture(full.levels, full.size, anew=anew)
+        elif (small := self._thumbnails.get(self.path)) is not None:
+            self._picture.show_picture((small.toImage(),), anew=anew)

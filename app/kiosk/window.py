@@ -1,0 +1,193 @@
+"""The window for a museum, a library, a classroom: full screen, for fingers, and for whoever comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.drawing.canvas import Canvas
+from app.drawing.document import Document
+from app.drawing.invitation import Invitation
+from app.drawing.prints import Print, Prints
+from app.folder.session import Session
+from app.kiosk.captions import Captions
+from app.kiosk.look import LARGE, Look, large_button
+from app.kiosk.rest import Rest
+from app.kiosk.wall import PhotoWall
+from app.live_search import LiveSearch
+from app.photos.seating import Seating
+from engine.encoder import Encoder
+
+REST_S = 60.0
+"""Seconds without a touch after which the paper is cleared."""
+
+LEAVE = "Ctrl+Alt+Shift+Q"
+"""The keys that end it, unless others are given."""
+
+_MARGIN = 16
+_AGAIN = 600_000  # milliseconds between looks for new pictures, taken while nobody is there
+
+
+class KioskWindow(QWidget):
+    """Paper and pictures, and three large buttons. It keeps nothing, opens nothing, and writes nothing.
+
+    Attributes:
+        canvas: the paper.
+        wall: the pictures.
+        look: one of them.
+        rest: whether anybody is there.
+    """
+
+    def __init__(
+        self,
+        load_encoder: Callable[[], Encoder],
+        folder: Path,
+        *,
+        leave: str = LEAVE,
+        rest: float = REST_S,
+    ) -> None:
+        """Build it and begin loading the encoder.
+
+        Args:
+            load_encoder: called once, off the GUI thread.
+            folder: the pictures.
+            leave: the keys that end it, as "Ctrl+Alt+Q" or "Q, U, I, T".
+            rest: seconds without a touch after which it clears itself.
+        """
+        super().__init__()
+        self.setWindowTitle("FFMLN")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._leaving = False
+        self.canvas = Canvas()
+        self.session = Session(load_encoder, self)
+        self.wall = PhotoWall()
+        self.seating = Seating(self.wall)
+        self.look = Look(self.wall.thumbnails, Captions(folder))
+        self.rest = Rest(rest, self)
+        self._invitation = Invitation(self.canvas)
+        self.live = LiveSearch(self.canvas, self.session, self.seating)
+        self._words = QLabel(self.tr("The pictures are on their way…"))
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setWordWrap(True)
+        self._pages = QStackedWidget()
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._build()
+        self._connect(leave)
+        self._look_again = QTimer(self, interval=_AGAIN, singleShot=True)
+        self.session.open(folder)
+        self._invitation.begin()
+
+    def _build(self) -> None:
+        for page in (self._words, self.wall, self.look):
+            self._pages.addWidget(page)
+        undo, clear = large_button(self.tr("One step back")), large_button(self.tr("Start over"))
+        undo.clicked.connect(self.canvas.undo)
+        clear.clicked.connect(self.start_over)
+        tools = QHBoxLayout()
+        tools.setSpacing(_MARGIN)
+        tools.addWidget(undo)
+        tools.addStretch(1)
+        tools.addWidget(clear)
+        paper = QVBoxLayout()
+        paper.addWidget(self.canvas, 1)
+        paper.addLayout(tools)
+        self._sides.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self._sides.setSpacing(_MARGIN)
+        self._sides.addLayout(paper, 1)
+        self._sides.addWidget(self._pages, 1)
+        self.setMinimumSize(LARGE * 6, LARGE * 6)
+
+    def _connect(self, leave: str) -> None:
+        keys = QShortcut(QKeySequence(leave), self)
+        keys.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        keys.activated.connect(self.leave)
+        self.wall.tapped.connect(self._look_at)
+        self.look.left.connect(self._show_all)
+        self.look.liked.connect(self._like)
+        self.live.answered.connect(lambda _: self._show_found())
+        self.session.state_changed.connect(lambda _: self._show_found())
+        self.session.indexing_ended.connect(self.wall.thumbnails.retry)
+        self.canvas.stroke_active.connect(self._take_stroke)
+        self.rest.begun.connect(self._clear_for_the_next)
+
+    # --- what people do --------------------------------------------------------------------------------
+
+    def start_over(self) -> None:
+        """Empty the paper, with all that can be undone on it, and show all pictures."""
+        self.canvas.change(Document.forget)
+        self._show_all()
+        self.wall.scrollToTop()
+
+    def _take_stroke(self, begun: bool) -> None:
+        if begun:
+            self._show_all()
+
+    def _look_at(self, path: Path) -> None:
+        self.look.look_at(path)
+        self._pages.setCurrentWidget(self.look)
+
+    def _show_all(self) -> None:
+        if self.look.path is not None:
+            self.look.rest()
+        self._show_found()
+
+    def _like(self, path: Path) -> None:
+        """Look for more like one picture, and the drawing, if there is one."""
+        self.canvas.change(lambda document: document.lay(Prints((Print(path),))))
+        self._show_all()
+        self.wall.scrollToTop()
+
+    def _show_found(self) -> None:
+        if self.look.path is not None:
+            return
+        found = self.live.found
+        if found is not None and found.hits:
+            self._pages.setCurrentWidget(self.wall)
+        else:
+            self._words.setText(self._says())
+            self._pages.setCurrentWidget(self._words)
+
+    def _says(self) -> str:
+        state = self.session.state
+        if state.is_indexing or (not state.is_open and not state.trouble):
+            return self.tr("The pictures are on their way…")
+        return state.trouble or self.tr("There are no pictures here yet.")
+
+    # --- nobody is there -------------------------------------------------------------------------------
+
+    def _clear_for_the_next(self) -> None:
+        """Leave nothing of whoever was there, and look for new pictures now and then."""
+        self.start_over()
+        self._invitation.begin()
+        if not self._look_again.isActive():
+            self._look_again.start()
+            self.session.retry()
+
+    def leave(self) -> None:
+        """End, as only whoever knows the keys can."""
+        self._leaving = True
+        self.close()
+
+    # --- events ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the paper beside the pictures, or over them where the screen stands upright."""
+        upright = self.height() > self.width()
+        kinds = QBoxLayout.Direction
+        self._sides.setDirection(kinds.TopToBottom if upright else kinds.LeftToRight)
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stay, unless the keys were pressed or the system ends."""
+        if not self._leaving:
+            event.ignore()
+            return
+        self.hide()
+        self.session.stop()
+        self.wall.thumbnails.stop()
+        self.look.stop()
+        super().closeEvent(event)

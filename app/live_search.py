@@ -1,0 +1,89 @@
+"""The search that follows the pen: paper, folder and photos joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.drawing.canvas import Canvas
+from app.folder.searcher import Found
+from app.folder.session import Session
+from app.photos.seating import Seating
+from engine.query import Query
+
+_FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
+
+
+class LiveSearch(QObject):
+    """Asks whenever the drawing, or what can be found, is another one, and hands answers to the seats.
+
+    With nothing drawn it asks for all photos, newest first.
+
+    Attributes:
+        found: the newest answer, None before the first one of this folder.
+    """
+
+    asked = Signal()
+    """A question is on its way."""
+    answered = Signal(object)
+    """What was `Found`; it has its seats already."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        session: Session,
+        seating: Seating,
+        narrowed: Callable[[Query], Query] = lambda query: query,
+    ) -> None:
+        """Join them.
+
+        Args:
+            canvas: what is drawn.
+            session: where it is searched.
+            seating: where answers go.
+            narrowed: makes of what is drawn what is searched for.
+        """
+        super().__init__(canvas)
+        self.found: Found | None = None
+        self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
+        self._soon = QTimer(self, interval=_FRAME, singleShot=True)
+        self._soon.timeout.connect(self.ask)
+        canvas.stroke_active.connect(seating.note_pen)
+        canvas.drawing_changed.connect(self._take_drawing)
+        canvas.stroke_active.connect(session.give_way)
+        session.opened.connect(self.ask)
+        session.grown.connect(self.ask)
+        session.answered.connect(self._take)
+        session.searcher.extended.connect(seating.take_more)
+        seating.more.connect(session.searcher.extend)
+
+    def ask(self) -> None:
+        """Search now for what is on the paper."""
+        query = self._narrowed(self._canvas.document.query() or Query())
+        self._session.search(query, stamp=self._seating.stamp)
+        self.asked.emit()
+
+    def ask_anew(self) -> None:
+        """Search as if the drawing were another one: among other photos, or for another order."""
+        self._seating.note_change()
+        self.ask()
+
+    def forget(self) -> None:
+        """Show nothing of a folder that is left."""
+        self.found = None
+        self._seating.clear()
+
+    def _take_drawing(self) -> None:
+        self._seating.note_change()
+        if self._canvas.document.is_empty:
+            self._soon.stop()
+            self._session.search(None)  # no answer for the drawing may come after this
+            self.ask()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    def _take(self, found: Found) -> None:
+        self.found = found
+        self._seating.take(found)
+        self.answered.emit(found)

@@ -1,0 +1,248 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+
+from app.__main__ import main
+from app.kiosk.captions import NAME
+from app.kiosk.window import KioskWindow
+from app.program import is_key_sequence
+
+from ..conftest import Hand
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+ZIGZAG = [(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.8, 0.8)]
+
+
+@pytest.fixture
+def open_kiosk(qtbot, tiny_encoder, photo_folder):
+    windows = []
+
+    def make(*, rest: float = 3600.0, folder: Path = photo_folder) -> KioskWindow:
+        window = KioskWindow(lambda: tiny_encoder, folder, leave="Ctrl+Alt+Q", rest=rest)
+        windows.append(window)
+        window.resize(1000, 700)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield make
+    for window in windows:
+        window.leave()
+        window.deleteLater()
+
+
+@pytest.fixture
+def kiosk(open_kiosk, qtbot):
+    window = open_kiosk()
+    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
+    return window
+
+
+def button(window, text: str) -> QPushButton:
+    return next(one for one in window.findChildren(QPushButton) if one.text() == text)
+
+
+def press(window, text: str) -> None:
+    QTest.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
+
+
+def tap(window, row: int) -> Path:
+    wall = window.wall
+    path = wall.hits_model.hit(row).path
+    place = wall.visualRect(wall.hits_model.index(row)).center()
+    QTest.mouseClick(wall.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    return path
+
+
+def draw(window, qtbot) -> None:
+    with qtbot.waitSignal(window.live.answered):
+        Hand(window.canvas).draw(*ZIGZAG)
+    qtbot.waitUntil(lambda: not window.live.found.newest)
+
+
+def test_pictures_are_there_before_anybody_draws(kiosk):
+    assert kiosk.wall.isVisible()
+    assert kiosk.live.found.newest
+
+
+def test_drawing_brings_what_matches_and_starting_over_brings_all_back(kiosk, qtbot):
+    draw(kiosk, qtbot)
+    assert kiosk.wall.isVisible()
+    press(kiosk, "Start over")
+    assert kiosk.canvas.is_blank
+    qtbot.waitUntil(lambda: kiosk.live.found.newest)
+    press(kiosk, "One step back")
+    assert kiosk.canvas.is_blank, "what somebody drew before is nobody's business"
+
+
+def test_one_step_back_takes_the_last_stroke(kiosk, qtbot):
+    draw(kiosk, qtbot)
+    Hand(kiosk.canvas).draw((0.1, 0.9), (0.9, 0.9))
+    press(kiosk, "One step back")
+    assert len(kiosk.canvas.document.strokes) == 1
+
+
+def test_a_touch_shows_a_picture_large_with_its_caption(open_kiosk, photo_folder, qtbot):
+    names = [path.name for path in photo_folder.rglob("*.*")]
+    (photo_folder / NAME).write_text("file,caption\n" + "".join(f'"{name}",About {name}\n' for name in names))
+    window = open_kiosk()
+    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
+    path = tap(window, 3)
+    assert window.look.isVisible()
+    assert window.look.path == path
+    assert window.look.caption.text() == f"About {path.name}"
+    press(window, "All pictures")
+    assert window.wall.isVisible()
+
+
+def test_a_stroke_leads_from_the_large_picture_back_to_all(kiosk):
+    tap(kiosk, 0)
+    Hand(kiosk.canvas).draw(*ZIGZAG)
+    assert not kiosk.look.isVisible()
+
+
+def test_more_like_a_picture_are_looked_for(kiosk, qtbot):
+    path = tap(kiosk, 5)
+    with qtbot.waitSignal(kiosk.live.answered):
+        press(kiosk, "More like this")
+    qtbot.waitUntil(lambda: kiosk.live.found.by_photos)
+    assert kiosk.live.found.hits[0].path == path
+    assert kiosk.wall.isVisible()
+    press(kiosk, "Start over")
+    qtbot.waitUntil(lambda: kiosk.live.found.newest)
+
+
+def test_left_alone_it_clears_itself_and_invites(open_kiosk, qtbot):
+    window = open_kiosk(rest=1.0)
+    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
+    draw(window, qtbot)
+    tap(window, 2)
+    with qtbot.waitSignal(window.rest.begun):
+        pass
+    assert window.canvas.is_blank
+    assert not window.canvas.document.can_undo
+    assert window.look.path is None
+    assert window._invitation.isVisible()
+    Hand(window.canvas).draw(*ZIGZAG)
+    assert not window._invitation.isVisible()
+
+
+def test_whoever_draws_is_not_disturbed(open_kiosk, qtbot):
+    window = open_kiosk(rest=1.0)
+    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
+    begun = []
+    window.rest.begun.connect(lambda: begun.append(window.canvas.is_drawing))
+    hand = Hand(window.canvas)
+    hand.press((0.1, 0.1))
+    for step in range(30):
+        hand.move((0.1 + step * 0.02, 0.5))
+        QTest.qWait(60)
+    hand.release((0.7, 0.5))
+    assert begun == []
+
+
+def test_a_finger_that_moves_scrolls_and_touches_no_picture(kiosk, qtbot):
+    kiosk.resize(700, 500)
+    wall, touched = kiosk.wall, []
+    wall.tapped.connect(touched.append)
+    qtbot.waitUntil(lambda: wall.verticalScrollBar().maximum() > 100)
+    kinds, left, none = QEvent.Type, Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    places = [(kinds.MouseButtonPress, 200), *((kinds.MouseMove, y) for y in range(190, 40, -10))]
+    for number, (kind, y) in enumerate([*places, (kinds.MouseButtonRelease, 50)]):
+        button = none if kind == kinds.MouseMove else left
+        held = none if kind == kinds.MouseButtonRelease else left
+        place = QPointF(60, y)
+        far = wall.viewport().mapToGlobal(place)
+        event = QMouseEvent(kind, place, far, button, held, Qt.KeyboardModifier.NoModifier)
+        event.setTimestamp(100_000 + 20 * number)
+        QApplication.sendEvent(wall.viewport(), event)
+        QTest.qWait(20)  # as a finger takes its time
+    qtbot.waitUntil(lambda: wall.verticalScrollBar().value() > 50)
+    assert touched == []
+
+
+def test_it_stays_until_its_keys_are_pressed(kiosk, qtbot):
+    kiosk.close()
+    assert kiosk.isVisible()
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_F11, Qt.Key.Key_Return, Qt.Key.Key_Menu):
+        QTest.keyClick(kiosk, key)
+    for key in (Qt.Key.Key_Q, Qt.Key.Key_W, Qt.Key.Key_O, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_S):
+        QTest.keyClick(kiosk, key, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(kiosk.wall, key, Qt.KeyboardModifier.ControlModifier)
+    assert kiosk.isVisible()
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible()] == [kiosk]
+    QTest.keyClick(kiosk, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert not kiosk.isVisible()
+
+
+def test_nothing_is_opened_outside(kiosk, monkeypatch, clipboard):
+    opened = []
+    monkeypatch.setattr("app.desktop.open_file", opened.append)
+    monkeypatch.setattr("app.desktop.show_in_folder", opened.append)
+    wall = kiosk.wall
+    place = wall.visualRect(wall.hits_model.index(1)).center()
+    QTest.mouseDClick(wall.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.keyClick(wall, Qt.Key.Key_Return)
+    menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, wall.viewport().mapToGlobal(place))
+    QApplication.sendEvent(wall.viewport(), menu)
+    assert opened == []
+    assert [one for one in QApplication.topLevelWidgets() if isinstance(one, QMenu) and one.isVisible()] == []
+    held = clipboard.mimeData()
+    assert held is None or not held.urls()
+    assert not wall.dragEnabled()
+
+
+def test_it_keeps_nothing_of_anybody(kiosk, qtbot, state_folder):
+    before = {path.name for path in state_folder.iterdir()}
+    draw(kiosk, qtbot)
+    tap(kiosk, 0)
+    press(kiosk, "More like this")
+    kiosk.leave()
+    assert {path.name for path in state_folder.iterdir()} <= before
+    assert not any(name in before for name in ("paper.svg", "shelf", "settings.ini"))
+
+
+def test_without_pictures_that_is_said(open_kiosk, tmp_path, qtbot):
+    (tmp_path / "none").mkdir()
+    window = open_kiosk(folder=tmp_path / "none")
+    qtbot.waitUntil(lambda: window._words.text() == "There are no pictures here yet.")
+
+
+@pytest.mark.parametrize("at", [(1000, 700), (700, 1000)])
+def test_paper_and_pictures_stand_side_by_side_or_one_over_the_other(kiosk, at):
+    kiosk.resize(*at)
+    QApplication.processEvents()
+    place = kiosk.wall.mapTo(kiosk, QPoint(0, 0))
+    assert (place.x() > 300) == (at[0] > at[1])
+    assert (place.y() > 300) == (at[1] > at[0])
+
+
+def test_everything_for_fingers_is_large_and_no_key_reaches_it(kiosk):
+    for one in kiosk.findChildren(QPushButton):
+        assert one.minimumHeight() >= 64
+        assert one.focusPolicy() == Qt.FocusPolicy.NoFocus
+    assert kiosk.wall.side >= 132
+
+
+KEYS = {"Ctrl+Alt+Q": True, "Q, U, I, T": True, "F12": True, "": False, "Ctrl+": False, "Foo+Q": False}
+
+
+@pytest.mark.parametrize(("text", "good"), [*KEYS.items(), ("a,b,c,d,e", False)])
+def test_keys_that_do_not_exist_are_refused(text, good):
+    assert is_key_sequence(text) == good
+
+
+WRONG = [["--kiosk"], ["--kiosk", "{folder}", "--leave", "Foo+Q"], ["--kiosk", "{folder}", "--rest", "0"]]
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_a_kiosk_that_cannot_be_is_one_line(words, photo_folder, capsys):
+    assert main([word.replace("{folder}", str(photo_folder)) for word in words]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("ffmln: ")
+    assert said.count("\n") == 1
