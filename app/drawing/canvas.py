@@ -17,10 +17,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.drawing.document import Document, Picture, Underlay
+from app.drawing.document import Document
 from app.drawing.lasso import Selection
 from app.drawing.layers import Layers, paper_in, to_unit
 from app.drawing.pressure import Pressure
+from app.drawing.snapshot import Opened, Picture, Underlay
 from app.drawing.surround import paint_frame, paint_hint
 from app.drawing.toolbox import Toolbox
 from app.drawing.tools import Tool, Touch
@@ -161,9 +162,9 @@ class Canvas(QWidget):
         """Empty the paper and take the photos off; undo brings all back."""
         self._step(self.document.clear)
 
-    def place(self, picture: Picture) -> None:
-        """Lay a sketch that came as a picture on the paper."""
-        self._step(lambda: self.document.place(picture))
+    def place(self, sketch: Picture | Opened) -> None:
+        """Lay a sketch from elsewhere on the paper."""
+        self._step(lambda: self.document.place(sketch))
 
     def change(self, deed: Callable[[Document], None]) -> None:
         """Do something to the document, and show it."""

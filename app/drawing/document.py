@@ -12,7 +12,7 @@ from app.drawing.ink_mask import InkMask
 from app.drawing.line import Line
 from app.drawing.prints import Prints
 from app.drawing.smoothing import Point
-from app.drawing.snapshot import Picture, Snapshot, Underlay
+from app.drawing.snapshot import Opened, Picture, Snapshot, Underlay
 from app.drawing.strokes import paint_strokes
 from app.images import to_pillow
 from engine.drawing import PEN_WIDTH, Stroke
@@ -22,14 +22,6 @@ from engine.query import Drawing, Query
 __all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 
 _QUERY_SIDE = 512  # pixels
-
-
-def _drawn(strokes: Sequence[Stroke], picture: Picture | None, prints: Prints) -> Snapshot:
-    """Return the paper with this on it."""
-    blank = not strokes and picture is None
-    if any(stroke.eraser for stroke in strokes):
-        blank = InkMask(strokes, picture.original if picture else None).is_blank
-    return Snapshot(tuple(strokes), picture, is_blank=blank, prints=prints)
 
 
 class Document:
@@ -183,15 +175,17 @@ class Document:
         self._line = self._proposed = None
         self._pieces.clear()
 
-    def place(self, picture: Picture, *, prints: Prints | None = None) -> None:
-        """Lay a picture on empty paper, and perhaps these photos beside it, as one step of undo."""
+    def place(self, sketch: Picture | Opened, *, prints: Prints | None = None) -> None:
+        """Lay a sketch on empty paper, and perhaps these photos beside it, as one step of undo."""
         self.end()
-        self._add(Snapshot((), picture, is_blank=False, prints=self.prints if prints is None else prints))
+        strokes, picture = (sketch.strokes, sketch.picture) if isinstance(sketch, Opened) else ((), sketch)
+        beside = Snapshot(prints=self.prints if prints is None else prints)
+        self._add(beside.with_strokes(strokes, picture))
 
     def show(self, strokes: Sequence[Stroke], *, picture: Picture | None = None) -> None:
         """Lay another drawing on the paper in place of what is there, as one step of undo."""
         self.end()
-        self._add(_drawn(strokes, picture, self.prints))
+        self._add(Snapshot(prints=self.prints).with_strokes(tuple(strokes), picture))
 
     def resume(
         self, strokes: Sequence[Stroke], *, picture: Picture | None = None, prints: Prints | None = None
@@ -200,8 +194,8 @@ class Document:
         self.end()
         steps = [Snapshot()]
         if picture is not None:
-            steps.append(_drawn((), picture, steps[-1].prints))
-        steps += [_drawn(strokes[: count + 1], picture, steps[0].prints) for count in range(len(strokes))]
+            steps.append(steps[0].with_strokes((), picture))
+        steps += [steps[0].with_strokes(tuple(strokes[: one + 1]), picture) for one in range(len(strokes))]
         if prints is not None and prints != steps[-1].prints:
             steps.append(replace(steps[-1], prints=prints))
         self._history, self._step = steps, len(steps) - 1

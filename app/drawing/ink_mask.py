@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.drawing.strokes import paint_strokes
 from app.images import to_qimage
-from engine.drawing import Stroke, rasterise
+from engine.drawing import Stroke
 from engine.preprocess import FAINTEST, sketch_square
 
 _SIDE = 128  # pixels
@@ -33,9 +33,9 @@ class InkMask:
             picture: the sketch.
             place: its left and top edge and its side, in unit coordinates.
         """
-        page = None if picture is None else _page(picture, *place)
-        self._image = to_qimage(rasterise(strokes, _SIDE, page=page))
-        self._before = self._image
+        page = Image.new("L", (_SIDE, _SIDE), 255) if picture is None else _page(picture, *place)
+        self._image = self._before = to_qimage(page)
+        self._paint(strokes)
 
     @property
     def is_blank(self) -> bool:
@@ -52,9 +52,12 @@ class InkMask:
 
     def add(self, piece: Stroke) -> None:
         """Paint one piece of a stroke."""
+        self._paint([piece])
+
+    def _paint(self, strokes: Sequence[Stroke]) -> None:
         painter = QPainter(self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_strokes(painter, [piece], _SIDE)
+        paint_strokes(painter, strokes, _SIDE)
         painter.end()
 
 

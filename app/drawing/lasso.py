@@ -29,9 +29,9 @@ _LARGEST = 3.0
 class Selection:
     """What is chosen.
 
-    Of the whole drawing everything moves: strokes, erasers, and the picture under them. Of a part, each stroke
-    is first cut where erasers took it away, so that what was erased stays so without them; what is left lies on
-    top.
+    Of the whole drawing everything moves: strokes, erasers, and the picture under them. Of a part, each
+    stroke is first cut where erasers took it away, so that what was erased stays so without them; what is
+    left lies on top.
 
     Attributes:
         snapshot: the paper that it was chosen on.

@@ -15,7 +15,7 @@ Point = tuple[float, float]
 Knot = tuple[float, float, float]
 """A point, and the line's width there."""
 
-_NEAREST = 0.002  # paper sides, a pixel of a common paper; what is nearer is the hand, not the line
+_NEAREST = 0.002  # paper sides, about a pixel; what is nearer is the hand, not the line
 _SHARPEST = math.cos(math.radians(75))  # a pen that turns by more is meant to: the corner stays
 _TOLERANCE = 0.0003  # paper sides between the curve and its straight pieces
 _MOST_PIECES = 24
@@ -24,8 +24,8 @@ _MOST_PIECES = 24
 class SmoothLine:
     """The centripetal Catmull-Rom curve through what was reported so far.
 
-    A piece is settled, and stays as it is, once the point after its end is known. The piece that leads to the pen
-    is drawn as if the pen stopped here.
+    A piece is settled, and stays as it is, once the point after its end is known. The piece that leads to the
+    pen is drawn as if the pen stopped here.
 
     Attributes:
         settled: what stays, as dense points.

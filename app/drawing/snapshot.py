@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from PIL import Image, ImageOps
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 
 from app.drawing.geometry import Affine, Box
 from app.drawing.ink_mask import InkMask
@@ -18,7 +19,7 @@ from app.images import to_pillow, to_qimage
 from engine.drawing import Stroke
 from engine.preprocess import sketch_square
 
-_PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
+_OVER = QTransform(-1, 0, 0, 1, 0, 0)  # left to right
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,9 @@ class Picture:
         place: its left and top edge and its side, in unit coordinates.
     """
 
+    SIDE: ClassVar[int] = 768
+    """Pixels of `shown`: enough for a large paper, few enough to paint at once."""
+
     original: Image.Image
     shown: QImage
     place: tuple[float, float, float] = (0.0, 0.0, 1.0)
@@ -38,7 +42,7 @@ class Picture:
     @classmethod
     def of(cls, image: Image.Image) -> Picture:
         """Prepare any picture of a sketch for the paper."""
-        return cls(image, to_qimage(sketch_square(image, _PICTURE_SIDE)))
+        return cls(image, to_qimage(sketch_square(image, cls.SIDE)))
 
     @cached_property
     def ink(self) -> QImage:
@@ -58,9 +62,17 @@ class Picture:
         left, top, right, _ = way.box(self.box)
         original, shown = self.original, self.shown
         if way.across < 0:
-            original, shown = ImageOps.mirror(original), shown.mirrored(True, False)
+            original, shown = ImageOps.mirror(original), shown.transformed(_OVER)
             original.info.update(self.original.info)
         return replace(self, original=original, shown=shown, place=(left, top, right - left))
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A sketch from elsewhere as it comes onto the paper: strokes, a picture under them, or both."""
+
+    strokes: tuple[Stroke, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def test_the_corners_of_a_zigzag_stay_sharp_and_its_sides_straight():
 
 def test_a_zigzag_drawn_slowly_keeps_its_corners():
     corners = np.array([(0.1, 0.2), (0.3, 0.8), (0.5, 0.2), (0.7, 0.8)])
-    slow = np.concatenate([np.linspace(a, b, 40)[:-1] for a, b in zip(corners, corners[1:], strict=False)])
+    slow = np.concatenate([np.linspace(a, b, 40)[:-1] for a, b in pairwise(corners)])
     (stroke,) = drawn([tuple(point) for point in slow]).strokes
     assert distances(corners[:-1].astype(np.float32), stroke.points).max() < 0.001
     assert distances(stroke.points, corners.astype(np.float32)).max() < 0.002
