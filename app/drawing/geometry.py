@@ -43,12 +43,24 @@ class Affine:
             other.down * self.dy + other.dy,
         )
 
-    def stroke(self, stroke: Stroke) -> Stroke:
-        """Return the stroke moved; its width grows with it, so that what was erased stays so."""
+    def strokes(self, strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
+        """Return the strokes moved; widths grow with them, so that what was erased stays so."""
+        if not strokes:
+            return ()
         scale = math.sqrt(abs(self.across * self.down))
-        points = stroke.points * np.array([self.across, self.down]) + np.array([self.dx, self.dy])
-        widths = None if stroke.widths is None else (stroke.widths * scale).astype(np.float32)
-        return replace(stroke, points=points.astype(np.float32), width=stroke.width * scale, widths=widths)
+        lengths = [len(stroke.points) for stroke in strokes]
+        points = np.concatenate([stroke.points for stroke in strokes])
+        way, shift = np.array([self.across, self.down]), np.array([self.dx, self.dy])
+        parts = np.split((points * way + shift).astype(np.float32), np.cumsum(lengths)[:-1])
+        return tuple(
+            Stroke(
+                part,
+                stroke.width * scale,
+                stroke.eraser,
+                None if stroke.widths is None else (stroke.widths * scale).astype(np.float32),
+            )
+            for part, stroke in zip(parts, strokes, strict=True)
+        )
 
     def box(self, box: Box) -> Box:
         """Return a box moved."""
@@ -59,7 +71,7 @@ class Affine:
 
 def box_of(strokes: Sequence[Stroke]) -> Box | None:
     """Return the smallest box around the strokes' ink, line widths included; None without ink."""
-    boxes = [_box(stroke) for stroke in strokes if not stroke.eraser]
+    boxes = [stroke.box for stroke in strokes if not stroke.eraser]
     if not boxes:
         return None
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
@@ -68,7 +80,7 @@ def box_of(strokes: Sequence[Stroke]) -> Box | None:
 
 def touches(stroke: Stroke, start: Point, end: Point, *, reach: float) -> NDArray[np.bool_] | None:
     """Return which of a stroke's close points lie within reach of a straight way; None where none does."""
-    left, top, right, bottom = _box(stroke)
+    left, top, right, bottom = stroke.box
     if (
         max(start[0], end[0]) + reach < left
         or min(start[0], end[0]) - reach > right
@@ -124,7 +136,7 @@ def covered(points: Points, erasers: Sequence[Stroke]) -> NDArray[np.bool_]:
     """Return which points lie under one of these erasers."""
     under = np.zeros(len(points), bool)
     for eraser in erasers:
-        left, top, right, bottom = _box(eraser)
+        left, top, right, bottom = eraser.box
         x, y = points[:, 0], points[:, 1]
         near = np.flatnonzero(~under & (x >= left) & (x <= right) & (y >= top) & (y <= bottom))
         if len(near):
@@ -148,6 +160,16 @@ def visible_parts(stroke: Stroke, erasers: Sequence[Stroke]) -> tuple[Stroke, ..
     )
 
 
+def strokes_left(strokes: Sequence[Stroke]) -> Iterator[bool]:
+    """Yield of each stroke of ink, the last one first, whether its middle line is left anywhere."""
+    erasers: list[Stroke] = []
+    for stroke in reversed(strokes):
+        if stroke.eraser:
+            erasers.append(stroke)
+        else:
+            yield not covered(close_points(stroke)[0], erasers).all()
+
+
 def inside(points: Points, loop: Sequence[Point]) -> NDArray[np.bool_]:
     """Return which points lie inside a closed loop, by the even-odd rule.
 
@@ -162,12 +184,6 @@ def inside(points: Points, loop: Sequence[Point]) -> NDArray[np.bool_]:
         if ay != by:
             odd ^= ((ay > y) != (by > y)) & (x < ax + (y - ay) * (bx - ax) / (by - ay))
     return odd
-
-
-def _box(stroke: Stroke) -> Box:
-    half = float(stroke.width if stroke.widths is None else stroke.widths.max()) / 2
-    (left, top), (right, bottom) = stroke.points.min(axis=0), stroke.points.max(axis=0)
-    return float(left) - half, float(top) - half, float(right) + half, float(bottom) + half
 
 
 def _runs(marks: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

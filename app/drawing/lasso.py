@@ -65,7 +65,7 @@ class Selection:
 
     def moved(self, way: Affine) -> Selection:
         """Return the same strokes moved, on the paper as it then is."""
-        lifted = tuple(map(way.stroke, self.lifted))
+        lifted = way.strokes(self.lifted)
         picture = None if self.picture is None else self.picture.moved(way)
         under = self.snapshot.picture if self.picture is None else picture
         after = replace(self.snapshot, strokes=(*self.base, *lifted), picture=under)

@@ -48,14 +48,13 @@ class Layers:
         """Device pixels to one of the widget's."""
         return self._page.devicePixelRatio()
 
-    def repaint(self, snapshot: Snapshot, *, side: float, ratio: float, faint: Sequence[Stroke] = ()) -> None:
+    def repaint(self, snapshot: Snapshot, *, side: float, ratio: float) -> None:
         """Paint everything anew.
 
         Args:
             snapshot: what is on the paper.
             side: in device-independent pixels.
             ratio: device pixels to one of those.
-            faint: strokes that are to be seen as going.
         """
         known = (self.side, self.ratio, self._underlay)
         if self._page.isNull() or known != (side, ratio, snapshot.underlay):
@@ -65,8 +64,6 @@ class Layers:
         self._ink, self._tail, self._lifted = self._blank(ratio), None, None
         painter = QPainter(self._ink)
         snapshot.paint_ink(painter, side)
-        painter.setOpacity(_FAINT)
-        paint_ink(painter, faint, side)
         painter.end()
         self._finished = QPixmap(self._ink)
 
@@ -86,6 +83,16 @@ class Layers:
                 changed = changed.united(self._area(piece))
         self._tail = tail
         return changed
+
+    def fade(self, stroke: Stroke) -> QRectF:
+        """Make a stroke faint until everything is painted anew; return what changed."""
+        painter = QPainter(self._ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+        painter.setOpacity(1 - _FAINT)
+        paint_stroke(painter, stroke, self.side, INK)
+        painter.end()
+        return self._area(stroke)
 
     def finish(self, strokes: Sequence[Stroke]) -> None:
         """Put finished strokes in place of their pieces, whose overlapping ends look a little rough."""
@@ -125,6 +132,8 @@ class Layers:
         if self._lifted is not None:
             pixels, way = self._lifted
             shift = way.dx * self.side, way.dy * self.side
+            if (way.across, way.down) == (1, 1):  # by whole pixels: as sharp as it was, and fast
+                shift = round(shift[0] * self.ratio) / self.ratio, round(shift[1] * self.ratio) / self.ratio
             painter.setTransform(QTransform(way.across, 0, 0, way.down, *shift), combine=True)
             painter.drawPixmap(0, 0, pixels)
         painter.restore()
@@ -151,8 +160,5 @@ class Layers:
 
     def _area(self, piece: Stroke) -> QRectF:
         """Return what a piece covers, in pixels of the paper."""
-        width = piece.width if piece.widths is None else float(piece.widths.max())
-        reach = max(width * self.side, 1.0) / 2 + 2
-        (left, top), (right, bottom) = (piece.points.min(0) * self.side), (piece.points.max(0) * self.side)
-        box = QRectF(QPointF(float(left), float(top)), QPointF(float(right), float(bottom)))
-        return box.adjusted(-reach, -reach, reach, reach)
+        left, top, right, bottom = (share * self.side for share in piece.box)
+        return QRectF(QPointF(left, top), QPointF(right, bottom)).adjusted(-2.5, -2.5, 2.5, 2.5)

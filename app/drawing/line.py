@@ -145,8 +145,8 @@ def _inside(start: Point, end: Point) -> tuple[Point, Point] | None:
     if first > last:
         return None
     dx, dy = end[0] - start[0], end[1] - start[1]
-    entered = start if first == 0 else _clamped((start[0] + first * dx, start[1] + first * dy))
-    left = end if last == 1 else _clamped((start[0] + last * dx, start[1] + last * dy))
+    entered = start if _is_on_paper(start) else _clamped((start[0] + first * dx, start[1] + first * dy))
+    left = end if _is_on_paper(end) else _clamped((start[0] + last * dx, start[1] + last * dy))
     return entered, left
 
 

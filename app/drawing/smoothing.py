@@ -16,8 +16,8 @@ Knot = tuple[float, float, float]
 """A point, and the line's width there."""
 
 _NEAREST = 0.002  # paper sides, about a pixel; what is nearer is the hand, not the line
-_SHARPEST = math.cos(math.radians(75))  # a pen that turns by more is meant to: the corner stays
-_TOLERANCE = 0.0003  # paper sides between the curve and its straight pieces
+_SHARPEST = math.cos(math.radians(65))  # a pen that turns by more is meant to: the corner stays
+_TOLERANCE = 0.0005  # paper sides between the curve and its straight pieces
 _MOST_PIECES = 24
 
 

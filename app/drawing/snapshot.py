@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-from app.drawing.geometry import Affine, Box
+from app.drawing.geometry import Affine, Box, strokes_left
 from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
@@ -113,9 +113,11 @@ class Snapshot:
     def with_strokes(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
         """Return this paper with other things drawn on it; what is beside and behind them stays."""
         changed = replace(self, strokes=strokes, picture=picture, is_blank=False)
-        drawn = picture is not None or any(not stroke.eraser for stroke in strokes)
-        erased = any(stroke.eraser for stroke in strokes)
-        return replace(changed, is_blank=not drawn or (erased and changed.ink_mask().is_blank))
+        if not any(stroke.eraser for stroke in strokes):
+            return replace(changed, is_blank=picture is None and not strokes)
+        if any(strokes_left(strokes)):
+            return changed
+        return replace(changed, is_blank=changed.ink_mask().is_blank)
 
     def paint(self, painter: QPainter, side: float) -> None:
         """Paint paper, picture and strokes, antialiased, top left corner at the origin."""

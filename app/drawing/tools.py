@@ -77,9 +77,9 @@ class Handler(ABC):
         """Return what the pointer looks like here, on a screen with so many pixels to one of Qt's."""
         return width_cursor(self.width * self._layers.side, ratio)
 
-    def _repaint(self, faint: tuple[Stroke, ...] = ()) -> None:
+    def _repaint(self) -> None:
         layers = self._layers
-        layers.repaint(self._document.snapshot, side=layers.side, ratio=layers.ratio, faint=faint)
+        layers.repaint(self._document.snapshot, side=layers.side, ratio=layers.ratio)
         self._show(None)
 
 
@@ -160,7 +160,10 @@ class StrokeEraser(Handler):
         strokes = self._before.strokes
         left = tuple(one for number, one in enumerate(strokes) if number not in self._going)
         self._document.propose(self._before.with_strokes(left, self._before.picture))
-        self._repaint(faint=tuple(strokes[number] for number in sorted(self._going)))
+        area = QRectF()
+        for number in new:
+            area = area.united(self._layers.fade(strokes[number]))
+        self._show(area)
         return True
 
     def finish(self) -> bool:
