@@ -1007,11 +1007,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Strichbreite folgt dem Druck des Stifts</translation>
     </message>
     <message>
-        <source>Trace a p&amp;hoto…</source>
+        <source>Trace a ph&amp;oto…</source>
         <translation>Ein F&amp;oto abpausen…</translation>
     </message>
     <message>
-        <source>Ta&amp;ke the traced photo away</source>
+        <source>T&amp;ake the traced photo away</source>
         <translation>Abgep&amp;austes Foto wegnehmen</translation>
     </message>
     <message>
