@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -13,7 +13,7 @@ from app.icons import icon
 from app.languages import LANGUAGES, NAMES
 from app.settings import APPEARANCES
 
-_ICONS = {"pen": "pen", "eraser": "eraser", "undo": "undo", "redo": "redo", "clear": "clear"}
+_ICONS = ("pen", "eraser", "stroke_eraser", "lasso", "undo", "redo", "clear")
 _Keys = QKeySequence.StandardKey
 
 
@@ -28,11 +28,19 @@ class Actions:
     undo: QAction
     redo: QAction
     clear: QAction
+    copy_sketch: QAction
     paste: QAction
+    choose_all: QAction
+    mirror: QAction
     pen: QAction
     eraser: QAction
+    stroke_eraser: QAction
+    lasso: QAction
     thicker: QAction
     thinner: QAction
+    pen_pressure: QAction
+    trace: QAction
+    untrace: QAction
     keep_drawings: QAction
     clear_shelf: QAction
     index: QAction
@@ -52,8 +60,8 @@ class Actions:
 
     def refresh_icons(self, window: QMainWindow) -> None:
         """Draw the tools' icons in the window's present palette."""
-        for name, file in _ICONS.items():
-            getattr(self, name).setIcon(icon(file, window.palette()))
+        for name in _ICONS:
+            getattr(self, name).setIcon(icon(name, window.palette()))
 
 
 def make_actions(window: QMainWindow) -> Actions:
@@ -77,11 +85,23 @@ def make_actions(window: QMainWindow) -> Actions:
         undo=action(translate("actions", "&Undo"), [_Keys.Undo]),
         redo=action(translate("actions", "&Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
         clear=action(translate("actions", "&Clear paper"), ["Ctrl+Backspace"]),
+        copy_sketch=action(translate("actions", "C&opy sketch"), [_Keys.Copy]),
         paste=action(translate("actions", "&Paste picture as sketch"), [_Keys.Paste]),
+        choose_all=action(translate("actions", "Select &all strokes"), [_Keys.SelectAll]),
+        mirror=action(translate("actions", "&Mirror"), ["H"]),
         pen=action(translate("actions", "P&en"), ["P"]),
         eraser=action(translate("actions", "E&raser"), ["E"]),
+        stroke_eraser=action(translate("actions", "Erase &whole strokes"), ["Shift+E"]),
+        lasso=action(translate("actions", "&Select strokes"), ["S"]),
         thicker=action(translate("actions", "&Thicker"), ["]"], translate("actions", "Thicker pen")),
         thinner=action(translate("actions", "T&hinner"), ["["], translate("actions", "Thinner pen")),
+        pen_pressure=action(
+            translate("actions", "Pen &pressure"),
+            [],
+            translate("actions", "Let the line's width follow how hard the pen presses"),
+        ),
+        trace=action(translate("actions", "Trace a ph&oto…"), []),
+        untrace=action(translate("actions", "T&ake the traced photo away"), []),
         keep_drawings=action(translate("actions", "&Keep the last drawings"), []),
         clear_shelf=action(translate("actions", "Remo&ve all kept drawings"), []),
         index=action(translate("actions", "&Look for new photos"), [_Keys.Refresh]),
@@ -125,12 +145,15 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.quit.setMenuRole(QAction.MenuRole.QuitRole)
     actions.about.setMenuRole(QAction.MenuRole.AboutRole)
     tools = QActionGroup(window)
-    for tool in (actions.pen, actions.eraser):
+    for tool in (actions.pen, actions.eraser, actions.stroke_eraser, actions.lasso):
         tool.setCheckable(True)
         tools.addAction(tool)
     actions.pen.setChecked(True)
     for tool in (actions.thicker, actions.thinner):
         tool.setAutoRepeat(True)
+    for on_paper in (actions.copy_sketch, actions.choose_all, actions.mirror):
+        on_paper.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+    actions.pen_pressure.setCheckable(True)
     actions.keep_drawings.setCheckable(True)
     actions.clear_shelf.setEnabled(False)
     orders = QActionGroup(window)
@@ -166,16 +189,26 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.undo,
         actions.redo,
         None,
+        actions.copy_sketch,
         actions.paste,
         actions.clear,
+        None,
+        actions.choose_all,
+        actions.mirror,
     )
     _menu(
         bar.addMenu(translate("actions", "&Draw")),
         actions.pen,
         actions.eraser,
+        actions.stroke_eraser,
+        actions.lasso,
         None,
         actions.thicker,
         actions.thinner,
+        actions.pen_pressure,
+        None,
+        actions.trace,
+        actions.untrace,
         None,
         actions.keep_drawings,
         actions.clear_shelf,

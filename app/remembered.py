@@ -38,6 +38,8 @@ class Remembered:
         fit_screen(window)
         splitter.restoreState(settings.splitter)
         canvas.set_pen_width(settings.pen_width)
+        canvas.pressure.enabled = settings.pen_pressure
+        actions.pen_pressure.setChecked(settings.pen_pressure)
         for choice in actions.appearance.actions():
             choice.setChecked(choice.data() == settings.appearance)
         for choice in actions.language.actions():
@@ -51,6 +53,7 @@ class Remembered:
         self._settings.geometry = window.saveGeometry()
         self._settings.splitter = splitter.saveState()
         self._settings.pen_width = canvas.pen_width
+        self._settings.pen_pressure = canvas.pressure.enabled
         self._settings.save()
 
     def _set_appearance(self, choice: QAction) -> None:

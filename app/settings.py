@@ -64,6 +64,15 @@ class Settings:
         self._store.setValue("pen_width", width)
 
     @property
+    def pen_pressure(self) -> bool:
+        """Whether lines follow how hard the pen presses."""
+        return str(self._store.value("pen_pressure", True)).lower() == "true"
+
+    @pen_pressure.setter
+    def pen_pressure(self, value: bool) -> None:
+        self._store.setValue("pen_pressure", value)
+
+    @property
     def best_first(self) -> bool:
         """Whether the best matches come first, rather than different guesses."""
         return str(self._store.value("best_first", False)).lower() == "true"

@@ -135,9 +135,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         act = self._actions
         act.choose.triggered.connect(self.choose_folder)
-        act.open_sketch.triggered.connect(self.sketch_files.choose)
-        act.save_sketch.triggered.connect(self.sketch_files.save)
-        act.paste.triggered.connect(self.sketch_files.paste)
+        self.sketch_files.join(act)
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self.session.retry)
         act.skipped.triggered.connect(self.show_skipped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,13 @@ class Stroke:
     def length(self) -> float:
         """Length of the line, in paper sides."""
         return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum())
+
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the line, its width included."""
+        half = float(self.width if self.widths is None else self.widths.max()) / 2
+        (left, top), (right, bottom) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
+        return left - half, top - half, right + half, bottom + half
 
     @property
     def piece_widths(self) -> NDArray[np.float32]:

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPointingDevice,
     QResizeEvent,
     QTabletEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.drawing.document import Document, Picture
-from app.drawing.layers import Layers, on_paper, paper_in
-from app.drawing.strokes import width_cursor
-from engine.drawing import PEN_WIDTH, THICKEST, THINNEST
+from app.drawing.document import Document
+from app.drawing.lasso import Selection
+from app.drawing.layers import Layers, paper_in, to_unit
+from app.drawing.pressure import Pressure
+from app.drawing.snapshot import Opened, Picture, Underlay
+from app.drawing.surround import paint_frame, paint_hint
+from app.drawing.toolbox import Toolbox
+from app.drawing.tools import Tool, Touch
 
-_ERASER_FACTOR = 3.0
 _STEP = 1.25
+_PAINTED = ("strokes", "picture", "underlay")
+_NUDGE, _NUDGE_FAR = 0.01, 0.05  # paper sides
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
+}  # fmt: skip
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason,
+)  # fmt: skip
 
 
 class Canvas(QWidget):
@@ -41,17 +50,23 @@ class Canvas(QWidget):
     width_changed = Signal(float)
     """The pen's width, as a share of the paper's side."""
     eraser_changed = Signal(bool)
-    """The tool is now the eraser (True) or the pen."""
+    """The tool is now the eraser that rubs (True) or another one."""
+    tool_changed = Signal(object)
+    """The `Tool` that is chosen now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = Document()
-        self._width, self._eraser = PEN_WIDTH, False
-        self._drawing = False
-        self._stroke_width, self._stroke_eraser = PEN_WIDTH, False
+        self.pressure = Pressure()
         self._layers = Layers()
-        self._start: tuple[float, float] = (0.0, 0.0)
-        self._last = self._start
+        self._toolbox = Toolbox(self, self.document, self._layers, self._show)
+        self._toolbox.changed.connect(self._take_change)
+        self._toolbox.active.connect(self.stroke_active)
+        self._toolbox.width_changed.connect(self.width_changed)
+        self._toolbox.width_changed.connect(self._update_cursor)
+        self._toolbox.tool_changed.connect(self._take_tool)
+        self._rubs = self._hints = False
+        self._framed = False  # the keyboard is here, and came by keys
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)  # so that a stroke whose release got lost is noticed
@@ -70,12 +85,22 @@ class Canvas(QWidget):
     @property
     def pen_width(self) -> float:
         """The pen's width, as a share of the paper's side."""
-        return self._width
+        return self._toolbox.width
 
     @property
     def eraser(self) -> bool:
-        """Whether the eraser is chosen."""
-        return self._eraser
+        """Whether the eraser that rubs is chosen."""
+        return self.tool is Tool.ERASER
+
+    @property
+    def tool(self) -> Tool:
+        """What the pointer is for."""
+        return self._toolbox.tool
+
+    @property
+    def selection(self) -> Selection | None:
+        """What the lasso has chosen."""
+        return self._toolbox.lasso.selection
 
     @property
     def is_blank(self) -> bool:
@@ -84,31 +109,46 @@ class Canvas(QWidget):
 
     @property
     def is_drawing(self) -> bool:
-        """Whether a stroke is in progress."""
-        return self._drawing
+        """Whether a stroke or another movement is in progress."""
+        return self._toolbox.is_at_work
 
     def set_pen_width(self, width: float) -> None:
         """Choose the pen's width, kept within THINNEST and THICKEST."""
-        width = min(max(width, THINNEST), THICKEST)
-        if width != self._width:
-            self._width = width
-            self._update_cursor()
-            self.width_changed.emit(width)
+        self._toolbox.set_width(width)
 
     def thicker(self) -> None:
         """Make the pen a step thicker."""
-        self.set_pen_width(self._width * _STEP)
+        self.set_pen_width(self.pen_width * _STEP)
 
     def thinner(self) -> None:
         """Make the pen a step thinner."""
-        self.set_pen_width(self._width / _STEP)
+        self.set_pen_width(self.pen_width / _STEP)
 
     def set_eraser(self, eraser: bool) -> None:
-        """Choose the eraser or the pen."""
-        if eraser != self._eraser:
-            self._eraser = eraser
-            self._update_cursor()
-            self.eraser_changed.emit(eraser)
+        """Choose the eraser that rubs, or the pen."""
+        if eraser != self.eraser:
+            self.set_tool(Tool.ERASER if eraser else Tool.PEN)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what the pointer is for."""
+        self._toolbox.set_tool(tool)
+
+    def choose_all(self) -> None:
+        """Choose the whole drawing, to be moved."""
+        self._toolbox.choose_all()
+
+    def mirror(self) -> None:
+        """Turn what is chosen over, left to right; where nothing is, the whole drawing."""
+        self._toolbox.mirror()
+
+    def delete(self) -> None:
+        """Take what is chosen off the paper; where nothing is, empty the paper."""
+        if not self._toolbox.delete():
+            self.clear()
+
+    def trace(self, underlay: Underlay | None) -> None:
+        """Lay a photo to trace faint under the drawing, or take it away."""
+        self._step(lambda: self.document.trace(underlay))
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -122,123 +162,98 @@ class Canvas(QWidget):
         """Empty the paper and take the photos off; undo brings all back."""
         self._step(self.document.clear)
 
-    def place(self, picture: Picture) -> None:
-        """Lay a sketch that came as a picture on the paper."""
-        self._step(lambda: self.document.place(picture))
+    def place(self, sketch: Picture | Opened) -> None:
+        """Lay a sketch from elsewhere on the paper."""
+        self._step(lambda: self.document.place(sketch))
 
     def change(self, deed: Callable[[Document], None]) -> None:
         """Do something to the document, and show it."""
         self._step(lambda: deed(self.document))
 
     def _step(self, change: Callable[[], None]) -> None:
-        self._finish()
+        self._toolbox.finish()
         before = self.document.snapshot
         change()
         after = self.document.snapshot
         if after is not before:
-            if after.strokes is not before.strokes or after.picture is not before.picture:
+            if any(getattr(after, part) is not getattr(before, part) for part in _PAINTED):
                 self._repaint_document()
             self.drawing_changed.emit()
-
-    # --- strokes -------------------------------------------------------------------------------------
-
-    def _begin(self, position: QPointF, *, eraser: bool) -> bool:
-        paper = self.area()
-        if self._drawing or not paper.contains(position):
-            return False
-        self._start = self._last = on_paper(position, paper)
-        self._drawing, self._stroke_eraser = True, eraser
-        self._stroke_width = self._width_of(eraser)
-        was_blank = self.is_blank
-        self.document.begin(self._start, width=self._stroke_width, eraser=eraser)
-        if was_blank and not self.is_blank:
-            self.update()  # takes the hint away
-        self._paint_piece(self._start, self._start)
-        self.stroke_active.emit(True)
-        self.drawing_changed.emit()
-        return True
-
-    def _extend(self, position: QPointF, *, straight: bool) -> None:
-        point = on_paper(position, self.area())
-        if straight:
-            self.document.straighten(point)
-            self._layers.revert()
-            self._last = self._start
-            self.update()
-        elif point == self._last:
-            return
-        else:
-            self.document.extend(point)
-        self._paint_piece(self._last, point)
-        self._last = point
-        self.drawing_changed.emit()
-
-    def _finish(self) -> None:
-        """Lift the pen, if it is down."""
-        if self._drawing:
-            self._drawing = False
-            self.document.end()
-            self._layers.finish(self.document.strokes[-1])
-            self.update()
-            self.stroke_active.emit(False)
-            self.drawing_changed.emit()
-
-    def _abandon(self) -> None:
-        """Drop the stroke in progress."""
-        self._drawing = False
-        self.document.cancel()
-        self._repaint_document()
-        self.stroke_active.emit(False)
-        self.drawing_changed.emit()
 
     # --- events --------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke."""
+        """Begin a stroke, on the paper or beside it."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._begin(event.position(), eraser=self._eraser)
+            self._toolbox.begin(self._touch(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Choose the whole drawing, with the lasso; with other tools it is two presses."""
+        if self.tool is Tool.LASSO and event.button() == Qt.MouseButton.LeftButton:
+            self.choose_all()
+        else:
+            self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Continue the stroke; one whose release got lost ends here."""
         if not event.buttons() & Qt.MouseButton.LeftButton:
-            self._finish()
-        elif self._drawing:
-            self._extend(event.position(), straight=_shift(event.modifiers()))
+            self._toolbox.finish()
+            if self.tool is Tool.LASSO:
+                point = to_unit(event.position(), self.area())
+                self.setCursor(self._toolbox.cursor(point, self.devicePixelRatioF()))
+        else:
+            self._toolbox.extend(self._touch(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._finish()
+            self._toolbox.finish()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw with the pen's tip, erase with its other end; accepted, so that no mouse event follows."""
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
             turned = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._begin(event.position(), eraser=turned or self._eraser)
-        elif kind == QEvent.Type.TabletMove and self._drawing:
-            self._extend(event.position(), straight=_shift(event.modifiers()))
+            self._toolbox.begin(self._touch(event), turned=turned)
+        elif kind == QEvent.Type.TabletMove:
+            self._toolbox.extend(self._touch(event))
         elif kind == QEvent.Type.TabletRelease:
-            self._finish()
+            self._toolbox.finish()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape drops the stroke in progress; Delete empties the paper."""
-        if event.key() == Qt.Key.Key_Escape and self._drawing:
-            self._abandon()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.clear()
+        """Escape drops what is in progress, or lets go of what is chosen; arrows move that."""
+        key = Qt.Key(event.key())
+        chosen = self.selection is not None
+        if key == Qt.Key.Key_Escape and self.is_drawing:
+            self._toolbox.abandon()
+        elif key == Qt.Key.Key_Escape and chosen:
+            self._toolbox.lasso.forget()
+        elif key == Qt.Key.Key_Delete:
+            self.delete()
+        elif key in _ARROWS and chosen:
+            far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            dx, dy = (step * (_NUDGE_FAR if far else _NUDGE) for step in _ARROWS[key])
+            self._toolbox.nudge(dx, dy)
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is here, if keys brought it."""
+        self._framed = event.reason() in _BY_KEYBOARD
+        self.update()
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keep a stroke that something else interrupts."""
-        self._finish()
+        self._toolbox.finish()
+        self._framed = False
+        self.update()
         super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint the strokes again at the new size; a stroke in progress ends."""
-        self._finish()
+        self._toolbox.finish()
         self._repaint_document()
         self._update_cursor()
 
@@ -246,24 +261,21 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the paper, its frame, and a hint while nothing is on it."""
-        if self._layers.pixmap.devicePixelRatio() != self.devicePixelRatioF():
+        if self._layers.ratio != self.devicePixelRatioF():
             self._repaint_document()
         paper = self.area()
         painter = QPainter(self)
-        painter.drawPixmap(paper.topLeft(), self._layers.pixmap)
-        painter.setPen(QPen(self.palette().mid().color(), 1))
-        painter.drawRect(paper.adjusted(-0.5, -0.5, 0.5, 0.5))
-        if self.is_blank:
-            self._paint_hint(painter, paper)
-
-    def _paint_hint(self, painter: QPainter, paper: QRectF) -> None:
-        font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 1.35)
-        painter.setFont(font)
-        painter.setPen(QColor(120, 124, 132))
-        text = self.tr("Draw something here:\na cup, a cat, a bicycle…")
-        inner = paper.adjusted(16, 16, -16, -16)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.translate(paper.topLeft())
+        self._layers.paint(painter)
+        if self.tool is Tool.LASSO:
+            painter.save()
+            self._toolbox.lasso.paint(painter)
+            painter.restore()
+        painter.translate(-paper.topLeft())
+        paint_frame(painter, paper, self.palette(), focused=self._framed)
+        self._hints = self.is_blank and self.document.snapshot.underlay is None
+        if self._hints:
+            paint_hint(painter, paper)
 
     def area(self) -> QRectF:
         """Return where the paper lies in the widget, in pixels."""
@@ -271,21 +283,34 @@ class Canvas(QWidget):
 
     def _repaint_document(self) -> None:
         """Paint everything anew: after undo, or at another size."""
-        self._layers.repaint(self.document, side=self.area().width(), ratio=self.devicePixelRatioF())
+        side, ratio = self.area().width(), self.devicePixelRatioF()
+        self._layers.repaint(self.document.snapshot, side=side, ratio=ratio)
         self.update()
 
-    def _paint_piece(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Add one piece of the stroke in progress."""
-        changed = self._layers.add(start, end, width=self._stroke_width, eraser=self._stroke_eraser)
-        self.update(changed.translated(self.area().topLeft()).toAlignedRect())
+    def _show(self, area: QRectF | None) -> None:
+        """Have this area of the paper painted, in its pixels; None for all."""
+        if area is None:
+            self.update()
+        else:
+            self.update(area.translated(self.area().topLeft()).toAlignedRect())
 
-    def _width_of(self, eraser: bool) -> float:
-        return self._width * _ERASER_FACTOR if eraser else self._width
+    def _take_change(self) -> None:
+        if self._hints and not self.is_blank:
+            self.update()  # takes the hint away
+        self.drawing_changed.emit()
+
+    def _take_tool(self, tool: Tool) -> None:
+        self._update_cursor()
+        if self._rubs != (tool is Tool.ERASER):
+            self._rubs = tool is Tool.ERASER
+            self.eraser_changed.emit(self._rubs)
+        self.tool_changed.emit(tool)
 
     def _update_cursor(self) -> None:
-        side = self.area().width()
-        self.setCursor(width_cursor(self._width_of(self._eraser) * side, self.devicePixelRatioF()))
+        self.setCursor(self._toolbox.cursor((-1, -1), self.devicePixelRatioF()))
 
-
-def _shift(modifiers: Qt.KeyboardModifier) -> bool:
-    return bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+    def _touch(self, event: QMouseEvent | QTabletEvent) -> Touch:
+        told = event.pressure() if isinstance(event, QTabletEvent) else None
+        thickness = 1.0 if told is None else self.pressure.thickness(told)
+        straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        return Touch(to_unit(event.position(), self.area()), thickness, straight)

@@ -1,98 +1,41 @@
-"""What is on the paper and beside it: strokes, a picture under them, photos; as a history of snapshots."""
+"""What is on the paper and beside it, as a history of snapshots; and what the pen is at just now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from PIL import Image
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from app.drawing.ink_mask import InkMask
+from app.drawing.line import Line
 from app.drawing.prints import Prints
-from app.drawing.strokes import PAPER, paint_strokes
-from app.images import to_pillow, to_qimage
+from app.drawing.smoothing import Point
+from app.drawing.snapshot import Opened, Picture, Snapshot, Underlay
+from app.drawing.strokes import paint_strokes
+from app.images import to_pillow
 from engine.drawing import PEN_WIDTH, Stroke
-from engine.preprocess import as_clean, sketch_square
+from engine.preprocess import as_clean
 from engine.query import Drawing, Query
 
-_PICTURE_SIDE = 768  # pixels; enough for a large paper, small enough to paint at once
-_QUERY_SIDE = 512
+__all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 
-Point = tuple[float, float]
-"""In unit coordinates: the paper spans 0 to 1 both ways."""
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A sketch that came as a picture.
-
-    Attributes:
-        original: what is searched for while nothing is drawn over it.
-        shown: the same as the network sees it, square, dark lines on white.
-    """
-
-    original: Image.Image
-    shown: QImage
-
-    @classmethod
-    def of(cls, image: Image.Image) -> Picture:
-        """Prepare any picture of a sketch for the paper."""
-        return cls(image, to_qimage(sketch_square(image, _PICTURE_SIDE)))
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """The paper at one moment, between two strokes.
-
-    Attributes:
-        strokes: in drawing order.
-        picture: what lies under them.
-        is_blank: whether there is no ink: nothing drawn yet, or everything erased.
-        prints: the photos beside the drawing.
-    """
-
-    strokes: tuple[Stroke, ...] = ()
-    picture: Picture | None = None
-    is_blank: bool = True
-    prints: Prints = field(default_factory=Prints)
-
-    def paint(self, painter: QPainter, side: float) -> None:
-        """Paint paper, picture and strokes, antialiased, top left corner at the origin."""
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(0, 0, side, side)
-        painter.fillRect(area, PAPER)
-        if self.picture is not None:
-            painter.drawImage(area, self.picture.shown)
-        paint_strokes(painter, self.strokes, side)
-
-    def to_image(self, side: int) -> QImage:
-        """Return the paper as a picture of `side` pixels."""
-        image = QImage(side, side, QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        self.paint(painter, side)
-        painter.end()
-        return image
-
-
-def _drawn(strokes: Sequence[Stroke], picture: Picture | None, prints: Prints) -> Snapshot:
-    """Return the paper with this on it."""
-    blank = not strokes and picture is None
-    if any(stroke.eraser for stroke in strokes):
-        blank = InkMask(strokes, picture.original if picture else None).is_blank
-    return Snapshot(tuple(strokes), picture, is_blank=blank, prints=prints)
+_QUERY_SIDE = 512  # pixels
 
 
 class Document:
-    """A history of snapshots, and the stroke in progress. Each change of the paper is one step of undo."""
+    """A history of snapshots, and what is in progress: strokes, or a proposal of how the paper might be.
+
+    Each change of the paper is one step of undo.
+    """
 
     def __init__(self) -> None:
         self._history = [Snapshot()]
         self._step = 0
-        self._points: list[Point] = []  # of the stroke in progress
-        self._width, self._eraser = PEN_WIDTH, False
+        self._line: Line | None = None  # the movement in progress
+        self._pieces: list[Stroke] = []  # what has settled of it
+        self._proposed: Snapshot | None = None
         self._mask = InkMask()  # of the snapshot it was made of, and the pieces drawn since
         self._masked = self.snapshot
         self._painted: tuple[Snapshot, QImage] | None = None  # for queries that are pictures
@@ -100,8 +43,8 @@ class Document:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The paper without the stroke in progress; another object after each change."""
-        return self._history[self._step]
+        """The paper without the strokes in progress; another object after each change."""
+        return self._proposed or self._history[self._step]
 
     @property
     def picture(self) -> Picture | None:
@@ -110,8 +53,13 @@ class Document:
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
-        """All strokes, the one in progress included; safe to hand to another thread."""
+        """All strokes, those in progress included; safe to hand to another thread."""
         return (*self.snapshot.strokes, *self._in_progress())
+
+    @property
+    def tail(self) -> Stroke | None:
+        """The piece of the stroke in progress that may still bend; None where there is none."""
+        return self._line.tail if self._line is not None else None
 
     @property
     def prints(self) -> Prints:
@@ -121,9 +69,9 @@ class Document:
     @property
     def is_blank(self) -> bool:
         """Whether there is no ink; known at any moment, nothing is painted to tell."""
-        if not self._points:
+        if self._line is None or not self._line.has_begun:
             return self.snapshot.is_blank
-        if not self._eraser:
+        if not self._line.eraser:
             return False
         return self.snapshot.is_blank or self._mask.is_blank
 
@@ -135,12 +83,12 @@ class Document:
     @property
     def can_undo(self) -> bool:
         """Whether undo() would change something."""
-        return self._step > 0 or bool(self._points)
+        return self._step > 0 or self._is_busy
 
     @property
     def can_redo(self) -> bool:
         """Whether redo() would change something."""
-        return self._step + 1 < len(self._history) and not self._points
+        return self._step + 1 < len(self._history) and not self._is_busy
 
     def query(self) -> Query | None:
         """Return what to search for now; None where there is nothing."""
@@ -157,6 +105,10 @@ class Document:
             return self.strokes
         return as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original
 
+    @property
+    def _is_busy(self) -> bool:
+        return self._proposed is not None or (self._line is not None and self._line.has_begun)
+
     def to_image(self, side: int) -> QImage:
         """Return the paper as a picture of `side` pixels, the stroke in progress included."""
         image = self.snapshot.to_image(side)
@@ -169,51 +121,71 @@ class Document:
         paint_strokes(painter, self._in_progress(), side)
 
     def begin(self, point: Point, *, width: float = PEN_WIDTH, eraser: bool = False) -> None:
-        """Put the pen down; a stroke still in progress is finished first."""
+        """Put the pen down, on the paper or beside it; what is still in progress is finished first."""
         self.end()
-        self._points, self._width, self._eraser = [point], width, eraser
         if self._masked is not self.snapshot and eraser:
-            self._mask = InkMask(self.snapshot.strokes, self.picture.original if self.picture else None)
+            self._mask = self.snapshot.ink_mask()
             self._masked = self.snapshot
         self._mask.begin()
-        self._mask.add([point], width=width, eraser=eraser)
+        self._line = Line(point, width=width, eraser=eraser)
+        self._note_pieces()
 
-    def extend(self, point: Point) -> None:
-        """Move the pen; ignored while no stroke is in progress."""
-        if self._points and point != self._points[-1]:
-            self._points.append(point)
-            self._mask.add(self._points[-2:], width=self._width, eraser=self._eraser)
+    def extend(self, point: Point, *, thickness: float = 1.0) -> None:
+        """Move the pen, whose line pressure makes so thick; ignored while the pen is up."""
+        if self._line is not None:
+            self._line.extend(point, thickness=thickness)
+            self._note_pieces()
+
+    def straighten(self, point: Point) -> None:
+        """Make what is in progress a straight line from its first point to this one."""
+        if self._line is not None:
+            self._mask.revert()
+            self._pieces.clear()
+            self._line.straighten(point)
+            self._note_pieces()
+
+    def take_pieces(self) -> list[Stroke]:
+        """Return what has settled of the strokes in progress since the last call, to be painted."""
+        pieces, self._pieces = self._pieces, []
+        return pieces
+
+    def propose(self, snapshot: Snapshot) -> None:
+        """Let the paper be like this until `end` makes it a step of undo, or `cancel` takes it back."""
+        self._line, self._proposed = None, snapshot
 
     def end(self) -> None:
-        """Lift the pen: the stroke in progress becomes one step of undo."""
-        if self._points:
+        """Lift the pen: what is in progress becomes one step of undo."""
+        line, proposed = self._line, self._proposed
+        if proposed is not None:
+            self._add(proposed)
+        elif line is not None and line.has_begun:
+            line.lift()
+            self._note_pieces()
             masked = self._masked is self.snapshot
             self._add(replace(self.snapshot, strokes=self.strokes, is_blank=self.is_blank))
             if masked:  # the mask has followed
                 self._masked = self.snapshot
+        self._line = None
+        self._pieces.clear()
 
     def cancel(self) -> None:
-        """Drop the stroke in progress as if it had never begun."""
-        if self._points:
-            self._points = []
+        """Drop what is in progress as if it had never begun."""
+        if self._line is not None:
             self._mask.revert()
+        self._line = self._proposed = None
+        self._pieces.clear()
 
-    def straighten(self, point: Point) -> None:
-        """Make the stroke in progress a straight line from its first point to this one."""
-        first, width, eraser = self._points[0], self._width, self._eraser
-        self.cancel()
-        self.begin(first, width=width, eraser=eraser)
-        self.extend(point)
-
-    def place(self, picture: Picture, *, prints: Prints | None = None) -> None:
-        """Lay a picture on empty paper, and perhaps these photos beside it, as one step of undo."""
+    def place(self, sketch: Picture | Opened, *, prints: Prints | None = None) -> None:
+        """Lay a sketch on empty paper, and perhaps these photos beside it, as one step of undo."""
         self.end()
-        self._add(Snapshot((), picture, is_blank=False, prints=self.prints if prints is None else prints))
+        strokes, picture = (sketch.strokes, sketch.picture) if isinstance(sketch, Opened) else ((), sketch)
+        beside = Snapshot(prints=self.prints if prints is None else prints)
+        self._add(beside.with_strokes(strokes, picture))
 
     def show(self, strokes: Sequence[Stroke], *, picture: Picture | None = None) -> None:
         """Lay another drawing on the paper in place of what is there, as one step of undo."""
         self.end()
-        self._add(_drawn(strokes, picture, self.prints))
+        self._add(Snapshot(prints=self.prints).with_strokes(tuple(strokes), picture))
 
     def resume(
         self, strokes: Sequence[Stroke], *, picture: Picture | None = None, prints: Prints | None = None
@@ -222,8 +194,8 @@ class Document:
         self.end()
         steps = [Snapshot()]
         if picture is not None:
-            steps.append(_drawn((), picture, steps[-1].prints))
-        steps += [_drawn(strokes[: count + 1], picture, steps[0].prints) for count in range(len(strokes))]
+            steps.append(steps[0].with_strokes((), picture))
+        steps += [steps[0].with_strokes(tuple(strokes[: one + 1]), picture) for one in range(len(strokes))]
         if prints is not None and prints != steps[-1].prints:
             steps.append(replace(steps[-1], prints=prints))
         self._history, self._step = steps, len(steps) - 1
@@ -261,7 +233,7 @@ class Document:
     def clear(self) -> None:
         """Empty the paper and take the photos off, as one step of undo."""
         self.end()
-        if self.strokes or self.picture is not None or len(self.prints):
+        if self.strokes or self.picture is not None or len(self.prints) or self.snapshot.underlay is not None:
             self._add(Snapshot())
 
     def forget(self) -> None:
@@ -269,6 +241,18 @@ class Document:
         self.cancel()
         self.end_slide()
         self._history, self._step = [Snapshot()], 0
+
+    def change(self, snapshot: Snapshot) -> None:
+        """Let the paper be like this, as one step of undo."""
+        self.end()
+        self._add(snapshot)
+
+    def trace(self, underlay: Underlay | None) -> None:
+        """Lay a photo to trace under the drawing, or take it away, as one step of undo."""
+        self.end()
+        if underlay is not self.snapshot.underlay:
+            with self._same_ink():
+                self._add(replace(self.snapshot, underlay=underlay))
 
     def undo(self) -> None:
         """Take the last step back; ignored when there is none."""
@@ -283,9 +267,15 @@ class Document:
 
     def _add(self, snapshot: Snapshot) -> None:
         """Make this the present; what could be redone is forgotten."""
-        self._points = []
+        self._line = self._proposed = None
         self._step += 1
         self._history[self._step :] = [snapshot]
+
+    def _note_pieces(self) -> None:
+        if self._line is not None:
+            for piece in self._line.take_pieces():
+                self._mask.add(piece)
+                self._pieces.append(piece)
 
     @contextmanager
     def _same_ink(self) -> Iterator[None]:
@@ -296,9 +286,7 @@ class Document:
             self._masked = self.snapshot
 
     def _in_progress(self) -> tuple[Stroke, ...]:
-        if not self._points:
-            return ()
-        return (Stroke.through(self._points, width=self._width, eraser=self._eraser),)
+        return self._line.strokes if self._line is not None else ()
 
     def _query_image(self) -> QImage:
         """Return `to_image`, painting of it only the stroke in progress anew."""

@@ -1,73 +1,83 @@
-"""Sketches that come from outside and go there: picture files, SVG, the clipboard."""
+"""Sketches that come from outside and go there: picture files, SVG, the clipboard; photos to trace."""
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import (
-    QBuffer,
-    QCoreApplication,
-    QIODevice,
-    QMimeData,
-    QObject,
-    QRect,
-    QSaveFile,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.actions import Actions
 from app.drawing.canvas import Canvas
-from app.drawing.document import Document, Picture
+from app.drawing.loading import load_data, load_sketch, load_underlay, sketch_of
 from app.drawing.reading import Read, Reading
+from app.drawing.saving import SVG_TYPE, for_the_clipboard, save_svg, with_ending
+from app.drawing.snapshot import Opened, Underlay
+from app.drawing.waiting import ReadingSign
 from app.engine_sentences import in_own_language
 from app.images import to_pillow
-from app.sketches import ENDINGS, read_data, read_sketch
+from app.sketches import ENDINGS
 from engine.errors import EngineError
-from engine.preprocess import clean_sketch, has_ink
 from engine.visible import visible
 
+__all__ = ["SketchFiles", "clipboard_picture", "save_svg"]
+
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
-_SVG = "image/svg+xml"
-_SIDE = 1000
-"""Units of a saved sketch's side."""
+_Result = Opened | Underlay | None
 
 
 class SketchFiles(QObject):
-    """Brings sketches onto the canvas and saves what is on it."""
+    """Brings sketches onto the canvas, one after the other, and saves what is on it."""
 
     failed = Signal(str)
     """What was asked for could not be done, as one sentence."""
+    busy = Signal(bool)
+    """Something is being read (True), or nothing any more."""
     _read = Signal(object)
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._readings: list[
-            Reading[Image.Image]
-        ] = []  # the newest one last; of the others nothing is wanted any more
+        self._waiting: deque[Read[_Result]] = deque()
+        self._readings: list[Reading[_Result]] = []  # one that is wanted, and those that were given up
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        ReadingSign.over(canvas).follow(self.busy, self.give_up)
+
+    def join(self, actions: Actions) -> None:
+        """Do what these commands ask for."""
+        actions.open_sketch.triggered.connect(self.choose)
+        actions.save_sketch.triggered.connect(self.save)
+        actions.copy_sketch.triggered.connect(self.copy)
+        actions.paste.triggered.connect(self.paste)
+        actions.trace.triggered.connect(self.choose_trace)
+        actions.untrace.triggered.connect(lambda: self._canvas.trace(None))
+
+    # --- onto the paper ------------------------------------------------------------------------------
 
     def choose(self) -> None:
-        """Ask for a picture file and lay it on the paper."""
+        """Ask for picture files and lay them on the paper."""
         title, kinds = self.tr("Open a picture as sketch"), self.tr("Pictures") + " " + _KINDS
-        chosen, _ = QFileDialog.getOpenFileName(self._canvas.window(), title, "", kinds)
-        if chosen:
-            self.open(Path(chosen))
+        chosen, _ = QFileDialog.getOpenFileNames(self._canvas.window(), title, "", kinds)
+        for path in chosen:
+            self.open(Path(path))
 
     def open(self, path: Path) -> None:
-        """Lay this picture file on the paper, once it is read; a newer one takes its place."""
-        self._begin(lambda given_up: read_sketch(path, given_up=given_up))
+        """Lay this file's sketch on the paper, once it is read and what was asked for before lies there."""
+        self._begin(lambda given_up: load_sketch(path, given_up=given_up))
 
-    def _begin(self, read: Read[Image.Image]) -> None:
-        self._give_up()
-        reading = Reading(lambda given_up: clean_sketch(read(given_up)), self._read.emit)
-        self._readings.append(reading)
-        reading.thread.start()
+    def choose_trace(self) -> None:
+        """Ask for a photo to trace."""
+        title, kinds = self.tr("Trace a photo"), self.tr("Pictures") + " " + _KINDS
+        chosen, _ = QFileDialog.getOpenFileName(self._canvas.window(), title, "", kinds)
+        if chosen:
+            self.trace(Path(chosen))
+
+    def trace(self, path: Path) -> None:
+        """Lay this photo faint under the drawing, once it is read."""
+        self._begin(lambda _: load_underlay(path))
 
     def paste(self) -> None:
         """Lay the clipboard's picture on the paper."""
@@ -75,54 +85,91 @@ class SketchFiles(QObject):
         if isinstance(found, Path):
             self.open(found)
         elif isinstance(found, bytes):
-            self._begin(lambda given_up: read_data(found, given_up=given_up))
+            self._begin(lambda given_up: load_data(found, given_up=given_up))
         elif found is not None:
-            self._begin(lambda _: found)
+            self._begin(lambda _: sketch_of(found))
         else:
             self.failed.emit(self.tr("There is no picture on the clipboard."))
 
+    def give_up(self) -> None:
+        """Want nothing of what is being read."""
+        self._waiting.clear()
+        for reading in self._readings:
+            reading.given_up = True
+        self.busy.emit(False)
+
     def stop(self) -> None:
         """Give up what is being read; return once no thread is at it."""
-        self._give_up()
+        self.give_up()
         for reading in self._readings:
             reading.thread.join()
+
+    # --- off the paper -------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Put the drawing on the clipboard."""
+        QGuiApplication.clipboard().setMimeData(for_the_clipboard(self._canvas.document))
 
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
         title, kind = self.tr("Save sketch"), self.tr("SVG drawing") + " (*.svg)"
         chosen, _ = QFileDialog.getSaveFileName(self._canvas.window(), title, self.tr("sketch.svg"), kind)
-        if chosen:
-            try:
-                save_svg(self._canvas.document, Path(chosen))
-            except EngineError as error:
-                self.failed.emit(in_own_language(str(error)))
-
-    def _give_up(self) -> None:
-        for reading in self._readings:
-            reading.given_up = True
-
-    def _take(self, reading: Reading[Image.Image]) -> None:
-        """Lay what was read on the paper, if it is still wanted."""
-        self._readings.remove(reading)
-        if reading.given_up:
+        if not chosen:
+            return
+        path = with_ending(Path(chosen))
+        if path != Path(chosen) and path.exists() and not self._may_replace(path):
             return
         try:
-            image = reading.outcome()
+            save_svg(self._canvas.document, path)
         except EngineError as error:
             self.failed.emit(in_own_language(str(error)))
+
+    def _may_replace(self, path: Path) -> bool:
+        """Ask, since the file dialog asked about the name without its ending."""
+        text = self.tr("{name} exists already. Replace it?").replace("{name}", visible(path.name))
+        choice = QMessageBox.question(self._canvas.window(), self.tr("Save sketch"), text)
+        return choice == QMessageBox.StandardButton.Yes
+
+    # --- reading -------------------------------------------------------------------------------------
+
+    def _begin(self, read: Read[_Result]) -> None:
+        self._waiting.append(read)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Read what was asked for next, once nothing else is read."""
+        if all(reading.given_up for reading in self._readings):
+            if self._waiting:
+                reading = Reading(self._waiting.popleft(), self._read.emit)
+                self._readings.append(reading)
+                reading.thread.start()
+            self.busy.emit(not all(reading.given_up for reading in self._readings))
+
+    def _take(self, reading: Reading[_Result]) -> None:
+        """Lay what was read on the paper, if it is still wanted."""
+        self._readings.remove(reading)
+        if not reading.given_up:
+            try:
+                self._place(reading.outcome())
+            except EngineError as error:
+                self.failed.emit(in_own_language(str(error)))
+        self._go_on()
+
+    def _place(self, read: _Result) -> None:
+        if isinstance(read, Underlay):
+            self._canvas.trace(read)
+        elif read is None:
+            self.failed.emit(self.tr("There is nothing drawn on this picture."))
         else:
-            if not has_ink(image):
-                self.failed.emit(self.tr("There is nothing drawn on this picture."))
-            else:
-                self._canvas.place(Picture.of(image))
+            self._canvas.place(read)
 
 
 def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | bytes | None:
     """Return what is on the clipboard: an SVG as bytes, a picture, or the first file; None without any."""
     if data is None:  # an empty clipboard, on some systems
         return None
-    if data.hasFormat(_SVG):  # first: Qt would paint it here and now
-        return bytes(data.data(_SVG).data())
+    if data.hasFormat(SVG_TYPE):  # first: Qt would paint it here and now
+        return bytes(data.data(SVG_TYPE).data())
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
@@ -131,26 +178,3 @@ def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | bytes | No
         if url.isLocalFile():
             return Path(url.toLocalFile())
     return None
-
-
-def save_svg(document: Document, path: Path) -> None:
-    """Save what is on the paper as an SVG, whole or not at all.
-
-    Raises:
-        EngineError: the file cannot be written.
-    """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(QSize(_SIDE, _SIDE))
-    generator.setViewBox(QRect(0, 0, _SIDE, _SIDE))
-    generator.setTitle(QCoreApplication.translate("SketchFiles", "FFMLN sketch"))
-    painter = QPainter(generator)
-    document.paint(painter, _SIDE)
-    painter.end()
-    file = QSaveFile(str(path))
-    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not opened or file.write(buffer.data()) < 0 or not file.commit():
-        text = QCoreApplication.translate("SketchFiles", "The sketch could not be saved as {name}: {reason}.")
-        raise EngineError(text.format(name=visible(path.name), reason=file.errorString()))

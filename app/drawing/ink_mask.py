@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image
 from PySide6.QtGui import QImage, QPainter
 
-from app.drawing.strokes import paint_line
+from app.drawing.strokes import paint_strokes
 from app.images import to_qimage
-from engine.drawing import Stroke, rasterise
+from engine.drawing import Stroke
 from engine.preprocess import FAINTEST, sketch_square
 
 _SIDE = 128  # pixels
@@ -19,11 +19,23 @@ _SIDE = 128  # pixels
 class InkMask:
     """A small picture of the paper that follows the pen piece by piece."""
 
-    def __init__(self, strokes: Sequence[Stroke] = (), picture: Image.Image | None = None) -> None:
-        """Paint strokes over a picture of a sketch, or over white."""
-        page = sketch_square(picture, _SIDE) if picture is not None else None
-        self._image = to_qimage(rasterise(strokes, _SIDE, page=page))
-        self._before = self._image
+    def __init__(
+        self,
+        strokes: Sequence[Stroke] = (),
+        picture: Image.Image | None = None,
+        *,
+        place: tuple[float, float, float] = (0, 0, 1),
+    ) -> None:
+        """Paint strokes over a picture of a sketch, or over white.
+
+        Args:
+            strokes: in drawing order.
+            picture: the sketch.
+            place: its left and top edge and its side, in unit coordinates.
+        """
+        page = Image.new("L", (_SIDE, _SIDE), 255) if picture is None else _page(picture, *place)
+        self._image = self._before = to_qimage(page)
+        self._paint(strokes)
 
     @property
     def is_blank(self) -> bool:
@@ -38,15 +50,21 @@ class InkMask:
         """Take back what was added since `begin`."""
         self._image = QImage(self._before)
 
-    def add(self, points: Sequence[tuple[float, float]], *, width: float, eraser: bool) -> None:
-        """Paint one piece of a stroke.
+    def add(self, piece: Stroke) -> None:
+        """Paint one piece of a stroke."""
+        self._paint([piece])
 
-        Args:
-            points: one or two, in unit coordinates.
-            width: a share of the paper's side.
-            eraser: take ink away.
-        """
+    def _paint(self, strokes: Sequence[Stroke]) -> None:
         painter = QPainter(self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_line(painter, np.asarray(points, np.float32), _SIDE, width=width, eraser=eraser)
+        paint_strokes(painter, strokes, _SIDE)
         painter.end()
+
+
+def _page(picture: Image.Image, left: float, top: float, side: float) -> Image.Image:
+    square = sketch_square(picture, _SIDE)
+    if (left, top, side) == (0, 0, 1):
+        return square
+    page, pixels = Image.new("L", (_SIDE, _SIDE), 255), max(round(side * _SIDE), 1)
+    page.paste(square.resize((pixels, pixels)), (round(left * _SIDE), round(top * _SIDE)))
+    return page

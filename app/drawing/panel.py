@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.print_files import PrintFiles
 from app.drawing.strip import PrintStrip
-from engine.drawing import THICKEST, THINNEST
-
-_STEPS = 100
-
-
-def to_slider(width: float) -> int:
-    """Return a pen width's place on the slider: equal steps look equally thicker."""
-    return round(_STEPS * math.log(width / THINNEST) / math.log(THICKEST / THINNEST))
-
-
-def from_slider(value: int) -> float:
-    """Return the pen width of a place on the slider."""
-    return float(THINNEST * (THICKEST / THINNEST) ** (value / _STEPS))
+from app.drawing.tool_bar import ToolBar, from_slider, to_slider
+from app.drawing.tools import Tool
+from app.drawing.waiting import ReadingSign
 
 
 class DrawingPanel(QWidget):
@@ -53,16 +42,13 @@ class DrawingPanel(QWidget):
         self.print_files = PrintFiles(self.canvas, is_known)
         self.strip = PrintStrip(self.canvas, self.print_files)
         self._actions = actions
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, _STEPS)
-        self._slider.setMaximumWidth(140)
-        self._slider.setMinimumWidth(48)
-        self._slider.setToolTip(self.tr("Pen width ([ and ])"))
-        self._slider.setAccessibleName(self.tr("Pen width"))
+        tools = (actions.pen, actions.eraser, actions.stroke_eraser, actions.lasso)
+        self._bar = ToolBar(tools, (actions.undo, actions.redo, actions.clear))
+        self._slider = self._bar.slider
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 0, 6, 0)
         layout.setSpacing(6)
-        layout.addLayout(self._tools())
+        layout.addWidget(self._bar)
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.strip)
         self._connect()
@@ -74,17 +60,6 @@ class DrawingPanel(QWidget):
         assert layout is not None
         layout.addWidget(widget)
 
-    def _tools(self) -> QHBoxLayout:
-        actions, row = self._actions, QHBoxLayout()
-        row.setSpacing(2)
-        for action in (actions.pen, actions.eraser):
-            row.addWidget(_button(action.toolTip(), action))
-        row.addWidget(self._slider, 1)
-        row.addStretch(1)
-        for action in (actions.undo, actions.redo, actions.clear):
-            row.addWidget(_button(action.toolTip(), action))
-        return row
-
     def _connect(self) -> None:
         actions, canvas = self._actions, self.canvas
         actions.undo.triggered.connect(canvas.undo)
@@ -92,11 +67,29 @@ class DrawingPanel(QWidget):
         actions.clear.triggered.connect(canvas.clear)
         actions.thicker.triggered.connect(canvas.thicker)
         actions.thinner.triggered.connect(canvas.thinner)
-        actions.eraser.toggled.connect(canvas.set_eraser)
+        for tool, action in self._tools().items():
+            action.toggled.connect(partial(self._choose, tool))
+        canvas.tool_changed.connect(lambda tool: self._tools()[tool].setChecked(True))
+        for action, deed in ((actions.choose_all, canvas.choose_all), (actions.mirror, canvas.mirror)):
+            action.triggered.connect(deed)
+        for action in (actions.choose_all, actions.mirror, actions.copy_sketch):
+            canvas.addAction(action)  # their keys mean other things elsewhere
+        actions.pen_pressure.toggled.connect(partial(setattr, canvas.pressure, "enabled"))
+        ReadingSign.over(canvas).follow(self.print_files.busy, self.print_files.give_up)
         self._slider.valueChanged.connect(self._slide)
         canvas.width_changed.connect(self._show_width)
         canvas.drawing_changed.connect(self._follow)
         self._show_width(canvas.pen_width)
+
+    def _tools(self) -> dict[Tool, QAction]:
+        actions = self._actions
+        return dict(
+            zip(Tool, (actions.pen, actions.eraser, actions.stroke_eraser, actions.lasso), strict=True)
+        )
+
+    def _choose(self, tool: Tool, chosen: bool) -> None:
+        if chosen:
+            self.canvas.set_tool(tool)
 
     def _slide(self, value: int) -> None:
         if value != to_slider(self.canvas.pen_width):
@@ -109,17 +102,10 @@ class DrawingPanel(QWidget):
         document = self.canvas.document
         self._actions.undo.setEnabled(document.can_undo)
         self._actions.redo.setEnabled(document.can_redo)
-        self._actions.clear.setEnabled(not self.canvas.is_blank or len(document.prints) > 0)
-        self._actions.save_sketch.setEnabled(not self.canvas.is_blank)
-
-
-def _button(name: str, action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(20, 20))
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    button.setMinimumSize(34, 34)
-    button.setAccessibleName(name)
-    return button
+        drawn, traced = not self.canvas.is_blank, document.snapshot.underlay is not None
+        self._actions.clear.setEnabled(drawn or traced or len(document.prints) > 0)
+        for action in (self._actions.save_sketch, self._actions.copy_sketch):
+            action.setEnabled(drawn)
+        for action in (self._actions.choose_all, self._actions.mirror):
+            action.setEnabled(drawn)
+        self._actions.untrace.setEnabled(traced)

@@ -12,16 +12,17 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.drawing.canvas import Canvas
-from app.drawing.document import Document, Picture, Snapshot
+from app.drawing.document import Document, Snapshot
+from app.drawing.loading import load_strokes, sketch_of
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Reading
+from app.drawing.snapshot import Opened
 from app.engine_sentences import in_own_language
 from app.images import to_qimage
 from app.sketches import read_sketch
 from engine.errors import EngineError, ImageError
 from engine.guess import is_drawing
 from engine.photos import open_photo, unusable_photo
-from engine.preprocess import clean_sketch, has_ink
 
 SHOWN_SIDE = 192
 """The longer side of a print's small picture, in pixels: enough for dense screens."""
@@ -34,15 +35,15 @@ class _Found:
     """What was read: photos as prints, drawings as pictures for the paper, and why the rest is neither."""
 
     prints: list[Print] = field(default_factory=list)
-    sketches: list[tuple[Print, Picture]] = field(default_factory=list)
+    sketches: list[tuple[Print, Opened]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     blank: int = 0
 
     def add_sketch(self, one: Print, image: Image.Image) -> None:
         """Clean a picture of a drawing for the paper, in the thread that reads."""
-        sketch = clean_sketch(image)
-        if has_ink(sketch):
-            self.sketches.append((one, Picture.of(sketch)))
+        sketch = sketch_of(image)
+        if sketch is not None:
+            self.sketches.append((one, sketch))
         else:
             self.blank += 1
 
@@ -69,6 +70,8 @@ class PrintFiles(QObject):
     """What was asked for could not be done, as one sentence."""
     guessed = Signal(object)
     """The `Guess` that was made of the only file that was dropped."""
+    busy = Signal(bool)
+    """Something is being read (True), or nothing any more."""
     shown = Signal()
     """The small pictures of some prints are there."""
     _read = Signal(object)
@@ -133,10 +136,15 @@ class PrintFiles(QObject):
         self._when_the_pen_is_up(lambda: self._canvas.change(change))
         self._show_soon([guess.print])
 
-    def stop(self) -> None:
-        """Give up what is being read; return once no thread is at it."""
+    def give_up(self) -> None:
+        """Want nothing of what is being read."""
         for reading in self._readings:
             reading.given_up = True
+        self.busy.emit(False)
+
+    def stop(self) -> None:
+        """Give up what is being read; return once no thread is at it."""
+        self.give_up()
         for thumb in self._thumbs:
             thumb.given_up = True
         for thread in [one.thread for one in self._readings] + [one.thread for one in self._thumbs]:
@@ -150,10 +158,12 @@ class PrintFiles(QObject):
         self._then[id(reading)] = then
         self._readings.append(reading)
         reading.thread.start()
+        self.busy.emit(True)
 
     def _take(self, reading: Reading[_Found]) -> None:
         self._readings.remove(reading)
         then = self._then.pop(id(reading))
+        self.busy.emit(not all(each.given_up for each in self._readings))
         if reading.given_up:
             return
         try:
@@ -167,16 +177,13 @@ class PrintFiles(QObject):
         self._canvas.change(lambda document: document.lay(document.prints.lay(prints, like=like)))
 
     def _place(self, found: _Found, *, like: bool | None) -> None:
-        """Lay what was read: photos in a corner, the first drawing on the paper; one step of undo."""
+        """Lay what was read: photos in a corner, and drawings on the paper, a step of undo each."""
         if found.blank:
             found.errors.append(self.tr("There is nothing drawn on this picture."))
-        elif len(found.sketches) > 1:
-            found.errors.append(self.tr("Of several drawings, the first one was laid on the paper."))
         prints = self._laid(found.prints, like=like is not False)
-        if found.sketches:
-            picture = found.sketches[0][1]
-            self._canvas.change(lambda document: document.place(picture, prints=prints))
-        else:
+        for _, sketch in found.sketches:
+            self._canvas.change(partial(Document.place, sketch=sketch, prints=prints))
+        if not found.sketches:
             self._canvas.change(lambda document: document.lay(prints))
         if found.errors:
             self.failed.emit(in_own_language(found.errors[0]))
@@ -255,6 +262,10 @@ def _read_one(path: Path, found: _Found, given_up: Callable[[], bool], *, known:
     Raises:
         ImageError: nothing reads it; the message names it.
     """
+    strokes = load_strokes(path) if guess else None
+    if strokes is not None:  # of this program
+        found.sketches.append((Print(path), strokes))
+        return
     try:
         photo = open_photo(path, side=_READ_SIDE)
     except ImageError as error:

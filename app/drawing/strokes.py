@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QCursor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QCursor, QPainter, QPen, QPixmap, QPolygonF
 
 from engine.drawing import Stroke
 
@@ -17,36 +15,45 @@ PAPER = QColor(255, 255, 255)
 def paint_strokes(painter: QPainter, strokes: Sequence[Stroke], side: float) -> None:
     """Paint strokes in drawing order on a paper of `side` pixels, its top left corner at the origin."""
     for stroke in strokes:
-        paint_line(painter, stroke.points, side, width=stroke.width, eraser=stroke.eraser)
+        paint_stroke(painter, stroke, side, PAPER if stroke.eraser else INK)
 
 
-def paint_line(
-    painter: QPainter, points: NDArray[np.float32], side: float, *, width: float, eraser: bool
-) -> None:
+def paint_ink(painter: QPainter, strokes: Sequence[Stroke], side: float) -> None:
+    """Paint strokes where there is no paper: an eraser lets through what is behind the ink."""
+    usual = painter.compositionMode()
+    for stroke in strokes:
+        if stroke.eraser:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+        paint_stroke(painter, stroke, side, INK)
+        painter.setCompositionMode(usual)
+
+
+def paint_stroke(painter: QPainter, stroke: Stroke, side: float, colour: QColor | QBrush) -> None:
     """Paint one polyline with round ends and joints; a single point becomes a dot.
 
     Args:
         painter: antialiasing is the caller's choice.
-        points: (n, 2) in unit coordinates, n >= 1.
+        stroke: in unit coordinates.
         side: the paper's side in pixels.
-        width: line width as a share of the side.
-        eraser: paint paper instead of ink.
+        colour: of the line, or what it shows.
     """
-    colour = PAPER if eraser else INK
-    painter.setPen(
-        QPen(
-            colour,
-            max(width * side, 1.0),
-            Qt.PenStyle.SolidLine,
-            Qt.PenCapStyle.RoundCap,
-            Qt.PenJoinStyle.RoundJoin,
-        )
-    )
-    corners = [QPointF(float(x) * side, float(y) * side) for x, y in points]
-    if len(corners) == 1:
-        painter.drawPoint(corners[0])
-    else:
-        painter.drawPolyline(QPolygonF(corners))
+    corners = [QPointF(x, y) for x, y in (stroke.points * side).tolist()]
+    if stroke.widths is None or len(corners) == 1:
+        width = stroke.width if stroke.widths is None else float(stroke.widths[0])
+        painter.setPen(_pen(colour, width * side))
+        if len(corners) == 1:
+            painter.drawPoint(corners[0])
+        else:
+            painter.drawPolyline(QPolygonF(corners))
+        return
+    for number, width in enumerate((stroke.piece_widths * side).tolist()):
+        painter.setPen(_pen(colour, width))
+        painter.drawLine(corners[number], corners[number + 1])
+
+
+def _pen(colour: QColor | QBrush, width: float) -> QPen:
+    line, cap, join = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    return QPen(colour, max(width, 1.0), line, cap, join)
 
 
 def width_cursor(diameter: float, ratio: float) -> QCursor:

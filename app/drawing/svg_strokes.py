@@ -7,60 +7,39 @@ stays a picture.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
-from xml.parsers import expat
+from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.drawing.svg_reader import (
+    INK,
+    PAGE,
+    PAPER,
+    PNG,
+    ROOT,
+    SIDE,
+    STROKES,
+    SVG,
+    WHOLE,
+    WIDTHS,
+    XLINK,
+    Place,
+    SavedSketch,
+    read_svg,
+)
 from engine.drawing import Stroke
 
-SIDE = 1000
-"""Units of a saved sketch's side."""
-
-_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_MARK, _VERSION = "data-ffmln", "1"
-_INK, _PAPER = "#14161b", "#ffffff"
-_PNG = "data:image/png;base64,"
-_MOST_BYTES, _MOST_ELEMENTS, _DEEPEST = 30_000_000, 500_000, 4
-_FARTHEST, _WIDEST = 1000.0, 1000.0  # paper sides
-_ROOT = {
-    "width": str(SIDE), "height": str(SIDE), "viewBox": f"0 0 {SIDE} {SIDE}", _MARK: _VERSION,
-}  # fmt: skip
-_PAGE = {"width": str(SIDE), "height": str(SIDE), "fill": _PAPER}
-_PICTURE = {"width": str(SIDE), "height": str(SIDE)}
-_STROKES = {
-    "transform": f"scale({SIDE})", "fill": "none", "stroke": _INK,
-    "stroke-linecap": "round", "stroke-linejoin": "round",
-}  # fmt: skip
-_WIDTHS = "data-widths"
-
-
-@dataclass(frozen=True, eq=False)
-class SavedSketch:
-    """What an SVG of this program holds.
-
-    Attributes:
-        strokes: in drawing order.
-        picture: what lies under them, as a PNG file; None where nothing does.
-        metadata: whatever was noted with it.
-    """
-
-    strokes: tuple[Stroke, ...] = ()
-    picture: bytes | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["WHOLE", "Place", "SavedSketch", "metadata_of", "read_svg", "strokes_of", "to_svg"]
 
 
 def to_svg(
     strokes: Sequence[Stroke],
     *,
     picture: bytes | None = None,
+    place: Place = WHOLE,
     title: str = "FFMLN",
     metadata: Mapping[str, str] | None = None,
 ) -> bytes:
@@ -68,27 +47,12 @@ def to_svg(
 
     Args:
         strokes: in drawing order; erasers become white lines.
-        picture: a PNG file of what lies under them, square.
+        picture: a PNG file of what lies under them.
+        place: its left and top edge and its side, in unit coordinates.
         title: what programs show as the drawing's name.
         metadata: a few words to keep with it; any text.
     """
-    return "".join(_written(strokes, picture, title, metadata or {})).encode("utf-8", "replace")
-
-
-def read_svg(data: bytes) -> SavedSketch | None:
-    """Return what a file of this program holds; None for any other file, and for one changed beyond strokes.
-
-    Nothing in the file reaches beyond it: entities that it declares, unknown elements or attributes make it
-    another file.
-    """
-    if len(data) > _MOST_BYTES:
-        return None
-    reader = _Reader()
-    try:
-        reader.read(data)
-        return reader.sketch()
-    except (_Foreign, expat.ExpatError, ValueError, LookupError, RecursionError):
-        return None
+    return "".join(_written(strokes, picture, place, title, metadata or {})).encode("utf-8", "replace")
 
 
 def strokes_of(data: bytes) -> tuple[Stroke, ...] | None:
@@ -104,18 +68,20 @@ def metadata_of(data: bytes) -> dict[str, str]:
 
 
 def _written(
-    strokes: Sequence[Stroke], picture: bytes | None, title: str, metadata: Mapping[str, str]
+    strokes: Sequence[Stroke], picture: bytes | None, place: Place, title: str, metadata: Mapping[str, str]
 ) -> Iterator[str]:
-    spaces = {"xmlns": _SVG, "xmlns:xlink": _XLINK}
-    yield _tag("svg", spaces | _ROOT)
+    spaces = {"xmlns": SVG, "xmlns:xlink": XLINK}
+    yield _tag("svg", spaces | ROOT)
     yield f"\n<title>{escape(_printable(title))}</title>"
     if metadata:
         yield f"\n<metadata>{escape(json.dumps(dict(metadata)))}</metadata>"
-    yield "\n" + _tag("rect", _PAGE, closed=True)
+    yield "\n" + _tag("rect", PAGE, closed=True)
     if picture is not None:
-        address = _PNG + base64.b64encode(picture).decode("ascii")
-        yield "\n" + _tag("image", _PICTURE | {"xlink:href": address}, closed=True)
-    yield "\n" + _tag("g", _STROKES)
+        address = PNG + base64.b64encode(picture).decode("ascii")
+        x, y, side = (repr(SIDE * one) for one in map(float, place))
+        where = {"x": x, "y": y, "width": side, "height": side}
+        yield "\n" + _tag("image", where | {"xlink:href": address}, closed=True)
+    yield "\n" + _tag("g", STROKES)
     for stroke in strokes:
         yield "\n" + _stroke(stroke)
     yield "\n</g>\n</svg>\n"
@@ -124,7 +90,7 @@ def _written(
 def _stroke(stroke: Stroke) -> str:
     if stroke.widths is None:
         return _shape(stroke.points, float(stroke.width), eraser=stroke.eraser)
-    look = {_WIDTHS: _numbers(stroke.widths), "stroke-width": repr(float(stroke.width))}
+    look = {WIDTHS: _numbers(stroke.widths), "stroke-width": repr(float(stroke.width))}
     ends, means = stroke.points, stroke.piece_widths
     pieces = [ends] if len(ends) == 1 else [ends[one : one + 2] for one in range(len(ends) - 1)]
     shapes = [
@@ -137,10 +103,10 @@ def _shape(points: NDArray[np.float32], width: float, *, eraser: bool) -> str:
     """Return a polyline; of a single point, a disc."""
     if len(points) == 1:
         x, y = map(str, points[0])
-        look = {"cx": x, "cy": y, "r": repr(width / 2), "stroke": "none", "fill": _PAPER if eraser else _INK}
+        look = {"cx": x, "cy": y, "r": repr(width / 2), "stroke": "none", "fill": PAPER if eraser else INK}
         return _tag("circle", look, closed=True)
     look = {"points": _numbers(points), "stroke-width": repr(width)}
-    return _tag("polyline", look | ({"stroke": _PAPER} if eraser else {}), closed=True)
+    return _tag("polyline", look | ({"stroke": PAPER} if eraser else {}), closed=True)
 
 
 def _numbers(values: NDArray[np.float32]) -> str:
@@ -155,162 +121,3 @@ def _tag(name: str, attributes: Mapping[str, str], *, closed: bool = False) -> s
 
 def _printable(text: str) -> str:
     return "".join(one if one.isprintable() else " " for one in text)
-
-
-class _Foreign(Exception):
-    """The file is not one of this program, or holds more than strokes."""
-
-
-class _Reader:
-    """Takes what `to_svg` writes, and nothing else."""
-
-    def __init__(self) -> None:
-        self._open: list[str] = []
-        self._count = 0
-        self._strokes: list[Stroke] = []
-        self._varying: dict[str, str] | None = None  # of the stroke of varying width that is open
-        self._pieces: list[Stroke] = []
-        self._picture: bytes | None = None
-        self._words: list[str] = []
-
-    def read(self, data: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        parser.StartDoctypeDeclHandler = _refuse
-        parser.EntityDeclHandler = _refuse
-        parser.ProcessingInstructionHandler = _refuse
-        parser.Parse(data, True)
-
-    def sketch(self) -> SavedSketch:
-        """Return all that was read."""
-        metadata = json.loads("".join(self._words) or "{}")
-        if not isinstance(metadata, dict) or not all(isinstance(one, str) for one in metadata.values()):
-            raise _Foreign
-        return SavedSketch(tuple(self._strokes), self._picture, metadata)
-
-    def _start(self, full_name: str, attributes: dict[str, str]) -> None:
-        self._count += 1
-        space, _, name = full_name.rpartition(" ")
-        if space != _SVG or self._count > _MOST_ELEMENTS or len(self._open) >= _DEEPEST:
-            raise _Foreign
-        path = "/".join([*self._open, name])
-        if path not in _TAKES:
-            raise _Foreign
-        _TAKES[path](self, attributes)
-        self._open.append(name)
-
-    def _end(self, _: str) -> None:
-        path = "/".join(self._open)
-        self._open.pop()
-        if path == "svg/g/g":
-            self._end_varying()
-
-    def _text(self, text: str) -> None:
-        if self._open == ["svg", "metadata"]:
-            self._words.append(text)
-        elif text.strip() and self._open != ["svg", "title"]:
-            raise _Foreign
-
-    def _take_image(self, attributes: dict[str, str]) -> None:
-        address = attributes.pop(f"{_XLINK} href", "")
-        if attributes != _PICTURE or not address.startswith(_PNG) or self._picture is not None:
-            raise _Foreign
-        try:
-            self._picture = base64.b64decode(address.removeprefix(_PNG), validate=True)
-        except binascii.Error:
-            raise _Foreign from None
-
-    def _take_line(self, attributes: dict[str, str]) -> None:
-        eraser = _take_paper(attributes, "stroke")
-        if attributes.keys() != {"points", "stroke-width"}:
-            raise _Foreign
-        points = _parsed(attributes["points"]).reshape(-1, 2)
-        if len(points) < 2:
-            raise _Foreign
-        self._take(Stroke(points, _width(attributes["stroke-width"]), eraser))
-
-    def _take_dot(self, attributes: dict[str, str]) -> None:
-        eraser = _take_paper(attributes, "fill")
-        if attributes.keys() - {"fill"} != {"cx", "cy", "r", "stroke"} or attributes["stroke"] != "none":
-            raise _Foreign
-        if attributes.get("fill", _INK) != _INK:
-            raise _Foreign
-        point = _parsed(f"{attributes['cx']} {attributes['cy']}").reshape(1, 2)
-        self._take(Stroke(point, 2 * _width(attributes["r"]), eraser))
-
-    def _take(self, shape: Stroke) -> None:
-        """Take a stroke, or one piece of a stroke of varying width."""
-        if not (np.abs(shape.points) <= _FARTHEST).all():
-            raise _Foreign
-        (self._strokes if self._varying is None else self._pieces).append(shape)
-
-    def _take_varying(self, attributes: dict[str, str]) -> None:
-        if attributes.keys() != {_WIDTHS, "stroke-width"}:
-            raise _Foreign
-        self._varying, self._pieces = attributes, []
-
-    def _end_varying(self) -> None:
-        """Put the pieces of one stroke together again."""
-        assert self._varying is not None
-        widths, width = _parsed(self._varying[_WIDTHS]), _width(self._varying["stroke-width"])
-        pieces = self._pieces
-        for one, following in pairwise(pieces):
-            if not np.array_equal(one.points[-1], following.points[0]) or one.eraser != following.eraser:
-                raise _Foreign
-        if not pieces or any(len(one.points) > 2 for one in pieces):
-            raise _Foreign
-        points = np.concatenate([pieces[0].points, *(one.points[1:] for one in pieces[1:])])
-        if len(widths) != len(points) or not ((widths > 0) & (widths <= _WIDEST)).all():
-            raise _Foreign
-        self._varying = None
-        self._strokes.append(Stroke(points, width, pieces[0].eraser, widths))
-
-
-def _only(expected: Mapping[str, str]) -> Callable[[_Reader, dict[str, str]], None]:
-    def take(_: _Reader, attributes: dict[str, str]) -> None:
-        if attributes != expected:
-            raise _Foreign
-
-    return take
-
-
-_TAKES: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
-    "svg": _only(_ROOT),
-    "svg/title": _only({}),
-    "svg/metadata": _only({}),
-    "svg/rect": _only(_PAGE),
-    "svg/image": _Reader._take_image,
-    "svg/g": _only(_STROKES),
-    "svg/g/polyline": _Reader._take_line,
-    "svg/g/g": _Reader._take_varying,
-    "svg/g/circle": _Reader._take_dot,
-    "svg/g/g/polyline": _Reader._take_line,
-    "svg/g/g/circle": _Reader._take_dot,
-}
-"""What may stand where, and who takes it."""
-
-
-def _refuse(*_: Any) -> None:
-    raise _Foreign
-
-
-def _take_paper(attributes: dict[str, str], key: str) -> bool:
-    """Return whether this is painted in the paper's colour; take what says so away."""
-    eraser = attributes.get(key) == _PAPER
-    if eraser:
-        del attributes[key]
-    return eraser
-
-
-def _width(text: str) -> float:
-    width = float(text)
-    if not 0 < width <= _WIDEST:
-        raise _Foreign
-    return width
-
-
-def _parsed(text: str) -> NDArray[np.float32]:
-    return np.array([float(one) for one in text.replace(",", " ").split()], np.float32)

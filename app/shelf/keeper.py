@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from PIL import Image
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.drawing import loading
 from app.drawing.canvas import Canvas
 from app.drawing.document import Picture, Snapshot
 from app.drawing.prints import Print, Prints
 from app.shelf.sketch import Sketch
 from app.shelf.store import Kept, Shelf, read, write
+from engine.errors import ImageError
 from engine.mixing import BALANCE
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
-_PICTURE_SIDE = 1024  # pixels a kept picture has at most
 _SOON = 1500  # milliseconds without a change until the paper is written down
 
 
@@ -177,25 +176,18 @@ class Keeper(QObject):
         if snapshot.picture is None:
             return Sketch(snapshot.strokes)
         if snapshot.picture not in self._pictures:
-            self._pictures[snapshot.picture] = as_png(snapshot.picture.original)
-        return Sketch(snapshot.strokes, self._pictures[snapshot.picture])
-
-
-def as_png(image: Image.Image) -> bytes:
-    """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
-    small = image.convert("L")
-    small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG")
-    return buffer.getvalue()
+            self._pictures[snapshot.picture] = loading.as_png(snapshot.picture.original)
+        return Sketch(snapshot.strokes, self._pictures[snapshot.picture], snapshot.picture.place)
 
 
 def picture_of(sketch: Sketch) -> Picture | None:
     """Return what lies under the strokes."""
     if sketch.picture is None:
         return None
-    with Image.open(io.BytesIO(sketch.picture), formats=["PNG"]) as image:
-        return Picture.of(image.convert("L"))
+    try:
+        return loading.picture_of(sketch.picture, sketch.place)
+    except ImageError:
+        return None
 
 
 def words_of(prints: Prints) -> str:

@@ -16,10 +16,12 @@ class Sketch:
     Attributes:
         strokes: in drawing order.
         picture: what lies under them, as a PNG file's bytes; None for white paper.
+        place: the picture's left and top edge and its side, in unit coordinates.
     """
 
     strokes: tuple[Stroke, ...] = ()
     picture: bytes | None = None
+    place: tuple[float, float, float] = (0.0, 0.0, 1.0)
 
     @property
     def ink(self) -> float:
@@ -29,7 +31,9 @@ class Sketch:
 
     def continues(self, other: Sketch) -> bool:
         """Return whether this is the other drawing, perhaps with more drawn over it."""
-        if self.picture != other.picture or len(self.strokes) < len(other.strokes):
+        if (self.picture, self.place) != (other.picture, other.place) or len(self.strokes) < len(
+            other.strokes
+        ):
             return False
         return all(_same(one, another) for one, another in zip(self.strokes, other.strokes, strict=False))
 

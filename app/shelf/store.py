@@ -100,7 +100,7 @@ def write(kept: Kept) -> None:
     """
     # ASCII, so that names that are no text in any language are kept too
     words = {"photos": json.dumps([str(path) for path in kept.photos]), **kept.extra}
-    data = to_svg(kept.sketch.strokes, picture=kept.sketch.picture, metadata=words)
+    data = to_svg(kept.sketch.strokes, picture=kept.sketch.picture, place=kept.sketch.place, metadata=words)
     new = kept.file.with_name(f".{kept.file.name}.{secrets.token_hex(4)}.tmp")
     try:
         new.write_bytes(data)
@@ -119,7 +119,7 @@ def read(file: Path) -> Kept | None:
             return None
         words = dict(saved.metadata)
         photos = tuple(map(Path, json.loads(words.pop("photos", "[]"))))
-        return Kept(file, Sketch(saved.strokes, saved.picture), photos, words)
+        return Kept(file, Sketch(saved.strokes, saved.picture, saved.place), photos, words)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         _log.info("%s is passed over: %s", file, error)
         return None

@@ -41,17 +41,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
-    <name>DrawingPanel</name>
-    <message>
-        <source>Pen width ([ and ])</source>
-        <translation>Stiftbreite ([ und ])</translation>
-    </message>
-    <message>
-        <source>Pen width</source>
-        <translation>Stiftbreite</translation>
-    </message>
-</context>
-<context>
     <name>FolderBar</name>
     <message>
         <source>Choose folder…</source>
@@ -432,10 +421,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>There is nothing drawn on this picture.</source>
         <translation>Auf diesem Bild ist nichts gezeichnet.</translation>
     </message>
-    <message>
-        <source>Of several drawings, the first one was laid on the paper.</source>
-        <translation>Von mehreren Zeichnungen liegt die erste auf dem Papier.</translation>
-    </message>
 </context>
 <context>
     <name>PrintStrip</name>
@@ -505,6 +490,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Lay it on the paper as a sketch</source>
         <translation>Als Skizze auf das Papier legen</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingSign</name>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -614,6 +610,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Bilder</translation>
     </message>
     <message>
+        <source>Trace a photo</source>
+        <translation>Ein Foto abpausen</translation>
+    </message>
+    <message>
         <source>Save sketch</source>
         <translation>Skizze speichern</translation>
     </message>
@@ -628,6 +628,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>There is no picture on the clipboard.</source>
         <translation>In der Zwischenablage ist kein Bild.</translation>
+    </message>
+    <message>
+        <source>{name} exists already. Replace it?</source>
+        <translation>{name} gibt es schon. Ersetzen?</translation>
     </message>
     <message>
         <source>There is nothing drawn on this picture.</source>
@@ -756,6 +760,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>%1 to %2</source>
         <translation>%1 bis %2</translation>
+    </message>
+</context>
+<context>
+    <name>ToolBar</name>
+    <message>
+        <source>Pen width ([ and ])</source>
+        <translation>Stiftbreite ([ und ])</translation>
+    </message>
+    <message>
+        <source>Pen width</source>
+        <translation>Stiftbreite</translation>
     </message>
 </context>
 <context>
@@ -966,8 +981,20 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>&amp;Papier leeren</translation>
     </message>
     <message>
+        <source>C&amp;opy sketch</source>
+        <translation>S&amp;kizze kopieren</translation>
+    </message>
+    <message>
         <source>&amp;Paste picture as sketch</source>
         <translation>Bild als Skizze &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>Select &amp;all strokes</source>
+        <translation>&amp;Alle Striche auswählen</translation>
+    </message>
+    <message>
+        <source>&amp;Mirror</source>
+        <translation>Spie&amp;geln</translation>
     </message>
     <message>
         <source>P&amp;en</source>
@@ -976,6 +1003,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>E&amp;raser</source>
         <translation>&amp;Radierer</translation>
+    </message>
+    <message>
+        <source>Erase &amp;whole strokes</source>
+        <translation>&amp;Ganze Striche radieren</translation>
+    </message>
+    <message>
+        <source>&amp;Select strokes</source>
+        <translation>Striche aus&amp;wählen</translation>
     </message>
     <message>
         <source>&amp;Thicker</source>
@@ -992,6 +1027,22 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Thinner pen</source>
         <translation>Dünnerer Stift</translation>
+    </message>
+    <message>
+        <source>Pen &amp;pressure</source>
+        <translation>Stiftdr&amp;uck</translation>
+    </message>
+    <message>
+        <source>Let the line&apos;s width follow how hard the pen presses</source>
+        <translation>Die Strichbreite folgt dem Druck des Stifts</translation>
+    </message>
+    <message>
+        <source>Trace a ph&amp;oto…</source>
+        <translation>Ein F&amp;oto abpausen…</translation>
+    </message>
+    <message>
+        <source>T&amp;ake the traced photo away</source>
+        <translation>Abgep&amp;austes Foto wegnehmen</translation>
     </message>
     <message>
         <source>&amp;Keep the last drawings</source>

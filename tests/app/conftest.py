@@ -74,6 +74,17 @@ class Hand:
         accepted += [self._pen(QEvent.Type.TabletMove, point, pointer) for point in points[1:]]
         return [*accepted, self._pen(QEvent.Type.TabletRelease, points[-1], pointer)]
 
+    def press_with_the_pen(
+        self,
+        *places: tuple[Point, float],
+        pointer: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen,
+    ) -> None:
+        """Draw through these points, pressing as hard as the numbers say, 0 to 1."""
+        self._pen(QEvent.Type.TabletPress, places[0][0], pointer, places[0][1])
+        for point, pressure in places[1:]:
+            self._pen(QEvent.Type.TabletMove, point, pointer, pressure)
+        self._pen(QEvent.Type.TabletRelease, places[-1][0], pointer)
+
     def at(self, point: Point) -> QPointF:
         area = self.canvas.area()
         return QPointF(area.x() + point[0] * area.width(), area.y() + point[1] * area.height())
@@ -85,7 +96,7 @@ class Hand:
         )
         QApplication.sendEvent(self.canvas, event)
 
-    def _pen(self, kind, point, pointer) -> bool:
+    def _pen(self, kind, point, pointer, pressure=1.0) -> bool:
         device = QPointingDevice(
             "pen", 1, QInputDevice.DeviceType.Stylus, pointer, QInputDevice.Capability.Position, 1, 2, "",
             QPointingDeviceUniqueId(),
@@ -94,7 +105,7 @@ class Hand:
         down = kind != QEvent.Type.TabletRelease
         button = Qt.MouseButton.NoButton if kind == QEvent.Type.TabletMove else Qt.MouseButton.LeftButton
         event = QTabletEvent(
-            kind, device, place, self.canvas.mapToGlobal(place), 1.0 if down else 0.0, 0, 0, 0, 0, 0,
+            kind, device, place, self.canvas.mapToGlobal(place), pressure if down else 0.0, 0, 0, 0, 0, 0,
             Qt.KeyboardModifier.NoModifier, button,
             Qt.MouseButton.LeftButton if down else Qt.MouseButton.NoButton,
         )  # fmt: skip

@@ -19,6 +19,7 @@ WITHOUT_A_WINDOW = {
     "app/__main__.py",
     "app/cli.py",
     "app/verbs.py",
+    "app/program.py",
     "app/reports.py",
     "app/kiosk/captions.py",
     "app/screen.py",

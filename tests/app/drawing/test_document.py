@@ -174,9 +174,9 @@ def test_ink_that_was_undone_before_another_stroke_is_not_counted():
 def test_whether_there_is_ink_is_known_without_painting_the_drawing_again(monkeypatch):
     document, painted = Document(), []
     drawn(document, 0.5)
-    monkeypatch.setattr("app.drawing.ink_mask.rasterise", lambda *_, **__: painted.append(1))
-    monkeypatch.setattr("app.drawing.strokes.paint_strokes", lambda *_: painted.append(1))
     document.begin((0.1, 0.1), eraser=True)
+    monkeypatch.setattr("app.drawing.snapshot.InkMask", lambda *_, **__: painted.append(1))
+    monkeypatch.setattr("app.drawing.snapshot.paint_strokes", lambda *_: painted.append(1))
     for step in range(10):
         document.extend((0.1 + step / 100, 0.1))
         assert document.query() is not None

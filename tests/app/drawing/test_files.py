@@ -1,16 +1,19 @@
 import os
+import shutil
 import sys
 import threading
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
 
-from app.drawing import files
+from app.drawing import loading
 from app.drawing.document import Document
 from app.drawing.files import SketchFiles, clipboard_picture, save_svg
+from app.drawing.waiting import ReadingSign
 from app.images import to_pillow
 from app.sketches import read_sketch
 from engine.errors import EngineError, ImageError
@@ -98,33 +101,79 @@ def test_a_pasted_svg_lies_on_the_paper(canvas, qtbot):
     assert canvas.document.picture is not None
 
 
-def test_of_two_files_opened_at_once_the_newer_one_lies_on_the_paper(
-    canvas, sketch, tmp_path, qtbot, monkeypatch
-):
-    slow, begun, read = threading.Event(), threading.Event(), files.read_sketch
+def slowly(monkeypatch) -> threading.Event:
+    """Let the reading of slow.png wait for the event."""
+    may, read = threading.Event(), loading.read_sketch
 
-    def slowly(path, given_up):
+    def wait(path, given_up):
         if path.name == "slow.png":
-            begun.set()
-            slow.wait()
-            assert given_up()
+            may.wait()
         return read(path, given_up=given_up)
 
-    monkeypatch.setattr(files, "read_sketch", slowly)
-    Image.new("RGB", (60, 60), "white").save(
-        tmp_path / "slow.png"
-    )  # nothing is drawn on it: it would be told
-    sketches = SketchFiles(canvas)
-    told = []
+    monkeypatch.setattr(loading, "read_sketch", wait)
+    return may
+
+
+def test_several_files_are_laid_on_the_paper_in_turn_a_step_each(
+    canvas, sketch, tmp_path, qtbot, monkeypatch
+):
+    may = slowly(monkeypatch)
+    page = Image.new("L", (60, 60), 255)
+    ImageDraw.Draw(page).line((10, 30, 50, 30), fill=0, width=4)
+    page.save(tmp_path / "slow.png")
+    sketches, sizes = SketchFiles(canvas), []
+    canvas.drawing_changed.connect(lambda: sizes.append(canvas.document.picture.original.size))
+    for path in (tmp_path / "slow.png", sketch, tmp_path / "slow.png"):
+        sketches.open(path)
+    may.set()
+    qtbot.waitUntil(lambda: len(sizes) == 3)
+    assert sizes[0] == sizes[2] == (60, 60) != sizes[1]
+    canvas.undo()
+    assert canvas.document.picture.original.size == sizes[1]
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_next_one(canvas, sketch, tmp_path, qtbot):
+    sketches, told = SketchFiles(canvas), []
     sketches.failed.connect(told.append)
-    sketches.open(tmp_path / "slow.png")
-    begun.wait()
+    (tmp_path / "no.png").write_text("no picture")
+    sketches.open(tmp_path / "no.png")
     with qtbot.waitSignal(canvas.drawing_changed):
         sketches.open(sketch)
-    slow.set()
+    assert len(told) == 1
+
+
+def test_a_sign_comes_while_something_is_read_and_escape_gives_it_up(
+    canvas, sketch, tmp_path, qtbot, monkeypatch
+):
+    may, sketches = slowly(monkeypatch), SketchFiles(canvas)
+    sign = canvas.findChild(ReadingSign)
+    shutil.copy(sketch, tmp_path / "slow.png")
+    sketches.open(tmp_path / "slow.png")
+    sketches.open(sketch)
+    assert sign.isHidden()  # most are read before one could see it
+    qtbot.waitUntil(sign.isVisible)
+    assert canvas.rect().contains(sign.geometry())
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert sign.isHidden()
+    may.set()
     qtbot.waitUntil(lambda: not sketches._readings)
-    assert told == []
-    assert canvas.document.picture is not None
+    assert canvas.is_blank
+
+
+def test_the_signs_button_gives_up_and_what_is_opened_next_is_read(
+    canvas, sketch, tmp_path, qtbot, monkeypatch
+):
+    may, sketches = slowly(monkeypatch), SketchFiles(canvas)
+    sign = canvas.findChild(ReadingSign)
+    shutil.copy(sketch, tmp_path / "slow.png")
+    sketches.open(tmp_path / "slow.png")
+    qtbot.waitUntil(sign.isVisible)
+    sign.button.click()
+    with qtbot.waitSignal(canvas.drawing_changed):
+        sketches.open(sketch)
+    may.set()
+    qtbot.waitUntil(lambda: not sketches._readings)
+    assert sign.isHidden()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes")

@@ -63,8 +63,9 @@ def test_other_programs_see_the_drawing_as_it_is():
 def test_a_picture_under_the_strokes_comes_back():
     file = io.BytesIO()
     Image.new("L", (8, 8), 90).save(file, "PNG")
-    sketch = read_svg(to_svg([LINE], picture=file.getvalue()))
+    sketch = read_svg(to_svg([LINE], picture=file.getvalue(), place=(0.1, -0.2, 0.7)))
     assert sketch.picture == file.getvalue()
+    assert sketch.place == pytest.approx((0.1, -0.2, 0.7))
     assert len(sketch.strokes) == 1
 
 

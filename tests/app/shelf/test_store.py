@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from app.shelf.keeper import as_png
+from app.drawing.loading import as_png
 from app.shelf.sketch import Sketch
 from app.shelf.store import MOST, Kept, Shelf, read, write
 from engine.drawing import Stroke

@@ -1,0 +1,145 @@
+"""The paper at one moment, and the pictures that may lie on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from PIL import Image, ImageOps
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter, QTransform
+
+from app.drawing.geometry import Affine, Box, strokes_left
+from app.drawing.ink_mask import InkMask
+from app.drawing.prints import Prints
+from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
+from app.images import to_pillow, to_qimage
+from engine.drawing import Stroke
+from engine.preprocess import sketch_square
+
+_OVER = QTransform(-1, 0, 0, 1, 0, 0)  # left to right
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A sketch that came as a picture.
+
+    Attributes:
+        original: what is searched for while nothing is drawn over it.
+        shown: the same as the network sees it, square, dark lines on white.
+        place: its left and top edge and its side, in unit coordinates.
+    """
+
+    SIDE: ClassVar[int] = 768
+    """Pixels of `shown`: enough for a large paper, few enough to paint at once."""
+
+    original: Image.Image
+    shown: QImage
+    place: tuple[float, float, float] = (0.0, 0.0, 1.0)
+
+    @classmethod
+    def of(cls, image: Image.Image) -> Picture:
+        """Prepare any picture of a sketch for the paper."""
+        return cls(image, to_qimage(sketch_square(image, cls.SIDE)))
+
+    @cached_property
+    def ink(self) -> QImage:
+        """The same lines without paper."""
+        tones = np.asarray(to_pillow(self.shown).convert("L"))
+        colour = np.broadcast_to(np.array([INK.red(), INK.green(), INK.blue()], np.uint8), (*tones.shape, 3))
+        return to_qimage(Image.fromarray(np.dstack([colour, 255 - tones])))
+
+    @property
+    def box(self) -> Box:
+        """Where it lies."""
+        left, top, side = self.place
+        return left, top, left + side, top + side
+
+    def moved(self, way: Affine) -> Picture:
+        """Return the picture moved, scaled or mirrored."""
+        left, top, right, _ = way.box(self.box)
+        original, shown = self.original, self.shown
+        if way.across < 0:
+            original, shown = ImageOps.mirror(original), shown.transformed(_OVER)
+            original.info.update(self.original.info)
+        return replace(self, original=original, shown=shown, place=(left, top, right - left))
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A sketch from elsewhere as it comes onto the paper: strokes, a picture under them, or both."""
+
+    strokes: tuple[Stroke, ...] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Underlay:
+    """A photo to trace, faint under the drawing; not part of it, and not searched for.
+
+    Attributes:
+        shown: its pixels.
+    """
+
+    shown: QImage
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The paper at one moment, between two strokes.
+
+    Attributes:
+        strokes: in drawing order.
+        picture: what lies under them.
+        is_blank: whether there is no ink: nothing drawn yet, or everything erased.
+        prints: the photos beside the drawing.
+        underlay: the photo to trace.
+    """
+
+    strokes: tuple[Stroke, ...] = ()
+    picture: Picture | None = None
+    is_blank: bool = True
+    prints: Prints = field(default_factory=Prints)
+    underlay: Underlay | None = None
+
+    def ink_mask(self) -> InkMask:
+        """Return where there is ink."""
+        if self.picture is None:
+            return InkMask(self.strokes)
+        return InkMask(self.strokes, self.picture.original, place=self.picture.place)
+
+    def with_strokes(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
+        """Return this paper with other things drawn on it; what is beside and behind them stays."""
+        changed = replace(self, strokes=strokes, picture=picture, is_blank=False)
+        if not any(stroke.eraser for stroke in strokes):
+            return replace(changed, is_blank=picture is None and not strokes)
+        if any(strokes_left(strokes)):
+            return changed
+        return replace(changed, is_blank=changed.ink_mask().is_blank)
+
+    def paint(self, painter: QPainter, side: float) -> None:
+        """Paint paper, picture and strokes, antialiased, top left corner at the origin."""
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(QRectF(0, 0, side, side), PAPER)
+        if self.picture is not None:
+            left, top, share = self.picture.place
+            painter.drawImage(QRectF(left * side, top * side, share * side, share * side), self.picture.shown)
+        paint_strokes(painter, self.strokes, side)
+
+    def paint_ink(self, painter: QPainter, side: float) -> None:
+        """Paint picture and strokes alone: what is erased lets through what is behind."""
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if self.picture is not None:
+            left, top, share = self.picture.place
+            painter.drawImage(QRectF(left * side, top * side, share * side, share * side), self.picture.ink)
+        paint_ink(painter, self.strokes, side)
+
+    def to_image(self, side: int) -> QImage:
+        """Return the paper as a picture of `side` pixels."""
+        image = QImage(side, side, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        self.paint(painter, side)
+        painter.end()
+        return image

@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.drawing.canvas import Canvas
+from app.drawing.files import SketchFiles
+from app.drawing.saving import save_svg
+from app.drawing.svg_strokes import strokes_of
+from app.images import to_pillow
+
+pytestmark = pytest.mark.usefixtures("clipboard")
+
+
+def test_a_saved_drawing_opens_as_the_strokes_it_was(canvas, hand, tmp_path, qtbot):
+    hand.draw((0.2, 0.2), (0.5, 0.8), (0.8, 0.2))
+    canvas.set_eraser(True)
+    hand.draw((0.2, 0.2), (0.3, 0.3))
+    save_svg(canvas.document, tmp_path / "a.svg")
+    saved = canvas.document.strokes
+    canvas.clear()
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(tmp_path / "a.svg")
+    opened = canvas.document.strokes
+    assert canvas.document.picture is None
+    assert [stroke.eraser for stroke in opened] == [False, True]
+    for one, other in zip(opened, saved, strict=True):
+        assert np.array_equal(one.points, other.points)
+    canvas.undo()
+    assert canvas.is_blank
+
+
+def test_a_drawing_over_a_picture_is_saved_and_opened_with_it_in_its_place(canvas, sketch, tmp_path, qtbot):
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(sketch)
+    canvas.choose_all()
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    canvas.document.begin((0.1, 0.1))
+    canvas.document.extend((0.9, 0.9))
+    canvas.document.end()
+    before = np.asarray(to_pillow(canvas.document.to_image(200)).convert("L"), float)
+    save_svg(canvas.document, tmp_path / "a.svg")
+    canvas.clear()
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(tmp_path / "a.svg")
+    after = np.asarray(to_pillow(canvas.document.to_image(200)).convert("L"), float)
+    assert canvas.document.picture.place[1] == pytest.approx(0.01)
+    assert len(canvas.document.strokes) == 1
+    assert np.abs(before - after).mean() < 2
+
+
+def test_a_saved_sketch_gets_its_ending_and_replaces_nothing(canvas, hand, tmp_path, qtbot, monkeypatch):
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    chosen, answers = [str(tmp_path / "drawing 2.0")], []
+
+    def ask(*_):
+        return answers.pop()
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen[0], ""))
+    monkeypatch.setattr(QMessageBox, "question", ask)
+    sketches = SketchFiles(canvas)
+    sketches.save()
+    there = tmp_path / "drawing 2.0.svg"
+    assert len(strokes_of(there.read_bytes())) == 1
+    hand.draw((0.2, 0.8), (0.8, 0.2))
+    answers.append(QMessageBox.StandardButton.No)
+    sketches.save()
+    assert len(strokes_of(there.read_bytes())) == 1
+    answers.append(QMessageBox.StandardButton.Yes)
+    sketches.save()
+    assert len(strokes_of(there.read_bytes())) == 2
+    chosen[0] = str(tmp_path / "b.SVG")
+    sketches.save()
+    sketches.save()  # of this name the dialog has asked itself
+    assert (tmp_path / "b.SVG").exists()
+
+
+def test_a_copied_sketch_is_a_picture_elsewhere_and_strokes_in_another_window(canvas, hand, qtbot, clipboard):
+    hand.draw((0.2, 0.5), (0.5, 0.8), (0.8, 0.5))
+    SketchFiles(canvas).copy()
+    data = clipboard.mimeData()
+    assert data.hasImage()
+    assert data.imageData().pixelColor(500, 800).lightness() < 60
+    other = Canvas()
+    qtbot.addWidget(other)
+    with qtbot.waitSignal(other.drawing_changed):
+        SketchFiles(other).paste()
+    assert np.array_equal(other.document.strokes[0].points, canvas.document.strokes[0].points)
+
+
+def test_a_traced_photo_is_faint_and_neither_searched_nor_saved(canvas, hand, tmp_path, qtbot):
+    Image.new("RGB", (60, 30), (200, 30, 30)).save(tmp_path / "photo.jpg")
+    changes = []
+    canvas.drawing_changed.connect(lambda: changes.append(1))
+    SketchFiles(canvas).trace(tmp_path / "photo.jpg")
+    qtbot.waitUntil(lambda: canvas.document.snapshot.underlay is not None)
+    shot = canvas.grab(canvas.area().toRect()).toImage()
+    assert 150 < shot.pixelColor(200, 200).green() < 230 < shot.pixelColor(200, 200).red()
+    assert shot.pixelColor(200, 50).green() == 255  # it keeps its shape
+    assert canvas.is_blank
+    assert canvas.document.query() is None
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    assert isinstance(canvas.document.query().drawing, tuple)
+    save_svg(canvas.document, tmp_path / "a.svg")
+    assert b"<image" not in (tmp_path / "a.svg").read_bytes()
+    canvas.set_eraser(True)
+    hand.draw((0.4, 0.5), (0.6, 0.5))
+    shot = canvas.grab(canvas.area().toRect()).toImage()
+    assert shot.pixelColor(200, 200).green() < 230  # rubbing takes ink, not the photo
+    canvas.trace(None)
+    assert canvas.grab(canvas.area().toRect()).toImage().pixelColor(200, 200).green() == 255
+    canvas.undo()
+    assert canvas.document.snapshot.underlay is not None
+    for _ in range(3):
+        canvas.undo()
+    assert canvas.document.snapshot.underlay is None
+
+
+def test_a_photo_that_cannot_be_traced_is_told(canvas, tmp_path, qtbot):
+    (tmp_path / "no.jpg").write_text("no picture")
+    sketches = SketchFiles(canvas)
+    with qtbot.waitSignal(sketches.failed) as said:
+        sketches.trace(tmp_path / "no.jpg")
+    assert "no.jpg" in said.args[0]

@@ -1,0 +1,105 @@
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.drawing.geometry import distances
+from app.drawing.line import Line
+from app.drawing.smoothing import SmoothLine
+
+
+def drawn(points, width=0.02) -> Line:
+    line = Line(points[0], width=width, eraser=False)
+    for point in points[1:]:
+        line.extend(point)
+    return line
+
+
+def circle(count: int, *, radius=0.3, turn=2 * math.pi):
+    return [
+        (0.5 + radius * math.cos(turn * step / count), 0.5 + radius * math.sin(turn * step / count))
+        for step in range(count + 1)
+    ]
+
+
+@pytest.mark.parametrize("radius", [0.4, 0.1, 0.03])
+def test_a_quick_circle_of_fifteen_events_is_round(radius):
+    (stroke,) = drawn(circle(14, radius=radius)).strokes
+    ways = np.linspace(stroke.points[:-1], stroke.points[1:], 20)
+    away = np.abs(np.linalg.norm(ways - 0.5, axis=-1) - radius).max() / radius
+    assert away < 0.01  # a polygon of fourteen sides is 0.025 off
+    assert len(stroke.points) < 15 * 24
+
+
+def test_the_corners_of_a_zigzag_stay_sharp_and_its_sides_straight():
+    corners = [(0.1, 0.2), (0.3, 0.8), (0.5, 0.2), (0.7, 0.8), (0.9, 0.2)]
+    (stroke,) = drawn(corners).strokes
+    assert stroke.points == pytest.approx(np.array(corners), abs=1e-6)
+
+
+def test_a_zigzag_drawn_slowly_keeps_its_corners():
+    corners = np.array([(0.1, 0.2), (0.3, 0.8), (0.5, 0.2), (0.7, 0.8)])
+    slow = np.concatenate([np.linspace(a, b, 40)[:-1] for a, b in pairwise(corners)])
+    (stroke,) = drawn([tuple(point) for point in slow]).strokes
+    assert distances(corners[:-1].astype(np.float32), stroke.points).max() < 0.001
+    assert distances(stroke.points, corners.astype(np.float32)).max() < 0.002
+
+
+def test_a_square_of_right_angles_stays_square():
+    corners = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]
+    (stroke,) = drawn(corners).strokes
+    assert len(stroke.points) == 5
+
+
+def test_what_was_painted_while_the_pen_moved_is_what_the_stroke_is():
+    line, painted = Line((0.2, 0.5), width=0.02, eraser=False), []
+    path = [(0.2 + step / 40, 0.5 + 0.2 * math.sin(step / 2)) for step in range(1, 22)]
+    for point in path:
+        line.extend(point)
+        painted += line.take_pieces()
+        shown = np.concatenate([*(piece.points for piece in painted), line.tail.points])
+        (stroke,) = line.strokes
+        assert distances(shown, stroke.points).max() < 1e-6
+        assert distances(stroke.points, shown).max() < 1e-6
+    before = line.strokes[0].points
+    line.lift()
+    assert np.array_equal(line.strokes[0].points, before)  # no jump when the pen is lifted
+
+
+def test_what_has_settled_never_changes_again():
+    smooth, path = SmoothLine((0.2, 0.2), 0.1), circle(20)
+    seen = []
+    for point in path:
+        smooth.add(point, 0.1)
+        assert smooth.settled[: len(seen)] == seen
+        seen = list(smooth.settled)
+    assert len(seen) > 40
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=40))
+def test_a_line_goes_through_its_points_whatever_the_pen_does(points):
+    strokes = drawn(points).strokes
+    assert all(np.isfinite(stroke.points).all() for stroke in strokes)
+    (stroke,) = strokes
+    assert distances(np.array(points, np.float32), stroke.points).max() < 0.0021
+    assert len(stroke.points) <= 24 * len(points)
+    assert stroke.points[-1] == pytest.approx(points[-1], abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.floats(-1, 2), st.floats(-1, 2)), min_size=2, max_size=12))
+def test_all_strokes_begin_and_end_on_the_paper_or_on_its_edge(points):
+    for stroke in drawn(points).strokes:
+        for end in (stroke.points[0], stroke.points[-1]):
+            assert (end >= 0).all()
+            assert (end <= 1).all()
+
+
+def test_a_straight_line_from_beside_the_paper_lies_on_the_paper_alone():
+    line = Line((-0.5, 0.5), width=0.02, eraser=False)
+    line.extend((0.3, 0.9))
+    line.straighten((1.5, 0.5))
+    (stroke,) = line.strokes
+    assert stroke.points == pytest.approx(np.array([(0, 0.5), (1, 0.5)]))
