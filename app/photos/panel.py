@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.folder.searcher import Found
@@ -69,7 +70,7 @@ class PhotosPanel(QWidget):
         row = QHBoxLayout(self._strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.folders)
+        row.addWidget(self.folders, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.timeline, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 0, 0, 0)
