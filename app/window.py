@@ -29,6 +29,7 @@ from app import actions, desktop, phrases
 from app.bars import FolderBar, StatusBar
 from app.dialogs import SkippedDialog
 from app.drawing.files import SketchFiles
+from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
 from app.drops import Drops
 from app.folder.session import Session
@@ -43,6 +44,8 @@ from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
 from engine.library import Report
 from engine.visible import visible
+
+_LOOPS = 4  # that invite to draw
 
 
 class MainWindow(QMainWindow):
@@ -74,6 +77,7 @@ class MainWindow(QMainWindow):
         self.narrower = Narrower(self._actions, self.session, self.photos_panel, settings, self)
         self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
+        self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
         self.help = HelpPages(self, self._actions, self.grid)
         self._build()
@@ -239,6 +243,7 @@ class MainWindow(QMainWindow):
         """Begin with the pen at hand."""
         super().showEvent(event)
         self.canvas.setFocus()
+        self._invitation.begin()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take photos, folders and pictures; see `Drops`."""

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -33,16 +33,23 @@ class Invitation(QWidget):
     Where the system asks for no motion, the loop stands still.
     """
 
-    def __init__(self, canvas: Canvas) -> None:
-        """Lie over this paper."""
+    def __init__(self, canvas: Canvas, *, loops: int | None = None) -> None:
+        """Lie over this paper.
+
+        Args:
+            canvas: the paper.
+            loops: how many to draw before it goes; None for no end.
+        """
         super().__init__(canvas)
+        self._loops = loops
         self._canvas, self._points = canvas, loop()
         self._clock = QElapsedTimer()
         self._frame = QTimer(self, interval=_FRAME_MS)
-        self._frame.timeout.connect(self.update)
+        self._frame.timeout.connect(self._go_on)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         canvas.drawing_changed.connect(self._stop_if_drawn)
+        canvas.installEventFilter(self)
         self.hide()
 
     def begin(self) -> None:
@@ -51,6 +58,17 @@ class Invitation(QWidget):
             self.setGeometry(self._place())
             self.show()
             self.raise_()
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """Stay in the paper's corner, whatever size that has."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._place())
+        return False
+
+    def _go_on(self) -> None:
+        if self._loops is not None and self._clock.elapsed() >= self._loops * (_LOOP_MS + _PAUSE_MS):
+            self.hide()
+        self.update()
 
     def _place(self) -> QRect:
         paper = self._canvas.area()
