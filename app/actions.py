@@ -22,6 +22,7 @@ class Actions:
     """The program's commands; the window connects them."""
 
     choose: QAction
+    recent: QMenu
     open_sketch: QAction
     save_sketch: QAction
     quit: QAction
@@ -79,6 +80,7 @@ def make_actions(window: QMainWindow) -> Actions:
     translate = QCoreApplication.translate
     actions = Actions(
         choose=action(translate("actions", "&Choose photo folder…"), [_Keys.Open]),
+        recent=QMenu(translate("actions", "&Recent folders"), window),
         open_sketch=action(translate("actions", "Open &picture as sketch…"), ["Ctrl+Shift+O"]),
         save_sketch=action(translate("actions", "&Save sketch as SVG…"), [_Keys.Save]),
         quit=action(translate("actions", "&Quit"), ["Ctrl+Q"]),
@@ -178,6 +180,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
     _menu(
         bar.addMenu(translate("actions", "&File")),
         actions.choose,
+        actions.recent.menuAction(),
         None,
         actions.open_sketch,
         actions.save_sketch,

@@ -1,5 +1,7 @@
 """What the program remembers between runs, in an INI file beside its other state."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -31,6 +33,21 @@ class Settings:
     @folder.setter
     def folder(self, folder: Path | None) -> None:
         self._store.setValue("folder", "" if folder is None else str(folder))
+
+    @property
+    def recent(self) -> list[Path]:
+        """The folders that were open, the last one first."""
+        try:
+            names = json.loads(str(self._store.value("recent", "[]")))
+        except ValueError:
+            return []
+        if not isinstance(names, list):
+            return []
+        return [Path(name) for name in names if isinstance(name, str) and name]
+
+    @recent.setter
+    def recent(self, folders: Sequence[Path]) -> None:
+        self._store.setValue("recent", json.dumps([str(folder) for folder in folders]))
 
     @property
     def geometry(self) -> QByteArray:

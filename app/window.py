@@ -37,6 +37,7 @@ from app.help import HelpPages
 from app.live_search import LiveSearch
 from app.narrower import Narrower
 from app.photos.panel import PhotosPanel
+from app.recent import RecentFolders
 from app.remembered import Remembered
 from app.settings import Settings
 from app.shelf.shelving import Shelving
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
+        self._recent = RecentFolders(self._actions.recent, settings, self.open_folder)
         self.help = HelpPages(self, self._actions, self.grid)
         self._build()
         self._connect()
@@ -168,9 +170,12 @@ class MainWindow(QMainWindow):
         """Remember the folder."""
         if self.session.state.folder is not None:
             self._settings.folder = self.session.state.folder
+            self._recent.note(self.session.state.folder)
 
     def _forget_folder(self) -> None:
         """Show nothing of a folder that is not known any more, and do not open it at the next start."""
+        if self._settings.folder is not None:
+            self._recent.drop(self._settings.folder)
         self._settings.folder = None
         self.live.forget()
         self.narrower.clear()

@@ -504,6 +504,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>RecentFolders</name>
+    <message>
+        <source>&amp;Empty this list</source>
+        <translation>Liste &amp;leeren</translation>
+    </message>
+</context>
+<context>
     <name>RulesDialog</name>
     <message>
         <source>What is left out</source>
@@ -955,6 +962,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Choose photo folder…</source>
         <translation>&amp;Fotoordner wählen…</translation>
+    </message>
+    <message>
+        <source>&amp;Recent folders</source>
+        <translation>&amp;Zuletzt geöffnete Ordner</translation>
     </message>
     <message>
         <source>Open &amp;picture as sketch…</source>

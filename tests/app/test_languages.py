@@ -130,7 +130,7 @@ def menus(bar):
 def test_no_two_entries_of_a_menu_share_a_letter(qapp, make_window, language):
     with speak(language):
         found = list(menus(make_window().menuBar()))
-    assert len(found) == 9
+    assert len(found) == 10
     for entries in found:
         letters = [letter.lower() for text in entries for letter in re.findall("&(.)", text)]
         assert len(letters) == len(set(letters)) == len([text for text in entries if text])
