@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
+from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
 from app.drawing.svg_strokes import strokes_of
 from app.images import to_pillow
@@ -124,3 +125,18 @@ def test_a_photo_that_cannot_be_traced_is_told(canvas, tmp_path, qtbot):
     with qtbot.waitSignal(sketches.failed) as said:
         sketches.trace(tmp_path / "no.jpg")
     assert "no.jpg" in said.args[0]
+
+
+def test_dropped_drawings_are_laid_in_turn_and_saved_ones_as_strokes(canvas, hand, sketch, tmp_path, qtbot):
+    hand.draw((0.2, 0.2), (0.5, 0.8), (0.8, 0.2))
+    save_svg(canvas.document, tmp_path / "a.svg")
+    saved = canvas.document.strokes
+    canvas.clear()
+    prints = PrintFiles(canvas, lambda _: False)
+    prints.take([sketch, tmp_path / "a.svg"])
+    qtbot.waitUntil(lambda: len(canvas.document.strokes) == 1)
+    assert np.array_equal(canvas.document.strokes[0].points, saved[0].points)
+    canvas.undo()
+    assert canvas.document.picture is not None
+    canvas.undo()
+    assert canvas.is_blank

@@ -171,3 +171,14 @@ def test_a_change_of_tool_in_the_middle_of_a_stroke_ends_it(canvas, hand):
     assert not canvas.is_drawing
     assert len(canvas.document.strokes) == 1
     assert canvas.document.can_undo
+
+
+def test_a_straight_eraser_takes_nothing_where_it_was_before_it_was_straight(canvas):
+    document = canvas.document
+    document.begin((0.5, 0.5))
+    document.end()
+    document.begin((0.1, 0.1), width=0.1, eraser=True)
+    document.extend((0.5, 0.5))
+    assert canvas.is_blank
+    document.straighten((0.9, 0.1))
+    assert not canvas.is_blank
