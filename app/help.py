@@ -93,6 +93,10 @@ class ShortcutsDialog(QDialog):
             QTreeWidgetItem(group, list(words))
 
 
+def _arrows() -> str:
+    return QCoreApplication.translate("HelpPages", "Arrow keys, Shift+arrow keys")
+
+
 class LogDialog(QDialog):
     """What the program noted, for whoever reports a fault; selectable, and its file can be opened."""
 
@@ -185,7 +189,16 @@ class HelpPages:
         drawing = (
             (translate("HelpPages", "Drop the stroke in progress"), translate("HelpPages", "Esc")),
             (translate("HelpPages", "Straight line"), translate("HelpPages", "Shift while drawing")),
-            (translate("HelpPages", "Empty the paper"), translate("HelpPages", "Del")),
+            (
+                translate("HelpPages", "Empty the paper, or delete what is chosen"),
+                translate("HelpPages", "Del"),
+            ),
+            (
+                translate("HelpPages", "Choose the whole drawing"),
+                translate("HelpPages", "Ctrl+A, double click"),
+            ),
+            (translate("HelpPages", "Move what is chosen, and move it farther"), _arrows()),
+            (translate("HelpPages", "Move the span of time, and widen it"), _arrows()),
         )
         looking = (
             (translate("HelpPages", "Next and previous hit"), translate("HelpPages", "Arrow keys")),

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         prints = self.drawing_panel.print_files
         self.grid.liked.connect(partial(prints.lay, like=True))
         self.grid.unliked.connect(partial(prints.lay, like=False))
+        self.grid.traced.connect(self.sketch_files.trace)
         prints.failed.connect(self.notice.say)
         for chooser in (self.folder_bar.choose, self.photos_panel.welcome.choose):
             chooser.connect(self.choose_folder)

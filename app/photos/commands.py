@@ -26,6 +26,8 @@ class PhotoCommands(QObject):
     """These photos, paths, are to be laid beside the drawing: it is like them."""
     unliked = Signal(list)
     """The same: it is not like them."""
+    traced = Signal(object)
+    """This photo, a path, is to lie faint under the drawing."""
 
     def __init__(self, owner: QWidget, chosen: Callable[[], list[Path]]) -> None:
         """Make them, and add them to a widget.
@@ -44,7 +46,16 @@ class PhotoCommands(QObject):
         self.show_in_folder = self._add(self.tr("Show in folder"), "Ctrl+Return", self.deeds.show_in_folder)
         self.copy = self._add(self.tr("Copy"), "Ctrl+C", self.deeds.copy)
         self.copy_path = self._add(self.tr("Copy path"), "Ctrl+Shift+C", self.deeds.copy_paths)
-        self.all = [self.like, self.unlike, self.open, self.show_in_folder, self.copy, self.copy_path]
+        self.trace = self._add(self.tr("Trace"), "T", lambda photos: self.traced.emit(photos[0]))
+        self.all = [
+            self.like,
+            self.unlike,
+            self.trace,
+            self.open,
+            self.show_in_folder,
+            self.copy,
+            self.copy_path,
+        ]
 
     def _add(self, text: str, keys: str, deed: Callable[[list[Path]], object]) -> QAction:
         action = QAction(text, self._owner)

@@ -40,6 +40,8 @@ class PhotoGrid(SizedTiles):
     """These photos, paths, are to be laid beside the drawing: it is like them."""
     unliked = Signal(list)
     """The same: it is not like them."""
+    traced = Signal(object)
+    """This photo, a path, is to lie faint under the drawing."""
     used = Signal(list)
     """These photos, paths, are what somebody wanted: opened, copied, shown in their folders or dragged."""
     left = Signal()
@@ -59,6 +61,7 @@ class PhotoGrid(SizedTiles):
         self.commands.deeds.used.connect(self.used)
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
+        self.commands.traced.connect(self.traced)
         self._look = self._make_actions()
         self.activated.connect(self._open)
         self._settled = QTimer(self, interval=60, singleShot=True)

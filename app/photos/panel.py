@@ -90,6 +90,7 @@ class PhotosPanel(QWidget):
         viewer.commands.deeds.used.connect(grid.used)
         viewer.commands.liked.connect(grid.liked)
         viewer.commands.unliked.connect(grid.unliked)
+        viewer.commands.traced.connect(grid.traced)
         self.seating.adopted.connect(self._show_answer)
         viewer.follow.setChecked(settings.follow_first)
         viewer.follow.toggled.connect(lambda on: setattr(settings, "follow_first", on))

@@ -173,12 +173,32 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Umschalt beim Zeichnen</translation>
     </message>
     <message>
-        <source>Empty the paper</source>
-        <translation>Papier leeren</translation>
+        <source>Arrow keys, Shift+arrow keys</source>
+        <translation>Pfeiltasten, Umschalt+Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Empty the paper, or delete what is chosen</source>
+        <translation>Papier leeren oder Gewähltes löschen</translation>
     </message>
     <message>
         <source>Del</source>
         <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Choose the whole drawing</source>
+        <translation>Die ganze Zeichnung wählen</translation>
+    </message>
+    <message>
+        <source>Ctrl+A, double click</source>
+        <translation>Strg+A, Doppelklick</translation>
+    </message>
+    <message>
+        <source>Move what is chosen, and move it farther</source>
+        <translation>Gewähltes verschieben, und weiter verschieben</translation>
+    </message>
+    <message>
+        <source>Move the span of time, and widen it</source>
+        <translation>Die Zeitspanne verschieben, und verbreitern</translation>
     </message>
     <message>
         <source>Next and previous hit</source>
@@ -358,6 +378,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Copy path</source>
         <translation>Pfad kopieren</translation>
+    </message>
+    <message>
+        <source>Trace</source>
+        <translation>Durchpausen</translation>
     </message>
 </context>
 <context>

@@ -117,6 +117,7 @@ def test_the_menu_offers_what_can_be_done(grid, hits):
         "Look at it",
         "Like this",
         "Not this",
+        "Trace",
         "Open",
         "Show in folder",
         "Copy",
