@@ -54,43 +54,54 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments, strange = _parser().parse_known_args(argv)
+    while strange and not strange[0].startswith("-") and arguments.verb in ("index", "search"):
+        arguments.folders.append(_folder(strange.pop(0), arguments.verb))  # those that came after an option
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
     if arguments.verb == "search":
-        _settle_folder(arguments)
+        _settle_folders(arguments)
     return arguments
 
 
-def _settle_folder(arguments: argparse.Namespace) -> None:
-    """Find FOLDER where it came after photos, which take as many words as follow them."""
-    if arguments.folder is not None:
-        return
+def _folder(word: str, verb: str) -> Path:
+    try:
+        return folder_argument(word)
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"argument FOLDER: {error}; see ffmln {verb} --help.") from error
+
+
+def _settle_folders(arguments: argparse.Namespace) -> None:
+    """Find FOLDERs where they came after photos, which take as many words as follow them."""
     for photos in (arguments.like, arguments.unlike):
-        if photos and photos[-1].is_dir():
-            arguments.folder = photos.pop()
-            return
+        while photos and photos[-1].is_dir():
+            arguments.folders.append(photos.pop())
+    if arguments.folders:
+        return
     raise UsageError("the following arguments are required: FOLDER; see ffmln search --help.")
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="ffmln", description="Find your own photos by drawing.")
     known = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    index = known.add_parser("index", help="index the photos of a folder, or what is new in it")
+    index = known.add_parser("index", help="index the photos of folders, or what is new in them")
     search = known.add_parser(
-        "search", help="rank the photos of a folder by a drawing, by photos, or by both", epilog=_ENDING
+        "search", help="rank the photos of folders by a drawing, by photos, or by both", epilog=_ENDING
     )
     status = known.add_parser("status", help="say what is known: folders, photos, models, bytes")
     export = known.add_parser("export", help="write what is known of every file as a table")
     forget = known.add_parser("forget", help="forget what was indexed of a folder; the photos stay")
     known.add_parser("formats", help="list the formats of photos, and what reads those that are not read yet")
-    for verb in (index, search, forget):
+    for verb in (index, search):
         verb.add_argument(
-            "folder",
+            "folders",
             type=folder_argument,
             metavar="FOLDER",
-            help="the photos, those in sub-folders included",
-            nargs="?" if verb is search else None,
+            help="the photos, those in sub-folders included; several are searched as one",
+            nargs="*" if verb is search else "+",
         )
+    forget.add_argument(
+        "folder", type=folder_argument, metavar="FOLDER", help="the photos, those in sub-folders included"
+    )
     _add_index_options(index)
     _add_search_options(search)
     status.add_argument("--json", action="store_true", help="print it as JSON")

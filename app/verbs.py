@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import reports
+from app.summaries import counted, no_photos, print_hits, summary
 from app.terminal import BarStream, remark
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from engine.encoder import Encoder
-    from engine.library import Hit, Library, Progress, Query, Report
+    from engine.finder import Finder
+    from engine.library import Library, Progress, Query, Report
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
 _SHORT_PATIENCE_S = 3.0  # the same where there are photos to search already
@@ -37,52 +38,89 @@ _LABELS = {
 def _index(arguments: argparse.Namespace) -> int:
     if arguments.keep_days is not None:
         _keep_days(arguments)
-    with closing(_library(arguments)) as library:
-        report = _refresh(library, patient=True, recheck=arguments.recheck)
+    if arguments.exclude or arguments.exclude_nothing:
+        _exclude(arguments)
+    encoder, failures = _encoder(arguments), []
+    for folder in arguments.folders:
+        try:
+            _index_one(folder, encoder, recheck=arguments.recheck)
+        except (FolderError, BusyCatalogError) as error:  # the others are indexed all the same
+            failures.append(error)
+    for failure in failures[:-1]:
+        remark(str(failure))
+    if failures:
+        raise failures[-1]
+    return 0
+
+
+def _index_one(folder: Path, encoder: Encoder, *, recheck: bool) -> None:
+    from engine.library import Library
+
+    with closing(Library(folder, encoder)) as library:
+        report = _refresh(library, patient=True, recheck=recheck)
         if library.offline:
             raise FolderError(
                 f"{_offline(library)}; the {library.photo_count:,} photos indexed before are kept."
             )
-    print(visible(_summary(library.folder, report)))
+    print(visible(summary(library.folder, report)))
     for what, files in (("skipped", report.skipped), ("incomplete", report.odd)):
         for file in files[:_LISTED]:
             print(visible(f"  {what} {file.path}: {file.reason}"))
         if len(files) > _LISTED:
             print(f"  and {len(files) - _LISTED:,} more")
-    return 0
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from engine.library import Library  # late, as in `_library`
-
     query = _query(arguments)
-    report: Report | None = None
+    if arguments.exclude or arguments.exclude_nothing:
+        _exclude(arguments)
+    encoder = _encoder(arguments)
     with ExitStack() as opened:
-        library = opened.enter_context(closing(_library(arguments)))
-        library.check(query)  # before an hour of indexing
-        try:
-            if not arguments.no_index:
-                report = _refresh_in_turn(library)
-        except BusyCatalogError:
-            library = opened.enter_context(closing(Library(library.folder, library.encoder)))
-            if not library.photo_count:
-                raise
-            remark("these photos are being indexed now; the rest is not searched yet.")
-        except CatalogError as error:
-            if not library.photo_count:
-                raise
-            remark(f"{error} What was indexed before is searched.")
-        if library.offline:
-            remark(f"{_offline(library)}; these are the photos indexed before.")
-        if not library.photo_count:
-            nothing = f"nothing is indexed of {library.folder} yet"
-            remark(f"{nothing if arguments.no_index else _no_photos(library.folder, report)}.")
+        libraries = [_open(folder, encoder, opened) for folder in dict.fromkeys(arguments.folders)]
+        _joined(libraries).check(query)  # before an hour of indexing
+        libraries = [_brought_up_to_date(one, opened, arguments) for one in libraries]
         how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
-        hits = library.search(query, arguments.k, **how)
+        hits = _joined(libraries).search(query, arguments.k, **how)
     if not hits and query.is_narrowed:
         remark("there are no photos in these folders and of these days.")
-    _print_hits(hits, arguments)
+    print_hits(hits, arguments)
     return 0
+
+
+def _open(folder: Path, encoder: Encoder, opened: ExitStack) -> Library:
+    from engine.library import Library  # late, so that --help and errors come at once
+
+    return opened.enter_context(closing(Library(folder, encoder)))
+
+
+def _joined(libraries: Sequence[Library]) -> Finder:
+    """Return what searches all of them."""
+    from engine.union import Union
+
+    return libraries[0] if len(libraries) == 1 else Union(libraries)
+
+
+def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse.Namespace) -> Library:
+    """Index what is new, unless that is not wanted or cannot be, and say what cannot be found."""
+    report: Report | None = None
+    try:
+        if not arguments.no_index:
+            report = _refresh_in_turn(library)
+    except BusyCatalogError:
+        library = _open(library.folder, library.encoder, opened)
+        if not library.photo_count:
+            raise
+        remark("these photos are being indexed now; the rest is not searched yet.")
+    except CatalogError as error:
+        if not library.photo_count:
+            raise
+        remark(f"{error} What was indexed before is searched.")
+    if library.offline:
+        remark(f"{_offline(library)}; these are the photos indexed before.")
+    if not library.photo_count:
+        nothing = f"nothing is indexed of {library.folder} yet"
+        remark(f"{nothing if arguments.no_index else no_photos(library.folder, report)}.")
+    return library
 
 
 def _query(arguments: argparse.Namespace) -> Query:
@@ -104,10 +142,15 @@ def _query(arguments: argparse.Namespace) -> Query:
         like=tuple(arguments.like),
         unlike=tuple(arguments.unlike),
         balance=BALANCE if arguments.balance is None else arguments.balance,
-        within=tuple(arguments.within),
+        within=tuple(_within(one, arguments.folders) for one in arguments.within),
         since=arguments.since,
         until=arguments.until,
     )
+
+
+def _within(subfolder: Path, folders: Sequence[Path]) -> Path:
+    """Return the subfolder of whichever folder has it."""
+    return next((folder / subfolder for folder in folders if (folder / subfolder).is_dir()), subfolder)
 
 
 def _sketch(file: Path) -> Image.Image:
@@ -131,13 +174,13 @@ def _formats(_: argparse.Namespace) -> int:
 
 
 def _forget(arguments: argparse.Namespace) -> int:
-    from engine.upkeep import Upkeep  # late, as in `_library`
+    from engine.upkeep import Upkeep  # late, as in `_open`
 
     with Upkeep(arguments.folder) as upkeep:
         count = upkeep.forget_missing() if arguments.missing else upkeep.forget()
         folder = upkeep.folder
     missing = "missing " * arguments.missing
-    print(visible(f"forgot {_count(count, missing + 'photo')} of {folder}; no file was touched"))
+    print(visible(f"forgot {counted(count, missing + 'photo')} of {folder}; no file was touched"))
     return 0
 
 
@@ -176,37 +219,29 @@ def _offline(library: Library) -> str:
     return f"{library.folder} is not there, or empty as without its drive"
 
 
-def _library(arguments: argparse.Namespace) -> Library:
-    """Open the library; what loads slowly is imported here, so that --help and errors come at once."""
-    from engine.encoder import Encoder
-    from engine.library import Library
-
-    encoder = _encoder(Encoder, arguments)
-    if arguments.exclude or arguments.exclude_nothing:
-        _exclude(arguments)
-    return Library(arguments.folder, encoder)
-
-
 def _exclude(arguments: argparse.Namespace) -> None:
-    """Remember with the folder what is to be left out of it."""
+    """Remember with the folders what is to be left out of them."""
     from engine.upkeep import Upkeep
 
-    with Upkeep(arguments.folder) as upkeep:
-        before = [] if arguments.exclude_nothing else upkeep.excludes()
-        upkeep.exclude([*before, *(pattern for pattern in arguments.exclude if pattern not in before)])
+    for folder in arguments.folders:
+        with Upkeep(folder) as upkeep:
+            before = [] if arguments.exclude_nothing else upkeep.excludes()
+            upkeep.exclude([*before, *(pattern for pattern in arguments.exclude if pattern not in before)])
 
 
 def _keep_days(arguments: argparse.Namespace) -> None:
     from engine.upkeep import Upkeep
 
-    with Upkeep(arguments.folder) as upkeep:
+    with Upkeep(arguments.folders[0]) as upkeep:
         upkeep.keep_days = arguments.keep_days
 
 
-def _encoder(kind: type[Encoder], arguments: argparse.Namespace) -> Encoder:
+def _encoder(arguments: argparse.Namespace) -> Encoder:
+    from engine.encoder import Encoder
+
     if arguments.model is not None:
-        return kind.load(arguments.model)
-    return kind.small() if arguments.small else kind.default()
+        return Encoder.load(arguments.model)
+    return Encoder.small() if arguments.small else Encoder.default()
 
 
 def _refresh(library: Library, *, patient: bool, recheck: bool = False) -> Report:
@@ -238,48 +273,3 @@ def _follow(work: Generator[Progress, None, Report], *, patient: bool) -> Report
     finally:
         if bar is not None:
             bar.close()
-
-
-def _summary(folder: Path, report: Report) -> str:
-    if not report.photos:
-        return _no_photos(folder, report)
-    news = [
-        (report.added, "new"),
-        (report.moved, "moved"),
-        (report.back, "back"),
-        (report.removed, "removed"),
-        (len(report.odd), "incomplete"),
-    ]
-    changes = [f"{count:,} {what}" for count, what in news if count]
-    if not report.changed:
-        changes.insert(0, "nothing new")
-    return ", ".join([_count(report.photos, "photo"), *changes, f"{len(report.skipped):,} skipped"])
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
-
-
-def _no_photos(folder: Path, report: Report | None) -> str:
-    """Say that there is nothing to search in, and why, without the full stop."""
-    if report is None or not report.skipped:
-        return f"no photos found in {folder}"
-    reason = report.main_reason
-    mostly = "" if all(one.reason == reason for one in report.skipped) else "mostly because "
-    return f"no photos can be read in {folder}, {len(report.skipped):,} skipped: {mostly}{reason.rstrip('.')}"
-
-
-def _print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
-    if arguments.json:
-        rows: list[dict[str, object]] = [{"path": str(hit.path), "score": hit.score} for hit in hits]
-        for row, hit in zip(rows, hits, strict=True):
-            if arguments.group:
-                row["copies"] = [str(path) for path in hit.copies]
-            if arguments.diverse:
-                row["behind"] = hit.behind
-        print(json.dumps(rows, indent=1))
-        return
-    for hit in hits:
-        print(visible(f"{hit.score:7.4f}  {hit.path}"))
-        for path in hit.copies:
-            print(visible(f"{'copy':>7}  {path}"))

@@ -60,6 +60,16 @@ class Gallery:
         """Return when the file was taken, see `engine.dates`; 0 if it is not here."""
         return self._taken.get(name, 0)
 
+    def photos(self) -> list[GalleryPhoto]:
+        """Return the files that are here, with their vectors."""
+        with self._changing:
+            known = [(name, content, self._taken.get(name, 0)) for name, content in self._contents.items()]
+        vectors = self.index.vectors_of([content for _, content, _ in known])
+        return [
+            GalleryPhoto(name, content, vector, taken)
+            for (name, content, taken), vector in zip(known, vectors, strict=True)
+        ]
+
     def put(self, photos: Sequence[GalleryPhoto]) -> None:
         """Add files, or change what they contain and their dates."""
         left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]

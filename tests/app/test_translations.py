@@ -21,6 +21,7 @@ WITHOUT_A_WINDOW = {
     "app/verbs.py",
     "app/program.py",
     "app/reports.py",
+    "app/summaries.py",
     "app/kiosk/captions.py",
     "app/screen.py",
 }  # these speak to the terminal

@@ -315,14 +315,3 @@ def test_a_wheel_over_the_view_scrolls_no_photos_behind_it(window, qtbot):
         QApplication.sendEvent(widget, event)
         assert event.isAccepted() or widget is not viewer(window).picture
     assert bar.value() == before
-
-
-def test_a_hit_can_be_traced_and_is_not_searched_for(window, qtbot):
-    grid = window.grid
-    grid.setFocus()
-    grid.setCurrentIndex(grid.hits_model.index(0))
-    strokes = window.canvas.document.strokes
-    press(window, _Key.Key_T)
-    qtbot.waitUntil(lambda: window.canvas.document.snapshot.underlay is not None)
-    assert window.canvas.document.picture is None
-    assert window.canvas.document.strokes == strokes

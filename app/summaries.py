@@ -1,0 +1,62 @@
+"""What the verbs of the command line say in the end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.visible import visible
+
+if TYPE_CHECKING:
+    from engine.library import Hit, Report
+
+
+def summary(folder: Path, report: Report) -> str:
+    """Say what an indexing came to, in one line."""
+    if not report.photos:
+        return no_photos(folder, report)
+    news = [
+        (report.added, "new"),
+        (report.moved, "moved"),
+        (report.back, "back"),
+        (report.removed, "removed"),
+        (len(report.odd), "incomplete"),
+    ]
+    changes = [f"{count:,} {what}" for count, what in news if count]
+    if not report.changed:
+        changes.insert(0, "nothing new")
+    return ", ".join([counted(report.photos, "photo"), *changes, f"{len(report.skipped):,} skipped"])
+
+
+def counted(number: int, what: str) -> str:
+    """Return so many of something, in words."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def no_photos(folder: Path, report: Report | None) -> str:
+    """Say that there is nothing to search in, and why, without the full stop."""
+    if report is None or not report.skipped:
+        return f"no photos found in {folder}"
+    reason = report.main_reason
+    mostly = "" if all(one.reason == reason for one in report.skipped) else "mostly because "
+    return f"no photos can be read in {folder}, {len(report.skipped):,} skipped: {mostly}{reason.rstrip('.')}"
+
+
+def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
+    """Print what a search found, as its options say."""
+    if arguments.json:
+        rows: list[dict[str, object]] = [{"path": str(hit.path), "score": hit.score} for hit in hits]
+        for row, hit in zip(rows, hits, strict=True):
+            if arguments.group:
+                row["copies"] = [str(path) for path in hit.copies]
+            if arguments.diverse:
+                row["behind"] = hit.behind
+        print(json.dumps(rows, indent=1))
+        return
+    for hit in hits:
+        print(visible(f"{hit.score:7.4f}  {hit.path}"))
+        for path in hit.copies:
+            print(visible(f"{'copy':>7}  {path}"))

@@ -1,0 +1,183 @@
+"""Finds photos by drawings and by photos, in whatever gallery it is given."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.answer import Answer, Hit
+from engine.encoder import Encoder
+from engine.examples import Examples
+from engine.folder import local_path, relative_name
+from engine.gallery import Gallery, GalleryPhoto
+from engine.mixing import mix
+from engine.narrowing import Narrowing
+from engine.newest import Newest
+from engine.ordering import Order
+from engine.preprocess import render_strokes
+from engine.query import Drawing, Example, Query
+from engine.ranking import Ranking
+from engine.records import Vector
+
+
+class Finder:
+    """Answers queries about the photos below one folder. From any thread.
+
+    Attributes:
+        folder: absolute, links resolved; names of photos are relative to it.
+        encoder: makes the vectors.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, gallery: Gallery) -> None:
+        """Take what can be found.
+
+        Args:
+            folder: absolute, links resolved.
+            encoder: the one that the gallery's vectors are of.
+            gallery: the photos; they may come and go.
+        """
+        self.folder, self.encoder, self._gallery = folder, encoder, gallery
+        self._examples, self._examples_lock = Examples(encoder, self._known_vector), threading.Lock()
+        self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
+
+    @property
+    def photo_count(self) -> int:
+        """How many files can be found now; grows during a refresh."""
+        return len(self._gallery)
+
+    def photos(self) -> list[GalleryPhoto]:
+        """Return the files that can be found now, with their vectors."""
+        return self._gallery.photos()
+
+    def search(
+        self,
+        query: Query | Drawing,
+        k: int = 20,
+        *,
+        rerank: bool = False,
+        group: bool = False,
+        diverse: bool = False,
+    ) -> list[Hit]:
+        """Return the k photos that match best, best first; all if there are fewer. From any thread.
+
+        Args:
+            query: what to look for; a bare drawing stands for a query of nothing else. One that is empty
+                finds nothing.
+            k: at least 1.
+            rerank: order the first 200 anew, so that photos which resemble the best ones and one another
+                move up, see `engine.rerank`; scores then belong to the places, not to the photos.
+            group: count copies of a photo as one, see `engine.copies`.
+            diverse: put different guesses first, see `engine.variety`; scores stay the photos' own.
+
+        Raises:
+            ValueError: k is less than 1.
+            ImageError: a photo of the query that is not in the library cannot be read.
+            FolderError: a folder of the query is not in the library's.
+        """
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        return self.rank(query, rerank=rerank, group=group, diverse=diverse).take(k)
+
+    def rank(
+        self,
+        query: Query | Drawing,
+        *,
+        rerank: bool = False,
+        group: bool = False,
+        diverse: bool = False,
+        newest: bool = False,
+    ) -> Answer:
+        """Return what `search` does, as a list that goes on as far as one takes of it; raises as it.
+
+        Args:
+            query: as of `search`, as are the others.
+            rerank: as of `search`.
+            group: as of `search`.
+            diverse: as of `search`.
+            newest: put the best by date, newest first, whatever else is asked for.
+        """
+        asked = query if isinstance(query, Query) else Query(query)
+        if asked.is_empty or not self.photo_count:
+            return Answer(None, self._locate)
+        narrowed = self._narrowing(asked)
+        order, vector = Order.of(diverse=diverse, rerank=rerank, newest=newest), self._vector(asked)
+        known = [self._known_name(one) for one in asked.unlike if isinstance(one, Path)]
+        ranking = self._gallery.rank(
+            vector,
+            order=order,
+            grouped=group,
+            narrowed=narrowed,
+            refused=[name for name in known if name is not None],
+        )
+        return self._answer(ranking, narrowed, judged=not asked.like)
+
+    def newest(self, query: Query | None = None, *, group: bool = False) -> Answer:
+        """Return all photos by date, newest first, those without a date last. From any thread.
+
+        Args:
+            query: says where to look; what else it holds is ignored. None for everywhere.
+            group: count copies of a photo as one, see `engine.copies`.
+
+        Raises:
+            FolderError: a folder of the query is not in the library's.
+        """
+        narrowed = self._narrowing(query) if query is not None else None
+        return self._answer(self._gallery.newest(grouped=group, narrowed=narrowed), narrowed)
+
+    def _answer(self, found: Ranking | Newest, narrowed: Narrowing | None, *, judged: bool = False) -> Answer:
+        gallery = self._gallery
+        return Answer(
+            found, self._locate, judged=judged, spread=lambda ranking: gallery.spread(ranking, narrowed)
+        )
+
+    def _narrowing(self, query: Query) -> Narrowing | None:
+        """Return what a query looks at, None for everything; the disk is asked once for queries alike."""
+        if not query.is_narrowed:
+            return None
+        asked, known = (query.within, query.since, query.until), self._narrowed
+        if known is None or known[0] != asked:
+            known = self._narrowed = asked, Narrowing.of(query, self.folder)
+        return known[1]
+
+    def _locate(self, name: bytes) -> Path:
+        return local_path(self.folder, name)
+
+    def check(self, query: Query) -> None:
+        """Find out whether a query can be answered, without answering it; raises as `search`."""
+        Narrowing.of(query, self.folder)
+        self._example_vectors(query.like + query.unlike)
+
+    def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:
+        with self._examples_lock:
+            return self._examples.vectors(photos)
+
+    def _vector(self, query: Query) -> Vector:
+        """Return the vector to search with."""
+        drawing = None
+        if query.has_drawing and query.drawing is not None:
+            picture = query.drawing
+            if not isinstance(picture, Image.Image):
+                picture = render_strokes(picture)
+            drawing = self.encoder.embed_sketches([picture])[0]
+        like, unlike = self._example_vectors(query.like), self._example_vectors(query.unlike)
+        return mix(drawing, like, unlike, query.balance)
+
+    def _known_vector(self, photo: Path) -> Vector | None:
+        """Return the vector of a photo of this library, None of any other."""
+        name = self._known_name(photo)
+        return None if name is None else self._gallery.vector(name)
+
+    def _known_name(self, photo: Path) -> bytes | None:
+        """Return the name of a photo of this library, None of any other."""
+        for path in (Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(photo))):
+            if path.is_relative_to(self.folder):
+                name = relative_name(str(path.relative_to(self.folder)))
+                if self._gallery.content(name) is not None:
+                    return name
+        return None
