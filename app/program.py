@@ -80,7 +80,7 @@ def run_kiosk(*, folder: Path, model: Path | None, small: bool, leave: str, rest
             window = KioskWindow(
                 lambda: _encoder(model, small=small), folder.absolute(), leave=leave, rest=rest
             )
-            window.showFullScreen()
+            window.fill_screen()
             with _close_on_signals(window.leave):
                 return application.exec()
 

@@ -19,7 +19,7 @@ LARGE = 64
 def large_button(text: str) -> QPushButton:
     """Return a button for fingers; keys do not reach it."""
     button = QPushButton(text)
-    button.setMinimumSize(QSize(LARGE * 2, LARGE))
+    button.setMinimumSize(QSize(round(LARGE * 2.5), LARGE))
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     font = button.font()
     font.setPointSizeF(font.pointSizeF() * 1.4)
@@ -62,6 +62,7 @@ class Look(QWidget):
         row.addStretch(1)
         row.addWidget(more)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._picture, 1)
         column.addWidget(self.caption)
         column.addLayout(row)

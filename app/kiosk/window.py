@@ -167,6 +167,11 @@ class KioskWindow(QWidget):
             self._look_again.start()
             self.session.retry()
 
+    def fill_screen(self) -> None:
+        """Show it over the whole screen, where no window manager does that too."""
+        self.setGeometry(self.screen().geometry())
+        self.showFullScreen()
+
     def leave(self) -> None:
         """End, as only whoever knows the keys can."""
         self._leaving = True

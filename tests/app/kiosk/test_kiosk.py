@@ -222,6 +222,12 @@ def test_paper_and_pictures_stand_side_by_side_or_one_over_the_other(kiosk, at):
     assert (place.y() > 300) == (at[1] > at[0])
 
 
+def test_it_fills_the_screen(kiosk):
+    kiosk.fill_screen()
+    assert kiosk.geometry() == kiosk.screen().geometry()
+    assert kiosk.isFullScreen()
+
+
 def test_everything_for_fingers_is_large_and_no_key_reaches_it(kiosk):
     for one in kiosk.findChildren(QPushButton):
         assert one.minimumHeight() >= 64
