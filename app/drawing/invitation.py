@@ -61,7 +61,7 @@ class Invitation(QWidget):
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Stay in the paper's corner, whatever size that has."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
             self.setGeometry(self._place())
         return False
 

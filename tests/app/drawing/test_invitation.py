@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
 from app.drawing import invitation
+from app.drawing.canvas import Canvas
 from app.drawing.invitation import Invitation
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -68,6 +69,20 @@ def test_it_goes_after_its_loops(invite, monkeypatch, qtbot):
 
 def test_it_stays_in_the_corner_of_the_paper(invite, canvas):
     made = invite()
-    canvas.resize(canvas.width() - 120, canvas.height() - 120)
-    QApplication.processEvents()
-    assert canvas.area().contains(made.geometry().toRectF())
+    for change in (-120, 200):
+        canvas.resize(canvas.width() + change, canvas.height() + change)
+        QApplication.processEvents()
+        corner = canvas.area().bottomRight() - made.geometry().toRectF().bottomRight()
+        assert 0 < corner.x() < 12
+        assert 0 < corner.y() < 12
+
+
+def test_it_finds_its_corner_though_the_paper_was_smaller_when_it_began(qtbot):
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    made = Invitation(canvas)
+    made.begin()
+    canvas.resize(700, 600)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
+    assert canvas.area().bottomRight().x() - made.geometry().right() < 12
