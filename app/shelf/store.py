@@ -45,6 +45,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         """Name the folder; it is made with the first drawing."""
         self.folder = folder
+        self._known: dict[Path, Kept] = {}  # a file is written once, and never changed
 
     def load(self) -> list[Kept]:
         """Return the drawings, the newest first."""
@@ -52,7 +53,9 @@ class Shelf:
             files = sorted(self.folder.glob("*.svg"), reverse=True)
         except OSError:
             return []
-        return [one for one in map(read, files[:MOST]) if one is not None]
+        drawings = [self._known.get(file) or read(file) for file in files[:MOST]]
+        self._known = {one.file: one for one in drawings if one is not None}
+        return list(self._known.values())
 
     def put(self, sketch: Sketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
         """Keep a drawing as the newest one, and let go of what is too much.
@@ -68,6 +71,7 @@ class Shelf:
         self.folder.mkdir(parents=True, exist_ok=True)
         kept = Kept(self.folder / f"{_now()}.svg", sketch, tuple(dict.fromkeys(photos))[:_PHOTOS])
         write(kept)
+        self._known[kept.file] = kept
         if instead_of is not None:
             self.remove(instead_of)
         for file in sorted(self.folder.glob("*.svg"))[:-MOST]:
