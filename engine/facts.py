@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +53,13 @@ def facts_of(path: Path) -> Facts:
             start = file.read(START)
     except Exception as error:
         raise refusal(error) from error
-    exif = Image.Exif()
-    with suppress(Exception):  # whatever the parser trips over, the rest may be good
-        exif = exif_of(path)
+    facts = _facts(path, start, Image.Exif(), details)
+    with suppress(Exception), exif_of(path) as exif:  # whatever the parser trips over, the rest may be good
+        facts = _facts(path, start, exif, details)
+    return facts
+
+
+def _facts(path: Path, start: bytes, exif: Image.Exif, details: os.stat_result) -> Facts:
     by_maker = is_raw(path.name) and not start.startswith(TIFF_STARTS)  # of which LibRaw alone reads the date
     taken = date_of(path) if by_maker else date_in(exif)
     return Facts(

@@ -93,20 +93,25 @@ def date_of(path: Path) -> int | None:
             start = file.read(START)
         if is_raw(path.name) and not start.startswith(TIFF_STARTS):
             return raw.date_of(path)
-        return date_in(exif_of(path))
+        with exif_of(path) as exif:
+            return date_in(exif)
     except Exception as error:
         unavailable = isinstance(error, ImageError) or isinstance(refusal(error), UnavailableError)
         return None if unavailable else NO_DATE
 
 
-def exif_of(path: Path) -> Image.Exif:
-    """Return the EXIF of a file, within the memory there is; empty if it has none. Raises as `read_exif`."""
+@contextmanager
+def exif_of(path: Path) -> Iterator[Image.Exif]:
+    """Give the EXIF of a file, within the memory there is; empty if it has none. Raises as `read_exif`.
+
+    Its inner directories are read from the file when they are asked for.
+    """
     with path.open("rb") as file:
         start, size = file.read(START), path.stat().st_size
         file.seek(0)
         cost = before_opening(start, size)
         with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
-            return read_exif(file)
+            yield read_exif(file)
 
 
 def refuse_at_sight(path: Path) -> None:
