@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Found
@@ -70,9 +70,13 @@ def over(seating, monkeypatch):
     grid = seating._grid
 
     def move(is_over: bool) -> None:
+        grid.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, is_over)  # whatever other windows are there
         if is_over:
-            QTest.mouseMove(grid.viewport(), QPoint(5, 5))
-            QTest.mouseMove(grid.viewport(), grid.viewport().rect().center())
+            place = QPointF(grid.viewport().rect().center())
+            far, none = grid.viewport().mapToGlobal(place), Qt.MouseButton.NoButton
+            modifiers = Qt.KeyboardModifier.NoModifier
+            move = QMouseEvent(QEvent.Type.MouseMove, place, far, none, none, modifiers)
+            QApplication.sendEvent(grid.viewport(), move)
         else:
             QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
         assert grid.is_under_pointer == is_over
