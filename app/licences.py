@@ -48,8 +48,9 @@ def own_licence() -> str:
 
 
 def weights_notice() -> str:
-    """Return what is to be known of the shipped weights."""
-    return (ASSETS / "weights" / "NOTICE").read_text("utf-8")
+    """Return what is to be known of the shipped weights, a paragraph or an entry of a list a line."""
+    text = (ASSETS / "weights" / "NOTICE").read_text("utf-8")
+    return re.sub(r"(?<=\S)\n(?![\n-]) *", " ", text)
 
 
 def licence_of(package: Distribution) -> str:

@@ -1,292 +1,132 @@
-"""Makes the pictures of the window in docs/: on pictures painted here, drawn in by real events.
+"""Takes pictures of the window, on pictures painted here, drawn in by real events.
 
-uv run python docs/screenshots.py            # writes docs/*.png; needs a screen, Xvfb will do
+uv run python docs/screenshots.py                        # writes docs/*.png, for the README
+uv run python docs/screenshots.py --out DIR              # every state of the window, in every look
+uv run python docs/screenshots.py --out DIR --look dark-de-1x-800x600 --only results,view
+uv run python docs/screenshots.py --out DIR --folder ~/Pictures
+
+It needs no screen. A look is light or dark, English or German, 1x or 2x, and a size; each is taken in a
+process of its own, about a minute, into DIR/LOOK/, with DIR/LOOK.png to see all of it at once.
 """
 
 from __future__ import annotations
 
-import math
+import argparse
+import json
 import os
-import random
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter
+from painted_photos import paint, spoil
+from PIL import Image, ImageDraw
 
-import engine.encoder  # noqa: F401  before Qt, as in the program
-
-Point = tuple[float, float]
-Colour = tuple[int, int, int]
-
-_SIZE = (480, 360)
-_EACH = 9
 _HERE = Path(__file__).resolve().parent
+_SMALL, _ACROSS, _LINE = 480, 4, 22  # pixels of a picture on the sheet and of its name; pictures in a row
 
 
-class Scene:
-    """A picture in the making: shapes in units of the subject's size, about a centre."""
+@dataclass(frozen=True)
+class Look:
+    """How the window is looked at; its name is as "dark-de-1x-800x600"."""
 
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
-        self.image = _ground(rng)
-        self._brush = ImageDraw.Draw(self.image)
-        self._scale = rng.uniform(90, 140)
-        self._centre = (_SIZE[0] / 2 + rng.uniform(-70, 70), _SIZE[1] / 2 + rng.uniform(-25, 25))
-        self._mirror = rng.choice((-1, 1))
+    appearance: str
+    language: str
+    scale: int
+    width: int
+    height: int
 
-    def at(self, point: Point) -> Point:
-        """Return where a point of the subject lies in the picture."""
-        x, y = point
-        return self._centre[0] + self._mirror * x * self._scale, self._centre[1] + y * self._scale
+    @classmethod
+    def named(cls, name: str) -> Look:
+        """Return the look of this name."""
+        appearance, language, scale, size = name.split("-")
+        width, height = size.split("x")
+        return cls(appearance, language, int(scale.removesuffix("x")), int(width), int(height))
 
-    def area(self, points: list[Point], colour: Colour) -> None:
-        """Paint a filled shape."""
-        self._brush.polygon([self.at(p) for p in points], fill=colour)
-
-    def line(self, points: list[Point], width: float, colour: Colour) -> None:
-        """Paint a line; the width in units of the subject."""
-        self._brush.line(
-            [self.at(p) for p in points], fill=colour, width=round(width * self._scale), joint="curve"
-        )
-
-    def disc(self, centre: Point, radius: float, colour: Colour) -> None:
-        """Paint a disc."""
-        self.area(ring(centre, radius, radius), colour)
-
-    def wheel(self, centre: Point, radius: float, colour: Colour) -> None:
-        """Paint a circle's line."""
-        points = ring(centre, radius, radius)
-        self.line([*points, points[0]], 0.06, colour)
+    def __str__(self) -> str:
+        return f"{self.appearance}-{self.language}-{self.scale}x-{self.width}x{self.height}"
 
 
-def ring(centre: Point, wide: float, high: float, start: float = 0, end: float = 2 * math.pi) -> list[Point]:
-    """Return the points of an ellipse's arc."""
-    angles = [start + (end - start) * k / 48 for k in range(49)]
-    return [(centre[0] + wide * math.cos(a), centre[1] + high * math.sin(a)) for a in angles]
-
-
-def _ground(rng: random.Random) -> Image.Image:
-    """Return a soft background: sky above, ground below."""
-    sky = tuple(rng.randint(150, 240) for _ in range(3))
-    ground = tuple(rng.randint(90, 200) for _ in range(3))
-    image = Image.new("RGB", _SIZE, sky)
-    brush = ImageDraw.Draw(image)
-    brush.rectangle((0, _SIZE[1] * rng.uniform(0.6, 0.85), *_SIZE), fill=ground)
-    for _ in range(rng.randint(2, 7)):
-        x, y, r = rng.uniform(0, _SIZE[0]), rng.uniform(0, _SIZE[1]), rng.uniform(15, 60)
-        brush.ellipse((x - r, y - r, x + r, y + r), fill=tuple(rng.randint(120, 220) for _ in range(3)))
-    return image.filter(ImageFilter.GaussianBlur(14))
-
-
-def _bright(rng: random.Random) -> Colour:
-    tones = [rng.randint(170, 250), rng.randint(20, 110), rng.randint(20, 160)]
-    rng.shuffle(tones)
-    return tones[0], tones[1], tones[2]
-
-
-def _umbrella(s: Scene) -> None:
-    colour = _bright(s.rng)
-    s.line([(0, -0.9), (0, 0.75), *ring((0.12, 0.75), 0.12, 0.15, math.pi, 0)], 0.06, (70, 50, 40))
-    scallops = [p for k in range(4) for p in ring((0.675 - 0.45 * k, 0), 0.225, 0.1, 0, -math.pi)]
-    s.area([*ring((0, 0), 0.9, 0.8, math.pi, 2 * math.pi), *scallops], colour)
-
-
-def _house(s: Scene) -> None:
-    s.area([(-0.7, -0.1), (0.7, -0.1), (0.7, 0.8), (-0.7, 0.8)], (225, 205, 170))
-    s.area([(-0.9, -0.1), (0, -0.9), (0.9, -0.1)], _bright(s.rng))
-    s.area([(-0.15, 0.25), (0.2, 0.25), (0.2, 0.8), (-0.15, 0.8)], (90, 60, 40))
-    s.area([(-0.55, 0.1), (-0.3, 0.1), (-0.3, 0.35), (-0.55, 0.35)], (120, 170, 210))
-
-
-def _sailboat(s: Scene) -> None:
-    s.area([(-0.9, 0.45), (0.9, 0.45), (0.55, 0.85), (-0.6, 0.85)], (130, 70, 40))
-    s.line([(0, 0.45), (0, -0.95)], 0.05, (80, 60, 50))
-    s.area([(0.06, -0.9), (0.75, 0.3), (0.06, 0.3)], _bright(s.rng))
-    s.area([(-0.06, -0.7), (-0.06, 0.3), (-0.6, 0.3)], (245, 245, 240))
-
-
-def _fish(s: Scene) -> None:
-    colour = _bright(s.rng)
-    s.area(ring((-0.1, 0), 0.75, 0.42), colour)
-    s.area([(0.5, 0), (1.0, -0.4), (0.9, 0), (1.0, 0.4)], colour)
-    s.disc((-0.5, -0.1), 0.09, (255, 255, 255))
-    s.disc((-0.52, -0.1), 0.045, (20, 20, 20))
-
-
-def _cup(s: Scene) -> None:
-    colour = _bright(s.rng)
-    points = ring((0.55, 0), 0.35, 0.35, -math.pi / 2, math.pi / 2)
-    s.line(points, 0.12, colour)
-    s.area([(-0.6, -0.55), (0.6, -0.55), (0.45, 0.6), (-0.45, 0.6)], colour)
-    s.area(ring((0, -0.55), 0.6, 0.14), (90, 60, 45))
-
-
-def _bicycle(s: Scene) -> None:
-    colour = _bright(s.rng)
-    for x in (-0.65, 0.65):
-        s.wheel((x, 0.35), 0.45, (40, 40, 45))
-    frame = [(-0.65, 0.35), (-0.3, -0.3), (0.4, -0.3), (0.0, 0.35), (-0.65, 0.35), (-0.3, -0.3), (0.0, 0.35)]
-    s.line(frame, 0.06, colour)
-    s.line([(0.65, 0.35), (0.4, -0.3), (0.36, -0.5), (0.58, -0.55)], 0.06, colour)
-    s.line([(-0.3, -0.3), (-0.35, -0.45)], 0.06, colour)
-    s.line([(-0.52, -0.47), (-0.18, -0.47)], 0.09, (40, 40, 45))
-
-
-def _mushroom(s: Scene) -> None:
-    s.area([(-0.22, -0.05), (0.22, -0.05), (0.3, 0.85), (-0.3, 0.85)], (240, 230, 205))
-    s.area(ring((0, 0), 0.85, 0.75, math.pi, 2 * math.pi), _bright(s.rng))
-    for spot in ((-0.4, -0.3), (0.05, -0.5), (0.45, -0.25)):
-        s.disc(spot, 0.1, (250, 250, 245))
-
-
-def _tree(s: Scene) -> None:
-    s.area([(-0.12, 0.2), (0.12, 0.2), (0.16, 0.95), (-0.16, 0.95)], (105, 70, 40))
-    for centre, radius in (((-0.35, -0.05), 0.42), ((0.35, -0.05), 0.42), ((0, -0.45), 0.5), ((0, 0), 0.45)):
-        s.disc(centre, radius, (40 + s.rng.randint(0, 50), 130 + s.rng.randint(-20, 40), 60))
-
-
-def _flower(s: Scene) -> None:
-    s.line([(0, 0), (0.05, 0.95)], 0.07, (60, 130, 60))
-    s.area([(0.03, 0.6), (0.45, 0.35), (0.3, 0.65)], (60, 130, 60))
-    colour = _bright(s.rng)
-    for k in range(6):
-        s.disc((0.36 * math.cos(k * math.pi / 3), -0.35 + 0.36 * math.sin(k * math.pi / 3)), 0.24, colour)
-    s.disc((0, -0.35), 0.2, (245, 205, 60))
-
-
-def _car(s: Scene) -> None:
-    colour = _bright(s.rng)
-    s.area([(-1, 0.05), (1, 0.05), (1, 0.42), (-1, 0.42)], colour)
-    s.area([(-0.6, 0.06), (-0.38, -0.38), (0.35, -0.38), (0.65, 0.06)], colour)
-    s.area([(-0.45, 0.02), (-0.3, -0.28), (-0.03, -0.28), (-0.03, 0.02)], (190, 220, 235))
-    s.area([(0.05, 0.02), (0.05, -0.28), (0.3, -0.28), (0.5, 0.02)], (190, 220, 235))
-    for x in (-0.55, 0.55):
-        s.disc((x, 0.42), 0.22, (35, 35, 40))
-        s.disc((x, 0.42), 0.1, (190, 190, 195))
-
-
-def _balloon(s: Scene) -> None:
-    s.line([(0, 0.4), (0.05, 0.65), (-0.05, 0.95)], 0.025, (80, 80, 80))
-    s.area(ring((0, -0.25), 0.55, 0.66), _bright(s.rng))
-    s.disc((-0.2, -0.5), 0.08, (255, 255, 255))
-
-
-def _snowman(s: Scene) -> None:
-    for y, r in ((0.55, 0.42), (-0.05, 0.32), (-0.52, 0.23)):
-        s.disc((0, y), r, (250, 250, 252))
-    s.area([(-0.2, -0.72), (0.2, -0.72), (0.17, -1.02), (-0.17, -1.02)], (40, 40, 50))
-    s.line([(-0.32, -0.71), (0.32, -0.71)], 0.05, (40, 40, 50))
-    s.area([(0, -0.54), (0.28, -0.48), (0, -0.46)], (240, 140, 40))
-    for x in (-0.08, 0.08):
-        s.disc((x, -0.6), 0.03, (30, 30, 30))
-
-
-SUBJECTS: dict[str, Callable[[Scene], None]] = {
-    "umbrella": _umbrella,
-    "house": _house,
-    "sailboat": _sailboat,
-    "fish": _fish,
-    "cup": _cup,
-    "bicycle": _bicycle,
-    "mushroom": _mushroom,
-    "tree": _tree,
-    "flower": _flower,
-    "car": _car,
-    "balloon": _balloon,
-    "snowman": _snowman,
-}
-
-
-def paint(folder: Path, each: int = _EACH) -> None:
-    """Write `each` pictures of every subject."""
-    rng = random.Random(7)
-    folder.mkdir(parents=True)
-    for name, subject in SUBJECTS.items():
-        for number in range(each):
-            scene = Scene(rng)
-            subject(scene)
-            soft = scene.image.filter(ImageFilter.GaussianBlur(0.7))
-            soft.save(folder / f"{name} {number + 1}.jpg", quality=92)
-
-
-UMBRELLA: list[list[Point]] = [
-    ring((0.5, 0.48), 0.34, 0.3, math.pi, 2 * math.pi),
-    [p for k in range(4) for p in ring((0.245 + 0.17 * k, 0.48), 0.085, 0.04, math.pi, 2 * math.pi)],
-    [(0.5, 0.18), (0.5, 0.78), *ring((0.55, 0.78), 0.05, 0.06, math.pi, 0)],
+LOOKS = [
+    Look(appearance, language, scale, *size)
+    for size, scale, language, appearance in product(
+        ((1280, 800), (800, 600)), (1, 2), ("en", "de"), ("light", "dark")
+    )
 ]
+"""Every look there is."""
 
 
 def main() -> int:
-    """Write window.png, stroke.png, welcome.png and dark.png."""
+    """Take the pictures that are asked for; return the exit status."""
+    options = _options()
+    if options.out is None:
+        return _take_in_a_process("readme", Look("light", "en", 1, 1240, 780), options)
+    options.out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    for look in options.look or LOOKS:
+        failed += _take_in_a_process("states", look, options) != 0
+        _write_sheet(options.out / str(look))
+        print(f"{look}: {options.out / f'{look}.png'}", flush=True)
+    return int(failed > 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, help="take every state into this folder")
+    parser.add_argument("--only", default="", metavar="A,B", help="only these states")
+    parser.add_argument("--look", type=Look.named, action="append", help="only this look; may come again")
+    parser.add_argument("--folder", type=Path, help="these photos instead of painted ones")
+    return parser.parse_args()
+
+
+def _take_in_a_process(what: str, look: Look, options: argparse.Namespace) -> int:
+    """Take one look's pictures in a process of its own, since Qt reads its scale once."""
     with tempfile.TemporaryDirectory() as scratch:
-        os.environ["FFMLN_DATA_DIR"] = str(Path(scratch) / "state")
-        photos = Path(scratch) / "My pictures"
-        paint(photos)
-        _Photographer(photos).run()
-    return 0
+        place = Path(scratch)
+        photos = options.folder or place / "My pictures"
+        if options.folder is None:
+            paint(photos)
+            if what == "states":
+                spoil(photos)
+        width, height = look.width * look.scale, look.height * look.scale
+        one = {"name": "one", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}
+        (place / "screen.json").write_text(json.dumps({"screens": [one]}), "utf-8")
+        task = {
+            "what": what, "photos": str(photos), "painted": options.folder is None,
+            "out": str(options.out / str(look)) if options.out else str(_HERE),
+            "only": [name for name in options.only.split(",") if name],
+            "appearance": look.appearance, "language": look.language,
+            "width": look.width, "height": look.height,
+        }  # fmt: skip
+        environment = os.environ | {
+            "FFMLN_DATA_DIR": str(place / "state"),
+            "QT_QPA_PLATFORM": f"offscreen:configfile={place / 'screen.json'}",
+            "QT_SCALE_FACTOR": str(look.scale),
+        }
+        command = [sys.executable, str(_HERE / "window_states.py"), json.dumps(task)]
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
-class _Photographer:
-    """Opens the window, draws in it, and takes its picture."""
-
-    def __init__(self, photos: Path) -> None:
-        from PySide6.QtWidgets import QApplication
-
-        from app import appearance
-        from app.settings import Settings
-        from app.window import MainWindow
-        from engine.encoder import Encoder
-
-        self._application = QApplication.instance() or QApplication(["ffmln"])
-        self._appearance, self._photos = appearance, photos
-        appearance.apply("light")
-        self._window = MainWindow(Encoder.default, Settings())
-        self._window.resize(1240, 780)
-        self._window.show()
-
-    def run(self) -> None:
-        """Take every picture in turn."""
-        self._wait(1.0)
-        self._take("welcome")
-        self._window.open_folder(self._photos)
-        self._wait(1.0)
-        while self._window.session.library is None or self._window.session.state.is_indexing:
-            self._application.processEvents()
-        self._draw(UMBRELLA[0])
-        self._wait(1.5)
-        self._take("stroke")
-        for stroke in UMBRELLA[1:]:
-            self._draw(stroke)
-        self._wait(1.5)
-        self._take("window")
-        self._appearance.apply("dark")
-        self._wait(1.5)
-        self._take("dark")
-        self._window.close()
-
-    def _draw(self, points: list[Point]) -> None:
-        from PySide6.QtCore import QPoint, Qt
-        from PySide6.QtTest import QTest
-
-        canvas, area = self._window.canvas, self._window.canvas.area()
-        where = [
-            QPoint(round(area.x() + x * area.width()), round(area.y() + y * area.height())) for x, y in points
-        ]
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=where[0])
-        for point in where[1:]:
-            QTest.mouseMove(canvas, point)
-            self._wait(0.01)
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=where[-1])
-
-    def _wait(self, seconds: float) -> None:
-        from PySide6.QtTest import QTest
-
-        QTest.qWait(round(seconds * 1000))
-
-    def _take(self, name: str) -> None:
-        self._window.grab().save(str(_HERE / f"{name}.png"))
+def _write_sheet(folder: Path) -> None:
+    """Put all pictures of a folder on one sheet, beside it, each with its name."""
+    pictures = [(file.stem, Image.open(file).convert("RGB")) for file in sorted(folder.glob("*.png"))]
+    if not pictures:
+        return
+    for _, picture in pictures:
+        picture.thumbnail((_SMALL, _SMALL))
+    high = max(picture.height for _, picture in pictures) + _LINE
+    rows = -(-len(pictures) // _ACROSS)
+    sheet = Image.new("RGB", (_ACROSS * _SMALL, rows * high), "white")
+    brush = ImageDraw.Draw(sheet)
+    for place, (name, picture) in enumerate(pictures):
+        x, y = place % _ACROSS * _SMALL, place // _ACROSS * high
+        brush.text((x + 6, y + 5), name, fill="black")
+        sheet.paste(picture, (x, y + _LINE))
+    sheet.save(folder.with_suffix(".png"))
 
 
 if __name__ == "__main__":

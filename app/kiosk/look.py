@@ -62,7 +62,7 @@ class Look(QWidget):
         row.addStretch(1)
         row.addWidget(more)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)  # as far out as the pictures it lies over
         column.addWidget(self._picture, 1)
         column.addWidget(self.caption)
         column.addLayout(row)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QScroller, QStyle, QWidget
 
 from app.photos.grid import PhotoGrid
 
-_TILE = 190  # pixels at least
+_TILE = 176  # pixels at least: two side by side beside the paper of an 800 pixels wide screen
 
 _HINTS = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected
 

@@ -84,6 +84,7 @@ class Heading(QWidget):
         self._row.setSpacing(8)
         words, self._controls = QHBoxLayout(), QHBoxLayout()
         words.setSpacing(8)
+        self._controls.setSpacing(8)  # else it is the row's, which folds
         words.addWidget(self._sign)
         words.addWidget(self._words, 1)
         self._controls.addStretch(1)

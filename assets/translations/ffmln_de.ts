@@ -542,7 +542,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. Bins, thumbnails, caches and hidden folders are left out anyway; !name/ takes one of them in.</source>
-        <translation>Ein Muster je Zeile, wie in .gitignore: *.png, Bildschirmfotos/, /2019/**. Papierkörbe, Vorschaubilder, Zwischenspeicher und versteckte Ordner werden ohnehin ausgelassen; !Name/ nimmt einen davon auf.</translation>
+        <translation>Ein Muster je Zeile, wie in .gitignore: *.png, Bildschirmfotos/, /2019/**. Papierkörbe, Vorschaubilder, Zwischenspeicher und versteckte Ordner werden ohnehin ausgelassen; !⁠Name/ nimmt einen davon auf.</translation>
     </message>
     <message>
         <source> days</source>

@@ -68,3 +68,11 @@ def test_every_package_inside_has_a_version_and_a_licence():
         assert one.version == distribution(one.package).version
         assert one.licence
     assert licence_of(distribution("numpy")).startswith("BSD-3-Clause")
+
+
+def test_the_weights_notice_breaks_its_lines_where_the_window_does():
+    lines = weights_notice().strip().split("\n")
+    assert not any(line.startswith(" ") for line in lines)
+    assert "models are Apache-2.0" in weights_notice()
+    assert sum(line.startswith("- ") for line in lines) == 10
+    assert "" in lines

@@ -252,3 +252,16 @@ def test_a_kiosk_that_cannot_be_is_one_line(words, photo_folder, capsys):
     said = capsys.readouterr().err
     assert said.startswith("ffmln: ")
     assert said.count("\n") == 1
+
+
+def test_on_a_small_screen_two_pictures_stand_side_by_side_and_fill_their_half(kiosk):
+    kiosk.resize(800, 600)
+    wall = kiosk.wall
+    assert wall.columns == 2
+    assert wall.viewport().width() - 2 * wall.side < 8
+
+
+def test_the_buttons_under_a_picture_stand_in_line_with_those_under_the_paper(kiosk):
+    tap(kiosk, 0)
+    under_paper, under_picture = button(kiosk, "Start over"), button(kiosk, "More like this")
+    assert under_paper.mapTo(kiosk, QPoint()).y() == under_picture.mapTo(kiosk, QPoint()).y()

@@ -61,3 +61,11 @@ def test_the_line_keeps_its_height_whatever_it_says(heading):
     heading.show_nothing()
     heights.add(heading.height())
     assert len(heights) == 1
+
+
+def test_in_a_narrow_place_the_button_does_not_touch_the_slider(heading):
+    heading.show_photos(120, "STRONG", best_first=False)
+    for width in (420, 600, 420):
+        heading.resize(width, 80)
+        QApplication.processEvents()
+        assert heading.button.geometry().left() - heading.slider.geometry().right() > 6

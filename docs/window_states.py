@@ -1,0 +1,335 @@
+"""Brings the window into each of its states, one after the other, and takes its picture there.
+
+`screenshots.py` starts this in a process of its own, with a task written as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from painted_photos import FISH, HOUSE, UMBRELLA, Point
+
+import engine.encoder  # noqa: F401  before Qt, as in the program
+
+# isort: split
+from PySide6.QtCore import (
+    QDeadlineTimer,
+    QMessageLogContext,
+    QPoint,
+    QRect,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.folder.state import Phase
+from app.kiosk.window import KioskWindow
+from app.languages import speak
+from app.log import keep_log
+from app.photos.grid import PhotoGrid
+from app.photos.seating import Seating
+from app.settings import Settings
+from app.window import MainWindow
+from engine.encoder import Encoder
+
+_LOG = logging.getLogger("app")
+_LONGEST = 120_000  # milliseconds that anything may take
+_LONG = 10_000  # milliseconds that an answer may take
+_SETTLED = 700  # milliseconds until nothing glides any more
+
+
+class Desk:
+    """Draws on papers, waits, and takes pictures of all that is open."""
+
+    def __init__(self, out: Path, only: Sequence[str] = ()) -> None:
+        """Take pictures into a folder, all or those of these names."""
+        self._out, self._only, self._number = out, only, 0
+
+    def draw(self, canvas: QWidget, *strokes: Sequence[Point]) -> None:
+        """Draw with the mouse, points in units of the paper."""
+        area = canvas.area()  # type: ignore[attr-defined]
+        for points in strokes:
+            where = [
+                QPoint(round(area.x() + x * area.width()), round(area.y() + y * area.height()))
+                for x, y in points
+            ]
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=where[0])
+            for point in where[1:]:
+                QTest.mouseMove(canvas, point)
+                QTest.qWait(8)
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=where[-1])
+
+    def wait_until(self, true: Callable[[], object]) -> None:
+        """Let the program work until something holds."""
+        deadline = QDeadlineTimer(_LONGEST)
+        while not true():
+            if deadline.hasExpired():
+                raise SystemExit(f"The window never came into the state after picture {self._number}.")
+            QTest.qWait(5)
+
+    def settle(self, seating: Seating | None = None, grid: PhotoGrid | None = None) -> None:
+        """Let what moves come to rest: with these, until photos have their seats and their pictures."""
+        QTest.qWait(20)
+        if seating is not None and grid is not None:
+            deadline = QDeadlineTimer(_LONG)
+            while not (self._stands(seating) and self._has_pictures(grid)):
+                if deadline.hasExpired():
+                    print(f"Picture {self._number + 1} is taken before photos stood still.", file=sys.stderr)
+                    break
+                QTest.qWait(5)
+        QTest.qWait(_SETTLED)
+
+    def _stands(self, seating: Seating) -> bool:
+        return seating.shown is None or (seating.is_settled and not seating.is_moving)
+
+    def _has_pictures(self, grid: PhotoGrid) -> bool:
+        pictures, broken = grid.thumbnails.get, grid.thumbnails.is_broken
+        return all(pictures(path) is not None or broken(path) for path in grid.visible_photos())
+
+    def take(self, window: QWidget, name: str, *, numbered: bool = True) -> None:
+        """Write a picture of the window, with the dialogs and menus over it."""
+        self._number += 1
+        if self._only and name not in self._only:
+            return
+        self._out.mkdir(parents=True, exist_ok=True)
+        above = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
+        area = window.geometry()
+        for one in above:
+            area = area.united(one.geometry())
+        ratio = window.devicePixelRatioF()
+        picture = QPixmap(area.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.magenta)
+        painter = QPainter(picture)
+        for one in (window, *above):
+            painter.drawPixmap(one.geometry().topLeft() - area.topLeft(), one.grab())
+        painter.end()
+        number = f"{self._number:02}-" if numbered else ""
+        picture.save(str(self._out / f"{number}{name}.png"))
+
+
+class WindowStates:
+    """Takes the window through its states, in the order of its methods."""
+
+    def __init__(self, desk: Desk, photos: Path, size: tuple[int, int], *, painted: bool) -> None:
+        """Open the window.
+
+        Args:
+            desk: takes the pictures.
+            photos: the folder that is opened.
+            size: the window's, in pixels.
+            painted: the folder is a passing one, and may be moved away.
+        """
+        self._desk, self._photos, self._painted = desk, photos, painted
+        self._window = MainWindow(Encoder.default, Settings())
+        self._window.setGeometry(QRect(0, 0, *size))
+        self._window.show()
+
+    def run(self) -> None:
+        """Take every picture of the window."""
+        for part in (self._open, self._search, self._look, self._narrow, self._paper, self._pages):
+            part()
+        if self._painted:
+            self._unplug()
+        self._window.close()
+        self._window.deleteLater()
+
+    def _settle(self) -> None:
+        self._desk.settle(self._window.seating, self._window.grid)
+
+    def _take(self, name: str) -> None:
+        self._settle()
+        self._desk.take(self._window, name)
+
+    def _ready(self) -> bool:
+        session = self._window.session
+        return session.library is not None and not session.state.is_indexing
+
+    def _open(self) -> None:
+        state = self._window.session
+        self._take("welcome")
+        self._window.open_folder(self._photos)
+        self._desk.wait_until(lambda: self._ready() or (state.state.progress and state.state.photos))
+        self._desk.take(self._window, "indexing")
+        self._desk.wait_until(self._ready)
+        self._take("newest")
+
+    def _search(self) -> None:
+        window, desk = self._window, self._desk
+        desk.draw(window.canvas, UMBRELLA[0])
+        self._take("first-stroke")
+        desk.draw(window.canvas, *UMBRELLA[1:])
+        self._take("results")
+        actions = window._actions
+        actions.best_first.trigger()
+        self._take("best-first")
+        actions.newest_first.trigger()
+        self._take("newest-first")
+        actions.newest_first.trigger()
+        self._settle()
+        window.grid.liked.emit([self._hit(1)])
+        self._take("print")
+        window.grid.unliked.emit([self._hit(1)])
+        self._take("not-this")
+
+    def _hit(self, place: int) -> Path:
+        return self._window.grid.hits_model.hits[place].path
+
+    def _look(self) -> None:
+        panel = self._window.photos_panel
+        panel.look_at(self._hit(2))
+        self._settle()
+        self._take("view")
+        panel.leave_view()
+
+    def _narrow(self) -> None:
+        panel = self._window.photos_panel
+        times = panel.timeline._times
+        if times is not None:
+            panel.timeline.choose(first=len(times.photos) // 3, last=2 * len(times.photos) // 3)
+            self._take("time-brushed")
+        if panel.folders.has_folders:
+            panel.folders.open_tree()
+            self._take("folders-open")
+            if panel.folders._tree is not None:
+                panel.folders._tree.close()
+        if self._painted:  # in which nothing was painted in a winter's January
+            panel.timeline.choose(first=0, last=0)
+            panel.folders.choose([Path("Winter")])
+            self._take("nothing-there")
+        self._window.narrower._look_everywhere()
+
+    def _paper(self) -> None:
+        window, desk = self._window, self._desk
+        for strokes in (HOUSE, FISH):
+            window.canvas.clear()
+            self._settle()  # the paper grows once no photo lies beside it
+            desk.draw(window.canvas, *strokes)
+            self._settle()
+        window.canvas.clear()
+        self._take("shelf")
+        desk.draw(window.canvas, *HOUSE)
+        window._actions.lasso.trigger()
+        desk.draw(window.canvas, [(0.38, 0.5), (0.64, 0.52), (0.64, 0.86), (0.38, 0.86), (0.38, 0.5)])
+        self._take("lasso")
+        window._actions.pen.trigger()
+        window.canvas.clear()
+        window.sketch_files.trace(self._hit(0))
+        self._settle()
+        desk.draw(window.canvas, HOUSE[0])
+        self._take("underlay")
+        window.canvas.trace(None)
+        window.canvas.clear()
+
+    def _pages(self) -> None:
+        _LOG.warning("A line in the log, such as one that tells of a photo that could not be read.")
+        actions = self._window._actions
+        pages = {
+            "skipped": actions.skipped, "keys": actions.shortcuts, "log": actions.log,
+            "licences": actions.licences, "about": actions.about,
+        }  # fmt: skip
+        for name, action in pages.items():
+            action.trigger()
+            self._take(name)
+            for dialog in self._window.findChildren(QDialog):
+                dialog.close()
+                dialog.deleteLater()
+            self._settle()
+        self._window.upkeep.edit_rules()
+        self._take("left-out")
+        for dialog in self._window.findChildren(QDialog):
+            dialog.close()
+
+    def _unplug(self) -> None:
+        away = self._photos.with_name("away")
+        self._photos.rename(away)
+        self._window.session.retry()
+        self._desk.wait_until(lambda: self._window.session.state.phase is Phase.OFFLINE)
+        self._take("notice")
+        away.rename(self._photos)
+
+
+def take_kiosk(desk: Desk, photos: Path, size: tuple[int, int]) -> None:
+    """Take the pictures of the window for a public place."""
+    window = KioskWindow(Encoder.default, photos, rest=3600)
+    window.setGeometry(QRect(0, 0, *size))
+    window.show()
+    desk.wait_until(lambda: window.live.found is not None and window.live.found.hits)
+    desk.settle(window.seating, window.wall)
+    desk.take(window, "kiosk-pictures")
+    desk.draw(window.canvas, *UMBRELLA)
+    desk.settle(window.seating, window.wall)
+    desk.take(window, "kiosk-results")
+    window.wall.tapped.emit(window.wall.hits_model.hits[0].path)
+    desk.settle(window.seating, window.wall)
+    desk.take(window, "kiosk-picture")
+    window.rest.begun.emit()
+    desk.settle(window.seating, window.wall)
+    desk.take(window, "kiosk-rest")
+    window.leave()
+    window.deleteLater()
+
+
+def take_for_readme(desk: Desk, photos: Path, size: tuple[int, int]) -> None:
+    """Take welcome, stroke, window and dark."""
+    window = MainWindow(Encoder.default, Settings())
+    window.setGeometry(QRect(0, 0, *size))
+    window.show()
+    desk.settle(window.seating, window.grid)
+    desk.take(window, "welcome", numbered=False)
+    window.open_folder(photos)
+    desk.wait_until(lambda: window.session.library is not None and not window.session.state.is_indexing)
+    desk.draw(window.canvas, UMBRELLA[0])
+    desk.settle(window.seating, window.grid)
+    desk.take(window, "stroke", numbered=False)
+    desk.draw(window.canvas, *UMBRELLA[1:])
+    desk.settle(window.seating, window.grid)
+    desk.take(window, "window", numbered=False)
+    _choose(window, "dark")
+    desk.settle(window.seating, window.grid)
+    desk.take(window, "dark", numbered=False)
+    window.close()
+
+
+def _choose(window: MainWindow, appearance: str) -> None:
+    for choice in window._actions.appearance.actions():
+        if choice.data() == appearance:
+            choice.trigger()
+
+
+def _pass_on(_: QtMsgType, __: QMessageLogContext, message: str) -> None:
+    """Tell what Qt says, but for what a screen in memory cannot do."""
+    if not message.startswith("This plugin does not support"):
+        print(message, file=sys.stderr)
+
+
+def main() -> int:
+    """Do the task."""
+    qInstallMessageHandler(_pass_on)
+    task: dict[str, Any] = json.loads(sys.argv[1])
+    photos, size = Path(task["photos"]), (task["width"], task["height"])
+    desk = Desk(Path(task["out"]), task["only"])
+    settings = Settings()
+    settings.appearance, settings.language = task["appearance"], task["language"]
+    settings.save()
+    application = QApplication(["ffmln"])
+    with keep_log(), speak(task["language"]):
+        if task["what"] == "readme":
+            take_for_readme(desk, photos, size)
+        else:
+            WindowStates(desk, photos, size, painted=task["painted"]).run()
+            take_kiosk(desk, photos, size)
+    application.processEvents()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
