@@ -228,7 +228,8 @@ def _taken(place: int, number: int) -> Image.Exif:
     """Return when and by what a picture was taken."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "Painted", "Program"
-    stamp = f"{_year(number)}:{place + 1:02}:{1 + 3 * number % 28:02} 12:{number:02}:00"
+    month = place + 1 if number % 2 == 0 else 6 + place % 3  # most are taken in summer
+    stamp = f"{_year(number)}:{month:02}:{1 + 3 * number % 28:02} 12:{number:02}:00"
     exif[0x0132] = stamp
     exif.get_ifd(0x8769)[0x9003] = stamp
     return exif

@@ -8,112 +8,32 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from painted_photos import FISH, HOUSE, UMBRELLA, Point
+from desk import Desk
+from painted_photos import FISH, HOUSE, UMBRELLA
 
 import engine.encoder  # noqa: F401  before Qt, as in the program
 
 # isort: split
 from PySide6.QtCore import (
-    QDeadlineTimer,
     QMessageLogContext,
-    QPoint,
     QRect,
-    Qt,
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.folder.state import Phase
 from app.kiosk.window import KioskWindow
 from app.languages import speak
 from app.log import keep_log
-from app.photos.grid import PhotoGrid
-from app.photos.seating import Seating
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoder import Encoder
 
 _LOG = logging.getLogger("app")
-_LONGEST = 120_000  # milliseconds that anything may take
-_LONG = 10_000  # milliseconds that an answer may take
-_SETTLED = 700  # milliseconds until nothing glides any more
-
-
-class Desk:
-    """Draws on papers, waits, and takes pictures of all that is open."""
-
-    def __init__(self, out: Path, only: Sequence[str] = ()) -> None:
-        """Take pictures into a folder, all or those of these names."""
-        self._out, self._only, self._number = out, only, 0
-
-    def draw(self, canvas: QWidget, *strokes: Sequence[Point]) -> None:
-        """Draw with the mouse, points in units of the paper."""
-        area = canvas.area()  # type: ignore[attr-defined]
-        for points in strokes:
-            where = [
-                QPoint(round(area.x() + x * area.width()), round(area.y() + y * area.height()))
-                for x, y in points
-            ]
-            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=where[0])
-            for point in where[1:]:
-                QTest.mouseMove(canvas, point)
-                QTest.qWait(8)
-            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=where[-1])
-
-    def wait_until(self, true: Callable[[], object]) -> None:
-        """Let the program work until something holds."""
-        deadline = QDeadlineTimer(_LONGEST)
-        while not true():
-            if deadline.hasExpired():
-                raise SystemExit(f"The window never came into the state after picture {self._number}.")
-            QTest.qWait(5)
-
-    def settle(self, seating: Seating | None = None, grid: PhotoGrid | None = None) -> None:
-        """Let what moves come to rest: with these, until photos have their seats and their pictures."""
-        QTest.qWait(20)
-        if seating is not None and grid is not None:
-            deadline = QDeadlineTimer(_LONG)
-            while not (self._stands(seating) and self._has_pictures(grid)):
-                if deadline.hasExpired():
-                    print(f"Picture {self._number + 1} is taken before photos stood still.", file=sys.stderr)
-                    break
-                QTest.qWait(5)
-        QTest.qWait(_SETTLED)
-
-    def _stands(self, seating: Seating) -> bool:
-        return seating.shown is None or (seating.is_settled and not seating.is_moving)
-
-    def _has_pictures(self, grid: PhotoGrid) -> bool:
-        pictures, broken = grid.thumbnails.get, grid.thumbnails.is_broken
-        return all(pictures(path) is not None or broken(path) for path in grid.visible_photos())
-
-    def take(self, window: QWidget, name: str, *, numbered: bool = True) -> None:
-        """Write a picture of the window, with the dialogs and menus over it."""
-        self._number += 1
-        if self._only and name not in self._only:
-            return
-        self._out.mkdir(parents=True, exist_ok=True)
-        above = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
-        area = window.geometry()
-        for one in above:
-            area = area.united(one.geometry())
-        ratio = window.devicePixelRatioF()
-        picture = QPixmap(area.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.magenta)
-        painter = QPainter(picture)
-        for one in (window, *above):
-            painter.drawPixmap(one.geometry().topLeft() - area.topLeft(), one.grab())
-        painter.end()
-        number = f"{self._number:02}-" if numbered else ""
-        picture.save(str(self._out / f"{number}{name}.png"))
 
 
 class WindowStates:

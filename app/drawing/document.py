@@ -22,12 +22,13 @@ from engine.query import Drawing, Query
 __all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 
 _QUERY_SIDE = 512  # pixels
+_MOST_STEPS = 500  # that can be undone: photos and pictures among them would fill the memory in the end
 
 
 class Document:
     """A history of snapshots, and what is in progress: strokes, or a proposal of how the paper might be.
 
-    Each change of the paper is one step of undo.
+    Each change of the paper is one step of undo; the oldest of many are forgotten.
     """
 
     def __init__(self) -> None:
@@ -270,6 +271,9 @@ class Document:
         self._line = self._proposed = None
         self._step += 1
         self._history[self._step :] = [snapshot]
+        if self._step > _MOST_STEPS:
+            del self._history[0]
+            self._step -= 1
 
     def _note_pieces(self) -> None:
         if self._line is not None:
