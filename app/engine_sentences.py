@@ -13,6 +13,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "{folder} is not a folder."),
     QT_TRANSLATE_NOOP("engine", "The folder {folder} cannot be read: {reason}."),
     QT_TRANSLATE_NOOP("engine", "The folder {within} does not lie in {folder}."),
+    QT_TRANSLATE_NOOP("engine", "{where} lie on different drives: search one at a time."),
     QT_TRANSLATE_NOOP("engine", "The folder {folder} does not answer: check its drive or network."),
     # the program's state
     QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be created: there is no such home folder."),

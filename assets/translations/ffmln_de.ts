@@ -1321,6 +1321,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Ordner {within} liegt nicht in {folder}.</translation>
     </message>
     <message>
+        <source>{where} lie on different drives: search one at a time.</source>
+        <translation>{where} liegen auf verschiedenen Laufwerken: Bitte einzeln durchsuchen.</translation>
+    </message>
+    <message>
         <source>The data folder {folder} cannot be created: there is no such home folder.</source>
         <translation>Der Datenordner {folder} lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.</translation>
     </message>
