@@ -178,8 +178,8 @@ def make_window(qtbot, tiny_encoder):
     """Opens main windows that are closed, threads and all, when the test ends."""
     windows = []
 
-    def make(load=lambda: tiny_encoder, *, folder=None) -> MainWindow:
-        window = MainWindow(load, Settings())
+    def make(load=lambda: tiny_encoder, *, folder=None, resumes=True) -> MainWindow:
+        window = MainWindow(load, Settings(), resumes=resumes)
         windows.append(window)
         window.open_folder(folder)
         window.resize(900, 600)

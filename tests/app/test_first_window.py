@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app.drawing.svg_strokes import to_svg
 from app.first_window import FirstWindow, hand_over, server_name
 from app.settings import Settings
+from engine.drawing import Stroke
 
 STRANGE = "F\N{LATIN SMALL LETTER U WITH DIAERESIS}r \udce4 'x'"
 """A name that is no text in any language, as old drives have them."""
@@ -107,3 +109,14 @@ def test_the_program_started_twice_is_one_window_on_the_folder_of_the_second_sta
     finally:
         first.terminate()
         assert first.wait(60) == 0
+
+
+def test_another_window_on_purpose_leaves_the_first_ones_paper_alone(qtbot, state_folder, tmp_path):
+    paper = state_folder / "paper.svg"
+    paper.write_bytes(to_svg([Stroke.through([(0.1, 0.1), (0.9, 0.4)])]))
+    before = paper.stat().st_mtime_ns, paper.stat().st_ino
+    beside = subprocess.Popen([sys.executable, "-m", "app", "--new-window", str(tmp_path)])
+    qtbot.waitUntil(lambda: Settings().folder == tmp_path, timeout=60_000)
+    beside.terminate()
+    assert beside.wait(60) == 0
+    assert (paper.stat().st_mtime_ns, paper.stat().st_ino) == before

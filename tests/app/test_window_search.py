@@ -116,3 +116,16 @@ def test_what_is_no_photo_any_more_is_told_by_its_tile(indexed_window, photo_fol
     photo.unlink()
     draw(indexed_window)
     qtbot.waitUntil(lambda: indexed_window.grid.thumbnails.is_broken(photo))
+
+
+def test_no_answer_for_the_drawing_comes_after_the_paper_was_emptied(indexed_window, qtbot):
+    window, came = indexed_window, []
+    window.session.answered.connect(lambda found: came.append(found.newest))
+    for _ in range(5):
+        draw(window, (0.2, 0.2), (0.8, 0.3), (0.5, 0.8))
+        with qtbot.waitSignal(window.live.asked):
+            pass
+        came.clear()
+        with qtbot.waitSignal(window.session.answered):
+            window.canvas.clear()
+        assert came == [True]

@@ -151,3 +151,18 @@ def test_a_query_that_is_no_number_finds_nothing():
     for order in Order:
         ranking = gallery_of(vectors(30)).rank(QUERY * np.nan, order=order)
         assert (ranking.take(5), ranking.strength()) == ([], None)
+
+
+@pytest.mark.parametrize("order", [Order.VARIED, Order.RERANKED, Order.VARIED_RERANKED])
+def test_grouped_photos_are_ordered_as_if_their_copies_were_not_there(order):
+    rows = vectors(120, seed=4)
+    alone = gallery_of(rows).rank(QUERY, order=order, grouped=True).take(60)
+    copies = rows[::3] + np.float32(0.001) * vectors(40, seed=5)
+    together = gallery_of(np.concatenate([rows, copies / np.linalg.norm(copies, axis=1, keepdims=True)]))
+    found = together.rank(QUERY, order=order, grouped=True).take(60)
+    originals = [min(_original(int(name[:5])) for name in one.names) for one in found]
+    assert originals == names(alone)
+
+
+def _original(number):
+    return number if number < 120 else (number - 120) * 3

@@ -149,6 +149,20 @@ def test_an_emptied_paper_is_empty_at_the_next_start(finds, make_window):
     assert make_window().canvas.is_blank
 
 
+def test_a_window_beside_the_first_one_has_a_paper_of_its_own_which_goes_to_the_shelf(
+    finds, make_window, state_folder, qtbot
+):
+    finds.close()
+    paper = (state_folder / "paper.svg").read_bytes()
+    beside = make_window(resumes=False)
+    assert beside.canvas.is_blank
+    draw(beside, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))
+    beside.close()
+    assert (state_folder / "paper.svg").read_bytes() == paper
+    again = make_window()
+    qtbot.waitUntil(lambda: shelf(again) == [(1, [])])
+
+
 def test_a_spoilt_file_is_an_empty_paper(make_window, state_folder):
     (state_folder / "paper.svg").write_bytes(b"<svg>no")
     assert make_window().canvas.is_blank
@@ -165,6 +179,9 @@ def test_who_keeps_none_keeps_none(finds, clipboard):
     assert shelf(finds) == []
     assert not Settings().keep_drawings or not action.isChecked()
     draw(finds, *ZIGZAG)
+    choose(finds, 0)
+    QTest.keyClick(finds.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert shelf(finds) == []
     finds.canvas.clear()
     assert shelf(finds) == []
 
