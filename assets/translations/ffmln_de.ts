@@ -357,11 +357,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>PhotoCommands</name>
     <message>
         <source>Like this</source>
-        <translation>Wie dieses</translation>
+        <translation>So wie das</translation>
     </message>
     <message>
         <source>Not this</source>
-        <translation>Nicht dieses</translation>
+        <translation>Nicht so</translation>
     </message>
     <message>
         <source>Open</source>
@@ -763,7 +763,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>TileDelegate</name>
     <message>
         <source>Like this (L)</source>
-        <translation>Wie dieses (L)</translation>
+        <translation>So wie das (L)</translation>
     </message>
     <message>
         <source>Look at it (Space)</source>
