@@ -1,7 +1,12 @@
-"""How pictures cross between Pillow and Qt."""
+"""How pictures cross between Pillow and Qt, and into files."""
+
+import io
 
 from PIL import Image
 from PySide6.QtGui import QImage
+
+PNG_SIDE = 1024
+"""Pixels that a picture of a drawing has at most where it is kept."""
 
 
 def to_qimage(image: Image.Image) -> QImage:
@@ -24,3 +29,12 @@ def to_pillow(image: QImage) -> Image.Image:
     return Image.frombytes(
         "RGBA", (rgba.width(), rgba.height()), bytes(rgba.constBits()), "raw", "RGBA", rgba.bytesPerLine()
     )
+
+
+def as_png(image: Image.Image) -> bytes:
+    """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
+    small = image.convert("L")
+    small.thumbnail((PNG_SIDE, PNG_SIDE))
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -183,11 +183,6 @@ class Document:
         beside = Snapshot(prints=self.prints if prints is None else prints)
         self._add(beside.with_strokes(strokes, picture))
 
-    def show(self, strokes: Sequence[Stroke], *, picture: Picture | None = None) -> None:
-        """Lay another drawing on the paper in place of what is there, as one step of undo."""
-        self.end()
-        self._add(Snapshot(prints=self.prints).with_strokes(tuple(strokes), picture))
-
     def resume(
         self, strokes: Sequence[Stroke], *, picture: Picture | None = None, prints: Prints | None = None
     ) -> None:

@@ -10,16 +10,14 @@ from pathlib import Path
 from PIL import Image
 
 from app.drawing.snapshot import Opened, Picture, Underlay
-from app.drawing.svg_strokes import SavedSketch, read_svg
-from app.images import to_qimage
+from app.drawing.svg_reader import MOST_BYTES, SavedSketch, read_svg
+from app.images import PNG_SIDE, to_qimage
 from app.sketches import read_data, read_sketch
 from engine.errors import ImageError
 from engine.photos import open_photo, unusable_photo
 from engine.preprocess import as_clean, clean_sketch, has_ink
 
 _UNDERLAY_SIDE = 1024  # pixels of a photo's short side: enough to trace on a large paper
-_PICTURE_SIDE = 1024  # pixels a saved picture has at most
-_MOST_BYTES = 30_000_000  # of an SVG
 _DAMAGED = "it is not an SVG drawing this program can read."
 _START = 64  # bytes that tell one
 
@@ -41,20 +39,20 @@ def load_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> O
         ImageError: it cannot be used; the message is the reason.
     """
     saved = read_svg(data)
-    return _opened(saved) if saved is not None else sketch_of(read_data(data, given_up=given_up))
+    return opened(saved) if saved is not None else sketch_of(read_data(data, given_up=given_up))
 
 
 def load_strokes(path: Path) -> Opened | None:
     """Return the strokes that this program saved in a file; None if it is any other file."""
     try:
-        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return None
         with path.open("rb") as file:
             start = file.read(_START)
             saved = read_svg(start + file.read()) if start.lstrip().startswith(b"<svg") else None
     except (OSError, ValueError):
         return None
-    return None if saved is None or not saved.strokes else _opened(saved)
+    return None if saved is None or not saved.strokes else opened(saved)
 
 
 def sketch_of(image: Image.Image) -> Opened | None:
@@ -75,30 +73,26 @@ def load_underlay(path: Path) -> Underlay:
         raise unusable_photo(path, error) from error
 
 
-def as_png(image: Image.Image) -> bytes:
-    """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
-    small = image.convert("L")
-    small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG")
-    return buffer.getvalue()
+def opened(saved: SavedSketch) -> Opened:
+    """Return a saved sketch as it comes onto the paper.
+
+    Raises:
+        ImageError: the picture in it is damaged.
+    """
+    picture = None if saved.picture is None else _picture_of(saved.picture, saved.place)
+    return Opened(saved.strokes, picture)
 
 
-def picture_of(png: bytes, place: tuple[float, float, float]) -> Picture:
-    """Return the picture that `as_png` made a PNG of.
+def _picture_of(png: bytes, place: tuple[float, float, float]) -> Picture:
+    """Return the picture that is kept as a PNG.
 
     Raises:
         ImageError: it is damaged, or another one.
     """
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if max(image.size) <= _PICTURE_SIDE:
+            if max(image.size) <= PNG_SIDE:
                 return replace(Picture.of(as_clean(image.convert("L"))), place=place)
     except (OSError, ValueError, SyntaxError):
         pass
     raise ImageError(_DAMAGED)
-
-
-def _opened(saved: SavedSketch) -> Opened:
-    picture = None if saved.picture is None else picture_of(saved.picture, saved.place)
-    return Opened(saved.strokes, picture)

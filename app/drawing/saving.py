@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QIODevice, QMimeData, QSaveFile
 
-from app.drawing.document import Document
-from app.drawing.loading import as_png
-from app.drawing.svg_strokes import to_svg
+from app.drawing.document import Document, Picture
+from app.drawing.svg_strokes import SavedSketch, to_svg
+from engine.drawing import Stroke
 from engine.errors import EngineError
 from engine.visible import visible
 
@@ -20,10 +21,17 @@ _COPIED_SIDE = 1000  # pixels
 def svg_of(document: Document) -> bytes:
     """Return what is on the paper as an SVG that opens as strokes again."""
     title = QCoreApplication.translate("SketchFiles", "FFMLN sketch")
-    picture = document.picture
+    sketch = saved_sketch(document.strokes, document.picture)
+    return to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, title=title)
+
+
+def saved_sketch(
+    strokes: tuple[Stroke, ...], picture: Picture | None, metadata: Mapping[str, str] | None = None
+) -> SavedSketch:
+    """Return strokes, and a picture under them, as they are saved; with a few words, if any."""
     if picture is None:
-        return to_svg(document.strokes, title=title)
-    return to_svg(document.strokes, picture=as_png(picture.original), place=picture.place, title=title)
+        return SavedSketch(strokes, metadata=metadata or {})
+    return SavedSketch(strokes, picture.png, picture.place, metadata or {})
 
 
 def for_the_clipboard(document: Document) -> QMimeData:

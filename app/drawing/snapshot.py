@@ -15,7 +15,7 @@ from app.drawing.geometry import Affine, Box, strokes_left
 from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
-from app.images import to_pillow, to_qimage
+from app.images import as_png, to_pillow, to_qimage
 from engine.drawing import Stroke
 from engine.preprocess import sketch_square
 
@@ -50,6 +50,11 @@ class Picture:
         tones = np.asarray(to_pillow(self.shown).convert("L"))
         colour = np.broadcast_to(np.array([INK.red(), INK.green(), INK.blue()], np.uint8), (*tones.shape, 3))
         return to_qimage(Image.fromarray(np.dstack([colour, 255 - tones])))
+
+    @cached_property
+    def png(self) -> bytes:
+        """The original as it is kept in files."""
+        return as_png(self.original)
 
     @property
     def box(self) -> Box:

@@ -26,7 +26,10 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 MARK, VERSION = "data-ffmln", "1"
 INK, PAPER = "#14161b", "#ffffff"
 PNG = "data:image/png;base64,"
-_MOST_BYTES, _MOST_ELEMENTS, _DEEPEST = 30_000_000, 500_000, 4
+MOST_BYTES = 30_000_000
+"""Of an SVG; a larger one is not from this program."""
+
+_MOST_ELEMENTS, _DEEPEST = 500_000, 4
 _FARTHEST, _WIDEST = 1000.0, 1000.0  # paper sides
 ROOT = {
     "width": str(SIDE), "height": str(SIDE), "viewBox": f"0 0 {SIDE} {SIDE}", MARK: VERSION,
@@ -55,6 +58,24 @@ class SavedSketch:
     place: Place = WHOLE
     metadata: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def ink(self) -> float:
+        """How much line there is, in paper sides; a picture counts as a whole drawing."""
+        drawn = sum(stroke.length for stroke in self.strokes if not stroke.eraser)
+        return drawn + (self.picture is not None)
+
+    def continues(self, other: SavedSketch) -> bool:
+        """Return whether this is the other drawing, perhaps with more drawn over it."""
+        if (self.picture, self.place) != (other.picture, other.place):
+            return False
+        begun = self.strokes[: len(other.strokes)]
+        return len(begun) == len(other.strokes) and all(map(_same, begun, other.strokes))
+
+
+def _same(one: Stroke, other: Stroke) -> bool:
+    alike = (one.eraser, one.width) == (other.eraser, other.width)
+    return alike and np.array_equal(one.points, other.points)
+
 
 def read_svg(data: bytes) -> SavedSketch | None:
     """Return what a file of this program holds; None for any other file, and for one changed beyond strokes.
@@ -62,7 +83,7 @@ def read_svg(data: bytes) -> SavedSketch | None:
     Nothing in the file reaches beyond it: entities that it declares, unknown elements or attributes make it
     another file.
     """
-    if len(data) > _MOST_BYTES:
+    if len(data) > MOST_BYTES:
         return None
     reader = _Reader()
     try:

@@ -32,7 +32,7 @@ from app.drawing.svg_reader import (
 )
 from engine.drawing import Stroke
 
-__all__ = ["WHOLE", "Place", "SavedSketch", "metadata_of", "read_svg", "strokes_of", "to_svg"]
+__all__ = ["WHOLE", "Place", "SavedSketch", "read_svg", "to_svg"]
 
 
 def to_svg(
@@ -53,18 +53,6 @@ def to_svg(
         metadata: a few words to keep with it; any text.
     """
     return "".join(_written(strokes, picture, place, title, metadata or {})).encode("utf-8", "replace")
-
-
-def strokes_of(data: bytes) -> tuple[Stroke, ...] | None:
-    """Return the strokes in a file of this program, None for any other file."""
-    sketch = read_svg(data)
-    return None if sketch is None else sketch.strokes
-
-
-def metadata_of(data: bytes) -> dict[str, str]:
-    """Return what was noted in a file of this program; nothing for any other file."""
-    sketch = read_svg(data)
-    return {} if sketch is None else dict(sketch.metadata)
 
 
 def _written(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 from app.drawing.document import Snapshot
 from app.names import tip
 from app.photos.thumbnails import Thumbnails
-from app.shelf.keeper import Keeper, picture_of
+from app.shelf.keeper import Keeper, opened
 from app.shelf.store import Kept
 
 _SIDE = 56  # pixels of a drawing
@@ -136,7 +136,8 @@ class ShelfBar(QListWidget):
     def _paper(self, kept: Kept) -> QImage:
         """Return the drawing as a small picture."""
         side = round(_SIDE * self.devicePixelRatioF())
-        return Snapshot(kept.sketch.strokes, picture_of(kept.sketch), is_blank=False).to_image(side)
+        sketch = opened(kept.sketch)
+        return Snapshot(sketch.strokes, sketch.picture, is_blank=False).to_image(side)
 
     def _icon(self, kept: Kept) -> QIcon:
         """Return the drawing with the photo it found in its corner."""

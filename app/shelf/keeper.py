@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drawing import loading
 from app.drawing.canvas import Canvas
-from app.drawing.document import Picture, Snapshot
+from app.drawing.document import Snapshot
 from app.drawing.prints import Print, Prints
-from app.shelf.sketch import Sketch
+from app.drawing.saving import saved_sketch
+from app.drawing.snapshot import Opened
+from app.drawing.svg_strokes import SavedSketch
 from app.shelf.store import Kept, Shelf, read, write
 from engine.errors import ImageError
 from engine.mixing import BALANCE
@@ -31,6 +32,7 @@ class Keeper(QObject):
 
     Attributes:
         drawings: on the shelf, the newest first.
+        keeps: whether drawings come there.
     """
 
     changed = Signal()
@@ -51,22 +53,16 @@ class Keeper(QObject):
         super().__init__(canvas)
         self._canvas, self._resumes = canvas, resumes
         self._shelf, self._paper = Shelf(folder / "shelf"), folder / "paper.svg"
-        self._keeps = keeps
+        self.keeps = keeps
         self.drawings: list[Kept] = []
-        self._pictures: WeakKeyDictionary[Picture, bytes] = WeakKeyDictionary()
         self._last = canvas.document.snapshot  # before the newest change
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self.note_paper)
         canvas.drawing_changed.connect(self._follow)
 
-    @property
-    def keeps(self) -> bool:
-        """Whether drawings come to the shelf."""
-        return self._keeps
-
     def keep(self, keeps: bool) -> None:
         """Let drawings come to the shelf from now on, or not; those that are there go then."""
-        self._keeps = keeps
+        self.keeps = keeps
         if not keeps:
             self.clear()
 
@@ -79,9 +75,8 @@ class Keeper(QObject):
         kept = read(self._paper) if self._resumes and self._paper.is_file() else None
         if kept is None:
             return None
-        prints = prints_of(kept.extra.get("prints", ""))
-        picture = picture_of(kept.sketch)
-        strokes = kept.sketch.strokes
+        prints, sketch = prints_of(kept.sketch.metadata.get("prints", "")), opened(kept.sketch)
+        strokes, picture = sketch.strokes, sketch.picture
         self._canvas.change(lambda document: document.resume(strokes, picture=picture, prints=prints))
         return prints
 
@@ -90,18 +85,17 @@ class Keeper(QObject):
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
         snapshot = self._canvas.document.snapshot
-        if self._keeps and photos and not snapshot.is_blank:
-            self._put(self._sketch(snapshot), photos)
+        if self.keeps and photos and not snapshot.is_blank:
+            self._put(_sketch(snapshot), photos)
 
     def take(self, kept: Kept) -> None:
         """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf."""
         here = self._canvas.document.snapshot
-        if self._sketch(here).continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes):
+        if _sketch(here).continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes):
             return
         self._put_away(here)
-        strokes, picture = kept.sketch.strokes, picture_of(kept.sketch)
         self._last = Snapshot()  # what was there is put away already
-        self._canvas.change(lambda document: document.show(strokes, picture=picture))
+        self._canvas.place(opened(kept.sketch))
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
@@ -122,7 +116,7 @@ class Keeper(QObject):
                 self._paper.unlink(missing_ok=True)
             else:
                 words = {"prints": words_of(document.prints)}
-                write(Kept(self._paper, self._sketch(document.snapshot), extra=words))
+                write(Kept(self._paper, saved_sketch(document.snapshot.strokes, document.picture, words)))
         except OSError as error:
             self.failed.emit(error.strerror or str(error))
 
@@ -148,13 +142,13 @@ class Keeper(QObject):
         self._soon.start()
 
     def _put_away(self, snapshot: Snapshot) -> None:
-        if not self._keeps or snapshot.is_blank:
+        if not self.keeps or snapshot.is_blank:
             return
-        sketch = self._sketch(snapshot)
+        sketch = _sketch(snapshot)
         if sketch.ink >= _LEAST_INK:
             self._put(sketch, [])
 
-    def _put(self, sketch: Sketch, photos: Sequence[Path]) -> None:
+    def _put(self, sketch: SavedSketch, photos: Sequence[Path]) -> None:
         earlier = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
         if earlier is not None and not photos and len(earlier.sketch.strokes) == len(sketch.strokes):
             return  # it lies there already
@@ -172,22 +166,17 @@ class Keeper(QObject):
         self.drawings = drawings
         self.changed.emit()
 
-    def _sketch(self, snapshot: Snapshot) -> Sketch:
-        if snapshot.picture is None:
-            return Sketch(snapshot.strokes)
-        if snapshot.picture not in self._pictures:
-            self._pictures[snapshot.picture] = loading.as_png(snapshot.picture.original)
-        return Sketch(snapshot.strokes, self._pictures[snapshot.picture], snapshot.picture.place)
+
+def _sketch(snapshot: Snapshot) -> SavedSketch:
+    return saved_sketch(snapshot.strokes, snapshot.picture)
 
 
-def picture_of(sketch: Sketch) -> Picture | None:
-    """Return what lies under the strokes."""
-    if sketch.picture is None:
-        return None
+def opened(sketch: SavedSketch) -> Opened:
+    """Return a kept sketch as it comes onto the paper; without its picture, if that is damaged."""
     try:
-        return loading.picture_of(sketch.picture, sketch.place)
+        return loading.opened(sketch)
     except ImageError:
-        return None
+        return Opened(sketch.strokes)
 
 
 def words_of(prints: Prints) -> str:

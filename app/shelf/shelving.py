@@ -44,12 +44,8 @@ class Shelving(QObject):
             resumes: whether the paper is that of the last time.
         """
         super().__init__(panel)
-        self._settings, self._action, self._panel, self._notice = (
-            settings,
-            actions.keep_drawings,
-            panel,
-            notice,
-        )
+        self._settings, self._action = settings, actions.keep_drawings
+        self._panel, self._notice = panel, notice
         self.keeper = Keeper(panel.canvas, data_dir(), keeps=settings.keep_drawings, resumes=resumes)
         self.bar = ShelfBar(self.keeper, grid.thumbnails)
         panel.add_below(self.bar)

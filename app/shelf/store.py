@@ -8,11 +8,10 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.drawing.svg_strokes import read_svg, to_svg
-from app.shelf.sketch import Sketch
+from app.drawing.svg_strokes import SavedSketch, read_svg, to_svg
 
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""
@@ -28,15 +27,13 @@ class Kept:
 
     Attributes:
         file: where it lies; names sort by time.
-        sketch: what was drawn.
+        sketch: what was drawn, and what else was noted with it.
         photos: the files it found, the last one first; they may be gone.
-        extra: what else was written with it.
     """
 
     file: Path
-    sketch: Sketch
+    sketch: SavedSketch
     photos: tuple[Path, ...] = ()
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 class Shelf:
@@ -57,7 +54,7 @@ class Shelf:
         self._known = {one.file: one for one in drawings if one is not None}
         return list(self._known.values())
 
-    def put(self, sketch: Sketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
+    def put(self, sketch: SavedSketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
         """Keep a drawing as the newest one, and let go of what is too much.
 
         Args:
@@ -103,8 +100,9 @@ def write(kept: Kept) -> None:
         OSError: it cannot be written; an earlier file of that name is as before.
     """
     # ASCII, so that names that are no text in any language are kept too
-    words = {"photos": json.dumps([str(path) for path in kept.photos]), **kept.extra}
-    data = to_svg(kept.sketch.strokes, picture=kept.sketch.picture, place=kept.sketch.place, metadata=words)
+    sketch, photos = kept.sketch, json.dumps([str(path) for path in kept.photos])
+    words = {"photos": photos, **sketch.metadata}
+    data = to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, metadata=words)
     new = kept.file.with_name(f".{kept.file.name}.{secrets.token_hex(4)}.tmp")
     try:
         new.write_bytes(data)
@@ -123,7 +121,7 @@ def read(file: Path) -> Kept | None:
             return None
         words = dict(saved.metadata)
         photos = tuple(map(Path, json.loads(words.pop("photos", "[]"))))
-        return Kept(file, Sketch(saved.strokes, saved.picture, saved.place), photos, words)
+        return Kept(file, replace(saved, metadata=words), photos)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         _log.info("%s is passed over: %s", file, error)
         return None

@@ -9,7 +9,7 @@ from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
-from app.drawing.svg_strokes import strokes_of
+from app.drawing.svg_strokes import read_svg
 from app.images import to_pillow
 
 pytestmark = pytest.mark.usefixtures("clipboard")
@@ -64,14 +64,14 @@ def test_a_saved_sketch_gets_its_ending_and_replaces_nothing(canvas, hand, tmp_p
     sketches = SketchFiles(canvas)
     sketches.save()
     there = tmp_path / "drawing 2.0.svg"
-    assert len(strokes_of(there.read_bytes())) == 1
+    assert len(read_svg(there.read_bytes()).strokes) == 1
     hand.draw((0.2, 0.8), (0.8, 0.2))
     answers.append(QMessageBox.StandardButton.No)
     sketches.save()
-    assert len(strokes_of(there.read_bytes())) == 1
+    assert len(read_svg(there.read_bytes()).strokes) == 1
     answers.append(QMessageBox.StandardButton.Yes)
     sketches.save()
-    assert len(strokes_of(there.read_bytes())) == 2
+    assert len(read_svg(there.read_bytes()).strokes) == 2
     chosen[0] = str(tmp_path / "b.SVG")
     sketches.save()
     sketches.save()  # of this name the dialog has asked itself

@@ -6,12 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.drawing.svg_strokes import metadata_of, read_svg, strokes_of, to_svg
+from app.drawing.svg_strokes import read_svg, to_svg
 from app.svg import paint_svg
 from engine.drawing import Stroke, rasterise
 
 coordinate = st.floats(-2, 3, width=32)
 width = st.floats(0.0009765625, 0.5, width=32)
+
+
+def strokes_of(data):
+    saved = read_svg(data)
+    return None if saved is None else saved.strokes
+
+
+def metadata_of(data):
+    saved = read_svg(data)
+    return {} if saved is None else saved.metadata
 
 
 @st.composite

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from app.drawing.loading import as_png
-from app.shelf.sketch import Sketch
+from app.drawing.svg_strokes import SavedSketch as Sketch
+from app.images import as_png
 from app.shelf.store import MOST, Kept, Shelf, read, write
 from engine.drawing import Stroke
 
@@ -89,7 +89,7 @@ def test_what_is_no_drawing_of_this_program_is_passed_over_and_stays(shelf, data
 @pytest.mark.parametrize("photos", ["{", "3", "[1]", '[["a"]]', "null"])
 def test_photos_that_are_no_list_of_names_are_no_drawing(tmp_path, photos):
     file = tmp_path / "a.svg"
-    write(Kept(file, Sketch((LINE,)), extra={"photos": photos}))
+    write(Kept(file, Sketch((LINE,), metadata={"photos": photos})))
     assert read(file) is None
 
 
