@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 from engine.costs import START, before_opening
 from engine.dates import NO_DATE, date_in, resolve
 from engine.formats import is_raw, pillow_formats
-from engine.photos import date_of, exif_of, refusal, refuse_at_sight
+from engine.photos import date_of, exif_in, refusal, refuse_at_sight
 from engine.tiff import STARTS as TIFF_STARTS
 
 _LYING = range(5, 9)  # EXIF orientations that swap width and height
@@ -46,16 +46,20 @@ def facts_of(path: Path) -> Facts:
         ImageError: there is no such file, or it is none that could be a photo.
         UnavailableError: the same, but the file may be fine.
     """
-    try:
-        refuse_at_sight(path)
-        details = path.stat()
-        with path.open("rb") as file:
+    with ExitStack() as opened:
+        try:
+            refuse_at_sight(path)
+            details = path.stat()
+            file = opened.enter_context(path.open("rb"))
             start = file.read(START)
-    except Exception as error:
-        raise refusal(error) from error
-    facts = _facts(path, start, Image.Exif(), details)
-    with suppress(Exception), exif_of(path) as exif:  # whatever the parser trips over, the rest may be good
-        facts = _facts(path, start, exif, details)
+        except Exception as error:
+            raise refusal(error) from error
+        facts = _facts(path, start, Image.Exif(), details)
+        with (
+            suppress(Exception),
+            exif_in(file, start) as exif,
+        ):  # whatever trips it, the rest may be good
+            facts = _facts(path, start, exif, details)
     return facts
 
 

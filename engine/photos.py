@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from PIL import Image, UnidentifiedImageError
 
@@ -27,7 +28,7 @@ from engine.tiff import open_samples
 from engine.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 
 __all__ = [
-    "UnavailableError", "date_of", "exif_of", "is_photo", "open_photo", "open_sketch", "reader_version",
+    "UnavailableError", "date_of", "exif_in", "is_photo", "open_photo", "open_sketch", "reader_version",
     "refusal", "refuse_at_sight", "remark_on", "unusable_photo",
 ]  # fmt: skip
 
@@ -91,27 +92,31 @@ def date_of(path: Path) -> int | None:
         refuse_at_sight(path)
         with path.open("rb") as file:
             start = file.read(START)
-        if is_raw(path.name) and not start.startswith(TIFF_STARTS):
-            return raw.date_of(path)
-        with exif_of(path) as exif:
-            return date_in(exif)
+            if is_raw(path.name) and not start.startswith(TIFF_STARTS):
+                return raw.date_of(path)
+            with exif_in(file, start) as exif:
+                return date_in(exif)
     except Exception as error:
         unavailable = isinstance(error, ImageError) or isinstance(refusal(error), UnavailableError)
         return None if unavailable else NO_DATE
 
 
 @contextmanager
-def exif_of(path: Path) -> Iterator[Image.Exif]:
-    """Give the EXIF of a file, within the memory there is; empty if it has none. Raises as `read_exif`.
+def exif_in(file: BinaryIO, start: bytes) -> Iterator[Image.Exif]:
+    """Give the EXIF of an opened file, within the memory there is; empty if it has none.
 
-    Its inner directories are read from the file when they are asked for.
+    Args:
+        file: its inner directories are read from it when they are asked for.
+        start: its first bytes, START of them.
+
+    Raises:
+        Exception: as `read_exif`.
     """
-    with path.open("rb") as file:
-        start, size = file.read(START), path.stat().st_size
-        file.seek(0)
-        cost = before_opening(start, size)
-        with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
-            yield read_exif(file)
+    size = os.fstat(file.fileno()).st_size
+    file.seek(0)
+    cost = before_opening(start, size)
+    with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
+        yield read_exif(file)
 
 
 def refuse_at_sight(path: Path) -> None:
