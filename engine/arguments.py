@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import calendar
+import math
 import re
 from datetime import date
 from pathlib import Path
@@ -92,10 +93,7 @@ def share_argument(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: it is no number, or another one.
     """
-    try:
-        share = float(text) if text.isascii() and "_" not in text else -1.0
-    except ValueError:
-        share = -1.0
+    share = _number(text)
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return share
@@ -107,13 +105,18 @@ def seconds_argument(text: str) -> float:
     Raises:
         argparse.ArgumentTypeError: it is no number from 1 to a day.
     """
-    try:
-        seconds = float(text) if text.isascii() and "_" not in text else 0.0
-    except ValueError:
-        seconds = 0.0
+    seconds = _number(text)
     if not 1 <= seconds <= _DAY_S:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1 to {_DAY_S}")
     return seconds
+
+
+def _number(text: str) -> float:
+    """Return the number that this says, as people write it; NaN, which is within no bounds, for none."""
+    try:
+        return float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
 
 
 def first_day_argument(text: str) -> date:

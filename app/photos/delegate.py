@@ -242,9 +242,7 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_heart(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
         """Paint a heart on a disc."""
         disc = _heart_in(frame)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_sheer(palette.base().color()))
-        painter.drawEllipse(disc)
+        _paint_disc(painter, disc, palette)
         side, top = disc.width() * 0.5, disc.center().y() - disc.width() * 0.15
         left, middle, right = disc.center().x() - side / 2, disc.center().x(), disc.center().x() + side / 2
         heart = QPainterPath(QPointF(middle, top + side * 0.9))
@@ -272,9 +270,7 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_loupe(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
         """Paint a loupe on a disc."""
         disc = _loupe_in(frame)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_sheer(palette.base().color()))
-        painter.drawEllipse(disc)
+        _paint_disc(painter, disc, palette)
         unit = disc.width() / 28
         glass = disc.center() - QPointF(2, 2) * unit
         pen = QPen(palette.text().color(), 1.6 * unit)
@@ -299,6 +295,13 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame.adjusted(-1, -1, 1, 1), _RADIUS + 1, _RADIUS + 1)
+
+
+def _paint_disc(painter: QPainter, disc: QRectF, palette: QPalette) -> None:
+    """Paint the ground of a sign."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_sheer(palette.base().color()))
+    painter.drawEllipse(disc)
 
 
 def _sheer(colour: QColor) -> QColor:
