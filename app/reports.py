@@ -6,13 +6,13 @@ import argparse
 import csv
 import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from app.whole_files import replacing
 from engine.arguments import UsageError
 from engine.errors import EngineError
 from engine.visible import visible
@@ -51,16 +51,15 @@ def export(arguments: argparse.Namespace) -> int:
     for folder in take_inventory().folders:
         if place.is_relative_to(folder.path):
             raise EngineError(f"{file} would lie in {folder.path}: nothing is written to photo folders.")
-    new = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
-        with new.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out:
+        with (
+            replacing(place) as new,
+            new.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out,
+        ):
             count = write(out, files())
-        os.replace(new, place)
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise EngineError(f"{file} cannot be written: {reason}.") from error
-    finally:
-        new.unlink(missing_ok=True)
     print(visible(f"wrote {count:,} file{'s' * (count != 1)} to {file}"))
     return 0
 

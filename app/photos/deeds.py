@@ -9,10 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import desktop
 from app.engine_sentences import in_own_language
+from app.questions import ask
 from engine.errors import EngineError
 
 MANY = 10
@@ -79,12 +80,7 @@ class PhotoDeeds(QObject):
         if len(paths) <= MANY:
             self._do(deed, paths)
             return
-        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        box = QMessageBox(QMessageBox.Icon.Question, "FFMLN", question, buttons, self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.button(QMessageBox.StandardButton.Yes).clicked.connect(lambda: self._do(deed, paths))
-        box.open()
+        ask(self._window, question, lambda: self._do(deed, paths))
 
     def _do(self, deed: Callable[[Path], None], paths: Sequence[Path]) -> None:
         self.used.emit(list(paths))

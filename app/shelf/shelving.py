@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMessageBox
 
 from app.actions import Actions
 from app.drawing.panel import DrawingPanel
 from app.photos.grid import PhotoGrid
 from app.photos.notice import Notice
+from app.questions import ask
 from app.settings import Settings
 from app.shelf.bar import ShelfBar
 from app.shelf.keeper import Keeper
@@ -81,12 +81,8 @@ class Shelving(QObject):
             self._set(keeps)
             return
         self._action.setChecked(True)
-        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
         question = self.tr("Keep no drawings, and remove those on the shelf?")
-        box = QMessageBox(QMessageBox.Icon.Question, "FFMLN", question, buttons, self._panel.window())
-        box.button(QMessageBox.StandardButton.Yes).clicked.connect(lambda: self._set(False))
-        box.finished.connect(box.deleteLater)
-        box.open()
+        ask(self._panel.window(), question, lambda: self._set(False))
 
     def _set(self, keeps: bool) -> None:
         self._settings.keep_drawings = keeps

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.drawing.svg_strokes import SavedSketch, read_svg, to_svg
+from app.whole_files import replacing
 
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""
@@ -103,12 +103,8 @@ def write(kept: Kept) -> None:
     sketch, photos = kept.sketch, json.dumps([str(path) for path in kept.photos])
     words = {"photos": photos, **sketch.metadata}
     data = to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, metadata=words)
-    new = kept.file.with_name(f".{kept.file.name}.{secrets.token_hex(4)}.tmp")
-    try:
+    with replacing(kept.file) as new:
         new.write_bytes(data)
-        os.replace(new, kept.file)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def read(file: Path) -> Kept | None:
