@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -101,9 +102,4 @@ class Look(QWidget):
     def _show(self) -> None:
         """Show the best there is of the picture."""
         assert self.path is not None
-        full = self._full.get(self.path)
-        anew = not self._picture.levels
-        if full is not None and full.levels:
-            self._picture.show_picture(full.levels, full.size, anew=anew)
-        elif (small := self._thumbnails.get(self.path)) is not None:
-            self._picture.show_picture((small.toImage(),), anew=anew)
+        self._picture.show_photo(self._full.get(self.path), partial(self._thumbnails.get, self.path))

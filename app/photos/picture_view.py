@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
@@ -13,10 +13,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
+
+from app.photos.full_picture import FullPicture, whole_size
 
 STEP = 1.25
 """How much one notch of the wheel, or one key, enlarges."""
@@ -61,6 +64,23 @@ class PictureView(QWidget):
         if anew:
             self._zoom, self._centre, self._held = 1.0, QPointF(0.5, 0.5), None
         self._move_to(self._centre)
+
+    def show_photo(self, full: FullPicture | None, thumbnail: Callable[[], QPixmap | None]) -> None:
+        """Show the best there is of a photo: the whole, else its thumbnail, else nothing.
+
+        Args:
+            full: what is known of it.
+            thumbnail: gives that, or has it made; asked only where it is of use.
+        """
+        anew = not self.levels
+        if full is not None and full.levels:
+            self.show_picture(full.levels, full.size, anew=anew)
+        elif (small := thumbnail()) is None:
+            self.show_picture((), anew=anew)
+        else:
+            facts = full.facts if full is not None else None
+            size = whole_size(facts.size, (small.width(), small.height())) if facts is not None else None
+            self.show_picture((small.toImage(),), size, anew=anew)
 
     def say(self, words: str) -> None:
         """Say this over the picture, or in its place; nothing if it is empty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QVBoxLayout, 
 from app.photos.captions import Captions
 from app.photos.commands import PhotoCommands
 from app.photos.flow import Flow
-from app.photos.full_picture import FullPictures, whole_size
+from app.photos.full_picture import FullPictures
 from app.photos.model import HitsModel
 from app.photos.picture_view import STEP, PictureView
 from app.photos.thumbnails import Thumbnails
@@ -122,18 +123,9 @@ class Viewer(QWidget):
     def _show(self) -> None:
         """Show the best there is of the photo: the whole, else the thumbnail; and what is wrong with it."""
         assert self.path is not None
-        full, view = self._full.get(self.path), self.picture
-        anew = not view.levels
-        if full is not None and full.levels:
-            view.show_picture(full.levels, full.size, anew=anew)
-        else:
-            small = self._thumbnails.get(self.path)
-            levels = () if small is None else (small.toImage(),)
-            size = None
-            if small is not None and full is not None and full.facts is not None:
-                size = whole_size(full.facts.size, (small.width(), small.height()))
-            view.show_picture(levels, size, anew=anew)
-        view.say(self._words())
+        full = self._full.get(self.path)
+        self.picture.show_photo(full, partial(self._thumbnails.get, self.path))
+        self.picture.say(self._words())
         self.captions.show_photo(self.path, None if full is None else full.facts)
         self._name_it()
 
