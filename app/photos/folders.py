@@ -141,9 +141,7 @@ class FolderTree(QFrame):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self.tree.header().resizeSection(1, _COUNTS)
-        palette = (
-            self.tree.palette()
-        )  # the frame of a tick box is made of this: on a dark ground it needs light
+        palette = self.tree.palette()  # tick boxes are framed in it: on a dark ground that needs light
         palette.setColor(QPalette.ColorRole.Window, palette.placeholderText().color())
         self.tree.setPalette(palette)
         self.tree.itemChanged.connect(self._take_change)

@@ -39,10 +39,7 @@ class SizedTiles(TileView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tile_size = USUAL_TILE
-        self._anchor = (
-            0,
-            0,
-        )  # where the view was scrolled to when tiles changed their size; the first row there
+        self._anchor = 0, 0  # where the view was scrolled to when tiles changed size; the first row there
         self._turned = 0  # eighths of a degree: of the wheel, on the way to the next notch
         self._resting = QTimer(self, interval=_REST, singleShot=True)
         self._resting.timeout.connect(self.rested)
