@@ -113,15 +113,21 @@ class Ranking:
             self._found, self._best = found, found[:FIRST]
             self._seen = {content for content, _ in found}
             self._rank_first([match for match in found if match[0] not in self._refused])
+            if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
+                self._rest = self._last(found)
             return bool(found)
         if self._rest is None:
             every = self._index.search(self._query, max(len(self._index), 1), among=self._among)
             self._rest = [match for match in every if match[0] not in self._seen | self._refused]
-            self._rest += [(content, _LOWEST) for content, _ in every if content in self._refused]
+            self._rest += self._last(every)
         block = self._rest[self._place : self._place + max(_BLOCK, count)]
         self._place += len(block)
         self._rank_further(block)
         return bool(block)
+
+    def _last(self, matches: Sequence[Match]) -> list[Match]:
+        """Return those that come last, whatever they score."""
+        return [(content, _LOWEST) for content, _ in matches if content in self._refused]
 
     def _rank_first(self, found: Sequence[Match]) -> None:
         """Group the first matches and order them, as far as either is wanted."""

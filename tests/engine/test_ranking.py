@@ -166,3 +166,12 @@ def test_grouped_photos_are_ordered_as_if_their_copies_were_not_there(order):
 
 def _original(number):
     return number if number < 120 else (number - 120) * 3
+
+
+@pytest.mark.parametrize("order", Order)
+def test_photos_that_come_while_an_answer_is_taken_do_not_disturb_its_order(order):
+    gallery = gallery_of(vectors(6))
+    ranking = gallery.rank(QUERY, order=order)
+    first = ranking.take(4)
+    gallery.put([GalleryPhoto(b"00099.jpg", 99, QUERY)])  # matches best
+    assert sorted(names([*first, *ranking.take(10)])) == [0, 1, 2, 3, 4, 5]
