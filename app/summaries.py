@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,11 +39,12 @@ def counted(number: int, what: str) -> str:
 
 def no_photos(folder: Path, report: Report | None) -> str:
     """Say that there is nothing to search in, and why, without the full stop."""
-    if report is None or not report.skipped:
+    here = () if report is None else tuple(one for one in report.skipped if folder in one.path.parents)
+    if report is None or not here:
         return f"no photos found in {folder}"
-    reason = report.main_reason
-    mostly = "" if all(one.reason == reason for one in report.skipped) else "mostly because "
-    return f"no photos can be read in {folder}, {len(report.skipped):,} skipped: {mostly}{reason.rstrip('.')}"
+    reason = replace(report, skipped=here).main_reason
+    mostly = "" if all(one.reason == reason for one in here) else "mostly because "
+    return f"no photos can be read in {folder}, {len(here):,} skipped: {mostly}{reason.rstrip('.')}"
 
 
 def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from engine.encoder import Encoder
-    from engine.finder import Finder
     from engine.library import Library, Progress, Query, Report
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
@@ -60,7 +59,7 @@ def _index_one(folder: Path, encoder: Encoder, *, recheck: bool) -> None:
         report = _refresh(library, patient=True, recheck=recheck)
         if library.offline:
             raise FolderError(
-                f"{_offline(library)}; the {library.photo_count:,} photos indexed before are kept."
+                f"{_offline(library.folder)}; the {library.photo_count:,} photos indexed before are kept."
             )
     print(visible(summary(library.folder, report)))
     for what, files in (("skipped", report.skipped), ("incomplete", report.odd)):
@@ -76,28 +75,25 @@ def _search(arguments: argparse.Namespace) -> int:
         _exclude(arguments)
     encoder = _encoder(arguments)
     with ExitStack() as opened:
-        libraries = [_open(folder, encoder, opened) for folder in dict.fromkeys(arguments.folders)]
-        _joined(libraries).check(query)  # before an hour of indexing
-        libraries = [_brought_up_to_date(one, opened, arguments) for one in libraries]
+        library = _open(arguments.folders, encoder, opened)
+        library.check(query)  # before an hour of indexing
+        library = _brought_up_to_date(library, opened, arguments)
         how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
-        hits = _joined(libraries).search(query, arguments.k, **how)
+        hits = library.search(query, arguments.k, **how)
     if not hits and query.is_narrowed:
         remark("there are no photos in these folders and of these days.")
     print_hits(hits, arguments)
     return 0
 
 
-def _open(folder: Path, encoder: Encoder, opened: ExitStack) -> Library:
+def _open(folders: Sequence[Path], encoder: Encoder, opened: ExitStack) -> Library:
     from engine.library import Library  # late, so that --help and errors come at once
 
-    return opened.enter_context(closing(Library(folder, encoder)))
-
-
-def _joined(libraries: Sequence[Library]) -> Finder:
-    """Return what searches all of them."""
-    from engine.union import Union
-
-    return libraries[0] if len(libraries) == 1 else Union(libraries)
+    library = opened.enter_context(closing(Library(folders, encoder)))
+    for one in library.folders:
+        if one.trouble and not one.photos:
+            raise FolderError(one.trouble)
+    return library
 
 
 def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse.Namespace) -> Library:
@@ -107,7 +103,7 @@ def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse
         if not arguments.no_index:
             report = _refresh_in_turn(library)
     except BusyCatalogError:
-        library = _open(library.folder, library.encoder, opened)
+        library = _open(arguments.folders, library.encoder, opened)
         if not library.photo_count:
             raise
         remark("these photos are being indexed now; the rest is not searched yet.")
@@ -115,11 +111,14 @@ def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse
         if not library.photo_count:
             raise
         remark(f"{error} What was indexed before is searched.")
-    if library.offline:
-        remark(f"{_offline(library)}; these are the photos indexed before.")
-    if not library.photo_count:
-        nothing = f"nothing is indexed of {library.folder} yet"
-        remark(f"{nothing if arguments.no_index else no_photos(library.folder, report)}.")
+    for one in library.folders:
+        if one.trouble:
+            remark(f"{one.trouble} What was indexed of it before is searched.")
+        elif one.offline:
+            remark(f"{_offline(one.folder)}; these are the photos indexed before.")
+        if not one.photos:
+            nothing = f"nothing is indexed of {one.folder} yet"
+            remark(f"{nothing if arguments.no_index else no_photos(one.folder, report)}.")
     return library
 
 
@@ -215,8 +214,8 @@ def _refresh_in_turn(library: Library) -> Report:
         time.sleep(_AGAIN_S)
 
 
-def _offline(library: Library) -> str:
-    return f"{library.folder} is not there, or empty as without its drive"
+def _offline(folder: Path) -> str:
+    return f"{folder} is not there, or empty as without its drive"
 
 
 def _exclude(arguments: argparse.Namespace) -> None:

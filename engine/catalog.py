@@ -22,6 +22,7 @@ CATALOG_NAME = "catalog.sqlite3"
 _BYTES = 4  # of a float32
 _DAY_S = 86_400
 _FOUND = "path, size, mtime, ctime, inode"
+_COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
 
 class Catalog:
@@ -83,6 +84,10 @@ class Catalog:
     def photos(self, root: int) -> dict[bytes, Entry]:
         """Return the photos of a folder that were there when last looked at, by relative name."""
         return self._entries(root, "missing_since IS NULL")
+
+    def photo_count(self, root: int) -> int:
+        """Return how many photos of a folder were there when last looked at."""
+        return int(self._db.all(_COUNT, root)[0][0])
 
     def missing(self, root: int) -> dict[bytes, Entry]:
         """Return the photos of a folder that disappeared and are still remembered, by relative name."""
@@ -239,9 +244,7 @@ class Catalog:
             CatalogError: the file does not hold it.
         """
         with self._db.fresh() as db:
-            count = db.execute(
-                "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL", (root,)
-            ).fetchone()[0]
+            count = db.execute(_COUNT, (root,)).fetchone()[0]
             query = "SELECT 1 FROM vectors WHERE content = ? AND model = ?"
             if count < photos or not all(
                 db.execute(query, (content, model)).fetchone() for content in contents

@@ -10,8 +10,9 @@ from engine.catalog import Catalog
 from engine.dates import resolve
 from engine.decoder import Decoder
 from engine.folder import Found
-from engine.gallery import Gallery, GalleryPhoto
+from engine.gallery import GalleryPhoto
 from engine.progress import TICK_S
+from engine.section import Section
 
 _BATCH = 128  # dates committed at a time
 _WINDOW = 2 * _BATCH  # files asked for ahead
@@ -19,7 +20,7 @@ _HANGS_S = 120.0  # no file answered for so long, as on a network drive that wen
 
 
 def look_up_dates(
-    folder: Path, root: int, *, catalog: Catalog, gallery: Gallery
+    folder: Path, root: int, *, catalog: Catalog, gallery: Section
 ) -> Generator[tuple[int, int], None, None]:
     """Look up the dates of a folder's photos that were not looked at yet, from their headers.
 
@@ -64,7 +65,7 @@ def look_up_dates(
         reader.close()
 
 
-def _tell(gallery: Gallery, photos: Mapping[int, Sequence[Found]], dates: Mapping[int, int]) -> None:
+def _tell(gallery: Section, photos: Mapping[int, Sequence[Found]], dates: Mapping[int, int]) -> None:
     """Let the gallery know the dates of the files it has."""
     gallery.put(
         [

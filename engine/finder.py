@@ -14,7 +14,7 @@ from PIL import Image
 from engine.answer import Answer, Hit
 from engine.encoder import Encoder
 from engine.examples import Examples
-from engine.folder import local_path, relative_name
+from engine.folder import local_path, name_in
 from engine.gallery import Gallery, GalleryPhoto
 from engine.mixing import mix
 from engine.narrowing import Narrowing
@@ -176,8 +176,7 @@ class Finder:
     def _known_name(self, photo: Path) -> bytes | None:
         """Return the name of a photo of this library, None of any other."""
         for path in (Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(photo))):
-            if path.is_relative_to(self.folder):
-                name = relative_name(str(path.relative_to(self.folder)))
-                if self._gallery.content(name) is not None:
-                    return name
+            name = name_in(self.folder, path)
+            if name is not None and self._gallery.content(name) is not None:
+                return name
         return None

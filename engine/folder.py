@@ -11,6 +11,9 @@ from pathlib import Path
 from engine.excludes import Excludes, is_closed
 from engine.photos import is_photo
 
+NOWHERE = Path()
+"""Stands for what is above the folders of several drives: whatever lies in it goes by its whole path."""
+
 _LEAST, _MOST = -(2**63), 2**63 - 1  # some disks tell more years, and longer numbers, than the catalog keeps
 
 
@@ -70,6 +73,13 @@ def relative_name(path: str) -> bytes:
     Names that are not valid UTF-8 survive it, and `local_path` gives them back.
     """
     return os.fsencode(path.replace(os.sep, "/"))
+
+
+def name_in(folder: Path, path: Path) -> bytes | None:
+    """Return the name of a path within a folder, None if it does not lie there; see `NOWHERE`."""
+    if folder == NOWHERE:
+        return relative_name(str(path)) if path.is_absolute() else None
+    return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
 
 
 def local_path(root: Path, name: bytes) -> Path:

@@ -48,6 +48,10 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._contents)
 
+    def count(self, prefix: bytes) -> int:
+        """Return how many files have a name that begins like this."""
+        return self.roster().count(prefix) if prefix else len(self)
+
     def names(self) -> set[bytes]:
         """Return the files that are here."""
         return set(self._contents)

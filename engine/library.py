@@ -1,10 +1,11 @@
-"""A photo folder that can be searched by drawing: the public face of everything that indexes and finds."""
+"""Photo folders that can be searched by drawing: the public face of everything that indexes and finds."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,136 +20,241 @@ from engine.gallery import Gallery, GalleryPhoto
 from engine.graph import GraphFile, graph_path
 from engine.index import GRAPH_FROM, VectorIndex, usable
 from engine.paths import data_dir
-from engine.progress import Phase, Progress
+from engine.progress import Phase, Progress, ticks
 from engine.query import Drawing, Query
 from engine.records import Vector
-from engine.refresh import MANY, Refresh
+from engine.refresh import Refresh
 from engine.report import Report, Skipped
+from engine.roots import Root, common_folder, distinct, make_roots
+from engine.section import Section
+from engine.side_by_side import Outcome, take_turns
 from engine.upkeep import sweep_graphs
 
-__all__ = ["Answer", "Drawing", "Hit", "Library", "Phase", "Progress", "Query", "Report", "Skipped"]
+__all__ = [
+    "Answer",
+    "Drawing",
+    "Hit",
+    "Library",
+    "LibraryFolder",
+    "Phase",
+    "Progress",
+    "Query",
+    "Report",
+    "Skipped",
+]
 
 
-class Library(Finder):
-    """The photos of one folder and the folders below it. The folder is only ever read.
+@dataclass(frozen=True)
+class LibraryFolder:
+    """One folder of a library as it is now.
 
     Attributes:
         folder: absolute, links resolved.
+        photos: how many of its files can be found.
+        offline: it was not there, or empty as without its drive, when last looked at; what was indexed of it
+            can be found.
+        trouble: why it could not be read then, as one sentence; empty if it could.
+    """
+
+    folder: Path
+    photos: int
+    offline: bool = False
+    trouble: str = ""
+
+
+class Library(Finder):
+    """The photos of one or several folders, and of those below them. The folders are only ever read.
+
+    Attributes:
+        folder: the folder, or the nearest one above them all; absolute, links resolved.
         encoder: makes the vectors; those of another model in the catalog are left alone.
     """
 
-    def __init__(self, folder: Path | str, encoder: Encoder) -> None:
+    def __init__(self, folders: Path | str | Sequence[Path | str], encoder: Encoder) -> None:
         """Open the library of a folder with what the catalog holds of it; `refresh` finds what is new.
 
+        Args:
+            folders: one, or several that are searched as one. What lies in another one comes with that.
+            encoder: makes the vectors.
+
         Raises:
-            FolderError: there is no such folder and the catalog knows none, or it cannot be read.
+            FolderError: there is no such folder and the catalog knows none, or it cannot be read; of several,
+                none can be opened.
             CatalogError: the catalog cannot be opened.
+            ValueError: no folder.
         """
-        path = Path(os.path.realpath(folder))
+        paths = distinct([folders] if isinstance(folders, Path | str) else folders)
+        if not paths:
+            raise ValueError("a library needs a folder")
+        above = common_folder(paths)
         self._state = data_dir()
         self._catalog = Catalog(self._state)
         try:
-            self._root, self._offline = self._find_root(path)
-            super().__init__(path, encoder, self._load(path, encoder))
+            self._roots = make_roots(paths, above)
+            self._look()
+            super().__init__(above, encoder, self._load(encoder))
         except BaseException:
             self._catalog.close()
             raise
 
     @property
+    def folders(self) -> tuple[LibraryFolder, ...]:
+        """The folders, in the order they were given."""
+        counts = [self._gallery.count(root.prefix) for root in self._roots]
+        return tuple(
+            LibraryFolder(root.folder, count, root.offline, root.trouble)
+            for root, count in zip(self._roots, counts, strict=True)
+        )
+
+    @property
     def offline(self) -> bool:
-        """Whether the known folder was not there, or empty as without its drive, when last looked at.
+        """Whether no folder was there, or each empty as without its drive, when last looked at.
 
         What was indexed can still be found.
         """
-        return self._offline
+        return all(root.offline or root.trouble for root in self._roots)
 
-    def refresh(self, *, recheck: bool = False) -> Generator[Progress, None, Report]:
-        """Find what is new, changed, moved or gone in the folder, and index it, newest photos first.
+    def holds(self, path: Path) -> bool:
+        """Return whether a file or folder lies in the folders, whether it can be found or not."""
+        return any(path.is_relative_to(root.folder) for root in self._roots)
+
+    def refresh(
+        self, *, recheck: bool = False, only: Collection[Path] | None = None
+    ) -> Generator[Progress, None, Report]:
+        """Find what is new, changed, moved or gone in the folders, and index it, newest photos first.
 
         In one thread at a time. What is encoded can be found at once. Closing the generator stops it; at
-        most the batch at work is done again by the next refresh, as after a crash. A library found offline
-        is left as it is.
+        most the batch at work is done again by the next refresh, as after a crash. A folder found offline
+        is left as it is; of several, one that cannot be read does not stop the others.
 
         Args:
             recheck: read every file and compare what it contains, for changes that cannot be told from
                 outside.
+            only: those of the folders to look at; None for all.
 
         Raises:
-            FolderError: the folder cannot be read.
+            FolderError: the only folder cannot be read.
             CatalogError: the catalog cannot be written or did not keep what was indexed, or another process
                 is indexing.
         """
-        work = Refresh(
-            self.folder,
-            self._root,
-            catalog=self._catalog,
-            gallery=self._gallery,
-            encoder=self.encoder,
-            recheck=recheck,
-        )
-        self._offline = not (yield from work.run())
-        if not self._offline:
-            sweep_graphs(self._state, self._catalog)
-        counts = work.added, work.moved, work.removed, work.back, work.elsewhere
-        return Report(self.photo_count, *counts, tuple(self.skipped_files()), tuple(self.odd_files()))
+        wanted = [root for root in self._roots if only is None or root.folder in only]
+        with self._catalog.sole_writer():
+            self._look(wanted)
+            works = {
+                root.folder: Refresh(
+                    root.folder,
+                    root.number,
+                    catalog=self._catalog,
+                    gallery=Section(self._gallery, root.prefix),
+                    encoder=self.encoder,
+                    recheck=recheck,
+                )
+                for root in wanted
+                if root.number is not None
+            }
+            outcomes = yield from take_turns({folder: work.run() for folder, work in works.items()})
+            self._take(outcomes)
+            if any(outcome.was_there for outcome in outcomes.values()):
+                self._catalog.drop_overdue(self.encoder.model_id)
+                yield from self._build_graph()
+                sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
+        return self._report(list(works.values()))
 
     def skipped_files(self) -> list[Skipped]:
-        """Return what is left out, by path. From any thread."""
-        refusals = self._catalog.refusals(self._root)
+        """Return what is left out, by folder and path. From any thread."""
         return [
-            Skipped(local_path(self.folder, name), refusal.reason)
-            for name, refusal in sorted(refusals.items())
+            Skipped(local_path(root.folder, name), refusal.reason)
+            for root in self._roots
+            if root.number is not None
+            for name, refusal in sorted(self._catalog.refusals(root.number).items())
         ]
 
     def odd_files(self) -> list[Skipped]:
-        """Return what can be found although something is wrong with it, by path. From any thread."""
-        remarks = self._catalog.remarks(self._root)
-        return [Skipped(local_path(self.folder, name), remark) for name, remark in sorted(remarks.items())]
+        """Return what can be found although something is wrong with it, as `skipped_files`."""
+        return [
+            Skipped(local_path(root.folder, name), remark)
+            for root in self._roots
+            if root.number is not None
+            for name, remark in sorted(self._catalog.remarks(root.number).items())
+        ]
 
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
         self._catalog.close()
 
-    def _find_root(self, folder: Path) -> tuple[int, bool]:
-        """Return the folder's number in the catalog, and whether it is offline."""
-        name = os.fsencode(folder)
-        known = self._catalog.root(name)
-        photos = len(self._catalog.photos(known)) if known is not None else 0
-        if not os.path.exists(folder):
-            if known is None or not photos:
-                raise FolderError(f"There is no folder {folder}.")
-            return known, True
-        if not folder.is_dir():
-            raise FolderError(f"{folder} is not a folder.")
-        try:
-            with os.scandir(folder) as entries:
-                empty = next(entries, None) is None
-        except OSError as error:
-            reason = (error.strerror or "unknown error").lower()
-            raise FolderError(f"The folder {folder} cannot be read: {reason}.") from error
-        return self._catalog.add_root(name), empty and photos >= MANY
+    def _look(self, roots: Sequence[Root] | None = None) -> None:
+        """Find out which folders are there; raise where the only one, or all of several, cannot be opened."""
+        failures = []
+        for root in self._roots if roots is None else roots:
+            try:
+                root.look(self._catalog)
+            except FolderError as error:
+                failures.append(error)
+        if len(failures) == len(self._roots):
+            raise failures[0]
 
-    def _load(self, folder: Path, encoder: Encoder) -> Gallery:
-        """Return what the catalog holds of the folder for this model."""
-        model, dim = encoder.model_id, encoder.dim
-        path = graph_path(self._state, os.fsencode(folder), model)
-        graph_file = GraphFile(path, self._catalog.identity, model, dim)
-        gallery = Gallery(VectorIndex(dim, graph_file=graph_file, graph_from=GRAPH_FROM))
-        vectors = self._usable_vectors(model, dim)
-        gallery.put(
-            [
-                GalleryPhoto(name, entry.content, vectors[entry.content], entry.date)
-                for name, entry in self._catalog.photos(self._root).items()
-                if entry.content in vectors
-            ]
+    def _take(self, outcomes: dict[Path, Outcome]) -> None:
+        """Note how the folders were found; raise where the only one could not be read."""
+        for root in self._roots:
+            outcome = outcomes.get(root.folder)
+            if outcome is None:
+                continue
+            root.offline = outcome.trouble is None and not outcome.was_there
+            root.trouble = "" if outcome.trouble is None else str(outcome.trouble)
+            if outcome.trouble is not None and len(self._roots) == 1:
+                raise outcome.trouble
+
+    def _report(self, works: Sequence[Refresh]) -> Report:
+        skipped, odd = tuple(self.skipped_files()), tuple(self.odd_files())
+        return Report(
+            self.photo_count,
+            added=sum(work.added for work in works),
+            moved=sum(work.moved for work in works),
+            removed=sum(work.removed for work in works),
+            back=sum(work.back for work in works),
+            elsewhere=sum(work.elsewhere for work in works),
+            skipped=skipped,
+            odd=odd,
         )
+
+    def _build_graph(self) -> Generator[Progress, None, None]:
+        index, due = self._gallery.index, ticks()
+        if not index.wants_graph:
+            return
+        skipped = len(self.skipped_files())
+        for done, total in index.build_graph():
+            if due() or done == total:
+                yield Progress("graph", done, total, skipped)
+
+    def _graph_path(self, model: str) -> Path:
+        names = sorted(os.fsencode(root.folder) for root in self._roots)
+        return graph_path(self._state, b"\0".join(names), model)
+
+    def _load(self, encoder: Encoder) -> Gallery:
+        """Return what the catalog holds of the folders for this model."""
+        model, dim = encoder.model_id, encoder.dim
+        graph_file = GraphFile(self._graph_path(model), self._catalog.identity, model, dim)
+        gallery = Gallery(VectorIndex(dim, graph_file=graph_file, graph_from=GRAPH_FROM))
+        for root in self._roots:
+            if root.number is not None:
+                self._load_folder(root.number, Section(gallery, root.prefix), model, dim)
         gallery.roster()  # made now, no query waits for it
         gallery.index.load_graph()
         return gallery
 
-    def _usable_vectors(self, model: str, dim: int) -> dict[int, Vector]:
-        """Return this model's vectors by content; the catalog drops what cannot be compared."""
-        vectors = self._catalog.vectors(self._root, model, dim)
+    def _load_folder(self, number: int, section: Section, model: str, dim: int) -> None:
+        vectors = self._usable_vectors(number, model, dim)
+        section.put(
+            [
+                GalleryPhoto(name, entry.content, vectors[entry.content], entry.date)
+                for name, entry in self._catalog.photos(number).items()
+                if entry.content in vectors
+            ]
+        )
+
+    def _usable_vectors(self, number: int, model: str, dim: int) -> dict[int, Vector]:
+        """Return a folder's vectors by content; the catalog drops what cannot be compared."""
+        vectors = self._catalog.vectors(number, model, dim)
         good = usable(np.array([*vectors.values()], np.float32).reshape(-1, dim))
         spoiled = [content for content, fine in zip(vectors, good, strict=True) if not fine]
         if spoiled:

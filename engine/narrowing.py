@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from engine.errors import FolderError
-from engine.folder import relative_name
+from engine.folder import name_in
 from engine.query import Query
 
 _DAY_S = 86_400
@@ -71,8 +71,9 @@ def _prefix(within: Path, folder: Path) -> bytes:
         path = Path(os.path.realpath(within))
     if path == folder:
         return b""
-    if not path.is_relative_to(folder):
+    name = name_in(folder, path)
+    if name is None:
         raise FolderError(f"The folder {within} does not lie in {folder}.")
     if folder.is_dir() and not path.is_dir():  # of a drive that is not there, what was indexed is known
         raise FolderError(f"There is no folder {path}.")
-    return relative_name(str(path.relative_to(folder))) + b"/"
+    return name + b"/"

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Phase = Literal["scan", "encode", "dates", "graph"]
 
 TICK_S = 0.1
+_ORDER: tuple[Phase, ...] = ("scan", "encode", "dates", "graph")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a refresh has come; `total` is 0 while it is not known."""
+    """How far a refresh has come; `total` is 0 while it is not known.
+
+    Attributes:
+        phase: what is being done; with several folders, what is furthest from the end.
+        done: photos, in this phase.
+        total: of how many.
+        skipped: files left out so far.
+        folders: how far each folder that is at work has come, where there are several.
+    """
 
     phase: Phase
     done: int
     total: int
     skipped: int
+    folders: tuple[tuple[Path, Progress], ...] = ()
+
+    @classmethod
+    def of(cls, folders: Collection[tuple[Path, Progress]]) -> Progress:
+        """Return how far several folders, at least one, have come together."""
+        steps = [step for _, step in folders]
+        phase = min((step.phase for step in steps), key=_ORDER.index)
+        there = [step for step in steps if step.phase == phase]
+        done, total = sum(step.done for step in there), sum(step.total for step in there)
+        return cls(phase, done, total, sum(step.skipped for step in steps), tuple(folders))
 
 
 def ticks() -> Callable[[], bool]:

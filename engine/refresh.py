@@ -1,4 +1,4 @@
-"""Brings a library up to date with its folder: what is new is read and encoded, what is gone is dropped."""
+"""Brings a library up to date with a folder: what is new is read and encoded, what is gone is dropped."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
 from engine.excludes import Excludes
 from engine.folder import Found, Listing, walk
-from engine.gallery import Gallery, GalleryPhoto
+from engine.gallery import GalleryPhoto
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
 from engine.plan import Plan, plan
 from engine.progress import TICK_S, Progress, ticks
 from engine.records import Entry, Read, Refusal
-
-MANY = 20
-"""Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
+from engine.roots import MANY
+from engine.section import Section
 
 _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
@@ -44,7 +43,7 @@ def reading_side(encoder: Encoder) -> int:
 
 
 class Refresh:
-    """One run over one folder. Its numbers are valid once `run` has returned."""
+    """One run over one folder. Its numbers are valid once `run` has returned. One writer at a time."""
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class Refresh:
         root: int,
         *,
         catalog: Catalog,
-        gallery: Gallery,
+        gallery: Section,
         encoder: Encoder,
         recheck: bool = False,
     ) -> None:
@@ -78,23 +77,19 @@ class Refresh:
 
         Raises:
             FolderError: the folder cannot be listed.
-            CatalogError: the catalog cannot be written or did not keep what was indexed, or another
-                process is indexing.
+            CatalogError: the catalog cannot be written or did not keep what was indexed.
         """
-        with self._catalog.sole_writer():
-            listings = yield from self._walk()
-            known = self._catalog.photos(self._root)
-            if listings is None or (not listings[0].entries and len(known) >= MANY):
-                return False
-            todo = self._settle_scan(listings, known)
-            yield Progress("scan", self._done, self._done, self._skipped)
-            yield from self._encode(todo.jobs)
-            yield from self._look_up_dates()
-            self.removed = len(todo.gone) - self.moved
-            self._catalog.drop_overdue(self._encoder.model_id)
-            stored = [content for content in self._stored if content in self._gallery.index]
-            self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=len(self._gallery))
-            yield from self._build_graph()
+        listings = yield from self._walk()
+        known = self._catalog.photos(self._root)
+        if listings is None or (not listings[0].entries and len(known) >= MANY):
+            return False
+        todo = self._settle_scan(listings, known)
+        yield Progress("scan", self._done, self._done, self._skipped)
+        yield from self._encode(todo.jobs)
+        yield from self._look_up_dates()
+        self.removed = len(todo.gone) - self.moved
+        stored = [content for content in self._stored if content in self._gallery.index]
+        self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=len(self._gallery))
         return True
 
     def _walk(self) -> Generator[Progress, None, list[Listing] | None]:
@@ -288,14 +283,6 @@ class Refresh:
         for done, total in looked_up:
             if self._due() or done == total:
                 yield Progress("dates", done, total, self._skipped)
-
-    def _build_graph(self) -> Generator[Progress, None, None]:
-        index = self._gallery.index
-        if not index.wants_graph:
-            return
-        for done, total in index.build_graph():
-            if self._due() or done == total:
-                yield Progress("graph", done, total, self._skipped)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -98,6 +98,11 @@ class Roster:
         rows = np.flatnonzero(kept)
         return Selection(rows, np.unique(self.contents[rows]))
 
+    def count(self, prefix: bytes) -> int:
+        """Return how many names begin like this; a prefix ends with "/"."""
+        rows = self._range(prefix)
+        return len(self.names) if rows.stop is None else rows.stop - rows.start
+
     def _range(self, prefix: bytes) -> slice:
         """Return the rows of names that begin like this: all of them stand together."""
         if not prefix:

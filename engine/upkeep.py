@@ -113,7 +113,14 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return self._catalog.add_root(os.fsencode(self.folder))
 
 
-def sweep_graphs(state: Path, catalog: Catalog) -> None:
-    """Delete the graphs of folders that were forgotten and of models that are not in use any more."""
+def sweep_graphs(state: Path, catalog: Catalog, kept: Sequence[Path] = ()) -> None:
+    """Delete the graphs of folders that were forgotten and of models that are not in use any more.
+
+    Args:
+        state: the data folder.
+        catalog: says which folders and models are known.
+        kept: graphs to keep besides, as of several folders together.
+    """
     folders, models = catalog.roots(), catalog.models()
-    drop_graphs(state, but=[graph_path(state, folder, model) for folder in folders for model in models])
+    known = [graph_path(state, folder, model) for folder in folders for model in models]
+    drop_graphs(state, but=[*known, *kept])

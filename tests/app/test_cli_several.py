@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.library import Library
-from engine.union import Union
-
 from .conftest import noise_photo
 
 
@@ -86,16 +83,3 @@ def test_an_excluded_pattern_counts_for_all(run, folders, sketch):
     left = found(run, *folders, "--sketch", sketch, "--exclude", "*.png")
     assert left
     assert not any(one["path"].endswith(".png") for one in left)
-
-
-def test_photos_of_a_union_are_those_of_its_libraries(folders, tiny_encoder):
-    libraries = [Library(folder, tiny_encoder) for folder in folders]
-    for library in libraries:
-        list(library.refresh())
-    union = Union(libraries)
-    for library in libraries:
-        library.close()
-    assert union.photo_count == 16
-    assert {hit.path for hit in union.newest().take(99)} == {
-        path for folder in folders for path in folder.rglob("*.*")
-    }

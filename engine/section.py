@@ -1,0 +1,48 @@
+"""The part of a gallery that is one photo folder's: what a refresh of that folder works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from engine.gallery import Gallery, GalleryPhoto
+from engine.index import VectorIndex
+
+
+class Section:
+    """The files of one folder in the gallery of several, by their names in that folder."""
+
+    def __init__(self, gallery: Gallery, prefix: bytes = b"") -> None:
+        """Take the gallery, and what the names of this folder's photos begin with there."""
+        self._gallery, self._prefix = gallery, prefix
+
+    def __len__(self) -> int:
+        return self._gallery.count(self._prefix)
+
+    @property
+    def index(self) -> VectorIndex:
+        """The vectors of all folders."""
+        return self._gallery.index
+
+    def names(self) -> set[bytes]:
+        """Return the files that are here."""
+        names, cut = self._gallery.names(), len(self._prefix)
+        return {name[cut:] for name in names if name.startswith(self._prefix)} if cut else names
+
+    def content(self, name: bytes) -> int | None:
+        """Return the number of the file's content, None if the file is not here."""
+        return self._gallery.content(self._prefix + name)
+
+    def taken(self, name: bytes) -> int:
+        """Return when the file was taken, see `engine.dates`; 0 if it is not here."""
+        return self._gallery.taken(self._prefix + name)
+
+    def put(self, photos: Sequence[GalleryPhoto]) -> None:
+        """Add files, or change what they contain and their dates."""
+        if self._prefix:
+            photos = [replace(photo, name=self._prefix + photo.name) for photo in photos]
+        self._gallery.put(photos)
+
+    def drop(self, names: Iterable[bytes]) -> None:
+        """Take files out; unknown ones are ignored."""
+        self._gallery.drop([self._prefix + name for name in names])
