@@ -1,47 +1,42 @@
-"""The open folder at work: its library is loaded, indexed, searched and closed here, off the GUI thread."""
+"""The open folders at work: their library is loaded, indexed, searched and closed here, off the GUI thread."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from app.engine_sentences import in_own_language
-from app.folder.pace import Pace
+from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
-from app.folder.state import FolderState, Phase
-from app.folder.worker import Task, Worker
+from app.folder.state import FolderState, Phase, ShownFolder
+from app.folder.worker import Task
 from engine.encoder import Encoder
-from engine.errors import BusyCatalogError
-from engine.library import Library, Progress, Query, Report
-
-_AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
-_TURN_EVERY = 2000  # milliseconds between tries while another process indexes
+from engine.library import Library, Query
 
 
 class Session(QObject):
-    """One folder at a time, and the encoder that serves them all. Lives in the GUI thread.
+    """One library at a time, of one or several folders, and the encoder that serves them all.
 
-    A folder is opened only once the one before it has let go of its catalog.
+    Lives in the GUI thread. A library is opened only once the one before it has let go of the catalog.
 
     Attributes:
-        state: what is known of the open folder now.
-        library: its library, None while there is none.
+        state: what is known of the open folders now.
+        library: their library, None while there is none.
         searcher: answers queries, and goes on with answers.
+        indexing: brings the library up to date.
     """
 
     state_changed = Signal(object)
     """The new `FolderState`."""
     opened = Signal()
-    """`library` can be searched; indexing has begun where the folder is there."""
+    """`library` can be searched; indexing has begun where a folder is there."""
     indexed = Signal(object)
     """The `Report` of an indexing that came to its end."""
     indexing_ended = Signal()
     """Indexing ended, for whatever reason."""
     left = Signal()
-    """The folder was closed on request; none is open now."""
+    """The folders were closed on request; none is open now."""
     grown = Signal()
     """There are other photos to search than before; at most once a second."""
     answered = Signal(object)
@@ -52,83 +47,61 @@ class Session(QObject):
         super().__init__(parent)
         self.state = FolderState()
         self.library: Library | None = None
-        self._folder: Path | None = None
+        self._folders: tuple[Path, ...] = ()
         self._encoder: Encoder | None = None
         self._opening: Task | None = None
-        self._worker: Worker | None = None
-        self._outdated = False  # the folder asked for is another one than the one being opened or open
-        self._no_encoder = self._paused = self._drawing = self._complete = self._elsewhere = False
-        self._progress: Progress | None = None
-        self._pace = Pace()
-        self._skipped, self._count, self._trouble, self._obstacle = 0, 0, "", ""
+        self._outdated = False  # the folders asked for are others than those being opened or open
+        self._no_encoder, self._trouble = False, ""
         self.searcher = Searcher(self)
         self.searcher.answered.connect(self.answered)
         self.searcher.start()
-        self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
-        self._again.timeout.connect(self.grown)
-        self._turn = QTimer(self, interval=_TURN_EVERY, singleShot=True)
-        self._turn.timeout.connect(self._index)
+        self.indexing = Indexing(self)
+        self.indexing.changed.connect(self._publish)
+        self.indexing.indexed.connect(self.indexed)
+        self.indexing.ended.connect(self._finish_indexing)
+        self.indexing.grown.connect(self.grown)
         self._loading = Task(lambda: load_encoder().warm_up(), self)
         self._loading.finished.connect(self._finish_loading)
         self._loading.start()
 
     # --- what the window asks for ----------------------------------------------------------------------
 
-    def open(self, folder: Path) -> None:
-        """Open this folder instead of the present one."""
-        self._turn_to(folder)
+    def open(self, *folders: Path) -> None:
+        """Open these folders, searched as one, instead of the present ones."""
+        self._turn_to(folders)
 
     def leave(self) -> None:
-        """Close the folder and open none; `left` tells when that is done."""
-        self._turn_to(None)
+        """Close the folders and open none; `left` tells when that is done."""
+        self._turn_to(())
 
     def retry(self) -> None:
-        """Look at the folder again: for new photos, or whether it has come back."""
-        if self.library is not None and not self.library.offline:
+        """Look at the folders again: for new photos, or whether they have come back."""
+        if self.library is not None:
             self.index()
-        elif self._folder is not None:
-            self.open(self._folder)
+        elif self._folders:
+            self.open(*self._folders)
 
     def index(self, *, recheck: bool = False) -> None:
         """Look for new, changed and removed photos, or read all again; ignored while that goes on."""
-        if self._worker is None:
-            self._trouble, self._elsewhere = "", False
-            self._index(recheck=recheck)
+        if not self.indexing.is_running:
+            self._trouble = ""
+            self.indexing.begin(recheck=recheck)
 
-    def _index(self, *, recheck: bool = False) -> None:
-        """Begin indexing; while another process is at it, everything stands until it is this one's turn."""
-        library = self.library
-        if library is None or self._worker is not None or self._outdated:
-            return
-        self._turn.stop()
-        worker = Worker(lambda: library.refresh(recheck=recheck), self)
-        worker.progressed.connect(self._take_progress)
-        worker.done.connect(self._take_report)
-        worker.failed.connect(self._take_failure)
-        worker.finished.connect(self._finish_indexing)
-        self._worker, self._paused, self._complete = worker, False, False
-        self._progress = None
-        self._pace.reset()
-        self._apply_holds()
-        worker.start()
-        self._publish()
+    def look_at(self, folders: Collection[Path]) -> None:
+        """Look for what changed in some of the open folders, now or once the work under way has ended."""
+        self.indexing.look_at(folders)
 
     def pause(self, paused: bool) -> None:
         """Let indexing stand still, or go on."""
-        self._paused = paused
-        self._pace.reset()
-        self._apply_holds()
-        self._publish()
+        self.indexing.pause(paused)
 
     def cancel(self) -> None:
         """End indexing; what is indexed stays."""
-        if self._worker is not None:
-            self._worker.cancel()
+        self.indexing.cancel()
 
     def give_way(self, drawing: bool) -> None:
         """Let indexing stand still while a stroke is drawn, so that the pen stays fluid."""
-        self._drawing = drawing
-        self._apply_holds()
+        self.indexing.give_way(drawing)
 
     def search(self, query: Query | None, *, stamp: int = 0) -> None:
         """Search for this, see `Searcher.ask`; None drops every query so far."""
@@ -138,17 +111,15 @@ class Session(QObject):
             self.searcher.ask(self.library, query, stamp=stamp)
 
     def fail(self, reason: str) -> None:
-        """Let the state say that something went wrong, until the folder is looked at again."""
+        """Let the state say that something went wrong, until the folders are looked at again."""
         self._trouble = reason
         self._publish()
 
     def stop(self) -> None:
         """End every thread within about a second, and close the library."""
-        self._again.stop()
-        self._turn.stop()
-        self._outdated = self._elsewhere = False
-        self.cancel()
-        for thread in (self._worker, self._opening, self._loading):
+        self._outdated = False
+        self.indexing.stop()
+        for thread in (self._opening, self._loading):
             if thread is not None:
                 thread.wait()
         self.searcher.stop()
@@ -159,13 +130,10 @@ class Session(QObject):
 
     # --- how it gets there -----------------------------------------------------------------------------
 
-    def _turn_to(self, folder: Path | None) -> None:
-        self._folder = folder
-        self._outdated, self._complete, self._elsewhere = True, False, False
-        self._turn.stop()
-        self._trouble, self._obstacle, self._skipped = "", "", 0
+    def _turn_to(self, folders: tuple[Path, ...]) -> None:
+        self._folders, self._outdated, self._trouble = folders, True, ""
         self.searcher.forget()
-        self.cancel()
+        self.indexing.leave()
         if self._no_encoder:  # perhaps its file is there by now
             self._no_encoder, self._loading.error = False, None
             self._loading.wait()
@@ -175,28 +143,37 @@ class Session(QObject):
 
     def _publish(self) -> None:
         """Make one value of everything that is known, and tell of it if it is another one."""
-        phase = self._phase()
-        indexing = phase in (Phase.INDEXING, Phase.PAUSED)
-        progress = self._progress if indexing else None
-        left = None
-        if progress is not None and progress.phase == "encode":
-            left = self._pace.seconds_left(progress.total - progress.done)
+        phase, indexing = self._phase(), self.indexing
+        at_work = phase in (Phase.INDEXING, Phase.PAUSED)
         state = FolderState(
-            self._folder,
+            self._folders[0] if self._folders else None,
             phase,
             photos=self._photo_count(),
-            skipped=self._skipped,
-            obstacle=self._obstacle,
-            progress=progress,
-            seconds_left=left,
-            trouble=self._trouble,
+            skipped=indexing.skipped,
+            obstacle=indexing.obstacle,
+            progress=indexing.progress if at_work else None,
+            seconds_left=indexing.seconds_left if at_work else None,
+            trouble=self._trouble or indexing.trouble,
+            folders=self._shown_folders(),
         )
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
 
+    def _shown_folders(self) -> tuple[ShownFolder, ...]:
+        """Return each open folder as it is now; of those still to be opened, only which they are."""
+        library = self.library
+        if library is None or self._outdated:
+            return tuple(ShownFolder(folder) for folder in self._folders)
+        step = self.indexing.progress
+        at_work = dict(step.folders) if step is not None and self.indexing.is_running else {}
+        return tuple(
+            ShownFolder(one.folder, one.photos, one.offline, one.trouble, at_work.get(one.folder))
+            for one in library.folders
+        )
+
     def _phase(self) -> Phase:
-        if self._folder is None:
+        if not self._folders:
             return Phase.NONE
         if self._no_encoder:
             return Phase.FAILED
@@ -204,30 +181,36 @@ class Session(QObject):
             return Phase.OPENING
         if self.library is None:
             return Phase.FAILED
-        if self._elsewhere:
+        return self._phase_of_indexing(self.library)
+
+    def _phase_of_indexing(self, library: Library) -> Phase:
+        indexing = self.indexing
+        if indexing.is_waiting:
             return Phase.WAITING
-        if self._worker is not None:
-            return Phase.PAUSED if self._paused else Phase.INDEXING
-        if self.library.offline:
+        if indexing.is_paused:
+            return Phase.PAUSED
+        if indexing.is_running:
+            return Phase.INDEXING
+        if library.offline:
             return Phase.OFFLINE
-        return Phase.CURRENT if self._complete else Phase.STOPPED
+        return Phase.CURRENT if indexing.is_complete else Phase.STOPPED
 
     def _photo_count(self) -> int:
-        """Return how many photos of the folder asked for can be found."""
+        """Return how many photos of the folders asked for can be found."""
         return 0 if self.library is None or self._outdated else self.library.photo_count
 
     def _advance(self) -> None:
-        """Open the folder asked for, once nothing is in its way."""
-        busy = self._worker is not None or self._opening is not None
-        if not self._outdated or busy or (self._encoder is None and self._folder is not None):
+        """Open the folders asked for, once nothing is in their way."""
+        busy = self.indexing.is_running or self._opening is not None
+        if not self._outdated or busy or (self._encoder is None and self._folders):
             return
         self._close_library()
         self._outdated = False
-        folder, encoder = self._folder, self._encoder
-        if folder is None or encoder is None:
+        folders, encoder = self._folders, self._encoder
+        if not folders or encoder is None:
             self.left.emit()
             return
-        self._opening = Task(lambda: Library(folder, encoder), self)
+        self._opening = Task(lambda: Library(folders, encoder), self)
         self._opening.finished.connect(self._finish_opening)
         self._opening.start()
 
@@ -252,11 +235,10 @@ class Session(QObject):
         task.deleteLater()
         if isinstance(task.result, Library):
             self.library = task.result
-            self._count = self.library.photo_count
         if self._outdated:
             self._advance()
         elif self.library is not None:
-            self._skipped = len(self.library.skipped_files())
+            self.indexing.take(self.library)
             if self.library.offline:
                 self._publish()
             else:
@@ -265,55 +247,8 @@ class Session(QObject):
         elif task.error is not None:
             self.fail(task.error)
 
-    def _take_progress(self, step: Progress) -> None:
-        if self._outdated:
-            return
-        self._take_turn()
-        if step.phase == "encode":
-            self._pace.note(step.done, time.monotonic())
-        self._progress, self._skipped = step, step.skipped
-        self._publish()
-        self._note_growth()
-
-    def _take_report(self, report: Report) -> None:
-        if not self._outdated:
-            self._take_turn()
-            self._complete, self._skipped = True, len(report.skipped)
-            self._obstacle = in_own_language(report.main_reason)
-            self._note_growth(changed=report.changed)
-            self.indexed.emit(report)
-
-    def _take_failure(self, reason: str) -> None:
-        if not self._outdated:
-            self._elsewhere = self._worker is not None and isinstance(self._worker.error, BusyCatalogError)
-            self.fail(reason)
-
-    def _take_turn(self) -> None:
-        """Note that no other process is indexing any more."""
-        if self._elsewhere:
-            self._elsewhere, self._trouble = False, ""
-
-    def _note_growth(self, *, changed: bool = False) -> None:
-        """Ask for a search where there are more photos, or fewer, or other ones."""
-        if self.library is not None and (changed or self.library.photo_count != self._count):
-            first, self._count = self._count == 0, self.library.photo_count
-            if first:
-                self.grown.emit()
-            elif not self._again.isActive():
-                self._again.start()
-
     def _finish_indexing(self) -> None:
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
         self._advance()
-        self._publish()
-        if self._elsewhere:
-            self._turn.start()
-        else:
+        if not self.indexing.is_waiting:
             self.indexing_ended.emit()
-
-    def _apply_holds(self) -> None:
-        if self._worker is not None:
-            for reason, applies in (("pause", self._paused), ("stroke", self._drawing)):
-                (self._worker.hold if applies else self._worker.release)(reason)
+        self._publish()

@@ -1,4 +1,4 @@
-"""What is known of the open folder at one moment: one immutable value, which every bar and page renders."""
+"""What is known of the open folders at one moment: one immutable value, which every bar and page renders."""
 
 from __future__ import annotations
 
@@ -33,18 +33,43 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True)
-class FolderState:
-    """The open folder at one moment.
+class ShownFolder:
+    """One of the open folders.
 
     Attributes:
-        folder: which one; None before the first.
-        phase: what is going on with it.
+        folder: absolute; links resolved once it is open.
+        photos: how many of its photos can be found now.
+        offline: it was not there, or empty as without its drive, when last looked at.
+        trouble: why it could not be read then, as one sentence; empty if it could.
+        progress: where indexing is in it; None where it is not at work.
+    """
+
+    folder: Path
+    photos: int = 0
+    offline: bool = False
+    trouble: str = ""
+    progress: Progress | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it; a whole drive goes by its path."""
+        return self.folder.name or str(self.folder)
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """The open folders at one moment.
+
+    Attributes:
+        folder: the first one; None before one was chosen.
+        phase: what is going on with them.
         photos: how many can be found now.
         skipped: how many files are left out.
         progress: where indexing is; None before its first word, and while nothing is indexed.
         seconds_left: how long indexing will take; None while that is anyone's guess.
         trouble: why opening, indexing or searching failed, as one sentence; empty once it is tried again.
-        obstacle: why most of what is left out is, as one sentence, once the folder was looked through.
+        obstacle: why most of what is left out is, as one sentence, once the folders were looked through.
+        folders: each of them, in the order they were given.
     """
 
     folder: Path | None = None
@@ -55,11 +80,23 @@ class FolderState:
     seconds_left: float | None = None
     trouble: str = ""
     obstacle: str = ""
+    folders: tuple[ShownFolder, ...] = ()
 
     @property
     def name(self) -> str:
-        """What people call the folder; a whole drive goes by its path."""
-        return "" if self.folder is None else self.folder.name or str(self.folder)
+        """What people call the folders, one after another."""
+        shown = self.folders or ((ShownFolder(self.folder),) if self.folder is not None else ())
+        return ", ".join(one.name for one in shown)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Which folders these are."""
+        return tuple(one.folder for one in self.folders)
+
+    @property
+    def away(self) -> tuple[ShownFolder, ...]:
+        """Those that were not there, or could not be read, when last looked at."""
+        return tuple(one for one in self.folders if one.offline or one.trouble)
 
     @property
     def is_indexing(self) -> bool:

@@ -86,14 +86,14 @@ def test_new_photos_are_searched_for_at_once_when_they_are_the_first_and_then_no
     make_window, many_photos, slow_encoder, qtbot
 ):
     window, grown, steps = make_window(lambda: slow_encoder, folder=many_photos), [], []
-    window.session._again.setInterval(1_000_000)
+    window.session.indexing._again.setInterval(1_000_000)
     window.session.grown.connect(lambda: grown.append(count(window)))
     window.session.state_changed.connect(lambda state: steps.append(state.photos))
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: count(window) == 100 and no_longer_busy(window))
     assert len(set(steps)) > 3
     assert len(grown) == 1
-    assert window.session._again.isActive()  # once a second, the rest
+    assert window.session.indexing._again.isActive()  # once a second, the rest
 
 
 def test_photos_that_scrolled_out_of_sight_are_not_decoded_any_more(indexed_window, qtbot, monkeypatch):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from app import phrases
-from app.folder import session
+from app.folder import indexing
 from app.folder.state import Phase
 from engine.library import Library
 
@@ -111,12 +111,12 @@ def elsewhere(tmp_path_factory, tiny_encoder):
 def test_a_window_that_was_told_another_one_indexes_goes_on_by_itself_when_that_ends(
     make_window, photo_folder, elsewhere, qtbot, monkeypatch
 ):
-    monkeypatch.setattr(session, "_TURN_EVERY", 10)
+    monkeypatch.setattr(indexing, "_TURN_EVERY", 10)
     monkeypatch.setattr("engine.lock._TURN_S", 0)
     window = make_window(folder=photo_folder)
     phases, tries = [], []
     window.session.state_changed.connect(lambda state: phases.append(state.phase))
-    window.session._turn.timeout.connect(lambda: tries.append(window.session.state))
+    window.session.indexing._turn.timeout.connect(lambda: tries.append(window.session.state))
     qtbot.waitUntil(lambda: len(tries) > 3)
     assert window.session.state.phase is Phase.WAITING
     assert {state.phase for state in tries} == {Phase.WAITING}
@@ -138,11 +138,11 @@ def test_a_waiting_window_opens_another_folder_and_closes(
     window.open_folder(tmp_path / "nowhere")
     assert window.session.state.phase is Phase.OPENING
     qtbot.waitUntil(lambda: window.session.state.phase is Phase.FAILED)
-    assert not window.session._turn.isActive()
+    assert not window.session.indexing._turn.isActive()
     window.open_folder(photo_folder)
-    qtbot.waitUntil(lambda: window.session._turn.isActive())
+    qtbot.waitUntil(lambda: window.session.indexing._turn.isActive())
     window.close()
-    assert not window.session._turn.isActive()
+    assert not window.session.indexing._turn.isActive()
 
 
 def test_a_folder_called_like_html_is_shown_as_text(make_window, tmp_path, qtbot):

@@ -1,0 +1,211 @@
+"""Bringing the open library up to date: begun, paused, ended and told of, in a thread of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.engine_sentences import in_own_language
+from app.folder.pace import Pace
+from app.folder.worker import Worker
+from engine.errors import BusyCatalogError
+from engine.library import Library, Progress, Report
+
+_AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
+_TURN_EVERY = 2000  # milliseconds between tries while another process indexes
+
+
+class Indexing(QObject):
+    """One library at a time. Lives in the GUI thread.
+
+    Attributes:
+        library: what is brought up to date, None while there is none.
+        progress: the newest step of the work under way, None before its first word.
+        skipped: how many files are left out.
+        trouble: why the work ended before its end, as one sentence; empty once it is begun again.
+        obstacle: why most of them are, as one sentence, once the folders were looked through.
+        is_complete: the folders were looked through to their end.
+        is_paused: it stands still at the person's wish; others may index meanwhile.
+        is_waiting: another process indexes; once that ends, this one goes on.
+    """
+
+    changed = Signal()
+    """Something above is another one."""
+    indexed = Signal(object)
+    """The `Report` of a work that came to its end."""
+    ended = Signal()
+    """The thread ended, for whatever reason."""
+    grown = Signal()
+    """There are other photos to search than before; at most once a second."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker: Worker | None = None
+        self._drawing = False
+        self._pending: set[Path] = set()  # folders to look at once the work under way has ended
+        self._pace = Pace()
+        self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
+        self._again.timeout.connect(self.grown)
+        self._turn = QTimer(self, interval=_TURN_EVERY, singleShot=True)
+        self._turn.timeout.connect(self._go_on)
+        self._forget()
+
+    def _forget(self) -> None:
+        self.library: Library | None = None
+        self.progress: Progress | None = None
+        self.skipped, self.trouble, self.obstacle = 0, "", ""
+        self.is_complete = self.is_paused = self.is_waiting = False
+        self._recheck, self._only, self._count = False, frozenset[Path](), 0
+        self._pending.clear()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is at work."""
+        return self._worker is not None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will take; None while that is anyone's guess."""
+        step = self.progress
+        if step is None or step.phase != "encode":
+            return None
+        return self._pace.seconds_left(step.total - step.done)
+
+    def take(self, library: Library) -> None:
+        """Serve this library from now on; the one before must have been left, and its work have ended."""
+        self.library = library
+        self._count, self.skipped = library.photo_count, len(library.skipped_files())
+
+    def leave(self) -> None:
+        """End the work, and serve no library; `ended` tells when the thread lets go of it."""
+        self._turn.stop()
+        self._again.stop()
+        self._forget()
+        self.cancel()
+
+    def begin(self, *, recheck: bool = False, only: Collection[Path] = ()) -> None:
+        """Look for new, changed and removed photos; ignored while that goes on.
+
+        Args:
+            recheck: read all photos again.
+            only: folders of the library to look at; empty for all.
+        """
+        self._recheck, self._only, self.trouble = recheck, frozenset(only), ""
+        self.is_waiting = self.is_paused = False
+        self._go_on()
+
+    def look_at(self, folders: Collection[Path]) -> None:
+        """Look for what changed in some folders of the library, now or once the work under way has ended."""
+        if self._worker is not None or self.is_paused:
+            self._pending.update(folders)
+        elif self.library is not None:
+            self.begin(only=folders)
+
+    def pause(self, paused: bool) -> None:
+        """Let the work stand still, or go on; what stands still holds nobody else up."""
+        if paused == self.is_paused:
+            return
+        self.is_paused = paused
+        if not paused:
+            self._go_on()
+        elif self._worker is not None:
+            self._worker.cancel()
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """End the work; what is indexed stays."""
+        self.is_paused = False
+        self._pending.clear()
+        if self._worker is not None:
+            self._worker.cancel()
+        self.changed.emit()
+
+    def give_way(self, drawing: bool) -> None:
+        """Let the work stand still while a stroke is drawn, so that the pen stays fluid."""
+        self._drawing = drawing
+        self._apply_hold()
+
+    def stop(self) -> None:
+        """End the work and wait for its thread."""
+        self.leave()
+        if self._worker is not None:
+            self._worker.wait()
+
+    def _go_on(self) -> None:
+        """Begin the thread; while another process is at it, everything stands until it is this one's turn."""
+        library = self.library
+        if library is None or self._worker is not None:
+            return
+        self._turn.stop()
+        recheck, only = self._recheck, self._only or None
+        worker = Worker(lambda: library.refresh(recheck=recheck, only=only), self)
+        worker.progressed.connect(self._take_progress)
+        worker.done.connect(self._take_report)
+        worker.failed.connect(self._take_failure)
+        worker.finished.connect(self._finish)
+        self._worker, self.is_complete = worker, False
+        self.progress = None
+        self._pace.reset()
+        self._apply_hold()
+        worker.start()
+        self.changed.emit()
+
+    def _take_progress(self, step: Progress) -> None:
+        if self.library is None or self.is_paused:
+            return
+        self._take_turn()
+        if step.phase == "encode":
+            self._pace.note(step.done, time.monotonic())
+        self.progress, self.skipped = step, step.skipped
+        self.changed.emit()
+        self._note_growth()
+
+    def _take_report(self, report: Report) -> None:
+        if self.library is None:
+            return
+        self._take_turn()
+        self.is_paused = False
+        self.is_complete, self.skipped = True, len(report.skipped)
+        self.obstacle = in_own_language(report.main_reason)
+        self._note_growth(changed=report.changed)
+        self.indexed.emit(report)
+
+    def _take_failure(self, reason: str) -> None:
+        if self.library is None:
+            return
+        self.is_waiting = self._worker is not None and isinstance(self._worker.error, BusyCatalogError)
+        self.is_paused, self.trouble = False, reason
+        self.changed.emit()
+
+    def _take_turn(self) -> None:
+        """Note that no other process is indexing any more."""
+        if self.is_waiting:
+            self.is_waiting, self.trouble = False, ""
+
+    def _note_growth(self, *, changed: bool = False) -> None:
+        """Ask for a search where there are more photos, or fewer, or other ones."""
+        if self.library is not None and (changed or self.library.photo_count != self._count):
+            first, self._count = self._count == 0, self.library.photo_count
+            if first:
+                self.grown.emit()
+            elif not self._again.isActive():
+                self._again.start()
+
+    def _finish(self) -> None:
+        if self._worker is not None:
+            self._worker.deleteLater()
+            self._worker = None
+        self.ended.emit()
+        if self.is_waiting:
+            self._turn.start()
+        elif self._pending and self.library is not None and not self.is_paused:
+            pending = tuple(self._pending)
+            self._pending.clear()
+            self.begin(only=pending)
+
+    def _apply_hold(self) -> None:
+        if self._worker is not None:
+            (self._worker.hold if self._drawing else self._worker.release)("stroke")
