@@ -39,7 +39,11 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         "`ffmln formats` work without a window; see `ffmln index --help`.",
     )
     parser.add_argument(
-        "folder", nargs="?", type=folder_argument, help="photo folder to open; the last one if left out"
+        "folders",
+        nargs="*",
+        metavar="FOLDER",
+        type=folder_argument,
+        help="photo folders to open as one library; those of the last time if left out",
     )
     model = parser.add_mutually_exclusive_group()
     model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
@@ -68,8 +72,9 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     options, strange = parser.parse_known_args(words)
-    if strange and options.folder is not None and not os.path.exists(options.folder):
-        raise UsageError(f"{options.folder} is neither a folder nor one of {', '.join(cli.VERBS)}.")
+    several = len(options.folders) + len(strange) > 1
+    if several and options.folders and not os.path.exists(options.folders[0]):
+        raise UsageError(f"{options.folders[0]} is neither a folder nor one of {', '.join(cli.VERBS)}.")
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln --help.")
     return options
@@ -80,13 +85,14 @@ def _open_window(options: argparse.Namespace) -> int:
         print(f"ffmln {program_version()}")
         return 0
     need_no_stdout()
-    folder: Path | None = options.folder
-    if folder is not None and not os.path.isdir(folder):
-        raise EngineError(
-            f"{folder} is not a folder." if os.path.exists(folder) else f"There is no folder {folder}."
-        )
-    if options.kiosk and folder is None:
-        raise UsageError("--kiosk needs a FOLDER of pictures; see ffmln --help.")
+    folders: list[Path] = options.folders
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise EngineError(
+                f"{folder} is not a folder." if os.path.exists(folder) else f"There is no folder {folder}."
+            )
+    if options.kiosk and len(folders) != 1:
+        raise UsageError("--kiosk needs a FOLDER of pictures, and no more than one; see ffmln --help.")
     if options.model is not None and not os.path.isfile(options.model):
         raise EngineError(f"There is no model file {options.model}.")
     from app.screen import find_screen
@@ -99,11 +105,15 @@ def _open_window(options: argparse.Namespace) -> int:
     import engine.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
     from app.program import run, run_kiosk
 
-    if options.kiosk and folder is not None:
+    if options.kiosk:
         return run_kiosk(
-            folder=folder, model=options.model, small=options.small, leave=options.leave, rest=options.rest
+            folder=folders[0],
+            model=options.model,
+            small=options.small,
+            leave=options.leave,
+            rest=options.rest,
         )
-    return run(folder=folder, model=options.model, small=options.small, new_window=options.new_window)
+    return run(folders=folders, model=options.model, small=options.small, new_window=options.new_window)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ class Actions:
     """The program's commands; the window connects them."""
 
     choose: QAction
+    add_folder: QAction
+    folders: QAction
     recent: QMenu
     open_sketch: QAction
     save_sketch: QAction
@@ -80,6 +82,8 @@ def make_actions(window: QMainWindow) -> Actions:
     translate = QCoreApplication.translate
     actions = Actions(
         choose=action(translate("actions", "&Choose photo folder…"), [_Keys.Open]),
+        add_folder=action(translate("actions", "A&dd photo folder…"), ["Ctrl+Shift+A"]),
+        folders=action(translate("actions", "&Folders of the library…"), ["Ctrl+L"]),
         recent=QMenu(translate("actions", "&Recent folders"), window),
         open_sketch=action(translate("actions", "Open &picture as sketch…"), ["Ctrl+Shift+O"]),
         save_sketch=action(translate("actions", "&Save sketch as SVG…"), [_Keys.Save]),
@@ -180,6 +184,8 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
     _menu(
         bar.addMenu(translate("actions", "&File")),
         actions.choose,
+        actions.add_folder,
+        actions.folders,
         actions.recent.menuAction(),
         None,
         actions.open_sketch,

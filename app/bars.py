@@ -1,4 +1,4 @@
-"""The bars above and below: the folder and the status. They show the folder's state and keep none."""
+"""The bars above and below: the folders and the status. They show the folders' state and keep none."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QToolButton,
     QWidget,
 )
 
@@ -21,13 +22,19 @@ from engine.visible import visible
 
 
 class FolderBar(QWidget):
-    """Which folder is open, how many of its photos can be searched, and the button to choose another."""
+    """Which folders are open, how many of their photos can be searched, and the button to choose others."""
 
     choose = Signal()
+    """A folder is to be chosen."""
+    pressed = Signal()
+    """The list of all folders is wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._symbol, self._name, self._count = QLabel(), Elided(Qt.TextElideMode.ElideMiddle), QLabel()
+        self._symbol, self._name, self._count = QToolButton(), Elided(Qt.TextElideMode.ElideRight), QLabel()
+        self._symbol.setAutoRaise(True)
+        self._symbol.setAccessibleName(self.tr("Folders of the library"))
+        self._symbol.clicked.connect(self.pressed)
         font = self._name.font()
         font.setBold(True)
         self._name.setFont(font)
@@ -44,15 +51,16 @@ class FolderBar(QWidget):
         self.show_state(FolderState())
 
     def show_state(self, state: FolderState) -> None:
-        """Show the folder's name, its path on hovering, and how many of its photos can be searched."""
+        """Show the folders' names, their paths on hovering, and how many of their photos can be searched."""
         self._name.setText(self.tr("No folder chosen") if state.folder is None else visible(state.name))
-        self._symbol.setToolTip("" if state.folder is None else tip(str(state.folder)))
+        self._symbol.setToolTip("" if state.folder is None else tip(*(str(path) for path in state.paths)))
+        self._symbol.setEnabled(state.folder is not None)
         self._count.setText(phrases.photos(state.photos) if state.photos else "")
         self._button.setVisible(state.folder is not None)
 
     def refresh_icons(self, palette: QPalette) -> None:
         """Draw the icon in this palette."""
-        self._symbol.setPixmap(icon("folder", palette).pixmap(20, 20))
+        self._symbol.setIcon(icon("folder", palette))
 
 
 class StatusBar(QWidget):

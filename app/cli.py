@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app import verbs
+from app.chosen import read_chosen
 from app.terminal import print_to_the_end
 from engine.arguments import (
     ArgumentParser,
@@ -58,7 +59,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         arguments.folders.append(_folder(strange.pop(0), arguments.verb))  # those that came after an option
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
-    if arguments.verb == "search":
+    if arguments.verb in ("index", "search"):
         _settle_folders(arguments)
     return arguments
 
@@ -71,13 +72,19 @@ def _folder(word: str, verb: str) -> Path:
 
 
 def _settle_folders(arguments: argparse.Namespace) -> None:
-    """Find FOLDERs where they came after photos, which take as many words as follow them."""
-    for photos in (arguments.like, arguments.unlike):
+    """Find FOLDERs where they came after photos, which take as many words as follow them; or the window's."""
+    for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
         while photos and photos[-1].is_dir():
             arguments.folders.append(photos.pop())
     if arguments.folders:
         return
-    raise UsageError("the following arguments are required: FOLDER; see ffmln search --help.")
+    chosen = read_chosen()
+    if chosen is None or not chosen.folders:
+        raise UsageError(
+            "the following arguments are required: FOLDER, as the window has opened none yet; "
+            f"see ffmln {arguments.verb} --help."
+        )
+    arguments.folders = list(chosen.on if arguments.verb == "search" else chosen.folders)
 
 
 def _parser() -> ArgumentParser:
@@ -96,8 +103,9 @@ def _parser() -> ArgumentParser:
             "folders",
             type=folder_argument,
             metavar="FOLDER",
-            help="the photos, those in sub-folders included; several are searched as one",
-            nargs="*" if verb is search else "+",
+            help="the photos, those in sub-folders included; several are searched as one; "
+            "without, the folders of the window's library",
+            nargs="*",
         )
     forget.add_argument(
         "folder", type=folder_argument, metavar="FOLDER", help="the photos, those in sub-folders included"

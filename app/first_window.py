@@ -1,10 +1,11 @@
-"""One window at a time: a second start hands its folder to the window that is there, and ends."""
+"""One window at a time: a second start hands its folders to the window that is there, and ends."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -24,18 +25,18 @@ def server_name(encoder: str) -> str:
     return "ffmln-" + hashlib.sha256(os.fsencode(words)).hexdigest()[:24]
 
 
-def hand_over(name: str, folder: Path | None) -> bool:
-    """Ask the window of this name to open a folder; return whether there is one and it does.
+def hand_over(name: str, folders: Sequence[Path]) -> bool:
+    """Ask the window of this name to open folders; return whether there is one and it does.
 
     Args:
         name: see `server_name`.
-        folder: absolute; None only brings that window to the front.
+        folders: absolute; none only bring that window to the front.
     """
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(_PATIENCE):
         return False
-    socket.write(json.dumps({"folder": None if folder is None else str(folder)}).encode() + b"\n")
+    socket.write(json.dumps({"folders": [str(folder) for folder in folders]}).encode() + b"\n")
     answer = b""
     while not answer.endswith(b"\n") and (socket.bytesAvailable() or socket.waitForReadyRead(_PATIENCE)):
         answer += bytes(socket.readAll().data())
@@ -46,7 +47,7 @@ class FirstWindow(QObject):
     """Listens for later starts of the program."""
 
     asked = Signal(object)
-    """The program was started again: the folder it was given, or None."""
+    """The program was started again: the folders it was given, as a tuple."""
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         """Listen under this name; what an earlier window left behind when it was killed is removed.
@@ -90,8 +91,7 @@ class FirstWindow(QObject):
 
     def _answer(self, socket: QLocalSocket, text: bytes) -> None:
         try:
-            folder = json.loads(text)["folder"]
-            wanted = None if folder is None else Path(folder)
+            wanted = tuple(Path(folder) for folder in json.loads(text)["folders"])
         except (ValueError, TypeError, KeyError, RecursionError):  # not from this program
             socket.abort()
             return

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,10 +24,26 @@ class Narrower(QObject):
     """Other photos are to be looked at, or in another order."""
 
     def __init__(
-        self, actions: Actions, session: Session, panel: PhotosPanel, settings: Settings, parent: QObject
+        self,
+        actions: Actions,
+        session: Session,
+        panel: PhotosPanel,
+        settings: Settings,
+        searched: Callable[[], tuple[Path, ...]],
+        parent: QObject,
     ) -> None:
-        """Join these; the order is as it was remembered."""
+        """Join these; the order is as it was remembered.
+
+        Args:
+            actions: the commands.
+            session: where it is searched.
+            panel: where it is chosen and shown.
+            settings: where the order is remembered.
+            searched: gives the folders that are switched on, none for all of them.
+            parent: what this belongs to.
+        """
         super().__init__(parent)
+        self._searched = searched
         self._actions, self._session, self._panel, self._settings = actions, session, panel, settings
         actions.best_first.setChecked(settings.best_first)
         actions.newest_first.setChecked(settings.newest_first and not settings.best_first)
@@ -41,7 +60,7 @@ class Narrower(QObject):
     def query(self, query: Query) -> Query:
         """Return what to search for, where it is to be looked for."""
         time = self._panel.timeline
-        within = self._panel.folders.chosen
+        within = self._panel.folders.chosen or self._searched()
         return replace(query, within=within, since=time.since, until=time.until)
 
     def clear(self) -> None:
@@ -74,5 +93,12 @@ class Narrower(QObject):
 
     def _take_found(self, found: Found) -> None:
         self._panel.timeline.show_spread(found.spread)
-        self._panel.folders.show_spread(found.spread)
+        self._panel.folders.show_spread(found.spread, self._tops())
         self._panel.show_strip()
+
+    def _tops(self) -> tuple[Path, ...]:
+        """Return the library's folders, by their paths in the one above them; none where it has one."""
+        library = self._session.library
+        if library is None or len(library.folders) == 1:
+            return ()
+        return tuple(Path(os.path.relpath(one.folder, library.folder)) for one in library.folders)

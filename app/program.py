@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
+from app.chosen import ChosenFolders, read_chosen
 from app.first_window import FirstWindow, hand_over, server_name
 from app.icons import app_icon
 from app.kiosk.window import KioskWindow
@@ -27,13 +28,13 @@ _MOST_KEYS = 4  # Qt has no longer sequences
 _SWITCH_S = 0.0005  # how long one thread may keep the others from running Python
 
 
-def run(*, folder: Path | None, model: Path | None, small: bool, new_window: bool = False) -> int:
+def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window: bool = False) -> int:
     """Show the window until it is closed; return the exit status.
 
-    Where a window with the same encoder is open already, that one is given the folder.
+    Where a window with the same encoder is open already, that one is given the folders.
 
     Args:
-        folder: to open; None opens the last one, if it is known.
+        folders: to open as one library; none opens that of the last time, if it is known.
         model: an ONNX file to use instead of a shipped one.
         small: use the small shipped model.
         new_window: open a window of its own in any case.
@@ -45,13 +46,14 @@ def run(*, folder: Path | None, model: Path | None, small: bool, new_window: boo
         settings = Settings()
         take_turns()
         application = _application()
-        folder = folder.absolute() if folder is not None else None
+        given = tuple(folder.absolute() for folder in folders)
         name = server_name(str(model.absolute()) if model is not None else "small" if small else "default")
-        if not new_window and hand_over(name, folder):
+        if not new_window and hand_over(name, given):
             return 0
         with speak(settings.language):
             window = MainWindow(lambda: _encoder(model, small=small), settings, resumes=not new_window)
-            window.open_folder(folder or settings.folder)
+            chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
+            window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
             with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window.close):
                 return application.exec()
@@ -101,6 +103,11 @@ def take_turns() -> None:
     threadpool_limits(limits=1, user_api="blas")
 
 
+def _chosen_before(settings: Settings) -> ChosenFolders:
+    """Return the folder that a version chose which knew one at a time."""
+    return ChosenFolders((settings.folder,) if settings.folder is not None else ())
+
+
 def _application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
@@ -127,27 +134,34 @@ def _take_later_starts(window: MainWindow, name: str, *, new_window: bool) -> It
         yield
         return
     first = FirstWindow(name)
-    first.asked.connect(lambda folder: _come_forward(window, folder))
+    first.asked.connect(lambda folders: _come_forward(window, folders))
     try:
         yield
     finally:
         first.close()
 
 
-def _come_forward(window: MainWindow, folder: Path | None) -> None:
-    """Open a folder that another start was given, in front of everything."""
+def _come_forward(window: MainWindow, folders: tuple[Path, ...]) -> None:
+    """Open the folders that another start was given, in front of everything."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()
-    if folder is not None and folder != window.session.state.folder:
-        window.open_folder(folder)
+    if folders != window.session.state.paths:
+        window.folders.open(*folders)
 
 
 @contextmanager
 def _close_on_signals(close: Callable[[], object]) -> Iterator[None]:
-    """Let Ctrl+C, and the end of the session, close the window like any other way to close it."""
-    before = {told: signal.signal(told, lambda *_: close()) for told in (signal.SIGINT, signal.SIGTERM)}
+    """Let Ctrl+C, and the end of the session, close the window like any other way to close it.
+
+    It is closed at the event loop's next turn: a signal comes in the middle of anything.
+    """
+
+    def close_soon(*_: object) -> None:
+        QTimer.singleShot(0, close)
+
+    before = {told: signal.signal(told, close_soon) for told in (signal.SIGINT, signal.SIGTERM)}
     beat = QTimer(interval=300)  # lets Python see the signal
     beat.timeout.connect(lambda: None)
     beat.start()

@@ -26,28 +26,26 @@ class Settings:
 
     @property
     def folder(self) -> Path | None:
-        """The folder that was open last."""
+        """The folder that was open last in versions that knew one at a time; see `app.chosen`."""
         text = self._store.value("folder")
         return Path(text) if isinstance(text, str) and text else None
 
-    @folder.setter
-    def folder(self, folder: Path | None) -> None:
-        self._store.setValue("folder", "" if folder is None else str(folder))
-
     @property
-    def recent(self) -> list[Path]:
-        """The folders that were open, the last one first."""
+    def recent(self) -> list[tuple[Path, ...]]:
+        """The folders that were open together, those of the last time first."""
         try:
-            names = json.loads(str(self._store.value("recent", "[]")))
+            entries = json.loads(str(self._store.value("recent", "[]")))
         except ValueError:
             return []
-        if not isinstance(names, list):
+        if not isinstance(entries, list):
             return []
-        return [Path(name) for name in names if isinstance(name, str) and name]
+        groups = [entry if isinstance(entry, list) else [entry] for entry in entries]
+        paths = [tuple(Path(name) for name in group if isinstance(name, str) and name) for group in groups]
+        return [group for group in paths if group]
 
     @recent.setter
-    def recent(self, folders: Sequence[Path]) -> None:
-        self._store.setValue("recent", json.dumps([str(folder) for folder in folders]))
+    def recent(self, folders: Sequence[tuple[Path, ...]]) -> None:
+        self._store.setValue("recent", json.dumps([[str(one) for one in group] for group in folders]))
 
     @property
     def geometry(self) -> QByteArray:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from app import phrases
 from app.dialogs import RulesDialog
@@ -15,6 +16,7 @@ from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from engine.errors import EngineError
 from engine.upkeep import Upkeep
+from engine.visible import visible
 
 
 class FolderUpkeep(QObject):
@@ -24,24 +26,33 @@ class FolderUpkeep(QObject):
     """What came of it, or why it failed, as one sentence."""
     ruled = Signal()
     """What is left out was changed; the folder is looked at again."""
-    forgotten = Signal()
-    """The folder that was open is not known any more."""
+    forgotten = Signal(object, object)
+    """A folder that was open is not known any more; the others that were open with it."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._window = session, parent
-        self._leaving: Path | None = None
+        self._leaving: tuple[Path, tuple[Path, ...]] | None = None
         session.left.connect(self._forget_left)
+
+    def for_one(self, deed: Callable[[Path], None]) -> None:
+        """Do something with the open folder; of several, the person is asked which."""
+        folders = self._session.state.paths
+        if len(folders) == 1:
+            deed(folders[0])
+        elif folders:
+            menu = QMenu(self._window)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            for folder in folders:
+                menu.addAction(visible(str(folder)).replace("&", "&&"), partial(deed, folder))
+            menu.popup(self._window.mapToGlobal(self._window.rect().center() - menu.rect().center()))
 
     def read_again(self) -> None:
         """Read every photo, whether it seems changed or not."""
         self._session.index(recheck=True)
 
-    def edit_rules(self) -> None:
-        """Let the person change what is left out, and how long what disappeared is remembered."""
-        folder = self._session.state.folder
-        if folder is None:
-            return
+    def edit_rules(self, folder: Path) -> None:
+        """Let the person change what is left out of a folder, and how long what disappeared is remembered."""
 
         def show(upkeep: Upkeep) -> None:
             patterns = upkeep.excludes(), upkeep.excludes(everywhere=True)
@@ -51,17 +62,12 @@ class FolderUpkeep(QObject):
 
         self._work_on(folder, show)
 
-    def forget_missing(self) -> None:
-        """Forget the photos of the folder that are not there any more."""
-        folder = self._session.state.folder
-        if folder is not None:
-            self._work_on(folder, self._forget_missing)
+    def forget_missing(self, folder: Path) -> None:
+        """Forget the photos of a folder that are not there any more."""
+        self._work_on(folder, self._forget_missing)
 
-    def forget_folder(self) -> None:
-        """Ask, and forget all that is known of the folder."""
-        folder = self._session.state.folder
-        if folder is None:
-            return
+    def forget_folder(self, folder: Path) -> None:
+        """Ask, and forget all that is known of a folder."""
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Forget this folder"))
@@ -78,14 +84,14 @@ class FolderUpkeep(QObject):
 
     def _leave(self, folder: Path) -> None:
         """Close the folder first: it may be in the middle of indexing."""
-        self._leaving = folder
+        self._leaving = folder, tuple(one for one in self._session.state.paths if one != folder)
         self._session.leave()
 
     def _forget_left(self) -> None:
-        folder, self._leaving = self._leaving, None
-        if folder is not None:
-            self.forgotten.emit()
-            self._work_on(folder, self._forget_folder)
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None:
+            self._work_on(leaving[0], self._forget_folder)
+            self.forgotten.emit(*leaving)
 
     def _forget_missing(self, upkeep: Upkeep) -> None:
         self.said.emit(phrases.forgot_missing(upkeep.forget_missing()))

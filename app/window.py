@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -34,10 +33,10 @@ from app.drawing.panel import DrawingPanel
 from app.drops import Drops
 from app.folder.session import Session
 from app.help import HelpPages
+from app.library import LibraryFolders
 from app.live_search import LiveSearch
 from app.narrower import Narrower
 from app.photos.panel import PhotosPanel
-from app.recent import RecentFolders
 from app.remembered import Remembered
 from app.settings import Settings
 from app.shelf.shelving import Shelving
@@ -75,12 +74,16 @@ class MainWindow(QMainWindow):
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
-        self.narrower = Narrower(self._actions, self.session, self.photos_panel, settings, self)
-        self._drops = Drops(self, self.drawing_panel, self.grid, self.open_folder)
         self.folder_bar, self.status = FolderBar(), StatusBar()
+        self.folders = LibraryFolders(
+            self.session, self.folder_bar, self._actions, settings, self.upkeep, self
+        )
+        self.narrower = Narrower(
+            self._actions, self.session, self.photos_panel, settings, lambda: self.folders.searched, self
+        )
+        self._drops = Drops(self, self.drawing_panel, self.grid, self.folders.open)
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
-        self._recent = RecentFolders(self._actions.recent, settings, self.open_folder)
         self.help = HelpPages(self, self._actions, self.grid)
         self._build()
         self._connect()
@@ -122,9 +125,12 @@ class MainWindow(QMainWindow):
         self.grid.unliked.connect(partial(prints.lay, like=False))
         self.grid.traced.connect(self.sketch_files.trace)
         prints.failed.connect(self.notice.say)
-        for chooser in (self.folder_bar.choose, self.photos_panel.welcome.choose):
-            chooser.connect(self.choose_folder)
+        self.photos_panel.welcome.choose.connect(self.folders.choose)
         self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
+        self.folders.opening.connect(self._forget_photos)
+        self.folders.rearranged.connect(self.narrower.clear)
+        self.folders.switched.connect(self.live.ask_anew)
+        self.folders.said.connect(self.notice.say)
         self.notice.acted.connect(self.session.retry)
         self.status.pause.connect(self.session.pause)
         self.status.cancel.connect(self.session.cancel)
@@ -132,52 +138,35 @@ class MainWindow(QMainWindow):
         self.status.skipped.connect(self.show_skipped)
         self.upkeep.said.connect(self.notice.say)
         self.upkeep.ruled.connect(lambda: setattr(self, "_ruled", True))
-        self.upkeep.forgotten.connect(self._forget_folder)
         self.session.state_changed.connect(self._render)
-        self.session.opened.connect(self._take_opened)
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.searcher.failed.connect(self.notice.say)
 
     def _connect_actions(self) -> None:
         act = self._actions
-        act.choose.triggered.connect(self.choose_folder)
         self.sketch_files.join(act)
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self.session.retry)
         act.skipped.triggered.connect(self.show_skipped)
         act.read_again.triggered.connect(self.upkeep.read_again)
-        act.rules.triggered.connect(self.upkeep.edit_rules)
-        act.forget_missing.triggered.connect(self.upkeep.forget_missing)
-        act.forget_folder.triggered.connect(self.upkeep.forget_folder)
+        upkeep = self.upkeep
+        for chosen, deed in (
+            (act.rules, upkeep.edit_rules),
+            (act.forget_missing, upkeep.forget_missing),
+            (act.forget_folder, upkeep.forget_folder),
+        ):
+            chosen.triggered.connect(partial(upkeep.for_one, deed))
 
     # --- the folder ----------------------------------------------------------------------------------
 
     def open_folder(self, folder: Path | None) -> None:
-        """Open this folder instead of the present one; None is ignored."""
+        """Open this folder instead of the present ones; None is ignored."""
         if folder is not None:
-            self.live.forget()
-            self.narrower.clear()
-            self.session.open(folder)
+            self.folders.open(folder)
 
-    def choose_folder(self) -> None:
-        """Ask for a folder and open it."""
-        start = self.session.state.folder or desktop.picture_library() or Path.home()
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a photo folder"), str(start))
-        if chosen:
-            self.open_folder(Path(chosen))
-
-    def _take_opened(self) -> None:
-        """Remember the folder."""
-        if self.session.state.folder is not None:
-            self._settings.folder = self.session.state.folder
-            self._recent.note(self.session.state.folder)
-
-    def _forget_folder(self) -> None:
-        """Show nothing of a folder that is not known any more, and do not open it at the next start."""
-        if self._settings.folder is not None:
-            self._recent.drop(self._settings.folder)
-        self._settings.folder = None
+    def _forget_photos(self) -> None:
+        """Show nothing of folders that are left."""
         self.live.forget()
         self.narrower.clear()
         self._render()
@@ -190,9 +179,9 @@ class MainWindow(QMainWindow):
             self.live.ask_anew()
 
     def _holds(self, path: Path) -> bool:
-        """Return whether a file lies in the open folder: its library may know it, or come to know it."""
+        """Return whether a file lies in the open folders: their library may know it, or come to know it."""
         library = self.session.library
-        return library is not None and path.is_relative_to(library.folder)
+        return library is not None and library.holds(path)
 
     def show_skipped(self) -> None:
         """Show which files were skipped, and why."""

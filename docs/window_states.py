@@ -163,7 +163,7 @@ class WindowStates:
                 dialog.close()
                 dialog.deleteLater()
             self._settle()
-        self._window.upkeep.edit_rules()
+        self._window.upkeep.edit_rules(self._photos)
         self._take("left-out")
         for dialog in self._window.findChildren(QDialog):
             dialog.close()

@@ -142,7 +142,7 @@ class Finder:
             return None
         asked, known = (query.within, query.since, query.until), self._narrowed
         if known is None or known[0] != asked:
-            known = self._narrowed = asked, Narrowing.of(query, self.folder)
+            known = self._narrowed = asked, Narrowing.of(query, self.folder, self._gallery.count)
         return known[1]
 
     def _locate(self, name: bytes) -> Path:
@@ -150,7 +150,7 @@ class Finder:
 
     def check(self, query: Query) -> None:
         """Find out whether a query can be answered, without answering it; raises as `search`."""
-        Narrowing.of(query, self.folder)
+        Narrowing.of(query, self.folder, self._gallery.count)
         self._example_vectors(query.like + query.unlike)
 
     def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,17 +31,20 @@ class Narrowing:
     end: int | None = None
 
     @classmethod
-    def of(cls, query: Query, folder: Path) -> Narrowing:
+    def of(
+        cls, query: Query, folder: Path, is_known: Callable[[bytes], object] = lambda _: False
+    ) -> Narrowing:
         """Return what a query looks at.
 
         Args:
             query: names folders and days.
             folder: of the library, links resolved.
+            is_known: whether photos are known whose names begin like this; their folder need not be there.
 
         Raises:
-            FolderError: a folder of the query is not there, or not in the library's.
+            FolderError: a folder of the query is neither there nor known, or not in the library's.
         """
-        prefixes = tuple(sorted(_prefix(one, folder) for one in query.within))
+        prefixes = tuple(sorted(_prefix(one, folder, is_known) for one in query.within))
         first = seconds(query.since) if query.since is not None else None
         end = seconds(query.until) + _DAY_S if query.until is not None else None
         return cls(prefixes, first, end)
@@ -59,7 +63,7 @@ def seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def _prefix(within: Path, folder: Path) -> bytes:
+def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object]) -> bytes:
     """Return what the names of a folder's photos begin with.
 
     A relative one lies in the library's folder; in the working folder if there is none of that name.
@@ -74,6 +78,7 @@ def _prefix(within: Path, folder: Path) -> bytes:
     name = name_in(folder, path)
     if name is None:
         raise FolderError(f"The folder {within} does not lie in {folder}.")
-    if folder.is_dir() and not path.is_dir():  # of a drive that is not there, what was indexed is known
+    prefix = name + b"/"
+    if not path.is_dir() and not is_known(prefix):
         raise FolderError(f"There is no folder {path}.")
-    return name + b"/"
+    return prefix

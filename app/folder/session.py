@@ -1,4 +1,4 @@
-"""The open folders at work: their library is loaded, indexed, searched and closed here, off the GUI thread."""
+"""The open folders at work: their library is opened, indexed, searched and closed, off the GUI thread."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
@@ -46,7 +46,7 @@ class FolderButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chosen: tuple[Path, ...] = ()
-        self._spread = Spread()
+        self._spread, self._tops = Spread(), tuple[Path, ...]()
         self._tree: FolderTree | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setMaximumWidth(_WIDEST)
@@ -60,11 +60,11 @@ class FolderButton(QToolButton):
         """Whether there is anything to choose from, or something is chosen."""
         return bool(self._spread.folders or self.chosen)
 
-    def show_spread(self, spread: Spread) -> None:
-        """Know where photos lie, and matches among them."""
-        self._spread = spread
+    def show_spread(self, spread: Spread, tops: Sequence[Path] = ()) -> None:
+        """Know where photos lie, and matches among them; `tops` as of `FolderTree.show_spread`."""
+        self._spread, self._tops = spread, tuple(tops)
         if self._tree is not None:
-            self._tree.show_spread(spread, self.chosen)
+            self._tree.show_spread(spread, self.chosen, self._tops)
 
     def clear(self) -> None:
         """Look into all folders, and know of none; nobody is told."""
@@ -86,7 +86,7 @@ class FolderButton(QToolButton):
         self._tree = tree
         tree.chosen.connect(self.choose)
         tree.closed.connect(self._forget_tree)
-        tree.show_spread(self._spread, self.chosen)
+        tree.show_spread(self._spread, self.chosen, self._tops)
         tree.open_over(self)
 
     def _forget_tree(self) -> None:
@@ -150,11 +150,19 @@ class FolderTree(QFrame):
         column.addWidget(self.tree)
         self._items: dict[Path, QTreeWidgetItem] = {}
 
-    def show_spread(self, spread: Spread, chosen: Collection[Path]) -> None:
-        """Show these folders; what is open stays so."""
+    def show_spread(self, spread: Spread, chosen: Collection[Path], tops: Sequence[Path] = ()) -> None:
+        """Show these folders; what is open stays so.
+
+        Args:
+            spread: how many photos they hold, and where matches lie.
+            chosen: those that are looked into.
+            tops: the folders of the library where it has several: what lies above them is not shown.
+        """
         self.tree.blockSignals(True)
-        if self._items.keys() - {Path()} != spread.folders.keys():
-            self._fill(spread)
+        above = {path for top in tops for path in top.parents}
+        shown = [path for path in spread.folders if path not in above]
+        if self._items.keys() - {Path()} != set(shown):
+            self._fill(shown)
         most = max(spread.weights.values(), default=0.0)
         for path, item in self._items.items():
             share = spread.weights.get(path, 0.0) / most if most > 0 else 0.0
@@ -166,13 +174,13 @@ class FolderTree(QFrame):
         self.tree.blockSignals(False)
         self.tree.viewport().update()
 
-    def _fill(self, spread: Spread) -> None:
+    def _fill(self, folders: Sequence[Path]) -> None:
         self.tree.clear()
         everything = self._add(None, Path(), self.tr("All folders"))
         self._items = {Path(): everything}
-        for path in sorted(spread.folders, key=lambda one: [part.casefold() for part in one.parts]):
+        for path in sorted(folders, key=lambda one: [part.casefold() for part in one.parts]):
             self._items[path] = self._add(self._items.get(path.parent), path, visible(path.name))
-        tops = [path for path in spread.folders if path.parent == Path()]
+        tops = [path for path in folders if path.parent not in self._items or path.parent == Path()]
         if len(tops) == 1:
             self._items[tops[0]].setExpanded(True)
         self.tree.setCurrentItem(everything)

@@ -75,7 +75,7 @@ class Notice(QFrame):
 
     def show_state(self, state: FolderState) -> None:
         """Show the folder's trouble until it is over or dismissed, with a button to try again."""
-        trouble = state.trouble or (self._offline() if state.phase is Phase.OFFLINE else "")
+        trouble = state.trouble or self._away(state)
         self._can_retry = state.folder is not None
         if trouble != self._told:
             self._told = self._lasting = trouble
@@ -109,8 +109,21 @@ class Notice(QFrame):
             self._place()
         self.setVisible(bool(sentence))
 
-    def _offline(self) -> str:
-        return self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
+    def _away(self, state: FolderState) -> str:
+        """Return which folders are not there, in one sentence; empty where all are."""
+        away = state.away
+        if state.phase is Phase.OFFLINE and len(away) <= 1:
+            return self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
+        if len(away) == 1 and away[0].trouble:
+            return away[0].trouble
+        names = ", ".join(one.name for one in away)
+        if len(away) == 1:
+            text = self.tr("%1 is not there now (an unplugged drive?). Its photos stay searchable.")
+        elif away:
+            text = self.tr("%1 are not there now (unplugged drives?). Their photos stay searchable.")
+        else:
+            return ""
+        return text.replace("%1", names)
 
     def tint(self, palette: QPalette) -> None:
         """Stand out, in light and dark: take a ground between this palette's and amber."""

@@ -43,6 +43,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 <context>
     <name>FolderBar</name>
     <message>
+        <source>Folders of the library</source>
+        <translation>Ordner der Sammlung</translation>
+    </message>
+    <message>
         <source>Choose folder…</source>
         <translation>Ordner wählen…</translation>
     </message>
@@ -64,6 +68,40 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Folders looked into: %1</source>
         <translation>Durchsuchte Ordner: %1</translation>
+    </message>
+</context>
+<context>
+    <name>FolderList</name>
+    <message>
+        <source>Folders of the library</source>
+        <translation>Ordner der Sammlung</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Photos in these folders are found together.</source>
+        <translation>Die Fotos in diesen Ordnern werden gemeinsam gefunden.</translation>
+    </message>
+</context>
+<context>
+    <name>FolderRow</name>
+    <message>
+        <source>Search this folder</source>
+        <translation>Diesen Ordner durchsuchen</translation>
+    </message>
+    <message>
+        <source>What to do with %1</source>
+        <translation>Was mit %1 geschehen soll</translation>
+    </message>
+    <message>
+        <source>Move, leave out, forget, remove</source>
+        <translation>Verschieben, auslassen, vergessen, entfernen</translation>
+    </message>
+    <message>
+        <source>%1, not there now</source>
+        <translation>%1, gerade nicht da</translation>
     </message>
 </context>
 <context>
@@ -264,6 +302,53 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>LibraryFolders</name>
+    <message>
+        <source>Choose a photo folder</source>
+        <translation>Fotoordner wählen</translation>
+    </message>
+    <message>
+        <source>Add a photo folder</source>
+        <translation>Fotoordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>The photos in %1 are searched already: it lies in %2.</source>
+        <translation>Die Fotos in %1 werden schon durchsucht: Der Ordner liegt in %2.</translation>
+    </message>
+    <message>
+        <source>The photos in %1 are searched already.</source>
+        <translation>Die Fotos in %1 werden schon durchsucht.</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>&amp;Open in the file manager</source>
+        <translation>In der &amp;Dateiverwaltung öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;What is left out…</source>
+        <translation>&amp;Was ausgelassen wird…</translation>
+    </message>
+    <message>
+        <source>Forget &amp;missing photos now</source>
+        <translation>&amp;Fehlende Fotos jetzt vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove from the library</source>
+        <translation>Aus der Sammlung &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget…</source>
+        <translation>&amp;Vergessen…</translation>
+    </message>
+</context>
+<context>
     <name>LicencesDialog</name>
     <message>
         <source>Licences</source>
@@ -325,13 +410,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Choose a photo folder</source>
-        <translation>Fotoordner wählen</translation>
-    </message>
-</context>
-<context>
     <name>Message</name>
     <message>
         <source>Look everywhere</source>
@@ -351,6 +429,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>This folder is not there now (an unplugged drive?). Its photos stay searchable.</source>
         <translation>Dieser Ordner ist gerade nicht da (Laufwerk nicht angeschlossen?). Seine Fotos lassen sich weiter durchsuchen.</translation>
+    </message>
+    <message>
+        <source>%1 is not there now (an unplugged drive?). Its photos stay searchable.</source>
+        <translation>%1 ist gerade nicht da (Laufwerk nicht angeschlossen?). Die Fotos lassen sich weiter durchsuchen.</translation>
+    </message>
+    <message>
+        <source>%1 are not there now (unplugged drives?). Their photos stay searchable.</source>
+        <translation>%1 sind gerade nicht da (Laufwerke nicht angeschlossen?). Ihre Fotos lassen sich weiter durchsuchen.</translation>
     </message>
 </context>
 <context>
@@ -986,6 +1072,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Choose photo folder…</source>
         <translation>&amp;Fotoordner wählen…</translation>
+    </message>
+    <message>
+        <source>A&amp;dd photo folder…</source>
+        <translation>Fotoordner &amp;hinzufügen…</translation>
+    </message>
+    <message>
+        <source>&amp;Folders of the library…</source>
+        <translation>&amp;Ordner der Sammlung…</translation>
     </message>
     <message>
         <source>&amp;Recent folders</source>

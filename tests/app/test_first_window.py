@@ -6,23 +6,29 @@ from pathlib import Path
 import pytest
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app.chosen import read_chosen
 from app.drawing.svg_strokes import to_svg
 from app.first_window import FirstWindow, hand_over, server_name
-from app.settings import Settings
 from engine.drawing import Stroke
 
 STRANGE = "F\N{LATIN SMALL LETTER U WITH DIAERESIS}r \udce4 'x'"
 """A name that is no text in any language, as old drives have them."""
 
 
-def start(name: str, folder: Path | None) -> subprocess.Popen[bytes]:
-    """Hand a folder over from another process; it ends with 0 if there was a window."""
+def start(name: str, *folders: Path) -> subprocess.Popen[bytes]:
+    """Hand folders over from another process; it ends with 0 if there was a window."""
     script = (
         "import sys; from pathlib import Path; from app.first_window import hand_over;"
-        "sys.exit(not hand_over(sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else None))"
+        "sys.exit(not hand_over(sys.argv[1], [Path(word) for word in sys.argv[2:]]))"
     )
-    words = [sys.executable, "-c", script, name, *([os.fsencode(folder)] if folder is not None else [])]
+    words = [sys.executable, "-c", script, name, *(os.fsencode(folder) for folder in folders)]
     return subprocess.Popen(words)
+
+
+def chosen() -> tuple[Path, ...]:
+    """Return the folders of the library that the window remembers."""
+    known = read_chosen()
+    return () if known is None else known.folders
 
 
 @pytest.fixture
@@ -37,11 +43,13 @@ def first(qtbot, name):
     window.close()
 
 
-@pytest.mark.parametrize("folder", [None, Path("/photos"), Path("/photos") / STRANGE])
-def test_a_later_start_hands_its_folder_over_and_ends(first, name, qtbot, folder):
+@pytest.mark.parametrize(
+    "folders", [(), (Path("/photos"),), (Path("/photos") / STRANGE,), (Path("/photos"), Path("/scans"))]
+)
+def test_a_later_start_hands_its_folders_over_and_ends(first, name, qtbot, folders):
     with qtbot.waitSignal(first.asked, timeout=30_000) as asked:
-        later = start(name, folder)
-    assert asked.args == [folder]
+        later = start(name, *folders)
+    assert asked.args == [folders]
     assert later.wait(30) == 0
 
 
@@ -63,15 +71,23 @@ def test_a_window_listens_after_one_that_was_killed(qtbot, name):
     assert subprocess.run([sys.executable, "-c", script, name], check=False).returncode == 9
     window = FirstWindow(name)
     with qtbot.waitSignal(window.asked, timeout=30_000):
-        later = start(name, None)
+        later = start(name)
     assert later.wait(30) == 0
     window.close()
 
 
-FOREIGN = [b"\n", b"{}\n", b'{"folder": 3}\n', b"\xff\n", b"[" * 50_000 + b"\n", b"x" * 70_000]
+FOREIGN = [
+    b"\n",
+    b"{}\n",
+    b'{"folders": 3}\n',
+    b'{"folders": [3]}\n',
+    b"\xff\n",
+    b"[" * 50_000 + b"\n",
+    b"x" * 70_000,
+]
 
 
-@pytest.mark.parametrize("text", FOREIGN, ids=["empty", "none", "number", "bytes", "deep", "long"])
+@pytest.mark.parametrize("text", FOREIGN, ids=["empty", "none", "number", "numbers", "bytes", "deep", "long"])
 def test_what_others_send_is_not_obeyed(first, name, qtbot, text):
     heard = []
     first.asked.connect(heard.append)
@@ -81,7 +97,7 @@ def test_what_others_send_is_not_obeyed(first, name, qtbot, text):
     qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
     assert heard == []
     with qtbot.waitSignal(first.asked, timeout=30_000):
-        later = start(name, None)
+        later = start(name)
     assert later.wait(30) == 0
 
 
@@ -89,7 +105,7 @@ def test_a_window_that_does_not_answer_is_left_alone(qtbot, name, monkeypatch):
     monkeypatch.setattr("app.first_window._PATIENCE", 50)
     silent = QLocalServer()
     assert silent.listen(name)
-    assert not hand_over(name, None)
+    assert not hand_over(name, ())
     silent.close()
 
 
@@ -102,9 +118,9 @@ def test_the_program_started_twice_is_one_window_on_the_folder_of_the_second_sta
         folder.mkdir()
     first = program(folders[0])
     try:
-        qtbot.waitUntil(lambda: hand_over(name, None), timeout=60_000)
+        qtbot.waitUntil(lambda: hand_over(name, ()), timeout=60_000)
         assert program(folders[1]).wait(60) == 0
-        qtbot.waitUntil(lambda: Settings().folder == folders[1], timeout=60_000)
+        qtbot.waitUntil(lambda: chosen() == (folders[1],), timeout=60_000)
         assert first.poll() is None
     finally:
         first.terminate()
@@ -116,7 +132,7 @@ def test_another_window_on_purpose_leaves_the_first_ones_paper_alone(qtbot, stat
     paper.write_bytes(to_svg([Stroke.through([(0.1, 0.1), (0.9, 0.4)])]))
     before = paper.stat().st_mtime_ns, paper.stat().st_ino
     beside = subprocess.Popen([sys.executable, "-m", "app", "--new-window", str(tmp_path)])
-    qtbot.waitUntil(lambda: Settings().folder == tmp_path, timeout=60_000)
+    qtbot.waitUntil(lambda: chosen() == (tmp_path,), timeout=60_000)
     beside.terminate()
     assert beside.wait(60) == 0
     assert (paper.stat().st_mtime_ns, paper.stat().st_ino) == before

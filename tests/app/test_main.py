@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import cli
 from app.__main__ import main
-from app.settings import Settings
+from app.chosen import ChosenFolders, keep_chosen
 from app.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -139,10 +139,23 @@ def test_the_window_opens_the_folder_it_is_given_and_ends_well(closing, photo_fo
     assert closing == {"folder": photo_folder, "photos": 12}
 
 
-def test_the_last_folder_is_opened_again(closing, photo_folder, tiny_model):
-    Settings().folder = photo_folder
+def test_the_last_folders_are_opened_again(closing, photo_folder, photos_in, tiny_model):
+    keep_chosen(ChosenFolders((photo_folder, photos_in(5))))
+    assert main(["--model", str(tiny_model)]) == 0
+    assert closing["photos"] == 17
+
+
+def test_the_folder_of_a_version_that_knew_one_at_a_time_is_opened_again(
+    closing, photo_folder, state_folder, tiny_model
+):
+    (state_folder / "settings.ini").write_text(f"[General]\nfolder={photo_folder}\n", encoding="utf-8")
     assert main(["--model", str(tiny_model)]) == 0
     assert closing["photos"] == 12
+
+
+def test_several_folders_are_opened_as_one_library(closing, photo_folder, photos_in, tiny_model):
+    assert main([str(photo_folder), str(photos_in(5)), "--model", str(tiny_model)]) == 0
+    assert closing["photos"] == 17
 
 
 def test_a_new_person_gets_the_empty_window(closing, tiny_model):

@@ -41,21 +41,21 @@ def test_folders_come_back_by_the_menu_the_last_one_first(make_window, tmp_path,
         menu(window).actions()[1].trigger()
     assert window.session.state.folder == second
     assert names(window) == [str(second), str(first)]
-    assert Settings().recent == [second, first]
+    assert Settings().recent == [(second,), (first,)]
 
 
 def test_a_folder_that_is_forgotten_leaves_the_menu(make_window, tmp_path, qtbot):
     window = make_window()
     open_folder(window, tmp_path / "one", qtbot)
     open_folder(window, tmp_path / "two", qtbot)
-    window._forget_folder()
+    window.folders._recent.drop(tmp_path / "two")
     assert names(window) == [str(tmp_path / "one")]
 
 
 def test_the_list_is_short_and_can_be_emptied(make_window, qtbot):
     window = make_window()
     for number in range(MOST + 3):
-        window._recent.note(Path(f"/photos/{number}"))
+        window.folders._recent.note((Path(f"/photos/{number}"),))
     assert names(window) == [f"/photos/{number}" for number in range(MOST + 2, 2, -1)]
     menu(window).actions()[-1].trigger()
     assert not menu(window).isEnabled()

@@ -10,7 +10,7 @@ from engine.errors import EngineError
 
 def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
     settings = Settings()
-    settings.folder = Path("/photos/Été 50%")
+    settings.recent = [(Path("/photos/Été 50%"), Path("/scans")), (Path("/one"),)]
     settings.pen_width = 0.03
     settings.appearance = "dark"
     settings.language = "de"
@@ -19,7 +19,7 @@ def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):
     settings.save()
     assert (state_folder / "settings.ini").is_file()
     again = Settings()
-    assert again.folder == Path("/photos/Été 50%")
+    assert again.recent == [(Path("/photos/Été 50%"), Path("/scans")), (Path("/one"),)]
     assert again.pen_width == 0.03
     assert again.appearance == "dark"
     assert again.language == "de"
@@ -56,3 +56,11 @@ def test_without_a_place_for_it_there_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("FFMLN_DATA_DIR", str(tmp_path / "file" / "state"))
     with pytest.raises(EngineError, match="data folder"):
         Settings()
+
+
+def test_folders_of_a_version_that_knew_one_at_a_time_are_taken_over(state_folder):
+    words = '[General]\nfolder=/photos\nrecent="[\\"/photos\\", \\"/scans\\"]"\n'
+    (state_folder / "settings.ini").write_text(words, encoding="utf-8")
+    settings = Settings()
+    assert settings.folder == Path("/photos")
+    assert settings.recent == [(Path("/photos"),), (Path("/scans"),)]

@@ -17,6 +17,7 @@ WITHOUT_A_WINDOW = {
     "app/svg.py",
     "app/sketches.py",
     "app/__main__.py",
+    "app/chosen.py",
     "app/cli.py",
     "app/verbs.py",
     "app/program.py",

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QListView, QWidget
 
 from app import appearance, phrases
+from app.chosen import ChosenFolders, read_chosen
 from app.settings import Settings
 
 from .conftest import Hand, browsed, draw, no_longer_busy, shown
@@ -116,7 +117,7 @@ def test_the_window_remembers_folder_pen_and_place(indexed_window, state_folder,
     indexed_window.canvas.set_pen_width(0.03)
     indexed_window.close()
     settings = Settings()
-    assert settings.folder == photo_folder
+    assert read_chosen() == ChosenFolders((photo_folder,))
     assert settings.pen_width == 0.03
     assert not settings.geometry.isEmpty()
     assert not settings.splitter.isEmpty()

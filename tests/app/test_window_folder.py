@@ -5,8 +5,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from app import phrases
+from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import SkippedDialog
-from app.settings import Settings
 from engine.encoder import Encoder
 from engine.library import Library
 
@@ -56,7 +56,7 @@ def test_a_folder_that_is_gone_is_a_sentence_and_the_next_one_opens(make_window,
 def test_a_folder_that_could_not_be_opened_is_not_remembered(indexed_window, photo_folder, qtbot):
     indexed_window.open_folder(photo_folder.with_name("gone"))
     qtbot.waitUntil(indexed_window.notice.isVisible)
-    assert Settings().folder == photo_folder
+    assert read_chosen() == ChosenFolders((photo_folder,))
 
 
 def test_a_folder_that_could_not_be_indexed_is_not_said_to_be_empty(

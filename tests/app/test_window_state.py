@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app import phrases
 from app.folder import indexing
@@ -154,5 +154,5 @@ def test_a_folder_called_like_html_is_shown_as_text(make_window, tmp_path, qtbot
     labels = [label for label in window.findChildren(QLabel) if "<b>" in label.text()]
     assert len(labels) >= 2
     assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
-    tips = [label.toolTip() for label in window.findChildren(QLabel) if "a&lt;br" in label.toolTip()]
+    tips = [one.toolTip() for one in window.findChildren(QWidget) if "a&lt;br" in one.toolTip()]
     assert len(tips) == 1

@@ -1,0 +1,174 @@
+"""The folders of the library, one under another: how each is, and what can be done with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import phrases
+from app.elided import Elided
+from app.folder.state import FolderState, Phase, ShownFolder
+from app.names import tip
+from engine.visible import visible
+
+_WIDE, _HIGHEST = 460, 420  # pixels
+
+
+class FolderRow(QWidget):
+    """One folder: whether it is searched, its name and place, how it is, and a menu.
+
+    Attributes:
+        folder: which one.
+        searched: the tick box.
+        menu: what can be done with it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder, self.menu = folder, QMenu(self)
+        self.searched = QCheckBox()
+        name = visible(folder.name or str(folder))
+        self.searched.setText(name.replace("&", "&&"))
+        self.searched.setToolTip(self.tr("Search this folder"))
+        self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)
+        self._place.setText(visible(str(folder.parent)))
+        self._place.setToolTip(tip(str(folder)))
+        self._place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        more = QToolButton()
+        more.setText("\N{HORIZONTAL ELLIPSIS}")
+        more.setAutoRaise(True)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setMenu(self.menu)
+        more.setAccessibleName(self.tr("What to do with %1").replace("%1", name))
+        more.setToolTip(self.tr("Move, leave out, forget, remove"))
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.searched)
+        for line in (self._place, self._says):
+            indented = QHBoxLayout()
+            indented.setContentsMargins(24, 0, 0, 0)
+            indented.addWidget(line)
+            words.addLayout(indented)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 4, 6)
+        row.addLayout(words, 1)
+        row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_folder(self, folder: ShownFolder, phase: Phase, *, searched: bool) -> None:
+        """Show how it is."""
+        words = self._words(folder, phase)
+        self._says.setText(visible(words))
+        self._says.setToolTip(tip(words))
+        self.searched.setAccessibleDescription(words)
+        self.searched.blockSignals(True)
+        self.searched.setChecked(searched)
+        self.searched.blockSignals(False)
+
+    def _words(self, folder: ShownFolder, phase: Phase) -> str:
+        if folder.trouble:
+            return folder.trouble
+        count = phrases.photos(folder.photos)
+        if folder.offline:
+            return self.tr("%1, not there now").replace("%1", count)
+        if folder.progress is not None and phase in (Phase.INDEXING, Phase.PAUSED):
+            return f"{count} \N{MIDDLE DOT} {phrases.progress(folder.progress, None)}"
+        return count
+
+
+class FolderList(QFrame):
+    """A page over the window with every folder of the library."""
+
+    add = Signal()
+    """Another folder is to be added."""
+    switched = Signal(object, bool)
+    """A folder is to be searched, or not."""
+    asked = Signal(object, object)
+    """A row's menu is to be filled: the `QMenu`, and the folder."""
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName(self.tr("Folders of the library"))
+        self.rows: list[FolderRow] = []
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._inside)
+        self.button = QPushButton(self.tr("Add a folder…"))
+        self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.button.clicked.connect(self.add)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(scroll)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 4, 8, 6)
+        note = QLabel(self.tr("Photos in these folders are found together."))
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        note.setWordWrap(True)
+        foot.addWidget(note, 1)
+        foot.addWidget(self.button)
+        column.addLayout(foot)
+
+    def show_state(self, state: FolderState, off: frozenset[Path]) -> None:
+        """Show these folders, and which of them are not searched."""
+        if [row.folder for row in self.rows] != list(state.paths):
+            self._fill(state)
+        for row, folder in zip(self.rows, state.folders, strict=True):
+            row.show_folder(folder, state.phase, searched=folder.folder not in off)
+
+    def _fill(self, state: FolderState) -> None:
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.deleteLater()
+        self.rows = [FolderRow(path) for path in state.paths]
+        for place, row in enumerate(self.rows):
+            self._column.insertWidget(place, row)
+            row.menu.aboutToShow.connect(lambda row=row: self.asked.emit(row.menu, row.folder))
+            row.searched.toggled.connect(lambda on, row=row: self.switched.emit(row.folder, on))
+
+    def open_under(self, bar: QWidget) -> None:
+        """Show it under a bar, inside its screen."""
+        wide = min(_WIDE, bar.width())
+        high = sum(row.sizeHint().height() for row in self.rows) + self.button.sizeHint().height() + 30
+        screen, corner = bar.screen().availableGeometry(), bar.mapToGlobal(QPoint(0, bar.height()))
+        self.resize(wide, min(high, _HIGHEST, screen.height()))
+        left = min(max(corner.x(), screen.left()), screen.right() - self.width())
+        self.move(left, min(corner.y(), screen.bottom() - self.height()))
+        self.show()
+        (self.rows[0].searched if self.rows else self.button).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from folder to folder by the arrows."""
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.focusNextPrevChild(step > 0)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it is over."""
+        super().hideEvent(event)
+        self.closed.emit()

@@ -1,0 +1,221 @@
+"""The folders of the window's library: chosen, added, removed, put in order, switched off, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from app import desktop
+from app.actions import Actions
+from app.bars import FolderBar
+from app.chosen import ChosenFolders, keep_chosen
+from app.folder.session import Session
+from app.folder_list import FolderList
+from app.recent import RecentFolders
+from app.settings import Settings
+from app.upkeep import FolderUpkeep
+from engine.errors import EngineError
+from engine.visible import visible
+
+
+class LibraryFolders(QObject):
+    """Decides which folders are open; the session opens them.
+
+    Attributes:
+        off: folders of the library that are not searched.
+    """
+
+    opening = Signal()
+    """Other folders are being opened: nothing of those before is shown any more."""
+    rearranged = Signal()
+    """Folders come or go: what was narrowed to is another place."""
+    switched = Signal()
+    """Others of the folders are to be searched."""
+    said = Signal(str)
+    """Why something was not done, as one sentence."""
+
+    def __init__(
+        self,
+        session: Session,
+        bar: FolderBar,
+        actions: Actions,
+        settings: Settings,
+        upkeep: FolderUpkeep,
+        window: QWidget,
+    ) -> None:
+        """Join these.
+
+        Args:
+            session: what opens folders.
+            bar: shows them, and opens their list.
+            actions: the commands.
+            settings: where recent folders are remembered.
+            upkeep: what is remembered of a folder.
+            window: what dialogs belong to.
+        """
+        super().__init__(window)
+        self.off: frozenset[Path] = frozenset()
+        self._session, self._bar, self._window, self._upkeep = session, bar, window, upkeep
+        self._list: FolderList | None = None
+        self._recent = RecentFolders(actions.recent, settings, self.open)
+        actions.choose.triggered.connect(self.choose)
+        actions.add_folder.triggered.connect(self.choose_another)
+        actions.folders.triggered.connect(self.show_list)
+        bar.choose.connect(self.choose)
+        bar.pressed.connect(self.show_list)
+        session.opened.connect(self._remember)
+        upkeep.forgotten.connect(self._take_forgotten)
+
+    @property
+    def searched(self) -> tuple[Path, ...]:
+        """The folders that are searched, empty for all of them."""
+        folders = self._session.state.folders
+        on = tuple(one.folder for one in folders if one.folder not in self.off)
+        known = tuple(one.folder for one in folders if one.folder in on and (one.photos or not one.trouble))
+        return known if len(on) < len(folders) else ()
+
+    # --- what the person asks for ----------------------------------------------------------------------
+
+    def open(self, *folders: Path, off: frozenset[Path] = frozenset()) -> None:
+        """Open these folders instead of the present ones; ignored if there are none."""
+        if folders:
+            self.off = off
+            self.opening.emit()
+            self._session.open(*folders)
+
+    def choose(self) -> None:
+        """Ask for a folder and open it, alone."""
+        if (chosen := self._ask(self.tr("Choose a photo folder"))) is not None:
+            self.open(chosen)
+
+    def choose_another(self) -> None:
+        """Ask for a folder and add it."""
+        if (chosen := self._ask(self.tr("Add a photo folder"))) is not None:
+            self.add(chosen)
+
+    def add(self, folder: Path) -> None:
+        """Search this folder too."""
+        paths = self._session.state.paths
+        above = next((one for one in paths if one == folder or one in folder.parents), None)
+        if above is not None:
+            text = self.tr("The photos in %1 are searched already: it lies in %2.")
+            if above == folder:
+                text = self.tr("The photos in %1 are searched already.")
+            self.said.emit(text.replace("%1", visible(folder.name)).replace("%2", visible(above.name)))
+            return
+        self._turn_to((*paths, folder))
+
+    def remove(self, folder: Path) -> None:
+        """Search this folder no more; what was indexed of it is remembered."""
+        self._turn_to(tuple(one for one in self._session.state.paths if one != folder))
+
+    def move(self, folder: Path, by: int) -> None:
+        """Put a folder before or after others in the list."""
+        paths = list(self._session.state.paths)
+        place = paths.index(folder)
+        paths.insert(max(place + by, 0), paths.pop(place))
+        self._turn_to(tuple(paths))
+
+    def switch(self, folder: Path, on: bool) -> None:
+        """Let a folder be searched, or not; one stays on."""
+        off = self.off - {folder} if on else self.off | {folder}
+        if not off.issuperset(self._session.state.paths):
+            self.off = off
+            self._keep()
+            self.switched.emit()
+        self._show()
+
+    def _turn_to(self, folders: tuple[Path, ...]) -> None:
+        self.off &= set(folders)
+        if not folders:
+            self.opening.emit()
+            self._session.leave()
+            keep_chosen(ChosenFolders())
+        elif folders != self._session.state.paths:
+            self.rearranged.emit()
+            self._session.open(*folders)
+
+    def _ask(self, title: str) -> Path | None:
+        start = self._session.state.folder or desktop.picture_library() or Path.home()
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(start))
+        return Path(chosen) if chosen else None
+
+    # --- what is remembered ----------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self._recent.note(self._session.state.paths)
+        self._keep()
+
+    def _keep(self) -> None:
+        paths = self._session.state.paths
+        keep_chosen(ChosenFolders(paths, self.off.intersection(paths)))
+
+    def _take_forgotten(self, folder: Path, others: tuple[Path, ...]) -> None:
+        """Open what is left beside a folder that is not known any more."""
+        self._recent.drop(folder)
+        self.opening.emit()
+        if others:
+            self._session.open(*others)
+        else:
+            keep_chosen(ChosenFolders())
+
+    # --- the list --------------------------------------------------------------------------------------
+
+    def show_list(self) -> None:
+        """Open the page with every folder, or close it."""
+        if self._session.state.folder is None:
+            self.choose()
+            return
+        page = FolderList(self._window)
+        page.add.connect(page.close)
+        page.add.connect(self.choose_another)
+        page.switched.connect(self.switch)
+        page.asked.connect(self._fill_menu)
+        page.closed.connect(self._drop_list)
+        self._session.state_changed.connect(self._show)
+        self._list = page
+        self._show()
+        page.open_under(self._bar)
+
+    def _drop_list(self) -> None:
+        self._session.state_changed.disconnect(self._show)
+        self._list = None
+
+    def _show(self, _: object = None) -> None:
+        if self._list is not None:
+            self._list.show_state(self._session.state, self.off)
+
+    def _fill_menu(self, menu: QMenu, folder: Path) -> None:
+        menu.clear()
+        paths = self._session.state.paths
+        place = paths.index(folder)
+        up = menu.addAction(self.tr("Move &up"), partial(self.move, folder, -1))
+        up.setEnabled(place > 0)
+        down = menu.addAction(self.tr("Move &down"), partial(self.move, folder, 1))
+        down.setEnabled(place < len(paths) - 1)
+        menu.addSeparator()
+        menu.addAction(self.tr("&Open in the file manager"), partial(self._show_folder, folder))
+        menu.addAction(self.tr("&What is left out…"), partial(self._then, self._upkeep.edit_rules, folder))
+        missing = menu.addAction(
+            self.tr("Forget &missing photos now"), partial(self._then, self._upkeep.forget_missing, folder)
+        )
+        missing.setEnabled(not self._session.state.is_indexing)
+        menu.addSeparator()
+        menu.addAction(self.tr("&Remove from the library"), partial(self.remove, folder))
+        menu.addAction(self.tr("&Forget…"), partial(self._then, self._upkeep.forget_folder, folder))
+
+    def _then(self, work: Callable[[Path], object], folder: Path) -> None:
+        """Close the page first: what follows asks something over the window."""
+        if self._list is not None:
+            self._list.close()
+        work(folder)
+
+    def _show_folder(self, folder: Path) -> None:
+        try:
+            desktop.open_file(folder)
+        except EngineError as error:
+            self.said.emit(str(error))

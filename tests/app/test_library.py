@@ -1,0 +1,275 @@
+"""The folders of the window's library: added, removed, switched off, put in order, remembered."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from app.chosen import ChosenFolders, keep_chosen, read_chosen
+from app.folder.state import Phase
+from app.folder_list import FolderList
+from engine.library import Library
+
+from .conftest import draw, no_longer_busy
+
+pytestmark = pytest.mark.qt_log_ignore(
+    "propagateSizeHints", "grabbing the keyboard", r"raise\(\)"
+)  # which the offscreen screen does not know
+
+
+@pytest.fixture
+def folders(photos_in, tmp_path) -> list[Path]:
+    photos = sorted(photos_in(15).iterdir())
+    made = [tmp_path / name for name in ("holiday", "garden", "scans & more")]
+    for folder, first, end in zip(made, (0, 5, 12), (5, 12, 15), strict=True):
+        folder.mkdir()
+        for photo in photos[first:end]:
+            shutil.move(photo, folder)
+    return made
+
+
+@pytest.fixture
+def window(make_window, folders, qtbot):
+    window = make_window()
+    window.folders.open(*folders)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 15)
+    return window
+
+
+def settled(window, photos: int):
+    def check() -> bool:
+        return no_longer_busy(window) and window.session.state.photos == photos
+
+    return check
+
+
+def page(window) -> FolderList:
+    return next(one for one in window.findChildren(FolderList) if one.isVisible())
+
+
+def entries(row) -> dict[str, object]:
+    row.menu.aboutToShow.emit()
+    return {one.text().replace("&", ""): one for one in row.menu.actions() if not one.isSeparator()}
+
+
+def shown(window) -> set[Path]:
+    return {hit.path for hit in window.live.found.hits}
+
+
+def test_several_folders_stand_in_the_bar_and_in_the_title(window, folders):
+    assert window.session.state.name == "holiday, garden, scans & more"
+    assert window.folder_bar._name.text() == "holiday, garden, scans & more"
+    assert "holiday, garden" in window.windowTitle()
+    assert [one.photos for one in window.session.state.folders] == [5, 7, 3]
+    assert read_chosen() == ChosenFolders(tuple(folders))
+
+
+def test_the_list_tells_of_each_folder_and_opens_by_a_key(window, folders):
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    rows = page(window).rows
+    assert [row.folder for row in rows] == folders
+    assert [row.searched.text() for row in rows] == ["holiday", "garden", "scans && more"]
+    assert [row._says.text() for row in rows] == ["5 photos", "7 photos", "3 photos"]
+    assert all(row.searched.isChecked() for row in rows)
+
+
+def test_the_tree_of_folders_begins_with_those_of_the_library(window, folders, qtbot):
+    (folders[1] / "inner").mkdir()
+    next(folders[1].iterdir()).rename(folders[1] / "inner" / "moved.png")
+    window.session.retry()
+    button = window.photos_panel.folders
+    qtbot.waitUntil(lambda: Path("garden/inner") in button._spread.folders)
+    button.open_tree()
+    tree = button._tree.tree
+    tops = [tree.topLevelItem(number).text(0) for number in range(tree.topLevelItemCount())]
+    assert tops == ["All folders", "garden", "holiday", "scans & more"]
+    button.choose([Path("garden")])
+    qtbot.waitUntil(lambda: len(shown(window)) == 7)
+    window.folders.remove(folders[0])
+    qtbot.waitUntil(settled(window, 10))
+    assert button.chosen == ()
+
+
+def test_of_folders_far_apart_nothing_above_them_is_shown(make_window, photos_in, tmp_path, qtbot):
+    near, far = tmp_path / "near", tmp_path / "a" / "b" / "far"
+    far.parent.mkdir(parents=True)
+    photos_in(3).rename(near)
+    photos_in(4).rename(far)
+    window = make_window()
+    window.folders.open(near, far)
+    qtbot.waitUntil(settled(window, 7))
+    button = window.photos_panel.folders
+    qtbot.waitUntil(lambda: bool(button._spread.folders))
+    button.open_tree()
+    tree = button._tree.tree
+    assert [tree.topLevelItem(number).text(0) for number in range(tree.topLevelItemCount())] == [
+        "All folders",
+        "far",
+        "near",
+    ]
+
+
+def test_a_folder_switched_off_is_not_searched_until_it_is_on_again(window, folders, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.live.found is not None and len(shown(window)) == 15)
+    window.folders.show_list()
+    row = page(window).rows[1]
+    row.searched.click()
+    qtbot.waitUntil(lambda: len(shown(window)) == 8)
+    assert folders[1] not in {path.parent for path in shown(window)}
+    assert read_chosen().off == {folders[1]}
+    row.searched.click()
+    qtbot.waitUntil(lambda: len(shown(window)) == 15)
+    assert read_chosen().off == set()
+
+
+def test_the_last_folder_stays_on(window, folders):
+    window.folders.show_list()
+    for row in page(window).rows:
+        row.searched.click()
+    assert [row.searched.isChecked() for row in page(window).rows] == [False, False, True]
+    assert window.folders.searched == (folders[2],)
+
+
+def test_what_is_switched_off_is_so_at_the_next_start(window, folders, make_window, qtbot):
+    window.folders.switch(folders[0], False)
+    window.close()
+    chosen = read_chosen()
+    again = make_window()
+    again.folders.open(*chosen.folders, off=chosen.off)
+    qtbot.waitUntil(settled(again, 15))
+    qtbot.waitUntil(lambda: again.live.found is not None and len(shown(again)) == 10)
+
+
+def test_a_folder_is_added_beside_the_others(make_window, folders, monkeypatch, qtbot):
+    window = make_window(folder=folders[0])
+    qtbot.waitUntil(settled(window, 5))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folders[1]))
+    window._actions.add_folder.trigger()
+    qtbot.waitUntil(settled(window, 12))
+    assert window.session.state.paths == tuple(folders[:2])
+    assert read_chosen().folders == tuple(folders[:2])
+
+
+def test_a_folder_that_is_there_already_is_not_added_again(window, folders):
+    inner = folders[1] / "inner"
+    inner.mkdir()
+    window.folders.add(inner)
+    assert window.notice.sentence == "The photos in inner are searched already: it lies in garden."
+    window.folders.add(folders[1])
+    assert window.notice.sentence == "The photos in garden are searched already."
+    assert window.session.state.paths == tuple(folders)
+
+
+def test_a_folder_is_removed_and_costs_nothing_when_it_comes_back(window, folders, tiny_encoder, qtbot):
+    window.folders.show_list()
+    entries(page(window).rows[1])["Remove from the library"].trigger()
+    qtbot.waitUntil(settled(window, 8))
+    assert [row.folder for row in page(window).rows] == [folders[0], folders[2]]
+    assert read_chosen().folders == (folders[0], folders[2])
+    window.folders.add(folders[1])
+    with qtbot.waitSignal(window.session.indexed) as report:
+        pass
+    assert (report.args[0].photos, report.args[0].added) == (15, 0)
+
+
+def test_without_any_folder_the_window_is_as_at_first(window, folders, qtbot):
+    for folder in folders:
+        window.folders.remove(folder)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.NONE)
+    assert window.live.found is None
+    assert read_chosen() == ChosenFolders()
+
+
+def test_folders_are_put_in_another_order(window, folders, qtbot):
+    window.folders.show_list()
+    first, second, third = (entries(row) for row in page(window).rows)
+    assert not first["Move up"].isEnabled()
+    assert not third["Move down"].isEnabled()
+    second["Move up"].trigger()
+    qtbot.waitUntil(settled(window, 15))
+    assert window.session.state.paths == (folders[1], folders[0], folders[2])
+    assert read_chosen().folders == (folders[1], folders[0], folders[2])
+
+
+def test_a_folder_is_forgotten_and_the_others_stay_open(window, folders, qtbot, monkeypatch):
+    monkeypatch.setattr(window.upkeep, "forget_folder", window.upkeep._leave)  # as after a Yes
+    window.folders.show_list()
+    entries(page(window).rows[0])["Forget…"].trigger()
+    qtbot.waitUntil(settled(window, 10))
+    assert window.session.state.paths == tuple(folders[1:])
+    assert window.notice.sentence == "The folder and its 5 photos are forgotten; no file was touched."
+    assert len(list(folders[0].iterdir())) == 5
+
+
+def test_of_several_folders_the_menu_asks_which_one_is_meant(window, folders):
+    window._actions.rules.trigger()
+    menu = next(one for one in window.findChildren(QMenu) if one.isVisible() and one.actions())
+    assert [one.text().replace("&&", "&") for one in menu.actions()] == [str(folder) for folder in folders]
+    menu.close()
+
+
+def test_a_folder_that_is_away_is_named_and_the_others_are_searched(window, folders, qtbot):
+    folders[2].rename(folders[2].with_name("away"))
+    window.session.retry()
+    qtbot.waitUntil(lambda: bool(window.session.state.away) and no_longer_busy(window))
+    assert [one.name for one in window.session.state.away] == ["scans & more"]
+    assert "scans & more is not there now" in window.notice.sentence
+    assert window.session.state.photos == 15
+    window.folders.show_list()
+    assert page(window).rows[2]._says.text() == "3 photos, not there now"
+    page(window).close()
+    folders[2].with_name("away").rename(folders[2])
+    window.session.retry()
+    qtbot.waitUntil(lambda: not window.session.state.away)
+    assert window.notice.sentence == ""
+
+
+def test_only_an_offline_folder_on_still_answers(window, folders, qtbot):
+    folders[2].rename(folders[2].with_name("away"))
+    window.session.retry()
+    qtbot.waitUntil(lambda: bool(window.session.state.away) and no_longer_busy(window))
+    window.folders.switch(folders[0], False)
+    window.folders.switch(folders[1], False)
+    qtbot.waitUntil(lambda: len(shown(window)) == 3)
+
+
+def test_a_paused_window_lets_others_index(
+    make_window, many_photos, slow_encoder, tiny_encoder, qtbot, tmp_path
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: window.session.state.photos > 0)
+    window.session.pause(True)
+    assert window.session.state.phase is Phase.PAUSED
+    slow_encoder.may.release(99)
+    qtbot.waitUntil(lambda: not window.session.indexing.is_running)
+    assert window.session.state.phase is Phase.PAUSED
+    other = Library(tmp_path, tiny_encoder)
+    list(other.refresh())
+    other.close()
+    window.session.pause(False)
+    qtbot.waitUntil(settled(window, 100))
+    assert window.session.state.phase is Phase.CURRENT
+
+
+def test_folders_looked_at_while_others_are_come_next(window, folders, qtbot):
+    next(folders[0].iterdir()).unlink()
+    next(folders[1].iterdir()).unlink()
+    window.session.look_at({folders[0]})
+    window.session.look_at({folders[1]})
+    qtbot.waitUntil(lambda: window.session.state.photos == 13)
+
+
+def test_what_is_remembered_survives_a_damaged_file(state_folder):
+    assert read_chosen() is None
+    for text in ("", "[]", '{"folders": "x"}', '{"folders": {}}', "\x00", "[" * 5000):
+        (state_folder / "library.json").write_text(text)
+        assert read_chosen() is None
+    strange = Path("/photos/\udce4")
+    keep_chosen(ChosenFolders((strange, Path("/b")), frozenset({strange})))
+    assert read_chosen() == ChosenFolders((strange, Path("/b")), frozenset({strange}))
+    assert read_chosen().on == (Path("/b"),)
