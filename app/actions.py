@@ -52,6 +52,7 @@ class Actions:
     skipped: QAction
     forget_missing: QAction
     forget_folder: QAction
+    gentle: QAction
     best_first: QAction
     shortcuts: QAction
     log: QAction
@@ -120,6 +121,11 @@ def make_actions(window: QMainWindow) -> Actions:
         skipped=action(translate("actions", "&Skipped files…"), []),
         forget_missing=action(translate("actions", "Forget &missing photos now"), []),
         forget_folder=action(translate("actions", "&Forget this folder…"), []),
+        gentle=action(
+            translate("actions", "Index &gently"),
+            [],
+            translate("actions", "Leave half of the computer to other programs, as on battery"),
+        ),
         best_first=action(
             translate("actions", "&Best first"),
             ["B"],
@@ -161,6 +167,7 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
         on_paper.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     actions.pen_pressure.setCheckable(True)
     actions.keep_drawings.setCheckable(True)
+    actions.gentle.setCheckable(True)
     actions.clear_shelf.setEnabled(False)
     orders = QActionGroup(window)
     orders.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
@@ -226,6 +233,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         bar.addMenu(translate("actions", "&Photos")),
         actions.index,
         actions.read_again,
+        actions.gentle,
         None,
         actions.rules,
         actions.skipped,

@@ -142,6 +142,9 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
         "--recheck", action="store_true", help="read every photo, for changes that size and date do not show"
     )
     index.add_argument(
+        "--gentle", action="store_true", help="leave half of the machine to other programs, as on battery"
+    )
+    index.add_argument(
         "--keep-days",
         type=days_argument,
         metavar="N",

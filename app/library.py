@@ -67,6 +67,10 @@ class LibraryFolders(QObject):
         actions.folders.triggered.connect(self.show_list)
         bar.choose.connect(self.choose)
         bar.pressed.connect(self.show_list)
+        session.indexing.is_gentle = settings.gentle
+        actions.gentle.setChecked(settings.gentle)
+        actions.gentle.toggled.connect(partial(setattr, session.indexing, "is_gentle"))
+        actions.gentle.toggled.connect(partial(setattr, settings, "gentle"))
         session.opened.connect(self._remember)
         upkeep.forgotten.connect(self._take_forgotten)
 

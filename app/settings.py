@@ -97,6 +97,15 @@ class Settings:
         self._store.setValue("best_first", value)
 
     @property
+    def gentle(self) -> bool:
+        """Whether indexing leaves half of the machine to other programs."""
+        return str(self._store.value("gentle", False)).lower() == "true"
+
+    @gentle.setter
+    def gentle(self, value: bool) -> None:
+        self._store.setValue("gentle", value)
+
+    @property
     def keep_drawings(self) -> bool:
         """Whether the last drawings are kept on the shelf."""
         return str(self._store.value("keep_drawings", True)).lower() != "false"

@@ -42,7 +42,7 @@ def _index(arguments: argparse.Namespace) -> int:
     encoder, failures = _encoder(arguments), []
     for folder in arguments.folders:
         try:
-            _index_one(folder, encoder, recheck=arguments.recheck)
+            _index_one(folder, encoder, recheck=arguments.recheck, gentle=arguments.gentle)
         except (FolderError, BusyCatalogError) as error:  # the others are indexed all the same
             failures.append(error)
     for failure in failures[:-1]:
@@ -52,11 +52,11 @@ def _index(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _index_one(folder: Path, encoder: Encoder, *, recheck: bool) -> None:
+def _index_one(folder: Path, encoder: Encoder, *, recheck: bool, gentle: bool) -> None:
     from engine.library import Library
 
     with closing(Library(folder, encoder)) as library:
-        report = _refresh(library, patient=True, recheck=recheck)
+        report = _refresh(library, patient=True, recheck=recheck, gentle=gentle)
         if library.offline:
             raise FolderError(
                 f"{_offline(library.folder)}; the {library.photo_count:,} photos indexed before are kept."
@@ -243,9 +243,9 @@ def _encoder(arguments: argparse.Namespace) -> Encoder:
     return Encoder.small() if arguments.small else Encoder.default()
 
 
-def _refresh(library: Library, *, patient: bool, recheck: bool = False) -> Report:
+def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:
     """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while."""
-    work = library.refresh(recheck=recheck)
+    work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
     with closing(work):
         return _follow(work, patient=patient)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -17,7 +18,16 @@ from engine.folder import Found, local_path
 from engine.memory import BUDGET
 from engine.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 
-THREADS = 2
+_FEWEST, _MOST = 2, 8  # of a thread's wait for a disk another makes use; more only wait for the encoder
+
+
+def _threads() -> int:
+    """Return how many threads are worth having: one for each core that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(_FEWEST, min(cores, _MOST))
+
+
+THREADS = _threads()
 """How many photos are read at a time."""
 
 _MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
@@ -47,7 +57,7 @@ class Decoded:
 
 
 class Decoder:
-    """Two threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
+    """Threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
 
     def __init__(self, root: Path, *, side: int | None, known: Callable[[bytes], bool]) -> None:
         """Start the threads.

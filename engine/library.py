@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +119,11 @@ class Library(Finder):
         return any(path.is_relative_to(root.folder) for root in self._roots)
 
     def refresh(
-        self, *, recheck: bool = False, only: Collection[Path] | None = None
+        self,
+        *,
+        recheck: bool = False,
+        only: Collection[Path] | None = None,
+        is_gentle: Callable[[], bool] = lambda: False,
     ) -> Generator[Progress, None, Report]:
         """Find what is new, changed, moved or gone in the folders, and index it, newest photos first.
 
@@ -131,6 +135,7 @@ class Library(Finder):
             recheck: read every file and compare what it contains, for changes that cannot be told from
                 outside.
             only: those of the folders to look at; None for all.
+            is_gentle: whether to leave the machine to others about half of the time; asked again and again.
 
         Raises:
             FolderError: the only folder cannot be read.
@@ -148,6 +153,7 @@ class Library(Finder):
                     gallery=Section(self._gallery, root.prefix),
                     encoder=self.encoder,
                     recheck=recheck,
+                    is_gentle=is_gentle,
                 )
                 for root in wanted
                 if root.number is not None

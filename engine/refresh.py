@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +31,7 @@ _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
 _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
 _HANGS_S = 120.0  # nothing was read for so long: reading hangs, as on a network drive that went away
+_LONGEST_REST_S = 0.5  # of a gentle run, after a batch: between two of them the work can be stopped
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "the program stopped each time it read this photo."
 _HANGS = "reading it took too long; it is tried again with the next refresh."
@@ -54,9 +55,20 @@ class Refresh:
         gallery: Section,
         encoder: Encoder,
         recheck: bool = False,
+        is_gentle: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Take the folder, its number in the catalog, what to bring up to date, and whether to read all."""
-        self._folder, self._root, self._recheck = folder, root, recheck
+        """Take the folder, its number in the catalog, and what to bring up to date.
+
+        Args:
+            folder: absolute.
+            root: its number.
+            catalog: the truth.
+            gallery: the folder's part of what can be found.
+            encoder: makes the vectors.
+            recheck: read all photos.
+            is_gentle: whether to rest after each batch for as long as it took; asked each time.
+        """
+        self._folder, self._root, self._recheck, self._is_gentle = folder, root, recheck, is_gentle
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
@@ -178,7 +190,10 @@ class Refresh:
                 batch = decoder.take(min(self._batch, len(flying)), within_s=TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
+                began = time.monotonic()
                 self._settle(batch)
+                if self._is_gentle():
+                    time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
                 for decoded in batch:
                     del flying[decoded.found.name]
                 if batch:

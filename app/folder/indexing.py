@@ -30,6 +30,7 @@ class Indexing(QObject):
         is_complete: the folders were looked through to their end.
         is_paused: it stands still at the person's wish; others may index meanwhile.
         is_waiting: another process indexes; once that ends, this one goes on.
+        is_gentle: the machine is left to others about half of the time.
     """
 
     changed = Signal()
@@ -44,7 +45,7 @@ class Indexing(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker: Worker | None = None
-        self._drawing = False
+        self._drawing = self.is_gentle = False
         self._pending: set[Path] = set()  # folders to look at once the work under way has ended
         self._pace = Pace()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
@@ -141,7 +142,9 @@ class Indexing(QObject):
             return
         self._turn.stop()
         recheck, only = self._recheck, self._only or None
-        worker = Worker(lambda: library.refresh(recheck=recheck, only=only), self)
+        worker = Worker(
+            lambda: library.refresh(recheck=recheck, only=only, is_gentle=lambda: self.is_gentle), self
+        )
         worker.progressed.connect(self._take_progress)
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)

@@ -1210,6 +1210,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Diesen &amp;Ordner vergessen…</translation>
     </message>
     <message>
+        <source>Index &amp;gently</source>
+        <translation>S&amp;chonend indizieren</translation>
+    </message>
+    <message>
+        <source>Leave half of the computer to other programs, as on battery</source>
+        <translation>Die Hälfte des Computers anderen Programmen lassen, etwa im Akkubetrieb</translation>
+    </message>
+    <message>
         <source>&amp;Best first</source>
         <translation>&amp;Beste zuerst</translation>
     </message>

@@ -273,3 +273,12 @@ def test_what_is_remembered_survives_a_damaged_file(state_folder):
     keep_chosen(ChosenFolders((strange, Path("/b")), frozenset({strange})))
     assert read_chosen() == ChosenFolders((strange, Path("/b")), frozenset({strange}))
     assert read_chosen().on == (Path("/b"),)
+
+
+def test_indexing_is_gentle_by_choice_and_stays_so(window, make_window):
+    assert not window.session.indexing.is_gentle
+    window._actions.gentle.trigger()
+    assert window.session.indexing.is_gentle
+    again = make_window()
+    assert again.session.indexing.is_gentle
+    assert again._actions.gentle.isChecked()

@@ -216,3 +216,18 @@ def test_the_photo_folder_is_only_read(photo_folder, open_library):
     before = {path: path.stat().st_mtime_ns for path in (photo_folder, *photo_folder.rglob("*"))}
     refreshed(open_library(photo_folder))
     assert {path: path.stat().st_mtime_ns for path in (photo_folder, *photo_folder.rglob("*"))} == before
+
+
+def test_a_gentle_refresh_rests_after_each_batch_for_as_long_as_it_took(photos_in, open_library, monkeypatch):
+    rests, gentle = [], [True]
+    monkeypatch.setattr("engine.refresh.time.sleep", rests.append)
+    library = open_library(photos_in(40))
+    work = library.refresh(is_gentle=lambda: gentle[0])
+    while library.photo_count == 0:
+        next(work)
+    rested = len(rests)
+    assert rested > 0
+    assert all(0 < rest <= 0.5 for rest in rests)
+    gentle[0] = False
+    assert drained(work)[1].photos == 40
+    assert len(rests) == rested
