@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.folder.state import Phase
+from app.folder_list import FolderList
 from app.kiosk.window import KioskWindow
 from app.languages import speak
 from app.log import keep_log
@@ -121,6 +122,10 @@ class WindowStates:
             self._take("folders-open")
             if panel.folders._tree is not None:
                 panel.folders._tree.close()
+        self._window.folders.show_list()
+        self._take("library")
+        for page in self._window.findChildren(FolderList):
+            page.close()
         if self._painted:  # in which nothing was painted in a winter's January
             panel.timeline.choose(first=0, last=0)
             panel.folders.choose([Path("Winter")])
