@@ -8,18 +8,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from sqlite3 import Connection
 
-import numpy as np
-
 from engine.choices import Choices
 from engine.database import Database
 from engine.errors import CatalogError
 from engine.folder import Found
 from engine.lock import sole_writer
 from engine.records import Entry, Read, Refusal, Vector
+from engine.vector_store import VectorStore
 
 CATALOG_NAME = "catalog.sqlite3"
 
-_BYTES = 4  # of a float32
 _DAY_S = 86_400
 _FOUND = "path, size, mtime, ctime, inode"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
@@ -36,13 +34,14 @@ class Catalog:
         path: the file.
         identity: names this file among all catalogs.
         choices: what the person chose about the folders.
+        vectors: the vectors of all encoders.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open the catalog in this folder, or make it; raises as `engine.database.Database`."""
         self._db = Database(folder / CATALOG_NAME)
         self.path, self.identity = self._db.path, self._db.identity
-        self.choices = Choices(self._db)
+        self.choices, self.vectors = Choices(self._db), VectorStore(self._db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -132,27 +131,11 @@ class Catalog:
 
     def encoded_contents(self, model: str, dim: int) -> dict[bytes, int]:
         """Return hash and number of each content that has a vector of this model, in whatever folder."""
-        query = (
-            "SELECT hash, id FROM contents JOIN vectors ON content = id"
-            " WHERE model = ? AND length(vector) = ?"
-        )
-        return dict(self._db.all(query, model, dim * _BYTES))
-
-    def vectors(self, root: int, model: str, dim: int) -> dict[int, Vector]:
-        """Return the vectors of this model for the contents of a folder, by content number."""
-        rows = self._db.all(
-            "SELECT content, vector FROM vectors WHERE model = ? AND length(vector) = ?"
-            " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)",
-            model,
-            dim * _BYTES,
-            root,
-        )
-        return {content: np.frombuffer(vector, "<f4") for content, vector in rows}
+        return self.vectors.hashes(model, dim)
 
     def vector(self, content: int, model: str) -> Vector | None:
-        """Return the vector of one content, None if this model has not encoded it."""
-        rows = self._db.all("SELECT vector FROM vectors WHERE content = ? AND model = ?", content, model)
-        return np.frombuffer(rows[0][0], "<f4") if rows else None
+        """Return the vector of one content, None if this model has not encoded it, NaN if it is damaged."""
+        return self.vectors.vector(content, model)
 
     def store(self, root: int, model: str, read: Sequence[Read], refused: Sequence[Refusal]) -> list[int]:
         """Record a batch at once, and that none of it is in flight any more.
@@ -163,7 +146,13 @@ class Catalog:
             The content number of each photo in `read`.
         """
         with self._db.change() as db:
-            contents = [_store_photo(db, root, model, photo) for photo in read]
+            contents = [_store_photo(db, root, photo) for photo in read]
+            fresh = {
+                content: photo.vector
+                for content, photo in zip(contents, read, strict=True)
+                if photo.vector is not None
+            }
+            self.vectors.append(db, model, fresh)
             for refusal in refused:
                 db.execute(
                     f"REPLACE INTO skipped (root, {_FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -224,7 +213,9 @@ class Catalog:
                 "DELETE FROM contents WHERE unused_since <= ? AND id NOT IN (SELECT content FROM photos)",
                 (due,),
             )
-            db.execute("DELETE FROM vectors WHERE model IN (SELECT model FROM models WHERE used < ?)", (due,))
+            unused = "SELECT id FROM vector_files WHERE model IN (SELECT model FROM models WHERE used < ?)"
+            db.execute(f"DELETE FROM vectors WHERE file IN ({unused})", (due,))
+            db.execute(f"DELETE FROM vector_files WHERE id IN ({unused})", (due,))
             db.execute("DELETE FROM models WHERE used < ?", (due,))
 
     def models(self) -> list[str]:
@@ -245,17 +236,12 @@ class Catalog:
         """
         with self._db.fresh() as db:
             count = db.execute(_COUNT, (root,)).fetchone()[0]
-            query = "SELECT 1 FROM vectors WHERE content = ? AND model = ?"
-            if count < photos or not all(
-                db.execute(query, (content, model)).fetchone() for content in contents
-            ):
+            if count < photos or not self.vectors.are_kept(db, model, contents):
                 raise CatalogError(f"The catalog {self.path} did not keep what was indexed: start again.")
 
     def drop_vectors(self, model: str, contents: Iterable[int]) -> None:
         """Drop what this model made of some contents, so that the next refresh encodes them anew."""
-        with self._db.change() as db:
-            rows = [(model, content) for content in contents]
-            db.executemany("DELETE FROM vectors WHERE model = ? AND content = ?", rows)
+        self.vectors.drop(model, contents)
 
     def drop_refusals(self, root: int, names: Iterable[bytes]) -> None:
         """Drop refusals of a folder."""
@@ -299,15 +285,12 @@ def _row(found: Found) -> tuple[bytes, int, int, int | None, int | None]:
     return found.name, found.size, found.mtime_ns, found.ctime_ns, found.inode
 
 
-def _store_photo(db: Connection, root: int, model: str, photo: Read) -> int:
+def _store_photo(db: Connection, root: int, photo: Read) -> int:
     db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
     row = db.execute("SELECT id FROM contents WHERE hash = ?", (photo.digest,)).fetchone()
     content = int(row[0])
     if photo.taken is not None:
         db.execute("UPDATE contents SET taken = ? WHERE id = ?", (photo.taken, content))
-    if photo.vector is not None:
-        vector = photo.vector.astype("<f4").tobytes()
-        db.execute("REPLACE INTO vectors VALUES (?, ?, ?)", (content, model, vector))
     remark = photo.remark
     if photo.vector is None:  # what is known already was not looked at again
         query = "SELECT max(remark) FROM photos WHERE content = ?"

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
+from engine.takeover import move_vectors
+from engine.vectors import VectorFile
+
+VECTORS = "vectors"
+"""The folder of the vectors, beside the file."""
 
 _APPLICATION_ID = 0x46464D4C  # "FFML"
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
 _AGAIN_S = 0.02  # between two tries
+_WORTH_GIVING = 4 << 20  # bytes; less is used again soon
 _FULL_OR_CLOSED = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
@@ -62,7 +69,13 @@ INSERT INTO models SELECT DISTINCT model, CAST(strftime('%s', 'now') AS INTEGER)
 _TO_VERSION_3 = """
 ALTER TABLE contents ADD COLUMN taken INTEGER;
 """  # a date, or `dates.NO_DATE` where the file tells none; NULL: not looked at yet
-_STEPS = (_TABLES, _TO_VERSION_2, _TO_VERSION_3)
+_STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, VectorFile]], ...] = (
+    _TABLES,
+    _TO_VERSION_2,
+    _TO_VERSION_3,
+    "",
+    move_vectors,
+)
 """What brings a file from each version to the next; an empty file has version 0."""
 
 
@@ -76,6 +89,8 @@ class Database:
     Attributes:
         path: the file.
         identity: names this file among all catalogs.
+        vector_folder: where the vectors lie that the file names.
+        loose: what would lie there if the disk took it, by name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -85,7 +100,8 @@ class Database:
             CatalogError: the file is no catalog, or cannot be opened; it is not touched.
             NewerCatalogError: a newer version of the program made it; it is not touched.
         """
-        self.path = path
+        self.path, self.vector_folder = path, path.parent / VECTORS
+        self.loose: dict[str, VectorFile] = {}
         self._lock = threading.RLock()
         self._unwritable = ""
         with self._trouble():
@@ -142,18 +158,26 @@ class Database:
         now = _identity(self.path)
         log = self.path.with_name(self.path.name + "-wal")
         size = self.path.stat().st_size if now else 0
-        if now is None or now != self._file or size < self._size or not log.exists():
+        cut = size < self._size and size < self._bytes()  # else another process gave space back
+        if now is None or now != self._file or cut or not log.exists():
             raise CatalogError(
                 f"The catalog {self.path} was deleted, replaced or cut while it was in use: start again."
             )
         self._size = size
 
+    def _bytes(self) -> int:
+        pages, size = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+        )
+        return int(pages) * int(size)
+
     def _open(self) -> sqlite3.Connection:
         try:
             return self._prepared(sqlite3.connect(self.path, **_CONNECTION))
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, OSError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code not in _FULL_OR_CLOSED or not self.path.is_file() or not self.path.stat().st_size:
+            closed = isinstance(error, OSError) or code in _FULL_OR_CLOSED
+            if not closed or not self.path.is_file() or not self.path.stat().st_size:
                 raise
             self._unwritable = str(error)
             return self._prepared(_readable(self.path), write=False)
@@ -161,8 +185,9 @@ class Database:
     def _prepared(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
         """Refuse a file that is not ours before anything is written; then bring it to the present form."""
         try:
+            folder = self.vector_folder if write else None
             if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                _advance(db)
+                _advance(db, folder)
             if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
                 raise CatalogError(_broken(self.path))
             version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -175,7 +200,9 @@ class Database:
                 db.execute("PRAGMA synchronous = NORMAL")
                 db.execute("PRAGMA foreign_keys = ON")
             if version < len(_STEPS):
-                _advance(db)  # in memory where the disk takes nothing
+                self.loose = _advance(db, folder)  # in memory where the disk takes nothing
+            if write:
+                _give_back(db, self.path)
         except BaseException:
             db.close()
             raise
@@ -241,12 +268,20 @@ def _write_ahead(db: sqlite3.Connection) -> None:
             time.sleep(_AGAIN_S)
 
 
-def _advance(db: sqlite3.Connection) -> None:
-    """Bring an empty file or one of an older version to the present form, wholly or not at all."""
+def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:
+    """Bring an empty file or one of an older version to the present form, wholly or not at all.
+
+    Returns:
+        The vectors that have no place in a folder, see `engine.takeover`.
+    """
+    loose: dict[str, VectorFile] = {}
     db.execute("BEGIN IMMEDIATE")
     try:
         version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
         for step in _STEPS[version:]:
+            if callable(step):
+                loose = step(db, folder)
+                continue
             for statement in step.split(";")[:-1]:
                 db.execute(statement)
         if not version:
@@ -258,6 +293,22 @@ def _advance(db: sqlite3.Connection) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    return loose
+
+
+def _give_back(db: sqlite3.Connection, path: Path) -> None:
+    """Give the disk what vectors took that lay in the file before; a matter of a second, or of no haste."""
+    pages, free, size = _pragmas(db, "page_count", "freelist_count", "page_size")
+    if free * size < _WORTH_GIVING or free < pages // 2:
+        return
+    with suppress(sqlite3.OperationalError, OSError):  # another process is reading: next time
+        if shutil.disk_usage(path.parent).free > 4 * (pages - free) * size:
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _pragmas(db: sqlite3.Connection, *names: str) -> list[int]:
+    return [int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in names]
 
 
 def _broken(path: Path) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -24,6 +24,7 @@ NO_DATE = -(2**63)
 _TAGS = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized, ExifTags.Base.DateTime)
 _EARLIEST = calendar.timegm((1826, 1, 1, 0, 0, 0))  # the first photo there is
 _DAY_S = 86_400
+_SPAN_S = 86_400 * 7  # clocks are changed twice a year
 _SECOND_NS = 10**9
 _WRITTEN = re.compile(
     r"[^\w+-]*(\d{4})[^\w]+(\d{1,2})[^\w]+(\d{1,2})(?:[T\W]+(\d{1,2})\W+(\d{1,2})(?:\W+(\d{1,2}))?)?(?!\d)",
@@ -78,6 +79,22 @@ def resolve(taken: int | None, mtime_ns: int) -> int:
         mtime_ns: its file's last change, see `file_date`.
     """
     return file_date(mtime_ns) if taken is None or taken == NO_DATE else taken
+
+
+def resolve_all(taken: Sequence[int | None], mtimes_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return (n,) the dates of n photos, arguments as of `resolve`; the calendar is asked for few of them."""
+    told = np.array([NO_DATE if one is None else one for one in taken], np.int64)
+    untold = np.flatnonzero(told == NO_DATE)
+    seconds = mtimes_ns[untold] // _SECOND_NS
+    spans, places = np.unique(seconds // _SPAN_S, return_inverse=True)
+    ends = [(span * _SPAN_S, (span + 1) * _SPAN_S - 1) for span in spans.tolist()]
+    shifts = [tuple(file_date(second * _SECOND_NS) - second for second in pair) for pair in ends]
+    steady = np.array([first == last for first, last in shifts], np.bool_).reshape(-1)
+    shift = np.array([first for first, _ in shifts], np.int64).reshape(-1)
+    told[untold] = seconds + shift[places]
+    for row in untold[~steady[places]].tolist():  # the clock was changed within this span
+        told[row] = file_date(int(mtimes_ns[row]))
+    return told
 
 
 def _values(exif: Image.Exif) -> Iterator[object]:

@@ -14,7 +14,7 @@ from engine.narrowing import Narrowing
 from engine.newest import Newest
 from engine.ordering import Order
 from engine.ranking import Ranking
-from engine.roster import Roster, Selection
+from engine.roster import Numbers, Roster, Selection
 from engine.spread import Spread
 
 
@@ -73,6 +73,31 @@ class Gallery:
             GalleryPhoto(name, content, vector, taken)
             for (name, content, taken), vector in zip(known, vectors, strict=True)
         ]
+
+    def fill(self, names: Sequence[bytes], contents: Numbers, dates: Numbers, places: Numbers) -> None:
+        """Take n files into a gallery that is empty.
+
+        Args:
+            names: all different.
+            contents: (n,) the numbers of what they contain.
+            dates: (n,) when they were taken.
+            places: (n,) where the index finds the vectors of what they contain, see `engine.rows`.
+        """
+        numbers, first = np.unique(contents, return_index=True)
+        self.index.fill(numbers, places[first])
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+        roster = Roster.made([names[row] for row in order.tolist()], contents[order], dates[order])
+        by_content: dict[int, tuple[bytes, ...]] = {}
+        for name, content in zip(roster.names, roster.contents.tolist(), strict=True):
+            by_content[content] = (*by_content[content], name) if content in by_content else (name,)
+        with self._changing:
+            self._contents = dict(zip(roster.names, roster.contents.tolist(), strict=True))
+            self._taken = dict(zip(roster.names, roster.taken.tolist(), strict=True))
+            self._names, self._roster = by_content, roster
+
+    def drop_contents(self, contents: Iterable[int]) -> None:
+        """Take out the files of these contents; unknown ones are ignored."""
+        self.drop([name for content in contents for name in self._names.get(content, ())])
 
     def put(self, photos: Sequence[GalleryPhoto]) -> None:
         """Add files, or change what they contain and their dates."""

@@ -1,6 +1,14 @@
-"""The neighbour graph (HNSW) over a large collection's vectors, and the file it is kept in.
+"""The neighbour graph (HNSW) over a very large collection's short vectors, and the file it is kept in.
 
 The graph is a cache: whatever is wrong with it or its file, exact search answers and the graph is built anew.
+hnswlib has to be compiled where it is installed; without it there is no graph, and exact search answers.
+
+Short vectors get the length of what they leave out as one component more, so that all have length one again,
+and lie in the graph as close as they can be told to be. A query has 0 there, and inner products stay.
+
+References:
+    Malkov, Yashunin: Efficient and robust approximate nearest neighbor search using HNSW graphs. TPAMI 2020.
+    Bachrach and others: Speeding up the Xbox recommender system. RecSys 2014 (one component more).
 """
 
 from __future__ import annotations
@@ -12,20 +20,32 @@ import os
 from collections.abc import Collection, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import hnswlib
 import numpy as np
 from numpy.typing import NDArray
 
-EF = 256
-"""Candidates a search keeps, and so the most neighbours the graph is asked for."""
+from engine.projection import Projection
+
+try:
+    import hnswlib
+except ImportError:  # it was not compiled here
+    hnswlib = None
+
+CANDIDATES = 512
+"""How many the graph is asked for; their whole vectors are compared then."""
+
+DEEPEST = 256
+"""For so many matches at most; more are searched for exactly."""
 
 _log = logging.getLogger(__name__)
-_FORMAT = 1
+_FORMAT = 2
 _SPACE = "ip"
-_M = 32  # near-duplicates are common in photo folders, and cost a sparser graph its recall
+_EF = 640  # candidates a search keeps
+_M = 16
 _EF_CONSTRUCTION = 200
+_THREADS = max(1, (os.cpu_count() or 1) - 1)  # one is left for the pen
 _CHUNK = 256  # vectors between two chances to stop: a fraction of a second
 
 
@@ -44,36 +64,62 @@ def drop_graphs(state: Path, *, but: Collection[Path]) -> None:
                 path.unlink()
 
 
+def can_build() -> bool:
+    """Return whether hnswlib is there; the log says once if it is not."""
+    if hnswlib is None:
+        _say_that_it_is_missing()
+    return hnswlib is not None
+
+
+@cache
+def _say_that_it_is_missing() -> None:
+    _log.warning("hnswlib is not installed: so many photos are searched exactly, which takes longer.")
+
+
 class Graph:
-    """An immutable HNSW graph; several threads may search it at once."""
+    """An HNSW graph; several threads may search it at once. What leaves is marked, and nothing is added."""
 
     def __init__(self, hnsw: hnswlib.Index) -> None:
         """Take a finished hnswlib index."""
         self._hnsw = hnsw
-        self._hnsw.set_ef(EF)
+        self._hnsw.set_ef(_EF)
         self.ids: NDArray[np.int64] = np.sort(np.asarray(hnsw.get_ids_list(), dtype=np.int64))
 
     @classmethod
     def build(
-        cls, ids: NDArray[np.int64], vectors: NDArray[np.float32]
+        cls, ids: NDArray[np.int64], short: NDArray[np.float32], rest: NDArray[np.float32]
     ) -> Generator[tuple[int, int], None, Graph]:
-        """Build the graph of these vectors, yielding (done, total); closing the generator stops it."""
-        hnsw = hnswlib.Index(space=_SPACE, dim=vectors.shape[1])
+        """Build the graph, yielding (done, total); closing the generator stops it.
+
+        Args:
+            ids: (n,).
+            short: (n, p) short vectors, see `engine.projection`.
+            rest: (n,) how long their rests are.
+        """
+        hnsw = hnswlib.Index(space=_SPACE, dim=short.shape[1] + 1)
         hnsw.init_index(max_elements=len(ids), M=_M, ef_construction=_EF_CONSTRUCTION)
         for start in range(0, len(ids), _CHUNK):
             yield start, len(ids)
-            hnsw.add_items(vectors[start : start + _CHUNK], ids[start : start + _CHUNK])
+            part = slice(start, start + _CHUNK)
+            longer = np.concatenate([short[part], rest[part, None]], axis=1)
+            hnsw.add_items(longer, ids[part], num_threads=_THREADS)
         yield len(ids), len(ids)
         return cls(hnsw)
 
-    def search(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return ids and inner products of about the k nearest, k <= EF and <= the number of ids.
+    def search(self, short: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+        """Return the ids of about the k nearest to a short vector, k <= CANDIDATES and <= the number of ids.
 
         Raises:
             RuntimeError: hnswlib did not reach k of them.
         """
-        labels, distances = self._hnsw.knn_query(query, k=k, num_threads=1)
-        return labels[0].astype(np.int64), 1 - distances[0]
+        labels, _ = self._hnsw.knn_query(np.append(short, np.float32(0)), k=k, num_threads=1)
+        return np.asarray(labels[0], np.int64)
+
+    def forget(self, ids: NDArray[np.int64]) -> None:
+        """Mark ids of the graph as gone: searches pass over them."""
+        for number in ids.tolist():
+            with suppress(RuntimeError):  # it was marked before
+                self._hnsw.mark_deleted(number)
 
     def write(self, path: Path) -> None:
         """Write the graph to a file.
@@ -104,14 +150,20 @@ class GraphFile:
     model_id: str
     dim: int
 
-    def load(self) -> Graph | None:
-        """Return the graph, None if there is none or it does not match; the file is verified first."""
+    def load(self, projection: Projection) -> Graph | None:
+        """Return the graph, None if there is none or it does not match; the file is verified first.
+
+        Args:
+            projection: in whose components the graph has to be.
+        """
+        if not can_build():
+            return None
         try:
             manifest = json.loads(self._manifest_path.read_text(encoding="utf-8"))
-            expected = self._manifest(manifest["count"], manifest["ids"], _sha256(self.path))
+            expected = self._manifest(projection, manifest["count"], manifest["ids"], _digest(self.path))
             if manifest != expected:
-                raise ValueError("it was changed, or belongs to another model or catalog")
-            hnsw = hnswlib.Index(space=_SPACE, dim=self.dim)
+                raise ValueError("it was changed, or belongs to another model, catalog or projection")
+            hnsw = hnswlib.Index(space=_SPACE, dim=projection.basis.shape[1] + 1)
             hnsw.load_index(str(self.path), max_elements=manifest["count"])
             graph = Graph(hnsw)
             if len(graph.ids) != manifest["count"] or self._key(graph.ids) != manifest["ids"]:
@@ -123,15 +175,15 @@ class GraphFile:
             return None
         return graph
 
-    def save(self, graph: Graph) -> None:
+    def save(self, graph: Graph, projection: Projection) -> None:
         """Keep the graph; if the disk does not take it, the log says so, and it is built anew next time."""
         temporary = self.path.with_suffix(".tmp")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             graph.write(temporary)
-            digest = _sha256(temporary)
+            digest = _digest(temporary)
             os.replace(temporary, self.path)
-            manifest = self._manifest(len(graph.ids), self._key(graph.ids), digest)
+            manifest = self._manifest(projection, len(graph.ids), self._key(graph.ids), digest)
             with temporary.open("w", encoding="utf-8") as file:
                 json.dump(manifest, file)
                 file.flush()
@@ -146,7 +198,7 @@ class GraphFile:
     def _manifest_path(self) -> Path:
         return self.path.with_suffix(".json")
 
-    def _manifest(self, count: int, ids: str, sha256: str) -> Mapping[str, object]:
+    def _manifest(self, projection: Projection, count: int, ids: str, digest: str) -> Mapping[str, object]:
         return {
             "format": _FORMAT,
             "model_id": self.model_id,
@@ -156,13 +208,14 @@ class GraphFile:
             "count": count,
             "ids": ids,
             "identity": self.identity,
-            "sha256": sha256,
+            "basis": hashlib.sha256(projection.basis.astype("<f4").tobytes()).hexdigest(),
+            "blake2b": digest,
         }
 
     def _key(self, ids: NDArray[np.int64]) -> str:
         return hashlib.sha256(self.identity.encode() + ids.astype("<i8").tobytes()).hexdigest()
 
 
-def _sha256(path: Path) -> str:
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "blake2b").hexdigest()

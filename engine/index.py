@@ -1,71 +1,32 @@
-"""Finds the vectors nearest to a query: exactly, or through a graph where there are many."""
+"""Finds the vectors nearest to a query: exactly, or through a graph where there are very many."""
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.graph import EF, Graph, GraphFile
+from engine.graph import DEEPEST, Graph, GraphFile, can_build
+from engine.places import Places
+from engine.projection import COMPONENTS, SAMPLE, Projection
+from engine.rows import MemoryRows, Rows
+from engine.short_file import Short, ShortFile
+from engine.snapshot import Match, Numbers, Part, Snapshot, Vectors, unit_rows
 
-GRAPH_FROM = 2_000
-"""Distinct contents from which on a graph is built; below, exact search is as fast."""
+__all__ = ["GRAPH_FROM", "WHOLE_TO", "Match", "VectorIndex", "usable"]
 
-Match = tuple[int, float]
-"""An id and its inner product with the query."""
+GRAPH_FROM = 200_000
+"""Distinct contents from which on a graph is built; below, exact search is quick enough."""
 
-_log = logging.getLogger(__name__)
-_SAMPLE = 1_000  # vectors that stand for all
+WHOLE_TO = 4_096
+"""Up to so many, vectors are held whole in memory; of more, their principal components are."""
+
 _DRIFT = 0.1  # share of a graph's vectors that may be missing or gone before it is built anew
-
-
-@dataclass(frozen=True, eq=False)
-class _Snapshot:
-    """What a search sees; never changed, only replaced.
-
-    Attributes:
-        ids: (n,) int64.
-        vectors: (n, dim) float32, unit rows.
-        graph: holds the first `covered` rows, and the ids in `gone` besides.
-    """
-
-    ids: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-    graph: Graph | None = None
-    covered: int = 0
-    gone: frozenset[int] = frozenset()
-
-    @cached_property
-    def by_id(self) -> NDArray[np.int64]:
-        """(n,) row numbers in the order of their ids."""
-        return np.argsort(self.ids)
-
-    @cached_property
-    def sample(self) -> NDArray[np.float32]:
-        """(s, dim) rows from all over, _SAMPLE of them at most."""
-        return self.vectors[:: max(-(-len(self.ids) // _SAMPLE), 1)].copy()
-
-
-class _Part:
-    """Some rows of a snapshot, gathered once for many searches among them; never changed."""
-
-    def __init__(self, whole: _Snapshot, among: NDArray[np.int64]) -> None:
-        self.whole, self.among = whole, among
-        self._rows = np.flatnonzero(np.isin(whole.ids, among))
-        self.ids = whole.ids[self._rows]
-        few = len(self._rows) <= len(whole.ids) // 2  # of more, a copy would cost more than it saves
-        self._vectors = whole.vectors[self._rows] if few else None
-
-    def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return (m,) inner products with a query, (dim,)."""
-        if self._vectors is not None:
-            return np.asarray(self._vectors @ query, np.float32)
-        return np.asarray((self.whole.vectors @ query)[self._rows], np.float32)
+_GROWTH = 4  # the components are chosen anew for so many times as many vectors
 
 
 def usable(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -82,30 +43,42 @@ class VectorIndex:
     """
 
     def __init__(
-        self, dim: int, *, graph_file: GraphFile | None = None, graph_from: int = GRAPH_FROM
+        self,
+        dim: int,
+        *,
+        rows: Rows | None = None,
+        graph_file: GraphFile | None = None,
+        short_file: ShortFile | None = None,
+        graph_from: int = GRAPH_FROM,
+        whole_to: int = WHOLE_TO,
+        components: int = COMPONENTS,
     ) -> None:
         """Make an empty index.
 
         Args:
             dim: length of the vectors.
+            rows: where whole vectors are; None for memory.
             graph_file: where to keep the graph; None keeps it in memory only.
+            short_file: where to keep short vectors; None keeps them in memory only.
             graph_from: how many vectors a graph is worth building for.
+            whole_to: up to how many vectors are held whole.
+            components: of how many short vectors are made.
         """
         self.dim = dim
-        self._graph_file = graph_file
-        self._graph_from = graph_from
+        self._store: Rows = MemoryRows(dim) if rows is None else rows
+        self._graph_file, self._short_file = graph_file, short_file
+        self._graph_from, self._whole_to, self._components = graph_from, whole_to, components
         self._writing = threading.Lock()
-        self._ids = np.empty(0, np.int64)  # with room at the end, which no snapshot shows
-        self._vectors = np.empty((0, dim), np.float32)
-        self._known: set[int] = set()
-        self._snapshot = _Snapshot(self._ids, self._vectors)
-        self._part: _Part | None = None  # what was last searched among
+        self._kept = 0  # changes since short vectors were kept
+        self._snapshot = Snapshot.empty(dim, self._store)
+        self._arrays = _arrays(self._snapshot)  # with room at the end, which no snapshot shows
+        self._part: Part | None = None  # what was last searched among
 
     def __len__(self) -> int:
-        return len(self._snapshot.ids)
+        return self._snapshot.count
 
     def __contains__(self, number: object) -> bool:
-        return number in self._known
+        return isinstance(number, int) and bool(self._snapshot.rows(np.array([number]))[0] >= 0)
 
     @property
     def has_graph(self) -> bool:
@@ -115,56 +88,70 @@ class VectorIndex:
     @property
     def wants_graph(self) -> bool:
         """Whether `build_graph` would be worth its time: many vectors, and no graph or an outdated one."""
-        now = self._snapshot
-        if len(now.ids) < self._graph_from:
+        now, graph = self._snapshot, self._snapshot.graph
+        if now.count < self._graph_from or not can_build():
             return False
-        drift = len(now.ids) - now.covered + len(now.gone)
-        return now.graph is None or drift > _DRIFT * len(now.graph.ids)
+        if graph is None:
+            return True
+        covered = now.count - len(now.late)
+        return len(now.late) + len(graph.ids) - covered > _DRIFT * len(graph.ids)
 
     def add(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Add vectors under new ids; they are brought to unit length.
 
         Raises:
             ValueError: a vector of another length, not finite or zero; an id that is there already or twice.
+            CatalogError: the catalog is to have the vectors, and has not.
         """
         vectors = np.asarray(vectors, np.float32)
         if vectors.shape != (len(ids), self.dim) or not usable(vectors).all():
             raise ValueError(f"vectors must be (n, {self.dim}), finite and not zero")
         with self._writing:
-            if len(set(ids)) != len(ids) or not self._known.isdisjoint(ids):
+            old = self._snapshot
+            numbers = np.asarray(ids, np.int64)
+            if len(set(ids)) != len(ids) or (old.rows(numbers) >= 0).any():
                 raise ValueError("each id must be new")
-            old, count = self._snapshot, len(self._snapshot.ids) + len(ids)
-            self._make_room(count)
-            self._ids[len(old.ids) : count] = ids
-            self._vectors[len(old.ids) : count] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-            self._known.update(ids)
-            self._snapshot = replace(old, ids=self._ids[:count], vectors=self._vectors[:count])
+            places = self._store.put(ids, unit_rows(vectors))
+            vectors = unit_rows(self._store.take(places))  # as the next run will read them
+            self._append(numbers, places, *old.projection.shorten(vectors))
+            self._kept += len(ids)
+            self._choose_components()
+
+    def fill(self, ids: Numbers, places: Numbers) -> None:
+        """Take vectors that the store has into an index that is empty.
+
+        Args:
+            ids: (n,) ascending.
+            places: (n,) where the store has them.
+        """
+        with self._writing:
+            now = replace(Snapshot.empty(self.dim, self._store), ids=ids, stored=places, lookup=Places(ids))
+            known = self._short_file.load() if self._short_file and len(ids) > self._whole_to else None
+            self._kept = 0
+            if known is None:
+                projection = self._projection_for(now)
+                self._put(now.projected(projection))
+                self._kept = len(ids)
+                return
+            self._kept = len(np.setxor1d(known.ids, ids, assume_unique=True))
+            self._put(now.projected(known.projection, known))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Drop these ids; unknown ones are ignored."""
         with self._writing:
-            dropped = self._known.intersection(ids)
-            if not dropped:
+            old, dropped = self._snapshot, np.fromiter(set(ids), np.int64)
+            rows = old.rows(dropped)
+            rows = rows[rows >= 0]
+            if not len(rows):
                 return
-            old = self._snapshot
-            keep = ~np.isin(old.ids, np.fromiter(dropped, np.int64))
-            self._ids, self._vectors = old.ids[keep], old.vectors[keep]
-            self._known -= dropped
-            self._snapshot = replace(
-                old,
-                ids=self._ids,
-                vectors=self._vectors,
-                covered=int(keep[: old.covered].sum()),
-                gone=old.gone | frozenset(old.ids[: old.covered][~keep[: old.covered]].tolist()),
-            )
+            dead = old.dead.copy()
+            dead[rows] = True
+            self._snapshot = replace(old, dead=dead)
+            self._kept += len(rows)
+            if old.graph is not None:
+                old.graph.forget(old.ids[rows[old.covered[rows]]])
 
-    def search(
-        self,
-        query: NDArray[np.float32],
-        k: int,
-        *,
-        among: NDArray[np.int64] | None = None,
-    ) -> list[Match]:
+    def search(self, query: Vectors, k: int, *, among: Numbers | None = None) -> list[Match]:
         """Return the k best matches, best first; all if there are fewer, none for a query that is not usable.
 
         Args:
@@ -175,103 +162,129 @@ class VectorIndex:
         """
         now = self._snapshot
         part = None if among is None else self._part_of(now, among)
-        count = len(now.ids) if part is None else len(part.ids)
-        if k < 1 or not usable(query[None])[0] or not count:
+        k = min(k, now.count if part is None else len(part.rows))
+        if k < 1 or not usable(query[None])[0]:
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)
-        if part is not None:
-            return _best(part.ids, part.scores(query), min(k, count))
-        return _nearest(now, query, min(k, count))
+        if part is None and now.graph is not None and k <= DEEPEST:
+            found = now.search_graph(query, k)
+            if found is not None:
+                return found
+        return now.search(query, k, part)
 
-    def _part_of(self, now: _Snapshot, among: NDArray[np.int64]) -> _Part:
+    def _part_of(self, now: Snapshot, among: Numbers) -> Part:
         part = self._part
         if part is None or part.whole is not now or part.among is not among:
-            part = self._part = _Part(now, among)
+            part = self._part = Part(now, among)
         return part
 
-    def background(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+    def background(self, query: Vectors) -> Vectors:
         """Return (s,) inner products of a unit query, (dim,), with vectors from all over the index."""
         return np.asarray(self._snapshot.sample @ query, np.float32)
 
-    def vectors_of(self, ids: Sequence[int]) -> NDArray[np.float32]:
+    def vectors_of(self, ids: Sequence[int]) -> Vectors:
         """Return (n, dim) unit vectors of these ids, in their order; an id gone meanwhile has zeros."""
-        now, wanted = self._snapshot, np.asarray(ids, np.int64)
-        if not len(now.ids):
-            return np.zeros((len(wanted), self.dim), np.float32)
-        places = np.searchsorted(now.ids, wanted, sorter=now.by_id)
-        rows = now.by_id[places.clip(max=len(now.ids) - 1)]
-        return np.where((now.ids[rows] == wanted)[:, None], now.vectors[rows], np.float32(0))
+        now = self._snapshot
+        rows = now.rows(np.asarray(ids, np.int64))
+        found = np.zeros((len(rows), self.dim), np.float32)
+        found[rows >= 0] = now.whole(rows[rows >= 0])
+        return found
+
+    def keep(self) -> None:
+        """Keep short vectors for the next run where that saves time; rows that were removed give way."""
+        now = self._snapshot
+        if now.count <= self._whole_to or self._kept <= len(now.ids) // 20:
+            return
+        with self._writing:
+            alive = np.flatnonzero(~self._snapshot.dead)
+            self._put(self._snapshot.gathered(alive))
+            now, self._kept = self._snapshot, 0
+        if self._short_file is not None:
+            order = np.argsort(now.ids)
+            self._short_file.save(Short(now.ids[order], now.short[order], now.rest[order], now.projection))
 
     def load_graph(self) -> None:
         """Take up the graph kept by an earlier run, if it fits the vectors here."""
         if self._graph_file is None or len(self) < self._graph_from:
             return
-        graph = self._graph_file.load()
+        graph = self._graph_file.load(self._snapshot.projection)
         if graph is not None:
             with self._writing:
                 self._adopt(graph)
 
     def build_graph(self) -> Generator[tuple[int, int], None, None]:
-        """Build a graph of all vectors aside, then swap it in and keep it; yields (done, total).
+        """Build a graph of all vectors aside, keep it, then swap it in; yields (done, total).
 
         Closing the generator leaves everything as it was. Vectors may come and go meanwhile.
         """
         now = self._snapshot
-        graph = yield from Graph.build(now.ids, now.vectors)
-        with self._writing:
-            self._adopt(graph)
+        alive = np.flatnonzero(~now.dead) if now.dead.any() else slice(None)
+        graph = yield from Graph.build(now.ids[alive], now.short[alive], now.rest[alive])
         if self._graph_file is not None:
-            self._graph_file.save(graph)
+            self._graph_file.save(graph, now.projection)
+        with self._writing:
+            if self._snapshot.projection is now.projection:
+                self._adopt(graph)
 
     def _adopt(self, graph: Graph) -> None:
-        """Put the rows the graph holds first, and let it answer for them."""
+        """Let a graph, which nobody else has yet, answer for the rows it holds."""
         now = self._snapshot
-        inside = np.isin(now.ids, graph.ids)
-        order = np.argsort(~inside, kind="stable")
-        self._ids, self._vectors = now.ids[order], now.vectors[order]
-        gone = frozenset(np.setdiff1d(graph.ids, now.ids).tolist())
-        self._snapshot = _Snapshot(self._ids, self._vectors, graph, int(inside.sum()), gone)
+        rows = now.rows(graph.ids)
+        graph.forget(graph.ids[rows < 0])
+        covered = np.zeros(len(now.ids), np.bool_)
+        covered[rows[rows >= 0]] = True
+        self._snapshot = replace(now, covered=covered, graph=graph)
+
+    def _projection_for(self, now: Snapshot) -> Projection:
+        """Return what serves so many vectors."""
+        count = len(now.ids)
+        if count <= self._whole_to or self.dim <= self._components:
+            return Projection.whole(self.dim)
+        rows = np.unique(np.linspace(0, count - 1, min(count, SAMPLE)).astype(np.int64))
+        return Projection.of(unit_rows(now.store.take(now.stored[rows])), count, self._components)
+
+    def _choose_components(self) -> None:
+        """Choose the components, or choose them anew, where there are many more vectors than before."""
+        now = self._snapshot
+        count, before = len(now.ids), now.projection
+        grown = before.count < SAMPLE and count >= _GROWTH * before.count
+        if self.dim <= self._components or count <= self._whole_to or not (before.is_whole or grown):
+            return
+        self._put(now.projected(self._projection_for(now)))
+
+    def _append(self, ids: Numbers, places: Numbers, short: Vectors, rest: Vectors) -> None:
+        old = self._snapshot
+        first, count = len(old.ids), len(old.ids) + len(ids)
+        self._make_room(count)
+        for array, new in zip(self._arrays, (ids, places, short, rest), strict=True):
+            array[first:count] = new
+        fresh = np.zeros(len(ids), np.bool_)
+        views = [array[:count] for array in self._arrays]
+        self._snapshot = replace(
+            old,
+            ids=views[0],
+            stored=views[1],
+            short=views[2],
+            rest=views[3],
+            dead=np.concatenate([old.dead, fresh]),
+            covered=np.concatenate([old.covered, fresh]),
+            lookup=old.lookup.add(ids.tolist(), first),
+        )
 
     def _make_room(self, count: int) -> None:
         """Grow the arrays by half when they are full; older snapshots keep theirs."""
-        if count <= len(self._ids):
-            return
-        room, filled = max(count, len(self._ids) * 3 // 2), len(self._snapshot.ids)
-        ids, vectors = np.empty(room, np.int64), np.empty((room, self.dim), np.float32)
-        ids[:filled], vectors[:filled] = self._snapshot.ids, self._snapshot.vectors
-        self._ids, self._vectors = ids, vectors
+        if count > len(self._arrays[0]):
+            filled, room = len(self._snapshot.ids), max(count, len(self._arrays[0]) * 3 // 2)
+            grown = [np.empty((room, *array.shape[1:]), array.dtype) for array in self._arrays]
+            for array, old in zip(grown, self._arrays, strict=True):
+                array[:filled] = old[:filled]
+            self._arrays = grown
+
+    def _put(self, now: Snapshot) -> None:
+        """Replace all there is."""
+        self._snapshot = now
+        self._arrays = _arrays(now)
 
 
-def _nearest(now: _Snapshot, query: NDArray[np.float32], k: int) -> list[Match]:
-    """Return the k best, k <= the number of vectors, through the graph where it has an answer."""
-    if now.graph is not None and k <= EF:
-        found = _through_graph(now, now.graph, query, k)
-        if found is not None:
-            return found
-    return _best(now.ids, now.vectors @ query, k)
-
-
-def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> list[Match]:
-    """Return the k ids of the highest scores, best first, the lower id first among equals."""
-    if k < len(scores):
-        kept = np.argpartition(scores, len(scores) - k)[len(scores) - k :]
-        ids, scores = ids[kept], scores[kept]
-    order = np.lexsort((ids, -scores))
-    return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
-
-
-def _through_graph(now: _Snapshot, graph: Graph, query: NDArray[np.float32], k: int) -> list[Match] | None:
-    """Return the k best of the graph and of the rows it lacks; None if the graph did not give enough."""
-    wanted = min(k + len(now.gone), len(graph.ids), EF)
-    try:
-        ids, scores = graph.search(query, wanted)
-    except RuntimeError as error:
-        _log.info("The graph gave no answer, exact search does: %s", error)
-        return None
-    if now.gone:
-        live = np.array([number not in now.gone for number in ids.tolist()])
-        ids, scores = ids[live], scores[live]
-    if len(ids) < min(k, now.covered):
-        return None
-    ids = np.concatenate([ids, now.ids[now.covered :]])
-    return _best(ids, np.concatenate([scores, now.vectors[now.covered :] @ query]), k)
+def _arrays(now: Snapshot) -> list[NDArray[Any]]:
+    return [now.ids, now.stored, now.short, now.rest]

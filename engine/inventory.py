@@ -23,8 +23,8 @@ SELECT path,
 FROM roots ORDER BY path
 """
 _MODELS = """
-SELECT model, count(*), (SELECT used FROM models WHERE models.model = vectors.model)
-FROM vectors GROUP BY model ORDER BY 3 DESC, model
+SELECT model, count(*), (SELECT used FROM models WHERE models.model = vector_files.model)
+FROM vectors JOIN vector_files ON id = file GROUP BY model ORDER BY 3 DESC, model
 """
 _PHOTOS = """
 SELECT roots.path, photos.path, size, mtime, hash, taken, missing_since, remark

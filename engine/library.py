@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Generator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from engine.answer import Answer, Hit
 from engine.catalog import Catalog
 from engine.encoder import Encoder
-from engine.errors import CatalogError, FolderError
+from engine.errors import FolderError
 from engine.finder import Finder
 from engine.folder import local_path
-from engine.gallery import Gallery, GalleryPhoto
-from engine.graph import GraphFile, graph_path
-from engine.index import GRAPH_FROM, VectorIndex, usable
+from engine.graph import graph_path
+from engine.loading import Loader
 from engine.paths import data_dir
 from engine.progress import Phase, Progress, ticks
 from engine.query import Drawing, Query
-from engine.records import Vector
 from engine.refresh import Refresh
 from engine.report import Report, Skipped
 from engine.roots import Root, common_folder, distinct, make_roots
@@ -92,7 +87,9 @@ class Library(Finder):
         try:
             self._roots = make_roots(paths, above)
             self._look()
-            super().__init__(above, encoder, self._load(encoder))
+            self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
+            gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
+            super().__init__(above, encoder, gallery)
         except BaseException:
             self._catalog.close()
             raise
@@ -145,6 +142,7 @@ class Library(Finder):
         wanted = [root for root in self._roots if only is None or root.folder in only]
         with self._catalog.sole_writer():
             self._look(wanted)
+            self._loader.check(wanted, self._gallery)
             works = {
                 root.folder: Refresh(
                     root.folder,
@@ -160,10 +158,14 @@ class Library(Finder):
             }
             outcomes = yield from take_turns({folder: work.run() for folder, work in works.items()})
             self._take(outcomes)
-            if any(outcome.was_there for outcome in outcomes.values()):
+            was_there = any(outcome.was_there for outcome in outcomes.values())
+            if was_there:
                 self._catalog.drop_overdue(self.encoder.model_id)
-                yield from self._build_graph()
-                sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
+                self._catalog.vectors.pack()
+        if was_there:  # the rest is this library's own: others may index meanwhile
+            self._gallery.index.keep()
+            yield from self._build_graph()
+            sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
         return self._report(list(works.values()))
 
     def skipped_files(self) -> list[Skipped]:
@@ -235,37 +237,3 @@ class Library(Finder):
     def _graph_path(self, model: str) -> Path:
         names = sorted(os.fsencode(root.folder) for root in self._roots)
         return graph_path(self._state, b"\0".join(names), model)
-
-    def _load(self, encoder: Encoder) -> Gallery:
-        """Return what the catalog holds of the folders for this model."""
-        model, dim = encoder.model_id, encoder.dim
-        graph_file = GraphFile(self._graph_path(model), self._catalog.identity, model, dim)
-        gallery = Gallery(VectorIndex(dim, graph_file=graph_file, graph_from=GRAPH_FROM))
-        for root in self._roots:
-            if root.number is not None:
-                self._load_folder(root.number, Section(gallery, root.prefix), model, dim)
-        gallery.roster()  # made now, no query waits for it
-        gallery.index.load_graph()
-        return gallery
-
-    def _load_folder(self, number: int, section: Section, model: str, dim: int) -> None:
-        vectors = self._usable_vectors(number, model, dim)
-        section.put(
-            [
-                GalleryPhoto(name, entry.content, vectors[entry.content], entry.date)
-                for name, entry in self._catalog.photos(number).items()
-                if entry.content in vectors
-            ]
-        )
-
-    def _usable_vectors(self, number: int, model: str, dim: int) -> dict[int, Vector]:
-        """Return a folder's vectors by content; the catalog drops what cannot be compared."""
-        vectors = self._catalog.vectors(number, model, dim)
-        good = usable(np.array([*vectors.values()], np.float32).reshape(-1, dim))
-        spoiled = [content for content, fine in zip(vectors, good, strict=True) if not fine]
-        if spoiled:
-            with suppress(CatalogError):  # of a disk that takes nothing; they are passed over all the same
-                self._catalog.drop_vectors(model, spoiled)
-        for content in spoiled:
-            del vectors[content]
-        return vectors

@@ -55,8 +55,12 @@ class Roster:
     def of(cls, contents: Mapping[bytes, int], taken: Mapping[bytes, int]) -> Roster:
         """Make one of contents and dates by name."""
         names = sorted(contents)
-        by_folder = Counter(folder_of(name) for name in names)
-        return cls(names, _numbers(contents, names), _numbers(taken, names), by_folder)
+        return cls.made(names, _numbers(contents, names), _numbers(taken, names))
+
+    @classmethod
+    def made(cls, names: list[bytes], contents: Numbers, taken: Numbers) -> Roster:
+        """Make one of what its attributes are to be."""
+        return cls(names, contents, taken, Counter(map(folder_of, names)))
 
     def renewed(
         self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]

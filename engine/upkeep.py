@@ -77,6 +77,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             count = len(self._catalog.photos(root))
             self._catalog.forget_root(root)
             sweep_graphs(self._state, self._catalog)
+            self._catalog.vectors.pack()
             return count
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:

@@ -1,6 +1,7 @@
 """What the engine's tests share."""
 
 import json
+import shutil
 import sqlite3
 import struct
 import zlib
@@ -17,6 +18,7 @@ from engine.encoder import METADATA_KEY, Encoder
 from engine.folder import Found
 from engine.library import Library
 from engine.records import Read
+from engine.vectors import file_name
 
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
 
@@ -135,12 +137,65 @@ def tiled_tiff(wide, high):
     )
 
 
+VECTORS_OF_VERSION_4 = """
+CREATE TABLE vectors (content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
+"""
+TABLES_OF_VERSION_2 = {
+    *("about", "roots", "contents", "vectors", "photos", "skipped", "in_flight"),
+    *("models", "excludes", "settings", "sqlite_sequence"),
+}
+
+
+def stored_vectors(db, folder):
+    """Return (content, model, vector) of all that a catalog names, by its table and files alone."""
+    query = "SELECT content, model, dim, generation, slot FROM vectors JOIN vector_files ON id = file"
+    rows = db.execute(query).fetchall()
+    return [
+        (content, model, np.fromfile(folder / file_name(model, dim, made), "<f2").reshape(-1, dim)[slot])
+        for content, model, dim, made, slot in rows
+    ]
+
+
+def spoil_first_vector(folder, content=None):
+    """Write something else where the first content's vector lies; None for bytes that are no vector."""
+    with closing(sqlite3.connect(folder / "catalog.sqlite3")) as db:
+        query = "SELECT model, dim, generation, min(slot) FROM vectors JOIN vector_files ON id = file"
+        model, dim, made, slot = db.execute(query).fetchone()
+    with (folder / "vectors" / file_name(model, dim, made)).open("r+b") as file:
+        file.seek(slot * dim * 2)
+        file.write(np.full(dim, np.nan if content is None else content, "<f2").tobytes())
+
+
 @pytest.fixture
-def as_version_2():
-    """Rewrites a catalog as the second version of the program, which kept no dates, would have written it."""
+def as_version_4():
+    """Rewrites a catalog as the fourth version of it, which held the vectors itself."""
 
     def rewrite(path):
         with closing(sqlite3.connect(path)) as db:
+            rows = [
+                (content, model, vector.astype("<f4").tobytes())
+                for content, model, vector in stored_vectors(db, path.parent / "vectors")
+            ]
+            db.executescript(f"DROP TABLE vectors; DROP TABLE vector_files; {VECTORS_OF_VERSION_4}")
+            db.executemany("INSERT INTO vectors VALUES (?, ?, ?)", rows)
+            db.execute("PRAGMA user_version = 4")
+            db.commit()
+        shutil.rmtree(path.parent / "vectors", ignore_errors=True)
+
+    return rewrite
+
+
+@pytest.fixture
+def as_version_2(as_version_4):
+    """Rewrites a catalog as the second version of the program, which kept no dates, would have written it."""
+
+    def rewrite(path):
+        as_version_4(path)
+        with closing(sqlite3.connect(path)) as db:
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                if name not in TABLES_OF_VERSION_2:
+                    db.execute(f"DROP TABLE {name}")
             db.executescript("ALTER TABLE contents DROP COLUMN taken; PRAGMA user_version = 2;")
 
     return rewrite

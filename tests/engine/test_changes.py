@@ -195,7 +195,7 @@ def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
 def test_the_graph_of_a_folder_that_is_known_stays(
     photo_folder, encoder, monkeypatch, state_folder, tmp_path
 ):
-    monkeypatch.setattr("engine.library.GRAPH_FROM", 4)
+    monkeypatch.setattr("engine.loading.GRAPH_FROM", 4)
     for folder in (photo_folder, shutil.copytree(photo_folder, tmp_path / "copies")):
         library = Library(folder, encoder)
         refreshed(library)

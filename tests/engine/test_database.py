@@ -16,7 +16,7 @@ from engine.folder import Found
 from engine.records import Read
 from engine.upkeep import Upkeep
 
-from .conftest import LINE, drained, refreshed
+from .conftest import LINE, drained, refreshed, stored_vectors
 
 # The tables of version 1, as programs out there have written them.
 VERSION_1 = """
@@ -40,7 +40,7 @@ PRAGMA journal_mode = WAL;
 
 
 @pytest.fixture
-def as_version_1():
+def as_version_1(as_version_4):
     """Rewrites a catalog as the first version of the program would have written it."""
 
     def rewrite(path):
@@ -51,6 +51,7 @@ def as_version_1():
             "photos": "root, path, size, mtime, content",
             "skipped": "root, path, size, mtime, reason, reader",
         }
+        as_version_4(path)
         with closing(sqlite3.connect(path)) as db:
             rows = {
                 name: db.execute(f"SELECT {what} FROM {name}").fetchall() for name, what in tables.items()
@@ -109,7 +110,11 @@ def test_taking_over_keeps_photos_vectors_refusals_and_choices(
     def everything():
         with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            rows = {name: db.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in tables}
+            rows = {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
+            rows["vector bytes"] = [
+                (content, model, vector.tobytes())
+                for content, model, vector in stored_vectors(db, state_folder / "vectors")
+            ]
             rows["contents"] = db.execute("SELECT id, hash, unused_since FROM contents").fetchall()
             return rows
 
@@ -149,7 +154,8 @@ def cut(path):
 
 def emptied(path):
     for file in path.parent.iterdir():
-        file.unlink()
+        if file.is_file():
+            file.unlink()
 
 
 def removed_with_its_folder(path):

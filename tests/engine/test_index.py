@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.graph import EF, GraphFile
+from engine.graph import CANDIDATES, GraphFile
 from engine.index import VectorIndex, usable
 
 DIM = 8
@@ -225,9 +225,10 @@ def test_a_graph_that_fails_is_replaced_by_exact_search(monkeypatch):
 def test_a_short_answer_of_the_graph_is_replaced_by_exact_search():
     index, rows, query = built(1000), vectors(1000), vectors(1, seed=2)[0]
     nearest = np.argsort(-(rows @ query))
-    index.remove(nearest[: EF + 10].tolist())  # all that the graph can be asked for is gone
+    gone = CANDIDATES + 10  # all that the graph can be asked for, and more
+    index.remove(nearest[:gone].tolist())
     assert index.has_graph
-    assert [number for number, _ in index.search(query, 5)] == nearest[EF + 10 : EF + 15].tolist()
+    assert [number for number, _ in index.search(query, 5)] == nearest[gone : gone + 5].tolist()
 
 
 def test_vectors_added_after_the_graph_come_first_when_they_are_nearest():

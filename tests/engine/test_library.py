@@ -15,7 +15,7 @@ from engine.preprocess import render_strokes
 from engine.ranking import Ranked
 from engine.upkeep import Upkeep
 
-from .conftest import LINE, refreshed
+from .conftest import LINE, refreshed, spoil_first_vector
 
 
 def paths(hits):
@@ -246,20 +246,15 @@ def test_a_catalog_that_is_no_database_is_told(photo_folder, open_library, state
 
 @pytest.mark.parametrize("number", [0, np.nan])
 def test_a_vector_that_cannot_be_compared_is_made_anew(
-    library, photo_folder, open_library, encoder, number, tmp_path
+    library, photo_folder, open_library, encoder, number, tmp_path, state_folder
 ):
-    spoiled = np.full(encoder.dim, number, np.float32).tobytes()
-    library._catalog._db._db.execute(
-        "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
-    )
+    spoil_first_vector(state_folder, number)
     encoder.batches.clear()
     copies = open_library(shutil.copytree(photo_folder, tmp_path / "copies"))
     refreshed(copies)
     assert (refreshed(copies).photos, encoder.batches) == (12, [1])
     encoder.batches.clear()
-    library._catalog._db._db.execute(
-        "UPDATE vectors SET vector = ? WHERE content IN (SELECT min(content) FROM vectors)", (spoiled,)
-    )
+    spoil_first_vector(state_folder, number)
     again = open_library(photo_folder)
     assert again.photo_count == 11
     assert (refreshed(again).photos, encoder.batches) == (12, [1])

@@ -166,7 +166,7 @@ def test_another_model_starts_anew_and_leaves_the_first_ones_vectors(
 def test_a_large_library_keeps_its_graph_and_rebuilds_a_damaged_one(
     photos_in, open_library, monkeypatch, state_folder
 ):
-    monkeypatch.setattr("engine.library.GRAPH_FROM", 50)
+    monkeypatch.setattr("engine.loading.GRAPH_FROM", 50)
     folder = photos_in(60)
     library = open_library(folder)
     steps, _ = drained(library.refresh())

@@ -29,7 +29,7 @@ def test_what_disappears_keeps_its_vector_for_as_long_as_was_chosen(catalog, clo
     catalog.choices.keep_days = days
     catalog.mark_missing(root, [b"a"])
     assert (list(catalog.photos(root)), list(catalog.missing(root))) == ([], [b"a"])
-    assert catalog.vectors(root, "m", 4) == {}
+    assert catalog.vectors.encoded(root, "m", 4).names == []
     if days:
         catalog.drop_overdue("m")
         clock.s += days * DAY_S - 1

@@ -17,7 +17,7 @@ from engine.catalog import CATALOG_NAME, Catalog
 from engine.encoder import Encoder
 from engine.errors import FolderError
 
-from .conftest import LINE, drained, refreshed
+from .conftest import LINE, drained, refreshed, stored_vectors
 
 
 def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, photo_folder, monkeypatch):
@@ -102,7 +102,7 @@ def test_a_photo_whose_vector_is_nan_is_skipped_and_none_of_it_stored(
     ]
     assert (report.photos, report.added, library.photo_count) == (3, 3, 3)
     with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
-        vectors = [np.frombuffer(row[0], "<f4") for row in db.execute("SELECT vector FROM vectors")]
+        vectors = [vector for _, _, vector in stored_vectors(db, state_folder / "vectors")]
         assert len(vectors) == 3
         assert np.isfinite(vectors).all()
         assert db.execute("SELECT count(*) FROM photos").fetchone() == (3,)

@@ -1,0 +1,91 @@
+"""A gallery filled with what the catalog holds of some folders, and its vectors looked after."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from engine.catalog import Catalog
+from engine.errors import CatalogError
+from engine.gallery import Gallery
+from engine.graph import GraphFile
+from engine.index import GRAPH_FROM, WHOLE_TO, VectorIndex
+from engine.roots import Root
+from engine.rows import FileRows
+from engine.short_file import ShortFile
+from engine.vector_store import Encoded
+from engine.vectors import VectorFile
+
+_log = logging.getLogger(__name__)
+
+
+class Loader:
+    """Fills one gallery, and parts with vectors that are damaged on the disk."""
+
+    def __init__(self, catalog: Catalog, model: str, dim: int) -> None:
+        """Take the catalog, and whose vectors are wanted, of which length."""
+        self._catalog, self._model, self._dim = catalog, model, dim
+        self._checked = False
+
+    def load(self, roots: Iterable[Root], path: Path) -> Gallery:
+        """Return what the catalog holds of these folders.
+
+        Args:
+            roots: those without a number hold nothing.
+            path: where the graph of these folders is kept, and beside it the short vectors.
+        """
+        short_file = ShortFile(path.with_suffix(".npz"), self._catalog.identity, self._model, self._dim)
+        self._checked = not short_file.path.exists()  # else not all vectors are read now
+        file, find = self._catalog.vectors.reading(self._model, self._dim)
+        found = self._found(roots, file)
+        index = VectorIndex(
+            self._dim,
+            rows=FileRows(file, find),
+            graph_file=GraphFile(path, self._catalog.identity, self._model, self._dim),
+            short_file=short_file,
+            graph_from=GRAPH_FROM,
+            whole_to=WHOLE_TO,
+        )
+        gallery = Gallery(index)
+        if found:
+            names = [name for one in found for name in one.names]
+            parts = ("contents", "dates", "slots")
+            gallery.fill(names, *(np.concatenate([getattr(one, part) for one in found]) for part in parts))
+        index.load_graph()
+        return gallery
+
+    def check(self, roots: Iterable[Root], gallery: Gallery) -> None:
+        """Part with what is damaged, where the start did not look for it; once."""
+        for root in [] if self._checked else roots:
+            if root.number is not None:
+                spoiled = self._catalog.vectors.spoiled(root.number, self._model, self._dim)
+                self._drop(spoiled)
+                gallery.drop_contents(spoiled)
+
+    def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
+        """Return what there is of each folder, in this file; what was packed since is for the next refresh."""
+        vectors = self._catalog.vectors
+        found = [
+            vectors.encoded(root.number, self._model, self._dim).under(root.prefix)
+            for root in roots
+            if root.number is not None
+        ]
+        return [self._sound(one) for one in found if one.file is file]
+
+    def _sound(self, found: Encoded) -> Encoded:
+        if not self._checked:
+            return found
+        sound = found.file.sound(found.slots, found.checks.tolist())
+        self._drop(found.contents[~sound].tolist())
+        return found.only(sound)
+
+    def _drop(self, contents: Sequence[int]) -> None:
+        """Drop vectors that are damaged, so that they are made anew."""
+        if contents:
+            _log.warning("%d vectors are damaged on the disk and are made anew.", len(contents))
+            with suppress(CatalogError):  # of a disk that takes nothing; they are passed over all the same
+                self._catalog.drop_vectors(self._model, contents)

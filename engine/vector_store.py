@@ -1,0 +1,269 @@
+"""The vectors of all encoders: rows in flat files, and the table that says which row is whose."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from sqlite3 import Connection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.database import Database
+from engine.dates import resolve_all
+from engine.errors import CatalogError
+from engine.records import Vector
+from engine.vectors import VectorFile, file_name
+
+Numbers = NDArray[np.int64]
+
+_log = logging.getLogger(__name__)
+_PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
+_AT_ONCE = 4_096
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """The photos of a folder that an encoder has vectors of.
+
+    Attributes:
+        names: n relative names.
+        contents: (n,) the numbers of what they contain.
+        dates: (n,) when they were taken, see `engine.dates`.
+        slots: (n,) where the vectors of these contents are in the file.
+        checks: (n,) CRC-32 of those.
+        file: holds the vectors.
+    """
+
+    names: list[bytes]
+    contents: Numbers
+    dates: Numbers
+    slots: Numbers
+    checks: Numbers
+    file: VectorFile
+
+    def only(self, kept: NDArray[np.bool_]) -> Encoded:
+        """Return those for which this (n,) mask is true."""
+        if kept.all():
+            return self
+        names = [name for name, there in zip(self.names, kept.tolist(), strict=True) if there]
+        return replace(
+            self,
+            names=names,
+            contents=self.contents[kept],
+            dates=self.dates[kept],
+            slots=self.slots[kept],
+            checks=self.checks[kept],
+        )
+
+    def under(self, prefix: bytes) -> Encoded:
+        """Return the same with names that begin like this."""
+        return replace(self, names=[prefix + name for name in self.names]) if prefix else self
+
+
+class VectorStore:
+    """Vectors by content and model. Safe to call from several threads; raises CatalogError as the catalog.
+
+    Rows are written before the transaction that names them is committed: a process that is killed leaves
+    rows that nobody names, and no name without its row. A row that is not there or damaged all the same
+    counts as not encoded.
+    """
+
+    def __init__(self, db: Database) -> None:
+        """Take the catalog's file."""
+        self._db, self._folder = db, db.vector_folder
+        self._files = dict(db.loose)
+        self._lock = threading.Lock()
+
+    def append(self, db: Connection, model: str, vectors: Mapping[int, Vector]) -> None:
+        """Record vectors by content, within a transaction of the catalog."""
+        if not vectors:
+            return
+        rows = np.stack(list(vectors.values()))
+        dim = rows.shape[1]
+        db.execute(
+            "INSERT OR IGNORE INTO vector_files (model, dim, generation) VALUES (?, ?, 1)", (model, dim)
+        )
+        number, generation, before = db.execute(
+            "SELECT id, generation, rows FROM vector_files WHERE model = ? AND dim = ?", (model, dim)
+        ).fetchone()
+        try:
+            self._folder.mkdir(exist_ok=True)
+            first, checks = self._file(model, dim, generation).append(rows, before)
+        except OSError as error:
+            raise CatalogError(
+                f"The vectors in {self._folder} cannot be written: {error.strerror}."
+            ) from error
+        db.execute("UPDATE vector_files SET rows = ? WHERE id = ?", (first + len(rows), number))
+        db.executemany(
+            "REPLACE INTO vectors (content, file, slot, crc) VALUES (?, ?, ?, ?)",
+            [
+                (content, number, first + place, check)
+                for place, (content, check) in enumerate(zip(vectors, checks, strict=True))
+            ],
+        )
+
+    def hashes(self, model: str, dim: int) -> dict[bytes, int]:
+        """Return hash and number of each content that has a vector of this model, in whatever folder."""
+        found = self._newest(model, dim)
+        if found is None:
+            return {}
+        number, file = found
+        query = "SELECT hash, id FROM contents JOIN vectors ON content = id WHERE file = ? AND slot < ?"
+        return dict(self._db.all(query, number, len(file)))
+
+    def encoded(self, root: int, model: str, dim: int) -> Encoded:
+        """Return the photos of a folder that this model has encoded, and are not missing."""
+        number, file = self._newest(model, dim) or self._none(dim)
+        query = (
+            "SELECT path, photos.content, taken, mtime, slot, crc FROM photos"
+            " JOIN contents ON contents.id = photos.content"
+            " JOIN vectors ON vectors.content = photos.content AND file = ?"
+            " WHERE root = ? AND missing_since IS NULL"
+        )
+        rows = self._db.all(query, number, root)
+        if not rows:
+            none = np.empty(0, np.int64)
+            return Encoded([], none, none, none, none, file)
+        names, contents, taken, mtimes, slots, checks = zip(*rows, strict=True)
+        dates = resolve_all(taken, np.array(mtimes, np.int64))
+        numbers, places = np.array(contents, np.int64), np.array(slots, np.int64)
+        found = Encoded(list(names), numbers, dates, places, np.array(checks, np.int64), file)
+        there = places < len(file)
+        if not there.all():
+            _log.warning("%d vectors are not there any more and are made anew: %s", (~there).sum(), file.path)
+        return found.only(there)
+
+    def spoiled(self, root: int, model: str, dim: int) -> list[int]:
+        """Return the contents of a folder whose vectors are damaged on the disk, or not there any more."""
+        number, file = self._newest(model, dim) or self._none(dim)
+        query = (
+            "SELECT content, slot, crc FROM vectors WHERE file = ?"
+            " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
+        )
+        contents, slots, checks = np.array(self._db.all(query, number, root), np.int64).reshape(-1, 3).T
+        spoiled: list[int] = contents[~file.sound(slots, checks.tolist())].tolist()
+        return spoiled
+
+    def reading(
+        self, model: str, dim: int
+    ) -> tuple[VectorFile, Callable[[Sequence[int]], tuple[VectorFile, Numbers]]]:
+        """Return the file of this model now, and `find` for it: what `engine.rows.FileRows` takes."""
+        _, file = self._newest(model, dim) or self._none(dim)
+        return file, partial(self.find, model, dim)
+
+    def find(self, model: str, dim: int, contents: Sequence[int]) -> tuple[VectorFile, Numbers]:
+        """Return the file of this model, and (n,) the slots of n contents there.
+
+        Raises:
+            CatalogError: one of them has none.
+        """
+        found = self._newest(model, dim)
+        slots = {} if found is None else self._slots(found[0], contents)
+        if found is None or len(slots) < len(set(contents)):
+            raise CatalogError(f"The catalog {self._db.path} did not keep what was indexed: start again.")
+        return found[1], np.array([slots[content][0] for content in contents], np.int64)
+
+    def vector(self, content: int, model: str) -> Vector | None:
+        """Return the vector of one content, None if this model has not encoded it, NaN if it is damaged."""
+        query = (
+            "SELECT dim, generation, slot, crc FROM vectors JOIN vector_files ON id = file"
+            " WHERE content = ? AND model = ?"
+        )
+        rows = self._db.all(query, content, model)
+        if not rows:
+            return None
+        dim, generation, slot, check = rows[0]
+        file, slots = self._file(model, dim, generation), np.array([slot], np.int64)
+        if not file.sound(slots, [check])[0]:
+            return np.full(dim, np.nan, np.float32)
+        return np.asarray(file.take(slots)[0], np.float32)
+
+    def drop(self, model: str, contents: Iterable[int]) -> None:
+        """Drop what this model made of some contents."""
+        query = (
+            "DELETE FROM vectors WHERE content = ? AND file IN (SELECT id FROM vector_files WHERE model = ?)"
+        )
+        with self._db.change() as db:
+            db.executemany(query, [(content, model) for content in contents])
+
+    def are_kept(self, db: Connection, model: str, contents: Iterable[int]) -> bool:
+        """Return whether the disk has the vectors of these contents, whole, by a connection of its own."""
+        wanted = set(contents)
+        for number, dim, generation in db.execute(
+            "SELECT id, dim, generation FROM vector_files WHERE model = ?", (model,)
+        ).fetchall():
+            file = VectorFile(self._folder / file_name(model, dim, generation), dim)
+            rows = [
+                (content, *row)
+                for content in wanted
+                for row in db.execute(
+                    "SELECT slot, crc FROM vectors WHERE content = ? AND file = ?", (content, number)
+                )
+            ]
+            if rows:
+                numbers, slots, checks = np.array(rows, np.int64).T
+                wanted.difference_update(numbers[file.sound(slots, checks.tolist())].tolist())
+        return not wanted
+
+    def pack(self) -> None:
+        """Write files anew of which much is not named any more, and delete those that nobody names.
+
+        To be called by the one who may index. A file that another process reads is deleted when it can be.
+        """
+        query = "SELECT id, model, dim, generation FROM vector_files"
+        for number, model, dim, generation in self._db.all(query):
+            file = self._file(model, dim, generation)
+            used = int(self._db.all("SELECT count(*) FROM vectors WHERE file = ?", number)[0][0])
+            if len(file) - used >= max(_PACKED_FROM, len(file) // 4):
+                with suppress(OSError):  # the disk is full: another time
+                    self._pack(number, model, dim, generation + 1, file)
+        named = {file_name(*row[1:]) for row in self._db.all(query)}
+        for path in self._folder.glob("*.f16"):
+            if path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
+        with self._lock:
+            self._files = {name: file for name, file in self._files.items() if name in named}
+
+    def _pack(self, number: int, model: str, dim: int, generation: int, before: VectorFile) -> None:
+        path = self._folder / file_name(model, dim, generation)
+        path.write_bytes(b"")  # a process that was killed may have left a part
+        with self._db.change() as db:
+            rows = db.execute("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", (number,))
+            kept = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+            after = VectorFile(path, dim)
+            with after.appending() as append:
+                for start in range(0, len(kept), _AT_ONCE):
+                    append(before.take(kept[start : start + _AT_ONCE, 1]).astype("<f2"))
+            db.executemany(
+                "UPDATE vectors SET slot = ? WHERE content = ? AND file = ?",
+                ((slot, content, number) for slot, content in enumerate(kept[:, 0].tolist())),
+            )
+            db.execute(
+                "UPDATE vector_files SET generation = ?, rows = ? WHERE id = ?",
+                (generation, len(kept), number),
+            )
+
+    def _newest(self, model: str, dim: int) -> tuple[int, VectorFile] | None:
+        rows = self._db.all("SELECT id, generation FROM vector_files WHERE model = ? AND dim = ?", model, dim)
+        return (rows[0][0], self._file(model, dim, rows[0][1])) if rows else None
+
+    def _none(self, dim: int) -> tuple[int, VectorFile]:
+        return 0, self._file("", dim, 0)
+
+    def _slots(self, number: int, contents: Sequence[int]) -> dict[int, tuple[int, int]]:
+        query = "SELECT slot, crc FROM vectors WHERE content = ? AND file = ?"
+        found = {content: self._db.all(query, content, number) for content in contents}
+        return {content: rows[0] for content, rows in found.items() if rows}
+
+    def _file(self, model: str, dim: int, generation: int) -> VectorFile:
+        name = file_name(model, dim, generation)
+        with self._lock:
+            if name not in self._files:
+                self._files[name] = VectorFile(self._folder / name, dim)
+            return self._files[name]

@@ -1,0 +1,181 @@
+"""Vectors on the disk: rows of half precision in a flat file, appended, never changed, and mapped."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Slots = NDArray[np.int64]
+
+_TYPE = np.dtype("<f2")
+_AT_ONCE = 4096  # rows copied at a time: a few MB
+
+
+class VectorFile:
+    """Rows of one length, by number ("slot"), in one file. Any thread may read while one appends.
+
+    What is read is copied from the system's cache: the pages are given back at once, so they do not count
+    as this process's memory. Rows that are not there, as of a file that was cut, are read as NaN.
+    """
+
+    def __init__(self, path: Path, dim: int) -> None:
+        """Take the file, which need not exist, and the length of its rows."""
+        self.path, self.dim = path, dim
+        self._lock = threading.Lock()
+        self._map: mmap.mmap | None = None
+        self._rows = np.empty((0, dim), _TYPE)
+
+    @property
+    def bytes_a_row(self) -> int:
+        """How long a row is."""
+        return self.dim * _TYPE.itemsize
+
+    def __len__(self) -> int:
+        try:
+            return os.stat(self.path).st_size // self.bytes_a_row
+        except OSError:
+            return 0
+
+    @contextmanager
+    def appending(self, after: int = 0) -> Iterator[Callable[[NDArray[np.float16]], None]]:
+        """Write rows behind all others, any number of times, and flush them to the disk at the end.
+
+        Args:
+            after: how many rows there were; the place of those that are lost is never taken by others.
+
+        Raises:
+            OSError: the disk did not take them; what it took is never looked at.
+        """
+        fresh = not len(self)
+        with self.path.open("ab") as file:
+            size = file.seek(0, os.SEEK_END)  # a process that was killed may have left a part of a row
+            start = max(-(-size // self.bytes_a_row), after) * self.bytes_a_row
+            if start > size:
+                os.truncate(file.fileno(), start)
+
+            def append(rows: NDArray[np.float16]) -> None:
+                file.write(rows.tobytes())
+
+            yield append
+            file.flush()
+            os.fsync(file.fileno())
+        if fresh:
+            sync_folder(self.path.parent)
+
+    def append(self, vectors: Vectors, after: int = 0) -> tuple[int, list[int]]:
+        """Write rows behind all others and flush them to the disk.
+
+        Args:
+            vectors: (n, dim).
+            after: as of `appending`.
+
+        Returns:
+            The slot of the first, and the n CRC-32 by which damage is told later.
+
+        Raises:
+            OSError: the disk did not take them; what it took is never looked at.
+        """
+        rows = halved(vectors)
+        with self.appending(after) as append:
+            append(rows)
+        return len(self) - len(rows), [zlib.crc32(row) for row in rows]
+
+    def take(self, slots: Slots) -> Vectors:
+        """Return (n, dim) the rows at these (n,) slots, single precision."""
+        wanted = np.asarray(slots, np.int64)
+        found = np.empty((len(wanted), self.dim), np.float32)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            found[part] = self._copy(wanted[part])
+        return found
+
+    def sound(self, slots: Slots, checks: Sequence[int]) -> NDArray[np.bool_]:
+        """Return (n,) whether the rows at these (n,) slots are those that had these CRC-32."""
+        good = np.zeros(len(slots), np.bool_)
+        for start in range(0, len(slots), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            rows = self._copy(slots[part])
+            good[part] = [zlib.crc32(row) == check for row, check in zip(rows, checks[part], strict=True)]
+        return good & (slots < len(self))
+
+    def _copy(self, slots: Slots) -> NDArray[np.float16]:
+        if not len(slots):
+            return np.empty((0, self.dim), _TYPE)
+        with self._lock:
+            if int(slots.max()) >= len(self._rows):
+                self._remap()
+            rows, opened = self._rows, self._map
+        there = len(rows)
+        if opened is not None and (size := opened.size()) < rows.nbytes:  # cut while in use: not touched
+            there = size // self.bytes_a_row
+        inside = (slots >= 0) & (slots < there)
+        if inside.all():
+            found = rows[slots]
+        else:
+            found = np.full((len(slots), self.dim), np.nan, _TYPE)
+            found[inside] = rows[slots[inside]]
+        if opened is not None and hasattr(opened, "madvise"):
+            opened.madvise(mmap.MADV_DONTNEED)
+        return found
+
+    def _remap(self) -> None:
+        """Map what the file holds by now; the older map lives on where somebody still reads it."""
+        try:
+            with self.path.open("rb") as file:
+                count = os.fstat(file.fileno()).st_size // self.bytes_a_row
+                if count <= len(self._rows):
+                    return
+                opened = mmap.mmap(file.fileno(), count * self.bytes_a_row, access=mmap.ACCESS_READ)
+        except (OSError, ValueError):  # not there, or cut since: its rows are read as NaN
+            return
+        self._map, self._rows = opened, np.frombuffer(opened, _TYPE).reshape(count, self.dim)
+
+
+class LooseRows(VectorFile):
+    """The same in memory alone, for a disk that takes nothing."""
+
+    def __init__(self, dim: int) -> None:
+        """Begin with none."""
+        super().__init__(Path(), dim)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @contextmanager
+    def appending(self, after: int = 0) -> Iterator[Callable[[NDArray[np.float16]], None]]:
+        """Take rows; see `VectorFile`."""
+        taken = [self._rows]
+        yield taken.append
+        self._rows = np.concatenate(taken)
+
+
+def file_name(model: str, dim: int, generation: int) -> str:
+    """Return what the file of an encoder's vectors is called."""
+    key = hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:32]
+    return f"{key}-{generation}.f16"
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the system knows how."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def halved(vectors: Vectors) -> NDArray[np.float16]:
+    """Return the same in half precision, (n, dim); what is too large for it becomes infinite."""
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(vectors, np.float32).astype(_TYPE)

@@ -1,0 +1,243 @@
+import logging
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from engine.catalog import Catalog
+from engine.errors import CatalogError
+from engine.library import Library
+from engine.upkeep import Upkeep
+from engine.vectors import VectorFile
+
+from .conftest import LINE, photo, refreshed, spoil_first_vector
+
+DIM = 8
+ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).astype(np.float32)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return VectorFile(tmp_path / "v.f16", DIM)
+
+
+def slots(*numbers):
+    return np.array(numbers, np.int64)
+
+
+def test_rows_are_read_as_they_were_written_while_more_come(file):
+    reader = VectorFile(file.path, DIM)
+    assert file.append(ROWS[:3])[0] == 0
+    assert reader.take(slots(2, 0)).tolist() == ROWS[[2, 0]].tolist()
+    first, checks = file.append(ROWS[3:])
+    assert (first, len(reader)) == (3, 40)
+    assert reader.take(slots(39, 1)).tolist() == ROWS[[39, 1]].tolist()
+    assert reader.sound(slots(*range(3, 40)), checks).all()
+
+
+def test_a_part_of_a_row_that_a_killed_process_left_is_passed_over(file):
+    file.append(ROWS[:2])
+    with file.path.open("ab") as end:
+        end.write(b"half")
+    first, _ = file.append(ROWS[2:4])
+    assert first == 3
+    assert file.take(slots(0, 1, 3, 4)).tolist() == ROWS[:4].tolist()
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_rows_of_a_file_that_was_cut_are_no_vectors_and_the_others_stay(file, mapped):
+    _, checks = file.append(ROWS)
+    if mapped:
+        file.take(slots(39))
+    os.truncate(file.path, 10 * DIM * 2 + 3)
+    assert np.isnan(file.take(slots(9, 10, 39))).all(axis=1).tolist() == [False, True, True]
+    assert file.sound(np.arange(40), checks).tolist() == [True] * 10 + [False] * 30
+
+
+def test_one_flipped_byte_is_told(file):
+    _, checks = file.append(ROWS)
+    content = bytearray(file.path.read_bytes())
+    content[5 * DIM * 2 + 1] ^= 1
+    file.path.write_bytes(content)
+    assert np.flatnonzero(~file.sound(np.arange(40), checks)).tolist() == [5]
+
+
+def test_no_file_has_no_rows(file):
+    assert len(file) == 0
+    assert np.isnan(file.take(slots(0))).all()
+    assert not file.sound(slots(0), [0]).any()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from engine.catalog import Catalog
+from engine.folder import Found
+from engine.records import Read
+from engine.vectors import VectorFile
+catalog = Catalog(Path(sys.argv[1]))
+root, append = catalog.add_root(b"/photos"), VectorFile.append
+def killed(self, rows, after=0):
+    append(self, rows, after)
+    os._exit(9)
+VectorFile.append = killed
+catalog.store(root, "m", [Read(Found(b"killed", 1, 2), b"killed", np.ones(4, np.float32))], [])
+"""
+
+
+def test_a_process_killed_between_row_and_catalog_leaves_neither_a_photo_nor_another_vector(tmp_path):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    assert subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], timeout=60).returncode == 9
+    assert list(catalog.photos(root)) == [b"a"]
+    [two] = catalog.store(root, "m", [photo(b"b", b"two", np.full(4, 2, np.float32))], [])
+    assert catalog.vector(two, "m").tolist() == [2] * 4
+    assert catalog.vectors.encoded(root, "m", 4).slots.tolist() == [0, 2]
+    catalog.close()
+
+
+def photos_in(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def alike(found, expected):
+    """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
+    paths = [hit.path for hit in found] == [hit.path for hit in expected]
+    return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-6)
+
+
+def only_file(state_folder):
+    [path] = (state_folder / "vectors").iterdir()
+    return path
+
+
+def lose(path):
+    path.unlink()
+
+
+def cut(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def make_a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(("harm", "lost"), [(lose, 12), (cut, 6), (empty, 12)])
+def test_vectors_that_are_lost_are_made_anew_and_no_other_is_taken_for_them(
+    library, photo_folder, open_library, encoder, state_folder, harm, lost, caplog
+):
+    before = library.search([LINE], 100)
+    library.close()
+    harm(only_file(state_folder))
+    again = open_library(photo_folder)
+    assert again.photo_count == 12 - lost
+    assert "made anew" in caplog.text
+    encoder.batches.clear()
+    assert (refreshed(again).photos, sum(encoder.batches)) == (12, lost)
+    assert again.search([LINE], 100) == before
+    again.close()
+    assert open_library(photo_folder).search([LINE], 100) == before
+
+
+def test_vectors_that_cannot_be_written_are_told_in_a_sentence(
+    library, photo_folder, state_folder, draw_picture
+):
+    make_a_folder(only_file(state_folder))
+    draw_picture("circle", "orange").save(photo_folder / "one more.png")
+    with pytest.raises(CatalogError, match="cannot be written"):
+        refreshed(library)
+
+
+def test_damage_that_the_start_does_not_look_for_is_found_by_the_next_refresh(
+    library, photo_folder, open_library, encoder, state_folder, monkeypatch, caplog
+):
+    """Where short vectors are kept, the start does not read the whole ones."""
+    monkeypatch.setattr("engine.loading.WHOLE_TO", 5)
+    before = open_library(photo_folder)
+    refreshed(before)
+    expected = before.search([LINE], 100)
+    before.close()
+    assert list((state_folder / "graphs").glob("*.npz"))
+    spoil_first_vector(state_folder, 1)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert again.photo_count == 12
+    assert (refreshed(again).photos, encoder.batches) == (12, [1])
+    assert "damaged" in caplog.text
+    found = again.search([LINE], 100)
+    assert [hit.path for hit in found] == [hit.path for hit in expected]
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-3)
+
+
+def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_library_goes_on(
+    library, photo_folder, open_library, state_folder, monkeypatch, draw_picture
+):
+    monkeypatch.setattr("engine.vector_store._PACKED_FROM", 2)
+    second, before = open_library(photo_folder), only_file(state_folder)
+    for gone in photos_in(photo_folder)[:4]:
+        gone.unlink()
+    library._catalog.choices.keep_days = 0
+    refreshed(library)
+    refreshed(library)
+    after = only_file(state_folder)
+    assert after.name != before.name
+    assert after.stat().st_size < before.stat().st_size if before.exists() else True
+    draw_picture("circle", "orange").save(photo_folder / "one more.png")
+    expected = len(photos_in(photo_folder))
+    for one in (library, second):
+        assert refreshed(one).photos == expected
+        assert len(one.search([LINE], 100)) == expected
+    fresh = open_library(photo_folder).search([LINE], 100)
+    assert alike(library.search([LINE], 100), fresh)
+    assert alike(second.search([LINE], 100), fresh)
+
+
+def test_packing_that_the_disk_refuses_changes_nothing(library, photo_folder, open_library, monkeypatch):
+    monkeypatch.setattr("engine.vector_store._PACKED_FROM", 2)
+    for gone in photos_in(photo_folder)[:4]:
+        gone.unlink()
+    library._catalog.choices.keep_days = 0
+    refreshed(library)
+    expected, write = library.search([LINE], 100), VectorFile.appending
+
+    def full(self, after=0):
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr(VectorFile, "appending", full)
+    library._catalog.vectors.pack()
+    monkeypatch.setattr(VectorFile, "appending", write)
+    assert alike(open_library(photo_folder).search([LINE], 100), expected)
+
+
+def test_forgetting_folders_gives_the_space_of_their_vectors_back(
+    tmp_path, photo_folder, library, encoder, state_folder, monkeypatch
+):
+    monkeypatch.setattr("engine.vector_store._PACKED_FROM", 2)
+    copies = Library(shutil.copytree(photo_folder, tmp_path / "copies"), encoder)
+    refreshed(copies)
+    copies.close()
+    library.close()
+    for folder in (photo_folder, tmp_path / "copies"):
+        with Upkeep(folder) as upkeep:
+            upkeep.forget()
+    assert sum(path.stat().st_size for path in (state_folder / "vectors").iterdir()) == 0
+
+
+def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog):
+    caplog.set_level(logging.INFO)
+    stray = state_folder / "vectors" / "stray-1.f16"
+    stray.write_bytes(b"left by a process that was killed")
+    refreshed(library)
+    assert not stray.exists()
+    assert only_file(state_folder).exists()
