@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine.gallery import Gallery, GalleryPhoto
-from engine.index import EF, VectorIndex
+from engine.graph import DEEPEST
+from engine.index import VectorIndex
 from engine.narrowing import Narrowing
 from engine.ordering import Order
 from engine.rerank import CANDIDATES
@@ -56,7 +57,7 @@ def test_the_plain_order_is_that_of_the_scores_to_the_end_through_the_graph_too(
         pass
     found = names(pages(gallery.rank(QUERY), 90))
     assert sorted(found) == list(range(1500))
-    assert found[EF:] == [number for number in expected if number not in set(found[:EF])]
+    assert found[DEEPEST:] == [number for number in expected if number not in set(found[:DEEPEST])]
 
 
 def test_only_what_a_narrowing_lets_through_is_ranked_and_exactly():

@@ -1,0 +1,267 @@
+"""How the library bears its size: opening, memory, search, recall and refresh, for 1,000 to 1,000,000 photos.
+
+    uv run python benchmarks/scale.py --sizes 1000,10000,100000 --vectors EMBEDDINGS.npz --json scale.json
+
+Beside each stands plain exact search over single-precision vectors in memory, in the same run. EMBEDDINGS.npz
+holds photos' vectors, and queries in arrays whose names contain "sketch" or "quick"; more photos are made of
+them with noise, from near-duplicates to strangers. Without it all vectors are random, in clusters. Photos
+need not exist on the disk but where a refresh is measured (--files, up to that many). Every measurement runs
+in a process of its own; times in milliseconds unless told otherwise, memory as resident in MB. What the file
+cache holds is not emptied before opening.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalog import Catalog
+from engine.encoder import Encoder
+from engine.folder import Found
+from engine.records import Read
+
+_BATCH = 4096
+_QUERIES = 200
+_NOISE = (0.002, 0.01, 0.03)  # of one component: near-duplicates, the same scene, the same kind of thing
+_LINES = (
+    ("open_s", "opening, s"),
+    ("plain_open_s", "plain: reading all, s"),
+    ("rss_mb", "memory after searches, MB"),
+    ("own_rss_mb", "of that the library, MB"),
+    ("plain_own_rss_mb", "plain: vectors in memory, MB"),
+    ("state_mb", "state on the disk, MB"),
+    ("graph_s", "building the graph, s"),
+    ("search_p50", "search for 256, median"),
+    ("search_p95", "search for 256, p95"),
+    ("plain_p50", "plain: the same, median"),
+    ("plain_p95", "plain: the same, p95"),
+    ("among_p50", "among half of them, median"),
+    ("among_p95", "among half of them, p95"),
+    ("recall_20", "recall@20"),
+    ("recall_200", "recall@200"),
+    ("among_recall_200", "recall@200 among half"),
+    ("remove_16", "removing 16 photos"),
+    ("close", "closing"),
+    ("refresh_s", "refresh, nothing changed, s"),
+)
+
+Vectors = NDArray[np.float32]
+
+
+def main() -> None:
+    """Print a table, a column a size, and write it as JSON if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--sizes", default="1000,10000,100000", help="how many photos, with commas between")
+    parser.add_argument("--vectors", type=Path, help="embeddings to make the photos of")
+    parser.add_argument("--files", type=int, default=100_000, help="refresh up to so many files")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--measure", choices=["library", "plain"], help=argparse.SUPPRESS)
+    parser.add_argument("--state", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        measure = {"library": measure_library, "plain": measure_plain}[options.measure]
+        print(json.dumps(measure(options.state)))
+        return
+    figures = {}
+    for size in map(int, options.sizes.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            figures[size] = measure_size(Path(folder), size, options.vectors, files=size <= options.files)
+        print_table(figures)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1), "utf-8")
+
+
+def measure_size(folder: Path, size: int, vectors: Path | None, *, files: bool) -> dict[str, Any]:
+    """Return all figures of a library of this size."""
+    photos, queries = make_vectors(size, Encoder.default().dim, vectors)
+    (folder / "photos").mkdir()
+    np.save(folder / "queries.npy", queries)
+    np.save(folder / "photos.npy", photos)
+    make_library(folder, photos, files=files)
+    plain = _in_a_process(folder, "plain")
+    first = _in_a_process(folder, "library")  # builds the graph, and keeps what makes the next start quick
+    again = _in_a_process(folder, "library")
+    return {**plain, **again, "graph_s": first["graph_s"], "first_open_s": first["open_s"]}
+
+
+def make_vectors(size: int, dim: int, source: Path | None) -> tuple[Vectors, Vectors]:
+    """Return (size, dim) photos and the queries, unit rows."""
+    rng = np.random.default_rng(0)
+    if source is None:
+        base = _unit(rng.standard_normal((200, dim)))[rng.integers(0, 200, 20_000)]
+        base = _unit(base + rng.standard_normal(base.shape) * 0.8 / dim**0.5)
+        queries = _unit(base[:_QUERIES] + rng.standard_normal((_QUERIES, dim)) / dim**0.5)
+    else:
+        with np.load(source) as arrays:
+            rows = {name: arrays[name] for name in arrays if arrays[name].shape[1:] == (dim,)}
+        drawn = {name for name in rows if "sketch" in name or "quick" in name}
+        base = _unit(np.concatenate([rows[name] for name in rows if name not in drawn]))
+        queries = _unit(np.concatenate([rows[name] for name in sorted(drawn)]))
+        queries = queries[rng.permutation(len(queries))[:_QUERIES]]
+    photos = np.empty((size, dim), np.float32)
+    photos[: len(base)] = base[rng.permutation(len(base))][:size]
+    for start in range(len(base), size, _BATCH):
+        chosen = base[rng.integers(0, len(base), min(_BATCH, size - start))]
+        noise = rng.choice(_NOISE, size=(len(chosen), 1)) * rng.standard_normal(chosen.shape)
+        photos[start : start + len(chosen)] = _unit(chosen + noise)
+    return photos, queries
+
+
+def make_library(folder: Path, photos: Vectors, *, files: bool) -> None:
+    """Put the photos into a catalog by its own means, and empty files beside it if they are wanted."""
+    catalog, model = Catalog(folder), Encoder.default().model_id
+    root = catalog.add_root(os.fsencode(os.path.realpath(folder / "photos")))
+    for start in range(0, len(photos), _BATCH):
+        rows = range(start, min(start + _BATCH, len(photos)))
+        names = [f"{row // 500:05}/IMG_{row:07}.jpg" for row in rows]
+        reads = []
+        for row, name in zip(rows, names, strict=True):
+            path, mtime = folder / "photos" / name, 1_500_000_000 + row * 300
+            if files:
+                path.parent.mkdir(exist_ok=True)
+                path.touch()
+                os.utime(path, (mtime, mtime))
+            digest = row.to_bytes(32, "big")
+            reads.append(Read(Found(name.encode(), 0, mtime * 10**9), digest, photos[row], taken=mtime))
+        catalog.store(root, model, reads, [])
+    catalog.drop_overdue(model)
+    catalog.close()
+
+
+def _in_a_process(folder: Path, what: str) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--measure", what, "--state", str(folder)]
+    environment = {**os.environ, "FFMLN_DATA_DIR": str(folder), "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def measure_library(folder: Path) -> dict[str, Any]:
+    """Return the figures of the library that lies there; the process is to end afterwards."""
+    from engine.library import Library
+
+    encoder, before = Encoder.default(), _resident_mb()
+    photos = folder / "photos"
+    library, took = _timed(lambda: Library(photos, encoder))
+    figures: dict[str, Any] = {"open_s": took / 1000}
+    index, queries = library._gallery.index, np.load(folder / "queries.npy")
+    times, found = _each(queries, lambda query: index.search(query, 256))
+    figures |= {"search_p50": times[0], "search_p95": times[1]}
+    figures |= {"rss_mb": _resident_mb(), "own_rss_mb": _resident_mb() - before}
+    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    half = np.arange(1, library.photo_count + 1, 2)
+    index.search(queries[0], 256, among=half)
+    times, narrowed = _each(queries, lambda query: index.search(query, 256, among=half))
+    figures |= {"among_p50": times[0], "among_p95": times[1]}
+    figures |= _recall(folder, queries, found, narrowed)
+    figures["graph_s"] = None
+    if index.wants_graph:
+        figures["graph_s"] = _timed(lambda: list(index.build_graph()))[1] / 1000
+    if any(photos.iterdir()):
+        with suppress(StopIteration):
+            figures["refresh_s"] = _timed(lambda: list(library.refresh()))[1] / 1000
+    index.keep()
+    figures["state_mb"] = sum(one.stat().st_size for one in _state(folder)) / 1e6
+    names = [one.decode() for one in library._gallery.roster().names[1000:2000:60][:16]]
+    figures["remove_16"] = _timed(lambda: library._gallery.drop([name.encode() for name in names]))[1]
+    figures["close"] = _timed(library.close)[1]
+    return figures
+
+
+def _recall(folder: Path, queries: Vectors, found: Sequence[Any], narrowed: Sequence[Any]) -> dict[str, Any]:
+    """Return which share of the best by plain exact search was found; content numbers begin with 1."""
+    photos = np.load(folder / "photos.npy", mmap_mode="r")
+    scores = np.concatenate([photos[row : row + 65_536] @ queries.T for row in range(0, len(photos), 65_536)])
+
+    def recall(answers: Sequence[Any], k: int, step: int = 1) -> float:
+        rows, right = np.arange(0, len(photos), step), 0
+        for answer, column in zip(answers, scores[::step].T, strict=True):
+            best = rows[np.argsort(-column)[:k]] + 1
+            right += len(set(best.tolist()) & {content for content, _ in answer[:k]})
+        return right / (min(k, len(rows)) * len(answers))
+
+    return {
+        "recall_20": recall(found, 20),
+        "recall_200": recall(found, 200),
+        "among_recall_200": recall(narrowed, 200, step=2),
+    }
+
+
+def measure_plain(folder: Path) -> dict[str, Any]:
+    """Return the figures of plain exact search over the same vectors."""
+    before = _resident_mb()
+    photos, took = _timed(lambda: np.load(folder / "photos.npy"))
+    queries = np.load(folder / "queries.npy")
+
+    def search(query: Vectors) -> NDArray[np.int64]:
+        scores = photos @ query
+        k = min(256, len(scores))
+        best = np.argpartition(scores, -k)[-k:]
+        return np.asarray(best[np.argsort(-scores[best])])
+
+    times, _ = _each(queries, search)
+    return {
+        "plain_open_s": took / 1000,
+        "plain_own_rss_mb": _resident_mb() - before,
+        "plain_p50": times[0],
+        "plain_p95": times[1],
+    }
+
+
+def _each(queries: Vectors, search: Callable[[Vectors], Any]) -> tuple[tuple[float, float], list[Any]]:
+    """Return median and 95th percentile of the times of searches, and what they found."""
+    times, found = [], []
+    for query in queries:
+        start = time.perf_counter()
+        found.append(search(query))
+        times.append((time.perf_counter() - start) * 1000)
+    return (float(np.median(times)), float(np.quantile(times, 0.95))), found
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.perf_counter()
+    done = work()
+    return done, (time.perf_counter() - start) * 1000
+
+
+def _state(folder: Path) -> list[Path]:
+    """Return the files of the program's own state."""
+    every = [one for place in ("", "vectors", "graphs") for one in (folder / place).glob("*")]
+    return [one for one in every if one.is_file() and one.suffix != ".npy"]
+
+
+def _resident_mb() -> float:
+    """Return what of this process lies in memory now; where the system does not tell, the most so far."""
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _unit(rows: NDArray[Any]) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def print_table(figures: dict[int, dict[str, Any]]) -> None:
+    """Print a line a figure, a column a size."""
+    print(f"{'':30}" + "".join(f"{size:>12,}" for size in figures))
+    for key, title in _LINES:
+        cells = [figures[size].get(key) for size in figures]
+        print(f"{title:30}" + "".join(f"{'-' if cell is None else f'{cell:.3f}':>12}" for cell in cells))
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    main()
