@@ -67,7 +67,7 @@ class Loader:
                 gallery.drop_contents(spoiled)
 
     def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
-        """Return what there is of each folder, in this file; what was packed since is for the next refresh."""
+        """Return what there is of each folder in this file; what was packed since comes with a refresh."""
         vectors = self._catalog.vectors
         found = [
             vectors.encoded(root.number, self._model, self._dim).under(root.prefix)

@@ -21,6 +21,9 @@ _LOWEST = -1.0
 _BLOCK = 400
 """Ranked at a time, once somebody scrolls on."""
 
+_DEEPER = 4
+"""So many times as far is searched each time that somebody scrolls to the end of what is known."""
+
 
 @dataclass(frozen=True)
 class Ranked:
@@ -71,8 +74,10 @@ class Ranking:
         self._best: list[Match] = []  # the first few, by score
         self._refused, self._dates = frozenset(refused), dates
         self._found: list[Match] = []  # the best of what is looked at
-        self._rest: list[Match] | None = None  # what comes after the first ones
+        self._rest: list[Match] = []  # what comes after the first ones, as far as it is known
         self._place = 0  # in the rest
+        self._reached = 0  # how far was searched
+        self._at_end = False  # whether the rest is all there is
 
     def take(self, count: int) -> list[Ranked]:
         """Return the next photos; fewer, or none, at the end."""
@@ -111,19 +116,33 @@ class Ranking:
             wanted = max(count * (1 + self._grouped), ORDERED)
             found = self._index.search(self._query, wanted, among=self._among)
             self._found, self._best = found, found[:FIRST]
-            self._seen = {content for content, _ in found}
+            self._seen, self._reached = {content for content, _ in found}, wanted
             self._rank_first([match for match in found if match[0] not in self._refused])
             if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
-                self._rest = self._last(found)
+                self._end(found)
             return bool(found)
-        if self._rest is None:
-            every = self._index.search(self._query, max(len(self._index), 1), among=self._among)
-            self._rest = [match for match in every if match[0] not in self._seen | self._refused]
-            self._rest += self._last(every)
+        if self._place >= len(self._rest) and not self._at_end:
+            self._search_on(self._seen)
         block = self._rest[self._place : self._place + max(_BLOCK, count)]
         self._place += len(block)
         self._rank_further(block)
         return bool(block)
+
+    def _search_on(self, seen: set[int]) -> None:
+        """Find what comes next, not all there is: of a million photos nobody sees most."""
+        while self._place >= len(self._rest) and not self._at_end:
+            self._reached *= _DEEPER
+            found = self._index.search(self._query, self._reached, among=self._among)
+            new = [match for match in found if match[0] not in seen]
+            seen.update(content for content, _ in new)
+            self._rest += [match for match in new if match[0] not in self._refused]
+            if len(found) < self._reached:
+                self._end(found)
+
+    def _end(self, found: Sequence[Match]) -> None:
+        """Let those come that come last: nothing else is left."""
+        self._rest += self._last(found)
+        self._at_end = True
 
     def _last(self, matches: Sequence[Match]) -> list[Match]:
         """Return those that come last, whatever they score."""

@@ -7,7 +7,7 @@ from engine.gallery import Gallery, GalleryPhoto
 from engine.graph import DEEPEST
 from engine.index import VectorIndex
 from engine.narrowing import Narrowing
-from engine.ordering import Order
+from engine.ordering import ORDERED, Order
 from engine.rerank import CANDIDATES
 from engine.variety import SCREEN
 
@@ -176,3 +176,22 @@ def test_photos_that_come_while_an_answer_is_taken_do_not_disturb_its_order(orde
     first = ranking.take(4)
     gallery.put([GalleryPhoto(b"00099.jpg", 99, QUERY)])  # matches best
     assert sorted(names([*first, *ranking.take(10)])) == [0, 1, 2, 3, 4, 5]
+
+
+def test_whoever_scrolls_on_has_not_all_photos_searched(monkeypatch):
+    gallery, asked = gallery_of(vectors(4000)), []
+    search = VectorIndex.search
+
+    def counted(self, query, k, **more):
+        asked.append(k)
+        return search(self, query, k, **more)
+
+    monkeypatch.setattr(VectorIndex, "search", counted)
+    ranking = gallery.rank(QUERY)
+    found = ranking.take(ORDERED + 50)
+    assert asked == [ORDERED + 50]
+    found += ranking.take(100)
+    assert max(asked) < 2000
+    found += pages(ranking, 700)
+    expected = np.argsort(-(vectors(4000) @ QUERY), kind="stable").tolist()
+    assert names(found) == expected
