@@ -24,7 +24,7 @@ NO_DATE = -(2**63)
 _TAGS = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized, ExifTags.Base.DateTime)
 _EARLIEST = calendar.timegm((1826, 1, 1, 0, 0, 0))  # the first photo there is
 _DAY_S = 86_400
-_SPAN_S = 86_400 * 7  # clocks are changed twice a year
+_SPAN_S = 86_400  # nowhere are clocks changed and changed back within one
 _SECOND_NS = 10**9
 _WRITTEN = re.compile(
     r"[^\w+-]*(\d{4})[^\w]+(\d{1,2})[^\w]+(\d{1,2})(?:[T\W]+(\d{1,2})\W+(\d{1,2})(?:\W+(\d{1,2}))?)?(?!\d)",

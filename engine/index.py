@@ -215,8 +215,11 @@ class VectorIndex:
     def build_graph(self) -> Generator[tuple[int, int], None, None]:
         """Build a graph of all vectors aside, keep it, then swap it in; yields (done, total).
 
-        Closing the generator leaves everything as it was. Vectors may come and go meanwhile.
+        Closing the generator leaves everything as it was. Vectors may come and go meanwhile. Without
+        hnswlib nothing is built.
         """
+        if not can_build():
+            return
         now = self._snapshot
         alive = np.flatnonzero(~now.dead) if now.dead.any() else slice(None)
         graph = yield from Graph.build(now.ids[alive], now.short[alive], now.rest[alive])

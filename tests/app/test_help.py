@@ -55,7 +55,7 @@ def test_the_licences_name_what_is_inside(make_window):
     next(one for one in window.actions() if one.text() == "L&icences").trigger()
     dialog = opened(window, LicencesDialog)
     listed = [dialog.list.topLevelItem(place).text(0) for place in range(dialog.list.topLevelItemCount())]
-    assert {"numpy", "hnswlib", "onnxruntime-gpu", "pillow"} <= set(listed)
+    assert {"numpy", "onnxruntime-gpu", "pillow"} <= set(listed)
     assert "torch" not in listed
     assert "weights, not code" in dialog.findChild(QPlainTextEdit).toPlainText()
 

@@ -12,6 +12,7 @@ import onnx
 import pytest
 from PIL import Image
 
+import engine.graph
 from engine.catalog import Catalog
 from engine.drawing import Stroke
 from engine.encoder import METADATA_KEY, Encoder
@@ -19,6 +20,8 @@ from engine.folder import Found
 from engine.library import Library
 from engine.records import Read
 from engine.vectors import file_name
+
+needs_graph = pytest.mark.skipif(engine.graph.hnswlib is None, reason="hnswlib is not installed")
 
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
 

@@ -12,7 +12,7 @@ from engine.graph import graph_path
 from engine.library import Library
 from engine.upkeep import Upkeep
 
-from .conftest import LINE, drained, refreshed
+from .conftest import LINE, drained, needs_graph, refreshed
 
 
 def rewrite_secretly(path, draw_picture):
@@ -192,6 +192,7 @@ def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
     assert refreshed(again).added == sum(encoder.batches) == 12
 
 
+@needs_graph
 def test_the_graph_of_a_folder_that_is_known_stays(
     photo_folder, encoder, monkeypatch, state_folder, tmp_path
 ):

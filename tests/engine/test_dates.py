@@ -2,10 +2,11 @@ import calendar
 import struct
 import time
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from engine.dates import NO_DATE, date_in, file_date, resolve
+from engine.dates import NO_DATE, date_in, file_date, resolve, resolve_all
 
 from .conftest import CHANGED, ORIGINAL, exif
 
@@ -142,3 +143,18 @@ def test_the_files_date_stands_in_for_one_that_is_not_known():
     assert resolve(SUMMER, 5 * 10**9) == SUMMER
     assert resolve(0, 5 * 10**9) == 0
     assert resolve(NO_DATE, 5 * 10**9) == resolve(None, 5 * 10**9) == file_date(5 * 10**9)
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "America/St_Johns", "Africa/Monrovia", "UTC"])
+def test_dates_of_many_files_are_those_of_each_also_where_clocks_were_changed(zone, name):
+    zone(name)
+    days = range(-30 * 365, 60 * 365, 11)
+    mtimes = [(day * 86_400 + hour * 3_600 + 17) * 10**9 for day in days for hour in (0, 1, 2, 13)]
+    mtimes += [(1_711_846_800 + second) * 10**9 for second in (-1, 0, 1)]  # in Berlin, to summer time
+    taken = [(None, NO_DATE, 5)[place % 3] for place in range(len(mtimes))]
+    expected = [resolve(*each) for each in zip(taken, mtimes, strict=True)]
+    assert resolve_all(taken, np.array(mtimes)).tolist() == expected
+
+
+def test_no_files_have_no_dates():
+    assert resolve_all([], np.empty(0, np.int64)).tolist() == []

@@ -4,6 +4,7 @@ import pytest
 from engine.copies import NEAR, group
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
+from engine.rows import MemoryRows
 
 AXES = np.eye(6, dtype=np.float32)
 
@@ -112,3 +113,25 @@ def test_groups_are_the_same_over_any_number_of_rows(monkeypatch):
     monkeypatch.setattr("engine.copies._REACH", 30)  # in three parts, each with the one before it
     near_ones = np.repeat(vectors, 2, axis=0)[:90]
     assert all(2 * number + 1 in rows for rows in group(near_ones, 90) for number in [rows[0] // 2])
+
+
+def test_a_gallery_filled_at_once_is_as_one_filled_photo_by_photo():
+    names = [b"trip/b.jpg", b"a.jpg", b"trip/a.jpg", b"z.jpg"]
+    contents, dates = [2, 5, 2, 1], [10, 30, 20, 40]
+    one_by_one = Gallery(VectorIndex(6))
+    one_by_one.put([GalleryPhoto(*each) for each in zip(names, contents, AXES[contents], dates, strict=True)])
+    rows = MemoryRows(6)
+    rows.put(range(6), AXES)
+    at_once = Gallery(VectorIndex(6, rows=rows))
+    at_once.fill(names, *(np.array(one) for one in (contents, dates, contents)))
+    for gallery in (at_once, one_by_one):
+        assert found(gallery, 2, 2) == [b"trip/a.jpg", b"trip/b.jpg"]
+        assert (len(gallery), len(gallery.index), gallery.names()) == (4, 3, set(names))
+        assert [gallery.content(name) for name in names] == contents
+        assert [gallery.taken(name) for name in names] == dates
+        assert [one.names[0] for one in gallery.newest().take(9)] == [names[3], names[1], names[2], names[0]]
+        assert gallery.roster().by_folder == {b"": 2, b"trip": 2}
+        gallery.drop([b"trip/b.jpg"])
+        gallery.drop_contents([5, 99])
+        assert gallery.names() == {b"trip/a.jpg", b"z.jpg"}
+        assert 5 not in gallery.index

@@ -9,6 +9,9 @@ import pytest
 from engine.graph import Graph, GraphFile
 from engine.projection import Projection
 
+from .conftest import needs_graph
+
+pytestmark = needs_graph
 DIM = 8
 WHOLE = Projection.whole(DIM)
 

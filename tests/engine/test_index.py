@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from engine.graph import CANDIDATES, GraphFile
 from engine.index import VectorIndex, usable
 
+from .conftest import needs_graph
+
 DIM = 8
 
 
@@ -77,6 +79,7 @@ def test_among_the_same_ids_what_came_since_is_found_and_what_went_is_not(steps,
         assert np.allclose([score for _, score in found], brute_force(inside, pool[3], 99), atol=1e-5)
 
 
+@needs_graph
 def test_the_graph_finds_nearly_all_that_exact_search_finds():
     index, rows = built(3000, dim=32), vectors(3000, dim=32)
     assert index.has_graph
@@ -150,6 +153,7 @@ def test_vectors_after_the_graph_are_found_and_those_taken_out_are_not():
     assert index.search(vectors(200)[5], 1)[0][0] == first
 
 
+@needs_graph
 def test_a_graph_is_wanted_for_many_vectors_and_again_after_much_change():
     index = VectorIndex(DIM, graph_from=100)
     index.add(range(99), vectors(99))
@@ -164,6 +168,7 @@ def test_a_graph_is_wanted_for_many_vectors_and_again_after_much_change():
     assert index.wants_graph
 
 
+@needs_graph
 def test_a_tenth_may_be_missing_in_a_graph_or_gone_from_it_before_another_is_wanted():
     late, shrunk, both = built(100), built(100), built(100)
     late.add(range(200, 210), vectors(10, seed=4))
@@ -177,6 +182,7 @@ def test_a_tenth_may_be_missing_in_a_graph_or_gone_from_it_before_another_is_wan
     assert [index.wants_graph for index in (late, shrunk, both)] == [True] * 3
 
 
+@needs_graph
 def test_a_graph_is_not_taken_up_for_few_vectors(graph_file):
     built(60, graph_file=graph_file)
     index = VectorIndex(DIM, graph_file=graph_file, graph_from=50)
@@ -188,6 +194,7 @@ def test_a_graph_is_not_taken_up_for_few_vectors(graph_file):
     assert index.has_graph
 
 
+@needs_graph
 def test_a_kept_graph_is_taken_up_again(graph_file):
     built(200, graph_file=graph_file)
     index = VectorIndex(DIM, graph_file=graph_file, graph_from=50)
@@ -199,6 +206,7 @@ def test_a_kept_graph_is_taken_up_again(graph_file):
     assert [score for _, score in index.search(query, 20)] == pytest.approx(expected, abs=1e-5)
 
 
+@needs_graph
 def test_stopping_the_building_leaves_exact_search():
     index = VectorIndex(DIM, graph_from=10)
     index.add(range(1000), vectors(1000))
@@ -210,6 +218,7 @@ def test_stopping_the_building_leaves_exact_search():
     assert len(index.search(vectors(1)[0], 5)) == 5
 
 
+@needs_graph
 def test_a_graph_that_fails_is_replaced_by_exact_search(monkeypatch):
     index = built(200)
 
@@ -222,6 +231,7 @@ def test_a_graph_that_fails_is_replaced_by_exact_search(monkeypatch):
     assert [score for _, score in index.search(query, 10)] == pytest.approx(expected, abs=1e-5)
 
 
+@needs_graph
 def test_a_short_answer_of_the_graph_is_replaced_by_exact_search():
     index, rows, query = built(1000), vectors(1000), vectors(1, seed=2)[0]
     nearest = np.argsort(-(rows @ query))
@@ -231,6 +241,7 @@ def test_a_short_answer_of_the_graph_is_replaced_by_exact_search():
     assert [number for number, _ in index.search(query, 5)] == nearest[gone : gone + 5].tolist()
 
 
+@needs_graph
 def test_vectors_added_after_the_graph_come_first_when_they_are_nearest():
     index, rows, query = built(200), vectors(200), vectors(1, seed=2)[0]
     late = query + 0.01 * np.arange(3)[:, None] * vectors(3, seed=4)

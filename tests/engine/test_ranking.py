@@ -11,6 +11,8 @@ from engine.ordering import ORDERED, Order
 from engine.rerank import CANDIDATES
 from engine.variety import SCREEN
 
+from .conftest import needs_graph
+
 DIM = 16
 QUERY = np.eye(DIM, dtype=np.float32)[0]
 
@@ -130,6 +132,7 @@ def test_the_first_matches_are_ordered_anew_and_the_rest_left():
     assert names(gallery.rank(QUERY, order=Order.RERANKED).take(5)) == names(anew[:5])
 
 
+@needs_graph
 def test_the_graph_and_exact_search_are_ordered_alike():
     gallery = gallery_of(vectors(300), graph_from=10)
     exact = names(gallery.rank(QUERY, order=Order.VARIED_RERANKED).take(60))

@@ -8,7 +8,7 @@ from engine import refresh as refresh_module
 from engine.encoder import Encoder
 from engine.errors import CatalogError
 
-from .conftest import LINE, drained, refreshed
+from .conftest import LINE, drained, needs_graph, refreshed
 
 
 def test_progress_ends_every_phase_and_never_falls(photos_in, open_library):
@@ -163,6 +163,7 @@ def test_another_model_starts_anew_and_leaves_the_first_ones_vectors(
     assert encoder.batches == []
 
 
+@needs_graph
 def test_a_large_library_keeps_its_graph_and_rebuilds_a_damaged_one(
     photos_in, open_library, monkeypatch, state_folder
 ):

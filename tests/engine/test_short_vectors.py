@@ -17,6 +17,8 @@ from engine.short_file import ShortFile
 from engine.snapshot import Snapshot
 from engine.vectors import VectorFile
 
+from .conftest import needs_graph
+
 DIM, FEW, COMPONENTS = 24, 20, 6
 STEPS = st.lists(
     st.tuples(st.sampled_from(["add", "remove", "graph", "keep"]), st.integers(0, 90)), max_size=14
@@ -203,6 +205,7 @@ def test_little_change_is_not_kept_and_much_is(files):
     assert files["short_file"].load().ids.tolist() == list(range(10, 310))
 
 
+@needs_graph
 def test_a_graph_is_taken_up_with_its_components_and_not_with_others(filled, files, tmp_path):
     index = kept_index(files, vectors(400)[:300], graph_from=100)
     list(index.build_graph())
@@ -215,6 +218,7 @@ def test_a_graph_is_taken_up_with_its_components_and_not_with_others(filled, fil
     assert not other.has_graph
 
 
+@needs_graph
 def test_what_leaves_while_the_graph_is_built_is_not_found_and_what_comes_is():
     index, rows = small(graph_from=30), vectors(330)
     index.add(range(300), rows[:300])
@@ -230,6 +234,7 @@ def test_what_leaves_while_the_graph_is_built_is_not_found_and_what_comes_is():
         assert [n for n, _ in index.search(query, 3)] == expected.tolist()
 
 
+@needs_graph
 def test_components_chosen_anew_while_the_graph_is_built_leave_exact_search(monkeypatch):
     index, rows = small(graph_from=30), vectors(900)
     index.add(range(100), rows[:100])
