@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from engine.catalog import Catalog
 from engine.encoder import Encoder
@@ -73,7 +74,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.measure:
         measure = {"library": measure_library, "plain": measure_plain}[options.measure]
-        print(json.dumps(measure(options.state)))
+        with threadpool_limits(limits=1, user_api="blas"):  # as in the window
+            print(json.dumps(measure(options.state)))
         return
     figures = {}
     for size in map(int, options.sizes.split(",")):

@@ -17,7 +17,7 @@ NOWHERE = Path()
 _LEAST, _MOST = -(2**63), 2**63 - 1  # some disks tell more years, and longer numbers, than the catalog keeps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A photo as the walk saw it.
 
@@ -50,7 +50,7 @@ class Found:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One folder of a walk.
 

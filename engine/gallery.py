@@ -18,7 +18,7 @@ from engine.roster import Numbers, Roster, Selection
 from engine.spread import Spread
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class GalleryPhoto:
     """A file to be found: its relative name, the number and vector of its content, and its date.
 

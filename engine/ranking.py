@@ -25,7 +25,7 @@ _DEEPER = 4
 """So many times as far is searched each time that somebody scrolls to the end of what is known."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One photo of a ranking.
 

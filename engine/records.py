@@ -13,7 +13,7 @@ from engine.folder import Found
 Vector = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A photo as the catalog knows it.
 
@@ -35,7 +35,7 @@ class Entry:
         return resolve(self.taken, self.found.mtime_ns)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A file or folder that was left out.
 
@@ -51,7 +51,7 @@ class Refusal:
     reader: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Read:
     """A photo that was read: its content's hash, and its vector unless the catalog has it already.
 
