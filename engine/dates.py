@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -81,9 +81,14 @@ def resolve(taken: int | None, mtime_ns: int) -> int:
     return file_date(mtime_ns) if taken is None or taken == NO_DATE else taken
 
 
-def resolve_all(taken: Sequence[int | None], mtimes_ns: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return (n,) the dates of n photos, arguments as of `resolve`; the calendar is asked for few of them."""
-    told = np.array([NO_DATE if one is None else one for one in taken], np.int64)
+def resolve_all(taken: NDArray[np.int64], mtimes_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return (n,) the dates of n photos; the calendar is asked for few of them.
+
+    Args:
+        taken: (n,) as of `resolve`; `NO_DATE` also where it was not looked at yet.
+        mtimes_ns: (n,) as of `resolve`.
+    """
+    told = taken.copy()
     untold = np.flatnonzero(told == NO_DATE)
     seconds = mtimes_ns[untold] // _SECOND_NS
     spans, places = np.unique(seconds // _SPAN_S, return_inverse=True)

@@ -38,7 +38,7 @@ class Gallery:
         """Make an empty gallery around an empty index."""
         self.index = index
         self._contents: dict[bytes, int] = {}
-        self._names: dict[int, tuple[bytes, ...]] = {}
+        self._names: dict[int, bytes | tuple[bytes, ...]] = {}  # a bare one for most: there are very many
         self._taken: dict[bytes, int] = {}
         self._changing = threading.Lock()  # the three above
         self._roster = Roster.of({}, {})
@@ -83,21 +83,23 @@ class Gallery:
             dates: (n,) when they were taken.
             places: (n,) where the index finds the vectors of what they contain, see `engine.rows`.
         """
-        numbers, first = np.unique(contents, return_index=True)
+        numbers, first, counts = np.unique(contents, return_index=True, return_counts=True)
         self.index.fill(numbers, places[first])
         order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
         roster = Roster.made([names[row] for row in order.tolist()], contents[order], dates[order])
-        by_content: dict[int, tuple[bytes, ...]] = {}
-        for name, content in zip(roster.names, roster.contents.tolist(), strict=True):
-            by_content[content] = (*by_content[content], name) if content in by_content else (name,)
+        listed = roster.contents.tolist()
         with self._changing:
-            self._contents = dict(zip(roster.names, roster.contents.tolist(), strict=True))
+            self._contents = dict(zip(roster.names, listed, strict=True))
             self._taken = dict(zip(roster.names, roster.taken.tolist(), strict=True))
-            self._names, self._roster = by_content, roster
+            self._names, self._roster = dict(zip(listed, roster.names, strict=True)), roster
+            copied = np.flatnonzero(np.isin(roster.contents, numbers[counts > 1])).tolist()
+            self._names |= {listed[row]: () for row in copied}
+            for row in copied:
+                self._names[listed[row]] = (*self._names_of(listed[row]), roster.names[row])
 
     def drop_contents(self, contents: Iterable[int]) -> None:
         """Take out the files of these contents; unknown ones are ignored."""
-        self.drop([name for content in contents for name in self._names.get(content, ())])
+        self.drop([name for content in contents for name in self._names_of(content)])
 
     def put(self, photos: Sequence[GalleryPhoto]) -> None:
         """Add files, or change what they contain and their dates."""
@@ -108,7 +110,7 @@ class Gallery:
             self._taken.update((one.name, one.taken) for one in photos)
             for name, content in left:
                 self._contents[name] = content
-                self._names[content] = (*self._names.get(content, ()), name)
+                self._names[content] = (*self._names_of(content), name)
         new = {one.content: one.vector for one in photos if one.content not in self.index}
         vectors = {number: vector for number, vector in new.items() if vector is not None}
         if vectors:
@@ -124,12 +126,17 @@ class Gallery:
                 if content is None:
                     continue
                 self._stale.add(name)
-                left = tuple(other for other in self._names.pop(content) if other != name)
+                left = tuple(other for other in self._names_of(content) if other != name)
                 if left:
                     self._names[content] = left
                 else:
+                    del self._names[content]
                     emptied.add(content)
         self.index.remove(emptied)
+
+    def _names_of(self, content: int) -> tuple[bytes, ...]:
+        names = self._names.get(content, ())
+        return (names,) if isinstance(names, bytes) else names
 
     def vector(self, name: bytes) -> NDArray[np.float32] | None:
         """Return the (dim,) vector of a file, None if the file is not here."""
@@ -186,7 +193,7 @@ class Gallery:
         """
         roster = self.roster()
         looked_at = len(roster.names) if narrowed is None else len(self._select(roster, narrowed).rows)
-        matches = [(self._names.get(content, ()), weight) for content, weight in ranking.matches()]
+        matches = [(self._names_of(content), weight) for content, weight in ranking.matches()]
         ridge, weights = self._ridge(roster, matches), roster.weigh(matches)
         return Spread(roster.times, roster.folders, len(roster.names), looked_at, ridge, weights)
 
@@ -222,7 +229,7 @@ class Gallery:
         """Return what gives the files of a content that are looked at, in order of name."""
 
         def files(content: int) -> list[bytes]:
-            names = self._names.get(content, ())
+            names = self._names_of(content)
             if narrowed is not None:
                 names = tuple(name for name in names if narrowed.looks_at(name, self.taken(name)))
             return sorted(names)

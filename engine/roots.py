@@ -52,9 +52,8 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
-    photos = catalog.photo_count(known) if known is not None else 0
     if not os.path.exists(folder):
-        if known is None or not photos:
+        if known is None or not catalog.photo_count(known):
             raise FolderError(f"There is no folder {folder}.")
         return known, True
     if not folder.is_dir():
@@ -65,7 +64,8 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise FolderError(f"The folder {folder} cannot be read: {reason}.") from error
-    return catalog.add_root(name), empty and photos >= MANY
+    number = catalog.add_root(name)
+    return number, empty and catalog.photo_count(number) >= MANY  # a count takes its time
 
 
 def distinct(folders: Iterable[Path | str]) -> list[Path]:

@@ -60,7 +60,7 @@ class Roster:
     @classmethod
     def made(cls, names: list[bytes], contents: Numbers, taken: Numbers) -> Roster:
         """Make one of what its attributes are to be."""
-        return cls(names, contents, taken, Counter(map(folder_of, names)))
+        return cls(names, contents, taken, Counter([name.rpartition(b"/")[0] for name in names]))
 
     def renewed(
         self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]

@@ -25,14 +25,14 @@ class Short:
 
     Attributes:
         ids: (n,) ascending.
-        short: (n, p) in the components of the projection.
+        short: (n, p) in the components of the projection; in half precision as kept.
         rest: (n,) how long their rests are.
         projection: the components.
     """
 
     ids: NDArray[np.int64]
-    short: NDArray[np.float32]
-    rest: NDArray[np.float32]
+    short: NDArray[np.floating]
+    rest: NDArray[np.floating]
     projection: Projection
 
 
@@ -71,7 +71,7 @@ class ShortFile:
             _log.info("The short vectors %s are made anew: %s", self.path, error)
             return None
         projection = Projection(basis, int(about["count"]))
-        return Short(ids, short.astype(np.float32), rest.astype(np.float32), projection)
+        return Short(ids, short, rest, projection)
 
     def save(self, short: Short) -> None:
         """Keep these; if the disk does not take them, the log says so, and they are made anew next time."""

@@ -80,8 +80,11 @@ class Snapshot:
         if known is not None:
             rows = np.searchsorted(known.ids, self.ids).clip(max=len(known.ids) - 1)
             there = known.ids[rows] == self.ids
-            short[there], rest[there] = known.short[rows[there]], known.rest[rows[there]]
             missing = np.flatnonzero(~there)
+            if len(missing) or len(known.ids) != count:
+                short[there], rest[there] = known.short[rows[there]], known.rest[rows[there]]
+            else:
+                short[:], rest[:] = known.short, known.rest
         for start in range(0, len(missing), _AT_ONCE):
             part = missing[start : start + _AT_ONCE]
             short[part], rest[part] = projection.shorten(unit_rows(self.store.take(self.stored[part])))
