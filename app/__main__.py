@@ -45,9 +45,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         type=folder_argument,
         help="photo folders to open as one library; those of the last time if left out",
     )
-    model = parser.add_mutually_exclusive_group()
-    model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
-    model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
+    cli.add_model_options(parser)
     parser.add_argument(
         "--new-window", action="store_true", help="open another window, though one is open already"
     )

@@ -131,10 +131,15 @@ def _parser() -> ArgumentParser:
         verb.add_argument(
             "--exclude-nothing", action="store_true", help="forget the patterns given for this folder before"
         )
-        model = verb.add_mutually_exclusive_group()
-        model.add_argument("--small", action="store_true", help="use the smaller model, for slow machines")
-        model.add_argument("--model", type=Path, metavar="FILE", help="use a model exported by ffmln-train")
+        add_model_options(verb)
     return parser
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Let one choose the model, for a verb as for the window."""
+    model = parser.add_mutually_exclusive_group()
+    model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
+    model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
 
 
 def _add_index_options(index: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 import itertools
 import json
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from app import cli, verbs
+from app.__main__ import main as open_window_or_verb
 from app.cli import main
 from engine import refresh as refresh_module
 from engine.library import Library
@@ -288,3 +289,14 @@ def test_search_finds_nothing_to_search_while_another_process_has_indexed_nothin
     assert (status, out) == (2, "")
     assert "indexing photos already" in err
     assert "no photos found" not in err
+
+
+def test_window_and_verbs_explain_the_choice_of_a_model_in_the_same_words(capsys):
+    explained = []
+    for words in (["--help"], ["index", "--help"], ["search", "--help"]):
+        with suppress(SystemExit):
+            open_window_or_verb(words)
+        lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+        explained.append({line[0]: line[1] for line in lines if line and line[0] in ("--small", "--model")})
+    assert len(explained[0]) == 2
+    assert explained[0] == explained[1] == explained[2]
