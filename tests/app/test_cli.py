@@ -297,6 +297,8 @@ def test_window_and_verbs_explain_the_choice_of_a_model_in_the_same_words(capsys
         with suppress(SystemExit):
             open_window_or_verb(words)
         lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
-        explained.append({line[0]: line[1] for line in lines if line and line[0] in ("--small", "--model")})
+        explained.append(
+            {line[0]: line[1].split() for line in lines if line and line[0] in ("--small", "--model")}
+        )
     assert len(explained[0]) == 2
     assert explained[0] == explained[1] == explained[2]
