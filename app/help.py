@@ -155,8 +155,9 @@ class LicencesDialog(QDialog):
         self.list.setUniformRowHeights(True)
         self.list.setAccessibleName(self.tr("Packages inside"))
         for one in others:
-            item = QTreeWidgetItem(self.list, [visible(one.package), one.version, visible(one.licence)])
-            item.setToolTip(2, one.licence)
+            licence = visible(one.licence) or self.tr("see its own files")
+            item = QTreeWidgetItem(self.list, [visible(one.package), one.version, licence])
+            item.setToolTip(2, licence)
         self.list.header().resizeSection(0, 200)
         layout = QVBoxLayout(self)
         layout.addWidget(code)

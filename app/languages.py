@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from engine.paths import ASSETS
 
@@ -17,6 +17,9 @@ LANGUAGES = ("system", *NAMES)
 
 SOURCE = "en"
 """The language of the texts in the code, which needs no translation."""
+
+OWN_KEYS = (QT_TRANSLATE_NOOP("QShortcut", "Return"),)
+"""Keys that Qt's translations leave in English; the program's go before them, in menus too."""
 
 TRANSLATIONS = ASSETS / "translations"
 

@@ -54,7 +54,7 @@ def weights_notice() -> str:
 
 
 def licence_of(package: Distribution) -> str:
-    """Return a package's licence: the expression, the name or the classifiers that it declares."""
+    """Return a package's licence: the expression, the name or the classifiers it declares; perhaps none."""
     metadata = package.metadata
     for key in ("License-Expression", "License"):
         text = str((metadata.get_all(key) or [""])[0]).strip()
@@ -63,7 +63,7 @@ def licence_of(package: Distribution) -> str:
             if len(first) <= _LONGEST:
                 return first
     classes = [one for one in metadata.get_all("Classifier") or [] if one.startswith("License ::")]
-    return ", ".join(one.rpartition(" :: ")[2] for one in classes) or "see its own files"
+    return ", ".join(one.rpartition(" :: ")[2] for one in classes)
 
 
 def _name(requirement: str) -> str:

@@ -37,7 +37,7 @@ def when(facts: Facts) -> str:
     text = date(facts.taken)
     if not text or not facts.is_file_date:
         return text
-    return QCoreApplication.translate("captions", "Date of the file: %1").replace("%1", text)
+    return QCoreApplication.translate("details", "Date of the file: %1").replace("%1", text)
 
 
 def what(facts: Facts) -> str:
@@ -51,7 +51,7 @@ def what(facts: Facts) -> str:
     return _DOT.join(part for part in parts if part)
 
 
-class Captions(QWidget):
+class Details(QWidget):
     """Four lines, each shortened where there is too little room, and whole in its tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

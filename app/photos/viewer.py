@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.photos.captions import Captions
 from app.photos.commands import PhotoCommands
+from app.photos.details import Details
 from app.photos.flow import Flow
 from app.photos.full_picture import FullPictures
 from app.photos.model import HitsModel
@@ -32,7 +32,7 @@ class Viewer(QWidget):
     Attributes:
         path: the photo that is shown, None while the view is away.
         picture: where it is shown.
-        captions: what is known of it.
+        details: what is known of it.
         commands: what can be done with it.
         follow: whether the first hit of each answer is to be shown.
     """
@@ -49,7 +49,7 @@ class Viewer(QWidget):
         self._model, self._thumbnails = model, thumbnails
         self._rank = 0  # of what is shown, when it was last among the hits
         self._full = FullPictures(self)
-        self.picture, self.captions = PictureView(), Captions()
+        self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
         self.follow = QCheckBox(self.tr("Follow the first hit"))
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
@@ -82,7 +82,7 @@ class Viewer(QWidget):
         column.setContentsMargins(0, 0, 6, 6)
         column.setSpacing(6)
         column.addWidget(self.picture, 1)
-        column.addWidget(self.captions)
+        column.addWidget(self.details)
         column.addLayout(row)
 
     # --- what is shown ---------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ class Viewer(QWidget):
         full = self._full.get(self.path)
         self.picture.show_photo(full, partial(self._thumbnails.get, self.path))
         self.picture.say(self._words())
-        self.captions.show_photo(self.path, None if full is None else full.facts)
+        self.details.show_photo(self.path, None if full is None else full.facts)
         self._name_it()
 
     def _words(self) -> str:
@@ -142,7 +142,7 @@ class Viewer(QWidget):
     def _name_it(self) -> None:
         row = None if self.path is None else self._model.row_of(self.path)
         if row is None:
-            name = self.captions.texts[0]
+            name = self.details.texts[0]
         else:
             name = str(self._model.index(row).data(Qt.ItemDataRole.AccessibleTextRole))
         self.picture.setAccessibleName(name)

@@ -378,6 +378,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Packages inside</source>
         <translation>Enthaltene Pakete</translation>
     </message>
+    <message>
+        <source>see its own files</source>
+        <translation>siehe die Dateien des Pakets</translation>
+    </message>
 </context>
 <context>
     <name>LogDialog</name>
@@ -603,6 +607,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>QShortcut</name>
+    <message>
+        <source>Return</source>
+        <translation>Eingabe</translation>
+    </message>
+</context>
+<context>
     <name>ReadingSign</name>
     <message>
         <source>Reading…</source>
@@ -731,6 +742,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ein Foto abpausen</translation>
     </message>
     <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation type="unfinished">In der Zwischenablage ist kein Bild.</translation>
+    </message>
+    <message>
         <source>Save sketch</source>
         <translation>Skizze speichern</translation>
     </message>
@@ -741,10 +756,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>sketch.svg</source>
         <translation>Skizze.svg</translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard.</source>
-        <translation>In der Zwischenablage ist kein Bild.</translation>
     </message>
     <message>
         <source>{name} exists already. Replace it?</source>
@@ -1295,13 +1306,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
-    <name>captions</name>
-    <message>
-        <source>Date of the file: %1</source>
-        <translation>Datum der Datei: %1</translation>
-    </message>
-</context>
-<context>
     <name>desktop</name>
     <message>
         <source>No program on this computer opens {name}.</source>
@@ -1314,6 +1318,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>{name} is not in its folder any more.</source>
         <translation>{name} liegt nicht mehr in seinem Ordner.</translation>
+    </message>
+</context>
+<context>
+    <name>details</name>
+    <message>
+        <source>Date of the file: %1</source>
+        <translation>Datum der Datei: %1</translation>
     </message>
 </context>
 <context>

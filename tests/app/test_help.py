@@ -7,7 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPlainTextEdit
 
 from app.help import LicencesDialog, LogDialog, ShortcutsDialog
-from app.licences import licence_of, own_licence, packages, weights_notice
+from app.languages import speak
+from app.licences import Licence, licence_of, own_licence, packages, weights_notice
 from app.log import log_file
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -66,7 +67,7 @@ def test_every_package_inside_has_a_version_and_a_licence():
     assert packages() == sorted(packages(), key=lambda one: one.package.lower().replace("_", "-"))
     for one in packages():
         assert one.version == distribution(one.package).version
-        assert one.licence
+        assert one.licence or one.package == "hnswlib"
     assert licence_of(distribution("numpy")).startswith("BSD-3-Clause")
 
 
@@ -76,3 +77,21 @@ def test_the_weights_notice_breaks_its_lines_where_the_window_does():
     assert "models are Apache-2.0" in weights_notice()
     assert sum(line.startswith("- ") for line in lines) == 10
     assert "" in lines
+
+
+def test_every_key_has_the_name_that_stands_on_a_german_keyboard(qapp, make_window):
+    with speak("de"):
+        window = make_window()
+        QTest.keyClick(window, Qt.Key.Key_F1)
+        keys = " ".join(rows(opened(window, ShortcutsDialog)).values())
+        assert "Strg+Eingabe" in keys
+        assert "Umschalt" in keys
+        for english in ("Ctrl", "Shift", "Return", "Space", "Del", "Home", "End,", "Backspace"):
+            assert english not in keys
+
+
+def test_a_package_that_declares_no_licence_is_told_of_in_the_windows_language(qapp, make_window):
+    with speak("de"):
+        dialog = LicencesDialog("Apache-2.0", "", [Licence("hnswlib", "0.8.0", "")], make_window())
+    assert dialog.list.topLevelItem(0).text(2) == "siehe die Dateien des Pakets"
+    assert licence_of(distribution("hnswlib")) == ""
