@@ -27,6 +27,7 @@ from engine.visible import visible
 
 _WIDEST = 132  # pixels of the button
 _WIDE, _HIGHEST = 320, 380  # pixels of the tree
+_FRAMES = 6  # pixels above and below the tree's rows
 _COUNTS = 96  # pixels of the counts, and the bars under them
 _BAR, _LINE = 4, 10  # pixels of a bar; what a row is higher than its text
 _PATH, _SHARE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -145,6 +146,9 @@ class FolderTree(QFrame):
         palette.setColor(QPalette.ColorRole.Window, palette.placeholderText().color())
         self.tree.setPalette(palette)
         self.tree.itemChanged.connect(self._take_change)
+        self.tree.itemExpanded.connect(lambda: self._fit())
+        self.tree.itemCollapsed.connect(lambda: self._fit())
+        self._button: QWidget | None = None  # that it was opened over
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.addWidget(self.tree)
@@ -232,17 +236,27 @@ class FolderTree(QFrame):
 
     def open_over(self, button: QWidget) -> None:
         """Show the tree above a button, or below where there is no room, inside its screen."""
-        rows = min(len(self._items), 16)
-        row = self.tree.sizeHintForRow(0)
-        self.resize(_WIDE, min(max(rows, 3) * row + 12, _HIGHEST))
+        self._button = button
+        self._fit()
+        self.show()
+        self.tree.setFocus()
+
+    def _fit(self) -> None:
+        """Be as high as the rows that can be seen, and stay at the button."""
+        button = self._button
+        if button is None:
+            return
+        rows, index = 0, self.tree.model().index(0, 0)
+        while index.isValid():
+            rows, index = rows + 1, self.tree.indexBelow(index)
+        frame = self.height() - self.tree.viewport().height() if self.isVisible() else _FRAMES
+        self.resize(_WIDE, min(rows * self.tree.sizeHintForRow(0) + frame, _HIGHEST))
         screen, corner = button.screen().availableGeometry(), button.mapToGlobal(QPoint(0, 0))
         top = corner.y() - self.height()
         if top < screen.top():
             top = min(corner.y() + button.height(), screen.bottom() - self.height())
         left = min(max(corner.x(), screen.left()), screen.right() - self.width())
         self.move(left, top)
-        self.show()
-        self.tree.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close by Enter, as by Escape."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.photos.folders import FolderButton
 from engine.spread import Spread
@@ -56,6 +57,23 @@ def test_the_tree_holds_all_folders_with_their_counts_and_shares(tree):
     assert shares == [1.0, 0.75, 0.0]
     assert tree._items[ITALY].parent() is tree._items[HOLIDAYS]
     assert ticked(tree) == {Path()}
+
+
+def test_the_tree_is_as_high_as_the_rows_that_can_be_seen_and_follows_them(tree):
+    def blank() -> int:
+        rows = tree.tree
+        last = rows.model().index(0, 0)
+        while rows.indexBelow(last).isValid():
+            last = rows.indexBelow(last)
+        return rows.viewport().height() - rows.visualRect(last).bottom()
+
+    QApplication.processEvents()
+    assert 0 <= blank() < 6
+    top = tree.geometry().top()
+    tree._items[HOLIDAYS].setExpanded(True)
+    QApplication.processEvents()
+    assert 0 <= blank() < 6
+    assert tree.geometry().top() == top  # it hangs on its button
 
 
 def test_folders_are_chosen_by_keys_alone_and_named_on_the_button(button, tree, qtbot):
