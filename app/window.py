@@ -30,6 +30,7 @@ from app.dialogs import SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
+from app.drawing.pasting import Pasting
 from app.drops import Drops
 from app.folder.session import Session
 from app.help import HelpPages
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.drawing_panel = DrawingPanel(self._actions, self._holds)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
+        self._pasting = Pasting(self.sketch_files, self.drawing_panel.print_files)
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
@@ -120,6 +122,7 @@ class MainWindow(QMainWindow):
         self.narrower.changed.connect(self.live.ask_anew)
         self.grid.failed.connect(self.notice.say)
         self.sketch_files.failed.connect(self.notice.say)
+        self._pasting.failed.connect(self.notice.say)
         prints = self.drawing_panel.print_files
         self.grid.liked.connect(partial(prints.lay, like=True))
         self.grid.unliked.connect(partial(prints.lay, like=False))
@@ -146,6 +149,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         act = self._actions
         self.sketch_files.join(act)
+        act.paste.triggered.connect(self._pasting.paste)
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self.session.retry)
         act.skipped.triggered.connect(self.show_skipped)

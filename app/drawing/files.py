@@ -1,29 +1,27 @@
-"""Sketches that come from outside and go there: picture files, SVG, the clipboard; photos to trace."""
+"""Sketches that come from files and go there, and to the clipboard; photos to trace."""
 
 from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
 
-from PIL import Image
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
-from app.drawing.loading import load_data, load_sketch, load_underlay, sketch_of
+from app.drawing.loading import load_data, load_sketch, load_underlay
 from app.drawing.reading import Read, Reading
-from app.drawing.saving import SVG_TYPE, for_the_clipboard, save_svg, with_ending
+from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Opened, Underlay
 from app.drawing.waiting import ReadingSign
 from app.engine_sentences import in_own_language
-from app.images import to_pillow
 from app.sketches import ENDINGS
 from engine.errors import EngineError
 from engine.visible import visible
 
-__all__ = ["SketchFiles", "clipboard_picture", "save_svg"]
+__all__ = ["SketchFiles", "save_svg"]
 
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
 _Result = Opened | Underlay | None
@@ -51,7 +49,6 @@ class SketchFiles(QObject):
         actions.open_sketch.triggered.connect(self.choose)
         actions.save_sketch.triggered.connect(self.save)
         actions.copy_sketch.triggered.connect(self.copy)
-        actions.paste.triggered.connect(self.paste)
         actions.trace.triggered.connect(self.choose_trace)
         actions.untrace.triggered.connect(lambda: self._canvas.trace(None))
 
@@ -79,17 +76,9 @@ class SketchFiles(QObject):
         """Lay this photo faint under the drawing, once it is read."""
         self._begin(lambda _: load_underlay(path))
 
-    def paste(self) -> None:
-        """Lay the clipboard's picture on the paper."""
-        found = clipboard_picture(QGuiApplication.clipboard().mimeData())
-        if isinstance(found, Path):
-            self.open(found)
-        elif isinstance(found, bytes):
-            self._begin(lambda given_up: load_data(found, given_up=given_up))
-        elif found is not None:
-            self._begin(lambda _: sketch_of(found))
-        else:
-            self.failed.emit(self.tr("There is no picture on the clipboard."))
+    def open_data(self, data: bytes) -> None:
+        """Lay the sketch on the paper that a file of these bytes would hold."""
+        self._begin(lambda given_up: load_data(data, given_up=given_up))
 
     def give_up(self) -> None:
         """Want nothing of what is being read."""
@@ -162,19 +151,3 @@ class SketchFiles(QObject):
             self.failed.emit(self.tr("There is nothing drawn on this picture."))
         else:
             self._canvas.place(read)
-
-
-def clipboard_picture(data: QMimeData | None) -> Image.Image | Path | bytes | None:
-    """Return what is on the clipboard: an SVG as bytes, a picture, or the first file; None without any."""
-    if data is None:  # an empty clipboard, on some systems
-        return None
-    if data.hasFormat(SVG_TYPE):  # first: Qt would paint it here and now
-        return bytes(data.data(SVG_TYPE).data())
-    if data.hasImage():
-        image = data.imageData()
-        if isinstance(image, QImage) and not image.isNull():
-            return to_pillow(image)
-    for url in data.urls():
-        if url.isLocalFile():
-            return Path(url.toLocalFile())
-    return None

@@ -23,6 +23,7 @@ from app.sketches import read_sketch
 from engine.errors import EngineError, ImageError
 from engine.guess import is_drawing
 from engine.photos import open_photo, unusable_photo
+from engine.preprocess import on_white
 
 SHOWN_SIDE = 192
 """The longer side of a print's small picture, in pixels: enough for dense screens."""
@@ -110,6 +111,10 @@ class PrintFiles(QObject):
         """
         known = [path for path in paths if self._is_known(path)]
         self._begin(partial(_read_all, paths, known, guess=like is None), partial(self._place, like=like))
+
+    def take_picture(self, image: Image.Image) -> None:
+        """Take a picture that no file belongs to, as one that was dropped."""
+        self._begin(lambda _: _read_picture(image), partial(self._place, like=None))
 
     def lay_as_sketch(self, one: Print, guess: Guess | None = None) -> None:
         """Lay this print on the paper as a sketch, once it is read as one."""
@@ -278,6 +283,19 @@ def _read_one(path: Path, found: _Found, given_up: Callable[[], bool], *, known:
         found.prints.append(one)
     else:
         found.add_sketch(one, read_sketch(path, given_up=given_up))
+
+
+def _read_picture(image: Image.Image) -> _Found:
+    """Tell whether a picture without a file is a drawing, in a thread."""
+    found, photo = _Found(), on_white(image).convert("RGB")
+    photo.thumbnail((2 * _READ_SIDE, 2 * _READ_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    one = Print(None, photo)
+    if is_drawing(photo):
+        found.add_sketch(one, image)
+    else:
+        one.shown = _small(photo)
+        found.prints.append(one)
+    return found
 
 
 def _shown(one: Print) -> QImage:

@@ -306,7 +306,7 @@ def test_a_wheel_over_the_view_scrolls_no_photos_behind_it(window, qtbot):
     before = bar.value()
     assert before > 0
     press(window, _Key.Key_Space)
-    for widget in (viewer(window).picture, viewer(window).captions, viewer(window).follow):
+    for widget in (viewer(window).picture, viewer(window).details, viewer(window).follow):
         place = QPointF(widget.rect().center())
         event = QWheelEvent(
             place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,

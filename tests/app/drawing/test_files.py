@@ -6,13 +6,12 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.drawing import loading
 from app.drawing.document import Document
-from app.drawing.files import SketchFiles, clipboard_picture, save_svg
+from app.drawing.files import SketchFiles, save_svg
 from app.drawing.waiting import ReadingSign
 from app.images import to_pillow
 from app.sketches import read_sketch
@@ -49,56 +48,6 @@ def test_files_that_are_no_pictures_are_refused(tmp_path, qtbot):
             read_sketch(tmp_path / name)
     with pytest.raises(ImageError):
         read_sketch(tmp_path / "missing.svg")
-
-
-def test_the_clipboard_may_hold_a_picture_or_a_picture_file(tmp_path, qtbot):
-    data = QMimeData()
-    assert clipboard_picture(data) is None
-    Image.new("RGB", (30, 20), "white").save(tmp_path / "a.png")
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
-    assert clipboard_picture(data) == tmp_path / "a.png"
-    image = QImage(7, 5, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFFFF)
-    data.setImageData(image)
-    assert clipboard_picture(data).size == (7, 5)
-
-
-def test_a_pasted_picture_lies_on_the_paper_until_undo(canvas, qtbot):
-    sketches = SketchFiles(canvas)
-    image = QImage(60, 60, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFFFF)
-    for across in range(10, 50):
-        for down in range(28, 33):
-            image.setPixel(across, down, 0xFF000000)
-    QGuiApplication.clipboard().setImage(image)
-    with qtbot.waitSignal(canvas.drawing_changed):
-        sketches.paste()
-    assert not canvas.is_blank
-    assert canvas.grab(canvas.area().toRect()).toImage().pixelColor(200, 200).lightness() < 60
-    canvas.undo()
-    assert canvas.is_blank
-
-
-def test_a_pasted_file_lies_on_the_paper(canvas, sketch, qtbot):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(sketch))])
-    QGuiApplication.clipboard().setMimeData(data)
-    with qtbot.waitSignal(canvas.drawing_changed):
-        SketchFiles(canvas).paste()
-    assert canvas.document.picture is not None
-
-
-def test_a_pasted_svg_lies_on_the_paper(canvas, qtbot):
-    data = QMimeData()
-    svg = (
-        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L8 8" stroke="black"/></svg>'
-    )
-    data.setData("image/svg+xml", svg)
-    assert clipboard_picture(data) == svg
-    QGuiApplication.clipboard().setMimeData(data)
-    with qtbot.waitSignal(canvas.drawing_changed):
-        SketchFiles(canvas).paste()
-    assert canvas.document.picture is not None
 
 
 def slowly(monkeypatch) -> threading.Event:
@@ -184,13 +133,6 @@ def test_a_pipe_nobody_writes_to_is_given_up_when_the_window_closes(canvas, tmp_
     sketches.stop()
     qtbot.waitUntil(lambda: not sketches._readings)
     assert canvas.is_blank
-
-
-def test_pasting_nothing_is_told(canvas, qtbot):
-    QGuiApplication.clipboard().clear()
-    sketches = SketchFiles(canvas)
-    with qtbot.waitSignal(sketches.failed):
-        sketches.paste()
 
 
 def test_a_picture_with_nothing_on_it_is_told_and_the_paper_keeps_what_it_has(canvas, hand, tmp_path, qtbot):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
+from app.drawing.pasting import Pasting
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
 from app.drawing.svg_strokes import read_svg
@@ -87,7 +88,7 @@ def test_a_copied_sketch_is_a_picture_elsewhere_and_strokes_in_another_window(ca
     other = Canvas()
     qtbot.addWidget(other)
     with qtbot.waitSignal(other.drawing_changed):
-        SketchFiles(other).paste()
+        Pasting(SketchFiles(other), PrintFiles(other, lambda _: False)).paste()
     assert np.array_equal(other.document.strokes[0].points, canvas.document.strokes[0].points)
 
 

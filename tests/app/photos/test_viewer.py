@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from app import desktop
-from app.photos.captions import date
+from app.photos.details import date
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from app.photos.viewer import Viewer
@@ -199,10 +199,10 @@ def test_what_is_known_of_the_photo_stands_beneath_it(viewer, tmp_path, qtbot):
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2019:05:03 14:05:06"
     Image.new("RGB", (400, 300)).save(path, exif=exif)
     viewer.look_at(path)
-    name, when, what, where = viewer.captions.texts
+    name, when, what, where = viewer.details.texts
     assert (name, when, where) == ("a\\u202eb.jpg", "", str(tmp_path))  # at once
     qtbot.waitUntil(lambda: is_whole(viewer))
-    name, when, what, where = viewer.captions.texts
+    name, when, what, where = viewer.details.texts
     assert when == date(1556892306)
     assert "2019" in when
     assert "5" in when
@@ -216,8 +216,8 @@ def test_a_date_that_only_the_file_has_is_told_as_such(viewer, tmp_path, qtbot):
     os.utime(path, (1556892306, 1556892306))
     viewer.look_at(path)
     qtbot.waitUntil(lambda: is_whole(viewer))
-    assert viewer.captions.texts[1].startswith("Date of the file: ")
-    assert "2019" in viewer.captions.texts[1]
+    assert viewer.details.texts[1].startswith("Date of the file: ")
+    assert "2019" in viewer.details.texts[1]
     assert date(10**18) == ""  # beyond every calendar
 
 
@@ -231,7 +231,7 @@ def test_a_photo_that_is_gone_is_one_sentence_and_its_thumbnail_stays(leafing, h
     assert leafing.picture.words == "This photo cannot be shown: there is no such file."
     assert leafing.picture.levels
     assert leafing.picture.accessibleDescription() == leafing.picture.words
-    assert leafing.captions.texts[0] == path.name
+    assert leafing.details.texts[0] == path.name
     leafing._leaf(hits[4].path)
     assert leafing.picture.words == ""
 
@@ -265,4 +265,4 @@ def test_nothing_beneath_is_cut_off_however_narrow_the_view_is(leafing, width):
             child.geometry().intersects(other.geometry()) for other in children if other is not child
         )
     assert leafing.picture.height() >= 120
-    assert Path(leafing.captions.texts[3]).is_dir()
+    assert Path(leafing.details.texts[3]).is_dir()
