@@ -55,10 +55,13 @@ class PhotoGrid(SizedTiles):
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
+        self._judged = False  # the person said of the current photo what it is, and looks at the answer
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
+        for judged in (self.commands.liked, self.commands.unliked):
+            judged.connect(lambda: setattr(self, "_judged", True))
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
         self.commands.traced.connect(self.traced)
@@ -96,11 +99,12 @@ class PhotoGrid(SizedTiles):
         """
         before = self._places() if gliding else {}
         current = self.currentIndex()
+        row = current.row()
         path = self.hits_model.path(current) if current.isValid() else None
         self.hits_model.set_hits(hits, ranking)
         if path is not None and self.hits_model.row_of(path) is None:
             rows = self.selectionModel().selectedIndexes()  # Qt would go on with a neighbour nobody chose
-            index = min(rows, key=QModelIndex.row) if rows else QModelIndex()
+            index = min(rows, key=QModelIndex.row) if rows else self._heir(row)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         if from_top:
             self.scrollToTop()
@@ -113,6 +117,15 @@ class PhotoGrid(SizedTiles):
             }
         )
         self._settled.start()
+
+    def _heir(self, row: int) -> QModelIndex:
+        """Return what is current once the photo in this row was judged and is gone: the one in its place."""
+        last = self.hits_model.rowCount() - 1
+        return (
+            self.hits_model.index(min(row, last))
+            if self._judged and self.hasFocus() and last >= 0
+            else QModelIndex()
+        )
 
     def _places(self) -> dict[Path, QPoint]:
         """Return where in the viewport the photos in sight lie."""

@@ -203,3 +203,20 @@ def test_the_smallest_window_has_room_for_paper_and_photos(window, photo, qtbot)
     place = strip.mapTo(window, QPoint(0, strip.height()))
     assert place.y() <= window.status.mapTo(window, QPoint(0, 0)).y()
     assert no_longer_busy(window)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_L, Qt.Key.Key_U])
+def test_after_a_judgement_the_keyboard_stays_in_its_place_in_the_grid(window, key, qtbot):
+    window.activateWindow()
+    grid = window.grid
+    grid.setFocus()
+    qtbot.waitUntil(lambda: grid.hasFocus() and window.seating.is_settled)
+    grid.setCurrentIndex(grid.hits_model.index(1))
+    path = grid.hits_model.path(grid.currentIndex())
+    QTest.keyClick(grid, key)
+    qtbot.waitUntil(lambda: len(prints(window)) == 1 and window.seating.is_settled)
+    model, current = grid.hits_model, grid.currentIndex()
+    assert grid.hasFocus()
+    assert current.row() == (1 if model.row_of(path) is None else model.row_of(path))
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.currentIndex().row() == min(current.row() + 1, model.rowCount() - 1)

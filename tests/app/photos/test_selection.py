@@ -60,6 +60,22 @@ def test_a_photo_nobody_chose_does_not_become_current(grid, hits):
     assert not grid.currentIndex().isValid()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_L, Qt.Key.Key_U])
+@pytest.mark.parametrize(("row", "then"), [(2, 2), (11, 10)])
+def test_where_a_judged_photo_was_the_keyboard_stays(grid, hits, qtbot, key, row, then):
+    grid.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    grid.show_hits(hits, from_top=True)
+    grid.setCurrentIndex(grid.hits_model.index(row))
+    QTest.keyClick(grid, key)
+    grid.show_hits([hit for hit in hits if hit is not hits[row]], from_top=True)
+    assert grid.currentIndex().row() == then
+    assert selected(grid) == set()  # no other photo is chosen
+    QTest.keyClick(grid, Qt.Key.Key_Left)
+    assert grid.currentIndex().row() == then - 1
+
+
 def test_a_drag_takes_the_selected_photos_after_they_moved(grid, hits):
     grid.show_hits(hits, from_top=True)
     select(grid, 0, 2, 4)
