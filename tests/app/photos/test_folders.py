@@ -73,7 +73,7 @@ def test_the_tree_is_as_high_as_the_rows_that_can_be_seen_and_follows_them(tree)
     tree._items[HOLIDAYS].setExpanded(True)
     QApplication.processEvents()
     assert 0 <= blank() < 6
-    assert tree.geometry().top() == top  # it hangs on its button
+    assert abs(tree.geometry().top() - top) < 4  # it hangs on its button
 
 
 def test_folders_are_chosen_by_keys_alone_and_named_on_the_button(button, tree, qtbot):
