@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,7 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.drawing.document import Document
 from app.drawing.lasso import Selection
-from app.drawing.layers import Layers, paper_in, to_unit
+from app.drawing.layers import Layers, to_unit
+from app.drawing.place import PaperPlace
 from app.drawing.pressure import Pressure
 from app.drawing.snapshot import Opened, Picture, Underlay
 from app.drawing.surround import paint_frame, paint_hint
@@ -29,12 +31,9 @@ from app.drawing.tools import Tool, Touch
 _STEP = 1.25
 _PAINTED = ("strokes", "picture", "underlay")
 _NUDGE, _NUDGE_FAR = 0.01, 0.05  # paper sides
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
-}  # fmt: skip
-_BY_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason,
-)  # fmt: skip
+_Key, _Focus = Qt.Key, Qt.FocusReason
+_ARROWS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1), _Key.Key_Down: (0, 1)}
+_BY_KEYBOARD = (_Focus.TabFocusReason, _Focus.BacktabFocusReason, _Focus.ShortcutFocusReason)
 
 
 class Canvas(QWidget):
@@ -65,6 +64,8 @@ class Canvas(QWidget):
         self._toolbox.width_changed.connect(self.width_changed)
         self._toolbox.width_changed.connect(self._update_cursor)
         self._toolbox.tool_changed.connect(self._take_tool)
+        self._place = PaperPlace(self)
+        self._toolbox.lifted.connect(partial(self._place.let_go, self._lay_out))
         self._rubs = self._hints = False
         self._framed = False  # the keyboard is here, and came by keys
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -185,6 +186,7 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke, on the paper or beside it."""
         if event.button() == Qt.MouseButton.LeftButton:
+            self._place.hold()
             self._toolbox.begin(self._touch(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -214,6 +216,7 @@ class Canvas(QWidget):
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
             turned = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._place.hold()
             self._toolbox.begin(self._touch(event), turned=turned)
         elif kind == QEvent.Type.TabletMove:
             self._toolbox.extend(self._touch(event))
@@ -252,8 +255,11 @@ class Canvas(QWidget):
         super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint the strokes again at the new size; a stroke in progress ends."""
-        self._toolbox.finish()
+        """Paint the strokes again at the new size; while one is drawn, the paper stays where it is."""
+        if not self._place.is_held:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
         self._repaint_document()
         self._update_cursor()
 
@@ -279,20 +285,18 @@ class Canvas(QWidget):
 
     def area(self) -> QRectF:
         """Return where the paper lies in the widget, in pixels."""
-        return paper_in(self.width(), self.height())
+        return self._place.area()
 
     def _repaint_document(self) -> None:
         """Paint everything anew: after undo, or at another size."""
-        side, ratio = self.area().width(), self.devicePixelRatioF()
-        self._layers.repaint(self.document.snapshot, side=side, ratio=ratio)
+        ratio = self.devicePixelRatioF()
+        self._layers.repaint(self.document.snapshot, side=self.area().width(), ratio=ratio)
         self.update()
 
     def _show(self, area: QRectF | None) -> None:
         """Have this area of the paper painted, in its pixels; None for all."""
-        if area is None:
-            self.update()
-        else:
-            self.update(area.translated(self.area().topLeft()).toAlignedRect())
+        shown = self.rect() if area is None else area.translated(self.area().topLeft()).toAlignedRect()
+        self.update(shown)
 
     def _take_change(self) -> None:
         if self._hints and not self.is_blank:

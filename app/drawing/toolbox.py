@@ -24,6 +24,8 @@ class Toolbox(QObject):
     """The drawing changed."""
     active = Signal(bool)
     """A movement began to change the drawing (True), or it has ended (False)."""
+    lifted = Signal()
+    """The pointer is up again."""
     width_changed = Signal(float)
     tool_changed = Signal(object)
 
@@ -94,6 +96,7 @@ class Toolbox(QObject):
         handler, self._at_work = self._at_work, None
         if handler is not None:
             self._conclude(handler.finish())
+            self.lifted.emit()
 
     def abandon(self) -> None:
         """Drop what is in progress."""
@@ -101,6 +104,7 @@ class Toolbox(QObject):
         if handler is not None:
             handler.abandon()
             self._conclude(True)
+            self.lifted.emit()
 
     def choose_all(self) -> None:
         """Choose the whole drawing."""

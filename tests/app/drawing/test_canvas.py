@@ -89,6 +89,24 @@ def test_a_press_beside_the_paper_draws_from_where_the_pen_comes_onto_it(canvas,
     assert stroke.points[-1] == pytest.approx((0.4, 0.5), abs=0.01)
 
 
+@pytest.mark.parametrize("size", [(700, 402), (402, 300), (700, 640)])
+def test_a_stroke_goes_on_under_the_pen_when_the_widget_changes_its_size(canvas, hand, size):
+    side = canvas.area().width()
+    hand.press((0.2, 0.5))
+    hand.move((0.4, 0.5))
+    canvas.resize(*size)
+    assert canvas.is_drawing
+    assert canvas.area().width() == side  # the paper waits for the pen
+    hand.move((0.6, 0.5))
+    hand.release((0.8, 0.5))
+    (stroke,) = canvas.document.strokes
+    assert stroke.points[:, 1] == pytest.approx(0.5, abs=0.01)
+    assert stroke.points[-1] == pytest.approx((0.6, 0.5), abs=0.01)
+    assert canvas.area().width() == min(size) - 2
+    ink = canvas.grab(canvas.area().toRect()).toImage()
+    assert ink.pixelColor(ink.rect().center()).lightness() < 60
+
+
 def test_a_press_and_a_movement_beside_the_paper_change_nothing(canvas, hand, qtbot):
     canvas.resize(700, 402)
     with qtbot.assertNotEmitted(canvas.drawing_changed), qtbot.assertNotEmitted(canvas.stroke_active):
