@@ -444,6 +444,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>Pasting</name>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>In der Zwischenablage ist kein Bild.</translation>
+    </message>
+</context>
+<context>
     <name>PhotoCommands</name>
     <message>
         <source>Like this</source>
@@ -740,10 +747,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Trace a photo</source>
         <translation>Ein Foto abpausen</translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard.</source>
-        <translation type="unfinished">In der Zwischenablage ist kein Bild.</translation>
     </message>
     <message>
         <source>Save sketch</source>
