@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.drawing.print_tile import LIKE, SIDE, UNLIKE, PrintTile
@@ -13,10 +13,15 @@ from app.drawing.prints import Print
 from app.icons import icon
 
 _HEADING, _EDGE, _SPACE, _SIGN = 22, 6, 4, 15  # pixels
+_LEAST_STEP = 30  # pixels of each print that stay in sight; beyond that the corner scrolls
+_NOTCH = 120  # eighths of a degree
 
 
 class PrintCorner(QWidget):
-    """A framed place with its word over it. Prints that do not fit side by side overlap like cards.
+    """A framed place with its word over it.
+
+    Prints that do not fit side by side overlap like cards, each still to be seen and hit; where they would
+    be slivers, they scroll: by the wheel, and with the focus.
 
     Attributes:
         tiles: of the prints, in their order.
@@ -36,6 +41,7 @@ class PrintCorner(QWidget):
         self.is_like = like
         self.tiles: list[PrintTile] = []
         self._open = self._aimed = False
+        self._scrolled = 0.0  # pixels
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.word)
 
@@ -81,6 +87,7 @@ class PrintCorner(QWidget):
         tile.turned.connect(self.turned)
         tile.sketched.connect(self.sketched)
         tile.dragged.connect(self.dragged)
+        tile.focused.connect(lambda: self._show(tile))
         tile.stepped.connect(lambda step, tile=tile: self._step(tile, step))
         tile.show()
         return tile
@@ -90,13 +97,43 @@ class PrintCorner(QWidget):
         if 0 <= place < len(self.tiles):
             self.tiles[place].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _arrange(self) -> None:
+    @property
+    def _step_px(self) -> float:
+        """How far apart two neighbours lie, in pixels."""
         room = self.width() - 2 * _EDGE - SIDE
-        step = min(SIDE + _SPACE, room / max(len(self.tiles) - 1, 1))
+        return max(min(SIDE + _SPACE, room / max(len(self.tiles) - 1, 1)), _LEAST_STEP)
+
+    @property
+    def _beyond(self) -> float:
+        """How many pixels of the row have no room."""
+        row = self._step_px * (len(self.tiles) - 1) + SIDE
+        return max(row - (self.width() - 2 * _EDGE), 0.0)
+
+    def _show(self, tile: PrintTile) -> None:
+        """Scroll so far that this print is in sight."""
+        left, room = self.tiles.index(tile) * self._step_px, self.width() - 2 * _EDGE - SIDE
+        self._scrolled = min(max(self._scrolled, left - room), left)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the prints in their places."""
+        step = self._step_px
+        self._scrolled = min(max(self._scrolled, 0.0), self._beyond)
         for place, tile in enumerate(self.tiles):
-            tile.move(_EDGE + round(place * max(step, 0)), _HEADING)
+            tile.move(_EDGE + round(place * step - self._scrolled), _HEADING)
             if not tile.hasFocus():
                 tile.raise_()
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the prints where they have no room."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if self._beyond and turned:
+            self._scrolled = min(max(self._scrolled - turned / _NOTCH * SIDE, 0.0), self._beyond)
+            self._arrange()
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the prints out for the new width."""
@@ -127,7 +164,8 @@ class PrintCorner(QWidget):
         painter.setPen(self.palette().windowText().color())
         left = _EDGE + _SIGN + 5
         place = QRectF(left, 1, self.width() - left - _EDGE, _HEADING)
-        word = painter.fontMetrics().elidedText(self.word, Qt.TextElideMode.ElideRight, int(place.width()))
+        many = f"{self.word} ({len(self.tiles)})" if self._beyond else self.word
+        word = painter.fontMetrics().elidedText(many, Qt.TextElideMode.ElideRight, int(place.width()))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, word)
 
     def _paint_hint(self, painter: QPainter) -> None:

@@ -41,6 +41,8 @@ class PrintTile(QAbstractButton):
     """This print is a drawing and is to lie on the paper."""
     dragged = Signal(object)
     """The pointer carries this print away."""
+    focused = Signal()
+    """It has the keyboard."""
     stepped = Signal(int)
     """The focus is to go to a neighbour: 1 to the next, -1 to the one before."""
 
@@ -139,6 +141,7 @@ class PrintTile(QAbstractButton):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Come to the front, with the cross."""
         super().focusInEvent(event)
+        self.focused.emit()
         self.raise_()
         self._show_cross()
 

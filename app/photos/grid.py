@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -55,13 +67,13 @@ class PhotoGrid(SizedTiles):
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
-        self._judged = False  # the person said of the current photo what it is, and looks at the answer
+        self._judged: set[Path] = set()  # of these the person said what they are, and they may leave for that
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
         for judged in (self.commands.liked, self.commands.unliked):
-            judged.connect(lambda: setattr(self, "_judged", True))
+            judged.connect(self._judged.update)
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
         self.commands.traced.connect(self.traced)
@@ -104,7 +116,7 @@ class PhotoGrid(SizedTiles):
         self.hits_model.set_hits(hits, ranking)
         if path is not None and self.hits_model.row_of(path) is None:
             rows = self.selectionModel().selectedIndexes()  # Qt would go on with a neighbour nobody chose
-            index = min(rows, key=QModelIndex.row) if rows else self._heir(row)
+            index = min(rows, key=QModelIndex.row) if rows else self._heir(path, row)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         if from_top:
             self.scrollToTop()
@@ -118,14 +130,11 @@ class PhotoGrid(SizedTiles):
         )
         self._settled.start()
 
-    def _heir(self, row: int) -> QModelIndex:
-        """Return what is current once the photo in this row was judged and is gone: the one in its place."""
-        last = self.hits_model.rowCount() - 1
-        return (
-            self.hits_model.index(min(row, last))
-            if self._judged and self.hasFocus() and last >= 0
-            else QModelIndex()
-        )
+    def _heir(self, path: Path, row: int) -> QModelIndex:
+        """Return what is current once a photo is gone: where that was judged, the one in its place."""
+        judged, last = path in self._judged, self.hits_model.rowCount() - 1
+        self._judged.discard(path)
+        return self.hits_model.index(min(row, last)) if judged and last >= 0 else QModelIndex()
 
     def _places(self) -> dict[Path, QPoint]:
         """Return where in the viewport the photos in sight lie."""
@@ -178,23 +187,27 @@ class PhotoGrid(SizedTiles):
                 self.liked.emit([pressed[1]])
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        """Let the pointer carry the chosen photos.
+        """Let the pointer carry the chosen photos."""
+        self.carry(self.chosen_photos())
+
+    def carry(self, photos: Sequence[Path]) -> None:
+        """Let the pointer carry photos until they are dropped.
 
         Done here, since Qt's own way holds Python's lock until the drop: searching and decoding would stop.
         """
-        photos = self.chosen_photos()
-        indexes = [index for index in self.selectedIndexes() if index.isValid()]
-        if not indexes:
+        if not photos:
             return
         drag = QDrag(self)
-        drag.setMimeData(self.hits_model.mimeData(indexes))
+        data = QMimeData()
+        data.setUrls([QUrl(path.as_uri()) for path in photos])
+        drag.setMimeData(data)
         picture = self.thumbnails.get(photos[0])
         if picture is not None:
             size = QSize(_CARRIED, _CARRIED)
             smooth = Qt.TransformationMode.SmoothTransformation
             drag.setPixmap(picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth))
-        if drag.exec(actions) != Qt.DropAction.IgnoreAction:
-            self.used.emit(photos)
+        if drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction:
+            self.used.emit(list(photos))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a photo; a sign clicked twice was clicked twice."""
@@ -269,9 +282,17 @@ class PhotoGrid(SizedTiles):
         if index.isValid():
             self.looked.emit(self.hits_model.path(index))
 
-    def return_to(self, path: Path) -> None:
-        """Make a photo the current one, in sight; a selection that it belongs to stays."""
+    def return_to(self, path: Path, rank: int) -> None:
+        """Make a photo the current one, in sight; a selection that it belongs to stays.
+
+        Args:
+            path: the photo.
+            rank: where it was among the hits, for the one in its place if it is gone.
+        """
         row = self.hits_model.row_of(path)
+        if row is None:
+            heir = self.hits_model.at_rank(min(rank, self.hits_model.rowCount() - 1))
+            row = self.hits_model.row_of(heir) if heir is not None else None
         if row is not None:
             index, flags = self.hits_model.index(row), QItemSelectionModel.SelectionFlag
             chosen = self.selectionModel().isSelected(index)

@@ -85,6 +85,7 @@ class PhotosPanel(QWidget):
         viewer, grid, settings, slider = self.viewer, self.grid, self._settings, self.head.slider
         grid.looked.connect(self.look_at)
         viewer.left.connect(self.leave_view)
+        viewer.dragged.connect(lambda path: grid.carry([path]))
         viewer.near_end.connect(self.seating.want_more)
         viewer.commands.failed.connect(grid.failed)
         viewer.commands.deeds.used.connect(grid.used)
@@ -119,7 +120,7 @@ class PhotosPanel(QWidget):
         self.viewer.rest()
         self.head.slider.setEnabled(True)
         self._pages.setCurrentWidget(self._below)
-        self.grid.return_to(path)
+        self.grid.return_to(path, self.viewer.rank)
         if had_focus:
             self.grid.setFocus()
 

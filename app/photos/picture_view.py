@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
 from app.photos.full_picture import FullPicture, whole_size
 
@@ -36,6 +36,9 @@ class PictureView(QWidget):
     Zoom is reckoned from the whole picture, place in shares of its sides: both stay when a picture of another
     resolution takes the place of this one, and when the view changes its size.
     """
+
+    dragged = Signal()
+    """The pointer carries the whole picture away."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -228,8 +231,13 @@ class PictureView(QWidget):
             self._show_hand()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the picture with the pointer."""
-        if self._held is None or not self._can_move:
+        """Move the picture with the pointer; one that is seen whole is carried away."""
+        if self._held is None:
+            return
+        if not self._can_move:
+            if (event.position() - self._held).manhattanLength() >= QApplication.startDragDistance():
+                self._held = None
+                self.dragged.emit()
             return
         way, size = event.position() - self._held, self._whole() * self._zoom
         self._held = event.position()

@@ -39,6 +39,8 @@ class Viewer(QWidget):
 
     left = Signal()
     """The person goes back to all photos; `path` is the one last looked at until `rest`."""
+    dragged = Signal(object)
+    """The pointer carries this photo away."""
     near_end = Signal()
     """The last hits are near."""
 
@@ -55,6 +57,7 @@ class Viewer(QWidget):
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()
         self._build()
+        self.picture.dragged.connect(lambda: self.dragged.emit(self.path))
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
         thumbnails.outdated.connect(self._full.renew)
@@ -147,6 +150,12 @@ class Viewer(QWidget):
             name = str(self._model.index(row).data(Qt.ItemDataRole.AccessibleTextRole))
         self.picture.setAccessibleName(name)
         self.picture.setAccessibleDescription(self.picture.words)
+
+    @property
+    def rank(self) -> int:
+        """Where the photo stands among the hits, or stood when it was last there."""
+        self._at(0)
+        return self._rank
 
     # --- leafing ---------------------------------------------------------------------------------------
 

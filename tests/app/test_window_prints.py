@@ -1,7 +1,7 @@
 """Photos beside the drawing, in the whole window: dragged, dropped, liked, taken off, searched for."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -220,3 +220,20 @@ def test_after_a_judgement_the_keyboard_stays_in_its_place_in_the_grid(window, k
     assert current.row() == (1 if model.row_of(path) is None else model.row_of(path))
     QTest.keyClick(grid, Qt.Key.Key_Right)
     assert grid.currentIndex().row() == min(current.row() + 1, model.rowCount() - 1)
+
+
+def test_a_photo_is_dragged_out_of_the_view_as_from_the_grid(searched_window, monkeypatch):
+    window, viewer = searched_window, searched_window.photos_panel.viewer
+    carried = []
+
+    class Drag(QDrag):
+        def exec(self, actions):
+            carried.append((self.source(), self.mimeData().urls()))
+            return Qt.DropAction.CopyAction
+
+    monkeypatch.setattr("app.photos.grid.QDrag", Drag)
+    window.photos_panel.look_at(window.grid.hits_model.hits[0].path)
+    picture, path = viewer.picture, viewer.path
+    QTest.mousePress(picture, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    QTest.mouseMove(picture, QPoint(140, 60))
+    assert carried == [(window.grid, [QUrl(path.as_uri())])]

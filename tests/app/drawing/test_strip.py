@@ -1,11 +1,11 @@
 """The strip of photos under the paper, with mouse and keys."""
 
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QMainWindow, QMenu
 
@@ -177,17 +177,45 @@ def test_the_slider_is_there_with_photos_and_works_with_a_drawing(panel, strip, 
     assert not strip.slider.isEnabled()
 
 
-def test_many_prints_overlap_and_stay_inside(panel, strip, tmp_path):
-    paths = [Path(tmp_path / f"{number}.jpg") for number in range(25)]
-    panel.print_files.lay(paths, like=True)
+def crowd(panel, tmp_path, count):
+    """Return the like corner with this many prints."""
+    panel.print_files.lay([tmp_path / f"{number}.jpg" for number in range(count)], like=True)
     QApplication.processEvents()
-    tiles = strip.like.tiles
-    assert len(tiles) == 25
-    places = [tile.x() for tile in tiles]
-    assert places == sorted(places)
-    assert places[0] >= 0
-    assert places[-1] + SIDE <= strip.like.width()
-    assert strip.unlike.width() >= SIDE
+    assert panel.strip.unlike.width() >= SIDE
+    return panel.strip.like
+
+
+def test_a_few_too_many_prints_overlap_and_stay_inside(panel, strip, tmp_path):
+    corner = crowd(panel, tmp_path, 5)
+    lefts = [tile.x() for tile in corner.tiles]
+    assert all(30 <= right - left < SIDE for left, right in pairwise(lefts))
+    assert corner.tiles[-1].geometry().right() <= corner.width()
+
+
+def test_fifty_prints_are_no_slivers_and_scroll_by_the_wheel(panel, strip, tmp_path):
+    corner = crowd(panel, tmp_path, 50)
+    tiles = corner.tiles
+    assert all(after.x() - before.x() >= 30 for before, after in pairwise(tiles))
+    assert tiles[0].x() > 0
+    place = QPointF(20, 40)
+    for _ in range(100):
+        turn = QPoint(0, -120)
+        event = QWheelEvent(place, corner.mapToGlobal(place), QPoint(), turn, Qt.MouseButton.NoButton,
+                            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+        QApplication.sendEvent(corner, event)
+    assert corner.width() - 8 <= tiles[-1].geometry().right() <= corner.width()
+
+
+def test_a_print_the_keyboard_goes_to_is_in_sight(panel, strip, tmp_path):
+    corner = crowd(panel, tmp_path, 50)
+    corner.tiles[0].setFocus()
+    for _ in range(49):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert corner.tiles[49].hasFocus()
+    assert corner.rect().contains(corner.tiles[49].geometry())
+    for _ in range(49):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    assert corner.rect().contains(corner.tiles[0].geometry())
 
 
 def test_what_is_laid_again_moves_and_is_never_there_twice(panel, strip, photos):

@@ -115,6 +115,23 @@ def test_dragging_moves_the_picture_as_far_as_it_goes(view):
     assert view.area().topLeft().toPoint() == QPoint(0, 0)
 
 
+def test_a_picture_seen_whole_is_carried_away_and_a_larger_one_is_moved(view, qtbot):
+    carried = []
+    view.dragged.connect(lambda: carried.append(view.zoom))
+
+    def drag():
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+        for step in (2, 12, 40, 60):
+            QTest.mouseMove(view, QPoint(100 + step, 100))
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(160, 100))
+
+    drag()
+    assert carried == [1.0]
+    view.zoom_to(3.0)
+    drag()
+    assert carried == [1.0]
+
+
 def test_a_double_click_shows_real_pixels_there_and_the_whole_again(view):
     point = QPointF(100, 200)
     before = share_at(view, point)

@@ -76,6 +76,30 @@ def test_where_a_judged_photo_was_the_keyboard_stays(grid, hits, qtbot, key, row
     assert grid.currentIndex().row() == then - 1
 
 
+def test_a_photo_that_leaves_for_another_reason_hands_nothing_over(grid, hits, qtbot):
+    grid.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    grid.show_hits(hits, from_top=True)
+    grid.setCurrentIndex(grid.hits_model.index(2))
+    QTest.keyClick(grid, Qt.Key.Key_L)
+    grid.setCurrentIndex(grid.hits_model.index(5))
+    grid.show_hits([hit for hit in hits if hit is not hits[5]], from_top=True)
+    assert not grid.currentIndex().isValid()
+
+
+def test_one_comes_back_from_the_view_to_the_place_of_a_photo_that_left(grid, hits):
+    grid.show_hits(hits[:6], from_top=True)
+    grid.return_to(hits[3].path, 3)
+    assert grid.hits_model.path(grid.currentIndex()) == hits[3].path
+    for rank, then in ((2, 2), (40, 5)):
+        grid.return_to(hits[8].path, rank)
+        assert grid.currentIndex().row() == then
+    grid.clear()
+    grid.return_to(hits[8].path, 0)
+    assert not grid.currentIndex().isValid()
+
+
 def test_a_drag_takes_the_selected_photos_after_they_moved(grid, hits):
     grid.show_hits(hits, from_top=True)
     select(grid, 0, 2, 4)
