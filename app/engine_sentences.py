@@ -15,6 +15,10 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "The folder {within} does not lie in {folder}."),
     QT_TRANSLATE_NOOP("engine", "{where} lie on different drives: search one at a time."),
     QT_TRANSLATE_NOOP("engine", "The folder {folder} does not answer: check its drive or network."),
+    QT_TRANSLATE_NOOP(
+        "engine", "The system watches no more folders: {folder} is looked at every few seconds instead."
+    ),
+    QT_TRANSLATE_NOOP("engine", "The folder {folder} lies on a network: it is looked at every few seconds."),
     # the program's state
     QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be created: there is no such home folder."),
     QT_TRANSLATE_NOOP("engine", "The data folder {folder} cannot be created: {reason}."),

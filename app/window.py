@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.searcher.failed.connect(self.notice.say)
+        self.session.watcher.said.connect(self.notice.say)
 
     def _connect_actions(self) -> None:
         act = self._actions

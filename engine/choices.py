@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.database import Database
+from engine.excludes import Excludes
 
 KEEP_DAYS = 90
 """For how long what disappeared is remembered, unless the person chose otherwise, in days."""
@@ -32,6 +34,11 @@ class Choices:
         """Return the patterns of what is left out of a folder; for None, of every folder."""
         query = "SELECT pattern FROM excludes WHERE root IS ? ORDER BY place"
         return [pattern for (pattern,) in self._db.all(query, root)]
+
+    def excludes_in(self, folder: Path, root: int | None) -> Excludes:
+        """Return what is left out of a folder, by the patterns for it and for every folder."""
+        here = [] if root is None else self.excludes(root)
+        return Excludes([*self.excludes(None), *here], folder=folder.name)
 
     def exclude(self, root: int | None, patterns: Sequence[str]) -> None:
         """Replace the patterns of what is left out of a folder; for None, of every folder."""

@@ -21,6 +21,10 @@ class FolderError(EngineError):
     """A photo folder that does not exist, is no folder, or cannot be read."""
 
 
+class WatchError(EngineError):
+    """A folder of whose changes the system does not tell: it is looked at every few seconds instead."""
+
+
 class PatternError(EngineError):
     """A pattern of what is to be left out that has no meaning."""
 

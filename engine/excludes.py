@@ -53,6 +53,9 @@ class Excludes:
     Patterns are those of .gitignore, seen from the folder; the last one that fits decides, and one with "!"
     takes in what would be left out, hidden files and bins too. As in git, nothing below a folder that is
     left out is looked at.
+
+    Attributes:
+        patterns: the person's.
     """
 
     def __init__(self, patterns: Sequence[str] = (), *, folder: str = "") -> None:
@@ -65,6 +68,7 @@ class Excludes:
             check_pattern(pattern)
         self._spec = GitIgnoreSpec.from_lines(patterns) if patterns else None
         self._folder = folder
+        self.patterns = tuple(patterns)
 
     def leaves_out(self, name: str, *, is_folder: bool) -> bool:
         """Return whether this entry is left out, by its path within the folder."""
@@ -79,6 +83,11 @@ def is_closed(name: str, entries: Iterable[str]) -> bool:
     """Return whether a folder says of itself, by a file in it, that it holds no photos of the person's."""
     marked = _MARKERS.union((_IMMICH,) if os.path.basename(name) in ("thumbs", "profile") else ())
     return not marked.isdisjoint(entries)
+
+
+def is_marker(name: str) -> bool:
+    """Return whether a file of this name may close the folder it is put into."""
+    return name == _IMMICH or name in _MARKERS
 
 
 def check_pattern(pattern: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,12 +67,40 @@ class Listing:
     trouble: str | None = None
 
 
+@dataclass(frozen=True)
+class Visit:
+    """One folder of a walk, and how to get there.
+
+    Attributes:
+        name: the folder's path within the walked folder, as the system writes it.
+        identity: the disk's number and the folder's number on it.
+        mtime_ns: when something came into it or went, before it was listed.
+        listing: what is in it.
+        folders: those directly in it that are not left out, as `name`.
+    """
+
+    name: str
+    identity: tuple[int, int]
+    mtime_ns: int
+    listing: Listing
+    folders: tuple[str, ...] = ()
+
+
 def relative_name(path: str) -> bytes:
     """Return a relative path as the catalog keeps it: the system's bytes, "/" between the parts.
 
     Names that are not valid UTF-8 survive it, and `local_path` gives them back.
     """
     return os.fsencode(path.replace(os.sep, "/"))
+
+
+def identity(folder: Path) -> tuple[int, int] | None:
+    """Return the disk's number and the folder's number on it, None if the folder is not there."""
+    try:
+        details = folder.stat()
+    except OSError:
+        return None
+    return details.st_dev, details.st_ino
 
 
 def name_in(folder: Path, path: Path) -> bytes | None:
@@ -97,33 +125,64 @@ def walk(root: Path, excludes: Excludes | None = None) -> Iterator[Listing]:
         root: the folder.
         excludes: what is left out; without, what no person put there as a photo.
     """
-    excludes = excludes or Excludes(folder=root.name)
-    seen: set[tuple[int, int]] = set()
-    waiting = [""]
+    for visit in visits(root, excludes or Excludes(folder=root.name)):
+        yield visit.listing
+
+
+def visits(
+    root: Path,
+    excludes: Excludes,
+    *,
+    photos: bool = True,
+    start: str = "",
+    known: Iterable[tuple[int, int]] = (),
+) -> Iterator[Visit]:
+    """Walk as `walk` does.
+
+    Args:
+        root: the folder.
+        excludes: what is left out.
+        photos: look at files too; else listings hold none.
+        start: the folder in it to begin with.
+        known: folders, by their `identity`, that are passed over.
+    """
+    seen = set(known)
+    waiting = [start]
     while waiting:
-        name = waiting.pop()
-        try:
-            details = (root / name).stat()
-            if (details.st_dev, details.st_ino) in seen:
-                continue
-            seen.add((details.st_dev, details.st_ino))
-            with os.scandir(root / name) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
-            if name and is_closed(name, [entry.name for entry in listed]):
-                continue
-            folders, files = _wanted(name, listed, excludes)
-            photos = tuple(_photos(name, files))
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            yield Listing(relative_name(name), (), 0, (error.strerror or "unknown error").lower())
-            continue
-        yield Listing(relative_name(name), photos, len(listed))
-        waiting.extend(os.path.join(name, entry.name) for entry in reversed(folders))
+        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos)
+        if visit is not None:
+            seen.add(visit.identity)
+            yield visit
+            waiting.extend(reversed(visit.folders))
+
+
+def visit_folder(
+    root: Path, name: str, excludes: Excludes, seen: Container[tuple[int, int]] = (), *, photos: bool = True
+) -> Visit | None:
+    """Look at one folder; None if it is not there, was `seen`, or lies below the root and `is_closed`."""
+    where, mtime_ns = (0, 0), 0
+    try:
+        details = (root / name).stat()
+        where, mtime_ns = (details.st_dev, details.st_ino), details.st_mtime_ns
+        if where in seen:
+            return None
+        with os.scandir(root / name) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+        if name and is_closed(name, [entry.name for entry in listed]):
+            return None
+        folders, files = _wanted(name, listed, excludes, photos=photos)
+        found = tuple(_photos(name, files))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        trouble = (error.strerror or "unknown error").lower()
+        return Visit(name, where, mtime_ns, Listing(relative_name(name), (), 0, trouble))
+    below = tuple(os.path.join(name, entry.name) for entry in folders)
+    return Visit(name, where, mtime_ns, Listing(relative_name(name), found, len(listed)), below)
 
 
 def _wanted(
-    folder: str, entries: Sequence[os.DirEntry[str]], excludes: Excludes
+    folder: str, entries: Sequence[os.DirEntry[str]], excludes: Excludes, *, photos: bool
 ) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]]]:
     """Return the folders among the entries, and the photos by name, without what is left out."""
     folders: list[os.DirEntry[str]] = []
@@ -131,7 +190,7 @@ def _wanted(
     for entry in entries:
         if _is_folder(entry):
             kind, is_folder = folders, True
-        elif is_photo(entry.name):
+        elif photos and is_photo(entry.name):
             kind, is_folder = files, False
         else:
             continue

@@ -11,6 +11,7 @@ from engine.answer import Answer, Hit
 from engine.catalog import Catalog
 from engine.encoder import Encoder
 from engine.errors import FolderError
+from engine.excludes import Excludes
 from engine.finder import Finder
 from engine.folder import local_path
 from engine.graph import graph_path
@@ -22,6 +23,7 @@ from engine.refresh import Refresh
 from engine.report import Report, Skipped
 from engine.roots import Root, common_folder, distinct, make_roots
 from engine.section import Section
+from engine.settling import Settling
 from engine.side_by_side import Outcome, take_turns
 from engine.upkeep import sweep_graphs
 
@@ -115,12 +117,18 @@ class Library(Finder):
         """Return whether a file or folder lies in the folders, whether it can be found or not."""
         return any(path.is_relative_to(root.folder) for root in self._roots)
 
+    def excludes(self, folder: Path) -> Excludes:
+        """Return what is left out of one of the folders. From any thread."""
+        numbers = [root.number for root in self._roots if root.folder == folder]
+        return self._catalog.choices.excludes_in(folder, numbers[0] if numbers else None)
+
     def refresh(
         self,
         *,
         recheck: bool = False,
         only: Collection[Path] | None = None,
         is_gentle: Callable[[], bool] = lambda: False,
+        settling: Settling | None = None,
     ) -> Generator[Progress, None, Report]:
         """Find what is new, changed, moved or gone in the folders, and index it, newest photos first.
 
@@ -133,6 +141,7 @@ class Library(Finder):
                 outside.
             only: those of the folders to look at; None for all.
             is_gentle: whether to leave the machine to others about half of the time; asked again and again.
+            settling: says which photos may be half written, and are left for another time; None reads all.
 
         Raises:
             FolderError: the only folder cannot be read.
@@ -152,6 +161,7 @@ class Library(Finder):
                     encoder=self.encoder,
                     recheck=recheck,
                     is_gentle=is_gentle,
+                    settling=settling,
                 )
                 for root in wanted
                 if root.number is not None
@@ -217,12 +227,14 @@ class Library(Finder):
         return Report(
             self.photo_count,
             added=sum(work.added for work in works),
-            moved=sum(work.moved for work in works),
-            removed=sum(work.removed for work in works),
+            moved=sum(len(work.renamed) for work in works),
+            removed=sum(len(work.gone) for work in works),
             back=sum(work.back for work in works),
             elsewhere=sum(work.elsewhere for work in works),
             skipped=skipped,
             odd=odd,
+            renamed=tuple(pair for work in works for pair in work.renamed),
+            gone=tuple(path for work in works for path in work.gone),
         )
 
     def _build_graph(self) -> Generator[Progress, None, None]:

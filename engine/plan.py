@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.folder import Found, Listing
 from engine.records import Entry, Refusal
@@ -22,6 +22,7 @@ class Plan:
         stale: refusals of files that are not there any more.
         outdated: refusals of kept photos, by another reader or model.
         refused: how many files stay refused without another try.
+        left: photos that are not read this time, because somebody may still be writing them; by name.
     """
 
     kept: tuple[bytes, ...]
@@ -32,6 +33,12 @@ class Plan:
     stale: tuple[bytes, ...]
     outdated: tuple[bytes, ...]
     refused: int
+    left: frozenset[bytes] = frozenset()
+
+    def without(self, left: frozenset[bytes]) -> Plan:
+        """Return the plan in which these photos are not read, and otherwise stay as they are."""
+        jobs = tuple(photo for photo in self.jobs if photo.name not in left)
+        return replace(self, jobs=jobs, left=left)
 
 
 def plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,8 +16,7 @@ from engine.dating import look_up_dates
 from engine.decoder import Decoded, Decoder
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
-from engine.excludes import Excludes
-from engine.folder import Found, Listing, walk
+from engine.folder import Found, Listing, identity, local_path, walk
 from engine.gallery import GalleryPhoto
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
@@ -26,6 +25,7 @@ from engine.progress import TICK_S, Progress, ticks
 from engine.records import Entry, Read, Refusal
 from engine.roots import MANY
 from engine.section import Section
+from engine.settling import Settling
 
 _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
@@ -56,6 +56,7 @@ class Refresh:
         encoder: Encoder,
         recheck: bool = False,
         is_gentle: Callable[[], bool] = lambda: False,
+        settling: Settling | None = None,
     ) -> None:
         """Take the folder, its number in the catalog, and what to bring up to date.
 
@@ -67,19 +68,27 @@ class Refresh:
             encoder: makes the vectors.
             recheck: read all photos.
             is_gentle: whether to rest after each batch for as long as it took; asked each time.
+            settling: says which photos may be half written, and are left as they are; None reads all.
         """
         self._folder, self._root, self._recheck, self._is_gentle = folder, root, recheck, is_gentle
+        self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self._encoded: dict[bytes, int] = {}
-        self._orphans: Counter[int] = Counter()  # contents whose files are gone, and may turn up elsewhere
+        self._orphans: dict[int, list[bytes]] = {}  # what is gone, and may turn up elsewhere, by content
+        self.renamed: list[tuple[Path, Path]] = []
         self._missing: Mapping[bytes, Entry] = {}
         self._stored: set[int] = set()
         self._due = ticks()
         self._batch = _BATCH
         self._done = self._total = self._skipped = 0
-        self.added = self.moved = self.removed = self.back = self.elsewhere = 0
+        self.added = self.back = self.elsewhere = 0
+
+    @property
+    def gone(self) -> list[Path]:
+        """The photos that are not there any more, and have not turned up under another name."""
+        return [local_path(self._folder, name) for names in self._orphans.values() for name in names]
 
     def run(self) -> Generator[Progress, None, bool]:
         """Do the work; closing the generator stops it, and what is done stays done.
@@ -99,18 +108,14 @@ class Refresh:
         yield Progress("scan", self._done, self._done, self._skipped)
         yield from self._encode(todo.jobs)
         yield from self._look_up_dates()
-        self.removed = len(todo.gone) - self.moved
         stored = [content for content in self._stored if content in self._gallery.index]
         self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=len(self._gallery))
         return True
 
     def _walk(self) -> Generator[Progress, None, list[Listing] | None]:
         """Return the walk, None if the folder is not there or is another one at its end than at its start."""
-        before, listings = _identity(self._folder), []
-        choices = self._catalog.choices
-        excludes = Excludes(
-            [*choices.excludes(None), *choices.excludes(self._root)], folder=self._folder.name
-        )
+        before, listings = identity(self._folder), []
+        excludes = self._catalog.choices.excludes_in(self._folder, self._root)
         for listing in walk(self._folder, excludes):
             if listing.trouble and not listing.name:
                 raise FolderError(f"The folder {self._folder} cannot be read: {listing.trouble}.")
@@ -119,7 +124,7 @@ class Refresh:
             self._skipped += listing.trouble is not None
             if self._due():
                 yield Progress("scan", self._done, 0, self._skipped)
-        return listings if before and before == _identity(self._folder) and listings else None
+        return listings if before and before == identity(self._folder) and listings else None
 
     def _settle_scan(self, listings: Sequence[Listing], known: Mapping[bytes, Entry]) -> Plan:
         """Part with what is gone, and take into the gallery what the catalog knew better."""
@@ -136,13 +141,16 @@ class Refresh:
             readers=readers,
             recheck=self._recheck,
         )
-        self._orphans.update(known[name].content for name in todo.gone)
+        if self._settling is not None:
+            todo = todo.without(self._settling.leave(self._folder, todo.jobs))
+        for name in todo.gone:
+            self._orphans.setdefault(known[name].content, []).append(name)
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
         self._catalog.restate(self._root, todo.restated)
         self._catalog.drop_refusals(self._root, todo.outdated)
         known = {**self._missing, **known}
         self.back = len(todo.back)
-        lost = self._gallery.names().difference(todo.kept, (photo.name for photo in todo.jobs))
+        lost = self._gallery.names().difference(todo.kept, todo.left, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
         unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
         redated = [name for name in todo.kept if self._gallery.taken(name) != known[name].date]
@@ -286,9 +294,9 @@ class Refresh:
                 continue
             if name in self._missing and self._missing[name].content == content:
                 self.back += 1
-            elif self._orphans[content] > 0:
-                self._orphans[content] -= 1
-                self.moved += 1
+            elif self._orphans.get(content):
+                before = self._orphans[content].pop(0)
+                self.renamed.append((local_path(self._folder, before), local_path(self._folder, name)))
             else:
                 self.added += 1
 
@@ -298,12 +306,3 @@ class Refresh:
         for done, total in looked_up:
             if self._due() or done == total:
                 yield Progress("dates", done, total, self._skipped)
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """Return device and inode of a folder, None if it is not there."""
-    try:
-        details = folder.stat()
-    except OSError:
-        return None
-    return details.st_dev, details.st_ino

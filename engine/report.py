@@ -38,6 +38,8 @@ class Report:
     elsewhere: int
     skipped: tuple[Skipped, ...]
     odd: tuple[Skipped, ...]
+    renamed: tuple[tuple[Path, Path], ...] = ()
+    gone: tuple[Path, ...] = ()
 
     @property
     def main_reason(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,6 +13,7 @@ from app.folder.pace import Pace
 from app.folder.worker import Worker
 from engine.errors import BusyCatalogError
 from engine.library import Library, Progress, Report
+from engine.settling import Settling
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
 _TURN_EVERY = 2000  # milliseconds between tries while another process indexes
@@ -31,6 +32,8 @@ class Indexing(QObject):
         is_paused: it stands still at the person's wish; others may index meanwhile.
         is_waiting: another process indexes; once that ends, this one goes on.
         is_gentle: the machine is left to others about half of the time.
+        settling: says which photos may be half written, where folders are looked at unasked.
+        get_ready: called in the thread before folders are looked through.
     """
 
     changed = Signal()
@@ -46,6 +49,8 @@ class Indexing(QObject):
         super().__init__(parent)
         self._worker: Worker | None = None
         self._drawing = self.is_gentle = False
+        self.settling: Settling | None = None
+        self.get_ready: Callable[[], None] = lambda: None
         self._pending: set[Path] = set()  # folders to look at once the work under way has ended
         self._pace = Pace()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
@@ -58,8 +63,8 @@ class Indexing(QObject):
         self.library: Library | None = None
         self.progress: Progress | None = None
         self.skipped, self.trouble, self.obstacle = 0, "", ""
-        self.is_complete = self.is_paused = self.is_waiting = False
-        self._recheck, self._only, self._count = False, frozenset[Path](), 0
+        self.is_complete = self.is_paused = self.is_waiting = self._is_ended = False
+        self._recheck, self._only, self._settles, self._count = False, frozenset[Path](), False, 0
         self._pending.clear()
 
     @property
@@ -77,7 +82,7 @@ class Indexing(QObject):
 
     def take(self, library: Library) -> None:
         """Serve this library from now on; the one before must have been left, and its work have ended."""
-        self.library = library
+        self.library, self._is_ended = library, False
         self._count, self.skipped = library.photo_count, len(library.skipped_files())
 
     def leave(self) -> None:
@@ -87,23 +92,27 @@ class Indexing(QObject):
         self._forget()
         self.cancel()
 
-    def begin(self, *, recheck: bool = False, only: Collection[Path] = ()) -> None:
+    def begin(self, *, recheck: bool = False, only: Collection[Path] = (), settles: bool = False) -> None:
         """Look for new, changed and removed photos; ignored while that goes on.
 
         Args:
             recheck: read all photos again.
             only: folders of the library to look at; empty for all.
+            settles: leave photos that may be half written.
         """
-        self._recheck, self._only, self.trouble = recheck, frozenset(only), ""
-        self.is_waiting = self.is_paused = False
+        self._recheck, self._only, self._settles, self.trouble = recheck, frozenset(only), settles, ""
+        self.is_waiting = self.is_paused = self._is_ended = False
         self._go_on()
 
     def look_at(self, folders: Collection[Path]) -> None:
-        """Look for what changed in some folders of the library, now or once the work under way has ended."""
-        if self._worker is not None or self.is_paused:
+        """Look for what changed in some folders of the library, now or once the work under way has ended.
+
+        Nothing is begun where the person has ended the work: whatever is new waits until they ask.
+        """
+        if self._worker is not None or self.is_paused or self.is_waiting:
             self._pending.update(folders)
-        elif self.library is not None:
-            self.begin(only=folders)
+        elif self.library is not None and not self._is_ended:
+            self.begin(only=folders if self.is_complete else (), settles=True)
 
     def pause(self, paused: bool) -> None:
         """Let the work stand still, or go on; what stands still holds nobody else up."""
@@ -121,6 +130,7 @@ class Indexing(QObject):
         self.is_paused = False
         self._pending.clear()
         if self._worker is not None:
+            self._is_ended = True
             self._worker.cancel()
         self.changed.emit()
 
@@ -142,9 +152,15 @@ class Indexing(QObject):
             return
         self._turn.stop()
         recheck, only = self._recheck, self._only or None
-        worker = Worker(
-            lambda: library.refresh(recheck=recheck, only=only, is_gentle=lambda: self.is_gentle), self
-        )
+        settling = self.settling if self._settles else None
+
+        def refresh() -> Generator[Progress, None, Report]:
+            self.get_ready()
+            return library.refresh(
+                recheck=recheck, only=only, is_gentle=lambda: self.is_gentle, settling=settling
+            )
+
+        worker = Worker(refresh, self)
         worker.progressed.connect(self._take_progress)
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)
@@ -207,7 +223,7 @@ class Indexing(QObject):
         elif self._pending and self.library is not None and not self.is_paused:
             pending = tuple(self._pending)
             self._pending.clear()
-            self.begin(only=pending)
+            self.look_at(pending)
 
     def _apply_hold(self) -> None:
         if self._worker is not None:

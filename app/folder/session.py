@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
+from app.folder.watcher import Watcher
 from app.folder.worker import Task
 from engine.encoder import Encoder
 from engine.library import Library, Query
@@ -25,6 +26,7 @@ class Session(QObject):
         library: their library, None while there is none.
         searcher: answers queries, and goes on with answers.
         indexing: brings the library up to date.
+        watcher: notices changes in its folders.
     """
 
     state_changed = Signal(object)
@@ -60,6 +62,10 @@ class Session(QObject):
         self.indexing.indexed.connect(self.indexed)
         self.indexing.ended.connect(self._finish_indexing)
         self.indexing.grown.connect(self.grown)
+        self.watcher = Watcher(self)
+        self.watcher.changed.connect(self.look_at)
+        self.indexing.settling = self.watcher.settling
+        self.indexing.get_ready = self.watcher.wait_until_ready
         self._loading = Task(lambda: load_encoder().warm_up(), self)
         self._loading.finished.connect(self._finish_loading)
         self._loading.start()
@@ -85,6 +91,8 @@ class Session(QObject):
         """Look for new, changed and removed photos, or read all again; ignored while that goes on."""
         if not self.indexing.is_running:
             self._trouble = ""
+            if self.library is not None:  # what is left out may be something else than before
+                self.watcher.watch(self.library)
             self.indexing.begin(recheck=recheck)
 
     def look_at(self, folders: Collection[Path]) -> None:
@@ -118,11 +126,13 @@ class Session(QObject):
     def stop(self) -> None:
         """End every thread within about a second, and close the library."""
         self._outdated = False
+        self.watcher.leave()
         self.indexing.stop()
         for thread in (self._opening, self._loading):
             if thread is not None:
                 thread.wait()
         self.searcher.stop()
+        self.watcher.stop()
         opening, self._opening = self._opening, None
         if opening is not None and isinstance(opening.result, Library):
             opening.result.close()
@@ -133,6 +143,7 @@ class Session(QObject):
     def _turn_to(self, folders: tuple[Path, ...]) -> None:
         self._folders, self._outdated, self._trouble = folders, True, ""
         self.searcher.forget()
+        self.watcher.leave()
         self.indexing.leave()
         if self._no_encoder:  # perhaps its file is there by now
             self._no_encoder, self._loading.error = False, None
@@ -240,6 +251,7 @@ class Session(QObject):
         elif self.library is not None:
             self.indexing.take(self.library)
             if self.library.offline:
+                self.watcher.watch(self.library)
                 self._publish()
             else:
                 self.index()
@@ -249,6 +261,7 @@ class Session(QObject):
 
     def _finish_indexing(self) -> None:
         self._advance()
+        self.watcher.look_again()
         if not self.indexing.is_waiting:
             self.indexing_ended.emit()
         self._publish()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -104,6 +105,26 @@ class HitsModel(QAbstractListModel):
             if row is not None and self._hits[row] != hit:
                 self._hits[row] = hit
                 self.dataChanged.emit(self.index(row), self.index(row))
+
+    def rename(self, pairs: Iterable[tuple[Path, Path]]) -> None:
+        """Let photos that are shown go by another path, each in its seat."""
+        for before, now in pairs:
+            if before not in self._rows:
+                continue
+            self.drop([now])  # it may have come as a new one, at the end
+            row = self._rows.pop(before)
+            self._hits[row] = replace(self._hits[row], path=now)
+            self._rows[now] = row
+            self._ranks[now] = self._ranks.pop(before, len(self._hits))
+            self.dataChanged.emit(self.index(row), self.index(row))
+        self._ranking = None
+
+    def drop(self, paths: Iterable[Path]) -> None:
+        """Show these no more; the others move up."""
+        gone = {self._rows[path] for path in paths if path in self._rows}
+        if gone:
+            self._keep_only([row for row in range(len(self._hits)) if row not in gone])
+            self._ranking = None
 
     def _insert(self, new: Sequence[Hit]) -> None:
         if new:

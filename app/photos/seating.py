@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
 from app.photos.seats import seat
-from engine.library import Hit
+from engine.library import Hit, Report
 
 REST = 400
 """Milliseconds that the pen rests before the photos settle into their ranking."""
@@ -101,6 +102,16 @@ class Seating(QObject):
             self._grid.hits_model.append(hits)
             self._grid.updateGeometries()
             self._grid.look_ahead()
+
+    def follow(self, report: Report) -> None:
+        """Keep the seats of photos that were renamed, and let those leave that are gone."""
+        names, gone = dict(report.renamed), set(report.gone)
+        self._pages = [
+            replace(hit, path=names.get(hit.path, hit.path)) for hit in self._pages if hit.path not in gone
+        ]
+        self._grid.hits_model.rename(report.renamed)
+        self._grid.hits_model.drop(gone)
+        self._grid.updateGeometries()
 
     def settle(self) -> None:
         """Show the newest answer in its ranking."""

@@ -1441,6 +1441,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>{where} liegen auf verschiedenen Laufwerken: Bitte einzeln durchsuchen.</translation>
     </message>
     <message>
+        <source>The system watches no more folders: {folder} is looked at every few seconds instead.</source>
+        <translation>Das System überwacht keine weiteren Ordner: Stattdessen wird alle paar Sekunden in {folder} nachgesehen.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} lies on a network: it is looked at every few seconds.</source>
+        <translation>Der Ordner {folder} liegt in einem Netzwerk: Dort wird alle paar Sekunden nachgesehen.</translation>
+    </message>
+    <message>
         <source>The data folder {folder} cannot be created: there is no such home folder.</source>
         <translation>Der Datenordner {folder} lässt sich nicht anlegen: Einen solchen Benutzerordner gibt es nicht.</translation>
     </message>

@@ -1,0 +1,97 @@
+"""On which file systems folders lie: of changes on some of them the system tells nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+_MOUNTINFO = Path("/proc/self/mountinfo")
+_REMOTE = frozenset((
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "coda", "9p", "ceph", "lustre", "gfs2",
+    "ocfs2", "glusterfs", "beegfs", "gpfs", "webdav", "davfs",
+    "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs",
+))  # fmt: skip
+_LOCAL_FUSE = frozenset((
+    "ntfs", "ntfs-3g", "exfat", "mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs", "lxcfs",
+))  # fmt: skip
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+_MAC_LINE = re.compile(r".* on (?P<point>.+) \((?P<kind>\w+)[,)]")
+_REMOTE_DRIVE = 4  # Windows' DRIVE_REMOTE
+
+
+def is_remote(folder: Path) -> bool:
+    """Return whether a folder lies where others may change it and this system is not told."""
+    if sys.platform == "win32":
+        return _is_remote_drive(folder)
+    return is_remote_kind(kind_of(folder, mounted()))
+
+
+def is_remote_kind(kind: str) -> bool:
+    """Return whether this kind of file system, as the system names it, is that of a network or of a host."""
+    if kind.startswith("fuse."):
+        return kind.removeprefix("fuse.") not in _LOCAL_FUSE
+    return kind in _REMOTE
+
+
+def kind_of(folder: Path, mounts: list[tuple[Path, str]]) -> str:
+    """Return the kind of file system that a folder lies on, empty if unknown.
+
+    Args:
+        folder: absolute, links resolved.
+        mounts: as `mounted` gives them.
+    """
+    above = [(len(point.parts), number, kind) for number, (point, kind) in enumerate(mounts)
+             if folder.is_relative_to(point)]  # fmt: skip
+    return max(above)[2] if above else ""  # of those at one place, the last one covers the others
+
+
+def mounted() -> list[tuple[Path, str]]:
+    """Return what is mounted, where and of which kind, in the order of mounting; empty if unknown."""
+    if sys.platform == "darwin":
+        out = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout
+        return list(of_mac(out))
+    try:
+        return list(of_linux(os.fsdecode(_MOUNTINFO.read_bytes())))
+    except OSError:
+        return []
+
+
+def of_linux(text: str) -> Iterator[tuple[Path, str]]:
+    """Yield where what is mounted, out of the kernel's table."""
+    for line in text.splitlines():
+        about, _, kind = line.partition(" - ")
+        yield Path(_ESCAPED.sub(lambda code: chr(int(code[1], 8)), about.split(" ")[4])), kind.split(" ")[0]
+
+
+def of_mac(text: str) -> Iterator[tuple[Path, str]]:
+    """Yield where what is mounted, out of what macOS's `mount` prints."""
+    for line in text.splitlines():
+        if (match := _MAC_LINE.fullmatch(line) or _MAC_LINE.match(line)) is not None:
+            yield Path(match["point"]), match["kind"]
+
+
+def mounted_below(folder: Path) -> tuple[str, ...]:
+    """Return the kernel's words about all that is mounted below a folder; empty where it keeps no table."""
+    try:
+        table = _MOUNTINFO.read_bytes()
+    except OSError:
+        return ()
+    if sys.platform != "linux":
+        return ()
+    inside = os.fsencode(folder).rstrip(b"/").replace(b" ", rb"\040") + b"/"
+    lines = [line for line in table.splitlines() if inside in line]
+    return tuple(os.fsdecode(line) for line in lines if line.split(b" ")[4].startswith(inside))
+
+
+def _is_remote_drive(folder: Path) -> bool:
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    if str(folder).startswith("\\\\"):
+        return True
+    return bool(ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == _REMOTE_DRIVE)

@@ -1,0 +1,106 @@
+"""A watched folder tells of what a walk would see, and of nothing else; on the real file system."""
+
+import os
+import threading
+
+import pytest
+
+
+@pytest.mark.parametrize("place", ["three.png", "older/three.jpg"])
+def test_a_photo_that_comes_is_told(watch, folder, place):
+    told = watch(folder)
+    (folder / place).write_bytes(b"a photo")
+    assert told.next() == folder
+
+
+def test_a_photo_that_goes_or_is_renamed_is_told(watch, folder):
+    told = watch(folder)
+    (folder / "one.png").rename(folder / "older" / "first.png")
+    told.next()
+    (folder / "older" / "two.png").unlink()
+    told.next()
+
+
+def test_many_photos_at_once_are_told_in_few_words(watch, folder):
+    told = watch(folder)
+    for number in range(300):
+        (folder / f"{number}.png").write_bytes(b"a photo")
+    told.next()
+    (folder / "last.png").write_bytes(b"a photo")
+    told.next()
+    assert told.changes.qsize() < 5
+
+
+def test_a_burst_without_end_is_told_all_the_same(watch, folder):
+    told, over = watch(folder), threading.Event()
+
+    def go_on():
+        for number in range(10**6):
+            (folder / f"{number % 50}.png").write_bytes(b"a photo")
+            if over.wait(0.02):
+                return
+
+    writer = threading.Thread(target=go_on)
+    writer.start()
+    try:
+        told.next()
+        told.next()
+    finally:
+        over.set()
+        writer.join()
+
+
+@pytest.mark.parametrize("kind", ["inotify", "polling"], indirect=True)
+def test_what_is_in_a_new_folder_is_told_and_what_comes_there_later(watch, folder):
+    told = watch(folder)
+    new = folder / "new" / "deep"
+    new.mkdir(parents=True)
+    (new / "a.png").write_bytes(b"a photo")
+    told.next()
+    (new / "b.png").write_bytes(b"a photo")
+    told.next()
+
+
+@pytest.mark.parametrize("kind", ["inotify", "polling"], indirect=True)
+def test_a_folder_moved_in_is_watched_and_one_moved_out_no_more(watch, folder, tmp_path):
+    outside = tmp_path / "outside"
+    (outside / "deep").mkdir(parents=True)
+    told = watch(folder)
+    outside.rename(folder / "inside")
+    told.next()
+    (folder / "inside" / "deep" / "a.png").write_bytes(b"a photo")
+    told.next()
+    (folder / "inside").rename(outside)
+    told.next()
+    with told.nothing(folder):
+        (outside / "deep" / "b.png").write_bytes(b"a photo")
+
+
+def test_a_folder_keeps_being_watched_under_another_name(watch, folder):
+    told = watch(folder, "/hidden/")
+    (folder / "older").rename(folder / "newer")
+    told.next()
+    (folder / "newer" / "a.png").write_bytes(b"a photo")
+    told.next()
+
+
+def test_reading_hidden_and_left_out_places_and_other_files_are_not_told(watch, folder):
+    for name in (".hidden", "@eaDir", "left out"):
+        (folder / name).mkdir()
+    told = watch(folder, "left out/", "*.gif")
+    with told.nothing(folder):
+        for name in (".hidden/a.png", "@eaDir/a.png", "left out/a.png", "a.gif", "notes.txt", ".b.png"):
+            (folder / name).write_bytes(b"something")
+        (folder / ".hidden" / "deep").mkdir()
+        (folder / "one.png").read_bytes()
+        (folder / "older" / "two.png").read_bytes()
+        os.listdir(folder / "older")
+
+
+def test_a_folder_that_is_closed_by_a_file_in_it_is_told_and_watched_no_more(watch, folder, kind):
+    told = watch(folder)
+    (folder / "older" / ".nomedia").write_bytes(b"")
+    told.next()
+    if kind != "observer":  # which cannot know
+        with told.nothing(folder):
+            (folder / "older" / "a.png").write_bytes(b"a photo")
