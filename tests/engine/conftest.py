@@ -1,13 +1,11 @@
 """What the engine's tests share."""
 
 import json
-import queue
 import shutil
 import sqlite3
 import struct
-import threading
 import zlib
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +22,10 @@ from engine.excludes import Excludes
 from engine.folder import Found
 from engine.library import Library
 from engine.records import Read
-from engine.settling import Settling
 from engine.tree_events import ObservedTree
 from engine.vectors import file_name
-from engine.watching import FolderWatch
+
+from .watched import LONG_S, Recorded, Told
 
 needs_graph = pytest.mark.skipif(engine.graph.hnswlib is None, reason="hnswlib is not installed")
 
@@ -218,63 +216,6 @@ def catalog(tmp_path):
     catalog = Catalog(tmp_path)
     yield catalog
     catalog.close()
-
-
-LONG_S = 20.0  # as long as anything is waited for
-
-
-class Recorded(FolderWatch):
-    """Keeps what was noted, and counts its looks."""
-
-    def __init__(self, *arguments, **more) -> None:
-        super().__init__(*arguments, **more)
-        self.noted: list[Path] = []
-        self.looked = threading.Semaphore(0)
-
-    def photo_changed(self, path, *, is_whole):
-        self.noted.append(path)
-        super().photo_changed(path, is_whole=is_whole)
-
-    def folders_changed(self):
-        self.noted.append(self.folder)
-        super().folders_changed()
-
-    def _look(self):
-        before = self._next_look
-        super()._look()
-        if self._next_look != before:
-            self.looked.release()
-
-
-class Told:
-    """What a watch told, in order."""
-
-    def __init__(self) -> None:
-        self.changes: queue.Queue[Path] = queue.Queue()
-        self.sentences: list[str] = []
-        self.settling = Settling()
-        self.watch: Recorded
-
-    def next(self) -> Path:
-        return self.changes.get(timeout=LONG_S)
-
-    @contextmanager
-    def nothing(self, folder: Path):
-        """Check that nothing is told of what happens here."""
-        with suppress(queue.Empty):
-            while True:  # what is still to be told of before
-                self.changes.get(timeout=0.5)
-        self.watch.noted.clear()
-        yield
-        if self.watch.is_polling:
-            while self.watch.looked.acquire(blocking=False):
-                pass
-            assert all(self.watch.looked.acquire(timeout=LONG_S) for _ in range(2))
-            assert self.changes.empty()
-            return
-        (folder / "asked.png").write_bytes(b"a photo")
-        self.next()
-        assert set(self.watch.noted) == {folder / "asked.png"}
 
 
 @pytest.fixture(params=["inotify", "observer", "polling"])

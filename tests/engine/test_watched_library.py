@@ -9,7 +9,8 @@ from engine import watching
 from engine.query import Query
 from engine.watching import FolderWatch
 
-from .conftest import LINE, LONG_S, Told, drained
+from .conftest import LINE, drained
+from .watched import LONG_S, Told
 
 
 class Followed:

@@ -18,7 +18,7 @@ from engine.excludes import Excludes
 from engine.tree_events import InotifyTree
 from engine.watching import FolderWatch
 
-from .conftest import LONG_S
+from .watched import LONG_S
 
 
 def test_a_folder_that_goes_and_comes_back_is_told_both_times_and_watched_on(watch, folder, tmp_path):
