@@ -20,6 +20,7 @@ from engine.arguments import (
     first_day_argument,
     folder_argument,
     last_day_argument,
+    megabytes_argument,
     share_argument,
 )
 
@@ -154,6 +155,12 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
         type=days_argument,
         metavar="N",
         help="remember photos that disappeared for so long, in every folder (default: 90)",
+    )
+    index.add_argument(
+        "--thumbnails",
+        type=megabytes_argument,
+        metavar="MB",
+        help="keep so many megabytes of thumbnails at most, of all folders; 0 for none (default: 1200)",
     )
 
 

@@ -32,6 +32,7 @@ from engine.library import Skipped
 from engine.visible import visible
 
 _MOST_DAYS = 3650
+_MOST_MB = 1_000_000
 
 
 class SkippedDialog(QDialog):
@@ -91,14 +92,20 @@ class SkippedDialog(QDialog):
 
 
 class RulesDialog(QDialog):
-    """What is left out of folders, and for how long what disappeared is remembered.
+    """What is left out of folders; for how long what disappeared is remembered; what thumbnails may take.
 
     Attributes:
         error: says which pattern cannot be taken.
     """
 
     def __init__(
-        self, here: Sequence[str], everywhere: Sequence[str], *, keep_days: int, parent: QWidget | None = None
+        self,
+        here: Sequence[str],
+        everywhere: Sequence[str],
+        *,
+        keep_days: int,
+        thumbnail_mb: int,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("What is left out"))
@@ -116,6 +123,11 @@ class RulesDialog(QDialog):
         self._days.setToolTip(
             self.tr("Photos that come back within this time, as with a drive, are not indexed again.")
         )
+        self._megabytes = QSpinBox(minimum=0, maximum=_MOST_MB, value=thumbnail_mb, suffix=self.tr(" MB"))
+        self._megabytes.setSingleStep(100)
+        self._megabytes.setToolTip(
+            self.tr("Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.")
+        )
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.hide()
@@ -124,6 +136,7 @@ class RulesDialog(QDialog):
         form.addRow(self.tr("Left out of &this folder"), self._here)
         form.addRow(self.tr("Left out of &every folder"), self._everywhere)
         form.addRow(self.tr("&Remember photos that disappeared for"), self._days)
+        form.addRow(self.tr("&Keep thumbnails, at most"), self._megabytes)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
         layout.addLayout(form, 1)
@@ -144,6 +157,11 @@ class RulesDialog(QDialog):
     def keep_days(self) -> int:
         """For how many days what disappeared is remembered."""
         return self._days.value()
+
+    @property
+    def thumbnail_mb(self) -> int:
+        """How many megabytes of thumbnails are kept at most."""
+        return self._megabytes.value()
 
     def accept(self) -> None:
         """Close, unless a pattern means nothing."""

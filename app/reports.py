@@ -72,6 +72,9 @@ def _lines(inventory: Inventory) -> Iterator[str]:
     for model in inventory.models:
         used = "" if model.used is None else f", last used {_moment(model.used)[:10]}"
         yield f"model {model.model}: {model.contents:,} photos encoded{used}"
+    if inventory.thumbnails.count:
+        kept = inventory.thumbnails
+        yield f"{kept.count:,} thumbnail{'s' * (kept.count != 1)} kept: {_size(kept.bytes)}"
     yield f"state in {inventory.state}: {_size(inventory.bytes)}"
 
 
@@ -93,6 +96,7 @@ def _as_json(inventory: Inventory) -> dict[str, object]:
             asdict(one) | {"used": None if one.used is None else _moment(one.used)}
             for one in inventory.models
         ],
+        "thumbnails": asdict(inventory.thumbnails),
     }
 
 

@@ -56,7 +56,12 @@ class FolderUpkeep(QObject):
 
         def show(upkeep: Upkeep) -> None:
             patterns = upkeep.excludes(), upkeep.excludes(everywhere=True)
-            dialog = RulesDialog(*patterns, keep_days=upkeep.keep_days, parent=self._window)
+            dialog = RulesDialog(
+                *patterns,
+                keep_days=upkeep.keep_days,
+                thumbnail_mb=upkeep.thumbnail_mb,
+                parent=self._window,
+            )
             dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
             dialog.open()
 
@@ -104,6 +109,7 @@ class FolderUpkeep(QObject):
             upkeep.exclude(dialog.here)
             upkeep.exclude(dialog.everywhere, everywhere=True)
             upkeep.keep_days = dialog.keep_days
+            upkeep.thumbnail_mb = dialog.thumbnail_mb
 
         if self._work_on(folder, keep):
             self.ruled.emit()

@@ -37,6 +37,8 @@ _LABELS = {
 def _index(arguments: argparse.Namespace) -> int:
     if arguments.keep_days is not None:
         _keep_days(arguments)
+    if arguments.thumbnails is not None:
+        _keep_thumbnails(arguments)
     if arguments.exclude or arguments.exclude_nothing:
         _exclude(arguments)
     encoder, failures = _encoder(arguments), []
@@ -233,6 +235,13 @@ def _keep_days(arguments: argparse.Namespace) -> None:
 
     with Upkeep(arguments.folders[0]) as upkeep:
         upkeep.keep_days = arguments.keep_days
+
+
+def _keep_thumbnails(arguments: argparse.Namespace) -> None:
+    from engine.upkeep import Upkeep
+
+    with Upkeep(arguments.folders[0]) as upkeep:
+        upkeep.thumbnail_mb = arguments.thumbnails
 
 
 def _encoder(arguments: argparse.Namespace) -> Encoder:

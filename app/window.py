@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         self.status.show_state(state)
         self.status.setVisible(state.folder is not None)  # the welcome page makes the same promise
         self.notice.show_state(state)
+        self.grid.hits_model.set_away([one.folder for one in state.away])
         self._actions.index.setEnabled(state.folder is not None and not state.is_indexing)
         idle = state.is_open and not state.is_indexing
         for action in (self._actions.read_again, self._actions.forget_missing):

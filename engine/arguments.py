@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _MOST_DAYS = 36_500
+_MOST_MB = 1_000_000
 _DAY_S = 86_400
 
 
@@ -84,6 +85,17 @@ def days_argument(text: str) -> int:
     """
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= _MOST_DAYS):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 0 to {_MOST_DAYS}")
+    return int(text)
+
+
+def megabytes_argument(text: str) -> int:
+    """Return the number these digits make; as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no whole number, or more than a terabyte.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and int(text) <= _MOST_MB):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of megabytes from 0 to {_MOST_MB}")
     return int(text)
 
 

@@ -11,6 +11,9 @@ from engine.excludes import Excludes
 KEEP_DAYS = 90
 """For how long what disappeared is remembered, unless the person chose otherwise, in days."""
 
+THUMBNAIL_MB = 1200
+"""Megabytes of thumbnails that are kept, unless the person chose otherwise: about 100,000."""
+
 
 class Choices:
     """Reads and writes them; every method raises CatalogError if the catalog cannot be read or written."""
@@ -22,13 +25,28 @@ class Choices:
     @property
     def keep_days(self) -> int:
         """For how many days what disappeared is remembered; 0 forgets it with the next refresh."""
-        rows = self._db.all("SELECT value FROM settings WHERE name = 'keep_days'")
-        return int(rows[0][0]) if rows else KEEP_DAYS
+        return self._number("keep_days", KEEP_DAYS)
 
     @keep_days.setter
     def keep_days(self, days: int) -> None:
+        self._set_number("keep_days", days)
+
+    @property
+    def thumbnail_mb(self) -> int:
+        """How many megabytes of thumbnails are kept at most; 0 keeps none."""
+        return self._number("thumbnail_mb", THUMBNAIL_MB)
+
+    @thumbnail_mb.setter
+    def thumbnail_mb(self, megabytes: int) -> None:
+        self._set_number("thumbnail_mb", megabytes)
+
+    def _number(self, name: str, otherwise: int) -> int:
+        rows = self._db.all("SELECT value FROM settings WHERE name = ?", name)
+        return int(rows[0][0]) if rows else otherwise
+
+    def _set_number(self, name: str, value: int) -> None:
         with self._db.change() as db:
-            db.execute("REPLACE INTO settings VALUES ('keep_days', ?)", (days,))
+            db.execute("REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def excludes(self, root: int | None) -> list[str]:
         """Return the patterns of what is left out of a folder; for None, of every folder."""

@@ -17,6 +17,7 @@ from engine.errors import ImageError
 from engine.folder import Found, local_path
 from engine.memory import BUDGET
 from engine.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
+from engine.thumbnails import encode
 
 _FEWEST, _MOST = 2, 8  # of a thread's wait for a disk another makes use; more only wait for the encoder
 
@@ -46,6 +47,7 @@ class Decoded:
         error: why the photo cannot be used.
         remark: what a person should know of a photo that is used: that its file is incomplete.
         taken: what `photos.date_of` tells, None also where it was not asked.
+        thumbnail: the picture as it is kept, see `engine.thumbnails`; empty where none is.
     """
 
     found: Found
@@ -54,12 +56,15 @@ class Decoded:
     error: ImageError | None = None
     remark: str = ""
     taken: int | None = None
+    thumbnail: bytes = b""
 
 
 class Decoder:
     """Threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
 
-    def __init__(self, root: Path, *, side: int | None, known: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self, root: Path, *, side: int | None, known: Callable[[bytes], bool], with_thumbnails: bool = False
+    ) -> None:
         """Start the threads.
 
         Args:
@@ -67,8 +72,10 @@ class Decoder:
             side: about how long the short side of the pictures is to be, in pixels; None: the photos' dates
                 are all that is wanted, of files that are as they were found.
             known: says whether a hash needs no decoding; called from the threads.
+            with_thumbnails: whether to make thumbnails of the pictures.
         """
         self._root, self._side, self._known = root, side, known
+        self._with_thumbnails = with_thumbnails
         self._closed = threading.Event()
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
@@ -145,7 +152,9 @@ class Decoder:
             if self._known(digest):
                 return Decoded(found, digest)
             image = open_photo(path, side=self._side)
-            return Decoded(found, digest, image, remark=remark_on(image), taken=date_of(path))
+            remark, taken = remark_on(image), date_of(path)
+            thumbnail = encode(image) if self._with_thumbnails else b""
+            return Decoded(found, digest, image, remark=remark, taken=taken, thumbnail=thumbnail)
         except (
             Exception
         ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise

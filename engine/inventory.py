@@ -13,6 +13,7 @@ from engine.database import Database
 from engine.dates import resolve
 from engine.folder import local_path
 from engine.paths import data_dir
+from engine.thumbnail_file import ThumbnailFile
 
 _SECOND_NS = 10**9
 _FOLDERS = """
@@ -66,6 +67,14 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
+class ThumbnailFacts:
+    """How many thumbnails are kept, and how many bytes they take."""
+
+    count: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
 class Inventory:
     """All that is known.
 
@@ -74,12 +83,14 @@ class Inventory:
         bytes: the size of everything in there.
         folders: by path.
         models: the last used one first.
+        thumbnails: small pictures of photos.
     """
 
     state: Path
     bytes: int
     folders: tuple[FolderFacts, ...] = ()
     models: tuple[ModelFacts, ...] = ()
+    thumbnails: ThumbnailFacts = ThumbnailFacts()
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,9 @@ def take_inventory() -> Inventory:
             )
         )
         models = tuple(ModelFacts(*row) for row in catalog.all(_MODELS))
-    return Inventory(state, _bytes_in(state), folders, models)
+    with closing(ThumbnailFile(state)) as file:
+        thumbnails = ThumbnailFacts(file.count, file.bytes)
+    return Inventory(state, _bytes_in(state), folders, models, thumbnails)
 
 
 def files() -> Iterator[FileFacts]:

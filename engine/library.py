@@ -25,6 +25,7 @@ from engine.roots import Root, common_folder, distinct, make_roots
 from engine.section import Section
 from engine.settling import Settling
 from engine.side_by_side import Outcome, take_turns
+from engine.thumbnails import KeptThumbnails
 from engine.upkeep import sweep_graphs
 
 __all__ = [
@@ -86,6 +87,7 @@ class Library(Finder):
         above = common_folder(paths)
         self._state = data_dir()
         self._catalog = Catalog(self._state)
+        self._thumbnails = KeptThumbnails(self._state)
         try:
             self._roots = make_roots(paths, above)
             self._look()
@@ -159,6 +161,7 @@ class Library(Finder):
                     catalog=self._catalog,
                     gallery=Section(self._gallery, root.prefix),
                     encoder=self.encoder,
+                    thumbnails=self._thumbnails,
                     recheck=recheck,
                     is_gentle=is_gentle,
                     settling=settling,
@@ -172,6 +175,7 @@ class Library(Finder):
             if was_there:
                 self._catalog.drop_overdue(self.encoder.model_id)
                 self._catalog.vectors.pack()
+                self._thumbnails.sweep()
         if was_there:  # the rest is this library's own: others may index meanwhile
             self._gallery.index.keep()
             yield from self._build_graph()
@@ -198,6 +202,7 @@ class Library(Finder):
 
     def close(self) -> None:
         """Let go of the catalog; a refresh must have ended or been closed."""
+        self._thumbnails.close()
         self._catalog.close()
 
     def _look(self, roots: Sequence[Root] | None = None) -> None:

@@ -26,6 +26,7 @@ from engine.records import Entry, Read, Refusal
 from engine.roots import MANY
 from engine.section import Section
 from engine.settling import Settling
+from engine.thumbnails import KeptThumbnails
 
 _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
@@ -54,6 +55,7 @@ class Refresh:
         catalog: Catalog,
         gallery: Section,
         encoder: Encoder,
+        thumbnails: KeptThumbnails,
         recheck: bool = False,
         is_gentle: Callable[[], bool] = lambda: False,
         settling: Settling | None = None,
@@ -66,6 +68,7 @@ class Refresh:
             catalog: the truth.
             gallery: the folder's part of what can be found.
             encoder: makes the vectors.
+            thumbnails: keep a small picture of what is read.
             recheck: read all photos.
             is_gentle: whether to rest after each batch for as long as it took; asked each time.
             settling: says which photos may be half written, and are left as they are; None reads all.
@@ -73,6 +76,7 @@ class Refresh:
         self._folder, self._root, self._recheck, self._is_gentle = folder, root, recheck, is_gentle
         self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
+        self._thumbnails = thumbnails
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self._encoded: dict[bytes, int] = {}
@@ -225,7 +229,12 @@ class Refresh:
                 self._catalog.end(self._root, [*flying, *stuck])
 
     def _decoder(self) -> Decoder:
-        return Decoder(self._folder, side=reading_side(self._encoder), known=self._encoded.__contains__)
+        return Decoder(
+            self._folder,
+            side=reading_side(self._encoder),
+            known=self._encoded.__contains__,
+            with_thumbnails=self._thumbnails.limit > 0,
+        )
 
     def _give_up(self, photos: Sequence[Found], *, alone: bool) -> None:
         """Leave out, for this time, photos whose reading does not end; they stay in flight, as they are."""
@@ -247,6 +256,7 @@ class Refresh:
             else:
                 refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
+        self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
         self._stored.update(contents)
         self._gallery.drop([refusal.found.name for refusal in refused])

@@ -14,6 +14,7 @@ from engine.errors import FolderError
 from engine.excludes import check_pattern
 from engine.graph import drop_graphs, graph_path
 from engine.paths import data_dir
+from engine.thumbnails import sweep_thumbnails
 
 
 class Upkeep(AbstractContextManager["Upkeep"]):
@@ -61,6 +62,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             count, root = self.missing_count, self._root()
             if root is not None:
                 self._catalog.forget_missing(root)
+                sweep_thumbnails(self._state)
             return count
 
     def forget(self) -> int:
@@ -78,6 +80,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             self._catalog.forget_root(root)
             sweep_graphs(self._state, self._catalog)
             self._catalog.vectors.pack()
+            sweep_thumbnails(self._state)
             return count
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:
@@ -104,6 +107,17 @@ class Upkeep(AbstractContextManager["Upkeep"]):
     @keep_days.setter
     def keep_days(self, days: int) -> None:
         self._catalog.choices.keep_days = days
+
+    @property
+    def thumbnail_mb(self) -> int:
+        """How many megabytes of thumbnails are kept at most, of every folder."""
+        return self._catalog.choices.thumbnail_mb
+
+    @thumbnail_mb.setter
+    def thumbnail_mb(self, megabytes: int) -> None:
+        if megabytes != self.thumbnail_mb:
+            self._catalog.choices.thumbnail_mb = megabytes
+            sweep_thumbnails(self._state)
 
     def _root(self) -> int | None:
         return self._catalog.root(os.fsencode(self.folder))

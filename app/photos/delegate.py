@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 
 from app import phrases
 from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel
+from app.photos.signs import paint_away, paint_heart, paint_loupe, sheer
 
 GAP = 6
 """Space around a picture, in pixels."""
@@ -45,6 +46,7 @@ GAP = 6
 _RADIUS = 6.0
 _KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screens too
 _HEART = 28.0  # the disc behind it, in pixels
+_AWAY = 24.0  # the disc of the sign that a photo is offline
 _BESIDE = 3.0  # between heart and loupe
 _INSET = 5.0  # of signs, from the picture's frame
 
@@ -100,6 +102,11 @@ def _heart_in(frame: QRectF) -> QRectF:
 def _loupe_in(frame: QRectF) -> QRectF:
     """Return where the loupe lies: beside the heart."""
     return _heart_in(frame).translated(-_HEART - _BESIDE, 0)
+
+
+def _away_in(frame: QRectF) -> QRectF:
+    """Return where it is said that the photo is offline: at the top, on the left."""
+    return QRectF(frame.left() + _INSET, frame.top() + _INSET, _AWAY, _AWAY)
 
 
 def _corner(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
@@ -159,8 +166,10 @@ class TileDelegate(QStyledItemDelegate):
             place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
             self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
-            self._paint_heart(painter, frame, palette)
-            self._paint_loupe(painter, frame, palette)
+            paint_heart(painter, _heart_in(frame), palette)
+            paint_loupe(painter, _loupe_in(frame), palette)
+        if model.is_away(hit.path):
+            paint_away(painter, _away_in(frame), palette)
         if state & QStyle.StateFlag.State_Selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
         elif state & QStyle.StateFlag.State_MouseOver:
@@ -233,52 +242,10 @@ class TileDelegate(QStyledItemDelegate):
         if dark:
             ground, ink = ink, ground
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_sheer(ground))
+        painter.setBrush(sheer(ground))
         painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
         painter.setPen(ink)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-    @staticmethod
-    def _paint_heart(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
-        """Paint a heart on a disc."""
-        disc = _heart_in(frame)
-        _paint_disc(painter, disc, palette)
-        side, top = disc.width() * 0.5, disc.center().y() - disc.width() * 0.15
-        left, middle, right = disc.center().x() - side / 2, disc.center().x(), disc.center().x() + side / 2
-        heart = QPainterPath(QPointF(middle, top + side * 0.9))
-        heart.cubicTo(
-            left - side * 0.2,
-            top + side * 0.3,
-            left + side * 0.1,
-            top - side * 0.35,
-            middle,
-            top + side * 0.12,
-        )
-        heart.cubicTo(
-            right - side * 0.1,
-            top - side * 0.35,
-            right + side * 0.2,
-            top + side * 0.3,
-            middle,
-            top + side * 0.9,
-        )
-        painter.setPen(QPen(palette.text().color(), 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(heart)
-
-    @staticmethod
-    def _paint_loupe(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
-        """Paint a loupe on a disc."""
-        disc = _loupe_in(frame)
-        _paint_disc(painter, disc, palette)
-        unit = disc.width() / 28
-        glass = disc.center() - QPointF(2, 2) * unit
-        pen = QPen(palette.text().color(), 1.6 * unit)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(glass, 5 * unit, 5 * unit)
-        painter.drawLine(glass + QPointF(3.8, 3.8) * unit, glass + QPointF(8.5, 8.5) * unit)
 
     @staticmethod
     def _paint_focus(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
@@ -295,20 +262,6 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame.adjusted(-1, -1, 1, 1), _RADIUS + 1, _RADIUS + 1)
-
-
-def _paint_disc(painter: QPainter, disc: QRectF, palette: QPalette) -> None:
-    """Paint the ground of a sign."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_sheer(palette.base().color()))
-    painter.drawEllipse(disc)
-
-
-def _sheer(colour: QColor) -> QColor:
-    """Return this colour as a ground for signs on photos."""
-    ground = QColor(colour)
-    ground.setAlpha(225)
-    return ground
 
 
 def _faint(palette: QPalette) -> QColor:

@@ -51,6 +51,7 @@ class HitsModel(QAbstractListModel):
         self._hits: list[Hit] = []
         self._rows: dict[Path, int] = {}
         self._ranks: dict[Path, int] = {}
+        self._away: tuple[Path, ...] = ()
         self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
         thumbnails.ready.connect(self._repaint)
 
@@ -173,6 +174,17 @@ class HitsModel(QAbstractListModel):
             self._ranking = sorted(self._rows, key=self.rank)
         return self._ranking[rank] if 0 <= rank < len(self._ranking) else None
 
+    def set_away(self, folders: Sequence[Path]) -> None:
+        """Take which folders are not there now: their photos are seen as they were."""
+        if tuple(folders) != self._away:
+            self._away = tuple(folders)
+            if self._hits:
+                self.dataChanged.emit(self.index(0), self.index(len(self._hits) - 1))
+
+    def is_away(self, path: Path) -> bool:
+        """Return whether a photo lies in a folder that is not there now."""
+        return any(path.is_relative_to(folder) for folder in self._away)
+
     def path(self, index: Index) -> Path:
         """Return the photo of this row."""
         return self._hits[index.row()].path
@@ -193,7 +205,8 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(hit.path)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(hit.path.name, str(hit.path.parent), *_copies(hit))
+            away = [self.tr("Offline: its folder is not there now")] if self.is_away(hit.path) else []
+            return tip(hit.path.name, str(hit.path.parent), *away, *_copies(hit))
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -204,7 +217,8 @@ class HitsModel(QAbstractListModel):
         """Return what a screen reader says; the rank is that of the match, wherever the photo sits."""
         rank = self.rank(hit.path) + 1
         text = self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=rank)
-        extras = [phrases.copies(len(hit.copies))] if hit.copies else []
+        extras = [self.tr("offline")] if self.is_away(hit.path) else []
+        extras += [phrases.copies(len(hit.copies))] if hit.copies else []
         extras += [phrases.more_like_this(hit.behind)] if hit.behind else []
         return ", ".join([text, *extras])
 

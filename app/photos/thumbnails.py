@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections import OrderedDict
@@ -14,24 +15,24 @@ from PySide6.QtGui import QImage, QPixmap
 
 from app.images import to_qimage
 from engine.errors import EngineError
+from engine.paths import data_dir
 from engine.photos import open_photo
+from engine.thumbnails import SIDE, KeptThumbnails, reduce
 
 _log = logging.getLogger(__name__)
 _THREADS = 2
 _WAITING = 200  # requests; older ones are for tiles long gone
 _KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
+_SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
 _ANY = 1 << 30  # pixels: larger than any side
 
 
-def reduce(image: Image.Image, side: int) -> Image.Image:
-    """Return the whole photo, no longer than `side` pixels either way; a small one stays as it is."""
-    small = image.copy()
-    small.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)  # a third of LANCZOS' time
-    return small
-
-
 class Thumbnails(QObject):
-    """A cache of small pictures by path; what is missing is made, the newest request first."""
+    """A cache of small pictures by path; what is missing is made, the newest request first.
+
+    A picture that is kept on the disk comes from there at once, and is made again of its photo only where it
+    is shown much larger. What is made here is kept there.
+    """
 
     ready = Signal(object)
     """The path whose picture was made, or turned out to be impossible."""
@@ -53,26 +54,38 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
         self._sides: dict[Path, int] = {}  # for which they were made
         self._outdated: set[Path] = set()
-        self._requests = _Stack()
+        self._unsharp: set[Path] = set()  # whose photos could not be read, to be shown larger
+        self._requests = _Requests()
+        self._disk = KeptThumbnails(data_dir())
         self._made.connect(self._keep)
-        self._threads = [
-            _Decoder(self._requests, lambda: self._side, self._made.emit) for _ in range(_THREADS)
+        self._threads: list[QThread] = [
+            _Decoder(self._requests, self._disk, lambda: self._side, self._made.emit) for _ in range(_THREADS)
         ]
         for thread in self._threads:
             thread.start(QThread.Priority.LowPriority)
+        reader = _Reader(self._requests, self._disk, lambda: self._side, self._made.emit)
+        self._threads.append(reader)
+        reader.start()
 
-    def get(self, path: Path) -> QPixmap | None:
+    def get(self, path: Path, *, lasting: bool = False) -> QPixmap | None:
         """Return the picture, the old one while it is made again; None while there is none, or cannot be.
 
         This asks for what is missing or outdated.
+
+        Args:
+            path: the photo.
+            lasting: the request is not one of the grid's: scrolling there does not drop it.
         """
-        if path in self._kept:
-            self._kept.move_to_end(path)
-            if path in self._outdated or self._sides[path] < self._side:
-                self._requests.push(path)
-            return self._kept[path]
-        self._requests.push(path)
-        return None
+        if path not in self._kept:
+            self._requests.push(path, lasting=lasting)
+            return None
+        self._kept.move_to_end(path)
+        if path in self._outdated:
+            self._requests.push(path, lasting=lasting)
+        elif self._sides[path] < self._side:
+            better = self._sides[path] < _SHARP_AT  # than this the disk may have
+            self._requests.push(path, kept=better, lasting=lasting)
+        return self._kept[path]
 
     def set_side(self, side: int) -> None:
         """Make pictures this large from now on; smaller ones are made again when they are next asked for."""
@@ -90,6 +103,9 @@ class Thumbnails(QObject):
         """Try what failed again when it is next asked for."""
         for path in [path for path, picture in self._kept.items() if picture is None]:
             del self._kept[path], self._sides[path]
+        for path in self._unsharp & self._kept.keys():
+            self._sides[path] = _SHARP_AT
+        self._unsharp.clear()
         self.retried.emit()
 
     def renew(self) -> None:
@@ -102,11 +118,17 @@ class Thumbnails(QObject):
         self._requests.close()
         for thread in self._threads:
             thread.wait()
+        self._disk.close()
 
     def _keep(self, path: Path, side: int, image: QImage) -> None:
         self._requests.finish(path)
+        if image.isNull() and self._kept.get(path) is not None and path not in self._outdated:
+            self._sides[path] = _ANY  # it cannot be shown larger, as while its drive is away
+            self._unsharp.add(path)
+            return
         self._outdated.discard(path)
-        whole = image.isNull() or max(image.width(), image.height()) < side  # there is no more to be had
+        least = SIDE if side == _SHARP_AT else side
+        whole = image.isNull() or max(image.width(), image.height()) < least  # there is no more to be had
         self._sides[path] = _ANY if whole else side
         self._kept[path] = None if image.isNull() else QPixmap.fromImage(image)
         self._kept.move_to_end(path)
@@ -117,43 +139,68 @@ class Thumbnails(QObject):
         self.ready.emit(path)
 
 
-class _Stack:
-    """Requests from the GUI thread to the decoders, last in first out, each path once."""
+class _Requests:
+    """Requests from the GUI thread, the newest first, each path once: to the disk, and to the decoders."""
 
     def __init__(self) -> None:
-        self._waiting: OrderedDict[Path, None] = OrderedDict()
-        self._in_work: set[Path] = set()
+        self._lookups: dict[Path, int] = {}  # with the number of the request: the newest has the highest
+        self._reads: dict[Path, int] = {}
+        self._in_work: dict[Path, int] = {}
+        self._lasting: set[Path] = set()
+        self._unwanted: set[Path] = set()  # among those in work
+        self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._closed = False
 
-    def push(self, path: Path) -> None:
+    def push(self, path: Path, *, kept: bool = True, lasting: bool = False) -> None:
+        """Ask for a picture: one that may be kept on the disk, or else one that is read of the photo."""
         with self._changed:
+            if lasting:
+                self._lasting.add(path)
+            self._unwanted.discard(path)
             if path in self._in_work:
                 return
-            self._waiting[path] = None
-            self._waiting.move_to_end(path)
-            while len(self._waiting) > _WAITING:
-                self._waiting.popitem(last=False)
-            self._changed.notify()
+            if path in self._reads or not kept:
+                self._reads[path] = next(self._numbers)
+            else:
+                self._lookups[path] = next(self._numbers)
+            for waiting in (self._lookups, self._reads):
+                if len(waiting) > _WAITING:
+                    del waiting[min(waiting, key=waiting.__getitem__)]
+            self._changed.notify_all()
 
-    def take(self) -> Path | None:
+    def take(self, *, kept: bool) -> Path | None:
         """Wait for a request; None once closed."""
+        waiting = self._lookups if kept else self._reads
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or bool(self._waiting))
+            self._changed.wait_for(lambda: self._closed or bool(waiting))
             if self._closed:
                 return None
-            path, _ = self._waiting.popitem()
-            self._in_work.add(path)
+            path = max(waiting, key=waiting.__getitem__)
+            self._in_work[path] = waiting.pop(path)
             return path
+
+    def pass_on(self, path: Path) -> None:
+        """Have a picture read that is not kept on the disk, unless nobody wants it any more."""
+        with self._changed:
+            number = self._in_work.pop(path)
+            if path not in self._unwanted:
+                self._reads[path] = number
+            self._unwanted.discard(path)
+            self._changed.notify_all()
 
     def finish(self, path: Path) -> None:
         with self._changed:
-            self._in_work.discard(path)
+            self._in_work.pop(path, None)
+            self._lasting.discard(path)
+            self._unwanted.discard(path)
 
     def keep_only(self, paths: Collection[Path]) -> None:
         with self._changed:
-            for path in [path for path in self._waiting if path not in paths]:
-                del self._waiting[path]
+            for waiting in (self._lookups, self._reads):
+                for path in [path for path in waiting if path not in paths and path not in self._lasting]:
+                    del waiting[path]
+            self._unwanted |= self._in_work.keys() - self._lasting - set(paths)
 
     def close(self) -> None:
         with self._changed:
@@ -161,23 +208,61 @@ class _Stack:
             self._changed.notify_all()
 
 
+class _Reader(QThread):
+    """Hands back pictures that are kept on the disk, and asks the decoders for the others."""
+
+    def __init__(
+        self,
+        requests: _Requests,
+        disk: KeptThumbnails,
+        side: Callable[[], int],
+        deliver: Callable[[Path, int, QImage], None],
+    ) -> None:
+        super().__init__()
+        self._requests, self._disk, self._side, self._deliver = requests, disk, side, deliver
+
+    def run(self) -> None:
+        while (path := self._requests.take(kept=True)) is not None:
+            kept = self._disk.find(path)
+            if kept is None:
+                self._requests.pass_on(path)
+                continue
+            side = self._side()
+            if side > SIDE:
+                self._deliver(path, _SHARP_AT, to_qimage(kept))
+            else:
+                self._deliver(path, side, to_qimage(reduce(kept, side)))
+
+
 class _Decoder(QThread):
     """Takes requests and hands back pictures, a null one where the photo cannot be read."""
 
     def __init__(
-        self, requests: _Stack, side: Callable[[], int], deliver: Callable[[Path, int, QImage], None]
+        self,
+        requests: _Requests,
+        disk: KeptThumbnails,
+        side: Callable[[], int],
+        deliver: Callable[[Path, int, QImage], None],
     ) -> None:
         super().__init__()
-        self._requests, self._side, self._deliver = requests, side, deliver
+        self._requests, self._disk, self._side, self._deliver = requests, disk, side, deliver
 
     def run(self) -> None:
-        while (path := self._requests.take()) is not None:
+        while (path := self._requests.take(kept=False)) is not None:
             side = self._side()
             try:
-                image = to_qimage(reduce(open_photo(path, side=side), side))
+                image = to_qimage(self._read(path, side))
             except EngineError:
                 image = QImage()  # the tile says so
             except Exception:  # one odd file must not end the thread
                 _log.exception("no thumbnail of %s", path)
                 image = QImage()
             self._deliver(path, side, image)
+
+    def _read(self, path: Path, side: int) -> Image.Image:
+        """Return the photo, reduced; it is kept on the disk as well if the catalog knows it as it is."""
+        if not self._disk.knows(path):
+            return reduce(open_photo(path, side=side), side)
+        photo = open_photo(path, side=max(side, SIDE))
+        self._disk.add(path, photo)
+        return reduce(photo, side)

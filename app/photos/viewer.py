@@ -134,6 +134,10 @@ class Viewer(QWidget):
 
     def _words(self) -> str:
         full = None if self.path is None else self._full.get(self.path)
+        if self.path is not None and self._model.is_away(self.path) and not (full and full.levels):
+            if self.picture.levels:
+                return self.tr("This photo is offline. This is its thumbnail, enlarged.")
+            return self.tr("This photo is offline: its folder is not there now.")
         if full is None or not full.reason:
             return "" if full is None else self._remark(full.remark)
         return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)

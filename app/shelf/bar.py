@@ -149,7 +149,7 @@ class ShelfBar(QListWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         whole = QRectF(0, 0, _SIDE, _SIDE)
         _paint_rounded(painter, whole, self._papers[kept.file])
-        photo = self._thumbnails.get(kept.photos[0]) if kept.photos else None
+        photo = self._thumbnails.get(kept.photos[0], lasting=True) if kept.photos else None
         if photo is not None:
             corner = QRectF(_SIDE - _PHOTO, _SIDE - _PHOTO, _PHOTO, _PHOTO)
             painter.fillRect(corner.adjusted(-1.5, -1.5, 0, 0), self.palette().base())

@@ -278,8 +278,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 <context>
     <name>HitsModel</name>
     <message>
+        <source>Offline: its folder is not there now</source>
+        <translation>Offline: Der Ordner ist zurzeit nicht da</translation>
+    </message>
+    <message>
         <source>{name}, match {rank}</source>
         <translation>{name}, Treffer {rank}</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>offline</translation>
     </message>
 </context>
 <context>
@@ -657,6 +665,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Fotos, die in dieser Zeit wiederkommen, etwa mit einem Laufwerk, werden nicht neu indiziert.</translation>
     </message>
     <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.</source>
+        <translation>Damit sind Fotos sofort zu sehen, und auch, solange ihr Laufwerk fehlt. 1200 MB reichen für etwa 100.000.</translation>
+    </message>
+    <message>
         <source>Left out of &amp;this folder</source>
         <translation>In &amp;diesem Ordner ausgelassen</translation>
     </message>
@@ -667,6 +683,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Remember photos that disappeared for</source>
         <translation>Verschwundene Fotos &amp;behalten für</translation>
+    </message>
+    <message>
+        <source>&amp;Keep thumbnails, at most</source>
+        <translation>&amp;Vorschaubilder behalten, höchstens</translation>
     </message>
 </context>
 <context>
@@ -929,6 +949,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>The next hit (Right)</source>
         <translation>Nächster Treffer (Rechts)</translation>
+    </message>
+    <message>
+        <source>This photo is offline. This is its thumbnail, enlarged.</source>
+        <translation>Dieses Foto ist offline. Zu sehen ist sein Vorschaubild, vergrößert.</translation>
+    </message>
+    <message>
+        <source>This photo is offline: its folder is not there now.</source>
+        <translation>Dieses Foto ist offline: Sein Ordner ist zurzeit nicht da.</translation>
     </message>
     <message>
         <source>This photo cannot be shown: %1</source>

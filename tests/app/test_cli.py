@@ -14,6 +14,7 @@ from app.__main__ import main as open_window_or_verb
 from app.cli import main
 from engine import refresh as refresh_module
 from engine.library import Library
+from engine.thumbnail_file import ThumbnailFile
 
 
 def test_index_counts_the_photos_and_shows_progress_on_stderr(run, photo_folder):
@@ -302,3 +303,10 @@ def test_window_and_verbs_explain_the_choice_of_a_model_in_the_same_words(capsys
         )
     assert len(explained[0]) == 2
     assert explained[0] == explained[1] == explained[2]
+
+
+def test_thumbnails_take_as_much_as_was_chosen_for_all_folders(run, photo_folder, state_folder):
+    run("index", photo_folder)
+    assert ThumbnailFile(state_folder).count == 12
+    run("index", photo_folder, "--thumbnails", "0")
+    assert ThumbnailFile(state_folder).count == 0

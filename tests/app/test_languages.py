@@ -66,7 +66,7 @@ def everything(window, folder) -> set[str]:
     for skipped in ([], [Skipped(folder / "1.jpg", "the file is damaged.")]):
         for odd in ([], [Skipped(folder / "2.jpg", "the file is damaged.")]):
             found |= texts(SkippedDialog(skipped, odd, folder, window))
-    found |= texts(RulesDialog(["*.png"], [], keep_days=90, parent=window))
+    found |= texts(RulesDialog(["*.png"], [], keep_days=90, thumbnail_mb=100, parent=window))
     return found | texts(AboutDialog(window)) | {phrases.at_next_start(), phrases.results(2)}
 
 

@@ -34,7 +34,10 @@ def test_status_counts_what_is_there_missing_and_skipped(run, photo_folder, tmp_
     assert lines[0] == f"{photo_folder}: 9 photos, 3 missing, 1 skipped"
     assert lines[1].startswith("model ")
     assert ": 12 photos encoded, last used 20" in lines[1]
+    assert lines[2].startswith("12 thumbnails kept: ")
     told = json.loads(run("status", "--json")[1])
+    assert told["thumbnails"]["count"] == 12
+    assert told["thumbnails"]["bytes"] > 12 * 500
     (folder,) = told["folders"]
     assert folder == {
         "path": str(photo_folder), "photos": 9, "missing": 3, "skipped": 1, "offline": False,

@@ -89,10 +89,14 @@ def test_an_offline_folder_stays_searchable_and_comes_back(indexed_window, make_
     assert "not there now" in window.notice.sentence
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
+    model = window.grid.hits_model
+    qtbot.waitUntil(lambda: model.picture(0) is not None)
+    assert all(model.is_away(hit.path) for hit in model.hits)
     away.rename(photo_folder)
     window.notice.acted.emit()
     qtbot.waitUntil(lambda: no_longer_busy(window) and not window.session.library.offline)
     assert not window.notice.isVisible()
+    assert not any(model.is_away(hit.path) for hit in model.hits)
     assert window.session.library.photo_count == 12
 
 
