@@ -33,6 +33,7 @@ SENTENCES = (
         "{path} is damaged or not a catalog of this program: move it away, and photos are indexed again.",
     ),
     QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be written: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The vectors in {folder} cannot be written: {reason}."),
     QT_TRANSLATE_NOOP(
         "engine", "The catalog {path} was deleted, replaced or cut while it was in use: start again."
     ),

@@ -9,20 +9,16 @@ from pathlib import Path
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QPoint,
     QRect,
-    QSize,
     Qt,
     QTimer,
-    QUrl,
     Signal,
 )
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QDrag,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -31,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidget
 
 from app import phrases
+from app.photos.carrying import carry
 from app.photos.commands import PhotoCommands
 from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
@@ -39,7 +36,6 @@ from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
 from engine.visible import visible
 
-_CARRIED = 72  # pixels: the longer side of the picture that the pointer carries
 _MOST_COPIES = 20  # in the menu
 
 
@@ -195,18 +191,7 @@ class PhotoGrid(SizedTiles):
 
         Done here, since Qt's own way holds Python's lock until the drop: searching and decoding would stop.
         """
-        if not photos:
-            return
-        drag = QDrag(self)
-        data = QMimeData()
-        data.setUrls([QUrl(path.as_uri()) for path in photos])
-        drag.setMimeData(data)
-        picture = self.thumbnails.get(photos[0])
-        if picture is not None:
-            size = QSize(_CARRIED, _CARRIED)
-            smooth = Qt.TransformationMode.SmoothTransformation
-            drag.setPixmap(picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth))
-        if drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction:
+        if photos and carry(self, photos, self.thumbnails.get(photos[0])):
             self.used.emit(list(photos))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -1497,6 +1497,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Der Katalog {path} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
+        <source>The vectors in {folder} cannot be written: {reason}.</source>
+        <translation>Die Vektoren in {folder} lassen sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The catalog {path} was deleted, replaced or cut while it was in use: start again.</source>
         <translation>Der Katalog {path} wurde gelöscht, ersetzt oder gekürzt, während er in Gebrauch war: Bitte neu beginnen.</translation>
     </message>

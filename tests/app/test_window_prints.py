@@ -231,7 +231,7 @@ def test_a_photo_is_dragged_out_of_the_view_as_from_the_grid(searched_window, mo
             carried.append((self.source(), self.mimeData().urls()))
             return Qt.DropAction.CopyAction
 
-    monkeypatch.setattr("app.photos.grid.QDrag", Drag)
+    monkeypatch.setattr("app.photos.carrying.QDrag", Drag)
     window.photos_panel.look_at(window.grid.hits_model.hits[0].path)
     picture, path = viewer.picture, viewer.path
     QTest.mousePress(picture, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))

@@ -148,7 +148,7 @@ def test_a_drag_carries_the_chosen_photos_as_files(grid, hits, qtbot, monkeypatc
         def exec(self, actions):
             carried.append(([url.toLocalFile() for url in self.mimeData().urls()], self.pixmap(), actions))
 
-    monkeypatch.setattr("app.photos.grid.QDrag", Drag)
+    monkeypatch.setattr("app.photos.carrying.QDrag", Drag)
     grid.show_hits(hits, from_top=True)
     qtbot.waitUntil(lambda: grid.thumbnails.get(hits[0].path) is not None)
     flags = QItemSelectionModel.SelectionFlag
