@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 from PIL import Image
 
-from engine.errors import ImageError
+from engine.errors import ImageError, UnavailableError
 from engine.folder import Found, local_path
 from engine.memory import BUDGET
 from engine.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
@@ -33,6 +33,7 @@ THREADS = _threads()
 
 _MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
 _LOOK_S = 0.2
+_CHANGED = "it changed while it was read; it is tried again with the next refresh."
 _FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
 
 
@@ -148,11 +149,14 @@ class Decoder:
             refuse_at_sight(path)
             if self._side is None:
                 return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
+            before = _state(path)
             digest = _digest(path)
             if self._known(digest):
                 return Decoded(found, digest)
             image = open_photo(path, side=self._side)
             remark, taken = remark_on(image), date_of(path)
+            if _state(path) != before:  # or one picture's hash would stand for another picture
+                raise UnavailableError(_CHANGED)
             thumbnail = encode(image) if self._with_thumbnails else b""
             return Decoded(found, digest, image, remark=remark, taken=taken, thumbnail=thumbnail)
         except (
@@ -164,6 +168,13 @@ class Decoder:
 def _size(image: Image.Image | None) -> int:
     """Return the bytes that a picture takes in memory."""
     return 0 if image is None else 4 * image.width * image.height
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what is another one once a file was written to, or replaced."""
+    details = path.stat()
+    times = details.st_mtime_ns, details.st_ctime_ns
+    return details.st_dev, details.st_ino, details.st_size, *times
 
 
 def _is_unchanged(path: Path, found: Found) -> bool:

@@ -1577,6 +1577,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>das Programm brach jedes Mal ab, wenn es dieses Foto las.</translation>
     </message>
     <message>
+        <source>it changed while it was read; it is tried again with the next refresh.</source>
+        <translation>die Datei hat sich beim Lesen verändert; sie wird beim nächsten Durchgang erneut gelesen.</translation>
+    </message>
+    <message>
         <source>reading it took too long; it is tried again with the next refresh.</source>
         <translation>das Lesen dauerte zu lange; beim nächsten Mal wird es wieder versucht.</translation>
     </message>

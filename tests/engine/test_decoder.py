@@ -4,6 +4,7 @@ from PIL import Image
 
 from engine import decoder as decoder_module
 from engine.decoder import THREADS, Decoder
+from engine.errors import UnavailableError
 from engine.folder import Found
 from engine.memory import BUDGET
 
@@ -87,3 +88,23 @@ def test_what_was_read_and_not_taken_is_given_back_by_closing(photos_in):
     for thread in decoder._threads:
         thread.join(30)
     assert BUDGET.held() == before
+
+
+def test_a_file_replaced_while_it_is_read_is_left_for_the_next_time(tmp_path, draw_picture, monkeypatch):
+    """Or the hash of one picture would stand for the vector of another."""
+    path = tmp_path / "photo.png"
+    draw_picture("circle", "black").save(path)
+    opened = decoder_module.open_photo
+
+    def replaced_before(path, side):
+        draw_picture("square", "red").save(tmp_path / "other.png")
+        (tmp_path / "other.png").replace(path)
+        return opened(path, side=side)
+
+    monkeypatch.setattr(decoder_module, "open_photo", replaced_before)
+    decoder = Decoder(tmp_path, side=32, known=lambda digest: False)
+    decoder.request([Found(b"photo.png", 1, 1)])
+    (read,) = decoder.take(1, within_s=30)
+    decoder.close()
+    assert isinstance(read.error, UnavailableError)
+    assert "changed while it was read" in str(read.error)
