@@ -128,16 +128,25 @@ class Snapshot:
         scores = np.empty(len(rows), np.float32)
         for start in range(0, len(rows), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            scores[part] = self.whole(rows[part]) @ query
+            if self.projection.is_whole:
+                scores[part] = self.short[rows[part]] @ query
+                continue
+            vectors = self.store.take(self.stored[rows[part]])
+            lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+            scores[part] = np.nan_to_num(vectors @ query / np.where(lengths > 0, lengths, 1))
         return scores
 
-    def search(self, query: Vectors, k: int, part: Part | None = None) -> list[Match]:
-        """Return the k best, k <= the rows looked at, exactly.
+    def search(
+        self, query: Vectors, k: int, part: Part | None = None, *, in_common: float = 1.0
+    ) -> list[Match]:
+        """Return the k best, k <= the rows looked at.
 
         Args:
             query: (dim,) of unit length.
             k: at least 1.
             part: which rows to look at; None for all that are alive.
+            in_common: what two rests are taken to have in common at most, as a share of what they could;
+                with 1 the answer is exact.
         """
         if part is not None and part.vectors is not None:
             return best(part.ids, part.vectors @ query, k)
@@ -157,7 +166,7 @@ class Snapshot:
         first = _highest(looks, min(2 * k + _SPARE, count))
         scores = self.scores(rows[first], query)
         threshold = np.partition(scores, -k)[-k]
-        possible = looks + rests * rest + _SLACK >= threshold
+        possible = looks + in_common * rest * rests + _SLACK >= threshold
         possible[first] = False
         more = np.flatnonzero(possible)
         found = rows[np.concatenate([first, more])]

@@ -11,7 +11,7 @@ from engine.catalog import Catalog
 from engine.errors import CatalogError
 from engine.library import Library
 from engine.upkeep import Upkeep
-from engine.vectors import VectorFile
+from engine.vectors import VectorFile, widened
 
 from .conftest import LINE, photo, refreshed, spoil_first_vector
 
@@ -22,6 +22,13 @@ ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).as
 @pytest.fixture
 def file(tmp_path):
     return VectorFile(tmp_path / "v.f16", DIM)
+
+
+def test_every_number_of_half_precision_is_widened_to_itself_and_what_is_none_to_nan():
+    numbers = np.arange(65536, dtype=np.uint16).view(np.float16)
+    expected = np.where(np.isfinite(numbers), numbers, np.nan).astype(np.float32)
+    assert np.array_equal(widened(numbers.reshape(256, 256)).ravel(), expected, equal_nan=True)
+    assert widened(np.empty((0, 4), np.float16)).shape == (0, 4)
 
 
 def slots(*numbers):
@@ -78,7 +85,7 @@ import numpy as np
 from engine.catalog import Catalog
 from engine.folder import Found
 from engine.records import Read
-from engine.vectors import VectorFile
+from engine.vectors import VectorFile, widened
 catalog = Catalog(Path(sys.argv[1]))
 root, append = catalog.add_root(b"/photos"), VectorFile.append
 def killed(self, rows, after=0):
