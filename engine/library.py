@@ -153,7 +153,8 @@ class Library(Finder):
         wanted = [root for root in self._roots if only is None or root.folder in only]
         with self._catalog.sole_writer():
             self._look(wanted)
-            self._loader.check(wanted, self._gallery)
+            for _ in self._loader.check(wanted, self._gallery):
+                yield Progress("scan", 0, 0, 0)
             works = {
                 root.folder: Refresh(
                     root.folder,

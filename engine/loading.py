@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,13 +58,15 @@ class Loader:
         index.load_graph()
         return gallery
 
-    def check(self, roots: Iterable[Root], gallery: Gallery) -> None:
-        """Part with what is damaged, where the start did not look for it; once."""
+    def check(self, roots: Iterable[Root], gallery: Gallery) -> Iterator[None]:
+        """Part with what is damaged, where the start did not look for it; once. Yields where one may stop."""
         for root in [] if self._checked else roots:
             if root.number is not None:
-                spoiled = self._catalog.vectors.spoiled(root.number, self._model, self._dim)
-                self._drop(spoiled)
-                gallery.drop_contents(spoiled)
+                for spoiled in self._catalog.vectors.spoiled(root.number, self._model, self._dim):
+                    self._drop(spoiled)
+                    gallery.drop_contents(spoiled)
+                    yield
+        self._checked = True
 
     def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
         """Return what there is of each folder in this file; what was packed since comes with a refresh."""

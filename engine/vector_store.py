@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +24,7 @@ Numbers = NDArray[np.int64]
 _log = logging.getLogger(__name__)
 _PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
 _AT_ONCE = 4_096
+_CHECKED = 1 << 15  # rows compared with their checksums between two chances to stop
 _JOINED = 500_000  # rows in one text: far below the longest that SQLite makes
 
 
@@ -86,12 +87,12 @@ class VectorStore:
             return
         rows = np.stack(list(vectors.values()))
         dim = rows.shape[1]
-        db.execute(
-            "INSERT OR IGNORE INTO vector_files (model, dim, generation) VALUES (?, ?, 1)", (model, dim)
-        )
-        number, generation, before = db.execute(
-            "SELECT id, generation, rows FROM vector_files WHERE model = ? AND dim = ?", (model, dim)
-        ).fetchone()
+        query = "SELECT id, generation, rows FROM vector_files WHERE model = ? AND dim = ?"
+        found = db.execute(query, (model, dim)).fetchone()
+        if found is None:
+            db.execute("INSERT INTO vector_files (model, dim, generation) VALUES (?, ?, 1)", (model, dim))
+            found = db.execute(query, (model, dim)).fetchone()
+        number, generation, before = found
         try:
             self._folder.mkdir(exist_ok=True)
             first, checks = self._file(model, dim, generation).append(rows, before)
@@ -161,16 +162,17 @@ class VectorStore:
         rows, there = _rows_of(contents, known)
         return np.where(there, taken[rows], NO_DATE) if len(known) else np.full(len(contents), NO_DATE)
 
-    def spoiled(self, root: int, model: str, dim: int) -> list[int]:
-        """Return the contents of a folder whose vectors are damaged on the disk, or not there any more."""
+    def spoiled(self, root: int, model: str, dim: int) -> Iterator[list[int]]:
+        """Yield the contents of a folder whose vectors are damaged or not there any more, block by block."""
         number, file = self._newest(model, dim) or self._none(dim)
         query = (
-            "SELECT content, slot, crc FROM vectors WHERE file = ?"
+            f"SELECT {_joined('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
             " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
         )
-        contents, slots, checks = np.array(self._db.all(query, number, root), np.int64).reshape(-1, 3).T
-        spoiled: list[int] = contents[~file.sound(slots, checks.tolist())].tolist()
-        return spoiled
+        contents, slots, checks = map(_numbers, self._db.all(query, number, root)[0])
+        for start in range(0, len(contents), _CHECKED):
+            part = slice(start, start + _CHECKED)
+            yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()
 
     def reading(
         self, model: str, dim: int

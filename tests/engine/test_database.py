@@ -213,6 +213,23 @@ def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
         harm_on_the_way(library, when, harm)
 
 
+def test_space_that_another_process_gave_back_is_not_taken_for_a_loss(tmp_path, monkeypatch):
+    first = Catalog(tmp_path)
+    for number in range(400):
+        first.add_root(b"/photos/%d" % number * 20)
+    for number in range(1, 400):
+        first.forget_root(number)
+    first._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    first.add_root(b"/more")
+    before = first.path.stat().st_size
+    monkeypatch.setattr("engine.database._WORTH_GIVING", 0)
+    Catalog(tmp_path).close()
+    assert first.path.stat().st_size < before
+    first.add_root(b"/even more")
+    assert len(first.roots()) == 3
+    first.close()
+
+
 FULL = """
 import resource, sys
 from pathlib import Path
