@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
@@ -76,7 +77,10 @@ class Excludes:
             fits = self._spec.check_file(name.replace(os.sep, "/") + "/" * is_folder).include
             if fits is not None:
                 return fits
-        return _is_no_photo_place(os.path.join(self._folder, name).split(os.sep), is_folder=is_folder)
+        if not is_folder:  # of very many files, each folder is looked at once
+            folder, _, last = os.path.join(self._folder, name).rpartition(os.sep)
+            return last.startswith(".") or _holds_no_photos(folder)
+        return _is_no_photo_place(os.path.join(self._folder, name).split(os.sep), is_folder=True)
 
 
 def is_closed(name: str, entries: Iterable[str]) -> bool:
@@ -117,6 +121,12 @@ def _is_no_photo_place(parts: Sequence[str], *, is_folder: bool) -> bool:
         fnmatchcase(parent, outer) and any(fnmatchcase(name, pattern) for pattern in inner)
         for outer, inner in _BELOW.items()
     )
+
+
+@lru_cache(maxsize=64)
+def _holds_no_photos(folder: str) -> bool:
+    """Return whether no file directly in this folder is a photo of the person's, whatever it is called."""
+    return _is_no_photo_place([*folder.split(os.sep), "any"], is_folder=False)
 
 
 def _is_package_inside(above: Sequence[str], name: str, *, is_folder: bool) -> bool:

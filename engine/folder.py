@@ -209,6 +209,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
     """Yield the photos among the entries; raise OSError where the folder can be listed but not entered."""
     looked_at, trouble = 0, None
+    above = relative_name(os.path.join(folder, ""))
     for entry in entries:
         try:
             details = entry.stat()
@@ -220,9 +221,8 @@ def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
             continue
         looked_at += 1
         if stat.S_ISREG(details.st_mode):
-            name = relative_name(os.path.join(folder, entry.name))
             yield Found(
-                name,
+                above + os.fsencode(entry.name),
                 details.st_size,
                 _clamp(details.st_mtime_ns),
                 _clamp(details.st_ctime_ns),

@@ -33,7 +33,7 @@ try:
 except ImportError:  # it was not compiled here
     hnswlib = None
 
-CANDIDATES = 512
+CANDIDATES = 768
 """How many the graph is asked for; their whole vectors are compared then."""
 
 DEEPEST = 256
@@ -42,7 +42,7 @@ DEEPEST = 256
 _log = logging.getLogger(__name__)
 _FORMAT = 2
 _SPACE = "ip"
-_EF = 640  # candidates a search keeps
+_EF = 1024  # candidates a search keeps
 _M = 16
 _EF_CONSTRUCTION = 200
 _THREADS = max(1, (os.cpu_count() or 1) - 1)  # one is left for the pen

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine.graph
-from engine.graph import GraphFile
+from engine.graph import CANDIDATES, GraphFile
 from engine.index import VectorIndex
 from engine.places import Places
 from engine.projection import Projection
@@ -264,3 +264,14 @@ def test_the_components_keep_most_and_the_rest_is_known():
     short, rest = Projection.of(rows, 300, 12).shorten(rows)
     assert np.einsum("np,np->n", short, short) + rest**2 == pytest.approx(np.ones(300), abs=1e-5)
     assert (rest**2).mean() < 0.4
+
+
+@needs_graph
+def test_a_graph_whose_nearest_are_gone_goes_on_to_the_next(monkeypatch):
+    index, rows = small(graph_from=30), vectors(3000)
+    index.add(range(3000), rows)
+    list(index.build_graph())
+    nearest = np.argsort(-(rows @ rows[7])).tolist()
+    index.remove(nearest[: CANDIDATES + 10])
+    monkeypatch.setattr(Snapshot, "search", lambda *_: pytest.fail("the graph had an answer"))
+    assert [n for n, _ in index.search(rows[7], 1)] == nearest[CANDIDATES + 10 :][:1]

@@ -1,8 +1,10 @@
 import logging
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -64,6 +66,15 @@ def test_rows_of_a_file_that_was_cut_are_no_vectors_and_the_others_stay(file, ma
     assert file.sound(np.arange(40), checks).tolist() == [True] * 10 + [False] * 30
 
 
+def test_the_place_of_rows_that_are_lost_is_never_taken_by_others(file):
+    _, checks = file.append(ROWS[:5])
+    file.path.unlink()
+    other = VectorFile(file.path, DIM)
+    assert other.append(ROWS[5:7], after=5)[0] == 5
+    assert other.take(slots(5, 6)).tolist() == ROWS[5:7].tolist()
+    assert not other.sound(np.arange(5), checks).any()
+
+
 def test_one_flipped_byte_is_told(file):
     _, checks = file.append(ROWS)
     content = bytearray(file.path.read_bytes())
@@ -116,6 +127,23 @@ def alike(found, expected):
     """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
     paths = [hit.path for hit in found] == [hit.path for hit in expected]
     return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-6)
+
+
+def test_rows_are_flushed_whole_before_the_catalog_names_them(tmp_path, monkeypatch):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    flushed, fsync = [], os.fsync
+
+    def note(number):
+        fsync(number)
+        with closing(sqlite3.connect(catalog.path)) as db:
+            named = db.execute("SELECT count(*) FROM vectors").fetchone()[0]
+        flushed.append((os.fstat(number).st_size, named))
+
+    monkeypatch.setattr(os, "fsync", note)
+    catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two")], [])
+    assert flushed[0] == (2 * 4 * 2, 0)
+    catalog.close()
 
 
 def only_file(state_folder):
