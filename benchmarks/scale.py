@@ -162,7 +162,6 @@ def measure_library(folder: Path) -> dict[str, Any]:
     times, found = _each(queries, lambda query: index.search(query, 256))
     figures |= {"search_p50": times[0], "search_p95": times[1]}
     figures |= {"rss_mb": _resident_mb(), "own_rss_mb": _resident_mb() - before}
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     half = np.arange(1, library.photo_count + 1, 2)
     index.search(queries[0], 256, among=half)
     times, narrowed = _each(queries, lambda query: index.search(query, 256, among=half))
