@@ -15,7 +15,7 @@ Point = tuple[float, float]
 Knot = tuple[float, float, float]
 """A point, and the line's width there."""
 
-_NEAREST = 0.002  # paper sides, about a pixel; what is nearer is the hand, not the line
+_NEAREST = 0.006  # paper sides, three pixels: a slow pen reports whole pixels, whose steps are no line
 _SHARPEST = math.cos(math.radians(65))  # a pen that turns by more is meant to: the corner stays
 _TOLERANCE = 0.0005  # paper sides between the curve and its straight pieces
 _MOST_PIECES = 24

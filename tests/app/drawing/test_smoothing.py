@@ -48,6 +48,23 @@ def test_a_zigzag_drawn_slowly_keeps_its_corners():
     assert distances(stroke.points, corners.astype(np.float32)).max() < 0.002
 
 
+def test_a_slow_circle_of_whole_pixels_is_round():
+    side = 560
+    whole = [(round(x * side) / side, round(y * side) / side) for x, y in circle(700, radius=0.25)]
+    (stroke,) = drawn(whole).strokes
+    ways = np.diff(stroke.points, axis=0)
+    bends = np.abs(np.angle(np.exp(1j * np.diff(np.arctan2(ways[:, 1], ways[:, 0])))))
+    assert np.degrees(np.percentile(bends, 95)) < 20  # pixel by pixel it bends by 40
+    assert np.abs(np.linalg.norm(stroke.points - 0.5, axis=1) - 0.25).max() < 1.5 / side
+
+
+def test_a_corner_turned_pixel_by_pixel_is_cut_by_three_pixels_at_most():
+    corner = [(0.2, 0.8 - step / 560) for step in range(300)]
+    corner += [(0.2 + step / 560, corner[-1][1]) for step in range(1, 300)]
+    (stroke,) = drawn(corner).strokes
+    assert distances(np.float32([(0.2, corner[299][1])]), stroke.points).max() < 3.5 / 560
+
+
 def test_a_square_of_right_angles_stays_square():
     corners = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]
     (stroke,) = drawn(corners).strokes
