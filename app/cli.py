@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import verbs
+from app import shared_collection, verbs
 from app.chosen import read_chosen
 from app.terminal import print_to_the_end
 from engine.arguments import (
@@ -77,7 +77,7 @@ def _settle_folders(arguments: argparse.Namespace) -> None:
     for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
         while photos and photos[-1].is_dir():
             arguments.folders.append(photos.pop())
-    if arguments.folders:
+    if shared_collection.is_searched(arguments) or arguments.folders:
         return
     chosen = read_chosen()
     if chosen is None or not chosen.folders:
@@ -121,6 +121,9 @@ def _parser() -> ArgumentParser:
         help="ends in .csv or .json: path, state, size, changed when, content's hash, taken when, remark",
     )
     forget.add_argument("--missing", action="store_true", help="forget only the photos that disappeared")
+    for verb in (index, search, forget):
+        shared_collection.add_options(verb)
+        add_model_options(verb)
     for verb in (index, search):
         verb.add_argument(
             "--exclude",
@@ -132,7 +135,6 @@ def _parser() -> ArgumentParser:
         verb.add_argument(
             "--exclude-nothing", action="store_true", help="forget the patterns given for this folder before"
         )
-        add_model_options(verb)
     return parser
 
 

@@ -46,6 +46,25 @@ SENTENCES = (
         "engine",
         "This program is indexing photos already, in another window or terminal: let it finish.",
     ),
+    # a shared collection
+    QT_TRANSLATE_NOOP("engine", "The collection at {address} does not answer: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The collection at {address} cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The collection at {address} does not let you in: check {variable}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "The collection {address} is open in another program: let it finish, or use a server."
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "A collection in Milvus needs the optional package pymilvus: install ffmln with the extra `server`.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "A collection in a file needs the optional package milvus-lite: install it with pip."
+    ),
+    QT_TRANSLATE_NOOP("engine", "{name} cannot name a machine: use letters, digits, dots and hyphens."),
     # the model
     QT_TRANSLATE_NOOP("engine", "There is no model file {path}."),
     QT_TRANSLATE_NOOP("engine", "{path} is not a model this program can run."),
@@ -108,6 +127,7 @@ CAUSES = (
     QT_TRANSLATE_NOOP("engine", "disk I/O error"),
     QT_TRANSLATE_NOOP("engine", "unable to open database file"),
     QT_TRANSLATE_NOOP("engine", "attempt to write a readonly database"),
+    QT_TRANSLATE_NOOP("engine", "no Milvus server can be reached there"),
 )
 """What the system and SQLite give as causes most often; other causes stay as they are."""
 

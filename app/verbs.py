@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import reports
+from app import reports, shared_collection
 from app.summaries import counted, no_photos, print_hits, summary
 from app.terminal import BarStream, remark
 from engine.arguments import UsageError
@@ -42,9 +42,11 @@ def _index(arguments: argparse.Namespace) -> int:
     if arguments.exclude or arguments.exclude_nothing:
         _exclude(arguments)
     encoder, failures = _encoder(arguments), []
+    shared_collection.check(arguments, encoder)  # before an hour of indexing
     for folder in arguments.folders:
         try:
             _index_one(folder, encoder, recheck=arguments.recheck, gentle=arguments.gentle)
+            shared_collection.send(folder, arguments, encoder)
         except (FolderError, BusyCatalogError) as error:  # the others are indexed all the same
             failures.append(error)
     for failure in failures[:-1]:
@@ -76,6 +78,8 @@ def _search(arguments: argparse.Namespace) -> int:
     if arguments.exclude or arguments.exclude_nothing:
         _exclude(arguments)
     encoder = _encoder(arguments)
+    if arguments.store is not None:
+        return shared_collection.search(query, arguments, encoder)
     with ExitStack() as opened:
         library = _open(arguments.folders, encoder, opened)
         library.check(query)  # before an hour of indexing
@@ -177,6 +181,8 @@ def _formats(_: argparse.Namespace) -> int:
 def _forget(arguments: argparse.Namespace) -> int:
     from engine.upkeep import Upkeep  # late, as in `_open`
 
+    if arguments.store is not None:
+        return shared_collection.withdraw(arguments, _encoder(arguments))
     with Upkeep(arguments.folder) as upkeep:
         count = upkeep.forget_missing() if arguments.missing else upkeep.forget()
         folder = upkeep.folder

@@ -39,3 +39,7 @@ class BusyCatalogError(CatalogError):
 
 class NewerCatalogError(CatalogError):
     """A catalog written by a newer version of the program; it is left untouched."""
+
+
+class StoreError(EngineError):
+    """A shared collection that does not answer, refuses, or lacks a package to speak to it."""

@@ -14,7 +14,9 @@ from PIL import Image
 from engine.encoder import Encoder
 from engine.errors import ImageError
 from engine.photos import open_photo, unusable_photo
-from engine.query import Example
+from engine.preprocess import render_strokes
+from engine.query import Example, Query
+from engine.records import Vector
 from engine.refresh import reading_side
 
 _KEPT = 64
@@ -57,6 +59,16 @@ class Examples:
             return open_photo(path, side=reading_side(self._encoder))
         except ImageError as error:
             raise unusable_photo(path, error) from error
+
+
+def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
+    """Return the (dim,) unit vector of a query's drawing, None where nothing is drawn."""
+    if not query.has_drawing or query.drawing is None:
+        return None
+    picture = query.drawing
+    if not isinstance(picture, Image.Image):
+        picture = render_strokes(picture)
+    return np.asarray(encoder.embed_sketches([picture])[0], np.float32)
 
 
 def _key(example: Example) -> Hashable:

@@ -9,18 +9,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from engine.answer import Answer, Hit
 from engine.encoder import Encoder
-from engine.examples import Examples
+from engine.examples import Examples, drawing_vector
 from engine.folder import local_path, name_in
 from engine.gallery import Gallery, GalleryPhoto
 from engine.mixing import mix
 from engine.narrowing import Narrowing
 from engine.newest import Newest
 from engine.ordering import Order
-from engine.preprocess import render_strokes
 from engine.query import Drawing, Example, Query
 from engine.ranking import Ranking
 from engine.records import Vector
@@ -159,12 +157,7 @@ class Finder:
 
     def _vector(self, query: Query) -> Vector:
         """Return the vector to search with."""
-        drawing = None
-        if query.has_drawing and query.drawing is not None:
-            picture = query.drawing
-            if not isinstance(picture, Image.Image):
-                picture = render_strokes(picture)
-            drawing = self.encoder.embed_sketches([picture])[0]
+        drawing = drawing_vector(self.encoder, query)
         like, unlike = self._example_vectors(query.like), self._example_vectors(query.unlike)
         return mix(drawing, like, unlike, query.balance)
 

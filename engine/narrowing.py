@@ -12,7 +12,9 @@ from engine.errors import FolderError
 from engine.folder import name_in
 from engine.query import Query
 
-_DAY_S = 86_400
+DAY_S = 86_400
+"""Seconds of a day."""
+"""Seconds of a day."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Narrowing:
         """
         prefixes = tuple(sorted(_prefix(one, folder, is_known) for one in query.within))
         first = seconds(query.since) if query.since is not None else None
-        end = seconds(query.until) + _DAY_S if query.until is not None else None
+        end = seconds(query.until) + DAY_S if query.until is not None else None
         return cls(prefixes, first, end)
 
     def looks_at(self, name: bytes, taken: int) -> bool:

@@ -6,6 +6,8 @@ SWITCHES = {
     # ONNX Runtime 1.31 and later collects telemetry: it looks up an address at Microsoft, and writes a device
     # id and a database into the person's cache folder. It reads this when it is loaded, and only then.
     "ORT_DISABLE_TELEMETRY": "1",
+    # pymilvus reads a file .env of any folder above its own into the environment.
+    "PYTHON_DOTENV_DISABLED": "1",
 }
 """Environment variables, by name, that must be set before a library is loaded."""
 

@@ -1,0 +1,197 @@
+"""What the verbs do with a collection that several machines share: `--store`. Without Qt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import re
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.summaries import counted
+from app.terminal import BarStream, remark
+from engine.arguments import UsageError
+from engine.errors import StoreError
+from engine.visible import visible
+
+if TYPE_CHECKING:
+    from engine.encoder import Encoder
+    from engine.query import Query
+    from engine.shared import Place, SharedHit
+    from engine.sharing import Shared
+    from engine.store import Store
+
+
+def add_options(verb: argparse.ArgumentParser) -> None:
+    """Add what says which collection is meant."""
+    verb.add_argument(
+        "--store",
+        metavar="ADDRESS",
+        help="the collection of several machines: http://HOST:19530 of a Milvus server, a file ending in "
+        ".db, or a folder; a token is read from FFMLN_STORE_TOKEN",
+    )
+    several = verb.prog.endswith("search")
+    verb.add_argument(
+        "--host",
+        action="append" if several else "store",
+        default=[] if several else None,
+        metavar="NAME",
+        help="with --store: only photos of this machine; repeatable"
+        if several
+        else "with --store: what this machine is called there (default: its own name)",
+    )
+
+
+def is_searched(arguments: argparse.Namespace) -> bool:
+    """Return whether a search goes to a collection, and so needs no folder.
+
+    Raises:
+        UsageError: it has one all the same, or something that a collection cannot do.
+    """
+    if arguments.verb != "search" or arguments.store is None:
+        return False
+    if arguments.folders:
+        raise UsageError("--store searches the whole collection: give --within in place of FOLDER.")
+    return True
+
+
+def check(arguments: argparse.Namespace, encoder: Encoder) -> None:
+    """Find out whether the collection of an `index` answers, if one is named.
+
+    Raises:
+        StoreError: it does not, or this machine's name cannot stand in it.
+    """
+    if arguments.store is not None:
+        _host(arguments)
+        with _open(arguments, encoder):
+            pass
+
+
+def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
+    """Bring the collection up to date with a folder that was just indexed, if one is named, and say so.
+
+    Raises:
+        StoreError: it does not answer; what it took is there, and the next run goes on from there.
+    """
+    if arguments.store is None:
+        return
+    from engine.sharing import share
+
+    try:
+        with _open(arguments, encoder) as store, closing(share(folder, store, _host(arguments))) as work:
+            shared = _follow(work)
+    except StoreError:
+        remark("what was indexed is kept, and the next run sends what the collection lacks.")
+        raise
+    news = [
+        f"{count:,} {what}"
+        for count, what in ((shared.sent, "sent"), (shared.withdrawn, "withdrawn"))
+        if count
+    ]
+    print(visible(", ".join([f"  {counted(shared.photos, 'photo')} in {arguments.store}", *news])))
+
+
+def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int:
+    """Print what a collection has for a query; return the exit status.
+
+    Raises:
+        StoreError: it does not answer.
+    """
+    from engine.shared import SharedFinder
+
+    how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
+    with _open(arguments, encoder) as store:
+        finder = SharedFinder(store, encoder, _this_machine())
+        hits = finder.search(query, arguments.k, hosts=arguments.host, **how)
+        if not hits:
+            narrowed = query.is_narrowed or arguments.host
+            remark(
+                "there are no such photos in the collection."
+                if narrowed and store.count()
+                else f"there are no photos in {arguments.store} yet: send some with ffmln index --store."
+            )
+    _print(hits, arguments)
+    return 0
+
+
+def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
+    """Take a folder's photos out of a collection; return the exit status.
+
+    Raises:
+        StoreError: it does not answer.
+    """
+    from engine.sharing import withdraw
+
+    if arguments.missing:
+        raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
+    with _open(arguments, encoder) as store:
+        count = withdraw(arguments.folder, store, _host(arguments))
+    print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))
+    return 0
+
+
+@contextmanager
+def _open(arguments: argparse.Namespace, encoder: Encoder) -> Generator[Store, None, None]:
+    from engine.store import open_store  # late, so that --help and errors come at once
+
+    store = open_store(arguments.store, encoder.model_id, encoder.dim)
+    with closing(store):
+        yield store
+
+
+def _host(arguments: argparse.Namespace) -> str:
+    """Return what this machine is called.
+
+    Raises:
+        StoreError: it cannot be called so.
+    """
+    from engine.store import check_host
+
+    return check_host(arguments.host or _this_machine())
+
+
+def _this_machine() -> str:
+    """Return this machine's own name, what cannot stand in a record left out."""
+    return re.sub(r"[^\w.-]", "-", platform.node())[:200] or "localhost"
+
+
+def _follow(work: Generator[tuple[int, int], None, Shared]) -> Shared:
+    from tqdm import tqdm
+
+    bar = None
+    try:
+        while True:
+            done, total = next(work)
+            if bar is None:
+                bar = tqdm(desc="sending", unit=" photos", leave=True, file=BarStream())
+            bar.total = total
+            bar.update(done - bar.n)
+    except StopIteration as end:
+        shared: Shared = end.value
+        return shared
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        rows: list[dict[str, object]] = [{**_there(hit.place), "score": hit.score} for hit in hits]
+        for row, hit in zip(rows, hits, strict=True):
+            if arguments.group:
+                row["copies"] = [_there(place) for place in hit.copies]
+            if arguments.diverse:
+                row["behind"] = hit.behind
+        print(json.dumps(rows, indent=1))
+        return
+    for hit in hits:
+        print(visible(f"{hit.score:7.4f}  {hit.place.host}:{hit.place.path}"))
+        for place in hit.copies:
+            print(visible(f"{'copy':>7}  {place.host}:{place.path}"))
+
+
+def _there(place: Place) -> dict[str, object]:
+    return {"path": place.path, "host": place.host}

@@ -1,0 +1,297 @@
+"""A collection in Milvus: at a server, or in this process and a file; needs the extra `server`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.errors import StoreError
+from engine.offline import silence_libraries
+from engine.records import Vector
+from engine.store import EVERYWHERE, Held, Record, StoreMatch, Where, check_records
+
+silence_libraries()
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it writes to the terminal, as do the loggers below
+try:
+    from pymilvus import DataType, MilvusClient, MilvusException
+    from pymilvus.exceptions import ErrorCode
+except ImportError as error:
+    raise StoreError(
+        "A collection in Milvus needs the optional package pymilvus: install ffmln with the extra `server`."
+    ) from error
+
+for _name in ("pymilvus", "milvus_lite"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # what goes wrong is raised as well
+
+TOKEN = "FFMLN_STORE_TOKEN"
+"""The environment variable that holds what the server asks for: a token, or `user:password`."""
+
+_CONNECT_S, _SEARCH_S, _WRITE_S = 4.0, 5.0, 60.0
+_BATCH = 500  # records in one message: a megabyte, of 64 at most
+_PAGE = 4_000  # records listed at once
+_STRONG, _OWN = "Strong", "Session"
+_FIELDS = ["host", "path", "digest", "taken", "vector"]
+_LONGEST = 16_000  # a path, in bytes; Linux knows 4,096, escaped at most fourfold
+_ODD = re.compile(r"[\x00-\x1f\"'%\\\x7f\ud800-\udfff]")
+_ESCAPED = re.compile(r"%([0-9a-f]{4})")
+
+
+class MilvusStore:
+    """A `Store` in one Milvus collection for each model.
+
+    The collection is named after a hash of the model's, which its description tells. Records have the hash of
+    host and path as primary key, so that machines never meet in a row.
+    """
+
+    def __init__(self, address: str, model: str, dim: int) -> None:
+        """Connect, and make the collection if there is none.
+
+        Args:
+            address: `http://HOST:PORT`, or a file that ends in `.db`.
+            model: whose vectors.
+            dim: their length.
+
+        Raises:
+            StoreError: it does not answer within seconds, or cannot be used.
+        """
+        self.model, self.dim, self._address = model, dim, address
+        self._name = "ffmln_" + hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
+        self._lite = _Lite(address) if address.endswith(".db") else None
+        try:
+            self._client = self._connect(self._lite.uri if self._lite else address)
+            self._call(self._prepare)
+        except BaseException:
+            if self._lite:
+                self._lite.close()
+            raise
+
+    def upsert(self, records: Sequence[Record]) -> None:
+        """See `Store`."""
+        check_records(self, records)
+        rows = list({(record.host, record.path): _row(record) for record in records}.values())
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            self._call(self._client.upsert, self._name, batch, timeout=_WRITE_S)
+
+    def delete(self, host: str, paths: Iterable[str]) -> None:
+        """See `Store`."""
+        keys = [_key(host, path) for path in paths]
+        for start in range(0, len(keys), _PAGE):
+            batch = keys[start : start + _PAGE]
+            self._call(self._client.delete, self._name, ids=batch, timeout=_WRITE_S)
+
+    def search(self, vector: Vector, k: int, where: Where = EVERYWHERE) -> list[StoreMatch]:
+        """See `Store`."""
+        found = self._call(
+            self._client.search,
+            self._name,
+            data=[vector.astype(np.float32)],
+            limit=k,
+            filter=_expression(where),
+            output_fields=_FIELDS,
+            consistency_level=_OWN,
+            timeout=_SEARCH_S,
+        )
+        return [StoreMatch(self._record(hit["entity"]), float(hit["distance"])) for hit in found[0]]
+
+    def count(self, where: Where = EVERYWHERE) -> int:
+        """See `Store`."""
+        rows = self._call(
+            self._client.query,
+            self._name,
+            filter=_expression(where),
+            output_fields=["count(*)"],
+            consistency_level=_STRONG,
+            timeout=_SEARCH_S,
+        )
+        return int(rows[0]["count(*)"])
+
+    def held(self, where: Where) -> Iterator[Held]:
+        """See `Store`."""
+        pages = self._call(
+            self._client.query_iterator,
+            self._name,
+            batch_size=_PAGE,
+            filter=_expression(where),
+            output_fields=["path", "digest", "taken"],
+            consistency_level=_STRONG,
+            timeout=_WRITE_S,
+        )
+        try:
+            while page := self._call(pages.next):
+                for row in page:
+                    yield Held(_unescape(row["path"]), bytes.fromhex(row["digest"]), int(row["taken"]))
+        finally:
+            pages.close()
+
+    def close(self) -> None:
+        """See `Store`."""
+        self._client.close()
+        if self._lite:
+            self._lite.close()
+
+    def _connect(self, uri: str) -> Any:
+        token = os.environ.get(TOKEN, "")
+        options = {"grpc.enable_http_proxy": 0} if self._lite else {}
+        try:
+            return MilvusClient(uri, token=token, timeout=_CONNECT_S, grpc_options=options)
+        except Exception as error:  # whatever stands at that address may answer anything
+            if _is_refusal(error):
+                raise StoreError(
+                    f"The collection at {self._address} does not let you in: check {TOKEN}."
+                ) from error
+            raise StoreError(
+                f"The collection at {self._address} does not answer: {_reason(error)}."
+            ) from error
+
+    def _prepare(self) -> None:
+        """Make the collection unless it is there; another machine may be faster."""
+        client, name = self._client, self._name
+        if not client.has_collection(name, timeout=_CONNECT_S):
+            try:
+                client.create_collection(
+                    name, schema=self._schema(), index_params=_indexes(client), timeout=_WRITE_S
+                )
+            except MilvusException:
+                if not client.has_collection(name, timeout=_CONNECT_S):
+                    raise
+        client.load_collection(name, timeout=_WRITE_S)
+
+    def _schema(self) -> Any:
+        schema = MilvusClient.create_schema(
+            auto_id=False, enable_dynamic_field=False, description=f"photos by {self.model}"
+        )
+        schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=64)
+        for field, longest in (("host", 800), ("path", _LONGEST), ("digest", 64), ("model", 1_000)):
+            schema.add_field(field, DataType.VARCHAR, max_length=longest)
+        schema.add_field("taken", DataType.INT64)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self.dim)
+        return schema
+
+    def _record(self, entity: dict[str, Any]) -> Record:
+        return Record(
+            entity["host"],
+            _unescape(entity["path"]),
+            bytes.fromhex(entity["digest"]),
+            int(entity["taken"]),
+            self.model,
+            np.asarray(entity["vector"], np.float32),
+        )
+
+    def _call(self, work: Callable[..., Any], *words: Any, **options: Any) -> Any:
+        """Ask Milvus for something.
+
+        Raises:
+            StoreError: it does not answer, or refuses.
+        """
+        try:
+            return work(*words, **options)
+        except MilvusException as error:
+            gone = error.code in (ErrorCode.UNEXPECTED_ERROR,) and "timeout" in str(error.message).lower()
+            what = "does not answer" if gone else "cannot be used"
+            raise StoreError(f"The collection at {self._address} {what}: {_reason(error)}.") from error
+        except Exception as error:  # gRPC's own, which pymilvus lets through
+            raise StoreError(
+                f"The collection at {self._address} does not answer: {_reason(error)}."
+            ) from error
+
+
+class _Lite:
+    """Milvus in threads of this process, over a file, which no other process opens meanwhile."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            from milvus_lite import DataDirLockedError
+            from milvus_lite.adapter.grpc.server import start_server_in_thread
+        except ImportError as error:
+            raise StoreError(
+                "A collection in a file needs the optional package milvus-lite: install it with pip."
+            ) from error
+        path = os.path.expanduser(address)
+        try:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+            self._server, self._database, port = start_server_in_thread(path, host="127.0.0.1", port=0)
+        except DataDirLockedError as error:
+            raise StoreError(
+                f"The collection {address} is open in another program: let it finish, or use a server."
+            ) from error
+        except Exception as error:
+            raise StoreError(f"The collection at {address} cannot be used: {_reason(error)}.") from error
+        self.uri = f"http://127.0.0.1:{port}"
+
+    def close(self) -> None:
+        """End the threads and let go of the file."""
+        self._server.stop(grace=None).wait()
+        self._database.close()
+
+
+def _indexes(client: Any) -> Any:
+    """Return what is indexed: vectors by their cosine, and what searches are narrowed by."""
+    indexes = client.prepare_index_params()
+    indexes.add_index("vector", index_type="AUTOINDEX", metric_type="COSINE")
+    for field in ("host", "path", "taken"):
+        indexes.add_index(field, index_type="INVERTED")
+    return indexes
+
+
+def _key(host: str, path: str) -> str:
+    return hashlib.sha256(f"{host}/{path}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _row(record: Record) -> dict[str, object]:
+    return {
+        "id": _key(record.host, record.path),
+        "host": record.host,
+        "path": _escape(record.path),
+        "digest": record.digest.hex(),
+        "model": record.model,
+        "taken": record.taken,
+        "vector": record.vector.astype(np.float32),
+    }
+
+
+def _escape(path: str) -> str:
+    """Return a path as text that needs no care in an expression: what is odd as % and four hex digits."""
+    return _ODD.sub(lambda odd: f"%{ord(odd[0]):04x}", path)
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
+
+
+def _expression(where: Where) -> str:
+    """Return Milvus's words for which records are looked at; empty for all."""
+    parts = []
+    if where.hosts:
+        parts.append(f"host in {json.dumps(list(where.hosts), ensure_ascii=False)}")
+    if where.folders:  # what begins with "a/" lies between "a/" and "a0", the character after "/"
+        spans = [(prefix, prefix[:-1] + "0") for prefix in map(_escape, where.prefixes)]
+        parts.append("(" + " or ".join(f'(path >= "{low}" and path < "{end}")' for low, end in spans) + ")")
+    if where.first is not None:
+        parts.append(f"taken >= {where.first}")
+    if where.end is not None:
+        parts.append(f"taken < {where.end}")
+    return " and ".join(parts)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return whether the server wants another token, or one at all."""
+    words = f"{error} {error.__cause__ or ''}".lower()
+    return "unauthenticated" in words or "auth check" in words or "unauthorized" in words
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong in one line, without what only the library's authors want to know."""
+    details = getattr(error, "details", None)
+    text = details() if callable(details) else getattr(error, "message", "")
+    if "Fail connecting" in str(text):
+        return "no Milvus server can be reached there"
+    lines = str(text or error).strip().splitlines() or [type(error).__name__]
+    return lines[0].strip().rstrip(".")[:200]
