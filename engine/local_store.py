@@ -99,7 +99,13 @@ class LocalStore:
     def search(self, vector: Vector, k: int, where: Where = EVERYWHERE) -> list[StoreMatch]:
         """See `Store`."""
         found = self._gallery.rank(vector, narrowed=self._narrowing(where)).take(k)
-        return [StoreMatch(self._record(one.names[0]), one.score) for one in found]
+        known = [(one, self._gallery.content(one.names[0])) for one in found]
+        there = [(one, content) for one, content in known if content is not None]  # the rest has just gone
+        vectors = self._gallery.index.vectors_of([content for _, content in there])
+        return [
+            StoreMatch(self._record(one.names[0], content, row), one.score)
+            for (one, content), row in zip(there, vectors, strict=True)
+        ]
 
     def count(self, where: Where = EVERYWHERE) -> int:
         """See `Store`."""
@@ -108,8 +114,9 @@ class LocalStore:
     def held(self, where: Where) -> Iterator[Held]:
         """See `Store`."""
         for key in self._names(where):
-            record = self._record(key)
-            yield Held(record.path, record.digest, record.taken)
+            content = self._gallery.content(key)
+            if content is not None:
+                yield Held(_text(key.partition(b"/")[2]), self._digests[content], self._gallery.taken(key))
 
     def close(self) -> None:
         """See `Store`."""
@@ -130,12 +137,8 @@ class LocalStore:
         roster = self._gallery.roster()
         return [roster.names[row] for row in roster.select(self._narrowing(where)).rows.tolist()]
 
-    def _record(self, key: bytes) -> Record:
+    def _record(self, key: bytes, content: int, vector: Vector) -> Record:
         host, _, path = key.partition(b"/")
-        content = self._gallery.content(key)
-        vector = self._gallery.vector(key)
-        if content is None or vector is None:  # taken out meanwhile
-            return Record(host.decode(), _text(path), b"", 0, self.model, np.zeros(self.dim, np.float32))
         taken = self._gallery.taken(key)
         return Record(host.decode(), _text(path), self._digests[content], taken, self.model, vector)
 

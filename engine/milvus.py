@@ -21,7 +21,6 @@ silence_libraries()
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it writes to the terminal, as do the loggers below
 try:
     from pymilvus import DataType, MilvusClient, MilvusException
-    from pymilvus.exceptions import ErrorCode
 except ImportError as error:
     raise StoreError(
         "A collection in Milvus needs the optional package pymilvus: install ffmln with the extra `server`."
@@ -193,11 +192,11 @@ class MilvusStore:
         """
         try:
             return work(*words, **options)
-        except MilvusException as error:
-            gone = error.code in (ErrorCode.UNEXPECTED_ERROR,) and "timeout" in str(error.message).lower()
-            what = "does not answer" if gone else "cannot be used"
-            raise StoreError(f"The collection at {self._address} {what}: {_reason(error)}.") from error
-        except Exception as error:  # gRPC's own, which pymilvus lets through
+        except Exception as error:  # pymilvus lets gRPC's own through
+            if isinstance(error, MilvusException) and not _is_silence(error):
+                raise StoreError(
+                    f"The collection at {self._address} cannot be used: {_reason(error)}."
+                ) from error
             raise StoreError(
                 f"The collection at {self._address} does not answer: {_reason(error)}."
             ) from error
@@ -281,6 +280,12 @@ def _expression(where: Where) -> str:
     return " and ".join(parts)
 
 
+def _is_silence(error: Exception) -> bool:
+    """Return whether nobody answered in time, or at all."""
+    words = str(error).lower()
+    return "retry timeout" in words or "deadline" in words or "unavailable" in words
+
+
 def _is_refusal(error: Exception) -> bool:
     """Return whether the server wants another token, or one at all."""
     words = f"{error} {error.__cause__ or ''}".lower()
@@ -291,7 +296,7 @@ def _reason(error: Exception) -> str:
     """Return what went wrong in one line, without what only the library's authors want to know."""
     details = getattr(error, "details", None)
     text = details() if callable(details) else getattr(error, "message", "")
-    if "Fail connecting" in str(text):
+    if "Fail connecting" in str(text) or _is_silence(error):
         return "no Milvus server can be reached there"
     lines = str(text or error).strip().splitlines() or [type(error).__name__]
     return lines[0].strip().rstrip(".")[:200]

@@ -1521,6 +1521,38 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Sperrdatei {path} ist nicht brauchbar: {reason}.</translation>
     </message>
     <message>
+        <source>The collection at {address} does not answer: {reason}.</source>
+        <translation>Die Sammlung unter {address} antwortet nicht: {reason}.</translation>
+    </message>
+    <message>
+        <source>The collection at {address} cannot be used: {reason}.</source>
+        <translation>Die Sammlung unter {address} kann nicht benutzt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The collection at {address} does not let you in: check {variable}.</source>
+        <translation>Die Sammlung unter {address} lässt Sie nicht ein: Prüfen Sie {variable}.</translation>
+    </message>
+    <message>
+        <source>The collection {address} is open in another program: let it finish, or use a server.</source>
+        <translation>Die Sammlung {address} ist in einem anderen Programm geöffnet: Lassen Sie es fertig werden, oder nehmen Sie einen Server.</translation>
+    </message>
+    <message>
+        <source>{address} is no collection&apos;s address: give http://HOST:19530, a file ending in .db or a folder.</source>
+        <translation>{address} ist keine Adresse einer Sammlung: Geben Sie http://RECHNER:19530, eine Datei mit der Endung .db oder einen Ordner an.</translation>
+    </message>
+    <message>
+        <source>A collection in Milvus needs the optional package pymilvus: install ffmln with the extra `server`.</source>
+        <translation>Eine Sammlung in Milvus braucht das optionale Paket pymilvus: Installieren Sie ffmln mit dem Extra `server`.</translation>
+    </message>
+    <message>
+        <source>A collection in a file needs the optional package milvus-lite: install it with pip.</source>
+        <translation>Eine Sammlung in einer Datei braucht das optionale Paket milvus-lite: Installieren Sie es mit pip.</translation>
+    </message>
+    <message>
+        <source>{name} cannot name a machine: use letters, digits, dots and hyphens.</source>
+        <translation>{name} kann kein Rechnername sein: Nehmen Sie Buchstaben, Ziffern, Punkte und Bindestriche.</translation>
+    </message>
+    <message>
         <source>{path} cannot be used: it lacks the description that `ffmln-train export` writes into a model.</source>
         <translation>{path} ist nicht brauchbar: Es fehlt die Beschreibung, die `ffmln-train export` in ein Modell schreibt.</translation>
     </message>
@@ -1631,6 +1663,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>attempt to write a readonly database</source>
         <translation>die Datenbank ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>no Milvus server can be reached there</source>
+        <translation>dort ist kein Milvus-Server zu erreichen</translation>
     </message>
 </context>
 <context>
