@@ -42,7 +42,7 @@ class LocalStore:
         name = hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
         self._lock = threading.RLock()
         self._gallery, self._contents = Gallery(VectorIndex(dim)), dict[bytes, int]()
-        self._digests = list[bytes]()
+        self._digests, self._hosts = list[bytes](), set[str]()  # hosts that have left count too
         with self._trouble():
             place = Path(folder).expanduser()
             place.mkdir(parents=True, exist_ok=True)
@@ -123,6 +123,7 @@ class LocalStore:
         self._db.close()
 
     def _photo(self, host: str, path: bytes, digest: bytes, taken: int, vector: Vector) -> GalleryPhoto:
+        self._hosts.add(host)
         content = self._contents.setdefault(digest, len(self._contents))
         if content == len(self._digests):
             self._digests.append(digest)
@@ -147,15 +148,11 @@ class LocalStore:
         if not where.folders:
             prefixes = tuple(_key(host, b"") for host in where.hosts)
         else:
-            hosts = where.hosts or self._hosts()
+            hosts = where.hosts or self._hosts
             folders = [_bytes(prefix) for prefix in where.prefixes]
             prefixes = tuple(_key(host, folder) for host in hosts for folder in folders)
             prefixes = prefixes or (b"\0/",)  # no host, so nothing
         return Narrowing(prefixes, where.first, where.end)
-
-    def _hosts(self) -> tuple[str, ...]:
-        with self._trouble(), self._lock:
-            return tuple(host for (host,) in self._db.execute("SELECT DISTINCT host FROM records"))
 
     @contextmanager
     def _trouble(self) -> Generator[None, None, None]:

@@ -105,6 +105,23 @@ def test_the_verbs_leave_nothing_in_the_persons_home(run, verb, tiny_model, phot
     assert "NETWORK" not in answer.stderr
 
 
+@pytest.mark.skipif(
+    importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
+)
+def test_a_collection_in_a_file_asks_nobody_and_leaves_nothing_in_the_persons_home(
+    run, tmp_path, tiny_model, photo_folder
+):
+    wrapped = ["unshare", "--net", sys.executable, "-c", NAME_SERVER] if can_make_namespaces() else []
+    store = tmp_path / "shared.db"
+    left, answer = run(VERB, tiny_model, "index", photo_folder, "--store", store, wrapped=wrapped)
+    assert answer.returncode == 0, answer.stderr
+    assert f"12 photos in {store}, 12 sent" in answer.stdout
+    assert left == []
+    spoken = [line for line in answer.stderr.splitlines() if "NETWORK" in line and "127.0.0.1" not in line]
+    assert spoken == []
+    assert "ASKED FOR" not in answer.stdout
+
+
 def can_make_namespaces() -> bool:
     if sys.platform != "linux" or not shutil.which("unshare") or not shutil.which("ip"):
         return False
