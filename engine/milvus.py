@@ -26,7 +26,7 @@ except ImportError as error:
         "A collection in Milvus needs the optional package pymilvus: install ffmln with the extra `server`."
     ) from error
 
-for _name in ("pymilvus", "milvus_lite"):
+for _name in ("pymilvus", "milvus_lite", "grpc"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what goes wrong is raised as well
 
 TOKEN = "FFMLN_STORE_TOKEN"
