@@ -103,7 +103,7 @@ def test_an_empty_collection_and_a_narrow_search_say_so(run, photo_folder, sketc
     ("words", "said"),
     [
         (
-            ("search", "{folder}", "--store", "s", "--like", "{photo}"),
+            ("search", "{folder}", "--store", "{tmp}/s", "--like", "{photo}"),
             "--store searches the whole collection",
         ),
         (("search", "--store", "ftp://x", "--like", "{photo}"), "is no collection's address"),
