@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from engine.upkeep import Upkeep
+
 from .conftest import count, draw, no_longer_busy, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -69,8 +71,19 @@ def test_the_grid_scrolls_up_for_another_drawing_and_not_for_new_photos(
     assert bar.value() == 0
 
 
-def test_a_photo_that_could_not_be_shown_is_tried_again_after_indexing(indexed_window, photo_folder, qtbot):
-    window = indexed_window
+@pytest.fixture
+def unkept_window(make_window, photo_folder, qtbot):
+    """A window that keeps no thumbnails, and notices nothing until it is told to look."""
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.thumbnail_mb = 0
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    window.session.watcher.leave()
+    return window
+
+
+def test_a_photo_that_could_not_be_shown_is_tried_again_after_indexing(unkept_window, photo_folder, qtbot):
+    window = unkept_window
     photo = next(path for path in photo_folder.iterdir() if path.suffix == ".png")
     content = photo.read_bytes()
     photo.write_bytes(b"no photo")
@@ -111,11 +124,11 @@ def test_photos_that_scrolled_out_of_sight_are_not_decoded_any_more(indexed_wind
     assert window.grid.hits_model.hits[0].path not in kept[-1]
 
 
-def test_what_is_no_photo_any_more_is_told_by_its_tile(indexed_window, photo_folder, qtbot):
+def test_what_is_no_photo_any_more_is_told_by_its_tile(unkept_window, photo_folder, qtbot):
     photo = next(path for path in photo_folder.iterdir() if path.suffix == ".png")
     photo.unlink()
-    draw(indexed_window)
-    qtbot.waitUntil(lambda: indexed_window.grid.thumbnails.is_broken(photo))
+    draw(unkept_window)
+    qtbot.waitUntil(lambda: unkept_window.grid.thumbnails.is_broken(photo))
 
 
 def test_no_answer_for_the_drawing_comes_after_the_paper_was_emptied(indexed_window, qtbot):
