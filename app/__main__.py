@@ -85,7 +85,7 @@ def _open_window(options: argparse.Namespace) -> int:
     need_no_stdout()
     folders: list[Path] = options.folders
     for folder in folders:
-        if not os.path.isdir(folder):
+        if not os.path.isdir(folder) and (os.path.exists(folder) or not _is_known(folder)):
             raise EngineError(
                 f"{folder} is not a folder." if os.path.exists(folder) else f"There is no folder {folder}."
             )
@@ -112,6 +112,14 @@ def _open_window(options: argparse.Namespace) -> int:
             rest=options.rest,
         )
     return run(folders=folders, model=options.model, small=options.small, new_window=options.new_window)
+
+
+def _is_known(folder: Path) -> bool:
+    """Return whether a folder that is not there was indexed before, as that of a drive."""
+    from engine.upkeep import Upkeep  # late: most folders are there
+
+    with Upkeep(folder) as upkeep:
+        return upkeep.is_known
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -50,12 +52,21 @@ class FolderBar(QWidget):
         layout.addWidget(self._button)
         self.show_state(FolderState())
 
-    def show_state(self, state: FolderState) -> None:
-        """Show the folders' names, their paths on hovering, and how many of their photos can be searched."""
-        self._name.setText(self.tr("No folder chosen") if state.folder is None else visible(state.name))
+    def show_state(self, state: FolderState, off: frozenset[Path] = frozenset()) -> None:
+        """Show the folders' names, their paths on hovering, and how many of their photos can be searched.
+
+        Args:
+            state: the open folders.
+            off: those of them that are not searched.
+        """
+        on = [one for one in state.folders if one.folder not in off]
+        name, photos = state.name, state.photos
+        if len(on) < len(state.folders):
+            name, photos = ", ".join(one.name for one in on), sum(one.photos for one in on)
+        self._name.setText(self.tr("No folder chosen") if state.folder is None else visible(name))
         self._symbol.setToolTip("" if state.folder is None else tip(*(str(path) for path in state.paths)))
         self._symbol.setEnabled(state.folder is not None)
-        self._count.setText(phrases.photos(state.photos) if state.photos else "")
+        self._count.setText(phrases.photos(photos) if photos else "")
         self._button.setVisible(state.folder is not None)
 
     def refresh_icons(self, palette: QPalette) -> None:

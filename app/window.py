@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.folders.opening.connect(self._forget_photos)
         self.folders.rearranged.connect(self.narrower.clear)
         self.folders.switched.connect(self.live.ask_anew)
+        self.folders.switched.connect(self._render)
         self.folders.said.connect(self.notice.say)
         self.notice.acted.connect(self.session.retry)
         self.status.pause.connect(self.session.pause)
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
         """Show the folder's state, and what there is for the drawing."""
         state = self.session.state
         self.setWindowTitle(phrases.title(visible(state.name)))
-        self.folder_bar.show_state(state)
+        self.folder_bar.show_state(state, self.folders.off)
         self.status.show_state(state)
         self.status.setVisible(state.folder is not None)  # the welcome page makes the same promise
         self.notice.show_state(state)
@@ -239,6 +241,13 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "status"):
             self._follow_palette()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the view at Escape wherever the keyboard is: on the paper somebody draws beside it."""
+        if event.key() == Qt.Key.Key_Escape and self.photos_panel.viewer.path is not None:
+            self.photos_panel.leave_view()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the pen at hand."""

@@ -19,7 +19,8 @@ _SECOND_NS = 10**9
 _FOLDERS = """
 SELECT path,
     (SELECT count(*) FROM photos WHERE root = roots.id AND missing_since IS NULL),
-    (SELECT count(*) FROM photos WHERE root = roots.id AND missing_since IS NOT NULL),
+    (SELECT count(*) FROM photos AS gone WHERE root = roots.id AND missing_since IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)),
     (SELECT count(*) FROM skipped WHERE root = roots.id)
 FROM roots ORDER BY path
 """
@@ -45,7 +46,7 @@ class FolderFacts:
     Attributes:
         path: absolute.
         photos: how many are known and were there at the last look.
-        missing: how many disappeared and are remembered.
+        missing: how many disappeared, under whatever name, and are remembered.
         skipped: how many files and folders were left out.
         offline: whether the folder is not there now.
     """

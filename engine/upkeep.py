@@ -47,6 +47,12 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         self._catalog.close()
 
     @property
+    def is_known(self) -> bool:
+        """Whether photos of the folder are remembered, so that it can be searched though it is not there."""
+        root = self._root()
+        return root is not None and self._catalog.photo_count(root) > 0
+
+    @property
     def missing_count(self) -> int:
         """How many photos of the folder disappeared and are still remembered."""
         root = self._root()

@@ -138,7 +138,9 @@ class PhotosPanel(QWidget):
         says = message(state, drawn=drawn, hits=hits, narrowed=narrowed)
         found = self.seating.shown
         if says is None and found is not None:
-            self._show_heading(found, found.spread.looked_at if narrowed else state.photos)
+            spread = found.spread
+            fewer = spread.looked_at < spread.photos  # by time, by folder, or since a folder is switched off
+            self._show_heading(found, spread.looked_at if fewer else state.photos)
         else:
             self.head.show_nothing()
         self._below = self.grid

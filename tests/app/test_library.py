@@ -126,6 +126,26 @@ def test_a_folder_switched_off_is_not_searched_until_it_is_on_again(window, fold
     assert read_chosen().off == set()
 
 
+def test_what_is_switched_off_counts_nowhere(window, folders, qtbot):
+    window.folders.switch(folders[1], False)
+    assert window.folder_bar._name.text() == "holiday, scans & more"
+    assert window.folder_bar._count.text() == "8 photos"
+    qtbot.waitUntil(lambda: "8 photos" in window.photos_panel.head._words.text())
+    window.folders.switch(folders[1], True)
+    assert window.folder_bar._count.text() == "15 photos"
+    qtbot.waitUntil(lambda: "15 photos" in window.photos_panel.head._words.text())
+
+
+def test_escape_leaves_the_view_from_the_paper_too(window, qtbot):
+    qtbot.waitUntil(lambda: window.live.found is not None and bool(window.live.found.hits))
+    window.photos_panel.look_at(window.grid.hits_model.hits[0].path)
+    draw(window)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert window.photos_panel.viewer.path is None
+    assert not window.canvas.is_blank
+
+
 def test_the_last_folder_stays_on(window, folders):
     window.folders.show_list()
     for row in page(window).rows:

@@ -10,6 +10,7 @@ from app import cli
 from app.__main__ import main
 from app.chosen import ChosenFolders, keep_chosen
 from app.window import MainWindow
+from engine.library import Library
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -150,6 +151,17 @@ def test_the_folder_of_a_version_that_knew_one_at_a_time_is_opened_again(
 ):
     (state_folder / "settings.ini").write_text(f"[General]\nfolder={photo_folder}\n", encoding="utf-8")
     assert main(["--model", str(tiny_model)]) == 0
+    assert closing["photos"] == 12
+
+
+def test_a_known_folder_that_is_not_there_is_opened_with_what_was_indexed(
+    closing, photo_folder, tiny_model, tiny_encoder
+):
+    library = Library(photo_folder, tiny_encoder)
+    list(library.refresh())
+    library.close()
+    photo_folder.rename(photo_folder.with_name("away"))
+    assert main([str(photo_folder), "--model", str(tiny_model)]) == 0
     assert closing["photos"] == 12
 
 

@@ -25,6 +25,13 @@ def test_before_the_first_folder_nothing_is_known(run, tmp_path):
     assert (tmp_path / "all.csv").read_text() == ",".join(COLUMNS) + "\n"
 
 
+def test_a_renamed_photo_is_not_missing(run, photo_folder):
+    run("index", photo_folder)
+    next(photo_folder.glob("*.png")).rename(photo_folder / "new name.png")
+    run("index", photo_folder)
+    assert run("status")[1].splitlines()[0] == f"{photo_folder}: 12 photos, 0 skipped"
+
+
 def test_status_counts_what_is_there_missing_and_skipped(run, photo_folder, tmp_path, state_folder):
     (photo_folder / "broken.jpg").write_bytes(b"\xff\xd8\xff junk")
     run("index", photo_folder)
