@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.photos.deeds import PhotoDeeds
+from app.questions import ask
+
+MANY_PRINTS = 50
+"""Photos beyond which somebody is asked before they are laid beside the drawing."""
 
 
 class PhotoCommands(QObject):
@@ -40,8 +45,8 @@ class PhotoCommands(QObject):
         self._owner, self._chosen = owner, chosen
         self.deeds = PhotoDeeds(owner)
         self.deeds.failed.connect(self.failed)
-        self.like = self._add(self.tr("Like this"), "L", self.liked.emit)
-        self.unlike = self._add(self.tr("Not this"), "U", self.unliked.emit)
+        self.like = self._add(self.tr("Like this"), "L", partial(self._judge, self.liked.emit))
+        self.unlike = self._add(self.tr("Not this"), "U", partial(self._judge, self.unliked.emit))
         self.open = self._add(self.tr("Open"), "", self.deeds.open)
         self.show_in_folder = self._add(self.tr("Show in folder"), "Ctrl+Return", self.deeds.show_in_folder)
         self.copy = self._add(self.tr("Copy"), "Ctrl+C", self.deeds.copy)
@@ -68,3 +73,11 @@ class PhotoCommands(QObject):
     def _do(self, deed: Callable[[list[Path]], object]) -> None:
         if chosen := self._chosen():
             deed(chosen)
+
+    def _judge(self, tell: Callable[[list[Path]], object], photos: list[Path]) -> None:
+        """Say what photos are, after a question where they are very many: all may be selected by one key."""
+        if len(photos) <= MANY_PRINTS:
+            tell(photos)
+            return
+        question = self.tr("Lay %1 photos beside the drawing?")
+        ask(self._owner, question.replace("%1", QLocale().toString(len(photos))), lambda: tell(photos))

@@ -488,6 +488,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Trace</source>
         <translation>Durchpausen</translation>
     </message>
+    <message>
+        <source>Lay %1 photos beside the drawing?</source>
+        <translation>%1 Fotos neben die Zeichnung legen?</translation>
+    </message>
 </context>
 <context>
     <name>PhotoDeeds</name>

@@ -100,6 +100,26 @@ def test_one_comes_back_from_the_view_to_the_place_of_a_photo_that_left(grid, hi
     assert not grid.currentIndex().isValid()
 
 
+def test_very_many_photos_are_laid_beside_the_drawing_only_after_a_question(grid, hits, monkeypatch):
+    monkeypatch.setattr("app.photos.commands.MANY_PRINTS", 3)
+    asked, liked = [], []
+    monkeypatch.setattr(
+        "app.photos.commands.ask", lambda window, question, then: asked.append((question, then))
+    )
+    grid.liked.connect(liked.append)
+    grid.show_hits(hits, from_top=True)
+    select(grid, 0, 1, 2)
+    grid.commands.like.trigger()
+    assert (len(liked), asked) == (1, [])
+    select(grid, 0, 1, 2, 3)
+    grid.commands.like.trigger()
+    ((question, then),) = asked
+    assert question == "Lay 4 photos beside the drawing?"
+    assert len(liked) == 1
+    then()
+    assert len(liked[1]) == 4
+
+
 def test_a_drag_takes_the_selected_photos_after_they_moved(grid, hits):
     grid.show_hits(hits, from_top=True)
     select(grid, 0, 2, 4)
