@@ -170,7 +170,7 @@ class LibraryFolders(QObject):
     # --- the list --------------------------------------------------------------------------------------
 
     def show_list(self) -> None:
-        """Open the page with every folder, or close it."""
+        """Open the page with every folder."""
         if self._session.state.folder is None:
             self.choose()
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import re
 from collections.abc import Generator, Sequence
@@ -11,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.summaries import counted
+from app.summaries import Match, Printed, counted, print_matches
 from app.terminal import BarStream, remark
 from engine.arguments import UsageError
 from engine.errors import StoreError
@@ -178,20 +177,13 @@ def _follow(work: Generator[tuple[int, int], None, Shared]) -> Shared:
 
 
 def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:
-    if arguments.json:
-        rows: list[dict[str, object]] = [{**_there(hit.place), "score": hit.score} for hit in hits]
-        for row, hit in zip(rows, hits, strict=True):
-            if arguments.group:
-                row["copies"] = [_there(place) for place in hit.copies]
-            if arguments.diverse:
-                row["behind"] = hit.behind
-        print(json.dumps(rows, indent=1))
-        return
-    for hit in hits:
-        print(visible(f"{hit.score:7.4f}  {hit.place.host}:{hit.place.path}"))
-        for place in hit.copies:
-            print(visible(f"{'copy':>7}  {place.host}:{place.path}"))
+    matches = [
+        Match(_printed(hit.place), hit.score, [_printed(place) for place in hit.copies], hit.behind)
+        for hit in hits
+    ]
+    print_matches(matches, arguments)
 
 
-def _there(place: Place) -> dict[str, object]:
-    return {"path": place.path, "host": place.host}
+def _printed(place: Place) -> Printed:
+    there: dict[str, object] = {"path": place.path, "host": place.host}
+    return Printed(f"{place.host}:{place.path}", there, there)

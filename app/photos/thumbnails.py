@@ -208,8 +208,8 @@ class _Requests:
             self._changed.notify_all()
 
 
-class _Reader(QThread):
-    """Hands back pictures that are kept on the disk, and asks the decoders for the others."""
+class _Maker(QThread):
+    """Takes requests, and hands back a path, the side that was wanted, and the picture."""
 
     def __init__(
         self,
@@ -220,6 +220,10 @@ class _Reader(QThread):
     ) -> None:
         super().__init__()
         self._requests, self._disk, self._side, self._deliver = requests, disk, side, deliver
+
+
+class _Reader(_Maker):
+    """Hands back pictures that are kept on the disk, and asks the decoders for the others."""
 
     def run(self) -> None:
         while (path := self._requests.take(kept=True)) is not None:
@@ -234,18 +238,8 @@ class _Reader(QThread):
                 self._deliver(path, side, to_qimage(reduce(kept, side)))
 
 
-class _Decoder(QThread):
+class _Decoder(_Maker):
     """Takes requests and hands back pictures, a null one where the photo cannot be read."""
-
-    def __init__(
-        self,
-        requests: _Requests,
-        disk: KeptThumbnails,
-        side: Callable[[], int],
-        deliver: Callable[[Path, int, QImage], None],
-    ) -> None:
-        super().__init__()
-        self._requests, self._disk, self._side, self._deliver = requests, disk, side, deliver
 
     def run(self) -> None:
         while (path := self._requests.take(kept=False)) is not None:
