@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.summaries import Match, Printed, counted, print_matches
-from app.terminal import BarStream, remark
+from app.terminal import follow, remark
 from engine.arguments import UsageError
 from engine.errors import StoreError
 from engine.visible import visible
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.encoder import Encoder
     from engine.query import Query
     from engine.shared import Place, SharedHit
-    from engine.sharing import Shared
     from engine.store import Store
 
 
@@ -81,7 +80,7 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
 
     try:
         with _open(arguments, encoder) as store, closing(share(folder, store, _host(arguments))) as work:
-            shared = _follow(work)
+            shared = follow(work, lambda step: ("sending", *step), leave=True)
     except StoreError:
         remark("what was indexed is kept, and the next run sends what the collection lacks.")
         raise
@@ -155,25 +154,6 @@ def _host(arguments: argparse.Namespace) -> str:
 def _this_machine() -> str:
     """Return this machine's own name, what cannot stand in a record left out."""
     return re.sub(r"[^\w.-]", "-", platform.node())[:200] or "localhost"
-
-
-def _follow(work: Generator[tuple[int, int], None, Shared]) -> Shared:
-    from tqdm import tqdm
-
-    bar = None
-    try:
-        while True:
-            done, total = next(work)
-            if bar is None:
-                bar = tqdm(desc="sending", unit=" photos", leave=True, file=BarStream())
-            bar.total = total
-            bar.update(done - bar.n)
-    except StopIteration as end:
-        shared: Shared = end.value
-        return shared
-    finally:
-        if bar is not None:
-            bar.close()
 
 
 def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from engine.errors import EngineError
 from engine.visible import visible
@@ -119,3 +119,41 @@ class BarStream:
     def encoding(self) -> str:
         """The stream's encoding."""
         return getattr(self._stream, "encoding", None) or "ascii"
+
+
+Step = TypeVar("Step")
+Result = TypeVar("Result")
+
+
+def follow(
+    work: Generator[Step, None, Result], tell: Callable[[Step], tuple[str, int, int] | None], *, leave: bool
+) -> Result:
+    """Do a work, with a bar on stderr for each of its parts; return its result.
+
+    Args:
+        work: yields how far it has come.
+        tell: returns of a step what is being done, how many photos are done, and of how many, 0 where that is
+            not known; None for one that is not shown.
+        leave: whether bars stay to be seen at the end.
+    """
+    from tqdm import tqdm  # late, so that errors come at once
+
+    bar, shown = None, ""
+    try:
+        while True:
+            told = tell(next(work))
+            if told is None:
+                continue
+            label, done, total = told
+            if bar is None or label != shown:
+                if bar is not None:
+                    bar.close()
+                bar, shown = tqdm(desc=label, unit=" photos", leave=leave, file=BarStream()), label
+            bar.total = total or None
+            bar.update(done - bar.n)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    finally:
+        if bar is not None:
+            bar.close()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import reports, shared_collection
 from app.summaries import counted, no_photos, print_hits, summary
-from app.terminal import BarStream, remark
+from app.terminal import follow, remark
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
 from engine.visible import visible
@@ -261,29 +261,9 @@ def _encoder(arguments: argparse.Namespace) -> Encoder:
 def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:
     """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while."""
     work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
+
+    def tell(step: Progress) -> tuple[str, int, int] | None:
+        return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None
+
     with closing(work):
-        return _follow(work, patient=patient)
-
-
-def _follow(work: Generator[Progress, None, Report], *, patient: bool) -> Report:
-    from tqdm import tqdm
-
-    bar, phase = None, None
-    try:
-        while True:
-            step = next(work)
-            if not patient and step.phase == "scan":
-                continue
-            if bar is None or step.phase != phase:
-                if bar is not None:
-                    bar.close()
-                bar = tqdm(desc=_LABELS[step.phase], unit=" photos", leave=patient, file=BarStream())
-                phase = step.phase
-            bar.total = step.total or None
-            bar.update(step.done - bar.n)
-    except StopIteration as end:
-        report: Report = end.value
-        return report
-    finally:
-        if bar is not None:
-            bar.close()
+        return follow(work, tell, leave=patient)
