@@ -15,8 +15,11 @@ from PIL import Image, ImageDraw
 
 from engine.encoder import METADATA_KEY, Encoder
 
-hypothesis.settings.register_profile("no deadline", deadline=None)  # how busy the machine is, is no fault
-hypothesis.settings.load_profile("no deadline")
+# How busy the machine is, is no fault. By default all runs try the same examples, so that a failure tells of
+# the change; `pytest --hypothesis-profile explore` looks for new ones.
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 INPUT_SIZE = 32
 SHAPES = ("circle", "square", "triangle", "cross")

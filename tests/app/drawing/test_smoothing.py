@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.drawing import smoothing
 from app.drawing.geometry import distances
 from app.drawing.line import Line
 from app.drawing.smoothing import SmoothLine
@@ -101,7 +102,8 @@ def test_a_line_goes_through_its_points_whatever_the_pen_does(points):
     strokes = drawn(points).strokes
     assert all(np.isfinite(stroke.points).all() for stroke in strokes)
     (stroke,) = strokes
-    assert distances(np.array(points, np.float32), stroke.points).max() < 0.0021
+    left_out = smoothing._NEAREST  # a pen that hardly moves draws nothing
+    assert distances(np.array(points, np.float32), stroke.points).max() < left_out + 1e-4
     assert len(stroke.points) <= 24 * len(points)
     assert stroke.points[-1] == pytest.approx(points[-1], abs=1e-6)
 

@@ -14,6 +14,10 @@ from engine.library import Library
 from engine.upkeep import Upkeep
 
 
+def threads_that_watch() -> set[int | None]:
+    return {one.ident for one in threading.enumerate() if one.name.startswith("watch ")}
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(watching, "_QUIET_S", 0.1)
@@ -26,7 +30,7 @@ def watcher(qapp):
     watcher = Watcher()
     yield watcher
     watcher.stop()
-    assert not [one for one in threading.enumerate() if one.name.startswith("watch ")]
+    assert not threads_that_watch()
 
 
 @pytest.fixture
@@ -68,9 +72,10 @@ def test_what_is_left_out_by_now_is_watched_no_more(watcher, library, qtbot):
 
 def test_the_same_library_watched_again_keeps_its_threads(watcher, library):
     watcher.watch(library)
-    before = {one.ident for one in threading.enumerate()}
+    before = threads_that_watch()
     watcher.watch(library)
-    assert {one.ident for one in threading.enumerate()} == before
+    assert threads_that_watch() == before
+    assert len(before) == 1
 
 
 def test_nothing_is_told_of_folders_that_were_left(watcher, library, qtbot):
