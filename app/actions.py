@@ -46,6 +46,8 @@ class Actions:
     untrace: QAction
     keep_drawings: QAction
     clear_shelf: QAction
+    learn: QAction
+    forget_learned: QAction
     index: QAction
     read_again: QAction
     rules: QAction
@@ -111,6 +113,14 @@ def make_actions(window: QMainWindow) -> Actions:
         untrace=action(translate("actions", "T&ake the traced photo away"), []),
         keep_drawings=action(translate("actions", "&Keep the last drawings"), []),
         clear_shelf=action(translate("actions", "Remo&ve all kept drawings"), []),
+        learn=action(
+            translate("actions", "&Learn from my drawings"),
+            [],
+            translate(
+                "actions", "Find better what you have drawn and found before; it all stays on this computer"
+            ),
+        ),
+        forget_learned=action(translate("actions", "&Forget what was learned…"), []),
         index=action(translate("actions", "&Look for new photos"), [_Keys.Refresh]),
         read_again=action(
             translate("actions", "&Read all photos again"),
@@ -167,6 +177,7 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
         on_paper.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     actions.pen_pressure.setCheckable(True)
     actions.keep_drawings.setCheckable(True)
+    actions.learn.setCheckable(True)
     actions.gentle.setCheckable(True)
     actions.clear_shelf.setEnabled(False)
     orders = QActionGroup(window)
@@ -228,6 +239,9 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         None,
         actions.keep_drawings,
         actions.clear_shelf,
+        None,
+        actions.learn,
+        actions.forget_learned,
     )
     _menu(
         bar.addMenu(translate("actions", "&Photos")),

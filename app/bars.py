@@ -20,6 +20,7 @@ from app.elided import Elided
 from app.folder.state import FolderState, Phase
 from app.icons import icon
 from app.names import tip
+from engine.library import Learned
 from engine.visible import visible
 
 
@@ -88,6 +89,9 @@ class StatusBar(QWidget):
         self._bar.setFixedSize(140, 8)
         self._bar.setAccessibleName(self.tr("Indexing progress"))
         self._text = Elided(Qt.TextElideMode.ElideRight)
+        self._learned = QLabel()
+        self._learned.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._learned.setVisible(False)
         self._skipped = QPushButton()
         self._skipped.setToolTip(self.tr("Show which files were skipped, and why"))
         self._pause = QPushButton(self.tr("Pause"))
@@ -103,6 +107,7 @@ class StatusBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._bar)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._learned)
         for button in (self._skipped, self._pause, self._cancel, self._resume):
             layout.addWidget(button)
         self.setMinimumHeight(self._cancel.sizeHint().height() + 10)
@@ -128,6 +133,12 @@ class StatusBar(QWidget):
         role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
         self._text.setForegroundRole(role)
         self._text.setText(self._says(state))
+
+    def show_learned(self, learned: Learned) -> None:
+        """Say from how many drawings something was learned; nothing where nothing helps."""
+        helps = learned.map is not None
+        self._learned.setText(phrases.learned(learned.drawings) if helps else "")
+        self._learned.setVisible(helps)
 
     def _render_progress(self, state: FolderState) -> None:
         step = state.progress

@@ -46,6 +46,7 @@ SENTENCES = (
         "engine",
         "This program is indexing photos already, in another window or terminal: let it finish.",
     ),
+    QT_TRANSLATE_NOOP("engine", "What was learned, {path}, cannot be used: {reason}."),
     # a shared collection
     QT_TRANSLATE_NOOP("engine", "The collection at {address} does not answer: {reason}."),
     QT_TRANSLATE_NOOP("engine", "The collection at {address} cannot be used: {reason}."),

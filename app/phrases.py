@@ -26,6 +26,9 @@ class _Counts(QObject):
     def more_like_this(self, count: int) -> str:
         return self.tr("1 more like this") if count == 1 else self.tr("%Ln more like this", "", count)
 
+    def learned(self, count: int) -> str:
+        return self.tr("Learned from %Ln of your drawings", "", count)
+
     def better(self, count: int) -> str:
         return self.tr("1 better") if count == 1 else self.tr("%Ln better", "", count)
 
@@ -78,6 +81,11 @@ def copies(count: int) -> str:
 def more_like_this(count: int) -> str:
     """Return "12 more like this": photos that a guess stands for."""
     return _counts.more_like_this(count)
+
+
+def learned(count: int) -> str:
+    """Return "Learned from 37 of your drawings": there are two at least."""
+    return _counts.learned(count)
 
 
 def better(count: int) -> str:

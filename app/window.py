@@ -42,6 +42,7 @@ from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
 from app.settings import Settings
 from app.shelf.shelving import Shelving
+from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
 from engine.encoder import Encoder
 from engine.library import Report
@@ -95,6 +96,8 @@ class MainWindow(QMainWindow):
         self.shelving = Shelving(
             self.drawing_panel, self.grid, self.notice, self._actions, settings, resumes=resumes
         )
+        self.teaching = Teaching(self.session, self.canvas, self._actions, settings, self)
+        self._follow_teaching()
         self._render()
 
     def _build(self) -> None:
@@ -148,6 +151,12 @@ class MainWindow(QMainWindow):
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.searcher.failed.connect(self.notice.say)
         self.session.watcher.said.connect(self.notice.say)
+
+    def _follow_teaching(self) -> None:
+        for taken in (self.grid.used, self.grid.liked):
+            taken.connect(self.teaching.note_found)
+        self.teaching.failed.connect(self.notice.say)
+        self.teaching.changed.connect(lambda: self.status.show_learned(self.teaching.learned))
 
     def _connect_actions(self) -> None:
         act = self._actions
@@ -278,6 +287,7 @@ class MainWindow(QMainWindow):
         self.hide()  # at once; what is in the works may take a moment to end
         self.sketch_files.stop()
         self.drawing_panel.print_files.stop()
+        self.teaching.stop()
         self.session.stop()
         self.photos_panel.stop()
         super().closeEvent(event)

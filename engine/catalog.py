@@ -114,6 +114,19 @@ class Catalog:
         rows = self._db.all("SELECT taken FROM contents WHERE id = ?", content)
         return rows[0][0] if rows else None
 
+    def hash_of(self, content: int) -> bytes | None:
+        """Return the hash of a content, None if there is no such."""
+        rows = self._db.all("SELECT hash FROM contents WHERE id = ?", content)
+        return bytes(rows[0][0]) if rows else None
+
+    def contents(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
+        """Return the numbers of contents by hash; unknown ones are left out."""
+        numbers: dict[bytes, int] = {}
+        for one in hashes:
+            for row in self._db.all("SELECT id FROM contents WHERE hash = ?", one):
+                numbers[one] = row[0]
+        return numbers
+
     def undated(self, root: int) -> dict[int, list[Found]]:
         """Return the photos of a folder whose dates were not looked at yet, by content number."""
         photos: dict[int, list[Found]] = {}

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import ModelError
+from engine.guard import Guard, load_guard
 from engine.paths import ASSETS
 from engine.preprocess import batch, photo_square, sketch_square
 from engine.vetting import try_model
@@ -91,6 +92,11 @@ class Encoder:
     def small(cls) -> Encoder:
         """Return the shipped encoder for slow machines."""
         return cls(ASSETS / "weights" / "ffmln-small.onnx")
+
+    @cached_property
+    def guard(self) -> Guard | None:
+        """Vectors of many kinds of drawings and photos that came with the model; None if none did."""
+        return load_guard(self._path, self.model_id, self.dim)
 
     def warm_up(self) -> Self:
         """Run the network once, so that the first drawing does not wait for it; return the encoder."""

@@ -41,5 +41,9 @@ class NewerCatalogError(CatalogError):
     """A catalog written by a newer version of the program; it is left untouched."""
 
 
+class LessonsError(EngineError):
+    """What was learned from the person's drawings, where it cannot be read or written."""
+
+
 class StoreError(EngineError):
     """A shared collection that does not answer, refuses, or lacks a package to speak to it."""

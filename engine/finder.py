@@ -19,6 +19,7 @@ from engine.mixing import mix
 from engine.narrowing import Narrowing
 from engine.newest import Newest
 from engine.ordering import Order
+from engine.personal import PersonalMap
 from engine.query import Drawing, Example, Query
 from engine.ranking import Ranking
 from engine.records import Vector
@@ -30,6 +31,7 @@ class Finder:
     Attributes:
         folder: absolute, links resolved; names of photos are relative to it.
         encoder: makes the vectors.
+        personal: what was learned of how the person draws; None for nothing.
     """
 
     def __init__(self, folder: Path, encoder: Encoder, gallery: Gallery) -> None:
@@ -41,6 +43,7 @@ class Finder:
             gallery: the photos; they may come and go.
         """
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
+        self.personal: PersonalMap | None = None
         self._examples, self._examples_lock = Examples(encoder, self._known_vector), threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
 
@@ -157,7 +160,9 @@ class Finder:
 
     def _vector(self, query: Query) -> Vector:
         """Return the vector to search with."""
-        drawing = drawing_vector(self.encoder, query)
+        drawing, personal = drawing_vector(self.encoder, query), self.personal
+        if drawing is not None and personal is not None:
+            drawing = personal(drawing)
         like, unlike = self._example_vectors(query.like), self._example_vectors(query.unlike)
         return mix(drawing, like, unlike, query.balance)
 

@@ -188,9 +188,14 @@ class VectorIndex:
             part = self._part = Part(now, among)
         return part
 
+    @property
+    def sample(self) -> Vectors:
+        """(s, dim) unit vectors from all over, a thousand at most."""
+        return self._snapshot.sample
+
     def background(self, query: Vectors) -> Vectors:
         """Return (s,) inner products of a unit query, (dim,), with vectors from all over the index."""
-        return np.asarray(self._snapshot.sample @ query, np.float32)
+        return np.asarray(self.sample @ query, np.float32)
 
     def vectors_of(self, ids: Sequence[int]) -> Vectors:
         """Return (n, dim) unit vectors of these ids, in their order; an id gone meanwhile has zeros."""

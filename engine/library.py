@@ -15,6 +15,8 @@ from engine.excludes import Excludes
 from engine.finder import Finder
 from engine.folder import local_path
 from engine.graph import graph_path
+from engine.learning import Learned, Learning
+from engine.lessons import Lessons
 from engine.loading import Loader
 from engine.paths import data_dir
 from engine.progress import Phase, Progress, ticks
@@ -32,6 +34,7 @@ __all__ = [
     "Answer",
     "Drawing",
     "Hit",
+    "Learned",
     "Library",
     "LibraryFolder",
     "Phase",
@@ -94,6 +97,8 @@ class Library(Finder):
             self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             super().__init__(above, encoder, gallery)
+            lessons = Lessons(self._state)
+            self._learning = Learning(lessons, encoder, gallery.index, self._catalog.contents)
         except BaseException:
             self._catalog.close()
             raise
@@ -182,6 +187,40 @@ class Library(Finder):
             yield from self._build_graph()
             sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
         return self._report(list(works.values()))
+
+    def note_found(
+        self, drawing: Drawing, photos: Sequence[Path], *, instead_of: int | None = None
+    ) -> int | None:
+        """Keep as a lesson that a person drew this and found these photos, see `learn`. From any thread.
+
+        Args:
+            drawing: what was on the paper.
+            photos: the files, the last one first; those that are not in the library are passed over.
+            instead_of: the lesson of an earlier state of the same drawing, which goes.
+
+        Returns:
+            The lesson's number; None if none was kept, as where the person does not want it.
+
+        Raises:
+            LessonsError: it cannot be kept.
+            CatalogError: the catalog cannot be read.
+        """
+        names = [self._known_name(photo) for photo in photos]
+        contents = [self._gallery.content(name) for name in names if name is not None]
+        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
+        known = [one for one in hashes if one is not None]
+        return self._learning.note(drawing, known, instead_of=instead_of)
+
+    def learn(self) -> Learned:
+        """Learn from all lessons, and let searches go by that from now on. In one thread at a time.
+
+        Raises:
+            LessonsError: they cannot be read; searches go on as before.
+            CatalogError: the catalog cannot be read.
+        """
+        learned = self._learning.learn()
+        self.personal = learned.map
+        return learned
 
     def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by folder and path. From any thread."""

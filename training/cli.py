@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "fit": _fit,
             "evaluate": _evaluate,
             "export": _export,
+            "guard": _guard,
             "data": _data,
             "reproduce": _reproduce,
             "ablate": _ablate,
@@ -71,6 +72,7 @@ def _fit(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.data.collection import read_collection
+    from training.evaluation.guard_vectors import guard_vectors
     from training.evaluation.heldout import HeldOut
     from training.evaluation.split import MEASURES, MORE_MEASURES, area_under, evaluate
 
@@ -94,7 +96,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     held = HeldOut.of_split(encoder, collection, classes=options.classes, progress=sys.stderr.isatty())
     _warn_of_seen(learnt, collection.split[options.classes])
     likeness = _likeness(held, options.data) if "feedback" in measures else None
-    report = evaluate(held, measures=measures, rerank=options.rerank, likeness=likeness)
+    guard = guard_vectors(encoder, collection).guard() if "personal" in measures else None
+    report = evaluate(held, measures=measures, rerank=options.rerank, likeness=likeness, guard=guard)
     if options.json:
         print(json.dumps(report))
         return
@@ -151,6 +154,27 @@ def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Nam
     print(f"{found.queries} sketches, {found.photos} photos{rows}")
     for name, figures in found.figures.items():
         print(f"{name:24}", "  ".join(f"{metric} {value:.1f}" for metric, value in figures.items()))
+
+
+def _guard(options: argparse.Namespace) -> None:
+    from engine.encoder import Encoder
+    from engine.guard import guard_path, save_guard
+    from training.data.collection import read_collection
+    from training.evaluation.guard_vectors import guard_vectors
+
+    encoder = Encoder.load(options.model)
+    vectors = guard_vectors(encoder, read_collection(options.data), progress=sys.stderr.isatty())
+    drawn, shown = vectors.kinds()
+    try:
+        save_guard(
+            options.model,
+            encoder.model_id,
+            (vectors.drawings.vectors, drawn),
+            (vectors.photos.vectors, shown),
+        )
+    except OSError as error:
+        raise TrainingError(f"{guard_path(options.model)} cannot be written: {error}.") from error
+    print(guard_path(options.model))
 
 
 def _data(options: argparse.Namespace) -> None:

@@ -21,7 +21,7 @@ def parser() -> ArgumentParser:
         prog="ffmln-train", description="Train, measure and export the network behind ffmln."
     )
     verbs = top.add_subparsers(
-        dest="verb", required=True, metavar="{fit,evaluate,export,data,reproduce,ablate,rankings}"
+        dest="verb", required=True, metavar="{fit,evaluate,export,guard,data,reproduce,ablate,rankings}"
     )
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument(
@@ -62,7 +62,8 @@ def parser() -> ArgumentParser:
         "--measures",
         default="",
         metavar="A,B",
-        help="only these, or explore, feedback, paper; default: sketch,quickdraw,instance,haystack,early",
+        help="only these, or explore, feedback, personal, paper;"
+        " default: sketch,quickdraw,instance,haystack,early",
     )
     evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
@@ -79,6 +80,13 @@ def parser() -> ArgumentParser:
     )
     export.add_argument(
         "--data", type=folder_argument, metavar="DIR", help="for int8: what to calibrate and check on"
+    )
+    guard = verbs.add_parser(
+        "guard", help="write beside an ONNX file the vectors that guard what it learns from a person"
+    )
+    guard.add_argument("model", metavar="MODEL", type=folder_argument, help="the .onnx file")
+    guard.add_argument(
+        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
     data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
     data.add_argument("data", metavar="DIR", type=folder_argument, help="the folder")

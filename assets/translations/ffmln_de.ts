@@ -884,6 +884,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>Teaching</name>
+    <message>
+        <source>Forget everything that was learned from your drawings?</source>
+        <translation>Alles vergessen, was aus Ihren Zeichnungen gelernt wurde?</translation>
+    </message>
+</context>
+<context>
     <name>TileDelegate</name>
     <message>
         <source>Like this (L)</source>
@@ -1030,6 +1037,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>%Ln weiteres wie dieses</numerusform>
             <numerusform>%Ln weitere wie dieses</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Learned from %Ln of your drawings</source>
+        <translation>
+            <numerusform>Aus %Ln Ihrer Zeichnungen gelernt</numerusform>
+            <numerusform>Aus %Ln Ihrer Zeichnungen gelernt</numerusform>
         </translation>
     </message>
     <message>
@@ -1226,6 +1240,18 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Remo&amp;ve all kept drawings</source>
         <translation>Alle behaltenen Zeichnungen ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>&amp;Learn from my drawings</source>
+        <translation>Aus meinen Zeichnungen &amp;lernen</translation>
+    </message>
+    <message>
+        <source>Find better what you have drawn and found before; it all stays on this computer</source>
+        <translation>Besser finden, was schon einmal gezeichnet und gefunden wurde; alles bleibt auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Forget what was learned…</source>
+        <translation>Gelerntes ver&amp;gessen…</translation>
     </message>
     <message>
         <source>&amp;Look for new photos</source>
@@ -1523,6 +1549,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>The lock file {path} cannot be used: {reason}.</source>
         <translation>Die Sperrdatei {path} ist nicht brauchbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>What was learned, {path}, cannot be used: {reason}.</source>
+        <translation>Das Gelernte, {path}, ist nicht zu gebrauchen: {reason}.</translation>
     </message>
     <message>
         <source>The collection at {address} does not answer: {reason}.</source>

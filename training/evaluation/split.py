@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.guard import Guard
 from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.first_screen import Likeness, explore, feedback
@@ -23,6 +24,7 @@ from training.evaluation.metrics import (
     ranking,
 )
 from training.evaluation.paper_scenes import MEASURED
+from training.evaluation.simulated_person import personal
 
 Report = dict[str, dict[str, Any]]
 """Percentages by measure and metric; some measures have groups of metrics."""
@@ -30,7 +32,7 @@ Report = dict[str, dict[str, Any]]
 MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
 """What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
 
-MORE_MEASURES = ("explore", "feedback", "paper")
+MORE_MEASURES = ("explore", "feedback", "personal", "paper")
 """What it measures only if it is asked for."""
 
 _ON_PAPER = 120  # sketches photographed in each condition
@@ -44,6 +46,7 @@ def evaluate(
     measures: Sequence[str] = MEASURES,
     rerank: bool = False,
     likeness: Likeness | None = None,
+    guard: Guard | None = None,
 ) -> Report:
     """Measure an encoder on held-out classes.
 
@@ -53,6 +56,7 @@ def evaluate(
         rerank: measure what stands after `engine.rerank`, not the plain order of the cosines; explore and
             feedback have orders of their own.
         likeness: for `feedback`: who says which photos resemble each other.
+        guard: for `personal`: what must not get worse.
 
     Returns:
         Percentages, by measure and metric.
@@ -76,6 +80,8 @@ def evaluate(
         report["explore"] = explore(held)
     if "feedback" in measures:
         report["feedback"] = feedback(held, likeness)
+    if "personal" in measures and guard is not None:
+        report["personal"] = personal(held, guard)
     return report
 
 

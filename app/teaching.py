@@ -1,0 +1,169 @@
+"""The program learns from what the person finds: in a thread of its own, and only if they let it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.actions import Actions
+from app.drawing.canvas import Canvas
+from app.drawing.saving import saved_sketch
+from app.drawing.svg_strokes import SavedSketch
+from app.engine_sentences import in_own_language
+from app.folder.session import Session
+from app.folder.worker import Task
+from app.questions import ask
+from app.settings import Settings
+from engine.errors import LessonsError
+from engine.lessons import Lessons
+from engine.library import Drawing, Learned, Library, Report
+from engine.paths import data_dir
+
+
+class Teaching(QObject):
+    """Keeps what was drawn and found as lessons, and learns from them whenever there is a new one.
+
+    What is learned serves the next search; photos on the screen do not move for it.
+
+    Attributes:
+        learned: what is known of the open library's lessons.
+    """
+
+    changed = Signal()
+    """Something else was learned than before."""
+    failed = Signal(str)
+    """What was learned cannot be read or written: why, as one sentence."""
+
+    def __init__(
+        self, session: Session, canvas: Canvas, actions: Actions, settings: Settings, window: QWidget
+    ) -> None:
+        """Begin to follow what is opened.
+
+        Args:
+            session: the open library.
+            canvas: the paper.
+            actions: the commands.
+            settings: whether drawings are kept at all.
+            window: where questions are asked.
+        """
+        super().__init__(window)
+        self._session, self._canvas, self._settings, self._window = session, canvas, settings, window
+        self._actions, self._lessons = actions, Lessons(data_dir())
+        self.learned = Learned()
+        self._waiting = deque[Callable[[], object]]()
+        self._task: Task | None = None
+        self._last: tuple[SavedSketch, int] | None = None  # the newest lesson; the thread's own
+        self._told = False
+        session.opened.connect(self._learn_soon)
+        session.indexed.connect(self._take_report)
+        session.left.connect(self._take_nothing)
+        actions.learn.triggered.connect(self._choose)
+        actions.forget_learned.triggered.connect(self._forget)
+        self._do(self._look)
+
+    def note_found(self, photos: Sequence[Path]) -> None:
+        """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
+        query, library = self._canvas.document.query(), self._session.library
+        if library is None or query is None or not query.has_drawing or query.drawing is None:
+            return
+        if not self._actions.learn.isChecked() or not self._settings.keep_drawings:
+            return
+        snapshot = self._canvas.document.snapshot
+        sketch = saved_sketch(snapshot.strokes, snapshot.picture)
+        self._do(partial(self._note, library, query.drawing, sketch, list(photos)))
+        self._learn_soon()
+
+    def stop(self) -> None:
+        """End what is under way."""
+        self._waiting.clear()
+        if self._task is not None:
+            self._task.wait()
+
+    # --- in the thread ---------------------------------------------------------------------------------
+
+    def _look(self) -> bool:
+        """Return whether the person lets the program learn."""
+        return self._lessons.are_used
+
+    def _note(self, library: Library, drawing: Drawing, sketch: SavedSketch, photos: Sequence[Path]) -> None:
+        earlier = self._last
+        instead_of = earlier[1] if earlier is not None and sketch.continues(earlier[0]) else None
+        number = library.note_found(drawing, photos, instead_of=instead_of)
+        if number is not None:
+            self._last = sketch, number
+
+    # --- in the GUI thread -----------------------------------------------------------------------------
+
+    def _learn_soon(self) -> None:
+        library = self._session.library
+        if library is not None and not any(getattr(one, "func", None) == _learn for one in self._waiting):
+            self._do(partial(_learn, library))
+
+    def _take_report(self, report: Report) -> None:
+        if report.changed:
+            self._learn_soon()
+
+    def _do(self, deed: Callable[[], object]) -> None:
+        self._waiting.append(deed)
+        self._next()
+
+    def _next(self) -> None:
+        if self._task is None and self._waiting:
+            self._task = Task(self._waiting.popleft(), self)
+            self._task.finished.connect(self._take)
+            self._task.start()
+
+    def _take(self) -> None:
+        task, self._task = self._task, None
+        if task is None:
+            return
+        if task.error is not None and not self._told:  # once: it would be the same each time
+            self._told = True
+            self.failed.emit(task.error)
+        elif isinstance(task.result, bool):
+            self._actions.learn.setChecked(task.result)
+        elif isinstance(task.result, Learned):
+            self._show(task.result)
+        task.deleteLater()
+        self._next()
+
+    def _take_nothing(self) -> None:
+        self._show(Learned())
+
+    def _show(self, learned: Learned) -> None:
+        self.learned = learned
+        self.changed.emit()
+
+    def _choose(self, learns: bool) -> None:
+        """Learn from now on, or not; what was learned stays for when it is wanted again."""
+        if self._try(lambda: setattr(self._lessons, "are_used", learns)):
+            self._learn_soon()
+        else:
+            self._actions.learn.setChecked(not learns)
+
+    def _forget(self) -> None:
+        """Forget all lessons, after a question."""
+        question = self.tr("Forget everything that was learned from your drawings?")
+        ask(self._window, question, self._forget_now)
+
+    def _forget_now(self) -> None:
+        if self._try(self._lessons.forget):
+            self._last = None
+            self._learn_soon()
+
+    def _try(self, deed: Callable[[], object]) -> bool:
+        try:
+            deed()
+        except LessonsError as error:
+            self.failed.emit(in_own_language(str(error)))
+            return False
+        return True
+
+
+def _learn(library: Library) -> Learned:
+    return library.learn()

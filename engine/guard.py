@@ -1,0 +1,81 @@
+"""Vectors that come with a model: drawings and photos of many kinds, which learning must not make worse."""
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Guard:
+    """Drawings and photos of many kinds of things, as one model sees them.
+
+    Attributes:
+        drawings: (n, dim) unit vectors.
+        photos: (m, dim) unit vectors.
+        right: (n, m) whether drawing and photo are of the same kind.
+    """
+
+    drawings: NDArray[np.float32]
+    photos: NDArray[np.float32]
+    right: NDArray[np.bool_]
+
+
+def guard_path(model: Path) -> Path:
+    """Return where the guard of an ONNX file lies: beside it."""
+    return model.with_suffix(".guard.npz")
+
+
+def save_guard(
+    model: Path,
+    model_id: str,
+    drawings: tuple[NDArray[np.float32], NDArray[np.int16]],
+    photos: tuple[NDArray[np.float32], NDArray[np.int16]],
+) -> None:
+    """Write the guard of a model beside it.
+
+    Args:
+        model: its ONNX file.
+        model_id: the model that the vectors are of.
+        drawings: (n, dim) unit vectors, and (n,) the number of each one's kind.
+        photos: the same of photos.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    np.savez(
+        guard_path(model),
+        model=np.array(model_id),
+        drawings=drawings[0].astype(np.float16),
+        drawing_kinds=drawings[1],
+        photos=photos[0].astype(np.float16),
+        photo_kinds=photos[1],
+    )
+
+
+def load_guard(model: Path, model_id: str, dim: int) -> Guard | None:
+    """Return the guard of a model; None if there is none, or one of another model, or one that is damaged."""
+    path = guard_path(model)
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            if str(held["model"]) != model_id:
+                raise ValueError("it is another model's")
+            drawings, photos = (held[name].astype(np.float32) for name in ("drawings", "photos"))
+            kinds = held["drawing_kinds"][:, None] == held["photo_kinds"][None, :]
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        _log.warning("%s is passed over: %s", path, error)
+        return None
+    shapes_fit = drawings.ndim == photos.ndim == 2 and drawings.shape[1] == photos.shape[1] == dim
+    if not shapes_fit or kinds.shape != (len(drawings), len(photos)) or not kinds.any():
+        _log.warning("%s is passed over: its arrays do not fit together", path)
+        return None
+    return Guard(drawings, photos, kinds)

@@ -1,0 +1,148 @@
+"""The window learns from what is found in it, and only if the person lets it."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+
+from engine.lessons import FILE_NAME, Lessons
+from engine.query import Query
+
+from .conftest import browsed, draw, shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def zigzag(seed):
+    rng = np.random.default_rng(seed)
+    points = [(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.8, 0.8)]
+    return [tuple(np.clip(np.array(point) + rng.normal(0, 0.01, 2), 0, 1)) for point in points]
+
+
+@pytest.fixture
+def finds(indexed_window, qtbot):
+    """A window with nothing on its way."""
+    qtbot.waitUntil(lambda: is_idle(indexed_window))
+    return indexed_window
+
+
+def is_idle(window) -> bool:
+    return window.teaching._task is None and not window.teaching._waiting
+
+
+def find(window, qtbot, seed, path=None):
+    """Draw, and copy the photo that comes last, or this one; return it."""
+    window.canvas.clear()
+    draw(window, *zigzag(seed))
+    qtbot.waitUntil(lambda: shown(window) == 12 and window.live.found.stamp == window.seating.stamp)
+    grid = window.grid
+    paths = [grid.hits_model.hit(row).path for row in range(12)]
+    row = 11 if path is None else paths.index(path)
+    grid.setFocus()
+    grid.setCurrentIndex(grid.hits_model.index(row))
+    QTest.keyClick(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: is_idle(window))
+    return paths[row]
+
+
+def rank(window, photo):
+    drawing = window.canvas.document.query().drawing
+    return [hit.path for hit in window.session.library.search(Query(drawing), 12)].index(photo)
+
+
+def test_what_was_found_a_few_times_is_found_sooner_and_the_window_says_so(finds, qtbot, clipboard):
+    photo = find(finds, qtbot, 0)
+    before = rank(finds, photo)
+    for seed in range(1, 6):
+        find(finds, qtbot, seed, photo)
+    assert rank(finds, photo) < before
+    assert finds.teaching.learned.drawings == 6
+    assert finds.status._learned.text() == "Learned from 6 of your drawings"
+    assert finds.status._learned.isVisible()
+
+
+def test_the_next_window_knows_it(finds, make_window, photo_folder, qtbot, clipboard):
+    photo = find(finds, qtbot, 0)
+    for seed in range(1, 6):
+        find(finds, qtbot, seed, photo)
+    finds.close()
+    again = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: again.teaching.learned.drawings == 6)
+    assert again.session.library.personal is not None
+
+
+def test_a_drawing_that_goes_on_is_one_lesson(finds, qtbot, clipboard, state_folder):
+    photo = find(finds, qtbot, 0)
+    draw(finds, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: finds.live.found.stamp == finds.seating.stamp)
+    grid = finds.grid
+    grid.setCurrentIndex(grid.hits_model.index(0))
+    QTest.keyClick(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert len(Lessons(state_folder)) == 1
+    find(finds, qtbot, 7, photo)
+    assert len(Lessons(state_folder)) == 2
+
+
+def test_photos_found_without_a_drawing_teach_nothing(finds, qtbot, clipboard, state_folder):
+    qtbot.waitUntil(lambda: len(browsed(finds)) == 12)
+    finds.grid.setFocus()
+    finds.grid.setCurrentIndex(finds.grid.hits_model.index(0))
+    QTest.keyClick(finds.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert not (state_folder / FILE_NAME).exists()
+
+
+def test_switched_off_nothing_is_kept_and_nothing_used(finds, qtbot, clipboard, state_folder):
+    photo = find(finds, qtbot, 0)
+    for seed in range(1, 6):
+        find(finds, qtbot, seed, photo)
+    finds._actions.learn.trigger()
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert not finds._actions.learn.isChecked()
+    assert finds.session.library.personal is None
+    assert not finds.status._learned.isVisible()
+    find(finds, qtbot, 8, photo)
+    assert len(Lessons(state_folder)) == 6
+    finds._actions.learn.trigger()
+    qtbot.waitUntil(lambda: finds.status._learned.isVisible())
+
+
+def test_it_stays_switched_off(finds, make_window, qtbot):
+    finds._actions.learn.trigger()
+    finds.close()
+    again = make_window()
+    qtbot.waitUntil(lambda: is_idle(again))
+    assert not again._actions.learn.isChecked()
+
+
+def test_all_is_forgotten_after_a_question(finds, qtbot, clipboard, state_folder):
+    photo = find(finds, qtbot, 0)
+    for seed in range(1, 6):
+        find(finds, qtbot, seed, photo)
+    finds._actions.forget_learned.trigger()
+    question = finds.findChild(QMessageBox)
+    assert "Forget everything" in question.text()
+    assert len(Lessons(state_folder)) == 6
+    question.button(QMessageBox.StandardButton.Yes).click()
+    qtbot.waitUntil(lambda: finds.session.library.personal is None)
+    assert len(Lessons(state_folder)) == 0
+    qtbot.waitUntil(lambda: not finds.status._learned.isVisible())
+
+
+def test_who_keeps_no_drawings_teaches_nothing(finds, qtbot, clipboard, state_folder):
+    finds._actions.keep_drawings.trigger()
+    find(finds, qtbot, 0)
+    assert not (state_folder / FILE_NAME).exists()
+
+
+def test_lessons_that_cannot_be_read_are_told_once_and_searching_goes_on(
+    make_window, photo_folder, qtbot, clipboard, state_folder
+):
+    (state_folder / FILE_NAME).write_bytes(b"something else " * 100)
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: FILE_NAME in window.notice.sentence)
+    qtbot.waitUntil(lambda: is_idle(window) and len(browsed(window)) == 12)
+    find(window, qtbot, 0)
+    assert (state_folder / FILE_NAME).read_bytes() == b"something else " * 100
