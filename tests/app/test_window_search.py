@@ -87,6 +87,7 @@ def test_a_photo_that_could_not_be_shown_is_tried_again_after_indexing(unkept_wi
     photo = next(path for path in photo_folder.iterdir() if path.suffix == ".png")
     content = photo.read_bytes()
     photo.write_bytes(b"no photo")
+    window.grid.thumbnails.renew()  # it may have been shown already, before anything was drawn
     draw(window)
     qtbot.waitUntil(lambda: window.grid.thumbnails.is_broken(photo))
     photo.write_bytes(content)
@@ -127,6 +128,7 @@ def test_photos_that_scrolled_out_of_sight_are_not_decoded_any_more(indexed_wind
 def test_what_is_no_photo_any_more_is_told_by_its_tile(unkept_window, photo_folder, qtbot):
     photo = next(path for path in photo_folder.iterdir() if path.suffix == ".png")
     photo.unlink()
+    unkept_window.grid.thumbnails.renew()  # it may have been shown already, before anything was drawn
     draw(unkept_window)
     qtbot.waitUntil(lambda: unkept_window.grid.thumbnails.is_broken(photo))
 
