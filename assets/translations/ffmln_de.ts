@@ -1251,7 +1251,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Forget what was learned…</source>
-        <translation>Gelerntes ver&amp;gessen…</translation>
+        <translation>Gelerntes vergessen…</translation>
     </message>
     <message>
         <source>&amp;Look for new photos</source>
