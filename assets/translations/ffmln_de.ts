@@ -1243,7 +1243,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Learn from my drawings</source>
-        <translation>Aus meinen Zeichnungen &amp;lernen</translation>
+        <translation>Aus &amp;meinen Zeichnungen lernen</translation>
     </message>
     <message>
         <source>Find better what you have drawn and found before; it all stays on this computer</source>
@@ -1251,7 +1251,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Forget what was learned…</source>
-        <translation>Gelerntes vergessen…</translation>
+        <translation>Gelerntes &amp;vergessen…</translation>
     </message>
     <message>
         <source>&amp;Look for new photos</source>
