@@ -56,6 +56,7 @@ class Teaching(QObject):
         self._actions, self._lessons = actions, Lessons(data_dir())
         self.learned = Learned()
         self._waiting = deque[Callable[[], object]]()
+        self._outdated = False  # whether there is something to learn, once nothing else waits
         self._task: Task | None = None
         self._last: tuple[SavedSketch, int] | None = None  # the newest lesson; the thread's own
         self._told = False
@@ -81,6 +82,7 @@ class Teaching(QObject):
     def stop(self) -> None:
         """End what is under way."""
         self._waiting.clear()
+        self._outdated = False
         if self._task is not None:
             self._task.wait()
 
@@ -100,9 +102,8 @@ class Teaching(QObject):
     # --- in the GUI thread -----------------------------------------------------------------------------
 
     def _learn_soon(self) -> None:
-        library = self._session.library
-        if library is not None and not any(getattr(one, "func", None) == _learn for one in self._waiting):
-            self._do(partial(_learn, library))
+        self._outdated = True
+        self._next()
 
     def _take_report(self, report: Report) -> None:
         if report.changed:
@@ -113,10 +114,18 @@ class Teaching(QObject):
         self._next()
 
     def _next(self) -> None:
-        if self._task is None and self._waiting:
-            self._task = Task(self._waiting.popleft(), self)
-            self._task.finished.connect(self._take)
-            self._task.start()
+        library = self._session.library
+        if self._task is not None:
+            return
+        if self._waiting:
+            deed = self._waiting.popleft()
+        elif self._outdated and library is not None:
+            deed, self._outdated = library.learn, False
+        else:
+            return
+        self._task = Task(deed, self)
+        self._task.finished.connect(self._take)
+        self._task.start()
 
     def _take(self) -> None:
         task, self._task = self._task, None
@@ -163,7 +172,3 @@ class Teaching(QObject):
             self.failed.emit(in_own_language(str(error)))
             return False
         return True
-
-
-def _learn(library: Library) -> Learned:
-    return library.learn()

@@ -18,6 +18,7 @@ from PIL import Image
 
 from engine.errors import ModelError
 from engine.guard import Guard, load_guard
+from engine.mixing import unit
 from engine.paths import ASSETS
 from engine.preprocess import batch, photo_square, sketch_square
 from engine.vetting import try_model
@@ -117,9 +118,7 @@ class Encoder:
             chunk = squares[start : start + _BATCH]
             pixels = batch(chunk, mean=self.metadata["mean"], std=self.metadata["std"])
             parts.append(self._run(pixels))
-        vectors = np.concatenate(parts)
-        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return np.asarray(vectors / lengths, np.float32)
+        return unit(np.concatenate(parts))
 
     def _run(self, pixels: NDArray[np.float32]) -> Vectors:
         """Run the network; a GPU that loads the model but cannot run it gives way to the processor."""

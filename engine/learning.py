@@ -13,12 +13,9 @@ from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.index import VectorIndex
 from engine.lessons import Lesson, Lessons
-from engine.personal import Pairs, PersonalMap, fit, soft_target
+from engine.personal import Pairs, PersonalMap, alike, fit
 from engine.preprocess import render_strokes
 
-_LIKE = 10  # photos most like the one that was found, that a drawing of it should have found too,
-_OF = 20  # where there are so many for each of them
-_SAME = 0.9999  # inner product of vectors of one photo
 _PHOTOS = 3  # of one drawing, the last ones: what it was meant to find, rather than what was met on the way
 
 
@@ -117,20 +114,11 @@ class Learning:
         known = [(one.vector, contents) for one, contents in zip(lessons, found, strict=True) if contents]
         if not known:
             return None
-        near = [[self._most_like(content) for content in contents] for _, contents in known]
-        every = np.unique(np.concatenate([part for parts in near for part in parts]))
-        vectors = self._index.vectors_of(every.tolist())
-        rows = [[np.searchsorted(every, part) for part in parts] for parts in near]
-        sample = self._index.sample
-        sample = sample[(sample @ vectors.T).max(axis=1) < _SAME]
-        right = np.zeros((len(known), len(every) + len(sample)), np.bool_)
-        for place, parts in enumerate(rows):
-            right[place, np.concatenate(parts)] = True
-        return Pairs(
-            drawings=np.array([vector for vector, _ in known], np.float32),
-            targets=np.array([soft_target([vectors[part] for part in parts]) for parts in rows]),
-            library=np.concatenate([vectors, sample]),
-            right=right,
+        return Pairs.of(
+            np.array([vector for vector, _ in known], np.float32),
+            [[self._most_like(content) for content in contents] for _, contents in known],
+            lambda numbers: self._index.vectors_of(numbers.tolist()),
+            self._index.sample,
         )
 
     def _most_like(self, content: int) -> NDArray[np.int64]:
@@ -138,6 +126,6 @@ class Learning:
         known = self._like.get(content)
         if known is None or not all(int(one) in self._index for one in known):
             vector = self._index.vectors_of([content])[0]
-            found = self._index.search(vector, 1 + min(_LIKE, len(self._index) // _OF))
+            found = self._index.search(vector, alike(len(self._index)))
             known = self._like[content] = np.array([one for one, _ in found] or [content], np.int64)
         return known

@@ -120,12 +120,9 @@ class Lessons:
 
     def drawing(self, number: int) -> Image.Image | None:
         """Return the drawing of a lesson, as it is to be encoded; None if it is gone, or cannot be read."""
+        query = "SELECT drawing FROM lessons WHERE number = ?"
         with self._reading() as db:
-            row = (
-                db.execute("SELECT drawing FROM lessons WHERE number = ?", (number,)).fetchone()
-                if db
-                else None
-            )
+            row = db.execute(query, (number,)).fetchone() if db else None
         if row is None:
             return None
         try:
@@ -191,20 +188,14 @@ class Lessons:
 
 
 def _make(db: sqlite3.Connection) -> None:
-    """Make the tables in an empty file; another one is left as it is."""
+    """Make the tables in an empty file; another one is left as it is. Nothing is made if this ends early."""
     db.execute("BEGIN IMMEDIATE")
-    try:
-        empty = not _pragma(db, "user_version")  # another process may have been faster
-        if empty and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            for statement in _TABLES.split(";")[:-1]:
-                db.execute(statement)
-            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {_VERSION}")
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
+    if not db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another process may have been faster
+        for statement in _TABLES.split(";")[:-1]:
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {_VERSION}")
+    db.execute("COMMIT")
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:

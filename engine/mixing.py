@@ -41,6 +41,7 @@ def mix(drawing: Vectors | None, like: Vectors, unlike: Vectors, balance: float 
     return unit(towards)
 
 
-def unit(vector: Vectors) -> Vectors:
-    """Return this (dim,) vector at length 1; zero stays zero."""
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+def unit(vectors: Vectors) -> Vectors:
+    """Return vectors, (dim,) or (n, dim), at length 1; zero stays zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

@@ -8,7 +8,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.guard import Guard
 from engine.mixing import unit
 
 Vectors = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 SHARPNESS = (4.0, 5.0, 6.0, 8.0, 10.0, 13.0)
 """How near a drawing must be to an earlier one to be treated like it: what is tried, the broadest first."""
@@ -25,6 +26,9 @@ SHARPNESS = (4.0, 5.0, 6.0, 8.0, 10.0, 13.0)
 _UNGUARDED = 8.0  # the broadest for a model that comes without vectors to guard the rest
 _NOISE = 0.1  # how far one pair is to be doubted: what is added to the kernel's diagonal
 _SURE = 1.5  # standard errors by which the pairs must find more, so that luck teaches nothing
+_SAME = 0.9999  # inner product of vectors of one photo
+_LIKE = 10  # photos most like the one that was found, that a drawing of it should have found too,
+_OF = 20  # where there are so many for each of them
 _HALF_LIFE = 200  # later pairs, after which one counts half
 _LOSS = (
     0.005  # of mean average precision, and of precision at ten, that the guard's kinds may lose on average
@@ -47,6 +51,32 @@ class Pairs:
     library: Vectors
     right: NDArray[np.bool_]
 
+    @classmethod
+    def of(
+        cls,
+        drawings: Vectors,
+        near: Sequence[Sequence[Numbers]],
+        vectors_of: Callable[[Numbers], Vectors],
+        sample: Vectors,
+    ) -> Pairs:
+        """Return the pairs of drawings and the photos they found.
+
+        Args:
+            drawings: (n, dim) unit vectors, oldest first; one at least.
+            near: n times, of each photo found: the numbers of those most like it, itself among them.
+            vectors_of: gives the (k, dim) unit vectors of k numbers.
+            sample: (s, dim) unit vectors of photos from all over.
+        """
+        every = np.unique(np.concatenate([part for parts in near for part in parts]))
+        vectors = vectors_of(every)
+        rows = [[np.searchsorted(every, part) for part in parts] for parts in near]
+        sample = sample[(sample @ vectors.T).max(axis=1, initial=-1.0) < _SAME]
+        right = np.zeros((len(rows), len(every) + len(sample)), np.bool_)
+        for place, parts in enumerate(rows):
+            right[place, np.concatenate(parts)] = True
+        targets = np.array([soft_target([vectors[part] for part in parts]) for parts in rows])
+        return cls(drawings, targets, np.concatenate([vectors, sample]), right)
+
 
 @dataclass(frozen=True, eq=False)
 class PersonalMap:
@@ -64,8 +94,12 @@ class PersonalMap:
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """Return unit vectors, (dim,) or (k, dim), for those of drawings."""
-        moved = vectors + _kernel(vectors, self.drawings, self.sharpness) @ self.shifts
-        return unit(moved) if moved.ndim == 1 else _units(moved)
+        return unit(vectors + _kernel(vectors, self.drawings, self.sharpness) @ self.shifts)
+
+
+def alike(photos: int) -> int:
+    """Return how many of so many photos a drawing should have found: one, and those most like it."""
+    return 1 + min(_LIKE, photos // _OF)
 
 
 def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
@@ -94,7 +128,7 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
         inverse = np.linalg.inv(kernel + np.diag(doubt))
         shifts = (inverse @ ways).astype(np.float32)
         alone = ways - shifts / np.diag(inverse).astype(np.float32)[:, None]
-        gains = average_precision(_units(pairs.drawings + alone) @ pairs.library.T, pairs.right) - before
+        gains = average_precision(unit(pairs.drawings + alone) @ pairs.library.T, pairs.right) - before
         gain, error = float(gains.mean()), float(gains.std() / np.sqrt(count))
         if gain <= max(_SURE * error, most):
             continue
@@ -149,7 +183,3 @@ def soft_target(photos: Sequence[Vectors]) -> Vectors:
 def _kernel(drawings: Vectors, others: Vectors, sharpness: float) -> Vectors:
     """Return how alike unit vectors are: 1 where they are the same, falling with the angle between them."""
     return np.asarray(np.exp(sharpness * (drawings @ others.T - 1)), np.float32)
-
-
-def _units(rows: Vectors) -> Vectors:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float32)

@@ -16,6 +16,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.mixing import unit
+
 CANDIDATES = 200
 """How many of the best matches are worth re-ranking: what is lower down is seldom looked at."""
 
@@ -47,9 +49,9 @@ def rerank(query: Vectors, candidates: Vectors, likeness: Vectors | None = None)
 
 def _scores(query: Vectors, candidates: Vectors, likeness: Vectors) -> Vectors:
     """Return (n,) cosines of the mixed candidates with the expanded query."""
-    smooth = _unit(_mix(likeness, candidates))
+    smooth = unit(_mix(likeness, candidates))
     expanded = query + _mix((smooth @ query)[None], smooth)[0]
-    return np.asarray(smooth @ _unit(expanded[None])[0], np.float32)
+    return np.asarray(smooth @ unit(expanded), np.float32)
 
 
 def _mix(similarities: Vectors, vectors: Vectors) -> Vectors:
@@ -59,7 +61,3 @@ def _mix(similarities: Vectors, vectors: Vectors) -> Vectors:
     weights = np.take_along_axis(similarities, best, axis=1).clip(min=1e-6) ** _POWER
     weights /= weights.sum(axis=1, keepdims=True)
     return np.asarray(np.einsum("mk,mkd->md", weights, vectors[best]), np.float32)
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)

@@ -28,7 +28,7 @@ def finds(indexed_window, qtbot):
 
 
 def is_idle(window) -> bool:
-    return window.teaching._task is None and not window.teaching._waiting
+    return window.teaching._task is None and not window.teaching._waiting and not window.teaching._outdated
 
 
 def find(window, qtbot, seed, path=None):

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.guard import Guard
-from engine.mixing import unit
 from engine.ordering import Order
-from engine.personal import Pairs, PersonalMap, fit
+from engine.personal import Pairs, PersonalMap, alike, fit
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.first_screen import SHOWN, Figures, Screen
 from training.evaluation.heldout import HeldOut
@@ -25,7 +24,6 @@ from training.evaluation.metrics import average_precision, percent, precision_at
 PAIRS = (2, 5, 12)
 """How many drawings of each kind the person has found photos for."""
 
-_LIKE = 11  # as engine.learning: a photo and those most like it
 _SAMPLE = 1000  # as the engine's index
 _SEEDS = 2
 
@@ -129,23 +127,14 @@ class _Person:
 
     def _learn(self, pairs: Sequence[tuple[int, int]]) -> PersonalMap | None:
         """Return what the engine learns from these, see `engine.learning`."""
+        if not pairs:
+            return None
         vectors = self.screen.gallery.vectors
-        near = [np.argsort(-(vectors @ vectors[photo]), kind="stable")[:_LIKE] for _, photo in pairs]
-        every = np.unique(np.concatenate([*near, np.empty(0, np.int64)]))
-        close = vectors[every]
-        sample = self.sample[(self.sample @ close.T).max(axis=1, initial=-1.0) < 0.9999]
-        right = np.zeros((len(pairs), len(every) + len(sample)), np.bool_)
-        for row, part in enumerate(near):
-            right[row, np.searchsorted(every, part)] = True
-        return fit(
-            Pairs(
-                drawings=self.queries.vectors[[place for place, _ in pairs]],
-                targets=np.array([unit(vectors[part].mean(axis=0)) for part in near], np.float32),
-                library=np.concatenate([close, sample]),
-                right=right,
-            ),
-            self.guard,
-        )
+        count = alike(len(vectors))
+        near = [np.argsort(-(vectors @ vectors[photo]), kind="stable")[:count] for _, photo in pairs]
+        drawings = self.queries.vectors[[place for place, _ in pairs]]
+        found = Pairs.of(drawings, [[part] for part in near], vectors.__getitem__, self.sample)
+        return fit(found, self.guard)
 
     def _measure(self, places: NDArray[np.int64], taught: _Taught) -> list[float]:
         """Return mAP and P@10 before and after, of some drawings among the photos that were not taken.
