@@ -70,6 +70,12 @@ def test_nothing_is_left_in_the_file_when_all_is_forgotten(lessons):
     assert not lessons.are_used  # what the person chose stays
 
 
+def test_nothing_is_left_in_the_file_of_a_lesson_that_gave_way(lessons):
+    first = lessons.put(drawing(), [b"a very telling hash"])
+    lessons.put(drawing(20), [b"another"], instead_of=first)
+    assert b"a very telling hash" not in lessons.path.read_bytes()
+
+
 def test_whether_they_are_used_is_remembered(lessons, tmp_path):
     lessons.are_used = False
     assert not Lessons(tmp_path).are_used
