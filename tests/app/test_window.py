@@ -24,7 +24,8 @@ def test_a_new_person_is_told_what_to_do(make_window):
 
 def test_drawing_brings_up_the_photos(indexed_window, qtbot):
     window = indexed_window
-    qtbot.waitUntil(lambda: window.photos_panel.message.title == "Draw, and your photos appear here")
+    window.photos_panel.show_state(window.session.state, drawn=False, hits=None)  # before the first answer
+    assert window.photos_panel.message.title == "Draw, and your photos appear here"
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert window.photos_panel.page is window.grid
