@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +22,12 @@ from engine.encoder import METADATA_KEY, Encoder
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
+
+# Each catalog and each file written at once waits for the disk several times, which is most of what the tests
+# would wait for: memory holds their folders where there is room. Whoever sets TMPDIR decides.
+IN_MEMORY, ROOM = "/dev/shm", 4 << 30
+if "TMPDIR" not in os.environ and os.path.ismount(IN_MEMORY) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    os.environ["TMPDIR"], tempfile.tempdir = IN_MEMORY, None
 
 INPUT_SIZE = 32
 SHAPES = ("circle", "square", "triangle", "cross")

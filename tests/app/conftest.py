@@ -215,7 +215,7 @@ class SlowEncoder(Encoder):
     """The real tiny encoder; photos wait for the test's word."""
 
     def __init__(self, path) -> None:
-        super().__init__(path)
+        super().__init__(path, threads=1)
         self.may, self.begun = threading.Semaphore(0), threading.Event()
         self.fails = False
 
