@@ -91,26 +91,31 @@ UNSOUND = [
 NESTED = "[" * 100_000 + "]" * 100_000
 
 
-@pytest.mark.parametrize(
-    "about",
-    [
-        None,
-        "not json",
-        "[]",
-        json.dumps({"model_id": "x"}),
-        *(json.dumps(SOUND | x) for x in UNSOUND),
-        NESTED,
-    ],
-    ids=lambda about: str(about)[:100],
-)
-def test_a_model_without_a_sound_description_is_refused(tmp_path, tiny_model, about):
+def described(path, tiny_model, about):
+    """Write the tiny model with this description; without any where it is None."""
     model = onnx.load(str(tiny_model))
     del model.metadata_props[:]
     if about is not None:
         helper.set_model_props(model, {METADATA_KEY: about})
-    onnx.save(model, str(tmp_path / "foreign.onnx"))
+    onnx.save(model, str(path))
+    return path
+
+
+ABOUTS = [None, "not json", "[]", json.dumps({"model_id": "x"}), *(json.dumps(SOUND | x) for x in UNSOUND)]
+
+
+@pytest.mark.parametrize("about", [*ABOUTS, NESTED], ids=lambda about: str(about)[:100])
+def test_a_model_without_a_sound_description_is_refused(tmp_path, tiny_model, about):
     with pytest.raises(ModelError, match="ffmln-train"):
-        Encoder.load(tmp_path / "foreign.onnx")
+        Encoder(described(tmp_path / "foreign.onnx", tiny_model, about))
+
+
+@pytest.mark.parametrize(
+    "about", [None, json.dumps(SOUND | {"model_id": "a\ud800"}), NESTED], ids=["none", "half a pair", "deep"]
+)
+def test_the_process_that_tries_a_model_says_what_its_description_lacks(tmp_path, tiny_model, about):
+    with pytest.raises(ModelError, match="ffmln-train"):
+        Encoder.load(described(tmp_path / "foreign.onnx", tiny_model, about))
 
 
 def test_a_broken_model_prints_nothing(tmp_path, capfd):
@@ -197,7 +202,7 @@ NUMBERS = helper.make_node(
 def test_a_network_of_another_make_is_refused_before_it_is_used(tmp_path, model, sentence):
     onnx.save(model, str(tmp_path / "odd.onnx"))
     with pytest.raises(ModelError, match=sentence):
-        Encoder.load(tmp_path / "odd.onnx")
+        Encoder(tmp_path / "odd.onnx")
 
 
 def test_a_network_for_one_picture_at_a_time_is_refused_before_it_runs(tmp_path):
