@@ -1,5 +1,5 @@
-import os
-import subprocess
+import logging
+import runpy
 import sys
 from pathlib import Path
 
@@ -12,8 +12,6 @@ from safetensors.torch import save_file
 
 from training.data.teacher import TEACHER_FILE, Teacher, main, make
 from training.errors import TrainingError
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -49,17 +47,18 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_command_makes_a_file_that_the_teacher_is_read_from(data: Path, untrained: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "training.data.teacher", str(data), "--weights", str(untrained / "net.pth")],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(data / TEACHER_FILE)
-    assert "cat/broken cannot be read and is left out" in done.stderr
+def test_the_command_makes_a_file_that_the_teacher_is_read_from(
+    data: Path, untrained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "training.data.teacher")  # as `python -m` finds it
+    monkeypatch.setattr(sys, "argv", ["teacher", str(data), "--weights", str(untrained / "net.pth")])
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("training.data.teacher", run_name="__main__")
+    assert end.value.code == 0
+    said = capsys.readouterr()
+    assert said.out.strip() == str(data / TEACHER_FILE)
+    assert "cat/broken cannot be read and is left out" in said.err
     with np.load(data / TEACHER_FILE) as table:
         assert sorted(table["photo"]) == [
             "photo/cat/a.jpg",
