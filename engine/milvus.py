@@ -155,9 +155,9 @@ class MilvusStore:
         client, name = self._client, self._name
         if not client.has_collection(name, timeout=_CONNECT_S):
             try:
-                client.create_collection(
-                    name, schema=self._schema(), index_params=_indexes(client), timeout=_WRITE_S
-                )
+                client.create_collection(name, schema=self._schema(), timeout=_WRITE_S)
+                # Nothing is in it yet, which takes no time to index; waiting would look twice a second.
+                client.create_index(name, _indexes(client), timeout=_WRITE_S, sync=False)
             except MilvusException:
                 if not client.has_collection(name, timeout=_CONNECT_S):
                     raise

@@ -221,10 +221,10 @@ def catalog(tmp_path):
 @pytest.fixture(params=["inotify", "observer", "polling"])
 def kind(request, monkeypatch):
     """Each way of watching there is."""
-    monkeypatch.setattr(watching, "_QUIET_S", 0.2)
-    monkeypatch.setattr(watching, "_LONGEST_S", 1.0)
-    monkeypatch.setattr(watching, "_THERE_EVERY_S", 0.2)
-    monkeypatch.setattr("engine.polling._LEAST_S", 0.2)
+    monkeypatch.setattr(watching, "_QUIET_S", 0.1)
+    monkeypatch.setattr(watching, "_LONGEST_S", 0.5)
+    monkeypatch.setattr(watching, "_THERE_EVERY_S", 0.1)
+    monkeypatch.setattr("engine.polling._LEAST_S", 0.1)
     if request.param == "observer":
         monkeypatch.setattr(watching, "tree_events", lambda: ObservedTree)
     return request.param
