@@ -85,25 +85,28 @@ def tarred_shapes(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return root
 
 
+SMALL_RUN: dict[str, object] = {
+    "backbone": "mobilenet_v2",
+    "frozen": "none",
+    "weights": "none",
+    "dim": 16,
+    "input_size": 64,
+    "train_size": 64,
+    "images": 120,
+    "batch_classes": 3,
+    "batch_samples": 2,
+    "batch_contours": 3,
+    "workers": 0,
+    "validations": 1,
+    "precision": "fp32",
+    "device": "cpu",
+}
+
+
 @pytest.fixture
 def small_run() -> dict[str, object]:
     """Settings under which a run takes seconds."""
-    return {
-        "backbone": "mobilenet_v2",
-        "frozen": "none",
-        "weights": "none",
-        "dim": 16,
-        "input_size": 64,
-        "train_size": 64,
-        "images": 120,
-        "batch_classes": 3,
-        "batch_samples": 2,
-        "batch_contours": 3,
-        "workers": 0,
-        "validations": 1,
-        "precision": "fp32",
-        "device": "cpu",
-    }
+    return dict(SMALL_RUN)
 
 
 def picture(path: Path) -> None:

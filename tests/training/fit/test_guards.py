@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,8 +12,6 @@ from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.loop import fit
 from training.fit.soup import average
-
-from ..conftest import options
 
 ROOT = Path(__file__).parents[3]
 
@@ -138,49 +133,3 @@ def test_a_mean_of_trainings_that_is_not_finite_is_refused(small_run: dict[str, 
     assert not good.members
     for name, tensor in good.averaged.state_dict().items():
         assert torch.equal(tensor, before[name])
-
-
-SPOILED = """
-import sys
-
-from training.cli import main
-from training.fit import loop
-from training.fit.distributed import join
-
-loop._SAVE_EVERY = 0.0
-real, calls = loop.losses.normalised_softmax, 0
-
-
-def spoiled(*tensors):
-    global calls
-    calls += 1
-    value = real(*tensors)
-    return value * float("nan") if calls == 3 and join("cpu")[0].rank == 1 else value
-
-
-loop.losses.normalised_softmax = spoiled
-status = main(sys.argv[1:])
-print("ended with", status, flush=True)
-sys.exit(status)
-"""
-
-
-def test_all_processes_stop_where_one_has_a_number_that_is_none(
-    shapes: Path, small_run: dict[str, object], tmp_path: Path
-) -> None:
-    script = tmp_path / "spoiled.py"
-    script.write_text(SPOILED, "utf-8")
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
-    fitting = ["fit", "--single", "--data", str(shapes), "--out", str(tmp_path / "run")]
-    done = subprocess.run(
-        [sys.executable, *launch, *fitting, *options(small_run)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        check=False,
-    )
-    assert done.returncode != 0
-    sentence = "ffmln-train: Training stopped at step 3: the loss ns is not a finite number"
-    assert done.stderr.count(sentence) == 2, done.stderr[-3000:]
-    assert Run.load(tmp_path / "run").step == 2
