@@ -48,5 +48,5 @@ if __name__ == "__main__":
     plan = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     save_gradients(*plan["gradients"])
     with patch.object(distributed, "leave", lambda: None):  # the processes stay together for what follows
-        print("trained with", main(plan["fit"]), flush=True)
+        sys.stdout.write(f"trained with {main(plan['fit'])}\n")  # at once: both write to one pipe
     sys.exit(train_spoiled(plan["spoiled"]))
