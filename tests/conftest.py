@@ -75,8 +75,10 @@ def picture(shape: str, colour: str, size: tuple[int, int] = (96, 80)) -> Image.
 
 
 @pytest.fixture(autouse=True)
-def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a state folder of its own."""
+def state_folder(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Give each test a state folder; `tmp_path`, made before, is removed when nothing is patched any more."""
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("FFMLN_DATA_DIR", str(folder))
     return folder

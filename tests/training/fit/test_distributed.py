@@ -67,7 +67,7 @@ def two(shapes: Path, settings: dict[str, object], tmp_path_factory: pytest.Temp
     (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
     program = [str(Path(__file__).with_name("in_two_processes.py")), str(folder / "plan.json")]
     launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *program]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "TMPDIR": str(folder)}
     return Two(
         folder,
         subprocess.run(
