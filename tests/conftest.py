@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,11 @@ hypothesis.settings.load_profile("repeatable")
 IN_MEMORY, ROOM = "/dev/shm", 4 << 30
 if "TMPDIR" not in os.environ and os.path.ismount(IN_MEMORY) and shutil.disk_usage(IN_MEMORY).free > ROOM:
     os.environ["TMPDIR"], tempfile.tempdir = IN_MEMORY, None
+
+# Bytecode is kept, whatever the shell says: each worker, and each process that a test starts, would otherwise
+# compile PyTorch and its relatives anew. Workers and those processes inherit what is set here.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 INPUT_SIZE = 32
 SHAPES = ("circle", "square", "triangle", "cross")
