@@ -115,7 +115,7 @@ def test_a_model_without_a_sound_description_is_refused(tmp_path, tiny_model, ab
 )
 def test_the_process_that_tries_a_model_says_what_its_description_lacks(tmp_path, tiny_model, about):
     with pytest.raises(ModelError, match="ffmln-train"):
-        Encoder.load(described(tmp_path / "foreign.onnx", tiny_model, about))
+        vetting.try_model(described(tmp_path / "foreign.onnx", tiny_model, about))
 
 
 def test_a_broken_model_prints_nothing(tmp_path, capfd):
