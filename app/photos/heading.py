@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QSlider,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from app import phrases
+from app.elided import Elided
+from app.photos.chip import Chip
 
 _HEIGHT = 40  # pixels: two lines of text
-_CONTROLS = 32  # pixels: what stands below it in a narrow place
-_NARROW = 440  # pixels of width below which words and controls stand in two lines
+_WORDS = 96  # pixels of width that words have before the slider has any
 _DOTS = {"STRONG": 3, "FAIR": 2, "WEAK": 1, "NONE": 0}
 _DOT, _STEP = 6.0, 9.0  # pixels
 
@@ -55,9 +47,13 @@ class StrengthSign(QWidget):
 class Heading(QWidget):
     """Says what there is to know of all photos together; the button brings the best, or the newest, first.
 
+    It is one row in which nothing covers anything: where it is narrow, the slider goes, and words are
+    shortened.
+
     Attributes:
+        chip: how many better ones wait.
         button: the best or the newest first, or different guesses.
-        slider: how large the photos are, in pixels; hidden while there are none.
+        slider: how large the photos are, in pixels; hidden while there are none, or no room.
     """
 
     best_first = Signal(bool)
@@ -65,10 +61,9 @@ class Heading(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign, self._words, self.button = StrengthSign(), QLabel(), QToolButton()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._sign, self.chip, self.button = StrengthSign(), Chip(), QToolButton()
+        self._words = Elided(Qt.TextElideMode.ElideRight, lines=2)
+        self._is_sized = False  # there are photos, which can be made larger
         self.button.setCheckable(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
@@ -79,32 +74,29 @@ class Heading(QWidget):
         self.slider.setMaximumWidth(110)
         self.slider.setToolTip(self.tr("Size of the photos (Ctrl and the wheel)"))
         self.slider.setAccessibleName(self.tr("Size of the photos"))
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 6, 0)
         self._row.setSpacing(8)
-        words, self._controls = QHBoxLayout(), QHBoxLayout()
-        words.setSpacing(8)
-        self._controls.setSpacing(8)  # else it is the row's, which folds
-        words.addWidget(self._sign)
-        words.addWidget(self._words, 1)
-        self._controls.addStretch(1)
-        self._controls.addWidget(self.slider, 2)
-        self._controls.addWidget(self.button)
-        self._row.addLayout(words, 1)
-        self._row.addLayout(self._controls)
-        self._fold(False)
+        self._row.addWidget(self._sign)
+        self._row.addWidget(self._words, 3)
+        self._row.addWidget(self.chip)
+        self._row.addWidget(self.slider, 1)
+        self._row.addWidget(self.button)
+        self.setFixedHeight(_HEIGHT)
         self.show_nothing()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Set the controls below the words where both would be too narrow."""
-        super().resizeEvent(event)
-        self._fold(event.size().width() < _NARROW)
+    def event(self, event: QEvent) -> bool:
+        """Give the slider's room to the words where both would be too narrow."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
 
-    def _fold(self, folded: bool) -> None:
-        ways = QBoxLayout.Direction
-        self._row.setDirection(ways.TopToBottom if folded else ways.LeftToRight)
-        self._row.setSpacing(0 if folded else 8)
-        self.setFixedHeight(_HEIGHT + _CONTROLS if folded else _HEIGHT)
+    def _fit(self) -> None:
+        others = [one for one in (self._sign, self.chip, self.button) if not one.isHidden()]
+        margins, least = self._row.contentsMargins(), self.slider.minimumWidth()
+        taken = sum(one.sizeHint().width() for one in others) + (len(others) + 1) * self._row.spacing()
+        room = self.width() - margins.left() - margins.right() - taken - least
+        self.slider.setVisible(self._is_sized and room >= _WORDS)
 
     def offer(self, *orders: QAction) -> None:
         """Offer these orders in the button's menu."""
@@ -130,7 +122,8 @@ class Heading(QWidget):
     def show_nothing(self) -> None:
         """Say nothing while there are no photos."""
         self._words.clear()
-        self._words.setToolTip("")
+        self._words.add_note("")
+        self._is_sized = False
         for widget in (self._sign, self.slider, self.button):
             widget.hide()
 
@@ -138,7 +131,8 @@ class Heading(QWidget):
         """Say how many photos there are, with nothing searched for among them."""
         self.show_nothing()
         self._words.setText(phrases.newest(total))
-        self.slider.show()
+        self._is_sized = True
+        self._fit()
 
     def show_photos(self, total: int, strength: str, *, best_first: bool, newest_first: bool = False) -> None:
         """Say how well the photos match, or how many there are and in which order.
@@ -152,8 +146,9 @@ class Heading(QWidget):
         order = phrases.order_of(total, best_first=best_first, newest_first=newest_first)
         words = phrases.strength(strength)
         self._words.setText(words or order)
-        self._words.setToolTip(order if words else "")
+        self._words.add_note(order if words else "")
         self._sign.setVisible(bool(words))
         self._sign.fill(_DOTS.get(strength, 0))
-        self.slider.show()
+        self._is_sized = True
         self.button.show()
+        self._fit()

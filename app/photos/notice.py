@@ -1,8 +1,8 @@
-"""One sentence on what went wrong, over the photos' upper edge; hidden while nothing has."""
+"""One sentence on what went wrong, below the photos; hidden while nothing has."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -15,8 +15,7 @@ _AMBER = (255, 176, 32)
 class Notice(QFrame):
     """One sentence on what went wrong; hidden while nothing has.
 
-    It lies over its owner's upper edge, so that nothing moves when it comes or goes. Its button, or Escape
-    where it has the focus, puts it away.
+    Its button, or Escape where it has the focus, puts it away.
     """
 
     acted = Signal()
@@ -47,24 +46,6 @@ class Notice(QFrame):
         layout.addWidget(self._button)
         layout.addWidget(close)
         self.hide()
-        if parent is not None:
-            parent.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Be as wide as the owner."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
-
-    def _place(self) -> None:
-        """Lie over the owner's upper edge, as high as the sentence needs."""
-        owner = self.parentWidget()
-        if owner is not None:
-            layout = owner.layout()
-            margins = owner.contentsMargins() if layout is None else layout.contentsMargins()
-            width = owner.width() - margins.left() - margins.right()
-            self.setGeometry(margins.left(), 0, width, self.heightForWidth(width))
-            self.raise_()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go away at Escape."""
@@ -105,8 +86,6 @@ class Notice(QFrame):
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._button.setVisible(self._can_retry and not self._passing)
-        if sentence:
-            self._place()
         self.setVisible(bool(sentence))
 
     def _away(self, state: FolderState) -> str:

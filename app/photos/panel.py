@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from app.folder.searcher import Found
 from app.folder.state import FolderState
-from app.photos.chip import Chip
 from app.photos.folders import FolderButton
 from app.photos.grid import PhotoGrid
 from app.photos.heading import Heading
@@ -27,8 +26,8 @@ _LEAST_WIDTH = 290  # two columns of photos
 class PhotosPanel(QWidget):
     """Welcome, message or results; which of them is up follows from the state alone.
 
-    The view lies over all of them while somebody looks at a photo. The notice lies on this side, so that the
-    paper never moves under the pen.
+    The view lies over all of them while somebody looks at a photo. The notice has its room from the lower
+    edge of what is up: neither the paper nor the first photos move under a hand, and nothing is covered.
 
     Attributes:
         notice: what went wrong.
@@ -58,7 +57,7 @@ class PhotosPanel(QWidget):
         self.notice = Notice(self)
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
-        self.seating, self.chip = Seating(self.grid), Chip(self.grid)
+        self.seating, self.chip = Seating(self.grid), self.head.chip
         self.folders, self.timeline = FolderButton(), Timeline()
         self.chip.clicked.connect(self.seating.settle)
         self.seating.gathered.connect(self._count_waiting)
@@ -77,6 +76,7 @@ class PhotosPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.head)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.notice)
         column.addWidget(self._strip)
         self.show_strip()
         self._connect()

@@ -1,10 +1,12 @@
 """Looking at a photo in the whole window: beside the paper, over the grid, through every answer."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QApplication, QSlider, QToolButton
 
 from app.__main__ import main
 from app.settings import Settings
@@ -158,48 +160,6 @@ def test_what_cannot_be_done_with_a_photo_is_told_in_the_notice(window):
     assert window.notice.sentence == f"{path.name} is not in its folder any more."
 
 
-def test_a_notice_lies_over_the_photos_and_moves_nothing(window):
-    panel = window.photos_panel
-    before = [widget.geometry() for widget in (panel.head, panel.grid, window.canvas)]
-    window.notice.say("It did not work, for reasons that take a whole long sentence to tell, and then some.")
-    QApplication.processEvents()
-    assert [widget.geometry() for widget in (panel.head, panel.grid, window.canvas)] == before
-    notice = window.notice
-    assert notice.isVisible()
-    assert panel.childAt(QPoint(panel.width() // 2, 3)) in (notice, *notice.findChildren(QLabel))
-    assert notice.width() > panel.width() - 10
-    label = notice.findChild(QLabel)
-    assert label.height() >= label.heightForWidth(label.width())
-    press(window, _Key.Key_Tab)
-    close = notice.findChild(QToolButton)
-    close.setFocus(Qt.FocusReason.TabFocusReason)
-    press(window, _Key.Key_Escape)
-    assert not notice.isVisible()
-
-
-def test_a_notice_is_reached_with_the_tab_key(window):
-    window.notice.say("It did not work.")
-    window.grid.setFocus()
-    close, seen = window.notice.findChild(QToolButton), []
-    for _ in range(40):
-        QTest.keyClick(QApplication.focusWidget(), _Key.Key_Tab)
-        seen.append(QApplication.focusWidget())
-    assert close in seen
-    close.setFocus()
-    press(window, _Key.Key_Space)
-    assert not window.notice.isVisible()
-
-
-def test_a_notice_grows_with_what_it_says_and_follows_the_panel(window):
-    window.notice.say("Short.")
-    short = window.notice.height()
-    window.notice.say("A much longer sentence. " * 12)
-    assert window.notice.height() > 2 * short
-    window.resize(1200, 600)
-    QApplication.processEvents()
-    assert window.notice.geometry().right() == window.photos_panel.rect().right()
-
-
 def test_the_slider_sizes_the_photos_and_the_choice_is_kept(window, make_window, photo_folder, qtbot):
     slider = window.photos_panel.head.slider
     before = window.grid.side
@@ -221,13 +181,17 @@ def test_at_its_least_width_nothing_of_the_photos_side_is_cut(window, qtbot):
     head = panel.head
     for strength in ("NONE", "STRONG"):
         head.show_photos(123456, strength, best_first=False)
+        head.chip.count(12)
         QApplication.processEvents()
-        words = head._words
-        assert words.height() >= words.heightForWidth(words.width())
-        for widget in (head.slider, head.button):
-            place = widget.mapTo(head, QPoint(0, 0))
-            assert head.rect().contains(widget.rect().translated(place))
-            assert widget.width() >= widget.minimumSizeHint().width()
+        shown = [one for one in (head._sign, head._words, head.chip, head.button) if one.isVisible()]
+        assert len(shown) == 4
+        for widget in shown:
+            assert head.rect().contains(widget.geometry())
+        for left, right in pairwise(shown):
+            assert left.geometry().right() < right.geometry().left()
+        assert head.button.width() >= head.button.minimumSizeHint().width()
+        assert head.chip.width() >= head.chip.minimumSizeHint().width()
+    head.chip.count(0)
     press(window, _Key.Key_Space)
     QApplication.processEvents()
     for widget in (*viewer(window).findChildren(QToolButton), viewer(window).follow):

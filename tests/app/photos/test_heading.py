@@ -1,5 +1,7 @@
 """What the line over the photos says."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -63,9 +65,43 @@ def test_the_line_keeps_its_height_whatever_it_says(heading):
     assert len(heights) == 1
 
 
-def test_in_a_narrow_place_the_button_does_not_touch_the_slider(heading):
+def test_in_one_row_nothing_touches_anything_and_the_slider_gives_its_room_to_the_words(heading):
     heading.show_photos(120, "STRONG", best_first=False)
-    for width in (420, 600, 420):
-        heading.resize(width, 80)
+    for width in (290, 420, 600, 420, 290):
+        heading.resize(width, 40)
         QApplication.processEvents()
-        assert heading.button.geometry().left() - heading.slider.geometry().right() > 6
+        row = [heading._sign, heading._words, heading.slider, heading.button]
+        shown = [one.geometry() for one in row if one.isVisible()]
+        assert all(one.right() + 6 <= other.left() for one, other in pairwise(shown))
+        assert heading.height() == 40
+        assert heading.slider.isVisible() is (width > 290)
+        assert heading._words.width() >= 90
+
+
+def test_better_photos_wait_in_the_row_beside_the_words(heading):
+    heading.resize(600, 40)
+    heading.show_photos(120, "STRONG", best_first=False)
+    heading.chip.count(3)
+    QApplication.processEvents()
+    words, chip, slider = (one.geometry() for one in (heading._words, heading.chip, heading.slider))
+    assert heading.chip.isVisible()
+    assert words.right() < chip.left() < chip.right() < slider.left()
+
+
+def test_long_words_stand_in_two_lines_and_what_has_no_room_there_is_in_the_tooltip(heading):
+    heading.show_photos(120, "NONE", best_first=False)
+    QApplication.processEvents()
+    words, metrics = heading._words, heading._words.fontMetrics()
+    wide = metrics.horizontalAdvance(words.text())
+    assert words.shown_in(wide + 1) == words.text()
+    half = words.shown_in(wide * 2 // 3).split("\n")
+    assert len(half) == 2
+    assert " ".join(half) == words.text()
+    narrow = words.shown_in(wide // 4).split("\n")
+    assert len(narrow) == 2
+    assert narrow[1].endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert all(metrics.horizontalAdvance(line) <= wide // 4 for line in narrow)
+    heading.resize(290, 40)
+    heading.grab()
+    assert words.toolTip().startswith(words.text())
+    assert words.toolTip().endswith("different guesses first")

@@ -97,8 +97,9 @@ def test_a_step_shows_though_the_pointer_is_over_the_grid(seating, over):
 
 
 @pytest.fixture
-def chip(seating):
-    chip = Chip(seating._grid)
+def chip(seating, qtbot):
+    chip = Chip()
+    qtbot.addWidget(chip)
     seating.gathered.connect(chip.count)
     chip.clicked.connect(seating.settle)
     return chip
