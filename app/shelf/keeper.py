@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.drawing import loading
 from app.drawing.canvas import Canvas
 from app.drawing.document import Snapshot
-from app.drawing.prints import Print, Prints
+from app.drawing.prints import Prints
 from app.drawing.saving import saved_sketch
 from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
+from app.shelf.beside import names_in, prints_of, words_of
+from app.shelf.pictures import Pictures
 from app.shelf.store import Kept, Shelf, read, write
 from engine.errors import ImageError
-from engine.mixing import BALANCE
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down
@@ -37,6 +37,8 @@ class Keeper(QObject):
 
     changed = Signal()
     """Other drawings are on the shelf than before."""
+    laid = Signal(object)
+    """These `Prints` lie beside the drawing that was taken from the shelf."""
     failed = Signal(str)
     """Something could not be written: why, as the system says it."""
 
@@ -53,6 +55,7 @@ class Keeper(QObject):
         super().__init__(canvas)
         self._canvas, self._resumes = canvas, resumes
         self._shelf, self._paper = Shelf(folder / "shelf"), folder / "paper.svg"
+        self._pictures = Pictures(folder / "shelf" / "pictures")
         self.keeps = keeps
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
@@ -75,7 +78,7 @@ class Keeper(QObject):
         kept = read(self._paper) if self._resumes and self._paper.is_file() else None
         if kept is None:
             return None
-        prints, sketch = prints_of(kept.sketch.metadata.get("prints", "")), opened(kept.sketch)
+        prints, sketch = self._prints(kept), opened(kept.sketch)
         strokes, picture = sketch.strokes, sketch.picture
         self._canvas.change(lambda document: document.resume(strokes, picture=picture, prints=prints))
         return prints
@@ -86,16 +89,21 @@ class Keeper(QObject):
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
         snapshot = self._canvas.document.snapshot
         if self.keeps and photos and not snapshot.is_blank:
-            self._put(_sketch(snapshot), photos)
+            self._put(snapshot, photos)
 
     def take(self, kept: Kept) -> None:
-        """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf."""
+        """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf.
+
+        The photos that lay beside it come with it, in the same step of undo.
+        """
         here = self._canvas.document.snapshot
-        if _sketch(here).continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes):
+        if self._sketch(here).continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes):
             return
+        prints, sketch = self._prints(kept), opened(kept.sketch)
         self._put_away(here)
         self._last = Snapshot()  # what was there is put away already
-        self._canvas.place(opened(kept.sketch))
+        self._canvas.change(lambda document: document.place(sketch, prints=prints))
+        self.laid.emit(prints)
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
@@ -115,8 +123,9 @@ class Keeper(QObject):
             if document.snapshot.is_blank and not len(document.prints):
                 self._paper.unlink(missing_ok=True)
             else:
-                words = {"prints": words_of(document.prints)}
-                write(Kept(self._paper, saved_sketch(document.snapshot.strokes, document.picture, words)))
+                write(Kept(self._paper, self._sketch(document.snapshot)))
+                self._keep_pictures(document.prints)
+            self._drop_pictures()
         except OSError as error:
             self.failed.emit(error.strerror or str(error))
 
@@ -142,22 +151,44 @@ class Keeper(QObject):
         self._soon.start()
 
     def _put_away(self, snapshot: Snapshot) -> None:
-        if not self.keeps or snapshot.is_blank:
-            return
-        sketch = _sketch(snapshot)
-        if sketch.ink >= _LEAST_INK:
-            self._put(sketch, [])
+        if self.keeps and not snapshot.is_blank and self._sketch(snapshot).ink >= _LEAST_INK:
+            self._put(snapshot, [])
 
-    def _put(self, sketch: SavedSketch, photos: Sequence[Path]) -> None:
+    def _put(self, snapshot: Snapshot, photos: Sequence[Path]) -> None:
+        sketch = self._sketch(snapshot)
         earlier = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
-        if earlier is not None and not photos and len(earlier.sketch.strokes) == len(sketch.strokes):
+        if earlier is not None and not photos and _same(earlier.sketch, sketch):
             return  # it lies there already
         found = [*photos, *(earlier.photos if earlier is not None else ())]
-        self._do(lambda: self._shelf.put(sketch, found, instead_of=earlier))
+
+        def put() -> None:
+            self._shelf.put(sketch, found, instead_of=earlier)
+            self._keep_pictures(snapshot.prints)
+
+        self._do(put)
+
+    def _sketch(self, snapshot: Snapshot) -> SavedSketch:
+        words = words_of(snapshot.prints, self._pictures)
+        return saved_sketch(snapshot.strokes, snapshot.picture, words)
+
+    def _prints(self, kept: Kept) -> Prints:
+        return prints_of(kept.sketch.metadata, self._pictures)
+
+    def _keep_pictures(self, prints: Prints) -> None:
+        self._pictures.keep((*prints.like, *prints.unlike))
+
+    def _drop_pictures(self) -> None:
+        """Keep none that neither the shelf nor the paper of the next start refers to."""
+        there = self._pictures.names
+        if there:
+            paper = read(self._paper) if self._paper.is_file() else None
+            kept = [*self._shelf.load(), *([] if paper is None else [paper])]
+            self._pictures.keep_only(there, set().union(*(names_in(one.sketch.metadata) for one in kept)))
 
     def _do(self, deed: Callable[[], object]) -> None:
         try:
             deed()
+            self._drop_pictures()
         except OSError as error:
             self.failed.emit(error.strerror or str(error))
         self._tell(self._shelf.load())
@@ -167,8 +198,9 @@ class Keeper(QObject):
         self.changed.emit()
 
 
-def _sketch(snapshot: Snapshot) -> SavedSketch:
-    return saved_sketch(snapshot.strokes, snapshot.picture)
+def _same(one: SavedSketch, other: SavedSketch) -> bool:
+    """Return whether a drawing that another one continues has nothing less, nor other photos beside it."""
+    return len(one.strokes) == len(other.strokes) and one.metadata == other.metadata
 
 
 def opened(sketch: SavedSketch) -> Opened:
@@ -177,22 +209,3 @@ def opened(sketch: SavedSketch) -> Opened:
         return loading.opened(sketch)
     except ImageError:
         return Opened(sketch.strokes)
-
-
-def words_of(prints: Prints) -> str:
-    """Return the photos beside a drawing as JSON; pictures that have no file are left out."""
-    like, unlike = (
-        [str(one.path) for one in each if one.path is not None] for each in (prints.like, prints.unlike)
-    )
-    return json.dumps({"like": like, "unlike": unlike, "balance": prints.balance})
-
-
-def prints_of(words: str) -> Prints:
-    """Return the photos of `words_of`; none where that is not what it is."""
-    try:
-        given = json.loads(words)
-        like, unlike = (tuple(Print(Path(path)) for path in given[key]) for key in ("like", "unlike"))
-        balance = float(given["balance"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return Prints()
-    return Prints(like, unlike, balance if 0 <= balance <= 1 else BALANCE)

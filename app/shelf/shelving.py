@@ -58,6 +58,7 @@ class Shelving(QObject):
         self.keeper.failed.connect(self._say)
         for taken in (grid.used, grid.liked):
             taken.connect(self.keeper.note_found)
+        self.keeper.laid.connect(panel.print_files.show_all)
         prints = self.keeper.resume()
         if prints is not None:
             panel.print_files.show_all(prints)

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from app.settings import Settings
-from app.shelf.keeper import prints_of, words_of
 
 from ..conftest import draw, shown
 
@@ -184,23 +182,3 @@ def test_who_keeps_none_keeps_none(finds, clipboard):
     assert shelf(finds) == []
     finds.canvas.clear()
     assert shelf(finds) == []
-
-
-def test_photos_beside_the_drawing_survive_as_words():
-    words = json.dumps({"like": ["/a\udce4"], "unlike": ["/b", "/c"], "balance": 0.25})
-    kept = prints_of(words)
-    assert [one.path for one in kept.like] == [Path("/a\udce4")]
-    assert [one.path for one in kept.unlike] == [Path("/b"), Path("/c")]
-    assert kept.balance == 0.25
-    assert words_of(kept) == words
-
-
-@pytest.mark.parametrize(
-    "words", ["", "[]", "{}", '{"like": 3, "unlike": [], "balance": 1}', '{"balance": "x"}']
-)
-def test_other_words_are_no_photos(words):
-    assert len(prints_of(words)) == 0
-
-
-def test_a_balance_that_is_none_is_the_usual_one():
-    assert prints_of('{"like": [], "unlike": [], "balance": NaN}') == prints_of("")

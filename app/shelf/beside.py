@@ -1,0 +1,63 @@
+"""What lies beside a drawing, in words kept with it; pictures that have no file lie in files of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.drawing.prints import Print, Prints
+from app.shelf.pictures import Pictures
+from engine.mixing import BALANCE
+
+_KEY = "prints"  # among the words that are kept with a drawing
+_Entry = str | dict[str, str]
+
+
+def words_of(prints: Prints, pictures: Pictures) -> dict[str, str]:
+    """Return the photos beside a drawing in words, by what they are kept under; nothing where none lies."""
+    if not len(prints):
+        return {}
+    like, unlike = ([_entry(one, pictures) for one in each] for each in (prints.like, prints.unlike))
+    return {_KEY: json.dumps({"like": like, "unlike": unlike, "balance": prints.balance})}
+
+
+def prints_of(words: Mapping[str, str], pictures: Pictures) -> Prints:
+    """Return the photos of `words_of`, without those whose picture is gone; none where it names none."""
+    try:
+        given = json.loads(words[_KEY])
+        like, unlike = (
+            tuple(one for entry in given[key] if (one := _print(entry, pictures)) is not None)
+            for key in ("like", "unlike")
+        )
+        balance = float(given["balance"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Prints()
+    return Prints(like, unlike, balance if 0 <= balance <= 1 else BALANCE)
+
+
+def names_in(words: Mapping[str, str]) -> set[str]:
+    """Return the names of the pictures that such words refer to."""
+    try:
+        given = json.loads(words[_KEY])
+        entries = [*given["like"], *given["unlike"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return set()
+    named = (entry.get("picture") for entry in entries if isinstance(entry, dict))
+    return {name for name in named if isinstance(name, str)}
+
+
+def _entry(one: Print, pictures: Pictures) -> _Entry:
+    name = pictures.name(one)
+    if name is None:
+        return str(one.path)
+    return {"picture": name} | ({} if one.path is None else {"path": str(one.path)})
+
+
+def _print(entry: _Entry, pictures: Pictures) -> Print | None:
+    if isinstance(entry, str):
+        return Print(Path(entry))
+    picture, path = pictures.find(entry.get("picture")), entry.get("path")
+    if picture is None and path is None:
+        return None
+    return Print(None if path is None else Path(path), picture)

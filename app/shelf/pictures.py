@@ -1,0 +1,99 @@
+"""Pictures beside drawings that no file of a person's holds, kept in the data folder by content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import re
+from collections.abc import Iterable, Set
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from PIL import Image
+
+from app.drawing.prints import Print
+from app.whole_files import replacing
+
+MOST = 200
+"""How many pictures are kept at most; those that were laid longest ago go first."""
+
+_NAME = re.compile(r"[0-9a-f]{32}")
+_SIDE = 1024  # pixels of the longer side; a larger one is not from this program
+_log = logging.getLogger(__name__)
+
+
+class Pictures:
+    """Pictures in a folder. What cannot be read there is no picture."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; it is made with the first picture."""
+        self.folder = folder
+        self._names: WeakKeyDictionary[Print, str] = WeakKeyDictionary()
+
+    def name(self, one: Print) -> str | None:
+        """Return the name of a print's picture, which says what it shows; None for a photo of the library."""
+        if one.picture is None:
+            return None
+        if one not in self._names:
+            size = "{}x{}".format(*one.picture.size).encode("ascii")
+            pixels = one.picture.convert("RGB").tobytes()
+            self._names[one] = hashlib.blake2b(size + pixels, digest_size=16).hexdigest()
+        return self._names[one]
+
+    def keep(self, prints: Iterable[Print]) -> None:
+        """Write the pictures of these that are not there, each whole or not at all.
+
+        Raises:
+            OSError: one cannot be written.
+        """
+        for one in prints:
+            name = self.name(one)
+            if name is None or one.picture is None:
+                continue
+            file = self._file(name)
+            if file.is_file():
+                os.utime(file)
+                continue
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with replacing(file) as new:
+                one.picture.convert("RGB").save(new, "PNG", compress_level=1)
+
+    def find(self, name: object) -> Image.Image | None:
+        """Return the picture of this name, RGB; None if it is not there, or damaged."""
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            return None
+        try:
+            with Image.open(io.BytesIO(self._file(name).read_bytes()), formats=["PNG"]) as image:
+                return image.convert("RGB") if max(image.size) <= _SIDE else None
+        except (OSError, ValueError, SyntaxError) as error:
+            _log.info("a picture beside a drawing is not there: %s", error)
+            return None
+
+    @property
+    def names(self) -> set[str]:
+        """The pictures that are there."""
+        try:
+            return {file.stem for file in self.folder.glob("*.png") if _NAME.fullmatch(file.stem)}
+        except OSError:
+            return set()
+
+    def keep_only(self, there: Set[str], wanted: Set[str]) -> None:
+        """Remove those of `there` that no drawing refers to, and what is too much.
+
+        Whoever asks lists what is there first, then looks at what refers to it: a drawing is written
+        before its pictures, so that none that another window just wrote goes.
+
+        Raises:
+            OSError: a file cannot be removed.
+        """
+        for name in there - wanted:
+            self._file(name).unlink(missing_ok=True)
+        if len(there & wanted) > MOST:
+            kept = sorted(map(self._file, there & wanted), key=lambda file: file.stat().st_mtime_ns)
+            for file in kept[:-MOST]:
+                file.unlink(missing_ok=True)
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.png"
