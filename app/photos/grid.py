@@ -267,15 +267,16 @@ class PhotoGrid(SizedTiles):
         if index.isValid():
             self.looked.emit(self.hits_model.path(index))
 
-    def return_to(self, path: Path, rank: int) -> None:
-        """Make a photo the current one, in sight; a selection that it belongs to stays.
+    def return_to(self, path: Path, rank: int | None) -> None:
+        """Make a photo the current one, whole in sight by the shortest way; a selection it belongs to stays.
 
         Args:
             path: the photo.
-            rank: where it was among the hits, for the one in its place if it is gone.
+            rank: where it was among the hits, for the one in its place if it is gone; None where another one
+                in its place has nothing to do with it.
         """
         row = self.hits_model.row_of(path)
-        if row is None:
+        if row is None and rank is not None:
             heir = self.hits_model.at_rank(min(rank, self.hits_model.rowCount() - 1))
             row = self.hits_model.row_of(heir) if heir is not None else None
         if row is not None:

@@ -54,6 +54,7 @@ class PhotosPanel(QWidget):
         self.setMinimumWidth(_LEAST_WIDTH)
         self._settings = settings
         self._folder: Path | None = None
+        self._question = -1, False  # whose hits were shown last
         self.notice = Notice(self)
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
@@ -113,19 +114,25 @@ class PhotosPanel(QWidget):
         self.viewer.picture.setFocus()
 
     def leave_view(self) -> None:
-        """Show what lies below the view, with the photo last looked at in sight."""
+        """Show what lies below the view, with the photo last looked at chosen and in sight.
+
+        The grid is scrolled no further than that takes. Where the drawing is another one by now, and the photo
+        is not among what it found, the grid stands at its top.
+        """
         path, had_focus = self.viewer.path, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
         if path is None:
             return
         self.viewer.rest()
         self.head.slider.setEnabled(True)
         self._pages.setCurrentWidget(self._below)
-        self.grid.return_to(path, self.viewer.rank)
+        self.grid.return_to(path, None if self.viewer.is_elsewhere else self.viewer.rank)
         if had_focus:
             self.grid.setFocus()
 
     def _show_answer(self, found: Found) -> None:
-        self.viewer.take_answer(found.hits)
+        question = found.stamp, found.newest
+        self.viewer.take_answer(found.hits, is_another=question != self._question)
+        self._question = question
 
     def stop(self) -> None:
         """End the threads that read photos."""

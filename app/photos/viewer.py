@@ -35,6 +35,7 @@ class Viewer(QWidget):
         details: what is known of it.
         commands: what can be done with it.
         follow: whether the first hit of each answer is to be shown.
+        is_elsewhere: the hits are another drawing's by now, and the photo is not among them.
     """
 
     left = Signal()
@@ -49,6 +50,7 @@ class Viewer(QWidget):
         super().__init__(parent)
         self.path: Path | None = None
         self._model, self._thumbnails = model, thumbnails
+        self.is_elsewhere = False
         self._rank = 0  # of what is shown, when it was last among the hits
         self._full = FullPictures(self)
         self.picture, self.details = PictureView(), Details()
@@ -92,15 +94,22 @@ class Viewer(QWidget):
 
     def look_at(self, path: Path) -> None:
         """Show this photo, whole."""
-        self.path = path
+        self.path, self.is_elsewhere = path, False
         self.picture.show_picture((), anew=True)
         self._ask()
         self._show()
         if self._model.rowCount() - self._rank < _AHEAD:
             self.near_end.emit()
 
-    def take_answer(self, hits: tuple[Hit, ...]) -> None:
-        """Show the first of these, if the view is there and is to follow them; else stay with the photo."""
+    def take_answer(self, hits: tuple[Hit, ...], *, is_another: bool = False) -> None:
+        """Show the first of these, if the view is there and is to follow them; else stay with the photo.
+
+        Args:
+            hits: the first ones.
+            is_another: they are not those of the drawing before.
+        """
+        if is_another and self.path is not None:
+            self.is_elsewhere = self._model.row_of(self.path) is None
         follows = self.path is not None and self.follow.isChecked()
         if follows and hits and hits[0].path != self.path:
             self.look_at(hits[0].path)
