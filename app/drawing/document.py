@@ -22,7 +22,8 @@ from engine.query import Drawing, Query
 __all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 
 _QUERY_SIDE = 512  # pixels
-_MOST_STEPS = 500  # that can be undone: photos and pictures among them would fill the memory in the end
+MOST_STEPS = 500
+"""Steps that can be undone: photos and pictures among them would fill the memory in the end."""
 
 
 class Document:
@@ -46,6 +47,11 @@ class Document:
     def snapshot(self) -> Snapshot:
         """The paper without the strokes in progress; another object after each change."""
         return self._proposed or self._history[self._step]
+
+    @property
+    def step(self) -> int:
+        """How many steps can be undone."""
+        return self._step
 
     @property
     def picture(self) -> Picture | None:
@@ -266,7 +272,7 @@ class Document:
         self._line = self._proposed = None
         self._step += 1
         self._history[self._step :] = [snapshot]
-        if self._step > _MOST_STEPS:
+        if self._step > MOST_STEPS:
             del self._history[0]
             self._step -= 1
 

@@ -116,8 +116,8 @@ class PhotosPanel(QWidget):
     def leave_view(self) -> None:
         """Show what lies below the view, with the photo last looked at chosen and in sight.
 
-        The grid is scrolled no further than that takes. Where the drawing is another one by now, and the photo
-        is not among what it found, the grid stands at its top.
+        The grid is scrolled no further than that takes. Where the drawing is another one by now, and the
+        photo is not among what it found, the grid stands at its top.
         """
         path, had_focus = self.viewer.path, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
         if path is None:

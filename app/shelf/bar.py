@@ -36,6 +36,7 @@ class ShelfBar(QListWidget):
         super().__init__(parent)
         self._keeper, self._thumbnails = keeper, thumbnails
         self._papers: dict[Path, QImage] = {}  # pictures of drawings, by file
+        self._icons: dict[Path, tuple[tuple[int, ...], QIcon]] = {}  # by file, and what they were made of
         self._shown: list[Kept] = []
         self._set_up()
         self._remove = QAction(self.tr("Remove this drawing"), self)
@@ -72,6 +73,7 @@ class ShelfBar(QListWidget):
         drawings = self._keeper.drawings
         self._shown = drawings
         self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
+        self._icons = {file: made for file, made in self._icons.items() if file in self._papers}
         row = self.currentRow()
         self.clear()
         for number, kept in enumerate(drawings):
@@ -140,7 +142,18 @@ class ShelfBar(QListWidget):
         return Snapshot(sketch.strokes, sketch.picture, is_blank=False).to_image(side)
 
     def _icon(self, kept: Kept) -> QIcon:
-        """Return the drawing with the photo it found in its corner."""
+        """Return the drawing with the photo it found in its corner; the same icon while neither changes.
+
+        Qt keeps what it painted of each icon, so that new ones would fill its cache without end.
+        """
+        photo = self._thumbnails.get(kept.photos[0], lasting=True) if kept.photos else None
+        made_of = self.palette().cacheKey(), 0 if photo is None else photo.cacheKey()
+        made = self._icons.get(kept.file)
+        if made is None or made[0] != made_of:
+            made = self._icons[kept.file] = made_of, self._painted(kept, photo)
+        return made[1]
+
+    def _painted(self, kept: Kept, photo: QPixmap | None) -> QIcon:
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(round(_SIDE * ratio), round(_SIDE * ratio))
         pixmap.setDevicePixelRatio(ratio)
@@ -149,7 +162,6 @@ class ShelfBar(QListWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         whole = QRectF(0, 0, _SIDE, _SIDE)
         _paint_rounded(painter, whole, self._papers[kept.file])
-        photo = self._thumbnails.get(kept.photos[0], lasting=True) if kept.photos else None
         if photo is not None:
             corner = QRectF(_SIDE - _PHOTO, _SIDE - _PHOTO, _PHOTO, _PHOTO)
             painter.fillRect(corner.adjusted(-1.5, -1.5, 0, 0), self.palette().base())

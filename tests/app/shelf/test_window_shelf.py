@@ -182,3 +182,13 @@ def test_who_keeps_none_keeps_none(finds, clipboard):
     assert shelf(finds) == []
     finds.canvas.clear()
     assert shelf(finds) == []
+
+
+def test_a_drawing_that_stays_on_the_shelf_keeps_its_icon(finds):
+    bar, icons = finds.shelving.bar, []
+    for _ in range(2):
+        finds.canvas.clear()
+        icons.append(bar.item(bar.count() - 1).icon().cacheKey())
+        draw(finds, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))
+    assert bar.count() == 2
+    assert len(set(icons)) == 1
