@@ -24,6 +24,7 @@ class Actions:
     choose: QAction
     add_folder: QAction
     folders: QAction
+    collection: QAction
     recent: QMenu
     open_sketch: QAction
     save_sketch: QAction
@@ -87,6 +88,11 @@ def make_actions(window: QMainWindow) -> Actions:
         choose=action(translate("actions", "&Choose photo folder…"), [_Keys.Open]),
         add_folder=action(translate("actions", "A&dd photo folder…"), ["Ctrl+Shift+A"]),
         folders=action(translate("actions", "&Folders of the library…"), ["Ctrl+L"]),
+        collection=action(
+            translate("actions", "Shared c&ollection…"),
+            [],
+            translate("actions", "Search the photos of several machines too"),
+        ),
         recent=QMenu(translate("actions", "&Recent folders"), window),
         open_sketch=action(translate("actions", "Open &picture as sketch…"), ["Ctrl+Shift+O"]),
         save_sketch=action(translate("actions", "&Save sketch as SVG…"), [_Keys.Save]),
@@ -204,6 +210,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.choose,
         actions.add_folder,
         actions.folders,
+        actions.collection,
         actions.recent.menuAction(),
         None,
         actions.open_sketch,

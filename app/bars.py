@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import phrases
+from app.collection.state import CollectionState, Reach
 from app.elided import Elided
 from app.folder.state import FolderState, Phase
 from app.icons import icon
@@ -110,6 +111,8 @@ class StatusBar(QWidget):
         layout.addWidget(self._learned)
         for button in (self._skipped, self._pause, self._cancel, self._resume):
             layout.addWidget(button)
+        self._promise: str | None = None
+        self._state = FolderState()
         self.setMinimumHeight(self._cancel.sizeHint().height() + 10)
         self.show_state(FolderState())
 
@@ -118,8 +121,14 @@ class StatusBar(QWidget):
         """What it says."""
         return self._text.text()
 
+    def show_collection(self, state: CollectionState) -> None:
+        """Say how the shared collection is while nothing else goes on; nothing where it is not searched."""
+        self._promise = None if state.reach is Reach.OFF else state.promise
+        self.show_state(self._state)
+
     def show_state(self, state: FolderState) -> None:
         """Show how indexing goes."""
+        self._state = state
         for widget in (self._bar, self._pause, self._cancel):
             widget.setVisible(state.is_indexing)
         self._resume.setVisible(state.phase is Phase.STOPPED)
@@ -158,7 +167,7 @@ class StatusBar(QWidget):
                 "Photos are being indexed in another window or terminal; this one goes on after that."
             )
         if state.phase is not Phase.INDEXING:
-            return phrases.privacy()
+            return phrases.privacy() if self._promise is None else self._promise
         if state.progress is None:
             return self.tr("Looking for photos")
         return phrases.progress(state.progress, state.seconds_left)

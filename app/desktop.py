@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QImage
 
 from app.images import to_qimage
+from engine.elsewhere import here
 from engine.errors import EngineError
 from engine.photos import open_photo
 from engine.visible import visible
@@ -22,7 +23,7 @@ def open_file(path: Path) -> None:
     Raises:
         EngineError: it is not there, or no program takes it.
     """
-    must_exist(path)
+    path = must_exist(path)
     if not QDesktopServices.openUrl(QUrl(path.as_uri())):
         text = QCoreApplication.translate("desktop", "No program on this computer opens {name}.")
         raise EngineError(text.format(name=visible(path.name)))
@@ -34,7 +35,7 @@ def show_in_folder(path: Path) -> None:
     Raises:
         EngineError: it is not there, or no file manager opens.
     """
-    must_exist(path)
+    path = must_exist(path)
     command = reveal_command(path, sys.platform)
     if command is not None:
         subprocess.Popen(command)
@@ -84,8 +85,14 @@ def paths_of_drop(data: QMimeData) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def must_exist(path: Path) -> None:
-    """Raise EngineError if the photo is gone."""
+def must_exist(path: Path) -> Path:
+    """Return the photo's file; of one that another machine has, the same file here, if there is.
+
+    Raises:
+        EngineError: the photo is gone, or lies on another machine alone.
+    """
+    path = here(path)
     if not path.is_file():
         text = QCoreApplication.translate("desktop", "{name} is not in its folder any more.")
         raise EngineError(text.format(name=visible(path.name)))
+    return path

@@ -65,6 +65,18 @@ SENTENCES = (
     QT_TRANSLATE_NOOP(
         "engine", "A collection in a file needs the optional package milvus-lite: install it with pip."
     ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "There is no collection at {address} yet: send photos there with `ffmln index --store`.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "The collection at {address} holds photos by another encoder ({other}), and none by {model}, which "
+        "is used here.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "The collection cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "{name} lies on another machine, {host}, in {folder}."),
+    QT_TRANSLATE_NOOP("engine", "Thumbnails cannot be left in {folder}: {reason}."),
     QT_TRANSLATE_NOOP("engine", "{name} cannot name a machine: use letters, digits, dots and hyphens."),
     # the model
     QT_TRANSLATE_NOOP("engine", "There is no model file {path}."),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import phrases
+from app.collection.row import CollectionRow
 from app.elided import Elided
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.names import tip
@@ -123,6 +124,8 @@ class FolderList(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.addWidget(scroll)
+        self.collection = CollectionRow()
+        column.addWidget(self.collection)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 6)
         note = QLabel(self.tr("Photos in these folders are found together."))
@@ -153,6 +156,7 @@ class FolderList(QFrame):
         """Show it under a bar, inside its screen."""
         wide = min(_WIDE, bar.width())
         high = sum(row.sizeHint().height() for row in self.rows) + self.button.sizeHint().height() + 30
+        high += self.collection.sizeHint().height()
         screen, corner = bar.screen().availableGeometry(), bar.mapToGlobal(QPoint(0, bar.height()))
         self.resize(wide, min(high, _HIGHEST, screen.height()))
         left = min(max(corner.x(), screen.left()), screen.right() - self.width())

@@ -35,6 +35,8 @@ class LibraryFolders(QObject):
     """Folders come or go: what was narrowed to is another place."""
     switched = Signal()
     """Others of the folders are to be searched."""
+    listed = Signal(object)
+    """The `FolderList` that is about to open."""
     said = Signal(str)
     """Why something was not done, as one sentence."""
 
@@ -183,6 +185,7 @@ class LibraryFolders(QObject):
         self._session.state_changed.connect(self._show)
         self._list = page
         self._show()
+        self.listed.emit(page)
         page.open_under(self._bar)
 
     def _drop_list(self) -> None:

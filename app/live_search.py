@@ -10,6 +10,7 @@ from app.drawing.canvas import Canvas
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.seating import Seating
+from engine.joined import FarPhoto
 from engine.query import Query
 
 _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
@@ -22,6 +23,8 @@ class LiveSearch(QObject):
 
     Attributes:
         found: the newest answer, None before the first one of this folder.
+        prepared: makes a query ready whose photos lie on other machines.
+        far: gives the photos of a shared collection that are to be ranked with the library's.
     """
 
     asked = Signal()
@@ -46,6 +49,8 @@ class LiveSearch(QObject):
         """
         super().__init__(canvas)
         self.found: Found | None = None
+        self.prepared: Callable[[Query], Query] = lambda query: query
+        self.far: Callable[[Query], tuple[FarPhoto, ...]] = lambda _: ()
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
         self._soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._soon.timeout.connect(self.ask)
@@ -62,7 +67,8 @@ class LiveSearch(QObject):
     def ask(self) -> None:
         """Search now for what is on the paper."""
         query = self._narrowed(self._canvas.document.query() or Query())
-        self._session.search(query, stamp=self._seating.stamp)
+        query = self.prepared(query)
+        self._session.search(query, stamp=self._seating.stamp, far=self.far(query))
         self.asked.emit()
 
     def ask_anew(self) -> None:

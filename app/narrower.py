@@ -63,6 +63,11 @@ class Narrower(QObject):
         within = self._panel.folders.chosen or self._searched()
         return replace(query, within=within, since=time.since, until=time.until)
 
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders that somebody narrowed to, whole paths; none for everywhere."""
+        library = self._session.library
+        return () if library is None else tuple(library.folder / one for one in self._panel.folders.chosen)
+
     def clear(self) -> None:
         """Look everywhere, as in a folder that is opened; nobody is told."""
         self._panel.timeline.clear()

@@ -20,6 +20,9 @@ class _Counts(QObject):
     def files_skipped(self, count: int) -> str:
         return self.tr("1 file skipped") if count == 1 else self.tr("%Ln files skipped", "", count)
 
+    def of_machines(self, count: int) -> str:
+        return self.tr("of 1 machine") if count == 1 else self.tr("of %Ln machines", "", count)
+
     def copies(self, count: int) -> str:
         return self.tr("1 copy") if count == 1 else self.tr("%Ln copies", "", count)
 
@@ -71,6 +74,11 @@ def photos(count: int) -> str:
 def files_skipped(count: int) -> str:
     """Return "1 file skipped", "12 files skipped"."""
     return _counts.files_skipped(count)
+
+
+def of_machines(count: int) -> str:
+    """Return "of 1 machine", "of 3 machines": those that photos lie on."""
+    return _counts.of_machines(count)
 
 
 def copies(count: int) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from app.collection.chosen import ChosenCollection, read_collection
 from app.whole_files import replacing
 from engine.arguments import UsageError
 from engine.errors import EngineError
@@ -31,10 +32,12 @@ def status(arguments: argparse.Namespace) -> int:
     from engine.inventory import take_inventory  # late, so that --help comes at once
 
     inventory = take_inventory()
+    chosen = read_collection()
     if arguments.json:
-        print(json.dumps(_as_json(inventory), indent=1))
+        collection = asdict(chosen) | {"host": chosen.own_host} if chosen.address else None
+        print(json.dumps(_as_json(inventory) | {"collection": collection}, indent=1))
         return 0
-    for line in _lines(inventory):
+    for line in (*_lines(inventory), *_collection(chosen)):
         print(visible(line))
     return 0
 
@@ -76,6 +79,13 @@ def _lines(inventory: Inventory) -> Iterator[str]:
         kept = inventory.thumbnails
         yield f"{kept.count:,} thumbnail{'s' * (kept.count != 1)} kept: {_size(kept.bytes)}"
     yield f"state in {inventory.state}: {_size(inventory.bytes)}"
+
+
+def _collection(chosen: ChosenCollection) -> Iterator[str]:
+    """Say which collection the window searches; it is not asked, which might take long."""
+    if chosen.address:
+        searched = "searched by the window" if chosen.on else "not searched now"
+        yield f"shared collection {chosen.address}: {searched}, this machine is {chosen.own_host}"
 
 
 def _counts(folder: FolderFacts) -> Iterator[str]:

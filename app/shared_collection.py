@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import platform
-import re
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.collection.chosen import this_machine
 from app.summaries import Match, Printed, counted, print_matches
 from app.terminal import follow, remark
 from engine.arguments import UsageError
@@ -17,9 +16,10 @@ from engine.errors import StoreError
 from engine.visible import visible
 
 if TYPE_CHECKING:
+    from engine.elsewhere import Place
     from engine.encoder import Encoder
     from engine.query import Query
-    from engine.shared import Place, SharedHit
+    from engine.shared import SharedHit
     from engine.store import Store
 
 
@@ -41,6 +41,13 @@ def add_options(verb: argparse.ArgumentParser) -> None:
         if several
         else "with --store: what this machine is called there (default: its own name)",
     )
+    if not several and verb.prog.endswith("index"):
+        verb.add_argument(
+            "--thumbnails-to",
+            type=Path,
+            metavar="DIR",
+            help="with --store: a folder that the machines share, where thumbnails are left for windows",
+        )
 
 
 def is_searched(arguments: argparse.Namespace) -> bool:
@@ -61,7 +68,10 @@ def check(arguments: argparse.Namespace, encoder: Encoder) -> None:
 
     Raises:
         StoreError: it does not, or this machine's name cannot stand in it.
+        UsageError: thumbnails are to be left for a collection that is not named.
     """
+    if arguments.store is None and arguments.thumbnails_to is not None:
+        raise UsageError("--thumbnails-to goes with --store.")
     if arguments.store is not None:
         _host(arguments)
         with _open(arguments, encoder):
@@ -76,17 +86,24 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
     """
     if arguments.store is None:
         return
-    from engine.sharing import share
+    from engine.sharing import share, share_thumbnails
 
+    left = 0
     try:
         with _open(arguments, encoder) as store, closing(share(folder, store, _host(arguments))) as work:
             shared = follow(work, lambda step: ("sending", *step), leave=True)
+        if arguments.thumbnails_to is not None:
+            left = share_thumbnails(folder, arguments.thumbnails_to, encoder)
     except StoreError:
         remark("what was indexed is kept, and the next run sends what the collection lacks.")
         raise
     news = [
         f"{count:,} {what}"
-        for count, what in ((shared.sent, "sent"), (shared.withdrawn, "withdrawn"))
+        for count, what in (
+            (shared.sent, "sent"),
+            (shared.withdrawn, "withdrawn"),
+            (left, "thumbnail" + "s" * (left != 1)),
+        )
         if count
     ]
     print(visible(", ".join([f"  {counted(shared.photos, 'photo')} in {arguments.store}", *news])))
@@ -102,7 +119,7 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
 
     how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
     with _open(arguments, encoder) as store:
-        finder = SharedFinder(store, encoder, _this_machine())
+        finder = SharedFinder(store, encoder, this_machine())
         hits = finder.search(query, arguments.k, hosts=arguments.host, **how)
         if not hits:
             narrowed = query.is_narrowed or arguments.host
@@ -148,12 +165,7 @@ def _host(arguments: argparse.Namespace) -> str:
     """
     from engine.store import check_host
 
-    return check_host(arguments.host or _this_machine())
-
-
-def _this_machine() -> str:
-    """Return this machine's own name, what cannot stand in a record left out."""
-    return re.sub(r"[^\w.-]", "-", platform.node())[:200] or "localhost"
+    return check_host(arguments.host or this_machine())
 
 
 def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from app import actions, desktop, phrases
 from app.bars import FolderBar, StatusBar
+from app.collecting import Collecting
 from app.dialogs import SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.invitation import Invitation
@@ -88,6 +89,16 @@ class MainWindow(QMainWindow):
         self._drops = Drops(self, self.drawing_panel, self.grid, self.folders.open)
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
+        self.collecting = Collecting(
+            self._actions,
+            self.session,
+            self.grid,
+            self.drawing_panel.print_files,
+            self.status,
+            self.notice.say,
+            self,
+        )
+        self.collecting.follow(self.live, self.narrower.folders)
         self.help = HelpPages(self, self._actions, self.grid)
         self._build()
         self._connect()
@@ -139,6 +150,7 @@ class MainWindow(QMainWindow):
         self.folders.switched.connect(self.live.ask_anew)
         self.folders.switched.connect(self._render)
         self.folders.said.connect(self.notice.say)
+        self.folders.listed.connect(self.collecting.list_in)
         self.notice.acted.connect(self.session.retry)
         self.status.pause.connect(self.session.pause)
         self.status.cancel.connect(self.session.cancel)
@@ -289,5 +301,6 @@ class MainWindow(QMainWindow):
         self.drawing_panel.print_files.stop()
         self.teaching.stop()
         self.session.stop()
+        self.collecting.stop()
         self.photos_panel.stop()
         super().closeEvent(event)

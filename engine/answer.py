@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.joined import Joined
 from engine.newest import Newest
 from engine.ranking import Ranked, Ranking
 from engine.spread import Spread
@@ -17,7 +21,7 @@ class Hit:
     """A photo found.
 
     Attributes:
-        path: absolute.
+        path: absolute; of a photo on another machine its address, see `engine.elsewhere`.
         score: cosine with the query, -1 to 1 (see `Library.search`); 0 where nothing was searched for.
         copies: other files of the same photo, absolute; empty unless copies were to be grouped.
         behind: how many photos much like this one it stands for, as a guess among different ones.
@@ -34,7 +38,7 @@ class Answer:
 
     def __init__(
         self,
-        ranking: Ranking | Newest | None,
+        ranking: Ranking | Joined | Newest | None,
         locate: Callable[[bytes], Path],
         *,
         judged: bool = False,
@@ -52,6 +56,13 @@ class Answer:
         self._spread = spread
 
     @property
+    def query(self) -> NDArray[np.float32] | None:
+        """The (dim,) unit vector that was searched with; None where nothing was searched for."""
+        if isinstance(self._ranking, Joined):
+            return self._ranking.own.query
+        return self._ranking.query if isinstance(self._ranking, Ranking) else None
+
+    @property
     def strength(self) -> Strength | None:
         """How well the drawing is met; None where it cannot be said, as with photos beside it."""
         return self._ranking.strength() if self._ranking is not None and self._judged else None
@@ -59,7 +70,8 @@ class Answer:
     @property
     def spread(self) -> Spread:
         """Where the library's photos lie in time and by folder, and what matches among them."""
-        return Spread() if self._ranking is None or self._spread is None else self._spread(self._ranking)
+        ranking = self._ranking.own if isinstance(self._ranking, Joined) else self._ranking
+        return Spread() if ranking is None or self._spread is None else self._spread(ranking)
 
     def take(self, count: int) -> list[Hit]:
         """Return the next photos; fewer, or none, at the end."""

@@ -19,6 +19,7 @@ from engine.vector_store import VectorStore
 CATALOG_NAME = "catalog.sqlite3"
 
 _DAY_S = 86_400
+_AT_ONCE = 500  # values of one query
 _FOUND = "path, size, mtime, ctime, inode"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
@@ -119,12 +120,13 @@ class Catalog:
         rows = self._db.all("SELECT hash FROM contents WHERE id = ?", content)
         return bytes(rows[0][0]) if rows else None
 
-    def contents(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
+    def contents(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return the numbers of contents by hash; unknown ones are left out."""
         numbers: dict[bytes, int] = {}
-        for one in hashes:
-            for row in self._db.all("SELECT id FROM contents WHERE hash = ?", one):
-                numbers[one] = row[0]
+        for start in range(0, len(hashes), _AT_ONCE):
+            some = hashes[start : start + _AT_ONCE]
+            gaps = ", ".join("?" * len(some))
+            numbers |= dict(self._db.all(f"SELECT hash, id FROM contents WHERE hash IN ({gaps})", *some))
         return numbers
 
     def undated(self, root: int) -> dict[int, list[Found]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -13,6 +12,7 @@ from queue import Empty, SimpleQueue
 
 from PIL import Image
 
+from engine.elsewhere import content_hash
 from engine.errors import ImageError, UnavailableError
 from engine.folder import Found, local_path
 from engine.memory import BUDGET
@@ -150,7 +150,7 @@ class Decoder:
             if self._side is None:
                 return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
             before = _state(path)
-            digest = _digest(path)
+            digest = content_hash(path)
             if self._known(digest):
                 return Decoded(found, digest)
             image = open_photo(path, side=self._side)
@@ -180,8 +180,3 @@ def _state(path: Path) -> tuple[int, ...]:
 def _is_unchanged(path: Path, found: Found) -> bool:
     details = path.stat()
     return (details.st_size, details.st_mtime_ns) == (found.size, found.mtime_ns)
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()

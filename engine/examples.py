@@ -15,7 +15,7 @@ from engine.encoder import Encoder
 from engine.errors import ImageError
 from engine.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
-from engine.query import Example, Query
+from engine.query import Encoded, Example, Query
 from engine.records import Vector
 from engine.refresh import reading_side
 
@@ -31,7 +31,7 @@ class Examples:
     def __init__(self, encoder: Encoder, known: Callable[[Path], NDArray[np.float32] | None]) -> None:
         """Take the encoder, and what gives the vector of a photo in the library."""
         self._encoder, self._known = encoder, known
-        self._kept: OrderedDict[Hashable, tuple[Example, NDArray[np.float32]]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Path | Image.Image, NDArray[np.float32]]] = OrderedDict()
 
     def vectors(self, examples: Sequence[Example]) -> NDArray[np.float32]:
         """Return (n, dim) unit vectors.
@@ -43,6 +43,8 @@ class Examples:
         return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
 
     def _vector(self, example: Example) -> NDArray[np.float32]:
+        if isinstance(example, Encoded):
+            return example.vector
         if isinstance(example, Path) and (known := self._known(example)) is not None:
             return known
         key = _key(example)
@@ -71,7 +73,7 @@ def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
     return np.asarray(encoder.embed_sketches([picture])[0], np.float32)
 
 
-def _key(example: Example) -> Hashable:
+def _key(example: Path | Image.Image) -> Hashable:
     """Return what tells an example from others: of a file, also its size and time."""
     if isinstance(example, Image.Image):
         return id(example)  # which stays its own while the picture is kept beside it

@@ -15,12 +15,13 @@ from engine.encoder import Encoder
 from engine.examples import Examples, drawing_vector
 from engine.folder import local_path, name_in
 from engine.gallery import Gallery, GalleryPhoto
+from engine.joined import FarPhoto, Joined, far_path
 from engine.mixing import mix
 from engine.narrowing import Narrowing
 from engine.newest import Newest
 from engine.ordering import Order
 from engine.personal import PersonalMap
-from engine.query import Drawing, Example, Query
+from engine.query import Drawing, Encoded, Example, Query
 from engine.ranking import Ranking
 from engine.records import Vector
 
@@ -93,6 +94,7 @@ class Finder:
         group: bool = False,
         diverse: bool = False,
         newest: bool = False,
+        far: Sequence[FarPhoto] = (),
     ) -> Answer:
         """Return what `search` does, as a list that goes on as far as one takes of it; raises as it.
 
@@ -102,9 +104,10 @@ class Finder:
             group: as of `search`.
             diverse: as of `search`.
             newest: put the best by date, newest first, whatever else is asked for.
+            far: photos of a shared collection, ranked among them; those that are here already count once.
         """
         asked = query if isinstance(query, Query) else Query(query)
-        if asked.is_empty or not self.photo_count:
+        if asked.is_empty:
             return Answer(None, self._locate)
         narrowed = self._narrowing(asked)
         order, vector = Order.of(diverse=diverse, rerank=rerank, newest=newest), self._vector(asked)
@@ -116,7 +119,21 @@ class Finder:
             narrowed=narrowed,
             refused=[name for name in known if name is not None],
         )
-        return self._answer(ranking, narrowed, judged=not asked.like)
+        if not far:
+            return self._answer(ranking, narrowed, judged=not asked.like)
+        refused = {one.path if isinstance(one, Encoded) else one for one in asked.unlike}
+        joined = Joined(
+            ranking,
+            self.strangers(far),
+            order=order,
+            grouped=group,
+            refused={path for path in refused if isinstance(path, Path)},
+        )
+        return self._answer(joined, narrowed, judged=not asked.like)
+
+    def strangers(self, far: Sequence[FarPhoto]) -> list[FarPhoto]:
+        """Return those photos of a shared collection that cannot be found here anyway."""
+        return list(far)
 
     def newest(self, query: Query | None = None, *, group: bool = False) -> Answer:
         """Return all photos by date, newest first, those without a date last. From any thread.
@@ -131,7 +148,9 @@ class Finder:
         narrowed = self._narrowing(query) if query is not None else None
         return self._answer(self._gallery.newest(grouped=group, narrowed=narrowed), narrowed)
 
-    def _answer(self, found: Ranking | Newest, narrowed: Narrowing | None, *, judged: bool = False) -> Answer:
+    def _answer(
+        self, found: Ranking | Joined | Newest, narrowed: Narrowing | None, *, judged: bool = False
+    ) -> Answer:
         gallery = self._gallery
         return Answer(
             found, self._locate, judged=judged, spread=lambda ranking: gallery.spread(ranking, narrowed)
@@ -147,7 +166,7 @@ class Finder:
         return known[1]
 
     def _locate(self, name: bytes) -> Path:
-        return local_path(self.folder, name)
+        return far_path(name) or local_path(self.folder, name)
 
     def check(self, query: Query) -> None:
         """Find out whether a query can be answered, without answering it; raises as `search`."""

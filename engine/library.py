@@ -15,6 +15,7 @@ from engine.excludes import Excludes
 from engine.finder import Finder
 from engine.folder import local_path
 from engine.graph import graph_path
+from engine.joined import FarPhoto
 from engine.learning import Learned, Learning
 from engine.lessons import Lessons
 from engine.loading import Loader
@@ -123,6 +124,17 @@ class Library(Finder):
     def holds(self, path: Path) -> bool:
         """Return whether a file or folder lies in the folders, whether it can be found or not."""
         return any(path.is_relative_to(root.folder) for root in self._roots)
+
+    def strangers(self, far: Sequence[FarPhoto]) -> list[FarPhoto]:
+        """See `Finder`: the catalog tells contents by their hashes."""
+        known = self._catalog.contents([one.record.digest for one in far])
+        index = self._gallery.index
+        return [
+            one
+            for one in far
+            if known.get(one.record.digest) not in index
+            and not (one.path.is_absolute() and self.holds(one.path))
+        ]
 
     def excludes(self, folder: Path) -> Excludes:
         """Return what is left out of one of the folders. From any thread."""

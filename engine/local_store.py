@@ -16,7 +16,17 @@ from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
 from engine.narrowing import Narrowing
 from engine.records import Vector
-from engine.store import EVERYWHERE, Held, Record, StoreMatch, Where, check_records
+from engine.store import (
+    EVERYWHERE,
+    MOST_HOSTS,
+    Held,
+    Record,
+    StoreMatch,
+    Where,
+    check_records,
+    no_collection,
+    other_encoder,
+)
 
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
 _TABLE = """
@@ -32,11 +42,11 @@ class LocalStore:
     It is read when it is opened: what another process changes meanwhile is seen by the next one opened.
     """
 
-    def __init__(self, folder: str, model: str, dim: int) -> None:
+    def __init__(self, folder: str, model: str, dim: int, *, make: bool = True) -> None:
         """Open the collection in this folder, or make it.
 
         Raises:
-            StoreError: it cannot be opened.
+            StoreError: it cannot be opened, or is not there and not to be made.
         """
         self.model, self.dim, self._address = model, dim, folder
         name = hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
@@ -45,6 +55,9 @@ class LocalStore:
         self._digests, self._hosts = list[bytes](), set[str]()  # hosts that have left count too
         with self._trouble():
             place = Path(folder).expanduser()
+            if not make and not (place / f"{name}.sqlite3").is_file():
+                others = place.is_dir() and any(place.glob("*.sqlite3"))
+                raise other_encoder(folder, model, "unknown") if others else no_collection(folder)
             place.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(
                 place / f"{name}.sqlite3",
@@ -106,6 +119,18 @@ class LocalStore:
             StoreMatch(self._record(one.names[0], content, row), one.score)
             for (one, content), row in zip(there, vectors, strict=True)
         ]
+
+    def fetch(self, host: str, path: str) -> Record | None:
+        """See `Store`."""
+        key = _key(host, _bytes(path))
+        content, vector = self._gallery.content(key), self._gallery.vector(key)
+        return None if content is None or vector is None else self._record(key, content, vector)
+
+    def hosts(self) -> list[str]:
+        """See `Store`."""
+        with self._trouble(), self._lock:
+            rows = self._db.execute("SELECT DISTINCT host FROM records ORDER BY host LIMIT ?", (MOST_HOSTS,))
+            return [host for (host,) in rows]
 
     def count(self, where: Where = EVERYWHERE) -> int:
         """See `Store`."""

@@ -6,16 +6,26 @@ import hashlib
 import json
 import logging
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.errors import StoreError
+from engine.milvus_rows import expression, key, row, unescape
 from engine.offline import silence_libraries
 from engine.records import Vector
-from engine.store import EVERYWHERE, Held, Record, StoreMatch, Where, check_records
+from engine.store import (
+    EVERYWHERE,
+    MOST_HOSTS,
+    Held,
+    Record,
+    StoreMatch,
+    Where,
+    check_records,
+    no_collection,
+    other_encoder,
+)
 
 silence_libraries()
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it writes to the terminal, as do the loggers below
@@ -35,11 +45,10 @@ TOKEN = "FFMLN_STORE_TOKEN"
 _CONNECT_S, _SEARCH_S, _WRITE_S = 4.0, 5.0, 60.0
 _BATCH = 500  # records in one message: a megabyte, of 64 at most
 _PAGE = 4_000  # records listed at once
+_PREFIX, _DESCRIBED = "ffmln_", "photos by "
 _STRONG, _OWN = "Strong", "Session"
 _FIELDS = ["host", "path", "digest", "taken", "vector"]
 _LONGEST = 16_000  # a path, in bytes; Linux knows 4,096, escaped at most fourfold
-_ODD = re.compile(r"[\x00-\x1f\"'%\\\x7f\ud800-\udfff]")
-_ESCAPED = re.compile(r"%([0-9a-f]{4})")
 
 
 class MilvusStore:
@@ -49,23 +58,26 @@ class MilvusStore:
     host and path as primary key, so that machines never meet in a row.
     """
 
-    def __init__(self, address: str, model: str, dim: int) -> None:
+    def __init__(self, address: str, model: str, dim: int, *, make: bool = True) -> None:
         """Connect, and make the collection if there is none.
 
         Args:
             address: `http://HOST:PORT`, or a file that ends in `.db`.
             model: whose vectors.
             dim: their length.
+            make: whether to make it; otherwise it has to be there.
 
         Raises:
-            StoreError: it does not answer within seconds, or cannot be used.
+            StoreError: it does not answer within seconds, cannot be used, or is not there and not to be made.
         """
+        if not make and address.endswith(".db") and not os.path.exists(os.path.expanduser(address)):
+            raise no_collection(address)
         self.model, self.dim, self._address = model, dim, address
-        self._name = "ffmln_" + hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
+        self._name = _PREFIX + hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
         self._lite = _Lite(address) if address.endswith(".db") else None
         try:
             self._client = self._connect(self._lite.uri if self._lite else address)
-            self._call(self._prepare)
+            self._call(self._prepare, make=make)
         except BaseException:
             if self._lite:
                 self._lite.close()
@@ -74,14 +86,14 @@ class MilvusStore:
     def upsert(self, records: Sequence[Record]) -> None:
         """See `Store`."""
         check_records(self, records)
-        rows = list({(record.host, record.path): _row(record) for record in records}.values())
+        rows = list({(record.host, record.path): row(record) for record in records}.values())
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             self._call(self._client.upsert, self._name, batch, timeout=_WRITE_S)
 
     def delete(self, host: str, paths: Iterable[str]) -> None:
         """See `Store`."""
-        keys = [_key(host, path) for path in paths]
+        keys = [key(host, path) for path in paths]
         for start in range(0, len(keys), _PAGE):
             batch = keys[start : start + _PAGE]
             self._call(self._client.delete, self._name, ids=batch, timeout=_WRITE_S)
@@ -93,19 +105,49 @@ class MilvusStore:
             self._name,
             data=[vector.astype(np.float32)],
             limit=k,
-            filter=_expression(where),
+            filter=expression(where),
             output_fields=_FIELDS,
             consistency_level=_OWN,
             timeout=_SEARCH_S,
         )
         return [StoreMatch(self._record(hit["entity"]), float(hit["distance"])) for hit in found[0]]
 
+    def fetch(self, host: str, path: str) -> Record | None:
+        """See `Store`."""
+        rows = self._call(
+            self._client.get,
+            self._name,
+            ids=[key(host, path)],
+            output_fields=_FIELDS,
+            timeout=_SEARCH_S,
+        )
+        return self._record(rows[0]) if rows else None
+
+    def hosts(self) -> list[str]:
+        """See `Store`; Milvus gives no different values, so that each known one is left out."""
+        hosts: list[str] = []
+        while len(hosts) < MOST_HOSTS:
+            rest = f"host not in {json.dumps(hosts, ensure_ascii=False)}" if hosts else ""
+            rows = self._call(
+                self._client.query,
+                self._name,
+                filter=rest,
+                limit=1,
+                output_fields=["host"],
+                consistency_level=_STRONG,
+                timeout=_SEARCH_S,
+            )
+            if not rows:
+                break
+            hosts.append(str(rows[0]["host"]))
+        return sorted(hosts)
+
     def count(self, where: Where = EVERYWHERE) -> int:
         """See `Store`."""
         rows = self._call(
             self._client.query,
             self._name,
-            filter=_expression(where),
+            filter=expression(where),
             output_fields=["count(*)"],
             consistency_level=_STRONG,
             timeout=_SEARCH_S,
@@ -118,7 +160,7 @@ class MilvusStore:
             self._client.query_iterator,
             self._name,
             batch_size=_PAGE,
-            filter=_expression(where),
+            filter=expression(where),
             output_fields=["path", "digest", "taken"],
             consistency_level=_STRONG,
             timeout=_WRITE_S,
@@ -126,7 +168,7 @@ class MilvusStore:
         try:
             while page := self._call(pages.next):
                 for row in page:
-                    yield Held(_unescape(row["path"]), bytes.fromhex(row["digest"]), int(row["taken"]))
+                    yield Held(unescape(row["path"]), bytes.fromhex(row["digest"]), int(row["taken"]))
         finally:
             pages.close()
 
@@ -150,9 +192,11 @@ class MilvusStore:
                 f"The collection at {self._address} does not answer: {_reason(error)}."
             ) from error
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, make: bool) -> None:
         """Make the collection unless it is there; another machine may be faster."""
         client, name = self._client, self._name
+        if not make and not client.has_collection(name, timeout=_CONNECT_S):
+            raise self._lacking()
         if not client.has_collection(name, timeout=_CONNECT_S):
             try:
                 client.create_collection(name, schema=self._schema(), timeout=_WRITE_S)
@@ -163,9 +207,21 @@ class MilvusStore:
                     raise
         client.load_collection(name, timeout=_WRITE_S)
 
+    def _lacking(self) -> StoreError:
+        """Return what to say where there is no collection of this model."""
+        names = self._client.list_collections(timeout=_CONNECT_S)
+        others = [
+            str(self._client.describe_collection(name, timeout=_CONNECT_S).get("description", ""))
+            for name in names
+            if name.startswith(_PREFIX)
+        ]
+        if not others:
+            return no_collection(self._address)
+        return other_encoder(self._address, self.model, others[0].removeprefix(_DESCRIBED) or "unknown")
+
     def _schema(self) -> Any:
         schema = MilvusClient.create_schema(
-            auto_id=False, enable_dynamic_field=False, description=f"photos by {self.model}"
+            auto_id=False, enable_dynamic_field=False, description=f"{_DESCRIBED}{self.model}"
         )
         schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=64)
         for field, longest in (("host", 800), ("path", _LONGEST), ("digest", 64), ("model", 1_000)):
@@ -177,7 +233,7 @@ class MilvusStore:
     def _record(self, entity: dict[str, Any]) -> Record:
         return Record(
             entity["host"],
-            _unescape(entity["path"]),
+            unescape(entity["path"]),
             bytes.fromhex(entity["digest"]),
             int(entity["taken"]),
             self.model,
@@ -192,6 +248,8 @@ class MilvusStore:
         """
         try:
             return work(*words, **options)
+        except StoreError:
+            raise
         except Exception as error:  # pymilvus lets gRPC's own through
             if isinstance(error, MilvusException) and not _is_silence(error):
                 raise StoreError(
@@ -238,46 +296,6 @@ def _indexes(client: Any) -> Any:
     for field in ("host", "path", "taken"):
         indexes.add_index(field, index_type="INVERTED")
     return indexes
-
-
-def _key(host: str, path: str) -> str:
-    return hashlib.sha256(f"{host}/{path}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _row(record: Record) -> dict[str, object]:
-    return {
-        "id": _key(record.host, record.path),
-        "host": record.host,
-        "path": _escape(record.path),
-        "digest": record.digest.hex(),
-        "model": record.model,
-        "taken": record.taken,
-        "vector": record.vector.astype(np.float32),
-    }
-
-
-def _escape(path: str) -> str:
-    """Return a path as text that needs no care in an expression: what is odd as % and four hex digits."""
-    return _ODD.sub(lambda odd: f"%{ord(odd[0]):04x}", path)
-
-
-def _unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
-
-
-def _expression(where: Where) -> str:
-    """Return Milvus's words for which records are looked at; empty for all."""
-    parts = []
-    if where.hosts:
-        parts.append(f"host in {json.dumps(list(where.hosts), ensure_ascii=False)}")
-    if where.folders:  # what begins with "a/" lies between "a/" and "a0", the character after "/"
-        spans = [(prefix, prefix[:-1] + "0") for prefix in map(_escape, where.prefixes)]
-        parts.append("(" + " or ".join(f'(path >= "{low}" and path < "{end}")' for low, end in spans) + ")")
-    if where.first is not None:
-        parts.append(f"taken >= {where.first}")
-    if where.end is not None:
-        parts.append(f"taken < {where.end}")
-    return " and ".join(parts)
 
 
 def _is_silence(error: Exception) -> bool:

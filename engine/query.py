@@ -11,12 +11,28 @@ from PIL import Image
 
 from engine.drawing import Stroke
 from engine.mixing import BALANCE
+from engine.records import Vector
 
 Drawing = Image.Image | Sequence[Stroke]
 """A picture of a drawing, or its strokes."""
 
-Example = Path | Image.Image
-"""A photo to compare with: a file, in the library or not, or a picture, which must not change afterwards."""
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A photo of another machine.
+
+    Attributes:
+        path: its address, see `engine.elsewhere`.
+        vector: (dim,) its unit vector.
+    """
+
+    path: Path
+    vector: Vector
+
+
+Example = Path | Image.Image | Encoded
+"""A photo to compare with: a file, in the library or not; a picture, which must not change afterwards; or
+what a shared collection holds of one."""
 
 
 @dataclass(frozen=True, eq=False)

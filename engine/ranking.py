@@ -40,6 +40,16 @@ class Ranked:
     behind: int = 0
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidate:
+    """One of the best contents: its files, its vector, its score, and its date where dates count."""
+
+    names: tuple[bytes, ...]
+    vector: NDArray[np.float32]
+    score: float
+    taken: int
+
+
 class Ranking:
     """What matches one query, in order. Used by one thread at a time; photos may come and go meanwhile."""
 
@@ -85,14 +95,44 @@ class Ranking:
             pass
         return [self._ready.popleft() for _ in range(min(count, len(self._ready)))]
 
-    def strength(self) -> Strength | None:
-        """Return how well the best photos match, held against all of them; None where it cannot be said."""
+    @property
+    def query(self) -> NDArray[np.float32]:
+        """The (dim,) unit vector that is searched with."""
+        return self._query
+
+    def best(self) -> tuple[list[Candidate], bool]:
+        """Return the contents that are worth ordering, best first, and whether there are more."""
         if self._seen is None:
             self._more(1)
-        if not self._best:
-            return None
+        found = [match for match in self._found if match[0] not in self._refused]
+        vectors = self._index.vectors_of([content for content, _ in found])
+        candidates = [
+            Candidate(tuple(self._files(content)), vector, score, self._dates(content) if self._dates else 0)
+            for (content, score), vector in zip(found, vectors, strict=True)
+        ]
+        return candidates, not self._at_end
+
+    def strength(self) -> Strength | None:
+        """Return how well the best photos match, held against all of them; None where it cannot be said."""
+        return self.judge(*self.best_vectors())
+
+    def best_vectors(self) -> tuple[NDArray[np.float32], float]:
+        """Return (m, dim) vectors of the best photos, about `engine.strength.FIRST`, and the first score."""
+        if self._seen is None:
+            self._more(1)
         vectors = self._index.vectors_of([content for content, _ in self._best])
-        return judge(vectors, self._best[0][1], self._background, len(self._index))
+        return vectors, self._best[0][1] if self._best else 0.0
+
+    def judge(self, best: NDArray[np.float32], first: float) -> Strength | None:
+        """Return how well photos match, here or elsewhere, held against all that are here.
+
+        Args:
+            best: (m, dim), as of `best_vectors`.
+            first: score of the first.
+        """
+        if not len(best) or not len(self._index):
+            return None
+        return judge(best, first, self._background, len(self._index))
 
     @cached_property
     def _background(self) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from engine.elsewhere import Place
 from engine.encoder import Encoder
 from engine.examples import Examples, drawing_vector
 from engine.gallery import Gallery, GalleryPhoto
@@ -19,21 +20,6 @@ from engine.query import Query
 from engine.ranking import Ranked
 from engine.records import Vector
 from engine.store import MOST, Record, Store, StoreMatch, Where, path_there
-
-
-@dataclass(frozen=True)
-class Place:
-    """A photo file on one machine.
-
-    Attributes:
-        host: the machine.
-        path: absolute there.
-        digest: the hash of what it contains: by that, thumbnails are found.
-    """
-
-    host: str
-    path: str
-    digest: bytes
 
 
 @dataclass(frozen=True)
@@ -102,7 +88,7 @@ class SharedFinder:
             return []
         vector = self._vector(query)
         fetched = min(max(k * (1 + group) + len(query.unlike), ORDERED), MOST)
-        matches = self._store.search(vector, fetched, _where(query, hosts))
+        matches = self._store.search(vector, fetched, where_of(query, hosts))
         found = {_name(match.record): match.record for match in matches}
         ranking = self._gallery(matches).rank(
             vector,
@@ -135,7 +121,13 @@ class SharedFinder:
         return gallery
 
 
-def _where(query: Query, hosts: Sequence[str]) -> Where:
+def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
+    """Return which records a query looks at.
+
+    Args:
+        query: names folders and days.
+        hosts: the machines whose photos are looked at; none for all.
+    """
     return Where(
         tuple(hosts),
         tuple(_there(folder) for folder in query.within),

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.catalog import Catalog
+from engine.encoder import Encoder
 from engine.paths import data_dir
 from engine.records import Entry
+from engine.shared_thumbnails import leave_thumbnails
 from engine.store import Held, Record, Store, Where, path_there
+from engine.thumbnail_file import ThumbnailFile
 
 _BATCH = 500  # records between which the work can be stopped
 
@@ -69,6 +72,25 @@ def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, i
             done += len(batch)
             yield done, total
     return Shared(todo.photos, len(todo.sent), len(todo.withdrawn))
+
+
+def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
+    """Leave the thumbnails of a folder's photos in a folder that the machines share; return how many.
+
+    Those that lie there stay; a photo whose thumbnail is not kept here goes without.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+        StoreError: the folder cannot be written.
+    """
+    root = Path(os.path.realpath(folder))
+    with closing(Catalog(data_dir())) as catalog, closing(ThumbnailFile(data_dir())) as kept:
+        number = catalog.root(os.fsencode(root))
+        contents = {entry.content for entry in catalog.photos(number).values()} if number is not None else {}
+        known = catalog.encoded_contents(encoder.model_id, encoder.dim)
+        return leave_thumbnails(
+            kept, target, [digest for digest, content in known.items() if content in contents]
+        )
 
 
 def withdraw(folder: Path | str, store: Store, host: str) -> int:

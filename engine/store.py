@@ -14,6 +14,9 @@ from engine.records import Vector
 MOST = 16_384
 """How many matches a search may ask for."""
 
+MOST_HOSTS = 100
+"""How many machines are counted."""
+
 _AT_A_SERVER = ("http://", "https://")
 _HOST = re.compile(r"[\w.-]{1,200}")
 
@@ -63,6 +66,15 @@ class Where:
     folders: tuple[str, ...] = ()
     first: int | None = None
     end: int | None = None
+
+    def looks_at(self, record: Record) -> bool:
+        """Return whether a record is looked at."""
+        return (
+            (not self.hosts or record.host in self.hosts)
+            and (not self.folders or record.path.startswith(self.prefixes))
+            and (self.first is None or record.taken >= self.first)
+            and (self.end is None or record.taken < self.end)
+        )
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -115,8 +127,14 @@ class Store(Protocol):
             where: which records are looked at.
         """
 
+    def fetch(self, host: str, path: str) -> Record | None:
+        """Return the record of one file, with its vector; None if there is none."""
+
     def count(self, where: Where = EVERYWHERE) -> int:
         """Return how many records there are."""
+
+    def hosts(self) -> list[str]:
+        """Return the machines that records are of, by name; `MOST_HOSTS` at most."""
 
     def held(self, where: Where) -> Iterator[Held]:
         """Yield what is held, in no order; nothing must be changed meanwhile."""
@@ -125,29 +143,45 @@ class Store(Protocol):
         """Let go of it."""
 
 
-def open_store(address: str, model: str, dim: int) -> Store:
+def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Store:
     """Return what an address stands for; only what it needs is imported.
 
     Args:
         address: `http://HOST:PORT` of a Milvus server; a file that ends in `.db` for Milvus in this process;
             any other folder for SQLite and the search of the desktop.
-        model: whose vectors; made if the store has none of it.
+        model: whose vectors.
         dim: their length.
+        make: whether to begin a collection where there is none of this model.
 
     Raises:
-        StoreError: it does not answer, cannot be used, or lacks a package.
+        StoreError: it does not answer, cannot be used, lacks a package, or is not there and not to be made.
     """
     if address.startswith(_AT_A_SERVER) or address.endswith(".db"):
         from engine.milvus import MilvusStore
 
-        return MilvusStore(address, model, dim)
+        return MilvusStore(address, model, dim, make=make)
     if "://" in address or not address.strip():
         raise StoreError(
             f"{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder."
         )
     from engine.local_store import LocalStore
 
-    return LocalStore(address, model, dim)
+    return LocalStore(address, model, dim, make=make)
+
+
+def no_collection(address: str) -> StoreError:
+    """Return what is raised where there is no collection."""
+    return StoreError(
+        f"There is no collection at {address} yet: send photos there with `ffmln index --store`."
+    )
+
+
+def other_encoder(address: str, model: str, other: str) -> StoreError:
+    """Return what is raised where there are collections, but none of this model."""
+    return StoreError(
+        f"The collection at {address} holds photos by another encoder ({other}), and none by {model}, which "
+        "is used here."
+    )
 
 
 def check_records(store: Store, records: Sequence[Record]) -> None:

@@ -16,7 +16,11 @@ from PIL import Image
 
 from engine.catalog import CATALOG_NAME
 from engine.choices import THUMBNAIL_MB
+from engine.elsewhere import place_of
+from engine.errors import EngineError
 from engine.folder import name_in
+from engine.paths import data_dir
+from engine.shared_thumbnails import read_shared
 from engine.thumbnail_file import ThumbnailFile
 
 SIDE = 320
@@ -63,12 +67,16 @@ class KeptThumbnails:
     """The thumbnails that are kept, found by their photos' paths. Safe to use from several threads.
 
     No method raises for what is wrong with files: a thumbnail is then not there, or not kept.
+
+    Attributes:
+        shared: the folder where machines leave thumbnails for each other, None without one.
     """
 
     def __init__(self, state: Path) -> None:
         """Take the data folder, where catalog and thumbnails lie."""
         self._catalog = state / CATALOG_NAME
         self._file = ThumbnailFile(state)
+        self.shared: Path | None = None
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._closed = False
@@ -89,18 +97,29 @@ class KeptThumbnails:
         return _MB * (int(rows[0][0]) if rows else THUMBNAIL_MB)
 
     def find(self, path: Path) -> Image.Image | None:
-        """Return the thumbnail of a photo that the catalog knows, RGB; None if none is kept."""
-        known = self._known(path)
-        picture = None if known is None else self._file.get(known.digest)
-        if known is None or picture is None:
+        """Return the thumbnail of a photo that the catalog knows, RGB; None if none is kept.
+
+        Of a photo on another machine, see `engine.elsewhere`, that of the same content.
+        """
+        place, known = place_of(path), None
+        if place is None:
+            known = self._known(path)
+        digest = place.digest if place is not None else known.digest if known is not None else None
+        picture = None if digest is None else self._file.get(digest)
+        if digest is None or picture is None:
             return None
-        try:
-            with Image.open(io.BytesIO(picture), formats=("JPEG",)) as image:
-                image.load()
-                return image
-        except Exception:  # it was written so; another is made
-            self._file.drop([known.digest])
+        image = _read(picture)
+        if image is None:  # it was written so; another is made
+            self._file.drop([digest])
+        return image
+
+    def find_shared(self, path: Path) -> Image.Image | None:
+        """Return the thumbnail that a machine left for the others in `shared`, RGB; None if there is none."""
+        place, folder = place_of(path), self.shared
+        if place is None or folder is None:
             return None
+        picture = read_shared(folder, place.digest)
+        return None if picture is None else _read(picture)
 
     def knows(self, path: Path) -> bool:
         """Return whether a thumbnail of this photo, as its file is now, would be kept."""
@@ -158,10 +177,40 @@ class KeptThumbnails:
                 return None
 
 
+def thumbnail_of(address: Path, shared: Path | None) -> Image.Image:
+    """Return the thumbnail of a photo on another machine, RGB.
+
+    Args:
+        address: see `engine.elsewhere`.
+        shared: the folder where machines leave thumbnails for each other, None without one.
+
+    Raises:
+        EngineError: there is none here.
+    """
+    with closing(KeptThumbnails(data_dir())) as kept:
+        kept.shared = shared
+        picture = kept.find(address) or kept.find_shared(address)
+    if picture is None:
+        raise EngineError(f"There is no thumbnail of {address.name} here.")
+    return picture
+
+
 def sweep_thumbnails(state: Path) -> None:
     """Drop the thumbnails of what is not known any more, and those beyond what may be kept."""
     with closing(KeptThumbnails(state)) as kept:
         kept.sweep()
+
+
+def _read(picture: bytes) -> Image.Image | None:
+    """Return what a thumbnail shows, None if it is none."""
+    try:
+        with Image.open(io.BytesIO(picture), formats=("JPEG",)) as image:
+            if max(image.size) > 2 * SIDE:
+                return None
+            image.load()
+            return image.convert("RGB")
+    except Exception:
+        return None
 
 
 def _is_unchanged(path: Path, known: _Known) -> bool:

@@ -20,10 +20,12 @@ from app.drawing.snapshot import Opened
 from app.engine_sentences import in_own_language
 from app.images import to_qimage
 from app.sketches import read_sketch
+from engine.elsewhere import place_of
 from engine.errors import EngineError, ImageError
 from engine.guess import is_drawing
 from engine.photos import open_photo, unusable_photo
 from engine.preprocess import on_white
+from engine.thumbnails import thumbnail_of
 
 SHOWN_SIDE = 192
 """The longer side of a print's small picture, in pixels: enough for dense screens."""
@@ -82,6 +84,7 @@ class PrintFiles(QObject):
         """Take the paper, and what tells whether a file belongs to the library."""
         super().__init__(canvas)
         self._canvas, self._is_known = canvas, is_known
+        self.shared: Path | None = None  # where other machines leave thumbnails of their photos
         self._readings: list[Reading[_Found]] = []
         self._waiting: list[Callable[[], None]] = []  # for the pen to be lifted
         self._then: dict[int, Callable[[_Found], None]] = {}
@@ -234,7 +237,7 @@ class PrintFiles(QObject):
         def read(given_up: Callable[[], bool]) -> None:
             for one in prints:
                 if not given_up():
-                    self._made.emit(one, _shown(one))
+                    self._made.emit(one, _shown(one, self.shared))
 
         reading = Reading(read, lambda reading: None)
         self._thumbs = [each for each in self._thumbs if each.thread.is_alive()]
@@ -298,13 +301,14 @@ def _read_picture(image: Image.Image) -> _Found:
     return found
 
 
-def _shown(one: Print) -> QImage:
+def _shown(one: Print, shared: Path | None = None) -> QImage:
     """Return the small picture of a print, a null one if it cannot be read."""
     try:
         if one.picture is not None:
             return _small(one.picture)
         assert one.path is not None
-        return _small(open_photo(one.path, side=SHOWN_SIDE))
+        far = place_of(one.path) is not None
+        return _small(thumbnail_of(one.path, shared) if far else open_photo(one.path, side=SHOWN_SIDE))
     except EngineError:
         return QImage()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
+from engine.joined import FarPhoto
 from engine.library import Answer, Hit, Library, Query
 from engine.spread import Spread
 from engine.strength import Strength
@@ -33,6 +34,8 @@ class Found:
         newest_first: whether the best come by date.
         newest: whether nothing was searched for, and all photos come by date.
         spread: where photos lie in time and by folder, and what matches among them.
+        query: what was asked.
+        joined: whether photos of a shared collection are among them.
     """
 
     hits: tuple[Hit, ...]
@@ -44,6 +47,8 @@ class Found:
     newest_first: bool = False
     newest: bool = False
     spread: Spread = field(default_factory=Spread)
+    query: Query = field(default_factory=Query)
+    joined: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +59,7 @@ class _Question:
     stamp: int
     best_first: bool
     newest_first: bool
+    far: tuple[FarPhoto, ...]
 
 
 class Searcher(QThread):
@@ -91,19 +97,20 @@ class Searcher(QThread):
         self._taken.connect(self._deliver_page)
         self._lost.connect(self._deliver_failure)
 
-    def ask(self, library: Library, query: Query, *, stamp: int = 0) -> None:
+    def ask(self, library: Library, query: Query, *, stamp: int = 0, far: tuple[FarPhoto, ...] = ()) -> None:
         """Search for this next, instead of what may still wait.
 
         Args:
             library: where.
             query: what for; for nothing, all photos come, newest first.
             stamp: anything, to know the answer by.
+            far: photos of a shared collection, to be ranked among the library's.
         """
         with self._wake:
             self._ticket += 1
             self._page = None
             order = self.best_first, self.newest_first
-            self._waiting = _Question(self._ticket, library, query, stamp, *order)
+            self._waiting = _Question(self._ticket, library, query, stamp, *order, far)
             self._wake.notify_all()
 
     def extend(self, found: Found) -> None:
@@ -181,10 +188,12 @@ def _answer(question: _Question) -> Found:
     if query.is_empty:
         answer = library.newest(query, group=True)
         hits = tuple(answer.take(FIRST))
-        return Found(hits, None, question.stamp, answer, newest=True, spread=answer.spread)
+        return Found(hits, None, question.stamp, answer, newest=True, spread=answer.spread, query=query)
     by_photos, newest_first = bool(query.like), question.newest_first
     varied = not question.best_first and not by_photos and not newest_first
-    answer = library.rank(query, rerank=True, group=True, diverse=varied, newest=newest_first)
+    answer = library.rank(
+        query, rerank=True, group=True, diverse=varied, newest=newest_first, far=question.far
+    )
     hits = tuple(answer.take(FIRST))
     return Found(
         hits,
@@ -195,4 +204,6 @@ def _answer(question: _Question) -> Found:
         by_photos,
         newest_first,
         spread=answer.spread,
+        query=query,
+        joined=bool(question.far),
     )

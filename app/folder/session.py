@@ -13,6 +13,7 @@ from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
 from app.folder.worker import Task
 from engine.encoder import Encoder
+from engine.joined import FarPhoto
 from engine.library import Library, Query
 
 
@@ -111,12 +112,17 @@ class Session(QObject):
         """Let indexing stand still while a stroke is drawn, so that the pen stays fluid."""
         self.indexing.give_way(drawing)
 
-    def search(self, query: Query | None, *, stamp: int = 0) -> None:
+    def search(self, query: Query | None, *, stamp: int = 0, far: tuple[FarPhoto, ...] = ()) -> None:
         """Search for this, see `Searcher.ask`; None drops every query so far."""
         if query is None or self.library is None or self._outdated:
             self.searcher.forget()
         else:
-            self.searcher.ask(self.library, query, stamp=stamp)
+            self.searcher.ask(self.library, query, stamp=stamp, far=far)
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """What makes the vectors; None while it is being loaded."""
+        return self._encoder
 
     def fail(self, reason: str) -> None:
         """Let the state say that something went wrong, until the folders are looked at again."""

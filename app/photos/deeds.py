@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app import desktop
 from app.engine_sentences import in_own_language
 from app.questions import ask
+from engine.elsewhere import told
 from engine.errors import EngineError
 
 MANY = 10
@@ -52,9 +53,8 @@ class PhotoDeeds(QObject):
     def copy(self, paths: Sequence[Path]) -> None:
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
         self.used.emit(list(paths))
-        there = [path for path in paths if path.is_file()]
-        if len(there) < len(paths):
-            self._try(desktop.must_exist, [path for path in paths if path not in there])
+        there: list[Path] = []
+        self._try(lambda path: there.append(desktop.must_exist(path)), paths)
         if there:
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
             threading.Thread(target=self._decode, args=(there,), daemon=True).start()
@@ -62,7 +62,7 @@ class PhotoDeeds(QObject):
     def copy_paths(self, paths: Sequence[Path]) -> None:
         """Put the paths of photos on the clipboard, one a line."""
         self.used.emit(list(paths))
-        QGuiApplication.clipboard().setText("\n".join(map(str, paths)))
+        QGuiApplication.clipboard().setText("\n".join(map(told, paths)))
 
     def _decode(self, paths: list[Path]) -> None:
         """Read the first photo; runs in a thread of its own."""

@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import phrases
-from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel
+from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel, host_of
 from app.photos.signs import paint_away, paint_heart, paint_loupe, sheer
 
 GAP = 6
@@ -109,6 +109,15 @@ def _away_in(frame: QRectF) -> QRectF:
     return QRectF(frame.left() + _INSET, frame.top() + _INSET, _AWAY, _AWAY)
 
 
+def _host_in(metrics: QFontMetrics, frame: QRectF, host: str, *, beside: bool) -> QRectF:
+    """Return where the name of another machine lies: at the top, on the left; beside heart and loupe."""
+    height, room = metrics.height() + 2.0, frame.width() - 2 * _INSET
+    if beside:
+        room -= 2 * _HEART + _BESIDE + _INSET
+    width = min(metrics.horizontalAdvance(host) + height * 0.7, room)
+    return QRectF(frame.left() + _INSET, frame.top() + _INSET, width, height)
+
+
 def _corner(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
     """Return where a pill with this text lies: at the bottom, on the right or the left."""
     height = metrics.height() + 2.0
@@ -165,7 +174,11 @@ class TileDelegate(QStyledItemDelegate):
         if hit.behind:
             place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
             self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
-        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
+        pointed = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
+        if host := host_of(hit):
+            place = _host_in(painter.fontMetrics(), frame, host, beside=pointed)
+            self._paint_pill(painter, place, palette, host)
+        if pointed:
             paint_heart(painter, _heart_in(frame), palette)
             paint_loupe(painter, _loupe_in(frame), palette)
         if model.is_away(hit.path):
@@ -206,7 +219,10 @@ class TileDelegate(QStyledItemDelegate):
             text = painter.fontMetrics().elidedText(
                 name, Qt.TextElideMode.ElideMiddle, int(frame.width()) - 12
             )
-            painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.tr("Not readable now") + "\n" + text)
+            model = index.model()
+            far = isinstance(model, HitsModel) and host_of(model.hit(index.row()))
+            said = "" if far else self.tr("Not readable now") + "\n"
+            painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, said + text)
 
     def _frame(self, picture: QPixmap, size: QSizeF, painter: QPainter, palette: QPalette) -> QPixmap:
         """Return the picture in its frame as painted; kept, since tiles move more often than they change."""
@@ -245,6 +261,8 @@ class TileDelegate(QStyledItemDelegate):
         painter.setBrush(sheer(ground))
         painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
         painter.setPen(ink)
+        room = int(place.width() - place.height() * 0.4)
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     @staticmethod

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.elided import Elided
 from app.names import tip
+from engine.elsewhere import place_of, told
 from engine.facts import Facts
 from engine.visible import visible
 
@@ -77,10 +78,12 @@ class Details(QWidget):
     def show_photo(self, path: Path, facts: Facts | None) -> None:
         """Show what is known of this photo; of a file that cannot be read, its name and folder."""
         self._name.setText(visible(path.name))
-        self._where.setText(visible(str(path.parent)))
+        place = place_of(path)
+        folder = str(path.parent) if place is None else place.told.rpartition("/")[0]
+        self._where.setText(visible(folder))
         self._when.setText("" if facts is None else when(facts))
         self._what.setText("" if facts is None else what(facts))
-        self._where.setAccessibleDescription(tip(str(path)))
+        self._where.setAccessibleDescription(tip(told(path)))
 
     @property
     def texts(self) -> tuple[str, ...]:

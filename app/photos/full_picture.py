@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from app.engine_sentences import in_own_language
 from app.folder.worker import sentence
 from app.images import to_qimage
+from engine.elsewhere import here
 from engine.errors import EngineError
 from engine.facts import Facts, facts_of
 from engine.photos import open_photo, remark_on
@@ -79,6 +80,7 @@ def read(path: Path, most: int) -> Iterator[FullPicture]:
     """
     picture = FullPicture(path)
     try:
+        path = here(path)
         facts = facts_of(path)
         picture = replace(picture, facts=facts)
         yield picture

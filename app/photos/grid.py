@@ -33,6 +33,7 @@ from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
+from engine.elsewhere import told
 from engine.library import Hit
 from engine.visible import visible
 
@@ -191,8 +192,9 @@ class PhotoGrid(SizedTiles):
 
         Done here, since Qt's own way holds Python's lock until the drop: searching and decoding would stop.
         """
-        if photos and carry(self, photos, self.thumbnails.get(photos[0])):
-            self.used.emit(list(photos))
+        files = [path for path in photos if path.is_absolute()]  # the others lie on other machines
+        if files and carry(self, files, self.thumbnails.get(files[0])):
+            self.used.emit(files)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a photo; a sign clicked twice was clicked twice."""
@@ -241,7 +243,7 @@ class PhotoGrid(SizedTiles):
         """Name the other files of the photo; each can be shown in its folder."""
         submenu = menu.addMenu(phrases.copies(len(copies)))
         for path in copies[:_MOST_COPIES]:
-            entry = submenu.addAction(visible(str(path)).replace("&", "&&"))
+            entry = submenu.addAction(visible(told(path)).replace("&", "&&"))
             entry.triggered.connect(lambda _=False, path=path: self.commands.deeds.show_in_folder([path]))
         if len(copies) > _MOST_COPIES:
             submenu.addAction("…").setEnabled(False)

@@ -21,6 +21,7 @@ from PySide6.QtGui import QPixmap
 from app import phrases
 from app.names import tip
 from app.photos.thumbnails import Thumbnails
+from engine.elsewhere import place_of, told
 from engine.library import Hit
 from engine.visible import visible
 
@@ -38,8 +39,20 @@ def _copies(hit: Hit) -> list[str]:
     """Return the lines of a tooltip that name a photo's copies."""
     if not hit.copies:
         return []
-    lines = [phrases.copies(len(hit.copies)) + ":", *map(str, hit.copies[:_NAMED])]
+    lines = [phrases.copies(len(hit.copies)) + ":", *map(told, hit.copies[:_NAMED])]
     return [*lines, "…"] if len(hit.copies) > _NAMED else lines
+
+
+def host_of(hit: Hit) -> str:
+    """Return on which other machine a photo lies; nothing for one of this machine."""
+    place = place_of(hit.path)
+    return "" if place is None else place.host
+
+
+def folder_of(path: Path) -> str:
+    """Return the folder of a photo, as its machine calls it."""
+    place = place_of(path)
+    return str(path.parent) if place is None else place.path.rpartition("/")[0] or "/"
 
 
 class HitsModel(QAbstractListModel):
@@ -206,7 +219,8 @@ class HitsModel(QAbstractListModel):
             return self._thumbnails.get(hit.path)
         if role == Qt.ItemDataRole.ToolTipRole:
             away = [self.tr("Offline: its folder is not there now")] if self.is_away(hit.path) else []
-            return tip(hit.path.name, str(hit.path.parent), *away, *_copies(hit))
+            away += [self.tr("On another machine: %1").replace("%1", host)] if (host := host_of(hit)) else []
+            return tip(hit.path.name, folder_of(hit.path), *away, *_copies(hit))
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -218,6 +232,7 @@ class HitsModel(QAbstractListModel):
         rank = self.rank(hit.path) + 1
         text = self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=rank)
         extras = [self.tr("offline")] if self.is_away(hit.path) else []
+        extras += [self.tr("on %1").replace("%1", host)] if (host := host_of(hit)) else []
         extras += [phrases.copies(len(hit.copies))] if hit.copies else []
         extras += [phrases.more_like_this(hit.behind)] if hit.behind else []
         return ", ".join([text, *extras])
@@ -247,7 +262,7 @@ class HitsModel(QAbstractListModel):
         """Return the photos as files for another program, best first."""
         paths = sorted((self.path(index) for index in indexes), key=self.rank)
         data = QMimeData()
-        data.setUrls([QUrl(path.as_uri()) for path in paths])
+        data.setUrls([QUrl(path.as_uri()) for path in paths if path.is_absolute()])
         return data
 
     def supportedDragActions(self) -> Qt.DropAction:

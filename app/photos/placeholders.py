@@ -34,7 +34,7 @@ def message(
     begin = translate("placeholders", "You can begin to draw.")
     if state.phase is Phase.OPENING:
         return translate("placeholders", "Opening %1").replace("%1", visible(state.name)), begin
-    if state.photos == 0:
+    if state.photos == 0 and not hits:
         return _no_photos(state, begin)
     if hits == 0 and narrowed:
         return (

@@ -85,7 +85,7 @@ class Seating(QObject):
         if self.shown is None or not self.shown.hits or found.newest != self.shown.newest:
             self._rank(found, gliding=False)
         elif found.stamp == self.shown.stamp and self._settled:
-            if found.newest and not self._is_held:
+            if (found.newest or self._joins(found)) and not self._is_held:
                 self._rank(found, gliding=True)
             else:
                 self._gather(found)
@@ -93,6 +93,11 @@ class Seating(QObject):
             self._rank(found, gliding=False)
         else:
             self._go_on()
+
+    def _joins(self, found: Found) -> bool:
+        """Return whether photos of a shared collection come or go, and nobody has scrolled on."""
+        assert self.shown is not None
+        return (found.joined or self.shown.joined) and self._grid.verticalScrollBar().value() == 0
 
     def take_more(self, found: Found, hits: Sequence[Hit]) -> None:
         """Append the next hits of what is shown; dropped while the pen moves."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from app.images import to_qimage
+from engine.elsewhere import place_of
 from engine.errors import EngineError
 from engine.paths import data_dir
 from engine.photos import open_photo
@@ -86,6 +87,12 @@ class Thumbnails(QObject):
             better = self._sides[path] < _SHARP_AT  # than this the disk may have
             self._requests.push(path, kept=better, lasting=lasting)
         return self._kept[path]
+
+    def set_shared(self, folder: Path | None) -> None:
+        """Take the folder where other machines leave thumbnails of their photos; None for none."""
+        if folder != self._disk.shared:
+            self._disk.shared = folder
+            self.retry()
 
     def set_side(self, side: int) -> None:
         """Make pictures this large from now on; smaller ones are made again when they are next asked for."""
@@ -255,6 +262,11 @@ class _Decoder(_Maker):
 
     def _read(self, path: Path, side: int) -> Image.Image:
         """Return the photo, reduced; it is kept on the disk as well if the catalog knows it as it is."""
+        if place_of(path) is not None:
+            shared = self._disk.find_shared(path)
+            if shared is None:
+                raise EngineError("no thumbnail of it lies here")
+            return reduce(shared, side)
         if not self._disk.knows(path):
             return reduce(open_photo(path, side=side), side)
         photo = open_photo(path, side=max(side, SIDE))

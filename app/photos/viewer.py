@@ -17,6 +17,7 @@ from app.photos.full_picture import FullPictures
 from app.photos.model import HitsModel
 from app.photos.picture_view import STEP, PictureView
 from app.photos.thumbnails import Thumbnails
+from engine.elsewhere import place_of
 from engine.library import Hit
 
 _AHEAD = 20  # photos to come below which more are asked for
@@ -147,6 +148,13 @@ class Viewer(QWidget):
             if self.picture.levels:
                 return self.tr("This photo is offline. This is its thumbnail, enlarged.")
             return self.tr("This photo is offline: its folder is not there now.")
+        place = None if self.path is None else place_of(self.path)
+        if place is not None and full is not None and full.reason:
+            if self.picture.levels:
+                text = self.tr("This photo lies on %1. This is its thumbnail, enlarged.")
+            else:
+                text = self.tr("This photo lies on %1, and there is no thumbnail of it here.")
+            return text.replace("%1", place.host)
         if full is None or not full.reason:
             return "" if full is None else self._remark(full.remark)
         return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)

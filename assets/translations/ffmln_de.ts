@@ -41,6 +41,88 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>CollectionDialog</name>
+    <message>
+        <source>Shared collection</source>
+        <translation>Gemeinsame Sammlung</translation>
+    </message>
+    <message>
+        <source>Photos of several machines, which `ffmln index --store` sends there. They are found together with your own. Photos stay on their machines.</source>
+        <translation>Fotos mehrerer Rechner, die `ffmln index --store` dort einträgt. Sie werden zusammen mit Ihren eigenen gefunden. Die Fotos selbst bleiben auf ihren Rechnern.</translation>
+    </message>
+    <message>
+        <source>&amp;Search this collection too</source>
+        <translation>Auch diese Sammlung &amp;durchsuchen</translation>
+    </message>
+    <message>
+        <source>http://HOST:19530 of a Milvus server, a file ending in .db, or a folder</source>
+        <translation>http://HOST:19530 eines Milvus-Servers, eine Datei mit der Endung .db oder ein Ordner</translation>
+    </message>
+    <message>
+        <source>Where `ffmln index --thumbnails-to` leaves them; may stay empty</source>
+        <translation>Wo `ffmln index --thumbnails-to` sie ablegt; darf leer bleiben</translation>
+    </message>
+    <message>
+        <source>As `ffmln index --host` calls it; by that, your own photos are known</source>
+        <translation>So, wie `ffmln index --host` ihn nennt; daran werden Ihre eigenen Fotos erkannt</translation>
+    </message>
+    <message>
+        <source>&amp;Try</source>
+        <translation>&amp;Probieren</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Wählen…</translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>&amp;Adresse</translation>
+    </message>
+    <message>
+        <source>Folder of shared th&amp;umbnails</source>
+        <translation>&amp;Ordner mit gemeinsamen Vorschaubildern</translation>
+    </message>
+    <message>
+        <source>This &amp;machine is called</source>
+        <translation>Dieser &amp;Rechner heißt</translation>
+    </message>
+    <message>
+        <source>Give an address first.</source>
+        <translation>Geben Sie zuerst eine Adresse an.</translation>
+    </message>
+    <message>
+        <source>The encoder is still being loaded: try again in a moment.</source>
+        <translation>Der Encoder wird noch geladen: Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Es wird nachgesehen…</translation>
+    </message>
+    <message>
+        <source>Folder of shared thumbnails</source>
+        <translation>Ordner mit gemeinsamen Vorschaubildern</translation>
+    </message>
+</context>
+<context>
+    <name>CollectionRow</name>
+    <message>
+        <source>Shared collection</source>
+        <translation>Gemeinsame Sammlung</translation>
+    </message>
+    <message>
+        <source>Search the photos of several machines too</source>
+        <translation>Auch die Fotos mehrerer Rechner durchsuchen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a shared collection</source>
+        <translation>Eine gemeinsame Sammlung wählen</translation>
+    </message>
+</context>
+<context>
     <name>FolderBar</name>
     <message>
         <source>Folders of the library</source>
@@ -282,12 +364,20 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Offline: Der Ordner ist zurzeit nicht da</translation>
     </message>
     <message>
+        <source>On another machine: %1</source>
+        <translation>Auf einem anderen Rechner: %1</translation>
+    </message>
+    <message>
         <source>{name}, match {rank}</source>
         <translation>{name}, Treffer {rank}</translation>
     </message>
     <message>
         <source>offline</source>
         <translation>offline</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>auf %1</translation>
     </message>
 </context>
 <context>
@@ -970,6 +1060,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Dieses Foto ist offline: Sein Ordner ist zurzeit nicht da.</translation>
     </message>
     <message>
+        <source>This photo lies on %1. This is its thumbnail, enlarged.</source>
+        <translation>Dieses Foto liegt auf %1. Das ist sein Vorschaubild, vergrößert.</translation>
+    </message>
+    <message>
+        <source>This photo lies on %1, and there is no thumbnail of it here.</source>
+        <translation>Dieses Foto liegt auf %1, und hier gibt es kein Vorschaubild davon.</translation>
+    </message>
+    <message>
         <source>This photo cannot be shown: %1</source>
         <translation>Dieses Foto lässt sich nicht zeigen: %1</translation>
     </message>
@@ -1015,6 +1113,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>%Ln Datei übersprungen</numerusform>
             <numerusform>%Ln Dateien übersprungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>of 1 machine</source>
+        <translation>von 1 Rechner</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %Ln machines</source>
+        <translation>
+            <numerusform>von %Ln Rechner</numerusform>
+            <numerusform>von %Ln Rechnern</numerusform>
         </translation>
     </message>
     <message>
@@ -1140,6 +1249,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Folders of the library…</source>
         <translation>&amp;Ordner der Sammlung…</translation>
+    </message>
+    <message>
+        <source>Shared c&amp;ollection…</source>
+        <translation>&amp;Gemeinsame Sammlung…</translation>
+    </message>
+    <message>
+        <source>Search the photos of several machines too</source>
+        <translation>Auch die Fotos mehrerer Rechner durchsuchen</translation>
     </message>
     <message>
         <source>&amp;Recent folders</source>
@@ -1367,6 +1484,45 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>collection</name>
+    <message>
+        <source>not reachable now: %1</source>
+        <translation>gerade nicht erreichbar: %1</translation>
+    </message>
+    <message>
+        <source>connecting…</source>
+        <translation>wird verbunden…</translation>
+    </message>
+    <message>
+        <source>connected, %1</source>
+        <translation>verbunden, %1</translation>
+    </message>
+    <message>
+        <source>not searched</source>
+        <translation>wird nicht durchsucht</translation>
+    </message>
+    <message>
+        <source>not set up</source>
+        <translation>nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>It holds %1, by the encoder %2.</source>
+        <translation>Sie enthält %1, vom Encoder %2.</translation>
+    </message>
+    <message>
+        <source>Shared collection: not reachable now. It is tried again.</source>
+        <translation>Gemeinsame Sammlung: gerade nicht erreichbar. Es wird wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Shared collection: connecting…</source>
+        <translation>Gemeinsame Sammlung: wird verbunden…</translation>
+    </message>
+    <message>
+        <source>Shared collection: %1. It is told what you draw, in numbers; photos stay here.</source>
+        <translation>Gemeinsame Sammlung: %1. Sie erfährt in Zahlen, was Sie zeichnen; Fotos bleiben hier.</translation>
+    </message>
+</context>
+<context>
     <name>desktop</name>
     <message>
         <source>No program on this computer opens {name}.</source>
@@ -1581,6 +1737,26 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>A collection in a file needs the optional package milvus-lite: install it with pip.</source>
         <translation>Eine Sammlung in einer Datei braucht das optionale Paket milvus-lite: Installieren Sie es mit pip.</translation>
+    </message>
+    <message>
+        <source>There is no collection at {address} yet: send photos there with `ffmln index --store`.</source>
+        <translation>Bei {address} gibt es noch keine Sammlung: Tragen Sie dort Fotos mit `ffmln index --store` ein.</translation>
+    </message>
+    <message>
+        <source>The collection at {address} holds photos by another encoder ({other}), and none by {model}, which is used here.</source>
+        <translation>Die Sammlung bei {address} enthält Fotos von einem anderen Encoder ({other}) und keine von {model}, der hier verwendet wird.</translation>
+    </message>
+    <message>
+        <source>The collection cannot be used: {reason}.</source>
+        <translation>Die Sammlung lässt sich nicht verwenden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} lies on another machine, {host}, in {folder}.</source>
+        <translation>{name} liegt auf einem anderen Rechner, {host}, in {folder}.</translation>
+    </message>
+    <message>
+        <source>Thumbnails cannot be left in {folder}: {reason}.</source>
+        <translation>In {folder} lassen sich keine Vorschaubilder ablegen: {reason}.</translation>
     </message>
     <message>
         <source>{name} cannot name a machine: use letters, digits, dots and hyphens.</source>

@@ -1,0 +1,123 @@
+"""Joins the shared collection with the window: chosen in a menu, told in bars, ranked with the photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.actions import Actions
+from app.bars import StatusBar
+from app.collection.chosen import read_collection
+from app.collection.dialog import CollectionDialog
+from app.collection.search import SharedCollection
+from app.drawing.print_files import PrintFiles
+from app.folder.searcher import Found
+from app.folder.session import Session
+from app.folder_list import FolderList
+from app.live_search import LiveSearch
+from app.photos.grid import PhotoGrid
+
+
+class Collecting(QObject):
+    """Lets a person choose the collection, and has it asked whenever the library was.
+
+    Attributes:
+        collection: what is asked.
+        dialog: where it is chosen, None while that is not open.
+    """
+
+    def __init__(
+        self,
+        actions: Actions,
+        session: Session,
+        grid: PhotoGrid,
+        prints: PrintFiles,
+        status: StatusBar,
+        say: Callable[[str], object],
+        window: QWidget,
+    ) -> None:
+        """Join these.
+
+        Args:
+            actions: the commands.
+            session: where the library is searched.
+            grid: what shows thumbnails.
+            prints: what shows them beside the drawing.
+            status: says how the collection is.
+            say: tells why something failed.
+            window: what dialogs belong to.
+        """
+        super().__init__(window)
+        self.collection = SharedCollection(read_collection(), self)
+        self.dialog: CollectionDialog | None = None
+        self._session, self._grid, self._status, self._window = session, grid, status, window
+        self._prints = prints
+        self._list: FolderList | None = None
+        actions.collection.triggered.connect(self.choose)
+        actions.index.triggered.connect(self.collection.look_again)
+        session.opened.connect(self._take_encoder)
+        session.answered.connect(self._ask)
+        self.collection.said.connect(say)
+        self.collection.state_changed.connect(self._show)
+        self._show()
+
+    def follow(self, live: LiveSearch, within: Callable[[], tuple[Path, ...]]) -> None:
+        """Have photos of other machines ranked in this search; `within` gives the folders chosen."""
+        self.collection.within = within
+        live.prepared, live.far = self.collection.prepared, self.collection.far
+        self.collection.gathered.connect(live.ask)
+
+    def choose(self) -> None:
+        """Open what is chosen about it."""
+        if self._list is not None:
+            self._list.close()
+        self.dialog = CollectionDialog(self.collection.chosen, lambda: self._session.encoder, self._window)
+        self.dialog.finished.connect(self._take_choice)
+        self.dialog.open()
+
+    def switch(self, on: bool) -> None:
+        """Search it, or not."""
+        if on and not self.collection.chosen.address:
+            self.choose()
+        else:
+            self.collection.choose(replace(self.collection.chosen, on=on))
+        self._show()
+
+    def list_in(self, page: FolderList) -> None:
+        """Show it in the list of folders."""
+        self._list = page
+        page.collection.switched.connect(self.switch)
+        page.collection.asked.connect(self.choose)
+        page.closed.connect(lambda: setattr(self, "_list", None))
+        self._show()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self.collection.stop()
+
+    def _take_encoder(self) -> None:
+        if self._session.encoder is not None:
+            self.collection.take_encoder(self._session.encoder)
+
+    def _ask(self, found: Found) -> None:
+        self.collection.ask(found.query, found.answer.query, found.stamp)
+
+    def _take_choice(self, result: int) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None and result == QDialog.DialogCode.Accepted:
+            self.collection.choose(dialog.chosen)
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _show(self, _: object = None) -> None:
+        chosen = self.collection.chosen
+        shared = Path(chosen.thumbnails) if chosen.on and chosen.thumbnails else None
+        self._grid.thumbnails.set_shared(shared)
+        self._prints.shared = shared
+        self._status.show_collection(self.collection.state)
+        if self._list is not None:
+            self._list.collection.show_state(self.collection.state)

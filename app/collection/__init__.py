@@ -1,0 +1,1 @@
+"""The collection that several machines share, as the window searches it."""

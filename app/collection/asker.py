@@ -1,0 +1,194 @@
+"""Speaks with the collection's store in a thread of its own: it may be slow, or not answer at all."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import EngineError, StoreError
+from engine.store import Record, Store, StoreMatch, Where, open_store
+
+_log = logging.getLogger(__name__)
+_COUNT_EVERY = 30.0  # seconds, while it is searched
+_END = 1.0  # seconds that the thread is waited for: what hangs is left behind
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which collection is meant: its address, and what its vectors are by."""
+
+    address: str
+    model: str
+    dim: int
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How a collection is: what it holds, or why it cannot be searched, as the engine says it."""
+
+    target: Target
+    photos: int = 0
+    hosts: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """What a collection gave for a question."""
+
+    target: Target
+    key: object
+    matches: list[StoreMatch]
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """The record of one photo, None where there is none."""
+
+    target: Target
+    record: Record | None
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is searched for.
+
+    Attributes:
+        vector: (dim,).
+        where: which records are looked at.
+        count: how many are wanted.
+        key: anything, to know the answer by.
+    """
+
+    vector: NDArray[np.float32]
+    where: Where
+    count: int
+    key: object
+
+
+def look(target: Target) -> Looked:
+    """Return how a collection is; nothing is made there."""
+    try:
+        store = open_store(target.address, target.model, target.dim, make=False)
+        try:
+            return _counted(target, store)
+        finally:
+            store.close()
+    except Exception as error:
+        return Looked(target, trouble=_why(error))
+
+
+class Asker:
+    """One thread and one store. A question that waits is replaced by a newer one."""
+
+    def __init__(self, deliver: Callable[[object], None]) -> None:
+        """Take what `Looked`, `Matched` and `Fetched` go to, from the thread, which a target starts."""
+        self._deliver = deliver
+        self._wake = threading.Condition()
+        self._target: Target | None = None
+        self._opens = self._stopped = False
+        self._question: Question | None = None
+        self._fetches: list[tuple[str, str]] = []
+        self._store: Store | None = None
+        self._counted = 0.0
+        self._thread: threading.Thread | None = None
+
+    def turn_to(self, target: Target | None) -> None:
+        """Speak with this collection from now on, or with none; also to begin anew with the same one."""
+        with self._wake:
+            self._target, self._opens = target, True
+            self._question, self._fetches = None, []
+            if self._thread is None and target is not None:
+                self._thread = threading.Thread(target=self._run, name="collection", daemon=True)
+                self._thread.start()
+            self._wake.notify_all()
+
+    def ask(self, question: Question) -> None:
+        """Search for this next, instead of what may still wait."""
+        with self._wake:
+            self._question = question
+            self._wake.notify_all()
+
+    def fetch(self, host: str, path: str) -> None:
+        """Get the record of a photo."""
+        with self._wake:
+            if (host, path) not in self._fetches:
+                self._fetches.append((host, path))
+            self._wake.notify_all()
+
+    def stop(self) -> None:
+        """End the thread, unless it hangs: then it is left behind."""
+        with self._wake:
+            self._stopped, self._target = True, None
+            self._wake.notify_all()
+        if self._thread is not None:
+            self._thread.join(_END)
+
+    def _run(self) -> None:
+        while (task := self._next()) is not None:
+            target, work = task
+            try:
+                self._work(target, work)
+            except Exception as error:  # the store, or what it is made of
+                self._close()
+                self._tell(Looked(target, trouble=_why(error)))
+        self._close()
+
+    def _next(self) -> tuple[Target, Question | tuple[str, str] | None] | None:
+        """Wait for something to do: a search, a record, or None for a first look; None when stopped."""
+        with self._wake:
+            while True:
+                if self._stopped:
+                    return None
+                if self._opens:
+                    self._opens = False
+                    self._close()
+                    if self._target is not None:
+                        return self._target, None
+                elif self._target is not None and self._store is not None:
+                    if self._question is not None:
+                        question, self._question = self._question, None
+                        return self._target, question
+                    if self._fetches:
+                        return self._target, self._fetches.pop(0)
+                self._wake.wait()
+
+    def _work(self, target: Target, work: Question | tuple[str, str] | None) -> None:
+        if self._store is None:
+            self._store = open_store(target.address, target.model, target.dim, make=False)
+        store = self._store
+        if isinstance(work, Question):
+            self._tell(Matched(target, work.key, store.search(work.vector, work.count, work.where)))
+        elif work is not None:
+            self._tell(Fetched(target, store.fetch(*work)))
+        if work is None or time.monotonic() - self._counted > _COUNT_EVERY:
+            self._counted = time.monotonic()
+            self._tell(_counted(target, store))
+
+    def _tell(self, what: object) -> None:
+        with suppress(RuntimeError):  # the window is gone
+            self._deliver(what)
+
+    def _close(self) -> None:
+        store, self._store = self._store, None
+        if store is not None:
+            with suppress(Exception):
+                store.close()
+
+
+def _counted(target: Target, store: Store) -> Looked:
+    return Looked(target, store.count(), len(store.hosts()))
+
+
+def _why(error: Exception) -> str:
+    if not isinstance(error, EngineError):
+        _log.error("unforeseen", exc_info=error)
+        error = StoreError(f"The collection cannot be used: {type(error).__name__}: {error}.")
+    return str(error)

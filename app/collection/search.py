@@ -1,0 +1,204 @@
+"""The shared collection at work in the window: asked beside the library, its photos ranked among its own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.collection.asker import Asker, Fetched, Looked, Matched, Question, Target
+from app.collection.chosen import ChosenCollection, keep_collection
+from app.collection.state import CollectionState, Reach
+from app.engine_sentences import in_own_language
+from engine.elsewhere import Place, address, place_of
+from engine.encoder import Encoder
+from engine.joined import FarPhoto, far_photos
+from engine.ordering import ORDERED
+from engine.query import Encoded, Example, Query
+from engine.shared import where_of
+from engine.store import Where
+
+_AGAIN = 30_000
+"""Milliseconds after which a collection that does not answer is tried again."""
+
+_KEPT = 4_096  # vectors of photos that it gave
+
+
+class SharedCollection(QObject):
+    """Holds what the collection gave last, and asks it for more. Lives in the GUI thread, which never waits.
+
+    What it gave for one drawing is ranked for the next one at once; what it has besides comes later.
+
+    Attributes:
+        chosen: which collection, and whether it is searched.
+        state: how it is.
+    """
+
+    state_changed = Signal(object)
+    """The new `CollectionState`."""
+    gathered = Signal()
+    """There are other photos to rank than before."""
+    said = Signal(str)
+    """Why it cannot be searched, as one sentence; once, until it answers again."""
+    _delivered = Signal(object)
+
+    def __init__(self, chosen: ChosenCollection, parent: QObject) -> None:
+        """Take what was chosen; nothing is connected before there is an encoder."""
+        super().__init__(parent)
+        self.chosen = chosen
+        self.state = CollectionState(Reach.CONNECTING if chosen.on else Reach.OFF, chosen.address)
+        self.within: Callable[[], tuple[Path, ...]] = tuple
+        self._encoder: Encoder | None = None
+        self._target: Target | None = None
+        self._far: tuple[FarPhoto, ...] = ()
+        self._vectors = OrderedDict[Path, NDArray[np.float32]]()
+        self._asked: object = None
+        self._delivered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._asker = Asker(self._delivered.emit)
+        self._again = QTimer(self, interval=_AGAIN, singleShot=True)
+        self._again.timeout.connect(self.look_again)
+
+    # --- what the window asks for ----------------------------------------------------------------------
+
+    def take_encoder(self, encoder: Encoder) -> None:
+        """Take what vectors are by, and connect if that is chosen."""
+        if encoder is not self._encoder:
+            self._encoder = encoder
+            self._turn()
+
+    def choose(self, chosen: ChosenCollection) -> None:
+        """Search this collection, or none, from now on, and remember it."""
+        if chosen == self.chosen:
+            return
+        before, self.chosen = self.chosen, chosen
+        keep_collection(chosen)
+        if (before.address, before.host, before.on) != (chosen.address, chosen.host, chosen.on):
+            self._turn()
+        else:
+            self.state_changed.emit(self.state)
+
+    def look_again(self) -> None:
+        """Connect anew: it may have come back, or have been added to."""
+        self._again.stop()
+        if self._target is not None:
+            self._asker.turn_to(self._target)
+
+    def prepared(self, query: Query) -> Query:
+        """Return a query whose photos of other machines are vectors; what is not known yet is got."""
+        like, unlike = self._known(query.like), self._known(query.unlike)
+        if (like, unlike) == (query.like, query.unlike):
+            return query
+        return replace(query, like=like, unlike=unlike)
+
+    def far(self, query: Query) -> tuple[FarPhoto, ...]:
+        """Return what is to be ranked beside the library's photos."""
+        if not self._far or query.is_empty:
+            return ()
+        where = self._where(query)
+        return tuple(one for one in self._far if where.looks_at(one.record))
+
+    def ask(self, query: Query, vector: NDArray[np.float32] | None, stamp: int) -> None:
+        """Have the collection searched as the library was just now; once for each drawing.
+
+        Args:
+            query: what was searched for.
+            vector: the same as a (dim,) vector; None where nothing was.
+            stamp: of the drawing.
+        """
+        where = self._where(query)
+        key = stamp, where
+        if vector is None or key == self._asked or self.state.reach is not Reach.CONNECTED:
+            return
+        self._asked = key
+        self._asker.ask(Question(vector, where, ORDERED, key))
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._again.stop()
+        self._asker.stop()
+
+    # --- how it gets there -----------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        """Connect to what is chosen, or let go of it."""
+        self._again.stop()
+        chosen, encoder, had = self.chosen, self._encoder, bool(self._far)
+        self._far, self._asked, self._target = (), None, None
+        if chosen.on and encoder is not None:
+            self._target = Target(chosen.address, encoder.model_id, encoder.dim)
+        self._asker.turn_to(self._target)
+        self._publish(CollectionState(Reach.CONNECTING if chosen.on else Reach.OFF, chosen.address))
+        if had:
+            self.gathered.emit()
+
+    def _publish(self, state: CollectionState) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _take(self, what: Looked | Matched | Fetched) -> None:
+        """Take what the thread tells, unless it is of a collection that was left."""
+        if what.target != self._target:
+            return
+        if isinstance(what, Looked):
+            self._take_look(what)
+        elif isinstance(what, Matched):
+            self._take_matches(what)
+        elif what.record is not None:
+            record = what.record
+            self._keep(address(Place(record.host, record.path, record.digest)), record.vector)
+            self.gathered.emit()
+
+    def _take_look(self, looked: Looked) -> None:
+        was = self.state.reach
+        if looked.trouble:
+            trouble, had = in_own_language(looked.trouble), bool(self._far)
+            self._far, self._asked = (), None
+            self._publish(CollectionState(Reach.SILENT, looked.target.address, trouble=trouble))
+            self._again.start()
+            if was is not Reach.SILENT:
+                self.said.emit(trouble)
+            if had:
+                self.gathered.emit()
+            return
+        target = looked.target
+        self._publish(
+            CollectionState(Reach.CONNECTED, target.address, looked.photos, looked.hosts, target.model)
+        )
+        if was is not Reach.CONNECTED:
+            self.gathered.emit()
+
+    def _take_matches(self, matched: Matched) -> None:
+        before = {one.name for one in self._far}
+        self._far = far_photos(matched.matches, self.chosen.own_host)
+        for one in self._far:
+            self._keep(one.path, one.record.vector)
+        if {one.name for one in self._far} != before:
+            self.gathered.emit()
+
+    def _keep(self, path: Path, vector: NDArray[np.float32]) -> None:
+        self._vectors[path] = vector
+        self._vectors.move_to_end(path)
+        while len(self._vectors) > _KEPT:
+            self._vectors.popitem(last=False)
+
+    def _known(self, examples: tuple[Example, ...]) -> tuple[Example, ...]:
+        known: list[Example] = []
+        for one in examples:
+            place = place_of(one) if isinstance(one, Path) else None
+            if place is None or not isinstance(one, Path):
+                known.append(one)
+            elif (vector := self._vectors.get(one)) is not None:
+                self._vectors.move_to_end(one)
+                known.append(Encoded(one, vector))
+            else:
+                self._asker.fetch(place.host, place.path)
+        return tuple(known)
+
+    def _where(self, query: Query) -> Where:
+        return where_of(replace(query, within=self.within()))

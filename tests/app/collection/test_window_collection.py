@@ -1,0 +1,262 @@
+"""The window searches a shared collection: a real Milvus server, and what other machines sent there."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.collection.chosen import ChosenCollection, keep_collection, read_collection
+from app.collection.state import Reach
+from engine.elsewhere import place_of
+from ..conftest import draw, no_longer_busy, shown
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
+)
+ROOT = Path(__file__).resolve().parents[3]
+SERVE = """
+import sys
+from milvus_lite.adapter.grpc.server import start_server_in_thread
+server, database, port = start_server_in_thread(sys.argv[1], port=int(sys.argv[2]))
+print(port, flush=True)
+sys.stdin.read()
+server.stop(None).wait()
+database.close()
+"""
+
+
+class Server:
+    """Milvus in a process of its own, which can be ended and begun again at the same port."""
+
+    def __init__(self, folder):
+        self._folder, self._port = folder, 0
+        self.begin()
+
+    def begin(self):
+        command = [sys.executable, "-c", SERVE, str(self._folder), str(self._port)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._port = int(self._process.stdout.readline())
+        self.address = f"http://127.0.0.1:{self._port}"
+
+    def end(self):
+        if self._process.poll() is None:
+            self._process.stdin.close()
+            self._process.wait()
+            self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    opened = Server(tmp_path_factory.mktemp("server") / "collection")
+    yield opened
+    opened.end()
+
+
+def send(folder, address, host, tiny_model, state, *words):
+    """Index a folder as another machine does."""
+    command = [sys.executable, "-m", "app", "index", folder, "--store", address, "--host", host, *words]
+    return subprocess.Popen(
+        [*map(str, command), "--model", str(tiny_model)],
+        env=os.environ | {"FFMLN_DATA_DIR": str(state), "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def others(tmp_path, draw_picture):
+    """Photos of another machine: three that nobody else has."""
+    folder = tmp_path / "others"
+    folder.mkdir()
+    for number, shape in enumerate(("circle", "square", "cross")):
+        draw_picture(shape, (10 * number, 200, 90)).save(folder / f"their {shape}.png")
+    return folder
+
+
+@pytest.fixture
+def filled(server, others, photo_folder, tiny_model, tmp_path):
+    """A collection of another machine's photos, with a copy of one of this machine's; its thumbnails."""
+    shutil.copy(next(photo_folder.glob("*.png")), others / "copy.png")
+    words = ("--thumbnails-to", tmp_path / "thumbs")
+    assert send(others, server.address, "anna", tiny_model, tmp_path / "anna", *words).wait() == 0
+    yield server
+    forget = ["forget", others, "--store", server.address, "--host", "anna", "--model", tiny_model]
+    command = [sys.executable, "-m", "app", *map(str, forget)]
+    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+
+
+@pytest.fixture
+def joined(filled, tmp_path, make_window, photo_folder, qtbot):
+    """A window that searches it."""
+    keep_collection(ChosenCollection(filled.address, str(tmp_path / "thumbs"), on=True))
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: no_longer_busy(window))
+    qtbot.waitUntil(lambda: state(window).reach is Reach.CONNECTED, timeout=20_000)
+    return window
+
+
+def state(window):
+    return window.collecting.collection.state
+
+
+def far(window):
+    """Return the photos of other machines that are shown, best first."""
+    hits = sorted(window.grid.hits_model.hits, key=lambda hit: window.grid.hits_model.rank(hit.path))
+    return [hit for hit in hits if place_of(hit.path) is not None]
+
+
+def names(window):
+    return {place_of(hit.path).path.rpartition("/")[2] for hit in far(window)}
+
+
+def test_photos_of_another_machine_stand_among_the_own_ones_and_copies_count_once(joined, qtbot):
+    draw(joined)
+    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    assert names(joined) == {"their circle.png", "their square.png", "their cross.png"}
+    assert shown(joined) == 15
+    scores = {hit.path: hit.score for hit in joined.grid.hits_model.hits}
+    assert all(-1 <= score <= 1 for score in scores.values())
+    assert {place_of(hit.path).host for hit in far(joined)} == {"anna"}
+
+
+def test_their_thumbnails_come_from_the_shared_folder(joined, qtbot):
+    draw(joined)
+    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    model = joined.grid.hits_model
+    rows = [model.row_of(hit.path) for hit in far(joined)]
+    qtbot.waitUntil(lambda: all(model.picture(row) is not None for row in rows))
+
+
+def test_without_the_shared_folder_they_are_tiles_with_a_name(filled, make_window, photo_folder, qtbot):
+    keep_collection(ChosenCollection(filled.address, on=True))
+    window = make_window(folder=photo_folder)
+    draw(window)
+    qtbot.waitUntil(lambda: len(far(window)) == 3, timeout=20_000)
+    path = far(window)[0].path
+    qtbot.waitUntil(
+        lambda: window.grid.thumbnails.get(path) is None and window.grid.thumbnails.is_broken(path)
+    )
+
+
+def test_one_that_is_reachable_here_is_opened_and_of_any_other_it_is_said_where_it_lies(
+    joined, others, qtbot, monkeypatch
+):
+    opened = []
+    monkeypatch.setattr(
+        "app.desktop.QDesktopServices.openUrl", lambda url: opened.append(Path(url.toLocalFile())) or True
+    )
+    draw(joined)
+    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    path = far(joined)[0].path
+    joined.grid.commands.deeds.open([path])
+    file = Path(place_of(path).path)
+    assert opened == [file]
+    file.write_bytes(b"another photo by that name")
+    joined.grid.commands.deeds.open([path])
+    assert opened == [file]
+    assert joined.notice.sentence == f"{path.name} lies on another machine, anna, in {others.as_posix()}."
+
+
+def test_what_is_like_such_a_photo_is_found_by_its_vector_also_after_a_new_start(
+    joined, make_window, photo_folder, qtbot
+):
+    draw(joined)
+    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    liked = far(joined)[-1].path
+    joined.grid.liked.emit([liked])
+    joined.canvas.document.rebalance(1.0) if hasattr(joined.canvas.document, "rebalance") else None
+    qtbot.waitUntil(lambda: joined.seating.shown.by_photos, timeout=20_000)
+    assert joined.notice.sentence == ""
+    assert liked in {hit.path for hit in joined.grid.hits_model.hits}
+    joined.close()
+    again = make_window(folder=photo_folder)
+    assert [one.path for one in again.canvas.document.prints.like] == [liked]
+    qtbot.waitUntil(lambda: again.seating.shown is not None and again.seating.shown.by_photos, timeout=20_000)
+    qtbot.waitUntil(lambda: liked in {hit.path for hit in far(again)}, timeout=20_000)
+
+
+def test_a_server_that_goes_is_told_once_and_found_again_when_it_is_back(joined, filled, qtbot):
+    told = []
+    joined.collecting.collection.said.connect(told.append)
+    draw(joined)
+    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    filled.end()
+    draw(joined, (0.2, 0.8), (0.8, 0.2))
+    qtbot.waitUntil(lambda: state(joined).reach is Reach.SILENT, timeout=20_000)
+    qtbot.waitUntil(lambda: shown(joined) == 12)
+    joined.collecting.collection.look_again()
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert "does not answer" in told[0]
+    assert "not reachable" in joined.status.text
+    filled.begin()
+    joined.collecting.collection.look_again()
+    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=30_000)
+    assert len(told) == 1
+
+
+def test_two_machines_index_into_it_while_a_window_searches(joined, photos_in, tiny_model, tmp_path, qtbot):
+    address = state(joined).address
+    folders = {host: photos_in(8, host) for host in ("ben", "eva")}
+    machines = [
+        send(folder, address, host, tiny_model, tmp_path / f"state {host}")
+        for host, folder in folders.items()
+    ]
+    corners = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8)]
+    while any(machine.poll() is None for machine in machines):
+        draw(joined, *corners)
+        corners = [*corners[1:], corners[0]]
+        qtbot.waitUntil(lambda: shown(joined) > 0)
+    assert [machine.wait() for machine in machines] == [0, 0]
+    assert joined.notice.sentence == ""
+    draw(joined, (0.5, 0.1), (0.5, 0.9))
+    hosts = lambda: {place_of(hit.path).host for hit in far(joined)}  # noqa: E731
+    qtbot.waitUntil(lambda: hosts() == {"anna", "ben", "eva"}, timeout=20_000)
+
+
+def test_a_try_says_what_is_there_and_ok_joins_it_at_once(filled, indexed_window, qtbot):
+    collecting = indexed_window.collecting
+    indexed_window._actions.collection.trigger()
+    dialog = collecting.dialog
+    dialog.address.setText("http://127.0.0.1:1")
+    QTest.mouseClick(dialog.try_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "no Milvus server can be reached there" in dialog.says.text(), timeout=20_000)
+    dialog.address.setText(filled.address)
+    assert dialog.says.text() == ""
+    QTest.mouseClick(dialog.try_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.says.text().startswith("It holds "), timeout=20_000)
+    assert "encoder tiny" in dialog.says.text()
+    dialog.accept()
+    qtbot.waitUntil(lambda: state(indexed_window).reach is Reach.CONNECTED, timeout=20_000)
+    assert read_collection() == ChosenCollection(filled.address, on=True)
+    draw(indexed_window)
+    qtbot.waitUntil(lambda: len(far(indexed_window)) >= 3, timeout=20_000)
+    indexed_window.folders.show_list()
+    row = collecting._list.collection
+    assert row.text.startswith("connected, ")
+    row.searched.click()
+    qtbot.waitUntil(lambda: not far(indexed_window))
+    assert row.text == "not searched"
+    assert not read_collection().on
+    collecting._list.close()
+
+
+def test_status_names_it(run, state_folder):
+    keep_collection(ChosenCollection("http://nas:19530", host="desk", on=True))
+    line = "shared collection http://nas:19530: searched by the window, this machine is desk"
+    assert line in run("status")[1].splitlines()
+    assert json.loads(run("status", "--json")[1])["collection"]["host"] == "desk"
+
+
+def test_nothing_of_it_is_imported_while_it_is_off(indexed_window):
+    words = "import sys, app.window; sys.exit(bool({'pymilvus', 'milvus_lite', 'grpc'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0
+    assert state(indexed_window).reach is Reach.OFF
+    assert indexed_window.collecting.collection._asker._thread is None
