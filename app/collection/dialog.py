@@ -56,7 +56,7 @@ class CollectionDialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Shared collection"))
-        self._encoder = encoder
+        self._encoder, self._looking = encoder, ""
         self._looked.connect(self._take, Qt.ConnectionType.QueuedConnection)
         words = QLabel(
             self.tr(
@@ -143,11 +143,13 @@ class CollectionDialog(QDialog):
         encoder, address = self._encoder(), self.chosen.address
         if not address:
             self._say(self.tr("Give an address first."))
+        elif self._looking == address:
+            return
         elif encoder is None:
             self._say(self.tr("The encoder is still being loaded: try again in a moment."))
         else:
             self._say(self.tr("Looking…"))
-            self.try_button.setEnabled(False)
+            self._looking = address
             target = Target(address, encoder.model_id, encoder.dim)
             Thread(target=self._look, args=(target,), name="trial", daemon=True).start()
 
@@ -158,7 +160,7 @@ class CollectionDialog(QDialog):
             self._looked.emit(looked)
 
     def _take(self, looked: Looked) -> None:
-        self.try_button.setEnabled(True)
+        self._looking = ""
         if looked.target.address == self.chosen.address:
             trouble = in_own_language(looked.trouble) if looked.trouble else ""
             state = CollectionState(

@@ -231,3 +231,28 @@ def test_a_file_open_in_another_program_is_told(tmp_path):
 def test_what_is_no_address_is_told(address):
     with pytest.raises(StoreError, match="no collection's address"):
         open_store(address, "model", DIM)
+
+
+def test_one_record_is_fetched_with_its_vector(store):
+    store.upsert([record("/a.jpg", 1, taken=7), record("/a.jpg", 2, host="nas")])
+    one = store.fetch("desk", "/a.jpg")
+    assert (one.host, one.path, one.digest, one.taken) == ("desk", "/a.jpg", (1).to_bytes(16, "big"), 7)
+    np.testing.assert_allclose(one.vector, vector(1), atol=1e-6)
+    assert store.fetch("desk", "/b.jpg") is None
+
+
+def test_its_machines_are_named(store):
+    assert store.hosts() == []
+    store.upsert([record(f"/{n}.jpg", n, host=host) for n, host in enumerate(["nas", "desk", "nas"])])
+    assert store.hosts() == ["desk", "nas"]
+
+
+def test_nothing_is_made_for_who_only_looks(address):
+    with pytest.raises(StoreError, match="There is no collection at"):
+        open_store(address, "model", DIM, make=False)
+    with closing(open_store(address, "other", DIM)) as store:
+        store.upsert([record("/a.jpg", 1, model="other")])
+    with pytest.raises(StoreError, match="holds photos by another encoder"):
+        open_store(address, "model", DIM, make=False)
+    with closing(open_store(address, "other", DIM, make=False)) as store:
+        assert store.count() == 1

@@ -12,14 +12,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.cli import main
 from app.collection.chosen import ChosenCollection, keep_collection, read_collection
 from app.collection.state import Reach
 from engine.elsewhere import place_of
+
 from ..conftest import draw, no_longer_busy, shown
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
-)
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen screen has none
+    pytest.mark.skipif(
+        importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
+    ),
+]
 ROOT = Path(__file__).resolve().parents[3]
 SERVE = """
 import sys
@@ -82,15 +87,19 @@ def others(tmp_path, draw_picture):
 
 
 @pytest.fixture
-def filled(server, others, photo_folder, tiny_model, tmp_path):
+def filled(server, others, photo_folder, tiny_model, tmp_path, monkeypatch):
     """A collection of another machine's photos, with a copy of one of this machine's; its thumbnails."""
+
+    def at_anna(*words):
+        with monkeypatch.context() as patch:
+            patch.setenv("FFMLN_DATA_DIR", str(tmp_path / "anna"))
+            where = ("--store", server.address, "--host", "anna", "--model", tiny_model)
+            assert main([*map(str, (*words, *where))]) == 0
+
     shutil.copy(next(photo_folder.glob("*.png")), others / "copy.png")
-    words = ("--thumbnails-to", tmp_path / "thumbs")
-    assert send(others, server.address, "anna", tiny_model, tmp_path / "anna", *words).wait() == 0
+    at_anna("index", others, "--thumbnails-to", tmp_path / "thumbs")
     yield server
-    forget = ["forget", others, "--store", server.address, "--host", "anna", "--model", tiny_model]
-    command = [sys.executable, "-m", "app", *map(str, forget)]
-    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    at_anna("forget", others)
 
 
 @pytest.fixture
@@ -172,7 +181,6 @@ def test_what_is_like_such_a_photo_is_found_by_its_vector_also_after_a_new_start
     qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
     liked = far(joined)[-1].path
     joined.grid.liked.emit([liked])
-    joined.canvas.document.rebalance(1.0) if hasattr(joined.canvas.document, "rebalance") else None
     qtbot.waitUntil(lambda: joined.seating.shown.by_photos, timeout=20_000)
     assert joined.notice.sentence == ""
     assert liked in {hit.path for hit in joined.grid.hits_model.hits}
