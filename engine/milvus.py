@@ -180,9 +180,10 @@ class MilvusStore:
 
     def _connect(self, uri: str) -> Any:
         token = os.environ.get(TOKEN, "")
-        options = {"grpc.enable_http_proxy": 0} if self._lite else {}
+        # a pool of its own: else who connects anew is refused for as long as who was connected before
+        options = {"grpc.use_local_subchannel_pool": 1, "grpc.enable_http_proxy": int(not self._lite)}
         try:
-            return MilvusClient(uri, token=token, timeout=_CONNECT_S, grpc_options=options)
+            return MilvusClient(uri, token=token, timeout=_CONNECT_S, grpc_options=options, dedicated=True)
         except Exception as error:  # whatever stands at that address may answer anything
             if _is_refusal(error):
                 raise StoreError(

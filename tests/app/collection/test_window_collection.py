@@ -20,7 +20,7 @@ from engine.elsewhere import place_of
 from ..conftest import draw, no_longer_busy, shown
 
 pytestmark = [
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen screen has none
+    pytest.mark.qt_log_ignore("This plugin does not support"),  # the offscreen screen
     pytest.mark.skipif(
         importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
     ),
