@@ -75,6 +75,7 @@ SENTENCES = (
         "is used here.",
     ),
     QT_TRANSLATE_NOOP("engine", "The collection cannot be used: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "There is no thumbnail of {name} here."),
     QT_TRANSLATE_NOOP("engine", "{name} lies on another machine, {host}, in {folder}."),
     QT_TRANSLATE_NOOP("engine", "Thumbnails cannot be left in {folder}: {reason}."),
     QT_TRANSLATE_NOOP("engine", "{name} cannot name a machine: use letters, digits, dots and hyphens."),

@@ -210,10 +210,9 @@ class MilvusStore:
 
     def _lacking(self) -> StoreError:
         """Return what to say where there is no collection of this model."""
-        names = self._client.list_collections(timeout=_CONNECT_S)
         others = [
             str(self._client.describe_collection(name, timeout=_CONNECT_S).get("description", ""))
-            for name in names
+            for name in self._client.list_collections(timeout=_CONNECT_S)
             if name.startswith(_PREFIX)
         ]
         if not others:

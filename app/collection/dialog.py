@@ -33,6 +33,7 @@ from engine.store import check_host
 from engine.visible import visible
 
 _WIDE = 460  # pixels
+_FOR_EXAMPLE = "http://HOST:19530"
 
 
 class CollectionDialog(QDialog):
@@ -69,7 +70,7 @@ class CollectionDialog(QDialog):
         self.on = QCheckBox(self.tr("&Search this collection too"))
         self.on.setChecked(chosen.on or not chosen.address)
         self.address = QLineEdit(chosen.address)
-        self.address.setPlaceholderText("http://HOST:19530")
+        self.address.setPlaceholderText(_FOR_EXAMPLE)
         self.address.setToolTip(
             self.tr("http://HOST:19530 of a Milvus server, a file ending in .db, or a folder")
         )

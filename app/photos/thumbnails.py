@@ -265,7 +265,7 @@ class _Decoder(_Maker):
         if place_of(path) is not None:
             shared = self._disk.find_shared(path)
             if shared is None:
-                raise EngineError("no thumbnail of it lies here")
+                raise EngineError(path.name)  # which nobody reads: the tile shows it
             return reduce(shared, side)
         if not self._disk.knows(path):
             return reduce(open_photo(path, side=side), side)

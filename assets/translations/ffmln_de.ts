@@ -1751,6 +1751,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Sammlung lässt sich nicht verwenden: {reason}.</translation>
     </message>
     <message>
+        <source>There is no thumbnail of {name} here.</source>
+        <translation>Von {name} gibt es hier kein Vorschaubild.</translation>
+    </message>
+    <message>
         <source>{name} lies on another machine, {host}, in {folder}.</source>
         <translation>{name} liegt auf einem anderen Rechner, {host}, in {folder}.</translation>
     </message>

@@ -18,6 +18,7 @@ WITHOUT_A_WINDOW = {
     "app/sketches.py",
     "app/__main__.py",
     "app/chosen.py",
+    "app/collection/chosen.py",
     "app/cli.py",
     "app/verbs.py",
     "app/program.py",
