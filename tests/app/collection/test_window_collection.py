@@ -200,9 +200,15 @@ def test_a_server_that_goes_is_told_once_and_the_own_photos_stay(joined, filled,
     assert "not reachable" in joined.status.text
 
 
-def test_two_machines_index_into_it_while_a_window_searches(joined, photos_in, tiny_model, tmp_path, qtbot):
+def test_two_machines_index_into_it_while_a_window_searches(
+    joined, draw_picture, tiny_model, tmp_path, qtbot
+):
     address = state(joined).address
-    folders = {host: photos_in(8, host) for host in ("ben", "eva")}
+    folders = {host: tmp_path / host for host in ("ben", "eva")}
+    for (host, folder), shape in zip(folders.items(), ("triangle", "square"), strict=True):
+        folder.mkdir()
+        for number in range(8):
+            draw_picture(shape, (30 * number, 90, 120)).save(folder / f"{host} {number}.png")
     machines = [
         send(folder, address, host, tiny_model, tmp_path / f"state {host}")
         for host, folder in folders.items()
