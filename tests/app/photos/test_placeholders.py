@@ -17,15 +17,16 @@ def test_every_other_state_says_what_is_going_on():
     cases = {
         "These photos cannot be searched now": (replace(READY, phase=Phase.FAILED), True, 40),
         "Opening Holiday": (replace(READY, phase=Phase.OPENING), True, 40),
-        "The photos in Holiday come up as they are indexed": (replace(none, phase=Phase.INDEXING), True, 40),
-        "The photos in Holiday are not indexed yet": (replace(none, phase=Phase.STOPPED), True, 40),
-        "No photos found in Holiday": (none, True, 40),
+        "The photos in Holiday come up as they are indexed": (replace(none, phase=Phase.INDEXING), True, 0),
+        "The photos in Holiday are not indexed yet": (replace(none, phase=Phase.STOPPED), True, 0),
+        "No photos found in Holiday": (none, True, 0),
         "Draw, and your photos appear here": (READY, False, None),
         "Searching": (READY, True, None),
     }
     for title, (state, drawn, hits) in cases.items():
         assert message(state, drawn=drawn, hits=hits)[0] == title
     assert message(READY, drawn=False, hits=40) is None
+    assert message(none, drawn=True, hits=3) is None, "photos of other machines are shown"
     assert message(READY, drawn=False, hits=0, narrowed=True)[0] == "No photos here"
     assert message(READY, drawn=True, hits=0, narrowed=True)[0] == "No photos here"
     paused = replace(none, phase=Phase.PAUSED)
