@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from engine.excludes import Excludes
+from engine.scope import Change
 from engine.watching import FolderWatch
 
 
@@ -33,7 +34,7 @@ def main() -> None:
         outside.mkdir()
         make_tree(folder, options.photos, options.folders)
         for polls in (False, True):
-            told: queue.Queue[Path] = queue.Queue()
+            told: queue.Queue[Change] = queue.Queue()
             watch = FolderWatch(folder, Excludes(), changed=told.put, polls=polls)
             began = time.monotonic()
             watch.start()
@@ -65,7 +66,7 @@ def at_rest(seconds: float) -> float:
     return (time.process_time() - spent) / (time.monotonic() - began)
 
 
-def delay(told: queue.Queue[Path], folder: Path, outside: Path, number: int) -> float:
+def delay(told: queue.Queue[Change], folder: Path, outside: Path, number: int) -> float:
     """Return how long it takes until a photo that is moved in is told, in seconds."""
     photo = outside / f"new {number}.jpg"
     photo.touch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from sqlite3 import Connection
@@ -21,6 +21,7 @@ CATALOG_NAME = "catalog.sqlite3"
 _DAY_S = 86_400
 _AT_ONCE = 500  # values of one query
 _FOUND = "path, size, mtime, ctime, inode"
+_DIRECTLY = " AND path >= ? AND path < ? AND instr(substr(path, ? + 1), X'2F') = 0"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
 
@@ -81,29 +82,40 @@ class Catalog:
 
     # --- photos --------------------------------------------------------------------------------------
 
-    def photos(self, root: int) -> dict[bytes, Entry]:
-        """Return the photos of a folder that were there when last looked at, by relative name."""
-        return self._entries(root, "missing_since IS NULL")
+    def photos(self, root: int, folders: Collection[bytes] | None = None) -> dict[bytes, Entry]:
+        """Return the photos of a folder that were there when last looked at, by relative name.
+
+        Args:
+            root: the folder.
+            folders: only those directly in one of these folders within it; None for all.
+        """
+        return self._entries(root, "missing_since IS NULL", folders)
 
     def photo_count(self, root: int) -> int:
         """Return how many photos of a folder were there when last looked at."""
         return int(self._db.all(_COUNT, root)[0][0])
 
-    def missing(self, root: int) -> dict[bytes, Entry]:
-        """Return the photos of a folder that disappeared and are still remembered, by relative name."""
-        return self._entries(root, "missing_since IS NOT NULL")
+    def missing(self, root: int, folders: Collection[bytes] | None = None) -> dict[bytes, Entry]:
+        """Return the photos that disappeared and are still remembered; arguments as of `photos`."""
+        return self._entries(root, "missing_since IS NOT NULL", folders)
 
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""
         query = "SELECT path, remark FROM photos WHERE root = ? AND missing_since IS NULL AND remark != ''"
         return dict(self._db.all(query, root))
 
-    def _entries(self, root: int, condition: str) -> dict[bytes, Entry]:
+    def _entries(
+        self, root: int, condition: str, folders: Collection[bytes] | None = None
+    ) -> dict[bytes, Entry]:
         query = (
             f"SELECT {_FOUND}, content, remark, taken FROM photos JOIN contents ON id = content"
             f" WHERE root = ? AND {condition}"
         )
-        return {row[0]: Entry(Found(*row[:5]), *row[5:]) for row in self._db.all(query, root)}
+        if folders is None:
+            rows = self._db.all(query, root)
+        else:
+            rows = [row for one in folders for row in self._db.all(query + _DIRECTLY, root, *_span(one))]
+        return {row[0]: Entry(Found._make(row[:5]), *row[5:]) for row in rows}
 
     def refusals(self, root: int) -> dict[bytes, Refusal]:
         """Return what is left out in a folder, by relative name."""
@@ -244,13 +256,13 @@ class Catalog:
             root: the folder.
             model: what encoded it.
             contents: the numbers that `store` returned.
-            photos: how many photos of the folder must be there.
+            photos: how many photos of the folder must be there; 0 where that is not asked.
 
         Raises:
             CatalogError: the file does not hold it.
         """
         with self._db.fresh() as db:
-            count = db.execute(_COUNT, (root,)).fetchone()[0]
+            count = db.execute(_COUNT, (root,)).fetchone()[0] if photos else 0
             if count < photos or not self.vectors.are_kept(db, model, contents):
                 raise CatalogError(f"The catalog {self.path} did not keep what was indexed: start again.")
 
@@ -294,6 +306,11 @@ class Catalog:
     def sole_writer(self) -> AbstractContextManager[None]:
         """Hold the right to index, among all who use this catalog; raises as `engine.lock.sole_writer`."""
         return sole_writer(self.path.with_name("indexing.lock"))
+
+
+def _span(folder: bytes) -> tuple[bytes, bytes, int]:
+    """Return between which names all that lies below a folder stands, and how long what they share is."""
+    return (folder + b"/", folder + b"0", len(folder) + 1) if folder else (b"", b"\xff" * 4096, 0)
 
 
 def _row(found: Found) -> tuple[bytes, int, int, int | None, int | None]:

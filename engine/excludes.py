@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -77,10 +77,21 @@ class Excludes:
             fits = self._spec.check_file(name.replace(os.sep, "/") + "/" * is_folder).include
             if fits is not None:
                 return fits
-        if not is_folder:  # of very many files, each folder is looked at once
+        if not is_folder:
             folder, _, last = os.path.join(self._folder, name).rpartition(os.sep)
             return last.startswith(".") or _holds_no_photos(folder)
         return _is_no_photo_place(os.path.join(self._folder, name).split(os.sep), is_folder=True)
+
+    def of_files(self, folder: str) -> Callable[[str], bool]:
+        """Return what says of the files of a folder, by their own names, whether they are left out.
+
+        Of very many files, the folder is looked at once.
+        """
+        if self._spec is not None:
+            return lambda name: self.leaves_out(os.path.join(folder, name), is_folder=False)
+        if _holds_no_photos(os.path.join(self._folder, folder, "any").rpartition(os.sep)[0]):
+            return lambda _: True
+        return lambda name: name.startswith(".")
 
 
 def is_closed(name: str, entries: Iterable[str]) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.excludes import Excludes, is_closed
 from engine.photos import is_photo
@@ -14,12 +17,12 @@ from engine.photos import is_photo
 NOWHERE = Path()
 """Stands for what is above the folders of several drives: whatever lies in it goes by its whole path."""
 
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
 _LEAST, _MOST = -(2**63), 2**63 - 1  # some disks tell more years, and longer numbers, than the catalog keeps
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A photo as the walk saw it.
+class Found(NamedTuple):
+    """A photo as the walk saw it; a tuple, as very many are made and compared.
 
     Attributes:
         name: path within the walked folder, as `relative_name` gives it.
@@ -110,6 +113,11 @@ def name_in(folder: Path, path: Path) -> bytes | None:
     return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
 
 
+def folder_of(name: bytes) -> bytes:
+    """Return the name of the folder that a file lies in; empty for the walked folder itself."""
+    return name.rpartition(b"/")[0]
+
+
 def local_path(root: Path, name: bytes) -> Path:
     """Return the absolute path of a name that `relative_name` gave."""
     return root / os.fsdecode(name)
@@ -167,7 +175,7 @@ def visit_folder(
         if where in seen:
             return None
         with os.scandir(root / name) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
+            listed = sorted(entries, key=attrgetter("name"))
         if name and is_closed(name, [entry.name for entry in listed]):
             return None
         folders, files = _wanted(name, listed, excludes, photos=photos)
@@ -187,15 +195,13 @@ def _wanted(
     """Return the folders among the entries, and the photos by name, without what is left out."""
     folders: list[os.DirEntry[str]] = []
     files: list[os.DirEntry[str]] = []
+    leaves_file_out = excludes.of_files(folder)
     for entry in entries:
         if _is_folder(entry):
-            kind, is_folder = folders, True
-        elif photos and is_photo(entry.name):
-            kind, is_folder = files, False
-        else:
-            continue
-        if not excludes.leaves_out(os.path.join(folder, entry.name), is_folder=is_folder):
-            kind.append(entry)
+            if not excludes.leaves_out(os.path.join(folder, entry.name), is_folder=True):
+                folders.append(entry)
+        elif photos and is_photo(entry.name) and not leaves_file_out(entry.name):
+            files.append(entry)
     return folders, files
 
 
@@ -221,13 +227,11 @@ def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
             continue
         looked_at += 1
         if stat.S_ISREG(details.st_mode):
-            yield Found(
-                above + os.fsencode(entry.name),
-                details.st_size,
-                _clamp(details.st_mtime_ns),
-                _clamp(details.st_ctime_ns),
-                _clamp(details.st_ino),
-            )
+            name = above + entry.name.encode(_ENCODING, _ERRORS)
+            times = details.st_mtime_ns, details.st_ctime_ns, details.st_ino
+            if min(times) < _LEAST or max(times) > _MOST:
+                times = _clamp(times[0]), _clamp(times[1]), _clamp(times[2])
+            yield Found(name, details.st_size, *times)
     if trouble is not None and not looked_at:
         raise trouble
 

@@ -14,6 +14,7 @@ from engine.narrowing import Narrowing
 from engine.newest import Newest
 from engine.ordering import Order
 from engine.ranking import Ranking
+from engine.records import Entry
 from engine.roster import Numbers, Roster, Selection
 from engine.spread import Spread
 
@@ -55,6 +56,35 @@ class Gallery:
     def names(self) -> set[bytes]:
         """Return the files that are here."""
         return set(self._contents)
+
+    def directly_in(self, prefixes: Iterable[bytes]) -> list[bytes]:
+        """Return the files directly in some folders.
+
+        Args:
+            prefixes: what names in these begin with: empty, or with "/" at the end.
+        """
+        roster = self.roster()
+        return [
+            name
+            for prefix in prefixes
+            for name in roster.starting(prefix)
+            if name.find(b"/", len(prefix)) < 0
+        ]
+
+    def differing(self, prefix: bytes, entries: Iterable[Entry]) -> list[Entry]:
+        """Return those that are not here, or have another content or date here.
+
+        Args:
+            prefix: what comes before their names here.
+            entries: files as the catalog knows them.
+        """
+        contents, taken = self._contents, self._taken
+        return [
+            entry
+            for entry in entries
+            if contents.get(name := prefix + entry.found.name) != entry.content
+            or taken.get(name) != entry.date
+        ]
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""

@@ -42,7 +42,8 @@ DEEPEST = 256
 _log = logging.getLogger(__name__)
 _FORMAT = 2
 _SPACE = "ip"
-_EF = 1024  # candidates a search keeps
+_EF, _EF_MOST = 1024, 8192  # candidates a search keeps
+_EF_SHARE = 240  # one for so many: near-duplicates fill what a search keeps, and are more among more photos
 _M = 32  # near-duplicates are common in photo folders, and cost a sparser graph its recall
 _EF_CONSTRUCTION = 200
 _THREADS = max(1, (os.cpu_count() or 1) - 1)  # one is left for the pen
@@ -64,6 +65,11 @@ def drop_graphs(state: Path, *, but: Collection[Path]) -> None:
                 path.unlink()
 
 
+def breadth(count: int) -> int:
+    """Return how many candidates a search in a graph of so many vectors keeps: what recall needs there."""
+    return min(max(_EF, count // _EF_SHARE), _EF_MOST)
+
+
 def can_build() -> bool:
     """Return whether hnswlib is there; the log says once if it is not."""
     if hnswlib is None:
@@ -82,7 +88,7 @@ class Graph:
     def __init__(self, hnsw: hnswlib.Index) -> None:
         """Take a finished hnswlib index."""
         self._hnsw = hnsw
-        self._hnsw.set_ef(_EF)
+        self._hnsw.set_ef(breadth(hnsw.get_current_count()))
         self.ids: NDArray[np.int64] = np.sort(np.asarray(hnsw.get_ids_list(), dtype=np.int64))
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from engine.query import Drawing, Query
 from engine.refresh import Refresh
 from engine.report import Report, Skipped
 from engine.roots import Root, common_folder, distinct, make_roots
+from engine.scope import EVERYTHING, Scope
 from engine.section import Section
 from engine.settling import Settling
 from engine.side_by_side import Outcome, take_turns
@@ -145,7 +146,7 @@ class Library(Finder):
         self,
         *,
         recheck: bool = False,
-        only: Collection[Path] | None = None,
+        only: Collection[Path] | Mapping[Path, Scope] | None = None,
         is_gentle: Callable[[], bool] = lambda: False,
         settling: Settling | None = None,
     ) -> Generator[Progress, None, Report]:
@@ -158,7 +159,8 @@ class Library(Finder):
         Args:
             recheck: read every file and compare what it contains, for changes that cannot be told from
                 outside.
-            only: those of the folders to look at; None for all.
+            only: those of the folders to look at, and where in them, if not everywhere; None for all. What
+                was never looked through, or not well, is looked through all the same.
             is_gentle: whether to leave the machine to others about half of the time; asked again and again.
             settling: says which photos may be half written, and are left for another time; None reads all.
 
@@ -168,6 +170,7 @@ class Library(Finder):
                 is indexing.
         """
         wanted = [root for root in self._roots if only is None or root.folder in only]
+        scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
             self._look(wanted)
             for _ in self._loader.check(wanted, self._gallery):
@@ -183,6 +186,7 @@ class Library(Finder):
                     recheck=recheck,
                     is_gentle=is_gentle,
                     settling=settling,
+                    scope=EVERYTHING if recheck else scopes[root.folder],
                 )
                 for root in wanted
                 if root.number is not None
@@ -190,14 +194,15 @@ class Library(Finder):
             outcomes = yield from take_turns({folder: work.run() for folder, work in works.items()})
             self._take(outcomes)
             was_there = any(outcome.was_there for outcome in outcomes.values())
-            if was_there:
+            if was_there and EVERYTHING in scopes.values():
                 self._catalog.drop_overdue(self.encoder.model_id)
                 self._catalog.vectors.pack()
                 self._thumbnails.sweep()
         if was_there:  # the rest is this library's own: others may index meanwhile
             self._gallery.index.keep()
             yield from self._build_graph()
-            sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
+            if EVERYTHING in scopes.values():
+                sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
         return self._report(list(works.values()))
 
     def note_found(
@@ -274,6 +279,7 @@ class Library(Finder):
             outcome = outcomes.get(root.folder)
             if outcome is None:
                 continue
+            root.is_known = outcome.was_there
             root.offline = outcome.trouble is None and not outcome.was_there
             root.trouble = "" if outcome.trouble is None else str(outcome.trouble)
             if outcome.trouble is not None and len(self._roots) == 1:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.catalog import Catalog
+from engine.encoded import Encoded
 from engine.errors import CatalogError
 from engine.gallery import Gallery
 from engine.graph import GraphFile
@@ -17,7 +18,6 @@ from engine.index import GRAPH_FROM, WHOLE_TO, VectorIndex
 from engine.roots import Root
 from engine.rows import FileRows
 from engine.short_file import ShortFile
-from engine.vector_store import Encoded
 from engine.vectors import VectorFile
 
 _log = logging.getLogger(__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,8 @@ from engine.folder import Found
 Vector = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A photo as the catalog knows it.
+class Entry(NamedTuple):
+    """A photo as the catalog knows it; a tuple, as very many are made.
 
     Attributes:
         found: the file when it was read.

@@ -16,14 +16,16 @@ from engine.dating import look_up_dates
 from engine.decoder import Decoded, Decoder
 from engine.encoder import Encoder
 from engine.errors import CatalogError, FolderError
-from engine.folder import Found, Listing, identity, local_path, walk
+from engine.folder import Found, local_path
 from engine.gallery import GalleryPhoto
 from engine.index import usable
 from engine.photos import UnavailableError, reader_version
-from engine.plan import Plan, plan
+from engine.plan import Plan
 from engine.progress import TICK_S, Progress, ticks
 from engine.records import Entry, Read, Refusal
-from engine.roots import MANY
+from engine.roots import does_not_answer
+from engine.scan import HANGS_S, Scan
+from engine.scope import EVERYTHING, Scope
 from engine.section import Section
 from engine.settling import Settling
 from engine.thumbnails import KeptThumbnails
@@ -31,7 +33,6 @@ from engine.thumbnails import KeptThumbnails
 _BATCH = 16
 _WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
 _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
-_HANGS_S = 120.0  # nothing was read for so long: reading hangs, as on a network drive that went away
 _LONGEST_REST_S = 0.5  # of a gentle run, after a batch: between two of them the work can be stopped
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "the program stopped each time it read this photo."
@@ -59,6 +60,7 @@ class Refresh:
         recheck: bool = False,
         is_gentle: Callable[[], bool] = lambda: False,
         settling: Settling | None = None,
+        scope: Scope = EVERYTHING,
     ) -> None:
         """Take the folder, its number in the catalog, and what to bring up to date.
 
@@ -72,14 +74,15 @@ class Refresh:
             recheck: read all photos.
             is_gentle: whether to rest after each batch for as long as it took; asked each time.
             settling: says which photos may be half written, and are left as they are; None reads all.
+            scope: which folders within it to look at.
         """
-        self._folder, self._root, self._recheck, self._is_gentle = folder, root, recheck, is_gentle
+        self._folder, self._root, self._is_gentle = folder, root, is_gentle
+        self._scan = Scan(folder, root, catalog, scope=scope, recheck=recheck)
         self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
         self._thumbnails = thumbnails
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
-        self._encoded: dict[bytes, int] = {}
         self._orphans: dict[int, list[bytes]] = {}  # what is gone, and may turn up elsewhere, by content
         self.renamed: list[tuple[Path, Path]] = []
         self._missing: Mapping[bytes, Entry] = {}
@@ -104,49 +107,31 @@ class Refresh:
             FolderError: the folder cannot be listed.
             CatalogError: the catalog cannot be written or did not keep what was indexed.
         """
-        listings = yield from self._walk()
-        known = self._catalog.photos(self._root)
-        if listings is None or (not listings[0].entries and len(known) >= MANY):
+        for listing in self._scan.walk():
+            if listing is not None:
+                self._done += len(listing.photos)
+                self._skipped += listing.trouble is not None
+            if self._due() or listing is None:
+                yield Progress("scan", self._done, 0, self._skipped)
+        if not self._scan.is_there():
             return False
-        todo = self._settle_scan(listings, known)
+        todo = self._settle_scan()
         yield Progress("scan", self._done, self._done, self._skipped)
         yield from self._encode(todo.jobs)
-        yield from self._look_up_dates()
+        if self._scan.is_whole:
+            yield from self._look_up_dates()
         stored = [content for content in self._stored if content in self._gallery.index]
-        self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=len(self._gallery))
+        photos = len(self._gallery) if self._scan.is_whole else 0
+        self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=photos)
         return True
 
-    def _walk(self) -> Generator[Progress, None, list[Listing] | None]:
-        """Return the walk, None if the folder is not there or is another one at its end than at its start."""
-        before, listings = identity(self._folder), []
-        excludes = self._catalog.choices.excludes_in(self._folder, self._root)
-        for listing in walk(self._folder, excludes):
-            if listing.trouble and not listing.name:
-                raise FolderError(f"The folder {self._folder} cannot be read: {listing.trouble}.")
-            listings.append(listing)
-            self._done += len(listing.photos)
-            self._skipped += listing.trouble is not None
-            if self._due():
-                yield Progress("scan", self._done, 0, self._skipped)
-        return listings if before and before == identity(self._folder) and listings else None
-
-    def _settle_scan(self, listings: Sequence[Listing], known: Mapping[bytes, Entry]) -> Plan:
+    def _settle_scan(self) -> Plan:
         """Part with what is gone, and take into the gallery what the catalog knew better."""
         model, readers = self._encoder.model_id, (self._reader, self._reader_and_model)
-        self._encoded = self._catalog.encoded_contents(model, self._encoder.dim)
-        refusals = self._catalog.refusals(self._root)
-        self._missing = self._catalog.missing(self._root)
-        todo = plan(
-            listings,
-            known,
-            refusals,
-            missing=self._missing,
-            encoded=set(self._encoded.values()),
-            readers=readers,
-            recheck=self._recheck,
-        )
+        todo = self._scan.compare(model, self._encoder.dim, readers)
+        known, self._missing = self._scan.known, self._scan.missing
         if self._settling is not None:
-            todo = todo.without(self._settling.leave(self._folder, todo.jobs))
+            todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
         for name in todo.gone:
             self._orphans.setdefault(known[name].content, []).append(name)
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
@@ -154,24 +139,20 @@ class Refresh:
         self._catalog.drop_refusals(self._root, todo.outdated)
         known = {**self._missing, **known}
         self.back = len(todo.back)
-        lost = self._gallery.names().difference(todo.kept, todo.left, (photo.name for photo in todo.jobs))
+        here = self._gallery.names(self._scan.scope.folders)
+        lost = here.difference(todo.kept, todo.left, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
-        unseen = [name for name in todo.kept if self._gallery.content(name) != known[name].content]
-        redated = [name for name in todo.kept if self._gallery.taken(name) != known[name].date]
-        self._add_to_gallery([known[name] for name in dict.fromkeys([*unseen, *redated])])
+        others = self._gallery.differing([known[name] for name in todo.kept])
+        unseen = [one.found.name for one in others if self._gallery.content(one.found.name) != one.content]
+        self._add_to_gallery(others)
         self.elsewhere = len(set(unseen).difference(todo.back)) + len(lost.difference(todo.gone))
-        closed = [
-            Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
-            for one in listings
-            if one.trouble
-        ]
-        self._catalog.store(self._root, model, [], closed)
+        self._catalog.store(self._root, model, [], self._scan.closed())
         self._skipped += todo.refused
         return todo
 
     def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
         """Read and encode; what was in flight when the program died comes last, one at a time."""
-        suspects = self._catalog.suspects(self._root)
+        suspects = self._scan.covered(self._catalog.suspects(self._root))
         self._done, self._total = 0, len(jobs)
         refused_now = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
         refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in refused_now]
@@ -210,11 +191,9 @@ class Refresh:
                     del flying[decoded.found.name]
                 if batch:
                     silent_s, given_up = 0.0, False
-                elif (silent_s := silent_s + TICK_S) > _HANGS_S:
+                elif (silent_s := silent_s + TICK_S) > HANGS_S:
                     if given_up:
-                        raise FolderError(
-                            f"The folder {self._folder} does not answer: check its drive or network."
-                        )
+                        raise FolderError(does_not_answer(self._folder))
                     now_stuck = [flying.pop(photo.name) for photo in decoder.in_hand()]
                     stuck += [photo.name for photo in now_stuck]
                     self._give_up(now_stuck, alone=window == 1)
@@ -232,9 +211,16 @@ class Refresh:
         return Decoder(
             self._folder,
             side=reading_side(self._encoder),
-            known=self._encoded.__contains__,
+            known=self._seems_encoded,
             with_thumbnails=self._thumbnails.limit > 0,
         )
+
+    def _seems_encoded(self, digest: bytes) -> bool:
+        """Return whether this content has a vector; not where the catalog does not say. From any thread."""
+        model, dim = self._encoder.model_id, self._encoder.dim
+        with suppress(CatalogError):  # whoever writes to it next is told
+            return self._catalog.vectors.content(digest, model, dim) is not None
+        return False
 
     def _give_up(self, photos: Sequence[Found], *, alone: bool) -> None:
         """Leave out, for this time, photos whose reading does not end; they stay in flight, as they are."""
@@ -251,13 +237,12 @@ class Refresh:
             if one.error is not None:
                 reader = "" if isinstance(one.error, UnavailableError) else self._reader
                 refused.append(Refusal(one.found, str(one.error), reader))
-            elif one.digest in vectors or one.digest in self._encoded:
+            elif one.digest in vectors or one.image is None:  # its content was known
                 read.append(Read(one.found, one.digest, vectors.get(one.digest), one.remark, one.taken))
             else:
                 refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
-        self._encoded.update((photo.digest, content) for photo, content in zip(read, contents, strict=True))
         self._stored.update(contents)
         self._gallery.drop([refusal.found.name for refusal in refused])
         stored = [

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dates import likely
+from engine.folder import folder_of
 from engine.narrowing import Narrowing
 from engine.spread import Times
 
@@ -107,6 +108,10 @@ class Roster:
         rows = self._range(prefix)
         return len(self.names) if rows.stop is None else rows.stop - rows.start
 
+    def starting(self, prefix: bytes) -> list[bytes]:
+        """Return the names that begin like this; a prefix ends with "/" or is empty."""
+        return self.names[self._range(prefix)]
+
     def _range(self, prefix: bytes) -> slice:
         """Return the rows of names that begin like this: all of them stand together."""
         if not prefix:
@@ -145,11 +150,6 @@ class Roster:
 
 def _numbers(by_name: Mapping[bytes, int], names: Sequence[bytes]) -> Numbers:
     return np.fromiter(map(by_name.__getitem__, names), np.int64, len(names))
-
-
-def folder_of(name: bytes) -> bytes:
-    """Return the name of the folder that a file lies in; empty for the library's."""
-    return name.rpartition(b"/")[0]
 
 
 @lru_cache(maxsize=1 << 15)

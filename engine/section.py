@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
+from engine.records import Entry
 
 
 class Section:
@@ -24,10 +25,22 @@ class Section:
         """The vectors of all folders."""
         return self._gallery.index
 
-    def names(self) -> set[bytes]:
-        """Return the files that are here."""
-        names, cut = self._gallery.names(), len(self._prefix)
+    def names(self, folders: Collection[bytes] | None = None) -> set[bytes]:
+        """Return the files that are here.
+
+        Args:
+            folders: only those directly in one of these folders; None for all.
+        """
+        cut = len(self._prefix)
+        if folders is not None:
+            above = [self._prefix + folder + b"/" if folder else self._prefix for folder in folders]
+            return {name[cut:] for name in self._gallery.directly_in(above)}
+        names = self._gallery.names()
         return {name[cut:] for name in names if name.startswith(self._prefix)} if cut else names
+
+    def differing(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return those of these files that are not here, or have another content or date here."""
+        return self._gallery.differing(self._prefix, entries)
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""

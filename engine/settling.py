@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.folder import Found, local_path
+from engine.folder import Found, folder_of, local_path
+from engine.scope import EVERYTHING, Scope
 
 QUIET_S = 2.0
 """A file that was changed within this time may be written to again, in seconds."""
@@ -42,10 +44,14 @@ class Settling:
         self._guard = threading.Lock()
 
     @property
-    def folders(self) -> frozenset[Path]:
-        """The folders of which files were left the last time they were looked at."""
+    def left(self) -> dict[Path, Scope]:
+        """The folders of which files were left the last time they were looked at, and where in them."""
         with self._guard:
-            return frozenset(folder for folder, left in self._left.items() if left)
+            return {
+                folder: Scope.of(os.path.dirname(local_path(Path(), name)) for name in left)
+                for folder, left in self._left.items()
+                if left
+            }
 
     def close(self, path: Path) -> None:
         """Note that the system told of a file that is whole: closed after writing, or moved to its place."""
@@ -57,12 +63,13 @@ class Settling:
         with self._guard:
             return path in self._closed
 
-    def leave(self, folder: Path, photos: Sequence[Found]) -> frozenset[bytes]:
+    def leave(self, folder: Path, photos: Sequence[Found], scope: Scope = EVERYTHING) -> frozenset[bytes]:
         """Return the names of those that are to be left for the next look.
 
         Args:
             folder: where they are.
             photos: everything new or changed in it, as just found.
+            scope: where in it was looked; what was left elsewhere stays so.
         """
         wall_ns, now_s = time.time_ns(), time.monotonic()
         with self._guard:
@@ -74,7 +81,13 @@ class Settling:
                     photo, local_path(folder, photo.name), seen := before.get(photo.name), wall_ns, now_s
                 )
             }
-            self._left[folder] = left
+            names = scope.folders
+            elsewhere = {
+                name: seen
+                for name, seen in before.items()
+                if names is not None and folder_of(name) not in names
+            }
+            self._left[folder] = elsewhere | left
             self._closed = {path: at for path, at in self._closed.items() if now_s - at[1] < _KEPT_S}
             return frozenset(left)
 

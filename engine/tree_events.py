@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +20,7 @@ from engine.errors import WatchError
 from engine.excludes import Excludes, is_marker
 from engine.folder import visits
 from engine.photos import is_photo
+from engine.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
@@ -35,8 +36,14 @@ class Listener(Protocol):
     def photo_changed(self, path: Path, *, is_whole: bool) -> None:
         """A photo came, went or is another one; `is_whole` if nobody is writing to it any more."""
 
-    def folders_changed(self) -> None:
-        """There are other folders than before, or something was missed: `follow` the tree."""
+    def folders_changed(self, name: str) -> None:
+        """There may be other folders than before: `follow` the tree.
+
+        The folder of this path within the tree came, went, or may hold something else than before.
+        """
+
+    def missed(self) -> None:
+        """Something happened that is not known: `follow` the tree, and all of it is to be looked at."""
 
 
 class TreeEvents(Protocol):
@@ -45,8 +52,16 @@ class TreeEvents(Protocol):
     def start(self) -> None:
         """Begin; raise WatchError where the system watches no more."""
 
-    def follow(self) -> None:
-        """Take folders in that are new; raise WatchError as `start`."""
+    def follow(self, told: Collection[str]) -> Scope:
+        """Take folders in that are new; raise WatchError as `start`.
+
+        Args:
+            told: what `folders_changed` was told.
+
+        Returns:
+            Those of them that a walk comes to, and the folders that came, went, or are others than before
+            under their names.
+        """
 
     def stop(self) -> None:
         """End; nothing is told any more."""
@@ -62,10 +77,10 @@ class Wanted:
     def tell(self, name: str, *, is_folder: bool, is_whole: bool) -> None:
         """Tell of a change to a name in the folder whose own folder is not left out."""
         if is_marker(os.path.basename(name)):
-            self._listener.folders_changed()
+            self._listener.folders_changed(os.path.dirname(name))
         elif (is_folder or is_photo(name)) and not self._excludes.leaves_out(name, is_folder=is_folder):
             if is_folder:
-                self._listener.folders_changed()
+                self._listener.folders_changed(name)
             else:
                 self._listener.photo_changed(self._folder / name, is_whole=is_whole)
 
@@ -87,7 +102,7 @@ class InotifyTree:
         self.folder, self._excludes, self._listener = folder, excludes, listener
         self._wanted = Wanted(folder, excludes, listener)
         self._watched: dict[tuple[int, int], _WatchedFolder] = {}
-        self._names: frozenset[str] = frozenset()
+        self._names: dict[str, tuple[int, int]] = {}
         self._kernel: InotifyFD | None = None
 
     def start(self) -> None:
@@ -106,12 +121,19 @@ class InotifyTree:
         """How many folders the kernel watches for this tree."""
         return len(self._watched)
 
-    def follow(self) -> None:
+    def follow(self, told: Collection[str] = ()) -> Scope:
         """Watch folders that are new, and no more those that are gone or left out by now."""
+        others = set[str]()
         for _ in range(_PASSES):  # what came between listing a folder and watching it comes up the next time
-            if not self._register():
-                return
-        self._listener.folders_changed()
+            before = self._names
+            fresh = self._register()
+            others.update(fresh, (name for name, key in before.items() if self._names.get(name) != key))
+            others.update(name for name in self._names if name not in before)
+            if not fresh:
+                break
+        else:
+            self._listener.missed()
+        return Scope.of(others.union(name for name in told if name in self._names))
 
     def stop(self) -> None:
         """Give all watches back."""
@@ -126,27 +148,27 @@ class InotifyTree:
     def take(self, folder: str, event: InotifyEvent) -> None:
         """Tell of what happened in a folder; in the kernel's thread."""
         if not event.name:  # the folder itself was changed
-            self._listener.folders_changed()
+            self._listener.folders_changed(folder)
             return
         name = os.path.join(folder, os.fsdecode(event.name))
         came = event.is_create or event.is_moved_to
         is_folder = bool(event.is_directory or name in self._names)
-        if not is_folder and came and not is_photo(name):  # a link may lead to a folder
+        if not is_folder and came:  # a link may lead to a folder
             is_folder = os.path.isdir(self.folder / name)
         self._wanted.tell(name, is_folder=is_folder, is_whole=event.is_close_write or event.is_moved_to)
 
     def lose(self) -> None:
         """Tell that a watch or events were lost."""
-        self._listener.folders_changed()
+        self._listener.missed()
 
-    def _register(self) -> bool:
-        """Watch what is not watched yet; return whether there was anything."""
-        there, fresh = {}, False
+    def _register(self) -> list[str]:
+        """Watch what is not watched yet; return which folders that are."""
+        there, fresh = {}, list[str]()
         for visit in visits(self.folder, self._excludes, photos=False):
             watched = self._watched.get(visit.identity)
             if watched is None or not watched.is_alive:
                 watched = self._watch(visit.name)
-                fresh = fresh or watched is not None
+                fresh += [] if watched is None else [visit.name]
             if watched is not None:
                 watched.name = visit.name
                 there[visit.identity] = watched
@@ -157,7 +179,7 @@ class InotifyTree:
         if kernel is not None:
             kernel.remove_callbacks([(one.descriptor, one.key) for one in gone])  # type: ignore[misc]
         self._watched = there
-        self._names = frozenset(one.name for one in there.values())
+        self._names = {one.name: key for key, one in there.items()}
         return fresh
 
     def _watch(self, name: str) -> _WatchedFolder | None:
@@ -233,8 +255,9 @@ class ObservedTree(FileSystemEventHandler):
         except OSError as error:
             raise _run_out(self._folder) from error
 
-    def follow(self) -> None:
-        """Do nothing: new folders are watched with the others."""
+    def follow(self, told: Collection[str] = ()) -> Scope:
+        """Return everything: new folders are watched with the others, and nobody knows what is in them."""
+        return EVERYTHING
 
     def stop(self) -> None:
         """End watching."""

@@ -6,65 +6,23 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from sqlite3 import Connection
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.database import Database
 from engine.dates import NO_DATE, resolve_all
+from engine.encoded import Encoded, Numbers, join_columns, rows_of, to_numbers
 from engine.errors import CatalogError
 from engine.records import Vector
 from engine.vectors import VectorFile, file_name
-
-Numbers = NDArray[np.int64]
 
 _log = logging.getLogger(__name__)
 _PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
 _AT_ONCE = 4_096
 _CHECKED = 1 << 15  # rows compared with their checksums between two chances to stop
 _JOINED = 500_000  # rows in one text: far below the longest that SQLite makes
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """The photos of a folder that an encoder has vectors of.
-
-    Attributes:
-        names: n relative names.
-        contents: (n,) the numbers of what they contain.
-        dates: (n,) when they were taken, see `engine.dates`.
-        slots: (n,) where the vectors of these contents are in the file.
-        checks: (n,) CRC-32 of those.
-        file: holds the vectors.
-    """
-
-    names: list[bytes]
-    contents: Numbers
-    dates: Numbers
-    slots: Numbers
-    checks: Numbers
-    file: VectorFile
-
-    def only(self, kept: NDArray[np.bool_]) -> Encoded:
-        """Return those for which this (n,) mask is true."""
-        if kept.all():
-            return self
-        names = [name for name, there in zip(self.names, kept.tolist(), strict=True) if there]
-        return replace(
-            self,
-            names=names,
-            contents=self.contents[kept],
-            dates=self.dates[kept],
-            slots=self.slots[kept],
-            checks=self.checks[kept],
-        )
-
-    def under(self, prefix: bytes) -> Encoded:
-        """Return the same with names that begin like this."""
-        return replace(self, names=[prefix + name for name in self.names]) if prefix else self
 
 
 class VectorStore:
@@ -118,13 +76,41 @@ class VectorStore:
         query = "SELECT hash, id FROM contents JOIN vectors ON content = id WHERE file = ? AND slot < ?"
         return dict(self._db.all(query, number, len(file)))
 
+    def content(self, digest: bytes, model: str, dim: int) -> int | None:
+        """Return the number of a content by its hash, None if it has no vector of this model."""
+        found = self._newest(model, dim)
+        if found is None:
+            return None
+        number, file = found
+        query = (
+            "SELECT id FROM contents JOIN vectors ON content = id WHERE hash = ? AND file = ? AND slot < ?"
+        )
+        rows = self._db.all(query, digest, number, len(file))
+        return int(rows[0][0]) if rows else None
+
+    def contents(self, model: str, dim: int, among: Iterable[int] | None = None) -> set[int]:
+        """Return the numbers of the contents that have a vector of this model, of these or of all."""
+        found = self._newest(model, dim)
+        if found is None:
+            return set()
+        number, file = found
+        query = "SELECT group_concat(content) FROM vectors WHERE file = ? AND slot < ?"
+        if among is None:
+            return set(to_numbers(self._db.all(query, number, len(file))[0][0]).tolist())
+        wanted, there = sorted(set(among)), set[int]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            listed = ",".join(map(str, wanted[start : start + _AT_ONCE]))
+            rows = self._db.all(f"{query} AND content IN ({listed})", number, len(file))
+            there.update(to_numbers(rows[0][0]).tolist())
+        return there
+
     def encoded(self, root: int, model: str, dim: int) -> Encoded:
         """Return the photos of a folder that this model has encoded, and are not missing."""
         number, file = self._newest(model, dim) or self._none(dim)
         names, contents, mtimes = self._photos(root)
-        query = f"SELECT {_joined('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
-        encoded, slots, checks = map(_numbers, self._db.all(query, number)[0])
-        rows, there = _rows_of(contents, encoded)
+        query = f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
+        encoded, slots, checks = map(to_numbers, self._db.all(query, number)[0])
+        rows, there = rows_of(contents, encoded)
         there &= slots[rows] < len(file) if len(slots) else False
         lost = int(np.count_nonzero(slots >= len(file)))
         if lost:
@@ -141,9 +127,10 @@ class VectorStore:
         SQLite joins them into a few long texts, which are taken apart much quicker than rows are made. Names
         hold no zero byte.
         """
-        names, contents, mtimes = list[bytes](), [_numbers(None)], [_numbers(None)]
+        names, contents, mtimes = list[bytes](), [to_numbers(None)], [to_numbers(None)]
         query = (
-            f"SELECT CAST(group_concat(CAST(path AS TEXT), char(0)) AS BLOB), {_joined('content', 'mtime')}"
+            "SELECT CAST(group_concat(CAST(path AS TEXT), char(0)) AS BLOB),"
+            f" {join_columns('content', 'mtime')}"
             " FROM photos WHERE rowid BETWEEN ? AND ? AND +root = ? AND missing_since IS NULL"
         )
         last = self._db.all("SELECT max(rowid) FROM photos")[0][0] or 0
@@ -151,25 +138,25 @@ class VectorStore:
             joined, *texts = self._db.all(query, first, first + _JOINED - 1, root)[0]
             if joined is not None:
                 names += joined.split(b"\0")
-                contents.append(_numbers(texts[0]))
-                mtimes.append(_numbers(texts[1]))
+                contents.append(to_numbers(texts[0]))
+                mtimes.append(to_numbers(texts[1]))
         return names, np.concatenate(contents), np.concatenate(mtimes)
 
     def _taken(self, contents: Numbers) -> Numbers:
         """Return (n,) the dates of contents, `NO_DATE` where none is known."""
-        query = f"SELECT {_joined('id', f'coalesce(taken, {NO_DATE})')} FROM contents"
-        known, taken = map(_numbers, self._db.all(query)[0])
-        rows, there = _rows_of(contents, known)
+        query = f"SELECT {join_columns('id', f'coalesce(taken, {NO_DATE})')} FROM contents"
+        known, taken = map(to_numbers, self._db.all(query)[0])
+        rows, there = rows_of(contents, known)
         return np.where(there, taken[rows], NO_DATE) if len(known) else np.full(len(contents), NO_DATE)
 
     def spoiled(self, root: int, model: str, dim: int) -> Iterator[list[int]]:
         """Yield the contents of a folder whose vectors are damaged or not there any more, block by block."""
         number, file = self._newest(model, dim) or self._none(dim)
         query = (
-            f"SELECT {_joined('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
+            f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
             " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
         )
-        contents, slots, checks = map(_numbers, self._db.all(query, number, root)[0])
+        contents, slots, checks = map(to_numbers, self._db.all(query, number, root)[0])
         for start in range(0, len(contents), _CHECKED):
             part = slice(start, start + _CHECKED)
             yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()
@@ -292,18 +279,3 @@ class VectorStore:
             if name not in self._files:
                 self._files[name] = VectorFile(self._folder / name, dim)
             return self._files[name]
-
-
-def _joined(*columns: str) -> str:
-    """Return what has SQLite join columns into a text each; the values of a row have the same place."""
-    return ", ".join(f"group_concat({column})" for column in columns)
-
-
-def _numbers(joined: str | None) -> Numbers:
-    return np.fromstring(joined or "", np.int64, sep=",")
-
-
-def _rows_of(wanted: Numbers, known: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Return (n,) where these numbers stand among known ones, which ascend, and (n,) whether they do."""
-    rows = np.searchsorted(known, wanted).clip(max=max(len(known) - 1, 0))
-    return rows, known[rows] == wanted if len(known) else np.zeros(len(wanted), np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from engine.excludes import Excludes
 from engine.folder import identity
 from engine.mounts import is_remote, mounted_below
 from engine.polling import Polled
+from engine.scope import EVERYTHING, NOTHING, Change, Scope
 from engine.settling import Settling
 from engine.tree_events import TreeEvents, tree_events
 
@@ -37,7 +39,7 @@ class FolderWatch:
         folder: Path,
         excludes: Excludes,
         *,
-        changed: Callable[[Path], None],
+        changed: Callable[[Change], None],
         said: Callable[[str], None] = lambda _: None,
         settling: Settling | None = None,
         polls: bool = False,
@@ -47,7 +49,7 @@ class FolderWatch:
         Args:
             folder: absolute, there or not.
             excludes: what is left out; it is not watched.
-            changed: called with the folder, in the thread of the watch.
+            changed: called with what is to be looked at, in the thread of the watch.
             said: called with a sentence, once, where the folder can only be looked at now and then.
             settling: is told which files are whole.
             polls: look at it now and then although the system could tell.
@@ -58,7 +60,9 @@ class FolderWatch:
         self._wake = threading.Condition()
         self._stopping = self._is_late = self._has_said = False
         self._folders = False  # the tree is to be followed
+        self._told = set[str]()  # folders in it that are said to have changed
         self._first = self._last = 0.0  # event that was not told yet; 0 for none
+        self._scope = NOTHING  # of these events
         self._identity: tuple[int, int] | None = None
         self._mounts: tuple[str, ...] = ()
         self._events: TreeEvents | None = None
@@ -106,20 +110,30 @@ class FolderWatch:
         """Note it; it is told when it has become quiet."""
         if is_whole:
             self._settling.close(path)
-        self._note()
+        above = os.path.relpath(path.parent, self.folder)
+        self._note(Scope.of(["" if above == os.curdir else above]))
 
-    def folders_changed(self) -> None:
-        """Note that the tree is to be followed."""
+    def folders_changed(self, name: str) -> None:
+        """Note that the tree is to be followed, and this folder in it looked at."""
+        self._note_folders(name, NOTHING)
+
+    def missed(self) -> None:
+        """Note that the tree is to be followed, and all of it looked at."""
+        self._note_folders("", EVERYTHING)
+
+    def _note_folders(self, name: str, scope: Scope) -> None:
         with self._wake:
             self._folders = True
+            self._told.add(name)
             self._wake.notify_all()
-        self._note()
+        self._note(scope)
 
     # --- the thread ------------------------------------------------------------------------------------
 
-    def _note(self, *, at_once: bool = False) -> None:
+    def _note(self, scope: Scope = EVERYTHING, *, at_once: bool = False) -> None:
         """Note a change, to be told when it has become quiet."""
         with self._wake:
+            self._scope |= scope
             now = time.monotonic()
             self._last = now - _QUIET_S if at_once else now
             if not self._first:
@@ -133,8 +147,9 @@ class FolderWatch:
                 self._follow()
                 self._look()
                 self._get_ready()
-                if self._take_due():
-                    self._changed(self.folder)
+                due = self._take_due()
+                if due is not None:
+                    self._changed(Change(self.folder, due))
                 with self._wake:
                     if not self._stopping:
                         self._wake.wait(max(0.0, self._next_s() - time.monotonic()))
@@ -158,16 +173,17 @@ class FolderWatch:
             due.append(self._next_look)
         return min(due)
 
-    def _take_due(self) -> bool:
-        """Return whether it is time to tell of changes; they are told by that."""
+    def _take_due(self) -> Scope | None:
+        """Return where changes are to be told of now, None if nowhere; they are told by that."""
         with self._wake:
             now = time.monotonic()
             if self._stopping or self._folders or not self._first:
-                return False
+                return None
             if now < min(self._last + _QUIET_S, self._first + _LONGEST_S):
-                return False
+                return None
             self._first = 0.0
-            return True
+            scope, self._scope = self._scope, NOTHING
+            return scope
 
     def _look_whether_there(self) -> None:
         """Watch anew what is in the folder's place, when that is something else than before."""
@@ -210,12 +226,16 @@ class FolderWatch:
         began = time.monotonic()
         if not self._folders or began < self._next_follow:
             return
-        self._folders = False
+        with self._wake:
+            self._folders, told, self._told = False, self._told, set()
         if self._events is not None:
             try:
-                self._events.follow()
+                others = self._events.follow(told)
             except WatchError as error:
+                others = EVERYTHING
                 self._poll_because(error)
+            with self._wake:
+                self._scope |= others
         now = time.monotonic()
         self._next_follow = now + max(_FOLLOW_EVERY_S, (now - began) / _FOLLOW_SHARE)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,6 +13,7 @@ from app.folder.pace import Pace
 from app.folder.worker import Worker
 from engine.errors import BusyCatalogError
 from engine.library import Library, Progress, Report
+from engine.scope import NOTHING, Scope
 from engine.settling import Settling
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
@@ -51,7 +52,7 @@ class Indexing(QObject):
         self._drawing = self.is_gentle = False
         self.settling: Settling | None = None
         self.get_ready: Callable[[], None] = lambda: None
-        self._pending: set[Path] = set()  # folders to look at once the work under way has ended
+        self._pending: dict[Path, Scope] = {}  # where to look once the work under way has ended
         self._pace = Pace()
         self._again = QTimer(self, interval=_AGAIN_EVERY, singleShot=True)
         self._again.timeout.connect(self.grown)
@@ -64,7 +65,8 @@ class Indexing(QObject):
         self.progress: Progress | None = None
         self.skipped, self.trouble, self.obstacle = 0, "", ""
         self.is_complete = self.is_paused = self.is_waiting = self._is_ended = False
-        self._recheck, self._only, self._settles, self._count = False, frozenset[Path](), False, 0
+        self._recheck, self._settles, self._count = False, False, 0
+        self._only: dict[Path, Scope] = {}
         self._pending.clear()
 
     @property
@@ -92,27 +94,30 @@ class Indexing(QObject):
         self._forget()
         self.cancel()
 
-    def begin(self, *, recheck: bool = False, only: Collection[Path] = (), settles: bool = False) -> None:
+    def begin(
+        self, *, recheck: bool = False, only: Mapping[Path, Scope] | None = None, settles: bool = False
+    ) -> None:
         """Look for new, changed and removed photos; ignored while that goes on.
 
         Args:
             recheck: read all photos again.
-            only: folders of the library to look at; empty for all.
+            only: folders of the library to look at, and where in them; None for all.
             settles: leave photos that may be half written.
         """
-        self._recheck, self._only, self._settles, self.trouble = recheck, frozenset(only), settles, ""
+        self._recheck, self._only, self._settles, self.trouble = recheck, dict(only or {}), settles, ""
         self.is_waiting = self.is_paused = self._is_ended = False
         self._go_on()
 
-    def look_at(self, folders: Collection[Path]) -> None:
+    def look_at(self, scopes: Mapping[Path, Scope]) -> None:
         """Look for what changed in some folders of the library, now or once the work under way has ended.
 
         Nothing is begun where the person has ended the work: whatever is new waits until they ask.
         """
         if self._worker is not None or self.is_paused or self.is_waiting:
-            self._pending.update(folders)
+            for folder, scope in scopes.items():
+                self._pending[folder] = self._pending.get(folder, NOTHING) | scope
         elif self.library is not None and not self._is_ended:
-            self.begin(only=folders if self.is_complete else (), settles=True)
+            self.begin(only=scopes if self.is_complete else None, settles=True)
 
     def pause(self, paused: bool) -> None:
         """Let the work stand still, or go on; what stands still holds nobody else up."""
@@ -221,7 +226,7 @@ class Indexing(QObject):
         if self.is_waiting:
             self._turn.start()
         elif self._pending and self.library is not None and not self.is_paused:
-            pending = tuple(self._pending)
+            pending = dict(self._pending)
             self._pending.clear()
             self.look_at(pending)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,7 @@ from app.folder.worker import Task
 from engine.encoder import Encoder
 from engine.joined import FarPhoto
 from engine.library import Library, Query
+from engine.scope import Scope
 
 
 class Session(QObject):
@@ -96,9 +97,9 @@ class Session(QObject):
                 self.watcher.watch(self.library)
             self.indexing.begin(recheck=recheck)
 
-    def look_at(self, folders: Collection[Path]) -> None:
+    def look_at(self, scopes: Mapping[Path, Scope]) -> None:
         """Look for what changed in some of the open folders, now or once the work under way has ended."""
-        self.indexing.look_at(folders)
+        self.indexing.look_at(scopes)
 
     def pause(self, paused: bool) -> None:
         """Let indexing stand still, or go on."""

@@ -11,6 +11,7 @@ from app.engine_sentences import in_own_language
 from engine.errors import EngineError
 from engine.excludes import Excludes
 from engine.library import Library
+from engine.scope import NOTHING, Change
 from engine.settling import Settling
 from engine.watching import FolderWatch
 
@@ -27,7 +28,7 @@ class Watcher(QObject):
     """
 
     changed = Signal(object)
-    """A set of folders in which something else would be found than before."""
+    """A dict of folders in which something else would be found than before, each with its `Scope`."""
     said = Signal(str)
     """A sentence, once, where a folder can only be looked at now and then."""
     _noticed = Signal(object)
@@ -74,8 +75,8 @@ class Watcher(QObject):
             watch.wait_until_ready(max(0.0, until - time.monotonic()))
 
     def look_again(self) -> None:
-        """Ask for another look at the folders in which half-written photos were left; later each time."""
-        if self.settling.folders and not self._again.isActive():
+        """Ask for another look where half-written photos were left; later each time."""
+        if self.settling.left and not self._again.isActive():
             self._again.start(self._wait_ms)
             self._wait_ms = min(self._wait_ms * 2, _AGAIN_MOST_MS)
 
@@ -100,20 +101,22 @@ class Watcher(QObject):
         self._ending = [one for one in self._ending if one.is_running]
         self._ending.append(watch)
 
-    def _take(self, folder: Path) -> None:
-        if folder in self._watches:
+    def _take(self, change: Change) -> None:
+        if change.folder in self._watches:
             self._again.stop()
             self._wait_ms = _AGAIN_MS
-            self.changed.emit(frozenset((folder, *self.settling.folders)))
+            scopes = self.settling.left
+            scopes[change.folder] = scopes.get(change.folder, NOTHING) | change.scope
+            self.changed.emit(scopes)
 
     def _say(self, sentence: str) -> None:
         if self._watches:
             self.said.emit(in_own_language(sentence))
 
     def _ask_again(self) -> None:
-        folders = self.settling.folders & self.folders
-        if folders:
-            self.changed.emit(folders)
+        scopes = {folder: scope for folder, scope in self.settling.left.items() if folder in self._watches}
+        if scopes:
+            self.changed.emit(scopes)
 
 
 def _excludes(library: Library, folder: Path) -> Excludes:

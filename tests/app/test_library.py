@@ -12,6 +12,7 @@ from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.state import Phase
 from app.folder_list import FolderList
 from engine.library import Library
+from engine.scope import EVERYTHING
 
 from .conftest import draw, no_longer_busy
 
@@ -279,8 +280,8 @@ def test_a_paused_window_lets_others_index(
 def test_folders_looked_at_while_others_are_come_next(window, folders, qtbot):
     next(folders[0].iterdir()).unlink()
     next(folders[1].iterdir()).unlink()
-    window.session.look_at({folders[0]})
-    window.session.look_at({folders[1]})
+    window.session.look_at({folders[0]: EVERYTHING})
+    window.session.look_at({folders[1]: EVERYTHING})
     qtbot.waitUntil(lambda: window.session.state.photos == 13)
 
 

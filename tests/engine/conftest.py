@@ -25,6 +25,7 @@ from engine.records import Read
 from engine.tree_events import ObservedTree
 from engine.vectors import file_name
 
+from .hand import Hand
 from .watched import LONG_S, Recorded, Told
 
 needs_graph = pytest.mark.skipif(engine.graph.hnswlib is None, reason="hnswlib is not installed")
@@ -255,6 +256,19 @@ def watch(kind):
         one.watch.stop()
         one.watch.join(LONG_S)
         assert not one.watch.is_running
+
+
+@pytest.fixture
+def hand(photo_folder, tmp_path):
+    outside, sources = tmp_path / "outside", tmp_path / "sources"
+    outside.mkdir()
+    shutil.copytree(photo_folder / "older", photo_folder / "left out 0")
+    shutil.copytree(photo_folder, sources)
+
+    def make(seed):
+        return Hand(seed, photo_folder, outside, sorted(sources.rglob("*.png")))
+
+    return make
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from engine.graph import Graph, GraphFile
+from engine.graph import Graph, GraphFile, breadth
 from engine.projection import Projection
 
 from .conftest import needs_graph
@@ -145,3 +145,8 @@ def test_an_unwritable_folder_only_costs_the_cache(tmp_path, graph, caplog):
     (tmp_path / "graphs").write_text("a file where the folder should be")
     GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM).save(graph, WHOLE)
     assert "not kept" in caplog.text
+
+
+def test_the_more_photos_the_more_candidates_a_search_keeps(graph):
+    assert graph._hnsw.ef == breadth(300) == breadth(200_000) == 1024
+    assert 4_000 < breadth(1_000_000) < breadth(10_000_000) == 8192

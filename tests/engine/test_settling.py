@@ -1,5 +1,6 @@
 """What may be half written is left for the next look, and nothing for ever."""
 
+import os
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine import settling
 from engine.folder import Found
+from engine.scope import Scope
 from engine.settling import Settling
 
 FOLDER, S = Path("/photos"), 10**9
@@ -80,15 +82,15 @@ def test_what_was_closed_is_taken_sooner_but_not_if_it_was_changed_since(clock):
 
 def test_the_folders_of_which_something_was_left_are_known(clock):
     settling = Settling()
-    assert settling.folders == set()
+    assert settling.left == {}
     left(settling, found(clock))
     settling.leave(Path("/other"), [])
-    assert settling.folders == {FOLDER}
+    assert settling.left == {FOLDER: Scope.of([""])}
     left(settling)
-    assert settling.folders == set()
+    assert settling.left == {}
     left(settling, found(clock))
     settling.forget()
-    assert settling.folders == set()
+    assert settling.left == {}
 
 
 def test_what_was_closed_long_ago_is_not_remembered(clock):
@@ -122,3 +124,15 @@ def test_a_file_that_is_not_changed_any_more_is_taken_within_three_looks(steps, 
 def test_the_clocks_are_those_of_the_machine():
     one = Settling()
     assert one.leave(FOLDER, [Found(NAME, 1, time.time_ns())]) == {NAME}
+
+
+def test_what_was_left_elsewhere_in_the_folder_stays_so(clock):
+    settling = Settling()
+    names = (b"a.png", b"x/b.png", b"x/y/c.png")
+    photos = [Found(name, 10, int(clock.now * 1e9)) for name in names]
+    assert settling.leave(FOLDER, photos) == set(names)
+    clock.now += 100
+    assert settling.leave(FOLDER, photos[1:2], Scope.of(["x"])) == set()
+    assert settling.left == {FOLDER: Scope.of(["", os.path.join("x", "y")])}
+    assert settling.leave(FOLDER, photos) == set()
+    assert settling.left == {}

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -228,6 +229,46 @@ def test_a_catalog_that_fails_ends_all_works():
     with pytest.raises(CatalogError, match="full"):
         drained(take_turns(works))
     assert works[Path("b")].gi_frame is None
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """Lets a folder answer nothing, until the test ends."""
+    gate, scandir, silent = threading.Event(), os.scandir, list[str]()
+
+    def ask(path):
+        if os.fspath(path) in silent:
+            gate.wait()
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", ask)
+    yield lambda folder: silent.append(str(folder))
+    gate.set()
+
+
+def test_a_folder_that_does_not_answer_when_it_is_listed_stops_no_other(
+    folders, open_library, hanging, monkeypatch
+):
+    monkeypatch.setattr("engine.scan.HANGS_S", 0.3)
+    monkeypatch.setattr("engine.roots.ANSWERS_S", 0.2)
+    (folders[0] / "deep").mkdir()
+    library = open_library(folders)
+    hanging(folders[0] / "deep")
+    report = refreshed(library)
+    assert counts(library) == [0, 7, 3]
+    sentence = f"The folder {folders[0]} does not answer: check its drive or network."
+    assert ([one.trouble for one in library.folders], report.added) == ([sentence, "", ""], 10)
+
+
+def test_a_folder_that_does_not_answer_at_all_is_offline_and_can_be_searched(
+    folders, open_library, hanging, monkeypatch
+):
+    monkeypatch.setattr("engine.roots.ANSWERS_S", 0.2)
+    refreshed(open_library(folders))
+    hanging(folders[0])
+    library = open_library(folders)
+    assert [one.offline for one in library.folders] == [True, False, False]
+    assert len(found(library)) == 15
 
 
 def test_leaving_off_closes_every_work():

@@ -175,7 +175,7 @@ def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
         return opened(path, side=side)
 
     monkeypatch.setattr(decoder_module, "open_photo", slow)
-    monkeypatch.setattr(refresh_module, "_HANGS_S", 1.0)
+    monkeypatch.setattr(refresh_module, "HANGS_S", 1.0)
     library = open_library(photos_in(10))
     report = refreshed(library)
     over.set()
@@ -191,7 +191,7 @@ def test_a_folder_that_does_not_answer_is_not_waited_for_photo_by_photo(photos_i
     library = open_library(photos_in(20))
     with monkeypatch.context() as patch:
         patch.setattr(decoder_module, "open_photo", lambda *_, **__: over.wait(60))
-        patch.setattr(refresh_module, "_HANGS_S", 0.3)
+        patch.setattr(refresh_module, "HANGS_S", 0.3)
         with pytest.raises(FolderError, match="does not answer"):
             refreshed(library)
     over.set()

@@ -1,16 +1,22 @@
 """A library that follows its folder as it is watched: renamed, removed and half-written photos."""
 
 import os
+import queue
+import sys
 import time
+from contextlib import suppress
 
 import pytest
 
 from engine import watching
 from engine.query import Query
+from engine.scope import NOTHING
 from engine.watching import FolderWatch
 
-from .conftest import LINE, drained
+from .conftest import LINE, drained, refreshed
 from .watched import LONG_S, Told
+
+SILENT_S = 1.5  # nothing is told of for so long once all is
 
 
 class Followed:
@@ -20,18 +26,31 @@ class Followed:
         self.library, self.told, self.reports = library, told, []
 
     def look(self):
-        """Bring the library up to date as watching does."""
-        self.reports.append(drained(self.library.refresh(settling=self.told.settling))[1])
+        """Bring the library up to date as watching does: what was told of, and what was left before."""
+        folder, settling = self.library.folder, self.told.settling
+        scope = settling.left.get(folder, NOTHING)
+        with suppress(queue.Empty):
+            while True:
+                scope |= self.told.changes.get_nowait().scope
+        self.reports.append(drained(self.library.refresh(only={folder: scope}, settling=settling))[1])
         return self.reports[-1]
 
     def look_until(self, ready) -> None:
         """Wait for a change, and look until this is so."""
-        self.told.next()
+        self.told.changes.put(self.told.next())
         until = time.monotonic() + LONG_S
         self.look()
         while not ready():
             assert time.monotonic() < until
             self.look()
+
+    def follow(self) -> None:
+        """Look whenever something is told of, until all is whole and nothing is told of any more."""
+        self.told.changes.put(self.told.next())
+        while self.told.settling.left or not self.told.changes.empty():
+            self.look()
+            with suppress(queue.Empty):
+                self.told.changes.put(self.told.changes.get(timeout=SILENT_S))
 
     @property
     def names(self) -> set[str]:
@@ -114,3 +133,17 @@ def test_a_photo_of_the_future_is_indexed_all_the_same(followed, one, photo_fold
 def test_whoever_does_not_ask_indexes_what_was_changed_just_now(library, one, photo_folder):
     (photo_folder / "new.png").write_bytes(one.read_bytes())
     assert drained(library.refresh())[1].added == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a folder that changes has all looked at")
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_told_of_is_all_that_changed(followed, hand, seed, encoder):
+    hand = hand(seed)
+    for _ in range(3):
+        for _ in range(hand.random.randrange(1, 5)):
+            hand.act()
+        (hand.folder / f"told {hand.count}.png").touch()  # the last that is told of
+        followed.follow()
+        encoder.batches.clear()
+        report = refreshed(followed.library)
+        assert (report.changed, encoder.batches) == (False, []), report

@@ -10,7 +10,7 @@ import pytest
 def test_a_photo_that_comes_is_told(watch, folder, place):
     told = watch(folder)
     (folder / place).write_bytes(b"a photo")
-    assert told.next() == folder
+    assert told.next().folder == folder
 
 
 def test_a_photo_that_goes_or_is_renamed_is_told(watch, folder):

@@ -15,6 +15,7 @@ from watchdog.observers import inotify_c
 from engine import watching
 from engine.errors import WatchError
 from engine.excludes import Excludes
+from engine.scope import Change
 from engine.tree_events import InotifyTree
 from engine.watching import FolderWatch
 
@@ -212,7 +213,7 @@ def test_whoever_waits_too_briefly_is_told_once_the_folder_is_watched(folder, mo
     watch.start()
     assert not watch.wait_until_ready(0.01)
     gate.set()
-    assert told.get(timeout=LONG_S) == folder
+    assert told.get(timeout=LONG_S) == Change(folder)
     watch.stop()
     watch.join(LONG_S)
 

@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from engine.scope import Change
 from engine.settling import Settling
 from engine.watching import FolderWatch
 
@@ -23,9 +24,13 @@ class Recorded(FolderWatch):
         self.noted.append(path)
         super().photo_changed(path, is_whole=is_whole)
 
-    def folders_changed(self):
+    def folders_changed(self, name):
         self.noted.append(self.folder)
-        super().folders_changed()
+        super().folders_changed(name)
+
+    def missed(self):
+        self.noted.append(self.folder)
+        super().missed()
 
     def _look(self):
         before = self._next_look
@@ -38,12 +43,12 @@ class Told:
     """What a watch told, in order."""
 
     def __init__(self) -> None:
-        self.changes: queue.Queue[Path] = queue.Queue()
+        self.changes: queue.Queue[Change] = queue.Queue()
         self.sentences: list[str] = []
         self.settling = Settling()
         self.watch: Recorded
 
-    def next(self) -> Path:
+    def next(self) -> Change:
         return self.changes.get(timeout=LONG_S)
 
     @contextmanager

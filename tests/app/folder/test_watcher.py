@@ -11,6 +11,7 @@ from app.folder.watcher import Watcher
 from app.languages import speak
 from engine import watching
 from engine.library import Library
+from engine.scope import Change, Scope
 from engine.upkeep import Upkeep
 
 
@@ -51,7 +52,7 @@ def test_a_change_is_told_in_the_gui_thread(watcher, library, qtbot):
     watcher.changed.connect(lambda _: threads.append(threading.current_thread()))
     with qtbot.waitSignal(watcher.changed) as told:
         photo_into(library.folder)
-    assert told.args == [frozenset((library.folder,))]
+    assert told.args == [{library.folder: Scope.of([""])}]
     assert threads == [threading.main_thread()]
 
 
@@ -81,7 +82,7 @@ def test_the_same_library_watched_again_keeps_its_threads(watcher, library):
 def test_nothing_is_told_of_folders_that_were_left(watcher, library, qtbot):
     watcher.watch(library)
     watcher.wait_until_ready()
-    watcher._noticed.emit(library.folder)  # on its way when the folder is left
+    watcher._noticed.emit(Change(library.folder))  # on its way when the folder is left
     watcher.leave()
     assert watcher.folders == frozenset()
     with qtbot.assertNotEmitted(watcher.changed, wait=300):
@@ -99,7 +100,7 @@ def test_half_written_photos_are_asked_for_again_until_they_are_whole(watcher, l
             file.flush()
         for _ in library.refresh(settling=watcher.settling):
             pass
-        assert watcher.settling.folders == {library.folder}
+        assert watcher.settling.left == {library.folder: Scope.of([""])}
         with qtbot.waitSignal(watcher.changed):
             watcher.look_again()
     assert library.photo_count == 12

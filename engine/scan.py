@@ -1,0 +1,132 @@
+"""What a refresh finds in a folder, or in some places of it, held against the catalog."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from engine.catalog import Catalog
+from engine.errors import FolderError
+from engine.excludes import Excludes
+from engine.folder import Found, Listing, folder_of, identity, walk
+from engine.patience import from_a_thread
+from engine.plan import Plan, plan
+from engine.progress import TICK_S
+from engine.records import Entry, Refusal
+from engine.roots import MANY, does_not_answer
+from engine.scope import EVERYTHING, Scope, listings
+
+T = TypeVar("T")
+
+HANGS_S = 120.0
+"""Nothing was listed or read for so long: the drive hangs, as on a network that went away."""
+
+
+class Scan:
+    """One look at a folder: `walk` to its end, then ask whether it `is_there`, then `compare`.
+
+    Attributes:
+        scope: which folders within it are looked at.
+        known: the catalog's photos there, by name.
+        missing: those that were not there any more when last looked at.
+    """
+
+    def __init__(
+        self, folder: Path, root: int, catalog: Catalog, *, scope: Scope = EVERYTHING, recheck: bool = False
+    ) -> None:
+        """Take the folder, its number in the catalog, where to look, and whether to read all photos there."""
+        self.scope, self._folder, self._root = scope, folder, root
+        self._catalog, self._recheck = catalog, recheck
+        self._listings: list[Listing] = []
+        self._is_same = False
+        self.known: Mapping[bytes, Entry] = {}
+        self.missing: Mapping[bytes, Entry] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the folder is looked at."""
+        return self.scope.names is None
+
+    def walk(self) -> Iterator[Listing | None]:
+        """Yield what there is, folder by folder, and None now and then while the drive does not answer.
+
+        Raises:
+            FolderError: the folder cannot be listed, or does not answer for long.
+        """
+        excludes, silent_s = self._catalog.choices.excludes_in(self._folder, self._root), 0.0
+        for listing in from_a_thread(lambda: self._list(excludes), name=f"list {self._folder.name}"):
+            silent_s = silent_s + TICK_S if listing is None else 0.0
+            if silent_s > HANGS_S:
+                raise FolderError(does_not_answer(self._folder))
+            if listing is not None:
+                if listing.trouble and not listing.name:
+                    raise FolderError(f"The folder {self._folder} cannot be read: {listing.trouble}.")
+                self._listings.append(listing)
+            yield listing
+
+    def _list(self, excludes: Excludes) -> Iterator[Listing]:
+        """Yield the listings; in a thread of their own, as all that asks the drive."""
+        before = identity(self._folder)
+        if _is_empty(self._folder):  # perhaps without its drive
+            self.scope = EVERYTHING
+        names = self.scope.names
+        yield from walk(self._folder, excludes) if names is None else listings(self._folder, excludes, names)
+        self._is_same = before is not None and before == identity(self._folder)
+
+    def is_there(self) -> bool:
+        """Return whether the folder was there, the same as when the walk began, and with its drive."""
+        if not self._is_same:
+            return False
+        folders = self.scope.folders
+        self.known = self._catalog.photos(self._root, folders)
+        if folders is not None:
+            return True
+        return bool(self._listings) and (bool(self._listings[0].entries) or len(self.known) < MANY)
+
+    def compare(self, model: str, dim: int, readers: Collection[str]) -> Plan:
+        """Return what there is to do.
+
+        Args:
+            model: the encoder's.
+            dim: length of its vectors.
+            readers: see `engine.plan.plan`.
+        """
+        self.missing = self._catalog.missing(self._root, self.scope.folders)
+        among = None
+        if not self.is_whole:
+            among = {entry.content for entries in (self.known, self.missing) for entry in entries.values()}
+        return plan(
+            self._listings,
+            self.known,
+            self.covered(self._catalog.refusals(self._root)),
+            missing=self.missing,
+            encoded=self._catalog.vectors.contents(model, dim, among),
+            readers=readers,
+            recheck=self._recheck,
+        )
+
+    def covered(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:
+        """Return what of this lies where is looked: files by name, and folders that could not be listed."""
+        folders = self.scope.folders
+        if folders is None:
+            return by_name
+        return {name: one for name, one in by_name.items() if name in folders or folder_of(name) in folders}
+
+    def closed(self) -> list[Refusal]:
+        """Return the folders that cannot be listed, with the reason."""
+        return [
+            Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
+            for one in self._listings
+            if one.trouble
+        ]
+
+
+def _is_empty(folder: Path) -> bool:
+    """Return whether nothing is in a folder; not where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return False
