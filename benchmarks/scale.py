@@ -44,6 +44,7 @@ _LINES = (
     ("own_rss_mb", "of that the library, MB"),
     ("plain_own_rss_mb", "plain: vectors in memory, MB"),
     ("state_mb", "state on the disk, MB"),
+    ("taken_up_s", "then until the graph answers, s"),
     ("graph_s", "building the graph, s"),
     ("search_p50", "search for 256, median"),
     ("search_p95", "search for 256, p95"),
@@ -57,6 +58,8 @@ _LINES = (
     ("remove_16", "removing 16 photos"),
     ("close", "closing"),
     ("refresh_s", "refresh, nothing changed, s"),
+    ("refresh_cpu_s", "processor time of that, s"),
+    ("told_s", "refresh of one folder told of, s"),
 )
 
 Vectors = NDArray[np.float32]
@@ -153,11 +156,14 @@ def _in_a_process(folder: Path, what: str) -> dict[str, Any]:
 def measure_library(folder: Path) -> dict[str, Any]:
     """Return the figures of the library that lies there; the process is to end afterwards."""
     from engine.library import Library
+    from engine.scope import Scope
 
     encoder, before = Encoder.default(), _resident_mb()
     photos = folder / "photos"
     library, took = _timed(lambda: Library(photos, encoder))
     figures: dict[str, Any] = {"open_s": took / 1000}
+    if library._taking_up.ident is not None:
+        figures["taken_up_s"] = _timed(library._taking_up.join)[1] / 1000
     index, queries = library._gallery.index, np.load(folder / "queries.npy")
     times, found = _each(queries, lambda query: index.search(query, 256))
     figures |= {"search_p50": times[0], "search_p95": times[1]}
@@ -171,8 +177,11 @@ def measure_library(folder: Path) -> dict[str, Any]:
     if index.wants_graph:
         figures["graph_s"] = _timed(lambda: list(index.build_graph()))[1] / 1000
     if any(photos.iterdir()):
-        with suppress(StopIteration):
-            figures["refresh_s"] = _timed(lambda: list(library.refresh()))[1] / 1000
+        used = time.process_time()
+        figures["refresh_s"] = _timed(lambda: list(library.refresh()))[1] / 1000
+        figures["refresh_cpu_s"] = time.process_time() - used
+        told = {photos: Scope.of(["00000"])}
+        figures["told_s"] = _timed(lambda: list(library.refresh(only=told)))[1] / 1000
     index.keep()
     figures["state_mb"] = sum(one.stat().st_size for one in _state(folder)) / 1e6
     names = [one.decode() for one in library._gallery.roster().names[1000:2000:60][:16]]

@@ -10,6 +10,7 @@ processor time of the whole process meanwhile; then moves photos in and measures
 from __future__ import annotations
 
 import argparse
+import json
 import queue
 import statistics
 import tempfile
@@ -28,7 +29,8 @@ def main() -> None:
     parser.add_argument("--folders", type=int, default=1000, help="they lie in (default: 1000)")
     parser.add_argument("--seconds", type=float, default=60, help="at rest (default: 60)")
     parser.add_argument("--times", type=int, default=10, help="photos that come (default: 10)")
-    options = parser.parse_args()
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    options, figures = parser.parse_args(), {}
     with tempfile.TemporaryDirectory() as name:
         folder, outside = Path(name) / "photos", Path(name) / "outside"
         outside.mkdir()
@@ -44,10 +46,19 @@ def main() -> None:
             delays = [delay(told, folder, outside, number) for number in range(options.times)]
             watch.stop()
             watch.join(60)
+            way = "looked at" if polls else "watched"
+            figures[way] = {
+                "ready_s": ready_s,
+                "share_of_a_core": share,
+                "told_s": statistics.median(delays),
+                "told_most_s": max(delays),
+            }
             print(
-                f"{'looked at' if polls else 'watched':10} ready after {ready_s:.2f} s, at rest {share:.3%}"
+                f"{way:10} ready after {ready_s:.2f} s, at rest {share:.3%}"
                 f" of a core, told after {statistics.median(delays):.2f} s, at most {max(delays):.2f} s"
             )
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1), "utf-8")
 
 
 def make_tree(folder: Path, photos: int, folders: int) -> None:

@@ -116,7 +116,7 @@ class Gallery:
         numbers, first, counts = np.unique(contents, return_index=True, return_counts=True)
         self.index.fill(numbers, places[first])
         order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
-        roster = Roster.made([names[row] for row in order.tolist()], contents[order], dates[order])
+        roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order])
         listed = roster.contents.tolist()
         with self._changing:
             self._contents = dict(zip(roster.names, listed, strict=True))

@@ -218,14 +218,21 @@ class VectorIndex:
             order = np.argsort(now.ids)
             self._short_file.save(Short(now.ids[order], now.short[order], now.rest[order], now.projection))
 
+    @property
+    def may_have_graph(self) -> bool:
+        """Whether an earlier run may have kept a graph for so many vectors."""
+        return self._graph_file is not None and len(self) >= self._graph_from
+
     def load_graph(self) -> None:
-        """Take up the graph kept by an earlier run, if it fits the vectors here."""
-        if self._graph_file is None or len(self) < self._graph_from:
+        """Take up the graph kept by an earlier run, if it fits the vectors here. From any thread."""
+        if self._graph_file is None or not self.may_have_graph:
             return
-        graph = self._graph_file.load(self._snapshot.projection)
+        projection = self._snapshot.projection
+        graph = self._graph_file.load(projection)
         if graph is not None:
             with self._writing:
-                self._adopt(graph)
+                if self._snapshot.projection is projection:
+                    self._adopt(graph)
 
     def build_graph(self) -> Generator[tuple[int, int], None, None]:
         """Build a graph of all vectors aside, keep it, then swap it in; yields (done, total).

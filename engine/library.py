@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from engine.learning import Learned, Learning
 from engine.lessons import Lessons
 from engine.loading import Loader
 from engine.paths import data_dir
-from engine.progress import Phase, Progress, ticks
+from engine.progress import TICK_S, Phase, Progress, ticks
 from engine.query import Drawing, Query
 from engine.refresh import Refresh
 from engine.report import Report, Skipped
@@ -101,6 +102,9 @@ class Library(Finder):
             super().__init__(above, encoder, gallery)
             lessons = Lessons(self._state)
             self._learning = Learning(lessons, encoder, gallery.index, self._catalog.contents)
+            self._taking_up = threading.Thread(target=gallery.index.load_graph, name="graph", daemon=True)
+            if gallery.index.may_have_graph:  # meanwhile search is exact
+                self._taking_up.start()
         except BaseException:
             self._catalog.close()
             raise
@@ -198,6 +202,9 @@ class Library(Finder):
                 self._catalog.drop_overdue(self.encoder.model_id)
                 self._catalog.vectors.pack()
                 self._thumbnails.sweep()
+        while self._taking_up.is_alive():
+            self._taking_up.join(TICK_S)
+            yield Progress("graph", 0, 0, 0)
         if was_there:  # the rest is this library's own: others may index meanwhile
             self._gallery.index.keep()
             yield from self._build_graph()

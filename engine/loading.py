@@ -55,7 +55,6 @@ class Loader:
             names = [name for one in found for name in one.names]
             parts = ("contents", "dates", "slots")
             gallery.fill(names, *(np.concatenate([getattr(one, part) for one in found]) for part in parts))
-        index.load_graph()
         return gallery
 
     def check(self, roots: Iterable[Root], gallery: Gallery) -> Iterator[None]:
@@ -72,7 +71,7 @@ class Loader:
         """Return what there is of each folder in this file; what was packed since comes with a refresh."""
         vectors = self._catalog.vectors
         found = [
-            vectors.encoded(root.number, self._model, self._dim).under(root.prefix)
+            vectors.encoded(root.number, self._model, self._dim, checked=self._checked).under(root.prefix)
             for root in roots
             if root.number is not None
         ]

@@ -44,24 +44,22 @@ class Roster:
         names: n relative names.
         contents: (n,) the numbers of what they contain.
         taken: (n,) their dates, see `engine.dates`.
-        by_folder: how many lie directly in each folder, by its relative name.
     """
 
     names: list[bytes]
     contents: Numbers
     taken: Numbers
-    by_folder: Counter[bytes]
 
     @classmethod
     def of(cls, contents: Mapping[bytes, int], taken: Mapping[bytes, int]) -> Roster:
         """Make one of contents and dates by name."""
         names = sorted(contents)
-        return cls.made(names, _numbers(contents, names), _numbers(taken, names))
+        return cls(names, _numbers(contents, names), _numbers(taken, names))
 
-    @classmethod
-    def made(cls, names: list[bytes], contents: Numbers, taken: Numbers) -> Roster:
-        """Make one of what its attributes are to be."""
-        return cls(names, contents, taken, Counter([name.rpartition(b"/")[0] for name in names]))
+    @cached_property
+    def by_folder(self) -> Counter[bytes]:
+        """How many lie directly in each folder, by its relative name."""
+        return Counter([name.rpartition(b"/")[0] for name in self.names])
 
     def renewed(
         self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]
@@ -75,7 +73,8 @@ class Roster:
         """
         if len(stale) > max(_FEW, len(self.names) // 100):
             return Roster.of(contents, taken)
-        names, by_folder = self.names.copy(), self.by_folder.copy()
+        names, known = self.names.copy(), self.__dict__.get("by_folder")
+        by_folder = known.copy() if known is not None else Counter[bytes]()
         found = ((bisect_left(names, name), name) for name in stale)
         gone = sorted(row for row, name in found if row < len(names) and names[row] == name)
         for row in reversed(gone):
@@ -87,7 +86,10 @@ class Roster:
         for came, (place, name) in enumerate(zip(places, new, strict=True)):
             names.insert(place + came, name)
         by_folder.update(folder_of(name) for name in new)
-        return Roster(names, numbers, dates, +by_folder)
+        renewed = Roster(names, numbers, dates)
+        if known is not None:
+            renewed.__dict__["by_folder"] = +by_folder
+        return renewed
 
     def select(self, narrowing: Narrowing) -> Selection:
         """Return what a narrowing leaves."""

@@ -104,12 +104,21 @@ class VectorStore:
             there.update(to_numbers(rows[0][0]).tolist())
         return there
 
-    def encoded(self, root: int, model: str, dim: int) -> Encoded:
-        """Return the photos of a folder that this model has encoded, and are not missing."""
+    def encoded(self, root: int, model: str, dim: int, *, checked: bool = True) -> Encoded:
+        """Return the photos of a folder that this model has encoded, and are not missing.
+
+        Args:
+            root: the folder.
+            model: whose vectors.
+            dim: their length.
+            checked: whether their CRC-32 are wanted; else those are 0.
+        """
         number, file = self._newest(model, dim) or self._none(dim)
         names, contents, mtimes = self._photos(root)
-        query = f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
-        encoded, slots, checks = map(to_numbers, self._db.all(query, number)[0])
+        columns = ("content", "slot", "crc")[: 2 + checked]
+        query = f"SELECT {join_columns(*columns)} FROM vectors WHERE file = ?"
+        encoded, slots, *found = map(to_numbers, self._db.all(query, number)[0])
+        checks = found[0] if found else np.zeros_like(slots)
         rows, there = rows_of(contents, encoded)
         there &= slots[rows] < len(file) if len(slots) else False
         lost = int(np.count_nonzero(slots >= len(file)))

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import threading
 
 import pytest
 from PIL import Image
 
 from engine.errors import FolderError, PatternError
 from engine.folder import Found
-from engine.graph import graph_path
+from engine.graph import GraphFile, graph_path
 from engine.library import Library
 from engine.upkeep import Upkeep
 
@@ -202,6 +203,25 @@ def test_the_graph_of_a_folder_that_is_known_stays(
         refreshed(library)
         library.close()
     assert len(list((state_folder / "graphs").glob("*.hnsw"))) == 2
+
+
+@needs_graph
+def test_a_kept_graph_is_taken_up_while_exact_search_answers_and_not_built_again(
+    photo_folder, open_library, monkeypatch, state_folder
+):
+    monkeypatch.setattr("engine.loading.GRAPH_FROM", 4)
+    gate, load = threading.Event(), GraphFile.load
+    before = open_library(photo_folder)
+    refreshed(before)
+    kept = next((state_folder / "graphs").glob("*.hnsw")).stat()
+    monkeypatch.setattr(GraphFile, "load", lambda *arguments: gate.wait() and load(*arguments))
+    again = open_library(photo_folder)
+    assert not again._gallery.index.has_graph
+    assert again.search([LINE], 5) == before.search([LINE], 5)
+    gate.set()
+    refreshed(again)
+    assert again._gallery.index.has_graph
+    assert next((state_folder / "graphs").glob("*.hnsw")).stat() == kept
 
 
 def test_what_is_left_out_disappears_from_the_answers_and_comes_back_without_encoding(
