@@ -122,6 +122,15 @@ def test_a_folder_of_several_names_is_found_by_the_first_as_in_a_walk(photo_fold
     assert [one.name for one in listings(photo_folder, Excludes(), names)] == [b"a"]
 
 
+def test_what_lies_below_a_closed_folder_is_not_found(photo_folder):
+    deep = os.path.join("older", "deep")
+    (photo_folder / deep).mkdir()
+    shutil.copy(photo_folder / "seagreen circle.png", photo_folder / deep)
+    assert [len(one.photos) for one in listings(photo_folder, Excludes(), [deep])] == [1]
+    (photo_folder / "older" / ".nomedia").touch()
+    assert list(listings(photo_folder, Excludes(), [deep])) == []
+
+
 def test_very_many_places_are_everything():
     assert Scope.of(map(str, range(MOST + 1))) == EVERYTHING
     assert Scope.of(["a"]) | Scope.of(["b"]) == Scope.of(["a", "b"])
