@@ -6,13 +6,13 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from sqlite3 import Connection
 
 from engine.choices import Choices
 from engine.database import Database
 from engine.errors import CatalogError
 from engine.folder import Found
 from engine.lock import sole_writer
+from engine.photo_rows import DIRECTLY, FOUND, row_of, span, store_photo
 from engine.records import Entry, Read, Refusal, Vector
 from engine.vector_store import VectorStore
 
@@ -20,8 +20,6 @@ CATALOG_NAME = "catalog.sqlite3"
 
 _DAY_S = 86_400
 _AT_ONCE = 500  # values of one query
-_FOUND = "path, size, mtime, ctime, inode"
-_DIRECTLY = " AND path >= ? AND path < ? AND instr(substr(path, ? + 1), X'2F') = 0"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
 
@@ -108,18 +106,18 @@ class Catalog:
         self, root: int, condition: str, folders: Collection[bytes] | None = None
     ) -> dict[bytes, Entry]:
         query = (
-            f"SELECT {_FOUND}, content, remark, taken FROM photos JOIN contents ON id = content"
+            f"SELECT {FOUND}, content, remark, taken FROM photos JOIN contents ON id = content"
             f" WHERE root = ? AND {condition}"
         )
         if folders is None:
             rows = self._db.all(query, root)
         else:
-            rows = [row for one in folders for row in self._db.all(query + _DIRECTLY, root, *_span(one))]
+            rows = [row for one in folders for row in self._db.all(query + DIRECTLY, root, *span(one))]
         return {row[0]: Entry(Found._make(row[:5]), *row[5:]) for row in rows}
 
     def refusals(self, root: int) -> dict[bytes, Refusal]:
         """Return what is left out in a folder, by relative name."""
-        rows = self._db.all(f"SELECT {_FOUND}, reason, reader FROM skipped WHERE root = ?", root)
+        rows = self._db.all(f"SELECT {FOUND}, reason, reader FROM skipped WHERE root = ?", root)
         return {row[0]: Refusal(Found(*row[:5]), row[5], row[6]) for row in rows}
 
     def taken(self, content: int) -> int | None:
@@ -173,7 +171,7 @@ class Catalog:
             The content number of each photo in `read`.
         """
         with self._db.change() as db:
-            contents = [_store_photo(db, root, photo) for photo in read]
+            contents = [store_photo(db, root, photo) for photo in read]
             fresh = {
                 content: photo.vector
                 for content, photo in zip(contents, read, strict=True)
@@ -182,12 +180,12 @@ class Catalog:
             self.vectors.append(db, model, fresh)
             for refusal in refused:
                 db.execute(
-                    f"REPLACE INTO skipped (root, {_FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (root, *_row(refusal.found), refusal.reason, refusal.reader),
+                    f"REPLACE INTO skipped (root, {FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (root, *row_of(refusal.found), refusal.reason, refusal.reader),
                 )
                 db.execute(
                     "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)",
-                    (root, *_row(refusal.found)[:3]),
+                    (root, *row_of(refusal.found)[:3]),
                 )
             names = [(root, photo.found.name) for photo in read]
             names += [(root, refusal.found.name) for refusal in refused]
@@ -200,7 +198,7 @@ class Catalog:
             db.executemany(
                 "UPDATE photos SET size = ?, mtime = ?, ctime = ?, inode = ?, missing_since = NULL"
                 " WHERE root = ? AND path = ?",
-                [(*_row(found)[1:], root, found.name) for found in photos],
+                [(*row_of(found)[1:], root, found.name) for found in photos],
             )
 
     def mark_missing(self, root: int, names: Iterable[bytes]) -> None:
@@ -306,30 +304,3 @@ class Catalog:
     def sole_writer(self) -> AbstractContextManager[None]:
         """Hold the right to index, among all who use this catalog; raises as `engine.lock.sole_writer`."""
         return sole_writer(self.path.with_name("indexing.lock"))
-
-
-def _span(folder: bytes) -> tuple[bytes, bytes, int]:
-    """Return between which names all that lies below a folder stands, and how long what they share is."""
-    return (folder + b"/", folder + b"0", len(folder) + 1) if folder else (b"", b"\xff" * 4096, 0)
-
-
-def _row(found: Found) -> tuple[bytes, int, int, int | None, int | None]:
-    return found.name, found.size, found.mtime_ns, found.ctime_ns, found.inode
-
-
-def _store_photo(db: Connection, root: int, photo: Read) -> int:
-    db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
-    row = db.execute("SELECT id FROM contents WHERE hash = ?", (photo.digest,)).fetchone()
-    content = int(row[0])
-    if photo.taken is not None:
-        db.execute("UPDATE contents SET taken = ? WHERE id = ?", (photo.taken, content))
-    remark = photo.remark
-    if photo.vector is None:  # what is known already was not looked at again
-        query = "SELECT max(remark) FROM photos WHERE content = ?"
-        remark = db.execute(query, (content,)).fetchone()[0] or ""
-    db.execute(
-        f"REPLACE INTO photos (root, {_FOUND}, content, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (root, *_row(photo.found), content, remark),
-    )
-    db.execute("DELETE FROM skipped WHERE root = ? AND path = ?", (root, photo.found.name))
-    return content

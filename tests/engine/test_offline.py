@@ -2,7 +2,7 @@
 
 import shutil
 
-from engine import refresh as refresh_module
+from engine import scan as scan_module
 
 from .conftest import LINE, refreshed
 
@@ -15,7 +15,7 @@ def test_a_few_photos_that_were_really_deleted_are_dropped(library, photo_folder
 
 
 def test_a_folder_of_few_photos_found_empty_is_not_offline(photos_in, open_library):
-    few = refresh_module.MANY - 1
+    few = scan_module.MANY - 1
     folder = photos_in(few)
     refreshed(open_library(folder))
     for path in folder.iterdir():
@@ -39,25 +39,25 @@ def test_a_folder_that_disappeared_is_offline_and_still_searchable(library, phot
 
 
 def test_an_empty_mount_point_is_offline_too(photos_in, open_library):
-    folder = photos_in(refresh_module.MANY)
+    folder = photos_in(scan_module.MANY)
     refreshed(open_library(folder))
     away = folder.rename(folder.with_name("away"))
     folder.mkdir()
     library = open_library(folder)
     assert library.offline
-    assert (refreshed(library).photos, library.offline) == (refresh_module.MANY, True)
+    assert (refreshed(library).photos, library.offline) == (scan_module.MANY, True)
     folder.rmdir()
     away.rename(folder)
-    assert refreshed(library).photos == refresh_module.MANY
+    assert refreshed(library).photos == scan_module.MANY
     assert not library.offline
 
 
 def test_a_drive_that_goes_during_the_walk_deletes_nothing(library, photo_folder, monkeypatch):
-    walk = refresh_module.walk
+    walk = scan_module.walk
 
     def interrupted(root, excludes):
         yield next(iter(walk(root, excludes)))
         photo_folder.rename(photo_folder.with_name("away"))
 
-    monkeypatch.setattr(refresh_module, "walk", interrupted)
+    monkeypatch.setattr(scan_module, "walk", interrupted)
     assert (refreshed(library).photos, library.offline) == (12, True)
