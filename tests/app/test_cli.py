@@ -12,8 +12,8 @@ from PIL import Image
 from app import cli, verbs
 from app.__main__ import main as open_window_or_verb
 from app.cli import main
-from engine import refresh as refresh_module
 from engine.library import Library
+from engine.roots import MANY
 from engine.thumbnail_file import ThumbnailFile
 
 
@@ -200,12 +200,12 @@ def test_an_offline_folder_is_an_error_to_index_and_still_searched(run, photo_fo
 
 
 def test_an_empty_mount_point_is_told_as_such(run, photos_in, sketch):
-    folder = photos_in(refresh_module.MANY)
+    folder = photos_in(MANY)
     run("index", folder)
     folder.rename(folder.with_name("away"))
     folder.mkdir()
     status, out, err = run("search", folder, "--sketch", sketch, "--json")
-    assert (status, len(json.loads(out))) == (0, refresh_module.MANY)
+    assert (status, len(json.loads(out))) == (0, MANY)
     assert "or empty as without its drive" in err
 
 
@@ -249,7 +249,7 @@ def test_the_shipped_models_are_chosen_by_an_option(photo_folder, monkeypatch, t
 def indexing(photo_folder, tiny_encoder, monkeypatch):
     """A library in the midst of a refresh, and its generator, as another process would have it."""
     monkeypatch.setattr("engine.lock._TURN_S", 0)
-    monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
+    monkeypatch.setattr("engine.refresh.ticks", lambda: lambda: True)
     with ExitStack() as opened:
         library = Library(photo_folder, tiny_encoder)
         opened.callback(library.close)

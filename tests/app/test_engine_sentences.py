@@ -48,6 +48,10 @@ def said(node: ast.expr, module: ast.Module) -> list[str]:
         if isinstance(statement, ast.FunctionDef) and statement.name == name:
             returned = [one.value for one in ast.walk(statement) if isinstance(one, ast.Return)]
             return [text for value in returned for text in said(value, module)]
+        if isinstance(statement, ast.ImportFrom) and name in {one.name for one in statement.names}:
+            return said(
+                node, ast.parse((ROOT / f"{statement.module.replace('.', '/')}.py").read_text("utf-8"))
+            )
     return [f"not a literal: {ast.unparse(node)}"]
 
 
