@@ -55,11 +55,14 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.distributed import leave
     from training.fit.loop import fit, plan
     from training.fit.soup import can_average, fit_both
+    from training.fit.start import read_start
     from training.model.trunks import find_weights
 
-    config = Config(**settings_in(options))
+    given = settings_in(options)
+    start = read_start(Path(given["start"])) if given.get("start") else None
+    config = start.config(given) if start else Config(**given)
     collection = collection_of(data_of(config.protocol, options.data))
-    weights = find_weights(config, options.data)
+    weights = start or find_weights(config, options.data)
     both = not options.single and can_average(config, weights)
     if options.dry_run:
         print(plan(collection, config, weights=weights))
@@ -241,7 +244,7 @@ def _encoder(model: Path) -> tuple[ImageEncoder, Sequence[str]]:
         from training.fit.checkpoint import NetworkEncoder, Run
 
         run = Run.load(model, device="auto")
-        return NetworkEncoder(run.averaged), run.classes
+        return NetworkEncoder(run.averaged), run.learnt
     from engine.encoder import Encoder
 
     encoder = Encoder.load(model)

@@ -26,6 +26,11 @@ class Config:
         "its pretrained weights: a file, the folder of that file, library (torchvision's or timm's own), or "
         "none; if left out, looked for in DATA and beside it, else the library's",
     )
+    start: str = setting(
+        "",
+        "an .onnx file, or the folder of a run, to begin from in place of pretrained weights: the network "
+        "has its form, and --images and the learning rates are lower unless they are given",
+    )
     frozen: str = setting(
         "stem",
         "layers that stay as pretrained: none, the stem, or c3, all up to the first of the three levels",
@@ -126,7 +131,9 @@ class Config:
     name_loss: float = setting(
         1.0, "weight of the agreement with what a sentence encoder makes of the class names", least=0
     )
-    guide: str = setting("", "folder of a finished run whose embeddings are imitated (distillation)")
+    guide: str = setting(
+        "", "an .onnx file, or the folder of a run, whose embeddings are imitated (distillation)"
+    )
     guide_loss: float = setting(10.0, "weight of the distance from the --guide's embeddings", least=0)
     margin: float = setting(
         0.2, "margin of the triplets, in Euclidean distance of unit vectors", least=0, most=2
@@ -250,5 +257,5 @@ HEADINGS = {
 }
 """Headings of the settings, by the setting that each stands above."""
 
-OF_THE_MACHINE = ("weights", "guide", "device", "workers", "precision", "tensorboard")
+OF_THE_MACHINE = ("weights", "start", "guide", "device", "workers", "precision", "tensorboard")
 """Settings whose values name places and means: the same model may come of others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import types
 import typing
 from collections.abc import Mapping
 from dataclasses import fields
@@ -34,7 +35,7 @@ def parser() -> ArgumentParser:
         help="train once; by default the mean of two trainings is kept, the second with settings of its own",
     )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    _add_settings(fit, Config().as_dict())
+    _add_settings(fit, shown=Config().as_dict())
     evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
     evaluate.add_argument(
         "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
@@ -104,7 +105,7 @@ def parser() -> ArgumentParser:
         default="published",
         help="what the lines change: the article's recipe, or this project's (default: published)",
     )
-    _add_settings(again, {})
+    _add_settings(again)
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
     ablate.add_argument(
         "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
@@ -114,7 +115,7 @@ def parser() -> ArgumentParser:
     )
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
     ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
-    _add_settings(ablate, {"images": 20_000, "validations": 1})
+    _add_settings(ablate, values={"images": 20_000, "validations": 1})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
     pictures.add_argument(
         "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
@@ -132,21 +133,32 @@ def parser() -> ArgumentParser:
     return top
 
 
-def _add_settings(verb: ArgumentParser, defaults: Mapping[str, typing.Any]) -> None:
-    """Add an option for each field of Config; one without a default is None if it is not given."""
-    types, group = typing.get_type_hints(Config), verb.add_argument_group()
+def _add_settings(
+    verb: ArgumentParser,
+    values: Mapping[str, typing.Any] = types.MappingProxyType({}),
+    *,
+    shown: Mapping[str, typing.Any] | None = None,
+) -> None:
+    """Add an option for each field of Config; one that is not given, and has no value here, is None.
+
+    Args:
+        verb: where to add them.
+        values: defaults.
+        shown: what help says the defaults are, if they are decided later.
+    """
+    hints, group = typing.get_type_hints(Config), verb.add_argument_group()
     for field in fields(Config):
         if field.name in HEADINGS:
             group = verb.add_argument_group(HEADINGS[field.name])
-        kind, known = types[field.name], setting_of(field.metadata)
-        shown = _default_text(defaults.get(field.name, "the recipe's"))
+        kind, known = hints[field.name], setting_of(field.metadata)
+        default = _default_text((shown or values).get(field.name, "the recipe's"))
         group.add_argument(
             option(field.name),
             type=_truth if kind is bool else kind,
-            default=defaults.get(field.name),
+            default=values.get(field.name),
             choices=known.choices or None,
             metavar=None if known.choices else _METAVARS[kind],
-            help=f"{known.help} (default: {shown})".replace("%", "%%"),
+            help=f"{known.help} (default: {default})".replace("%", "%%"),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Run:
         self.members: list[
             dict[str, Any]
         ] = []  # what it is the mean of, as `described`: see training.fit.soup
+        self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
         meant = torch.from_numpy(class_names.vectors(classes))
@@ -51,15 +52,15 @@ class Run:
 
     def _groups(self) -> list[dict[str, Any]]:
         """Return the parameters by learning rate."""
-        config, heads = self.config, self.heads
+        config, heads, begun = self.config, self.heads, bool(self.config.start)
         parts: dict[str, list[nn.Parameter]] = {"trunk": [], "fusion": [], "project": []}
         for name, parameter in self.network.named_parameters():
             if parameter.requires_grad:
                 parts[name.split(".")[2]].append(parameter)  # towers.0.trunk...
         groups = [
-            (parts["trunk"], config.backbone_rate, bool(self.pretrained)),
-            (parts["fusion"], config.attention_rate, False),
-            ([*parts["project"], *heads.classify.parameters()], config.head_rate, False),
+            (parts["trunk"], config.backbone_rate, begun or bool(self.pretrained)),
+            ([*parts["fusion"], *(parts["project"] if begun else ())], config.attention_rate, begun),
+            ([*(() if begun else parts["project"]), *heads.classify.parameters()], config.head_rate, False),
             ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),
         ]
@@ -75,6 +76,12 @@ class Run:
         if self.members:
             return sum(member["images"] for member in self.members)
         return self.step * self.config.step_size
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """All classes it was trained on, before it began too."""
+        earlier = [name for one in self.history for name in one.get("classes", ())]
+        return tuple(dict.fromkeys((*self.classes, *earlier)))
 
     def description(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""
@@ -105,6 +112,7 @@ class Run:
             "machine": self.machine,
             "validation": self.validation,
             "members": self.members,
+            "history": self.history,
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "heads": self.heads.state_dict(),
@@ -141,7 +149,7 @@ class Run:
             raise TrainingError(f"The checkpoint {file} cannot be read.") from error
         run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
         run.validation, run.machine = state["validation"], state["machine"]
-        run.members = state.get("members", [])
+        run.members, run.history = state.get("members", []), state.get("history", [])
         return run
 
 
@@ -157,7 +165,9 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -
     if changed:
         options = ", ".join(option(name) for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
-    if bool(run.pretrained) != bool(pretrained) or (config.weights and run.pretrained != pretrained):
+    if bool(run.pretrained) != bool(pretrained) or (
+        (config.weights or config.start) and run.pretrained != pretrained
+    ):
         raise TrainingError(
             f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
         )

@@ -29,9 +29,11 @@ from training.fit import losses
 from training.fit.checkpoint import NetworkEncoder, Run, autocast, precision_of, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join
 from training.fit.guards import clip_gradients, require_finite
+from training.fit.guide import guide_of, guiding
 from training.fit.idle import idle_losses
 from training.fit.log import Meter
 from training.fit.schedule import set_rates, triplet_ramp
+from training.fit.start import Start
 from training.model import Network
 from training.model.trunks import LIBRARY
 
@@ -46,7 +48,11 @@ _LOOKED_AT = 4  # batches whose features set where the projection starts
 _CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
 
 
-def fit(collection: Collection, config: Config, out: Path, *, weights: Path | str | None) -> Run:
+Origin = Path | str | Start | None
+"""What a training begins from: a trunk's pretrained weights, as `trunks.build` has them, or a network."""
+
+
+def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -> Run:
     """Train a run to its end, from where a checkpoint in `out` left it.
 
     Writes the checkpoint, the settings and a CSV log of losses and validations into `out`. Started by
@@ -69,24 +75,23 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Path | st
         ) from error
 
 
-def _fit(
-    collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Path | str | None
-) -> Run:
+def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
     config = batches.config
-    run = resume(out, config, batches.classes, weights_name(weights)) or Run(config, batches.classes, weights)
+    name = weights.name if isinstance(weights, Start) else weights_name(weights)
+    run = resume(out, config, batches.classes, name) or _begin(config, batches.classes, weights)
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
         )
     _prepare(run, ranks)
     precision = precision_of(config.precision, run.device)
-    guide = _guide(config, run.device)
-    if run.step == 0 and config.standardised:
+    guide = guide_of(config, run.device)
+    if run.step == 0 and config.standardised and not config.start:
         _standardise(run, batches, precision)
     if ranks.first:
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
-        _log.info("trunk %s, pretrained: %s", config.backbone, run.pretrained or "no")
+        _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
@@ -126,6 +131,15 @@ def _fit(
     return run
 
 
+def _begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
+    """Return a run at step 0."""
+    if isinstance(weights, Start):
+        return weights.begin(config, classes)
+    if config.start:
+        raise TrainingError("--start is for fit: these runs begin from pretrained weights.")
+    return Run(config, classes, weights)
+
+
 def write_settings(run: Run, out: Path) -> None:
     """Write into `out` how a run is trained, for people; of a mean, how each of its members was."""
     said = {**run.config.as_dict(), "pretrained": run.pretrained}
@@ -147,7 +161,7 @@ def _prepare(run: Run, ranks: Ranks) -> None:
         run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
 
 
-def plan(collection: Collection, config: Config, *, weights: Path | str | None) -> str:
+def plan(collection: Collection, config: Config, *, weights: Origin) -> str:
     """Return what `fit` would do, in a few lines; loads one batch, builds the network and writes nothing.
 
     Raises:
@@ -156,7 +170,7 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
     batches = Batches(collection, config)
     config = batches.config
     fetched = weights == LIBRARY
-    run = Run(config, batches.classes, None if fetched else weights)
+    run = _begin(config, batches.classes, None if fetched else weights)
     pretrained = "the library's, fetched when training starts" if fetched else run.pretrained
     first = batches[0]
     learning = sum(p.numel() for p in run.network.parameters() if p.requires_grad)
@@ -167,8 +181,8 @@ def plan(collection: Collection, config: Config, *, weights: Path | str | None) 
         f"{config.images / batches.picture_count:.1f} epochs\n"
         f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
         f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
-        f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; pretrained: "
-        f"{pretrained or 'none'}\n"
+        f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; begins from: "
+        f"{pretrained or 'random weights'}\n"
         f"on {run.machine}, {precision_of(config.precision, run.device)}"
     )
 
@@ -246,18 +260,9 @@ def _losses(
         meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
         parts["name"] = config.name_loss * meant
     if guide is not None:
-        guiding = ranks.gather(_guiding(guide, pixels, domains, precision), count)
-        parts["guide"] = config.guide_loss * losses.imitation(unit, guiding)
+        guided = ranks.gather(guiding(guide, pixels, domains, precision), count)
+        parts["guide"] = config.guide_loss * losses.imitation(unit, guided)
     return parts, unit
-
-
-@torch.no_grad()
-def _guiding(guide: Network, pixels: Tensor, domains: Tensor, precision: torch.dtype) -> Tensor:
-    """Return the guide's unit embeddings (n, dim) of pictures."""
-    images = guide.normalise(pixels).to(memory_format=torch.channels_last)
-    with autocast(images.device, precision):
-        projected = guide(images, domains)
-    return F.normalize(projected.float(), dim=1)
 
 
 @torch.no_grad()
@@ -295,13 +300,3 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     run.validation.append({"step": run.step, **flat})
     tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
     return flat
-
-
-def _guide(config: Config, device: torch.device) -> Network | None:
-    """Return the network whose embeddings are imitated, None where the config names none."""
-    if not config.guide:
-        return None
-    guide = Run.load(Path(config.guide), device=str(device)).averaged.eval()
-    if guide.config.dim != config.dim:
-        raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
-    return guide

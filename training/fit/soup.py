@@ -22,7 +22,7 @@ from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run, precision_of
 from training.fit.distributed import join
 from training.fit.guards import are_finite
-from training.fit.loop import fit, validate, write_settings
+from training.fit.loop import Origin, fit, validate, write_settings
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ def trainings(config: Config) -> tuple[Config, Config]:
     return config, replace(config, images=images, epochs=epochs, **SECOND)
 
 
-def can_average(config: Config, weights: Path | str | None) -> bool:
+def can_average(config: Config, weights: Origin) -> bool:
     """Tell whether a mean makes sense: both trainings start pretrained, and keep no batch statistics."""
     return weights is not None and config.batch_norm == "fold"
 
 
-def fit_both(collection: Collection, config: Config, out: Path, *, weights: Path | str | None) -> Run:
+def fit_both(collection: Collection, config: Config, out: Path, *, weights: Origin) -> Run:
     """Train both in folders of `out`, each from where it was interrupted, and save their mean in `out`.
 
     Raises:

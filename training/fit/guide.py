@@ -1,0 +1,37 @@
+"""A network whose embeddings another one imitates: distillation.
+
+Reference: Hinton, Vinyals, Dean: Distilling the knowledge in a neural network. 2015; here of embeddings.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from training.config import Config
+from training.errors import TrainingError
+from training.fit.checkpoint import autocast
+from training.fit.start import read_start
+from training.model import Network
+
+
+def guide_of(config: Config, device: torch.device) -> Network | None:
+    """Return the network whose embeddings are imitated, None where the config names none."""
+    if not config.guide:
+        return None
+    guide: Network = read_start(Path(config.guide)).network().to(device)
+    if guide.config.dim != config.dim:
+        raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
+    return guide
+
+
+@torch.no_grad()
+def guiding(guide: Network, pixels: Tensor, domains: Tensor, precision: torch.dtype) -> Tensor:
+    """Return the guide's unit embeddings (n, dim) of pixels (n, 3, h, w)."""
+    images = guide.normalise(pixels).to(memory_format=torch.channels_last)
+    with autocast(images.device, precision):
+        projected = guide(images, domains)
+    return F.normalize(projected.float(), dim=1)

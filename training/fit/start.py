@@ -1,0 +1,111 @@
+"""What a training begins from in place of ImageNet: a network that was trained before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from engine.encoder import Encoder
+from training.config import Config
+from training.errors import TrainingError
+from training.fit.checkpoint import Run
+from training.model import Network
+from training.model.read_back import read_back
+from training.settings import option
+
+FORM = (
+    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "dim", "centred", "input_size",
+)  # fmt: skip
+"""Settings that a training takes from the network it begins from."""
+
+RECIPE: dict[str, Any] = {
+    "images": 30_000,
+    "backbone_rate": 2e-5,
+    "attention_rate": 5e-5,
+    "finish_share": 1.0,
+}
+"""What such a training sets where nothing else is asked for: it is shorter, and takes smaller steps."""
+
+_TOLD = ("model_id", "config", "images", "minutes", "classes", "mean_of", "adapted", "date")
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A network to begin from.
+
+    Attributes:
+        name: its model id, or what its run's folder is called.
+        form: the settings FORM.
+        state: its weights, for `Network.load_state_dict`.
+        history: how it was trained, the first training first; each with the classes it saw.
+    """
+
+    name: str
+    form: dict[str, Any]
+    state: dict[str, Tensor]
+    history: Sequence[Mapping[str, Any]]
+
+    def config(self, given: Mapping[str, Any]) -> Config:
+        """Return the settings of a training that begins here.
+
+        Args:
+            given: what was asked for, without defaults.
+
+        Raises:
+            TrainingError: another form of network was asked for, or a value makes no sense.
+        """
+        others = [name for name in FORM if name in given and given[name] != self.form[name]]
+        if others:
+            raise TrainingError(
+                f"{self.name} has another {', '.join(map(option, others))}; leave it out with --start."
+            )
+        return Config(**{**RECIPE, **given, **self.form})
+
+    def begin(self, config: Config, classes: Sequence[str]) -> Run:
+        """Return a run at step 0 whose network is this one."""
+        run = Run(config, classes)
+        for network in (run.network, run.averaged):
+            network.load_state_dict(self.state)
+        run.pretrained, run.history = self.name, list(self.history)
+        return run
+
+    def network(self) -> Network:
+        """Return the network itself."""
+        network = Network(Config(**self.form))
+        network.load_state_dict(self.state)
+        return network.eval()
+
+
+def read_start(model: Path) -> Start:
+    """Return what an .onnx file, or the folder of a run, holds to begin from.
+
+    Raises:
+        TrainingError: it holds no network of this program's, or none that can be read back.
+        ModelError: the file is no model.
+    """
+    return _of_run(model) if model.is_dir() else _of_file(model)
+
+
+def _of_run(folder: Path) -> Start:
+    run = Run.load(folder, device="cpu")
+    told = {**run.description(), "model_id": folder.name, "classes": list(run.classes)}
+    return Start(folder.name, _form(run.config), dict(run.averaged.state_dict()), [*run.history, told])
+
+
+def _of_file(file: Path) -> Start:
+    known = Encoder.load(file).metadata
+    settings = known.get("config")
+    if not isinstance(settings, dict):
+        raise TrainingError(f"{file.name} does not say how it was trained, and cannot be begun from.")
+    form = _form(Config.from_dict(settings))
+    told = {name: known[name] for name in _TOLD if name in known}
+    state = read_back(file, Network(Config(**form)))
+    return Start(known["model_id"], form, state, [*known.get("history", ()), told])
+
+
+def _form(config: Config) -> dict[str, Any]:
+    return {field.name: getattr(config, field.name) for field in fields(Config) if field.name in FORM}
