@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 from numpy.typing import NDArray
 
-from app.drawing.svg_reader import (
+from engine.drawing import Stroke
+from engine.svg_reader import (
     INK,
     PAGE,
     PAPER,
@@ -30,7 +31,6 @@ from app.drawing.svg_reader import (
     SavedSketch,
     read_svg,
 )
-from engine.drawing import Stroke
 
 __all__ = ["WHOLE", "Place", "SavedSketch", "read_svg", "to_svg"]
 

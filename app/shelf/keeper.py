@@ -16,8 +16,9 @@ from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
-from app.shelf.store import Kept, Shelf, read, write
+from app.shelf.store import Shelf, write
 from engine.errors import ImageError
+from engine.kept import SHELF, Kept, read_kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down
@@ -54,8 +55,8 @@ class Keeper(QObject):
         """
         super().__init__(canvas)
         self._canvas, self._resumes = canvas, resumes
-        self._shelf, self._paper = Shelf(folder / "shelf"), folder / "paper.svg"
-        self._pictures = Pictures(folder / "shelf" / "pictures")
+        self._shelf, self._paper = Shelf(folder / SHELF), folder / "paper.svg"
+        self._pictures = Pictures(folder / SHELF / "pictures")
         self.keeps = keeps
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
@@ -75,7 +76,7 @@ class Keeper(QObject):
 
     def resume(self) -> Prints | None:
         """Lay the drawing of the last time on the paper; return the photos that lie beside it, if any."""
-        kept = read(self._paper) if self._resumes and self._paper.is_file() else None
+        kept = read_kept(self._paper) if self._resumes and self._paper.is_file() else None
         if kept is None:
             return None
         prints, sketch = self._prints(kept), opened(kept.sketch)
@@ -181,7 +182,7 @@ class Keeper(QObject):
         """Keep none that neither the shelf nor the paper of the next start refers to."""
         there = self._pictures.names
         if there:
-            paper = read(self._paper) if self._paper.is_file() else None
+            paper = read_kept(self._paper) if self._paper.is_file() else None
             kept = [*self._shelf.load(), *([] if paper is None else [paper])]
             self._pictures.keep_only(there, set().union(*(names_in(one.sketch.metadata) for one in kept)))
 

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.drawing.svg_strokes import SavedSketch, read_svg, to_svg
+from app.drawing.svg_strokes import SavedSketch, to_svg
 from app.whole_files import replacing
+from engine.kept import Kept, read_kept
 
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""
 
 _PHOTOS = 8  # kept of one drawing
-_LONGEST = 20_000_000  # bytes of a file; a larger one is not from this program
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A drawing on the shelf.
-
-    Attributes:
-        file: where it lies; names sort by time.
-        sketch: what was drawn, and what else was noted with it.
-        photos: the files it found, the last one first; they may be gone.
-    """
-
-    file: Path
-    sketch: SavedSketch
-    photos: tuple[Path, ...] = ()
 
 
 class Shelf:
@@ -50,7 +32,7 @@ class Shelf:
             files = sorted(self.folder.glob("*.svg"), reverse=True)
         except OSError:
             return []
-        drawings = [self._known.get(file) or read(file) for file in files[:MOST]]
+        drawings = [self._known.get(file) or read_kept(file) for file in files[:MOST]]
         self._known = {one.file: one for one in drawings if one is not None}
         return list(self._known.values())
 
@@ -105,22 +87,6 @@ def write(kept: Kept) -> None:
     data = to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, metadata=words)
     with replacing(kept.file) as new:
         new.write_bytes(data)
-
-
-def read(file: Path) -> Kept | None:
-    """Return the drawing in a file; None if there is none that this program wrote."""
-    try:
-        if not 0 < file.stat().st_size <= _LONGEST:
-            return None
-        saved = read_svg(file.read_bytes())
-        if saved is None:
-            return None
-        words = dict(saved.metadata)
-        photos = tuple(map(Path, json.loads(words.pop("photos", "[]"))))
-        return Kept(file, replace(saved, metadata=words), photos)
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        _log.info("%s is passed over: %s", file, error)
-        return None
 
 
 def _now() -> str:

@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw
 
 from app.drawing.svg_strokes import SavedSketch as Sketch
 from app.images import as_png
-from app.shelf.store import MOST, Kept, Shelf, read, write
+from app.shelf.store import MOST, Shelf, write
 from engine.drawing import Stroke
+from engine.kept import Kept, read_kept
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)], width=0.03)
@@ -90,7 +91,7 @@ def test_what_is_no_drawing_of_this_program_is_passed_over_and_stays(shelf, data
 def test_photos_that_are_no_list_of_names_are_no_drawing(tmp_path, photos):
     file = tmp_path / "a.svg"
     write(Kept(file, Sketch((LINE,), metadata={"photos": photos})))
-    assert read(file) is None
+    assert read_kept(file) is None
 
 
 def test_a_drawing_that_cannot_be_written_leaves_the_earlier_one(tmp_path, monkeypatch):
@@ -103,7 +104,7 @@ def test_a_drawing_that_cannot_be_written_leaves_the_earlier_one(tmp_path, monke
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
         write(Kept(file, Sketch((CORNER,))))
-    assert len(read(file).sketch.strokes[0].points) == 2
+    assert len(read_kept(file).sketch.strokes[0].points) == 2
     assert [one.name for one in tmp_path.iterdir()] == ["paper.svg"]
 
 

@@ -1,4 +1,4 @@
-"""Reads the SVGs that `svg_strokes` writes, and takes nothing else."""
+"""Strokes back from the SVGs that `app.drawing.svg_strokes` writes, to the last bit; takes nothing else."""
 
 from __future__ import annotations
 
