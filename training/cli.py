@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = parser().parse_args(argv)
         {
             "fit": _fit,
+            "adapt": _adapt,
             "evaluate": _evaluate,
             "export": _export,
             "guard": _guard,
@@ -71,6 +72,36 @@ def _fit(options: argparse.Namespace) -> None:
         return
     (fit_both if both else fit)(collection, config, options.out, weights=weights)
     leave()
+
+
+def _adapt(options: argparse.Namespace) -> None:
+    from engine.paths import ASSETS, data_dir
+    from training.adapting import Wish, adapt_to
+    from training.data.pairs import named_pairs, shelf_pairs
+
+    if options.shelf == (options.pairs is not None):
+        raise TrainingError("Give either PAIRS or --shelf.")
+    if options.small and options.start:
+        raise TrainingError("Give either --start or --small.")
+    named = shelf_pairs(data_dir()) if options.shelf else named_pairs(options.pairs)
+    shipped = ASSETS / "weights" / ("ffmln-small.onnx" if options.small else "ffmln-default.onnx")
+    wish = Wish(
+        start=options.start or shipped,
+        photos=tuple(options.photos),
+        file=options.out / f"{options.name}.onnx",
+        held_out=options.held_out,
+        steps=options.steps,
+        seed=options.seed,
+    )
+    report = adapt_to(named, wish, progress=sys.stderr.isatty())
+    if options.json:
+        print(json.dumps(report))
+        return
+    print(f"learned from {report['drawings']} drawings and {report['photos']} photos")
+    for name in ("before", "after"):
+        if name in report:
+            _print_figures(name, report[name])
+    print(report["model"])
 
 
 def _evaluate(options: argparse.Namespace) -> None:

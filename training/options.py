@@ -22,7 +22,7 @@ def parser() -> ArgumentParser:
         prog="ffmln-train", description="Train, measure and export the network behind ffmln."
     )
     verbs = top.add_subparsers(
-        dest="verb", required=True, metavar="{fit,evaluate,export,guard,data,reproduce,ablate,rankings}"
+        dest="verb", required=True, metavar="{fit,adapt,evaluate,export,guard,data,reproduce,ablate,rankings}"
     )
     fit = verbs.add_parser("fit", help="train a network; an interrupted run resumes")
     fit.add_argument(
@@ -36,6 +36,9 @@ def parser() -> ArgumentParser:
     )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_settings(fit, shown=Config().as_dict())
+    _add_adapt(
+        verbs.add_parser("adapt", help="teach what ships, or another model, from a person's own pairs")
+    )
     evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
     evaluate.add_argument(
         "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
@@ -131,6 +134,48 @@ def parser() -> ArgumentParser:
     )
     pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     return top
+
+
+def _add_adapt(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "pairs",
+        metavar="PAIRS",
+        nargs="?",
+        type=folder_argument,
+        help="a folder with sketch/KIND/* and photo/KIND/*, or a CSV file: drawing, photo, perhaps kind",
+    )
+    verb.add_argument("--shelf", action="store_true", help="the window's shelf in place of PAIRS")
+    verb.add_argument(
+        "--out", type=folder_argument, required=True, metavar="DIR", help="folder to write into"
+    )
+    verb.add_argument(
+        "--start",
+        type=folder_argument,
+        metavar="MODEL",
+        help="an .onnx file, or the folder of a run (default: the shipped encoder)",
+    )
+    verb.add_argument("--small", action="store_true", help="begin from the shipped encoder for slow machines")
+    verb.add_argument(
+        "--photos",
+        type=folder_argument,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="more of your photos, which are to be found as before (default: those beside the pairs' photos)",
+    )
+    verb.add_argument(
+        "--name", default="ffmln-adapted", help="file name without .onnx (default: ffmln-adapted)"
+    )
+    verb.add_argument(
+        "--held-out",
+        type=float,
+        default=0.2,
+        metavar="X",
+        help="share of the drawings that is only measured on, of 10 or more (default: 0.2)",
+    )
+    verb.add_argument("--steps", type=int, metavar="N", help="(default: 100)")
+    verb.add_argument("--seed", type=int, default=1, metavar="N", help="of everything random (default: 1)")
+    verb.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
 
 
 def _add_settings(

@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,21 @@ INT8_LOSS = 0.5
 """Most that 8-bit integers may cost, in points of the validation's mAP."""
 
 _CHECKED = ("sketch", "quickdraw")
+_INT8_COSINE = 0.98  # least mean of the same, in 8-bit integers
 _HALF_COSINE = 0.9995  # least similarity of an embedding before and after its weights are halved
 _OPSET = 18
 _CHECKED_BATCHES = (1, 17)
 _SMALL = 1024  # tensors of fewer numbers are not worth halving
 
 
-def export(run: Run, file: Path, *, stored: str, collection: Collection | None = None) -> Path:
+def export(
+    run: Run,
+    file: Path,
+    *,
+    stored: str,
+    collection: Collection | None = None,
+    squares: Sequence[Image.Image] = (),
+) -> Path:
     """Write the run's averaged network as ONNX.
 
     Args:
@@ -52,17 +61,19 @@ def export(run: Run, file: Path, *, stored: str, collection: Collection | None =
         stored: `fp32`; `fp16`, weights in half precision, computed with in single precision; or `int8`, the
             trunk in 8-bit integers, the rest as in fp16.
         collection: the data, to calibrate and to check `int8` on; not needed otherwise.
+        squares: prepared pictures to calibrate `int8` on in its place; vectors are then compared, not finds.
 
     Returns:
         The file.
 
     Raises:
         TrainingError: the network needs to know the domain; ONNX and PyTorch disagree by more than TOLERANCE;
-            halving changes the embeddings; or 8-bit integers lose more than INT8_LOSS of the validation.
+            halving changes the embeddings; or 8-bit integers lose more than INT8_LOSS of the validation, or
+            change the embeddings of `squares`.
     """
     if run.network.knows_domains:
         raise TrainingError("Only a network that treats sketches and photos alike can be exported.")
-    if stored == "int8" and collection is None:
+    if stored == "int8" and collection is None and not squares:
         raise TrainingError("--weights-type int8 needs --data, to find the range of each activation.")
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
@@ -76,8 +87,12 @@ def export(run: Run, file: Path, *, stored: str, collection: Collection | None =
         _log.info("ONNX against PyTorch: %.1e at most", difference)
         if stored == "fp16":
             _write_half(model, exact, final)
-        elif collection is not None and stored == "int8":
-            _write_int8(run, collection, exact, final)
+        elif stored == "int8" and squares:
+            _quantise(run, squares, exact, final)
+            _must_agree(exact, final, squares)
+        elif stored == "int8" and collection is not None:
+            _quantise(run, calibration_squares(collection, run.config), exact, final)
+            _must_find_as_much(collection, exact, final)
         os.replace(exact if stored == "fp32" else final, file)
     return file
 
@@ -90,12 +105,23 @@ def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
     _log.info("half against single precision: cosine %.6f at least", cosine)
 
 
-def _write_int8(run: Run, collection: Collection, exact: Path, final: Path) -> None:
-    quantise(exact, final, calibration_squares(collection, run.config), run.config)
+def _quantise(run: Run, squares: Sequence[Image.Image], exact: Path, final: Path) -> None:
+    quantise(exact, final, squares, run.config)
     model = onnx.load(str(final))
     del model.metadata_props[:]
     model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
     onnx.save(halve(model), str(final))
+
+
+def _must_agree(exact: Path, final: Path, squares: Sequence[Image.Image]) -> None:
+    one, other = (Encoder.load(file).embed_photos(squares) for file in (exact, final))
+    cosine = float((one * other).sum(axis=1).mean())
+    _log.info("8-bit integers against single precision: cosine %.4f in the mean", cosine)
+    if not (cosine >= _INT8_COSINE):
+        raise TrainingError(f"8-bit integers change the embeddings (cosine {cosine:.4f}); use fp16.")
+
+
+def _must_find_as_much(collection: Collection, exact: Path, final: Path) -> None:
     before, after = (
         evaluate(HeldOut.of_split(Encoder.load(file), collection, classes="val"), measures=_CHECKED)
         for file in (exact, final)

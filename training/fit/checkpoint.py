@@ -43,6 +43,7 @@ class Run:
             dict[str, Any]
         ] = []  # what it is the mean of, as `described`: see training.fit.soup
         self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
+        self.adapted: dict[str, Any] = {}  # how it was adapted to a person, see training.fit.adapt
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
         meant = torch.from_numpy(class_names.vectors(classes))
@@ -85,7 +86,9 @@ class Run:
 
     def description(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""
+        more = {"adapted": self.adapted} if self.adapted else {}
         return {
+            **more,
             "config": self.config.what_counts(),
             "images": self.images,
             "minutes": round(self.minutes, 1),

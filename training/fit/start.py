@@ -30,7 +30,7 @@ RECIPE: dict[str, Any] = {
 }
 """What such a training sets where nothing else is asked for: it is shorter, and takes smaller steps."""
 
-_TOLD = ("model_id", "config", "images", "minutes", "classes", "mean_of", "adapted", "date")
+_TOLD = ("model_id", "weights_type", "config", "images", "minutes", "classes", "mean_of", "adapted", "date")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,15 @@ class Start:
         run.pretrained, run.history = self.name, list(self.history)
         return run
 
+    def adapted(self, network: Network, told: Mapping[str, Any], *, minutes: float) -> Run:
+        """Return a run, to be exported, whose network was adapted from this one; `told` says how."""
+        classes = [name for one in self.history for name in one.get("classes", ())]
+        run = Run(Config(**self.form), tuple(dict.fromkeys(classes)))
+        run.averaged.load_state_dict(network.state_dict())
+        run.pretrained, run.history = self.name, list(self.history)
+        run.adapted, run.minutes = dict(told), minutes
+        return run
+
     def network(self) -> Network:
         """Return the network itself."""
         network = Network(Config(**self.form))
@@ -101,7 +110,7 @@ def _of_file(file: Path) -> Start:
     settings = known.get("config")
     if not isinstance(settings, dict):
         raise TrainingError(f"{file.name} does not say how it was trained, and cannot be begun from.")
-    form = _form(Config.from_dict(settings))
+    form = _form(Config.from_dict({name: one for name, one in settings.items() if name in FORM}))
     told = {name: known[name] for name in _TOLD if name in known}
     state = read_back(file, Network(Config(**form)))
     return Start(known["model_id"], form, state, [*known.get("history", ()), told])

@@ -97,10 +97,7 @@ def read_back(file: Path, network: nn.Module) -> dict[str, Tensor]:
     """
     graph, state = _Graph(file), dict[str, Tensor]()
     for name, wanted in network.state_dict().items():
-        value = graph.weight(_ROOT + name)
-        if value is None and name.endswith(".weight"):
-            matrix = graph.matrix_before(_ROOT + name.removesuffix("weight") + "bias")
-            value = None if matrix is None else matrix.T
+        value = next((one for known in _names(name) if (one := _found(graph, known)) is not None), None)
         if value is None and name == "centre":  # of a network that takes none off
             value = np.zeros(wanted.shape, np.float32)
         if value is None or value.size != wanted.numel():
@@ -108,3 +105,17 @@ def read_back(file: Path, network: nn.Module) -> dict[str, Tensor]:
         whole = np.array(value, np.float32).reshape(wanted.shape)
         state[name] = torch.from_numpy(whole)
     return state
+
+
+def _found(graph: _Graph, name: str) -> NDArray[Any] | None:
+    """Return a weight by the name it has in a file."""
+    value = graph.weight(name)
+    if value is None and name.endswith(".weight"):
+        matrix = graph.matrix_before(name.removesuffix("weight") + "bias")
+        value = None if matrix is None else matrix.T
+    return value
+
+
+def _names(name: str) -> tuple[str, str]:
+    """Return what a weight is called in files, now and in those of version 0.1, which had one tower."""
+    return _ROOT + name, _ROOT + name.removeprefix("towers.0.").removeprefix("fusion.")

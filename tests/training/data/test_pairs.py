@@ -1,0 +1,117 @@
+"""A person's own pairs, from a folder, a CSV file or the window's shelf."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from app.drawing.svg_strokes import SavedSketch
+from app.shelf.store import Shelf
+from engine.drawing import Stroke
+from training.data.pairs import named_pairs, other_photos, read_pairs, shelf_pairs
+from training.errors import TrainingError
+
+LINE = Stroke(np.array([[0.2, 0.2], [0.8, 0.7]], np.float32))
+
+
+def draw(file: Path, tone: int = 0) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page = Image.new("L", (90, 90), 255)
+    ImageDraw.Draw(page).line((10, 10, 80, 60), fill=tone, width=3)
+    page.save(file)
+    return file
+
+
+def shoot(file: Path, colour: str = "navy") -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (80, 60), colour).save(file)
+    return file
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("rex", "ivy"):
+        shoot(tmp_path / f"own/photo/My Dog/{name}.jpg")
+    shoot(tmp_path / "own/photo/cat/tom.png", "olive")
+    draw(tmp_path / "own/sketch/my dog/rex-2.png")
+    draw(tmp_path / "own/sketch/my dog/any.png")
+    draw(tmp_path / "own/sketch/cat/tom.png")
+    return tmp_path / "own"
+
+
+def test_in_a_folder_a_drawing_belongs_to_its_kind_and_to_the_photo_of_its_name(folder: Path) -> None:
+    pairs = read_pairs(named_pairs(folder))
+    assert [file.name for file in pairs.files] == ["tom.png", "ivy.jpg", "rex.jpg"]
+    assert pairs.kinds == ("cat", "my_dog", "my_dog")
+    assert pairs.right.tolist() == [[True, False, False], [False, True, True], [False, True, True]]
+    assert pairs.own.tolist() == [0, -1, 2]
+
+
+def test_rows_of_a_table_are_pairs_with_paths_from_where_it_lies(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        shoot(tmp_path / f"photos/{name}.jpg")
+        draw(tmp_path / f"drawn/{name}.png")
+    table = tmp_path / "pairs.csv"
+    table.write_text(
+        "drawing,photo,kind\ndrawn/a.png,photos/a.jpg,Boat\n\n"
+        f"drawn/b.png,{tmp_path}/photos/b.jpg,boat\ndrawn/c.png,photos/c.jpg\n",
+        "utf-8",
+    )
+    pairs = read_pairs(named_pairs(table))
+    assert pairs.kinds == ("boat", "boat", "")
+    assert pairs.right.tolist() == [[True, True, False], [True, True, False], [False, False, True]]
+    assert pairs.own.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("row", ["one.png", "a,b,c,d", ",photo.jpg"])
+def test_a_row_that_is_no_pair_is_told_by_its_number(tmp_path: Path, row: str) -> None:
+    (tmp_path / "pairs.csv").write_text(f"drawing,photo\n{row}\n", "utf-8")
+    with pytest.raises(TrainingError, match=r"Row 2 of .*pairs\.csv is not: drawing, photo"):
+        named_pairs(tmp_path / "pairs.csv")
+
+
+def test_drawings_on_the_shelf_belong_to_the_photos_they_found(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    photos = [shoot(tmp_path / f"photos/{name}.jpg") for name in ("a", "b")]
+    shelf.put(SavedSketch((LINE,)), photos)
+    shelf.put(SavedSketch((LINE,)), photos[1:])
+    shelf.put(SavedSketch((LINE,)), [])
+    pairs = read_pairs(shelf_pairs(tmp_path))
+    assert pairs.right.tolist() == [[True, True], [False, True]]
+    assert pairs.kinds == ("", "")
+    assert [pairs.files[place].name for place in pairs.own] == ["a.jpg", "b.jpg"]
+
+
+def test_without_pairs_it_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="No drawing on the shelf has found a photo yet"):
+        shelf_pairs(tmp_path)
+    with pytest.raises(TrainingError, match="holds no pairs"):
+        named_pairs(tmp_path)
+    with pytest.raises(TrainingError, match="There are no pairs at"):
+        named_pairs(tmp_path / "nowhere")
+
+
+def test_what_cannot_be_read_is_told_and_left_out(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (folder / "photo/cat/tom.png").write_bytes(b"no picture")
+    Image.new("L", (60, 60), 255).save(folder / "sketch/my dog/any.png")
+    draw(folder / "sketch/my dog/other.png")
+    pairs = read_pairs(named_pairs(folder))
+    assert [file.name for file in pairs.files] == ["ivy.jpg", "rex.jpg"]
+    assert len(pairs.drawings) == 2
+    assert "tom.png is left out" in caplog.text
+    assert "any.png is left out: nothing is drawn on it." in caplog.text
+
+
+def test_one_pair_is_too_few(tmp_path: Path) -> None:
+    shoot(tmp_path / "photo/cat/a.jpg")
+    draw(tmp_path / "sketch/cat/a.png")
+    with pytest.raises(TrainingError, match="At least 2 drawings and 2 photos"):
+        read_pairs(named_pairs(tmp_path))
+
+
+def test_other_photos_are_any_but_those_of_the_pairs(folder: Path) -> None:
+    taken = folder / "photo/cat/tom.png"
+    assert len(other_photos([folder / "photo"], 10, without=[taken], seed=1)) == 2
+    assert len(other_photos([folder / "photo", folder / "photo/cat"], 10, without=[], seed=1)) == 3
+    assert len(other_photos([folder / "photo"], 1, without=[taken], seed=1)) == 1

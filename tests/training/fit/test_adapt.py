@@ -1,0 +1,158 @@
+"""A network adapted to a person's drawings."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine import Encoder
+from engine.paths import ASSETS
+from engine.personal import alike
+from engine.preprocess import photo_square
+from training import adapting
+from training.adapting import Wish, adapt_to
+from training.cli import main
+from training.data.pairs import Pairs, named_pairs, read_pairs
+from training.errors import TrainingError
+from training.fit import adapt as adapt_module
+from training.fit.adapt import Adapting, Recipe, adapt, found
+from training.fit.checkpoint import NetworkEncoder
+from training.fit.start import Start, read_start
+from training.model import Network
+
+SMALL = ASSETS / "weights" / "ffmln-small.onnx"
+RECIPE = Recipe(steps=8, drawings=12, photos=4, views=1)
+KINDS = ("square", "star_ball", "triangle")
+
+
+@pytest.fixture(scope="module")
+def start() -> Start:
+    """The shipped encoder for slow machines."""
+    return read_start(SMALL)
+
+
+@pytest.fixture(scope="module")
+def pairs(shapes: Path) -> Pairs:
+    """Drawings and photos of three kinds, six of each."""
+    return read_pairs([one for one in named_pairs(shapes) if one.kind in KINDS])
+
+
+@pytest.fixture(scope="module")
+def adapted(start: Start, pairs: Pairs) -> Network:
+    """The encoder adapted to them."""
+    return adapt(start, pairs, (), learn=range(18), recipe=RECIPE)
+
+
+def test_drawings_come_to_the_photos_they_were_meant_to_find(
+    start: Start, adapted: Network, pairs: Pairs
+) -> None:
+    before, after = (found(one, pairs, (), places=range(18)) for one in (start.network(), adapted))
+    assert after["mAP"] > before["mAP"] + 2
+
+
+def test_only_the_last_stage_the_fusion_and_the_projection_learn(start: Start, adapted: Network) -> None:
+    state = adapted.state_dict()
+    changed = {name for name, one in state.items() if not torch.equal(one, start.state[name])}
+    stage = [name for name in changed if ".trunk." in name]
+    assert {name.split(".")[4] for name in stage} == {"14", "15", "16", "17", "18"}
+    assert {name.split(".")[2] for name in changed - set(stage)} == {"project"}
+
+
+def test_photos_stay_where_they_were_the_more_the_anchor_weighs(
+    start: Start, adapted: Network, pairs: Pairs
+) -> None:
+    free = adapt(start, pairs, (), learn=range(18), recipe=replace(RECIPE, anchor=0.0))
+    was, held, moved = (
+        NetworkEncoder(one).embed_photos(pairs.photos) for one in (start.network(), adapted, free)
+    )
+    assert (1 - (was * held).sum(axis=1)).mean() < (1 - (was * moved).sum(axis=1)).mean() / 2
+
+
+def test_what_does_not_learn_is_computed_once_and_gives_the_same_vectors(start: Start, pairs: Pairs) -> None:
+    adapting_now = Adapting(start, RECIPE)
+    squares = [photo_square(photo, start.form["input_size"]) for photo in pairs.photos[:5]]
+    maps = adapting_now.maps(squares, range(5))
+    whole = NetworkEncoder(start.network()).embed_photos(pairs.photos[:5])
+    np.testing.assert_allclose(maps.before.numpy(), whole, atol=1e-5)
+    with torch.no_grad():
+        kept = adapting_now.embed(*maps.at(torch.arange(5))).numpy()
+    assert (kept * whole).sum(axis=1).min() > 0.999  # half precision
+
+
+def test_photos_that_may_show_the_same_are_no_wrong_answers(start: Start, pairs: Pairs) -> None:
+    adapting_now = Adapting(start, RECIPE)
+    nameless = Pairs(**{**vars(pairs), "kinds": ("",) * len(pairs.kinds)})
+    count, others = len(pairs.photos), pairs.photos[:6]
+    for of_kinds, some in ((True, pairs), (False, nameless)):
+        material = adapt_module._material(adapting_now, some, others, range(6), RECIPE)
+        before = material.shown.before[: count + 6].numpy()
+        near = np.argsort(-(before @ before.T), axis=1)[:, : alike(count + 6)]
+        for drawing in range(6):
+            photos = np.flatnonzero(pairs.right[drawing])
+            wanted = set(near[photos].ravel().tolist()) - set(photos.tolist())
+            wanted = {one for one in wanted if one >= count} if of_kinds else wanted
+            assert set(torch.nonzero(material.doubtful[drawing]).flatten().tolist()) == wanted
+
+
+@pytest.fixture(scope="module")
+def own(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same pairs in a folder."""
+    folder = tmp_path_factory.mktemp("own")
+    for kind in ("square", "star ball", "triangle"):
+        for domain in ("sketch", "photo"):
+            shutil.copytree(shapes / domain / kind, folder / domain / kind)
+    return folder
+
+
+def test_the_command_measures_before_and_after_and_exports(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["adapt", str(own), "--small", "--out", str(tmp_path), "--steps", "8", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["drawings"], report["held_out"], report["photos"], report["others"]) == (14, 4, 18, 0)
+    assert set(report["before"]) == set(report["after"]) == {"mAP", "P@10", "hit@10", "R@10"}
+    assert report["after"]["mAP"] >= report["before"]["mAP"]
+    assert report["model"] == str(tmp_path / "ffmln-adapted.onnx")
+    told, shipped = Encoder(report["model"]).metadata, Encoder(SMALL).metadata
+    assert told["weights_type"] == shipped["weights_type"]
+    assert (told["adapted"]["steps"], told["adapted"]["drawings"]) == (8, 14)
+    assert told["pretrained"] == told["history"][-1]["model_id"] == shipped["model_id"]
+    assert told["classes"] == shipped["classes"]
+    assert str(own) not in json.dumps(told)
+    again = read_start(Path(report["model"]))
+    assert again.history[-1]["adapted"]["drawings"] == 14
+
+
+def test_where_less_is_found_than_before_nothing_is_written(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = iter([{"mAP": 50.0}, {"mAP": 49.9}])
+    monkeypatch.setattr(adapting, "found", lambda *_, **__: next(figures))
+    with pytest.raises(TrainingError, match=r"less is found than before \(mAP 49\.9, before 50\.0\)"):
+        adapt_to(named_pairs(own), Wish(SMALL, (), tmp_path / "a.onnx", steps=1), progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "Give either PAIRS or --shelf"),
+        (["DATA", "--shelf"], "Give either PAIRS or --shelf"),
+        (["DATA", "--small", "--start", "x.onnx"], "Give either --start or --small"),
+        (["DATA", "--held-out", "1"], "--held-out is 1.0"),
+        (["DATA", "--steps", "0"], "--steps is 0"),
+        (["DATA", "--start", "nowhere.onnx"], "no model file"),
+    ],
+)
+def test_wishes_that_make_no_sense_are_told(
+    words: list[str], told: str, shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [str(shapes) if word == "DATA" else word for word in words]
+    assert main(["adapt", *words, "--out", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert told in err
+    assert err.count("\n") == 1

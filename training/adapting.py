@@ -1,0 +1,108 @@
+"""`ffmln-train adapt`: from a person's pairs to an ONNX file, measured before and after."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from engine.preprocess import photo_square, sketch_square
+from training.data.pairs import Named, Pairs, other_photos, read_pairs
+from training.errors import TrainingError
+from training.export.onnx_file import export
+from training.fit.adapt import Recipe, adapt, found
+from training.fit.start import read_start
+
+_log = logging.getLogger(__name__)
+
+_OTHERS = 120  # further photos that are to stay where they are
+_FEWEST = 10  # drawings, of which some are held out
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for.
+
+    Attributes:
+        start: an .onnx file, or the folder of a run.
+        photos: folders of further photos; empty for those beside the pairs' photos.
+        file: the .onnx file to write.
+        held_out: share of the drawings that is only measured on.
+        steps: None for the recipe's.
+        seed: of everything random.
+    """
+
+    start: Path
+    photos: tuple[Path, ...]
+    file: Path
+    held_out: float = 0.2
+    steps: int | None = None
+    seed: int = 1
+
+
+def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str, Any]:
+    """Adapt a network to these pairs and export it.
+
+    Returns:
+        The `model`'s file; how many `drawings` and `photos` it learned from, and how many `others` and
+        `held_out` there were; `before` and `after` on what was held out, see `training.fit.adapt.found`.
+
+    Raises:
+        TrainingError: a value makes no sense, too few pairs can be read, the network cannot be adapted, or
+            finds less of what was held out than before; nothing is written then.
+    """
+    if not 0 <= wish.held_out < 1:
+        raise TrainingError(f"--held-out is {wish.held_out}; it must be a number from 0 up to below 1.")
+    if wish.steps is not None and wish.steps < 1:
+        raise TrainingError(f"--steps is {wish.steps}; it must be a whole number from 1 up.")
+    start, pairs = read_start(wish.start), read_pairs(named)
+    folders = wish.photos or tuple(file.parent for file in pairs.files)
+    others = other_photos(folders, _OTHERS, without=pairs.files, seed=wish.seed)
+    held = _held_out(pairs, wish)
+    learn = [place for place in range(len(pairs.drawings)) if place not in held]
+    recipe = Recipe(seed=wish.seed)
+    recipe = recipe if wish.steps is None else replace(recipe, steps=wish.steps)
+    report: dict[str, Any] = {
+        "drawings": len(learn), "photos": len(pairs.photos), "others": len(others), "held_out": len(held),
+    }  # fmt: skip
+    began = time.monotonic()
+    if held:
+        report["before"] = found(start.network(), pairs, others, places=held)
+    with tqdm(total=recipe.steps, unit="step", disable=not progress) as bar:
+        network = adapt(start, pairs, others, learn=learn, recipe=recipe, progress=lambda _: bar.update())
+    if held:
+        report["after"] = found(network, pairs, others, places=held)
+        if report["after"]["mAP"] < report["before"]["mAP"]:
+            raise TrainingError(
+                f"Of what was held out less is found than before (mAP {report['after']['mAP']:.1f}, before "
+                f"{report['before']['mAP']:.1f}): nothing is written. More pairs may help."
+            )
+    else:
+        _log.warning("With fewer than %d drawings nothing is held out to measure on.", _FEWEST)
+    told = {**report, "steps": recipe.steps}
+    run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
+    stored = str(start.history[-1].get("weights_type", "fp16"))
+    size = run.config.input_size
+    squares = [sketch_square(drawing, size) for drawing in pairs.drawings]
+    squares += [photo_square(photo, size) for photo in (*pairs.photos, *others)]
+    random.Random(wish.seed).shuffle(squares)
+    file = export(run, wish.file, stored=stored, squares=squares[:_OTHERS])
+    return {"model": str(file), **report}
+
+
+def _held_out(pairs: Pairs, wish: Wish) -> list[int]:
+    """Return the places of drawings to measure on: at random, and of each kind alike."""
+    count = len(pairs.drawings)
+    if count < _FEWEST:
+        return []
+    places = list(range(count))
+    random.Random(wish.seed).shuffle(places)
+    places.sort(key=lambda place: pairs.kinds[place])  # stable
+    wanted = round(wish.held_out * count)
+    return sorted(places[(2 * one + 1) * count // (2 * wanted)] for one in range(wanted))

@@ -1,0 +1,228 @@
+"""A person's own pairs: a drawing, and the photo it was meant to find."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.drawing import Stroke
+from engine.errors import EngineError
+from engine.folder import local_path, walk
+from engine.kept import SHELF, read_kept
+from engine.photos import open_photo, open_sketch
+from engine.preprocess import clean_sketch, has_ink, render_strokes
+from training.data.collection import is_picture, normalise_label, photo_names
+from training.errors import TrainingError
+
+_log = logging.getLogger(__name__)
+
+_SKETCH_SIDE, _PHOTO_SIDE = 512, 336  # pixels that are kept of each: the networks' inputs are smaller
+_LEAST = 2
+
+
+@dataclass(frozen=True)
+class Named:
+    """One pair before it is read.
+
+    Attributes:
+        drawing: the file of a drawing, or strokes.
+        photo: a photo it was meant to find.
+        kind: what is on both; empty where nobody says.
+        is_own: whether it is the very photo, and not one of its kind.
+    """
+
+    drawing: Path | tuple[Stroke, ...]
+    photo: Path
+    kind: str = ""
+    is_own: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Drawings and photos in memory.
+
+    Attributes:
+        drawings: n pictures, clean.
+        photos: m pictures, reduced: those of the pairs, each once.
+        right: (n, m) which photos each drawing was meant to find.
+        own: (n,) the place of the very photo, -1 where none is known.
+        kinds: (n,) what is on each drawing, empty where nobody says.
+        files: (m,) where the photos lie.
+    """
+
+    drawings: tuple[Image.Image, ...]
+    photos: tuple[Image.Image, ...]
+    right: NDArray[np.bool_]
+    own: NDArray[np.int64]
+    kinds: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def named_pairs(source: Path) -> list[Named]:
+    """Return the pairs of a folder, `sketch/<kind>/*` and `photo/<kind>/*`, or of a CSV file.
+
+    In a folder a drawing belongs to all photos of its kind; and to the very photo that is called as it is, or
+    as Sketchy calls it: `horse.png` or `horse-2.png` to `horse.jpg`. A row of a CSV file is drawing, photo
+    and, if known, what is on them; paths begin where the file lies, and a first row of titles is passed over.
+
+    Raises:
+        TrainingError: there are none, or they cannot be read.
+    """
+    if source.is_dir():
+        found = list(_of_folder(source))
+    elif source.is_file():
+        found = list(_of_csv(source))
+    else:
+        raise TrainingError(f"There are no pairs at {source}.")
+    if not found:
+        raise TrainingError(f"{source} holds no pairs: sketch/KIND/* and photo/KIND/* are looked for.")
+    return found
+
+
+def shelf_pairs(state: Path) -> list[Named]:
+    """Return the pairs on the window's shelf.
+
+    Args:
+        state: the program's data folder.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    kept = [read_kept(file) for file in sorted((state / SHELF).glob("*.svg"))]
+    found = [
+        Named(one.sketch.strokes, photo)
+        for one in kept
+        if one is not None and one.sketch.picture is None
+        for photo in one.photos
+    ]
+    if not found:
+        raise TrainingError("No drawing on the shelf has found a photo yet: open or copy the right ones.")
+    return found
+
+
+def read_pairs(named: Sequence[Named]) -> Pairs:
+    """Read drawings and photos; what cannot be read is told and left out.
+
+    Raises:
+        TrainingError: fewer than two drawings, or two photos, can be read.
+    """
+    photos, places = list[Image.Image](), dict[Path, int]()
+    for path in dict.fromkeys(one.photo for one in named):
+        image = _opened(path, lambda path: open_photo(path, side=_PHOTO_SIDE).convert("RGB"))
+        if image is not None:
+            places[path] = len(photos)
+            photos.append(image)
+    by_drawing, of_kind = dict[object, list[Named]](), dict[str, list[int]]()
+    for one in named:
+        if one.photo in places:
+            key = one.drawing if isinstance(one.drawing, Path) else id(one.drawing)
+            by_drawing.setdefault(key, []).append(one)
+            of_kind.setdefault(one.kind, []).append(places[one.photo])
+    drawings, right, own, kinds = list[Image.Image](), list[NDArray[np.bool_]](), list[int](), list[str]()
+    for ones in by_drawing.values():
+        drawing = _drawing(ones[0].drawing)
+        if drawing is None:
+            continue
+        row = np.zeros(len(photos), np.bool_)
+        row[[places[one.photo] for one in ones]] = True
+        for kind in {one.kind for one in ones} - {""}:
+            row[of_kind[kind]] = True
+        drawings.append(drawing)
+        right.append(row)
+        own.append(next((places[one.photo] for one in ones if one.is_own), -1))
+        kinds.append(ones[0].kind)
+    if min(len(drawings), len(photos)) < _LEAST:
+        raise TrainingError(f"At least {_LEAST} drawings and {_LEAST} photos are needed to adapt.")
+    return Pairs(tuple(drawings), tuple(photos), np.array(right), np.array(own), tuple(kinds), tuple(places))
+
+
+def other_photos(
+    folders: Iterable[Path], count: int, *, without: Iterable[Path], seed: int
+) -> list[Image.Image]:
+    """Return some photos of folders, and of those below them, at random; fewer where there are fewer."""
+    taken = {path.resolve() for path in without}
+    files = [
+        local_path(folder, photo.name)
+        for folder in dict.fromkeys(folder.resolve() for folder in folders)
+        for listing in walk(folder)
+        for photo in listing.photos
+    ]
+    files = sorted({file for file in files if file not in taken})
+    random.Random(seed).shuffle(files)
+    images = list[Image.Image]()
+    for file in files:
+        if len(images) == count:
+            break
+        try:
+            images.append(open_photo(file, side=_PHOTO_SIDE).convert("RGB"))
+        except EngineError:  # one of very many
+            continue
+    return images
+
+
+def _of_folder(folder: Path) -> Iterator[Named]:
+    photos: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("photo/*/*")):
+        if is_picture(file):
+            photos.setdefault(normalise_label(file.parent.name), []).append(file)
+    for file in sorted(folder.glob("sketch/*/*")):
+        kind = normalise_label(file.parent.name)
+        if not is_picture(file) and file.suffix.lower() != ".svg":
+            continue
+        names = {file.stem, *photo_names(file.stem)}
+        for photo in photos.get(kind, ()):
+            yield Named(file, photo, kind, photo.stem in names)
+
+
+def _of_csv(file: Path) -> Iterator[Named]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise TrainingError(f"{file} cannot be read as CSV: {error}.") from error
+    for number, row in enumerate(rows, start=1):
+        if not any(row):
+            continue
+        if len(row) not in (2, 3) or not row[0] or not row[1]:
+            raise TrainingError(
+                f"Row {number} of {file} is not: drawing, photo, and perhaps what is on both."
+            )
+        drawing, photo = (file.parent / Path(cell).expanduser() for cell in row[:2])
+        if number == 1 and not drawing.exists() and not photo.exists():
+            continue  # titles
+        yield Named(drawing, photo, normalise_label(row[2]) if len(row) == 3 else "")
+
+
+def _drawing(source: Path | tuple[Stroke, ...]) -> Image.Image | None:
+    if not isinstance(source, Path):
+        return render_strokes(source) if source else None
+    if source.suffix.lower() == ".svg":
+        kept = read_kept(source)
+        if kept is None or kept.sketch.picture is not None:
+            _log.warning("%s is left out: it is no SVG that this program drew.", source)
+            return None
+        return _drawing(kept.sketch.strokes)
+    image = _opened(source, lambda path: clean_sketch(open_sketch(path)))
+    if image is not None and not has_ink(image):
+        _log.warning("%s is left out: nothing is drawn on it.", source)
+        return None
+    if image is not None:
+        image.thumbnail((_SKETCH_SIDE, _SKETCH_SIDE))
+    return image
+
+
+def _opened(path: Path, read: Callable[[Path], Image.Image]) -> Image.Image | None:
+    """Return a picture; None, with a warning, where it cannot be read."""
+    try:
+        return read(path)
+    except (EngineError, OSError) as error:
+        _log.warning("%s is left out: %s", path, error)
+        return None
