@@ -56,6 +56,8 @@ class Actions:
     forget_missing: QAction
     forget_folder: QAction
     gentle: QAction
+    other_encoder: QAction
+    shipped_encoder: QAction
     best_first: QAction
     shortcuts: QAction
     log: QAction
@@ -142,6 +144,8 @@ def make_actions(window: QMainWindow) -> Actions:
             [],
             translate("actions", "Leave half of the computer to other programs, as on battery"),
         ),
+        other_encoder=action(translate("actions", "Use another &encoder…"), []),
+        shipped_encoder=action(translate("actions", "Use the s&hipped encoder"), []),
         best_first=action(
             translate("actions", "&Best first"),
             ["B"],
@@ -261,6 +265,9 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         None,
         actions.forget_missing,
         actions.forget_folder,
+        None,
+        actions.other_encoder,
+        actions.shipped_encoder,
     )
     view = bar.addMenu(translate("actions", "&View"))
     _menu(view, actions.best_first, actions.newest_first, None)

@@ -46,6 +46,7 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
         settings = Settings()
         take_turns()
         application = _application()
+        model = model if model is not None or small else _kept_model(settings)
         given = tuple(folder.absolute() for folder in folders)
         name = server_name(str(model.absolute()) if model is not None else "small" if small else "default")
         if not new_window and hand_over(name, given):
@@ -55,6 +56,7 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
             chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
             window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
+            window.other_encoder.check()
             with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window.close):
                 return application.exec()
 
@@ -101,6 +103,11 @@ def take_turns() -> None:
     """
     sys.setswitchinterval(_SWITCH_S)
     threadpool_limits(limits=1, user_api="blas")
+
+
+def _kept_model(settings: Settings) -> Path | None:
+    """Return the encoder that was chosen in the window, None where it is not there any more."""
+    return settings.model if settings.model is not None and settings.model.is_file() else None
 
 
 def _chosen_before(settings: Settings) -> ChosenFolders:

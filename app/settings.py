@@ -48,6 +48,16 @@ class Settings:
         self._store.setValue("recent", json.dumps([[str(one) for one in group] for group in folders]))
 
     @property
+    def model(self) -> Path | None:
+        """The ONNX file used in place of the shipped encoder; None for that one."""
+        text = self._store.value("model")
+        return Path(text) if isinstance(text, str) and text else None
+
+    @model.setter
+    def model(self, file: Path | None) -> None:
+        self._store.setValue("model", "" if file is None else str(file))
+
+    @property
     def geometry(self) -> QByteArray:
         """The window's place and size; empty at first."""
         return self._bytes("geometry")

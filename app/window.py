@@ -39,6 +39,7 @@ from app.help import HelpPages
 from app.library import LibraryFolders
 from app.live_search import LiveSearch
 from app.narrower import Narrower
+from app.other_encoder import OtherEncoder
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
 from app.settings import Settings
@@ -108,6 +109,8 @@ class MainWindow(QMainWindow):
             self.drawing_panel, self.grid, self.notice, self._actions, settings, resumes=resumes
         )
         self.teaching = Teaching(self.session, self.canvas, self._actions, settings, self)
+        self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
+        self.other_encoder.said.connect(self.notice.say)
         self._follow_teaching()
         self._render()
 
@@ -300,6 +303,7 @@ class MainWindow(QMainWindow):
         self.sketch_files.stop()
         self.drawing_panel.print_files.stop()
         self.teaching.stop()
+        self.other_encoder.stop()
         self.session.stop()
         self.collecting.stop()
         self.photos_panel.stop()

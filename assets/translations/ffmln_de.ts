@@ -542,6 +542,40 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>OtherEncoder</name>
+    <message>
+        <source>The encoder %1 is not there: the one that ships is used.</source>
+        <translation>Der Encoder %1 ist nicht da: Der mitgelieferte wird verwendet.</translation>
+    </message>
+    <message>
+        <source>Use another encoder</source>
+        <translation>Anderen Encoder verwenden</translation>
+    </message>
+    <message>
+        <source>Encoders (%1)</source>
+        <translation>Encoder (%1)</translation>
+    </message>
+    <message>
+        <source>This encoder is in use already.</source>
+        <translation>Dieser Encoder ist schon in Gebrauch.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Use %1 from the next start on? It sees photos differently: %Ln photo(s) are then indexed with it, unless they were before. What is known now is kept.</source>
+        <translation>
+            <numerusform>%1 ab dem nächsten Start verwenden? Er sieht Fotos anders: %Ln Foto wird dann mit ihm indiziert, falls es das nicht schon ist. Was jetzt bekannt ist, bleibt erhalten.</numerusform>
+            <numerusform>%1 ab dem nächsten Start verwenden? Er sieht Fotos anders: %Ln Fotos werden dann mit ihm indiziert, falls sie es nicht schon sind. Was jetzt bekannt ist, bleibt erhalten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is used from the next start on.</source>
+        <translation>%1 wird ab dem nächsten Start verwendet.</translation>
+    </message>
+    <message>
+        <source>The encoder that ships is used from the next start on.</source>
+        <translation>Ab dem nächsten Start wird der mitgelieferte Encoder verwendet.</translation>
+    </message>
+</context>
+<context>
     <name>Pasting</name>
     <message>
         <source>There is no picture on the clipboard.</source>
@@ -1405,6 +1439,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Leave half of the computer to other programs, as on battery</source>
         <translation>Die Hälfte des Computers anderen Programmen lassen, etwa im Akkubetrieb</translation>
+    </message>
+    <message>
+        <source>Use another &amp;encoder…</source>
+        <translation>Anderen &amp;Encoder verwenden…</translation>
+    </message>
+    <message>
+        <source>Use the s&amp;hipped encoder</source>
+        <translation>&amp;Mitgelieferten Encoder verwenden</translation>
     </message>
     <message>
         <source>&amp;Best first</source>
