@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app import phrases
 from app.actions import Actions
 from app.folder.session import Session
 from app.folder.worker import Task
@@ -72,13 +73,13 @@ class OtherEncoder(QObject):
             self.said.emit(self.tr("This encoder is in use already."))
         else:
             question = self.tr(
-                "Use %1 from the next start on? It sees photos differently: %Ln photo(s) are then indexed "
-                "with it, unless they were before. What is known now is kept.",
-                None,
-                self._session.state.photos,
+                "Use %1 from the next start on? It sees photos differently: they are then indexed with it (%2), "
+                "unless they were before. What is known now is kept."
             )
+            count = phrases.photos(self._session.state.photos)
             name = visible(model.name)
-            ask(self._window, question.replace("%1", name), lambda: self._keep(model))
+            question = question.replace("%2", count).replace("%1", name)
+            ask(self._window, question, lambda: self._keep(model))
         task.deleteLater()
 
     def _keep(self, model: Path) -> None:

@@ -559,12 +559,9 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>This encoder is in use already.</source>
         <translation>Dieser Encoder ist schon in Gebrauch.</translation>
     </message>
-    <message numerus="yes">
-        <source>Use %1 from the next start on? It sees photos differently: %Ln photo(s) are then indexed with it, unless they were before. What is known now is kept.</source>
-        <translation>
-            <numerusform>%1 ab dem nächsten Start verwenden? Er sieht Fotos anders: %Ln Foto wird dann mit ihm indiziert, falls es das nicht schon ist. Was jetzt bekannt ist, bleibt erhalten.</numerusform>
-            <numerusform>%1 ab dem nächsten Start verwenden? Er sieht Fotos anders: %Ln Fotos werden dann mit ihm indiziert, falls sie es nicht schon sind. Was jetzt bekannt ist, bleibt erhalten.</numerusform>
-        </translation>
+    <message>
+        <source>Use %1 from the next start on? It sees photos differently: they are then indexed with it (%2), unless they were before. What is known now is kept.</source>
+        <translation>%1 ab dem nächsten Start verwenden? Er sieht Fotos anders: Sie werden dann mit ihm indiziert (%2), falls sie es nicht schon sind. Was jetzt bekannt ist, bleibt erhalten.</translation>
     </message>
     <message>
         <source>%1 is used from the next start on.</source>

@@ -42,7 +42,7 @@ def test_what_it_costs_is_said_first_and_a_yes_keeps_it(indexed_window, choose, 
     choose(other)
     text = question(indexed_window).text()
     assert "Use mine.onnx from the next start on?" in text
-    assert "12 photo" in text
+    assert "12 photos" in text
     assert indexed_window._settings.model is None
     answer(indexed_window, QMessageBox.StandardButton.Yes)
     assert indexed_window.notice.sentence == "mine.onnx is used from the next start on."
