@@ -73,8 +73,8 @@ class OtherEncoder(QObject):
             self.said.emit(self.tr("This encoder is in use already."))
         else:
             question = self.tr(
-                "Use %1 from the next start on? It sees photos differently: they are then indexed with it (%2), "
-                "unless they were before. What is known now is kept."
+                "Use %1 from the next start on? It sees photos differently: they are then indexed with it "
+                "(%2), unless they were before. What is known now is kept."
             )
             count = phrases.photos(self._session.state.photos)
             name = visible(model.name)
