@@ -191,6 +191,8 @@ def plan(collection: Collection, config: Config, *, weights: Origin) -> str:
 def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     """Let the projection start from standardised features of the first batches."""
     looked = [batches[step].to(run.device) for step in range(min(_LOOKED_AT, len(batches)))]
+    side = looked[0].images.shape[-1]  # a short run may grow its pictures among these
+    looked = [batch for batch in looked if batch.images.shape[-1] == side]
     images = run.network.normalise(torch.cat([batch.images for batch in looked]))
     with autocast(run.device, precision):
         run.network.standardise(

@@ -1,8 +1,12 @@
 """The first steps of a run: how long the trunk stands still, and how the triplets' weight rises."""
 
+from pathlib import Path
+
 import pytest
 
 from training.config import Config
+from training.data.collection import read_collection
+from training.fit.loop import fit
 from training.fit.schedule import opening, triplet_ramp
 
 LONG, SHORT = 1000, 12  # steps
@@ -36,3 +40,12 @@ def test_the_triplets_weight_rises_until_the_trunk_learns_fully() -> None:
     assert [triplet_ramp(config, step) for step in (0, 25, 50, 99, 100, 999)] == [0, 0.25, 0.5, 0.99, 1, 1]
     plain = of_steps(LONG, head_start=60, warmup=40, ramped=False)
     assert [triplet_ramp(plain, step) for step in (0, 50, 999)] == [1, 1, 1]
+
+
+def test_a_run_whose_pictures_grow_in_its_first_steps_begins_all_the_same(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    settings = {**small_run, "train_size": 32, "finish_share": 0.5, "images": 45, "validations": 0}
+    config = Config(**settings)  # type: ignore[arg-type]
+    assert [config.size_at(step) for step in range(config.steps)] == [32, 32, 64][-config.steps :]
+    fit(read_collection(shapes), config, tmp_path, weights=None)
