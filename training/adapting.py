@@ -10,14 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from engine.preprocess import photo_square, sketch_square
 from training.data.pairs import Named, Pairs, other_photos, read_pairs
 from training.errors import TrainingError
+from training.evaluation.metrics import average_precision, hit_at, percent, precision_at, ranking
 from training.export.onnx_file import export
-from training.fit.adapt import Recipe, adapt, found
+from training.fit.adapt import Recipe, adapt
+from training.fit.checkpoint import NetworkEncoder
 from training.fit.start import read_start
+from training.model import Network
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +56,7 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
 
     Returns:
         The `model`'s file; how many `drawings` and `photos` it learned from, and how many `others` and
-        `held_out` there were; `before` and `after` on what was held out, see `training.fit.adapt.found`.
+        `held_out` there were; `before` and `after` on what was held out, see `found`.
 
     Raises:
         TrainingError: a value makes no sense, too few pairs can be read, the network cannot be adapted, or
@@ -94,6 +99,32 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     random.Random(wish.seed).shuffle(squares)
     file = export(run, wish.file, stored=stored, squares=squares[:_OTHERS])
     return {"model": str(file), **report}
+
+
+def found(
+    network: Network, pairs: Pairs, others: Sequence[Image.Image], *, places: Sequence[int]
+) -> dict[str, float]:
+    """Return how well some drawings find their photos among all, in percent.
+
+    `mAP`, `P@10` and `hit@10` over the right photos; `R@10` of the very photo, where it is known.
+    """
+    encoder = NetworkEncoder(network)
+    gallery = encoder.embed_photos([*pairs.photos, *others])
+    queries = encoder.embed_sketches([pairs.drawings[place] for place in places])
+    right = np.zeros((len(places), len(gallery)), np.bool_)
+    right[:, : len(pairs.photos)] = pairs.right[list(places)]
+    order = ranking(queries, gallery)
+    relevance = np.take_along_axis(right, order, axis=1)
+    figures = {
+        "mAP": percent(average_precision(relevance)),
+        "P@10": percent(precision_at(relevance, 10)),
+        "hit@10": percent(hit_at(relevance, 10)),
+    }
+    own = pairs.own[list(places)]
+    if (own >= 0).any():
+        known = np.flatnonzero(own >= 0)
+        figures["R@10"] = percent(hit_at(order[known] == own[known][:, None], 10))
+    return figures
 
 
 def _held_out(pairs: Pairs, wish: Wish) -> list[int]:

@@ -1,5 +1,6 @@
 """A network adapted to a person's drawings."""
 
+import copy
 import json
 import shutil
 from dataclasses import replace
@@ -14,12 +15,12 @@ from engine.paths import ASSETS
 from engine.personal import alike
 from engine.preprocess import photo_square
 from training import adapting
-from training.adapting import Wish, adapt_to
+from training.adapting import Wish, adapt_to, found
 from training.cli import main
 from training.data.pairs import Pairs, named_pairs, read_pairs
 from training.errors import TrainingError
 from training.fit import adapt as adapt_module
-from training.fit.adapt import Adapting, Recipe, adapt, found
+from training.fit.adapt import Adapting, Recipe, adapt
 from training.fit.checkpoint import NetworkEncoder
 from training.fit.start import Start, read_start
 from training.model import Network
@@ -156,3 +157,11 @@ def test_wishes_that_make_no_sense_are_told(
     err = capsys.readouterr().err
     assert told in err
     assert err.count("\n") == 1
+
+
+def test_each_weight_ends_between_what_it_was_and_what_it_became(start: Start, adapted: Network) -> None:
+    whole = {name: weight.clone() for name, weight in adapted.state_dict().items()}
+    half = adapt_module._between(start, copy.deepcopy(adapted), 0.5).state_dict()
+    name = "towers.0.project.weight"
+    assert not torch.equal(whole[name], start.state[name])
+    torch.testing.assert_close(half[name], (whole[name] + start.state[name]) / 2)
