@@ -12,13 +12,14 @@ from engine.database import Database
 from engine.errors import CatalogError
 from engine.folder import Found
 from engine.lock import sole_writer
-from engine.photo_rows import DIRECTLY, FOUND, row_of, span, store_photo
+from engine.photo_rows import DIRECTLY, FOUND, drop_overdue, read_entries, row_of, span, store_photo
 from engine.records import Entry, Read, Refusal, Vector
 from engine.vector_store import VectorStore
 
 CATALOG_NAME = "catalog.sqlite3"
 
 _DAY_S = 86_400
+_MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
 _AT_ONCE = 500  # values of one query
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
@@ -46,6 +47,12 @@ class Catalog:
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """What is another as soon as anything in the catalog was changed, by whomever."""
+        changes, version = self._db.all("SELECT total_changes(), data_version FROM pragma_data_version")[0]
+        return int(changes), int(version)
 
     # --- photo folders -------------------------------------------------------------------------------
 
@@ -89,6 +96,16 @@ class Catalog:
         """
         return self._entries(root, "missing_since IS NULL", folders)
 
+    def photos_named(self, root: int, names: Collection[bytes]) -> dict[bytes, Entry]:
+        """Return those of the same that have one of these names; unknown ones are left out."""
+        if len(names) > _MANY:
+            wanted = set(names)
+            return {name: entry for name, entry in self.photos(root).items() if name in wanted}
+        entries: dict[bytes, Entry] = {}
+        for name in names:
+            entries |= read_entries(self._db, "missing_since IS NULL AND path = ?", root, name)
+        return entries
+
     def photo_count(self, root: int) -> int:
         """Return how many photos of a folder were there when last looked at."""
         return int(self._db.all(_COUNT, root)[0][0])
@@ -105,15 +122,12 @@ class Catalog:
     def _entries(
         self, root: int, condition: str, folders: Collection[bytes] | None = None
     ) -> dict[bytes, Entry]:
-        query = (
-            f"SELECT {FOUND}, content, remark, taken FROM photos JOIN contents ON id = content"
-            f" WHERE root = ? AND {condition}"
-        )
         if folders is None:
-            rows = self._db.all(query, root)
-        else:
-            rows = [row for one in folders for row in self._db.all(query + DIRECTLY, root, *span(one))]
-        return {row[0]: Entry(Found._make(row[:5]), *row[5:]) for row in rows}
+            return read_entries(self._db, condition, root)
+        entries: dict[bytes, Entry] = {}
+        for one in folders:
+            entries |= read_entries(self._db, condition + DIRECTLY, root, *span(one))
+        return entries
 
     def refusals(self, root: int) -> dict[bytes, Refusal]:
         """Return what is left out in a folder, by relative name."""
@@ -225,23 +239,8 @@ class Catalog:
         more than `Choices.keep_days`.
         """
         now = int(time.time())
-        due = now - self.choices.keep_days * _DAY_S
-        used = "(SELECT content FROM photos WHERE missing_since IS NULL)"
         with self._db.change() as db:
-            db.execute("REPLACE INTO models VALUES (?, ?)", (model, now))
-            db.execute(f"UPDATE contents SET unused_since = NULL WHERE unused_since > 0 AND id IN {used}")
-            db.execute(
-                f"UPDATE contents SET unused_since = ? WHERE unused_since ISNULL AND id NOT IN {used}", (now,)
-            )
-            db.execute("DELETE FROM photos WHERE missing_since <= ?", (due,))
-            db.execute(
-                "DELETE FROM contents WHERE unused_since <= ? AND id NOT IN (SELECT content FROM photos)",
-                (due,),
-            )
-            unused = "SELECT id FROM vector_files WHERE model IN (SELECT model FROM models WHERE used < ?)"
-            db.execute(f"DELETE FROM vectors WHERE file IN ({unused})", (due,))
-            db.execute(f"DELETE FROM vector_files WHERE id IN ({unused})", (due,))
-            db.execute("DELETE FROM models WHERE used < ?", (due,))
+            drop_overdue(db, model, now, now - self.choices.keep_days * _DAY_S)
 
     def models(self) -> list[str]:
         """Return the models that were in use not long ago."""

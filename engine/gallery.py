@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,6 @@ from engine.narrowing import Narrowing
 from engine.newest import Newest
 from engine.ordering import Order
 from engine.ranking import Ranking
-from engine.records import Entry
 from engine.roster import Numbers, Roster, Selection
 from engine.spread import Spread
 
@@ -71,20 +71,18 @@ class Gallery:
             if name.find(b"/", len(prefix)) < 0
         ]
 
-    def differing(self, prefix: bytes, entries: Iterable[Entry]) -> list[Entry]:
-        """Return those that are not here, or have another content or date here.
+    def differing(self, names: Sequence[bytes], contents: Numbers, dates: Numbers) -> NDArray[np.bool_]:
+        """Return (n,) which of n files are not here, or have another content or date here.
 
         Args:
-            prefix: what comes before their names here.
-            entries: files as the catalog knows them.
+            names: of the files.
+            contents: (n,) the numbers of what they contain in the catalog.
+            dates: (n,) when they were taken, by the catalog.
         """
-        contents, taken = self._contents, self._taken
-        return [
-            entry
-            for entry in entries
-            if contents.get(name := prefix + entry.found.name) != entry.content
-            or taken.get(name) != entry.date
-        ]
+        count = len(names)
+        known = np.fromiter(map(self._contents.get, names, repeat(-1)), np.int64, count)
+        taken = np.fromiter(map(self._taken.get, names, repeat(0)), np.int64, count)
+        return np.asarray((known != contents) | (taken != dates), np.bool_)
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""

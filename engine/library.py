@@ -31,7 +31,7 @@ from engine.section import Section
 from engine.settling import Settling
 from engine.side_by_side import Outcome, take_turns
 from engine.thumbnails import KeptThumbnails
-from engine.upkeep import sweep_graphs
+from engine.upkeep import Sweeper, sweep_graphs
 
 __all__ = [
     "Answer",
@@ -94,6 +94,7 @@ class Library(Finder):
         self._state = data_dir()
         self._catalog = Catalog(self._state)
         self._thumbnails = KeptThumbnails(self._state)
+        self._sweeper = Sweeper(self._catalog, self._thumbnails)
         try:
             self._roots = make_roots(paths, above)
             self._look()
@@ -198,9 +199,7 @@ class Library(Finder):
             self._take(outcomes)
             was_there = any(outcome.was_there for outcome in outcomes.values())
             if was_there and EVERYTHING in scopes.values():
-                self._catalog.drop_overdue(self.encoder.model_id)
-                self._catalog.vectors.pack()
-                self._thumbnails.sweep()
+                self._sweeper.sweep(self.encoder.model_id)
         while self._taking_up.is_alive():
             self._taking_up.join(TICK_S)
             yield Progress("graph", 0, 0, 0)

@@ -50,8 +50,9 @@ def plan(
     encoded: set[int],
     readers: Collection[str],
     recheck: bool = False,
+    inodes: bool = False,
 ) -> Plan:
-    """Compare a walk with the catalog.
+    """Compare a walk with the catalog, without what is known to be unchanged.
 
     Files below a folder that cannot be listed now are neither there nor gone: they stay as they are.
 
@@ -63,12 +64,13 @@ def plan(
         encoded: the contents this model has vectors of.
         readers: what reads photos now, without and with the model; what others refused is tried again.
         recheck: read every photo, whether it seems changed or not.
+        inodes: whether it is known that the disk's numbers of files can be compared.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
     hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
     unseen = [name for name in known if name not in found and name.startswith(hidden)]
     kept = [name for name in unseen if known[name].content in encoded]
-    inodes = _inodes_last(found, known)
+    inodes = inodes or _inodes_last(found, known)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
     for name, photo in found.items():
         entry, refusal = known.get(name), refusals.get(name)

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -137,18 +138,28 @@ class Refresh:
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
         self._catalog.restate(self._root, todo.restated)
         self._catalog.drop_refusals(self._root, todo.outdated)
-        known = {**self._missing, **known}
         self.back = len(todo.back)
+        settled = self._scan.settled
         here = self._gallery.names(self._scan.scope.folders)
-        lost = here.difference(todo.kept, todo.left, (photo.name for photo in todo.jobs))
+        lost = here.difference(settled.names, todo.kept, todo.left, (photo.name for photo in todo.jobs))
         self._gallery.drop(lost)
-        others = self._gallery.differing([known[name] for name in todo.kept])
+        others = self._differing({**self._missing, **known}, todo.kept)
         unseen = [one.found.name for one in others if self._gallery.content(one.found.name) != one.content]
         self._add_to_gallery(others)
         self.elsewhere = len(set(unseen).difference(todo.back)) + len(lost.difference(todo.gone))
         self._catalog.store(self._root, model, [], self._scan.closed())
         self._skipped += todo.refused
         return todo
+
+    def _differing(self, known: Mapping[bytes, Entry], kept: Sequence[bytes]) -> list[Entry]:
+        """Return the photos that stay as they are, and that the gallery does not have so."""
+        settled, entries = self._scan.settled, [known[name] for name in kept]
+        differ = self._gallery.differing(settled.names, settled.contents, settled.dates)
+        others = self._catalog.photos_named(self._root, settled.only(differ).names)
+        contents = np.array([entry.content for entry in entries], np.int64)
+        dates = np.array([entry.date for entry in entries], np.int64)
+        differ = self._gallery.differing(kept, contents, dates)
+        return [*others.values(), *compress(entries, differ.tolist())]
 
     def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
         """Read and encode; what was in flight when the program died comes last, one at a time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from engine.catalog import Catalog
 from engine.errors import FolderError
 from engine.excludes import Excludes
 from engine.folder import Found, Listing, folder_of, identity, walk
+from engine.known import Known
 from engine.patience import from_a_thread
 from engine.plan import Plan, plan
 from engine.progress import TICK_S
@@ -29,7 +30,8 @@ class Scan:
 
     Attributes:
         scope: which folders within it are looked at.
-        known: the catalog's photos there, by name.
+        settled: the catalog's photos there that are unchanged; none where only some of it is looked at.
+        known: the catalog's other photos there, by name.
         missing: those that were not there any more when last looked at.
     """
 
@@ -41,6 +43,7 @@ class Scan:
         self._catalog, self._recheck = catalog, recheck
         self._listings: list[Listing] = []
         self._is_same = False
+        self.settled = Known()
         self.known: Mapping[bytes, Entry] = {}
         self.missing: Mapping[bytes, Entry] = {}
 
@@ -79,11 +82,11 @@ class Scan:
         """Return whether the folder was there, the same as when the walk began, and with its drive."""
         if not self._is_same:
             return False
-        folders = self.scope.folders
-        self.known = self._catalog.photos(self._root, folders)
-        if folders is not None:
+        if not self.is_whole:
             return True
-        return bool(self._listings) and (bool(self._listings[0].entries) or len(self.known) < MANY)
+        if not self._listings:
+            return False
+        return bool(self._listings[0].entries) or self._catalog.photo_count(self._root) < MANY
 
     def compare(self, model: str, dim: int, readers: Collection[str]) -> Plan:
         """Return what there is to do.
@@ -93,18 +96,25 @@ class Scan:
             dim: length of its vectors.
             readers: see `engine.plan.plan`.
         """
+        refusals = self.covered(self._catalog.refusals(self._root))
         self.missing = self._catalog.missing(self._root, self.scope.folders)
-        among = None
-        if not self.is_whole:
-            among = {entry.content for entries in (self.known, self.missing) for entry in entries.values()}
+        listings: Sequence[Listing] = self._listings
+        if self.is_whole and not self._recheck:
+            known = self._catalog.vectors.known(self._root, model, dim)
+            self.settled, others, listings = known.settle(listings, refusals)
+            self.known = self._catalog.photos_named(self._root, others)
+        else:
+            self.known = self._catalog.photos(self._root, self.scope.folders)
+        among = {entry.content for entries in (self.known, self.missing) for entry in entries.values()}
         return plan(
-            self._listings,
+            listings,
             self.known,
-            self.covered(self._catalog.refusals(self._root)),
+            refusals,
             missing=self.missing,
             encoded=self._catalog.vectors.contents(model, dim, among),
             readers=readers,
             recheck=self._recheck,
+            inodes=bool(self.settled.names),
         )
 
     def covered(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:

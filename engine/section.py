@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
-from engine.records import Entry
+from engine.roster import Numbers
 
 
 class Section:
@@ -38,9 +41,11 @@ class Section:
         names = self._gallery.names()
         return {name[cut:] for name in names if name.startswith(self._prefix)} if cut else names
 
-    def differing(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return those of these files that are not here, or have another content or date here."""
-        return self._gallery.differing(self._prefix, entries)
+    def differing(self, names: Sequence[bytes], contents: Numbers, dates: Numbers) -> NDArray[np.bool_]:
+        """Return (n,) which of these n files are not here, or have another content or date here."""
+        if self._prefix:
+            names = [self._prefix + name for name in names]
+        return self._gallery.differing(names, contents, dates)
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,7 +15,30 @@ from engine.errors import FolderError
 from engine.excludes import check_pattern
 from engine.graph import drop_graphs, graph_path
 from engine.paths import data_dir
-from engine.thumbnails import sweep_thumbnails
+from engine.thumbnails import KeptThumbnails, sweep_thumbnails
+
+_DAY_S = 86_400
+
+
+class Sweeper:
+    """Parts with what nobody needs any more, where anything changed since it last did."""
+
+    def __init__(self, catalog: Catalog, thumbnails: KeptThumbnails) -> None:
+        """Take what is swept."""
+        self._catalog, self._thumbnails = catalog, thumbnails
+        self._last: tuple[object, ...] = ()
+
+    def sweep(self, model: str) -> None:
+        """Drop what has been missing or unused for too long, now that this model is in use.
+
+        To be called by the one who may index; raises CatalogError as the catalog. Days count, so that where
+        nothing changes once a day is enough.
+        """
+        self._catalog.vectors.pack()
+        if self._last != (model, self._catalog.state, int(time.time()) // _DAY_S):
+            self._catalog.drop_overdue(model)
+            self._thumbnails.sweep()
+            self._last = (model, self._catalog.state, int(time.time()) // _DAY_S)
 
 
 class Upkeep(AbstractContextManager["Upkeep"]):

@@ -12,9 +12,11 @@ from sqlite3 import Connection
 import numpy as np
 
 from engine.database import Database
-from engine.dates import NO_DATE, resolve_all
+from engine.dates import resolve_all
 from engine.encoded import Encoded, Numbers, join_columns, rows_of, to_numbers
 from engine.errors import CatalogError
+from engine.known import Known
+from engine.photo_rows import FACTS, read_columns, read_taken
 from engine.records import Vector
 from engine.vectors import VectorFile, file_name
 
@@ -22,7 +24,6 @@ _log = logging.getLogger(__name__)
 _PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
 _AT_ONCE = 4_096
 _CHECKED = 1 << 15  # rows compared with their checksums between two chances to stop
-_JOINED = 500_000  # rows in one text: far below the longest that SQLite makes
 
 
 class VectorStore:
@@ -114,7 +115,7 @@ class VectorStore:
             checked: whether their CRC-32 are wanted; else those are 0.
         """
         number, file = self._newest(model, dim) or self._none(dim)
-        names, contents, mtimes = self._photos(root)
+        names, contents, (mtimes,) = read_columns(self._db, root)
         columns = ("content", "slot", "crc")[: 2 + checked]
         query = f"SELECT {join_columns(*columns)} FROM vectors WHERE file = ?"
         encoded, slots, *found = map(to_numbers, self._db.all(query, number)[0])
@@ -124,39 +125,19 @@ class VectorStore:
         lost = int(np.count_nonzero(slots >= len(file)))
         if lost:
             _log.warning("%d vectors are not there any more and are made anew: %s", lost, file.path)
-        taken = self._taken(contents)
-        dates = resolve_all(taken, mtimes)
+        dates = resolve_all(read_taken(self._db, contents), mtimes)
         if not len(slots):
             slots = checks = np.zeros(1, np.int64)
         return Encoded(names, contents, dates, slots[rows], checks[rows], file).only(there)
 
-    def _photos(self, root: int) -> tuple[list[bytes], Numbers, Numbers]:
-        """Return names, contents and times of change of a folder's photos that are not missing.
-
-        SQLite joins them into a few long texts, which are taken apart much quicker than rows are made. Names
-        hold no zero byte.
-        """
-        names, contents, mtimes = list[bytes](), [to_numbers(None)], [to_numbers(None)]
-        query = (
-            "SELECT CAST(group_concat(CAST(path AS TEXT), char(0)) AS BLOB),"
-            f" {join_columns('content', 'mtime')}"
-            " FROM photos WHERE rowid BETWEEN ? AND ? AND +root = ? AND missing_since IS NULL"
-        )
-        last = self._db.all("SELECT max(rowid) FROM photos")[0][0] or 0
-        for first in range(0, last + 1, _JOINED):
-            joined, *texts = self._db.all(query, first, first + _JOINED - 1, root)[0]
-            if joined is not None:
-                names += joined.split(b"\0")
-                contents.append(to_numbers(texts[0]))
-                mtimes.append(to_numbers(texts[1]))
-        return names, np.concatenate(contents), np.concatenate(mtimes)
-
-    def _taken(self, contents: Numbers) -> Numbers:
-        """Return (n,) the dates of contents, `NO_DATE` where none is known."""
-        query = f"SELECT {join_columns('id', f'coalesce(taken, {NO_DATE})')} FROM contents"
-        known, taken = map(to_numbers, self._db.all(query)[0])
-        rows, there = rows_of(contents, known)
-        return np.where(there, taken[rows], NO_DATE) if len(known) else np.full(len(contents), NO_DATE)
+    def known(self, root: int, model: str, dim: int) -> Known:
+        """Return the photos of a folder that are not missing, and which of them this model has encoded."""
+        number, file = self._newest(model, dim) or self._none(dim)
+        names, contents, facts = read_columns(self._db, root, FACTS)
+        query = f"SELECT {join_columns('content')} FROM vectors WHERE file = ? AND slot < ?"
+        encoded = to_numbers(self._db.all(query, number, len(file))[0][0])
+        dates = resolve_all(read_taken(self._db, contents), facts[FACTS.index("mtime")])
+        return Known(names, facts, contents, dates, rows_of(contents, encoded)[1])
 
     def spoiled(self, root: int, model: str, dim: int) -> Iterator[list[int]]:
         """Yield the contents of a folder whose vectors are damaged or not there any more, block by block."""
