@@ -16,6 +16,7 @@ from engine.newest import Newest
 from engine.ordering import Order
 from engine.ranking import Ranking
 from engine.roster import Numbers, Roster, Selection
+from engine.short_file import Short
 from engine.spread import Spread
 
 
@@ -39,8 +40,9 @@ class Gallery:
         """Make an empty gallery around an empty index."""
         self.index = index
         self._contents: dict[bytes, int] = {}
-        self._names: dict[int, bytes | tuple[bytes, ...]] = {}  # a bare one for most: there are very many
-        self._taken: dict[bytes, int] = {}
+        self._filled = Roster.of({}, {})  # what it was filled with
+        self._names: dict[int, tuple[bytes, ...]] = {}  # of contents that came since, or have other files
+        self._taken: dict[bytes, int] | None = {}  # None: as in the roster
         self._changing = threading.Lock()  # the three above
         self._roster = Roster.of({}, {})
         self._stale: set[bytes] = set()  # what was put or dropped since that was made
@@ -81,7 +83,7 @@ class Gallery:
         """
         count = len(names)
         known = np.fromiter(map(self._contents.get, names, repeat(-1)), np.int64, count)
-        taken = np.fromiter(map(self._taken.get, names, repeat(0)), np.int64, count)
+        taken = np.fromiter(map(self._dates().get, names, repeat(0)), np.int64, count)
         return np.asarray((known != contents) | (taken != dates), np.bool_)
 
     def content(self, name: bytes) -> int | None:
@@ -90,19 +92,26 @@ class Gallery:
 
     def taken(self, name: bytes) -> int:
         """Return when the file was taken, see `engine.dates`; 0 if it is not here."""
-        return self._taken.get(name, 0)
+        return self._roster.date_of(name) if self._taken is None else self._taken.get(name, 0)
 
     def photos(self) -> list[GalleryPhoto]:
         """Return the files that are here, with their vectors."""
         with self._changing:
-            known = [(name, content, self._taken.get(name, 0)) for name, content in self._contents.items()]
+            known = [(name, content, self.taken(name)) for name, content in self._contents.items()]
         vectors = self.index.vectors_of([content for _, content, _ in known])
         return [
             GalleryPhoto(name, content, vector, taken)
             for (name, content, taken), vector in zip(known, vectors, strict=True)
         ]
 
-    def fill(self, names: Sequence[bytes], contents: Numbers, dates: Numbers, places: Numbers) -> None:
+    def fill(
+        self,
+        names: Sequence[bytes],
+        contents: Numbers,
+        dates: Numbers,
+        places: Numbers,
+        known: Short | None = None,
+    ) -> None:
         """Take n files into a gallery that is empty.
 
         Args:
@@ -110,20 +119,16 @@ class Gallery:
             contents: (n,) the numbers of what they contain.
             dates: (n,) when they were taken.
             places: (n,) where the index finds the vectors of what they contain, see `engine.rows`.
+            known: short vectors that were kept.
         """
-        numbers, first, counts = np.unique(contents, return_index=True, return_counts=True)
-        self.index.fill(numbers, places[first])
+        numbers, first = np.unique(contents, return_index=True)
+        self.index.fill(numbers, places[first], known)
         order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
         roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order])
-        listed = roster.contents.tolist()
         with self._changing:
-            self._contents = dict(zip(roster.names, listed, strict=True))
-            self._taken = dict(zip(roster.names, roster.taken.tolist(), strict=True))
-            self._names, self._roster = dict(zip(listed, roster.names, strict=True)), roster
-            copied = np.flatnonzero(np.isin(roster.contents, numbers[counts > 1])).tolist()
-            self._names |= {listed[row]: () for row in copied}
-            for row in copied:
-                self._names[listed[row]] = (*self._names_of(listed[row]), roster.names[row])
+            self._contents = dict(zip(roster.names, roster.contents.tolist(), strict=True))
+            self._roster = self._filled = roster
+            self._names, self._taken = {}, None
 
     def drop_contents(self, contents: Iterable[int]) -> None:
         """Take out the files of these contents; unknown ones are ignored."""
@@ -135,7 +140,7 @@ class Gallery:
         self.drop([name for name, _ in left if name in self._contents])
         with self._changing:
             self._stale.update(one.name for one in photos)
-            self._taken.update((one.name, one.taken) for one in photos)
+            self._dates().update((one.name, one.taken) for one in photos)
             for name, content in left:
                 self._contents[name] = content
                 self._names[content] = (*self._names_of(content), name)
@@ -148,23 +153,29 @@ class Gallery:
         """Take files out; unknown ones are ignored."""
         emptied: set[int] = set()
         with self._changing:
+            dates = self._dates()
             for name in names:
                 content = self._contents.pop(name, None)
-                self._taken.pop(name, None)
+                dates.pop(name, None)
                 if content is None:
                     continue
                 self._stale.add(name)
                 left = tuple(other for other in self._names_of(content) if other != name)
-                if left:
-                    self._names[content] = left
-                else:
-                    del self._names[content]
+                self._names[content] = left
+                if not left:
                     emptied.add(content)
         self.index.remove(emptied)
 
     def _names_of(self, content: int) -> tuple[bytes, ...]:
-        names = self._names.get(content, ())
-        return (names,) if isinstance(names, bytes) else names
+        names = self._names.get(content)
+        return self._filled.names_of(content) if names is None else names
+
+    def _dates(self) -> dict[bytes, int]:
+        """Return dates by name; made when they are first needed, as that takes a while for very many."""
+        if self._taken is None:
+            roster = self._roster  # still that of the start: each change asks for this first
+            self._taken = dict(zip(roster.names, roster.taken.tolist(), strict=True))
+        return self._taken
 
     def vector(self, name: bytes) -> NDArray[np.float32] | None:
         """Return the (dim,) vector of a file, None if the file is not here."""
@@ -242,7 +253,7 @@ class Gallery:
         """Return all files as they are now."""
         with self._changing:
             if self._stale:
-                self._roster = self._roster.renewed(self._stale, self._contents, self._taken)
+                self._roster = self._roster.renewed(self._stale, self._contents, self._dates())
                 self._stale = set()
             return self._roster
 

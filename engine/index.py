@@ -127,18 +127,18 @@ class VectorIndex:
             self._kept += len(ids)
             self._choose_components()
 
-    def fill(self, ids: Numbers, places: Numbers) -> None:
+    def fill(self, ids: Numbers, places: Numbers, known: Short | None = None) -> None:
         """Take vectors that the store has into an index that is empty.
 
         Args:
             ids: (n,) ascending.
             places: (n,) where the store has them.
+            known: short vectors that were kept.
         """
         with self._writing:
             now = replace(Snapshot.empty(self.dim, self._store), ids=ids, stored=places, lookup=Places(ids))
-            known = self._short_file.load() if self._short_file and len(ids) > self._whole_to else None
             self._kept = 0
-            if known is None:
+            if known is None or len(ids) <= self._whole_to:
                 projection = self._projection_for(now)
                 self._put(now.projected(projection))
                 self._kept = len(ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from engine.short_file import ShortFile
 from engine.vectors import VectorFile
 
 _log = logging.getLogger(__name__)
+_PARTS = ("contents", "dates", "slots")
 
 
 class Loader:
@@ -41,7 +43,9 @@ class Loader:
         short_file = ShortFile(path.with_suffix(".npz"), self._catalog.identity, self._model, self._dim)
         self._checked = not short_file.path.exists()  # else not all vectors are read now
         file, find = self._catalog.vectors.reading(self._model, self._dim)
-        found = self._found(roots, file)
+        with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
+            short = thread.submit(short_file.load)
+            found = self._found(roots, file)
         index = VectorIndex(
             self._dim,
             rows=FileRows(file, find),
@@ -53,8 +57,8 @@ class Loader:
         gallery = Gallery(index)
         if found:
             names = [name for one in found for name in one.names]
-            parts = ("contents", "dates", "slots")
-            gallery.fill(names, *(np.concatenate([getattr(one, part) for one in found]) for part in parts))
+            columns = [np.concatenate([getattr(one, part) for one in found]) for part in _PARTS]
+            gallery.fill(names, columns[0], columns[1], columns[2], short.result())
         return gallery
 
     def check(self, roots: Iterable[Root], gallery: Gallery) -> Iterator[None]:

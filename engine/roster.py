@@ -61,6 +61,23 @@ class Roster:
         """How many lie directly in each folder, by its relative name."""
         return Counter([name.rpartition(b"/")[0] for name in self.names])
 
+    @cached_property
+    def _by_content(self) -> tuple[Numbers, Numbers]:
+        """The contents in ascending order, and (n,) the rows of these."""
+        rows = np.argsort(self.contents, kind="stable")
+        return self.contents[rows], rows
+
+    def names_of(self, content: int) -> tuple[bytes, ...]:
+        """Return the files of a content, in order of name."""
+        contents, rows = self._by_content
+        first, end = contents.searchsorted((content, content + 1))
+        return tuple(self.names[row] for row in rows[first:end].tolist())
+
+    def date_of(self, name: bytes) -> int:
+        """Return when a file was taken; 0 if it is not here."""
+        row = bisect_left(self.names, name)
+        return int(self.taken[row]) if row < len(self.names) and self.names[row] == name else 0
+
     def renewed(
         self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]
     ) -> Roster:

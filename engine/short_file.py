@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.projection import Projection
+from engine.vectors import widened
 
 _log = logging.getLogger(__name__)
 _FORMAT = 1
+_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,14 +27,14 @@ class Short:
 
     Attributes:
         ids: (n,) ascending.
-        short: (n, p) in the components of the projection; in half precision as kept.
+        short: (n, p) in the components of the projection.
         rest: (n,) how long their rests are.
         projection: the components.
     """
 
     ids: NDArray[np.int64]
-    short: NDArray[np.floating]
-    rest: NDArray[np.floating]
+    short: NDArray[np.float32]
+    rest: NDArray[np.float32]
     projection: Projection
 
 
@@ -60,7 +62,8 @@ class ShortFile:
                 if about != {**self._about(), "count": about.get("count")}:
                     raise ValueError("it belongs to another model or catalog")
                 basis = kept["basis"].astype(np.float32)
-                ids, short, rest = kept["ids"], kept["short"], kept["rest"]
+                ids, rest = kept["ids"], kept["rest"].astype(np.float32)
+                short = _widened(kept["short"])
             if basis.shape[0] != self.dim or short.shape != (len(ids), basis.shape[1]) or len(ids) < 1:
                 raise ValueError("its parts do not match")
             if not (np.isfinite(basis).all() and rest.shape == ids.shape and (ids[1:] > ids[:-1]).all()):
@@ -98,3 +101,13 @@ class ShortFile:
 
     def _about(self) -> dict[str, object]:
         return {"format": _FORMAT, "identity": self.identity, "model_id": self.model_id, "dim": self.dim}
+
+
+def _widened(kept: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return the same in single precision, block by block, as each fits the processor's cache."""
+    if kept.dtype != np.float16 or kept.ndim != 2:
+        raise ValueError("its parts do not match")
+    short = np.empty(kept.shape, np.float32)
+    for start in range(0, len(kept), _AT_ONCE):
+        short[start : start + _AT_ONCE] = widened(kept[start : start + _AT_ONCE])
+    return short

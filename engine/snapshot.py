@@ -75,16 +75,16 @@ class Snapshot:
     def projected(self, projection: Projection, known: Short | None = None) -> Snapshot:
         """Return the same rows in these components, read from the store but for those that are known."""
         count = len(self.ids)
-        short, rest = np.empty((count, projection.basis.shape[1]), np.float32), np.empty(count, np.float32)
-        missing = np.arange(count)
-        if known is not None:
-            rows = np.searchsorted(known.ids, self.ids).clip(max=len(known.ids) - 1)
-            there = known.ids[rows] == self.ids
-            missing = np.flatnonzero(~there)
-            if len(missing) or len(known.ids) != count:
+        if known is not None and np.array_equal(known.ids, self.ids):
+            short, rest, missing = known.short, known.rest, np.arange(0)
+        else:
+            short = np.empty((count, projection.basis.shape[1]), np.float32)
+            rest, missing = np.empty(count, np.float32), np.arange(count)
+            if known is not None:
+                rows = np.searchsorted(known.ids, self.ids).clip(max=len(known.ids) - 1)
+                there = known.ids[rows] == self.ids
+                missing = np.flatnonzero(~there)
                 short[there], rest[there] = known.short[rows[there]], known.rest[rows[there]]
-            else:
-                short[:], rest[:] = known.short, known.rest
         for start in range(0, len(missing), _AT_ONCE):
             part = missing[start : start + _AT_ONCE]
             short[part], rest[part] = projection.shorten(unit_rows(self.store.take(self.stored[part])))

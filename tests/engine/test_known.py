@@ -9,7 +9,7 @@ from engine.folder import Found, Listing
 from engine.known import UNKNOWN, Known
 from engine.records import Read
 
-from .conftest import VECTOR, refreshed
+from .conftest import LINE, VECTOR, refreshed
 
 NAMES = st.sampled_from([b"a", b"b/c", b"b/d", b"b/c/e", b"\xff", b"f/1", b"f/1/2"])
 FACTS = st.tuples(*[st.integers(-1, 1)] * 4)
@@ -92,3 +92,18 @@ def test_nothing_is_swept_again_until_something_changes_or_a_day_is_over(
     refreshed(library)
     refreshed(library)
     assert len(swept) == 3
+
+
+def test_unchanged_photos_that_another_process_indexed_are_found_and_those_it_dated_anew_too(
+    photo_folder, open_library
+):
+    looking, indexing = open_library(photo_folder), open_library(photo_folder)
+    refreshed(indexing)
+    report = refreshed(looking)
+    assert (report.photos, report.elsewhere) == (indexing.photo_count, indexing.photo_count)
+    assert looking.search([LINE], 9) == indexing.search([LINE], 9)
+    name = next(iter(looking._gallery.names()))
+    content = looking._gallery.content(name)
+    indexing._catalog.store_dates({content: 86_400})
+    refreshed(looking)
+    assert looking._gallery.taken(name) == 86_400

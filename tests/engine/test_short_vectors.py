@@ -154,7 +154,7 @@ def filled(tmp_path, files):
 
     def fill(ids, **more):
         index = small(rows=FileRows(file, lambda wanted: (file, np.array(wanted))), **files, **more)
-        index.fill(np.array(ids), np.array(ids))
+        index.fill(np.array(ids), np.array(ids), files["short_file"].load())
         return index, file
 
     return fill
