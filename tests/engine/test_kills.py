@@ -1,9 +1,12 @@
-"""Indexing killed at any moment, while files change and another process looks on: nothing is lost or wrong.
+"""Killed at any moment, while it indexes, watches, builds a graph or takes over a catalog: nothing is lost.
+
+Meanwhile files change, and another process looks on.
 
 FFMLN_KILLS=200 kills as often as that; ten times are enough to notice a fault that is there each time.
 """
 
 import hashlib
+import io
 import os
 import random
 import shutil
@@ -17,12 +20,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.catalog import Catalog
+from engine.catalog import CATALOG_NAME, Catalog
 from engine.library import Library
 from engine.paths import data_dir
 from engine.photos import open_photo
 from engine.query import Query
 from engine.refresh import reading_side
+from engine.thumbnail_file import ThumbnailFile
 from engine.upkeep import Upkeep
 
 from .conftest import LINE, refreshed
@@ -30,23 +34,47 @@ from .conftest import LINE, refreshed
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("FFMLN_KILLS", "10"))
 INDEXING = """
-import random, sys, time
-import engine.loading, engine.vector_store
+import queue, random, sys, time
+import engine.loading, engine.vector_store, engine.watching
 from engine.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Library
+from engine.watching import FolderWatch
 
+engine.watching._QUIET_S = 0.05
 engine.loading.GRAPH_FROM, engine.loading.WHOLE_TO, engine.vector_store._PACKED_FROM = 20, 10, 8
 model, seed, *folders = sys.argv[1:]
 rng, encoder = random.Random(int(seed)), Encoder(model, threads=1)
 embed = encoder.embed_photos
 encoder.embed_photos = lambda images: time.sleep(0.02) or embed(images)
+
+def watch(library, seconds):
+    told, end = queue.Queue(), time.monotonic() + seconds
+    watches = [
+        FolderWatch(one.folder, library.excludes(one.folder), changed=told.put) for one in library.folders
+    ]
+    for one in watches:
+        one.start()
+    try:
+        while time.monotonic() < end:
+            try:
+                change = told.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            for step in library.refresh(only={change.folder: change.scope}):
+                pass
+    finally:
+        for one in watches:
+            one.stop()
+
 print("begun", flush=True)
 while True:
     try:
         library = Library(folders, encoder)
         for step in library.refresh(recheck=rng.random() < 0.3):
             pass
+        if rng.random() < 0.6:
+            watch(library, rng.uniform(0.2, 2.0))
         library.close()
     except EngineError as error:  # a file that went meanwhile, or the lock of a process just killed
         print(error, file=sys.stderr, flush=True)
@@ -62,6 +90,7 @@ class Photos:
         self.folders = [place / "one", place / "two"]
         self._encoder, self._rng, self._made = encoder, rng, 0
         self.vectors: dict[bytes, np.ndarray] = {}
+        self.pictures: dict[bytes, np.ndarray] = {}
         self.files: dict[Path, bytes] = {}
         for folder in self.folders:
             (folder / "inner").mkdir(parents=True)
@@ -85,6 +114,7 @@ class Photos:
         digest = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
         self.files[path] = digest
         picture = open_photo(path, side=reading_side(self._encoder))
+        self.pictures[digest] = np.asarray(picture.convert("RGB"), np.float32)
         self.vectors[digest] = self._encoder.embed_photos([picture])[0]
 
     def change(self) -> None:
@@ -165,29 +195,47 @@ def check_catalog(photos: Photos, model: str) -> None:
         catalog.close()
 
 
-def test_however_often_indexing_is_killed_nothing_is_lost_doubled_or_wrong(
-    tmp_path, tiny_model, tiny_encoder
+def check_thumbnails(photos: Photos) -> int:
+    """Each thumbnail is a picture of what it stands for; return how many there are."""
+    file = ThumbnailFile(data_dir())
+    with closing(file):
+        kept = {digest: file.get(digest) for digest in photos.pictures}
+    for digest, picture in kept.items():
+        if picture is not None:
+            small = Image.open(io.BytesIO(picture)).convert("RGB")
+            whole = Image.fromarray(photos.pictures[digest].astype(np.uint8)).resize(small.size)
+            assert np.abs(np.asarray(small, np.float32) - np.asarray(whole, np.float32)).mean() < 30
+    return sum(picture is not None for picture in kept.values())
+
+
+def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
+    tmp_path, tiny_model, tiny_encoder, as_version_4
 ):
     rng = random.Random(11)
     photos = Photos(tmp_path / "photos", tiny_encoder, rng)
     for number in range(KILLS):
         with Upkeep(photos.folders[0]) as upkeep:
             upkeep.keep_days = rng.choice([0, 90])
+        takes_over = number > 0 and rng.random() < 0.2
+        if takes_over:
+            as_version_4(data_dir() / CATALOG_NAME)
         command = [sys.executable, "-c", INDEXING, tiny_model, str(number), *photos.folders]
         child = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         child.stdout.readline()
-        end = time.monotonic() + rng.uniform(0.0, 1.2)
+        end = time.monotonic() + rng.uniform(0.0, 0.1 if takes_over else 2.0)
         while time.monotonic() < end:
             photos.change()
             time.sleep(rng.uniform(0.0, 0.1))
             if rng.random() < 0.1:  # another process looks on
                 with closing(Library(photos.folders, tiny_encoder)) as library:
                     library.search(Query([LINE]), 5)
+        assert child.poll() is None
         child.kill()
         child.communicate()
         check_catalog(photos, tiny_encoder.model_id)
+        check_thumbnails(photos)
     with closing(Library(photos.folders, tiny_encoder)) as library:
         report = refreshed(library)
         assert report.skipped == ()
@@ -195,6 +243,7 @@ def test_however_often_indexing_is_killed_nothing_is_lost_doubled_or_wrong(
     assert sorted(hit.path for hit in hits) == sorted(photos.files)
     for hit in hits:
         assert hit.score == pytest.approx(score(photos, tiny_encoder, hit.path), abs=2e-3)
+    assert check_thumbnails(photos) > 0
     photos.check_untouched()
 
 
