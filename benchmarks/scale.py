@@ -253,7 +253,7 @@ def _look(folder: Path) -> None:
 
 
 def _each(queries: Vectors, search: Callable[[Vectors], Any]) -> tuple[tuple[float, float, float], list[Any]]:
-    """Return of searches the median and 95th percentile of times, the latter of processor times; the finds."""
+    """Return what searches found, after their times: median, 95th percentile, that of the processor's."""
     times, used, found = [], [], []
     for query in queries:
         start, before = time.perf_counter(), time.thread_time()

@@ -29,6 +29,7 @@ from engine.store import (
 )
 
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
+_PAGE = 16_384  # bytes: a row with its vector fits several times, where on 4096 it takes a page more
 _TABLE = """
 CREATE TABLE IF NOT EXISTS records (
     host TEXT NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, taken INTEGER NOT NULL,
@@ -65,6 +66,7 @@ class LocalStore:
                 isolation_level=None,
                 check_same_thread=False,
             )
+            self._db.execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute(_TABLE)
             rows = self._db.execute("SELECT host, path, digest, taken, vector FROM records").fetchall()

@@ -256,3 +256,17 @@ def test_nothing_is_made_for_who_only_looks(address):
         open_store(address, "model", DIM, make=False)
     with closing(open_store(address, "other", DIM, make=False)) as store:
         assert store.count() == 1
+
+
+def test_a_folder_keeps_each_vector_once_and_little_beside_it(tmp_path):
+    rows = np.random.default_rng(0).standard_normal((600, 512)).astype(np.float32)
+    with closing(open_store(str(tmp_path / "folder"), "model", 512)) as opened:
+        for start in range(0, 600, 100):
+            opened.upsert(
+                [
+                    Record("desk", f"/photos/{n}.jpg", n.to_bytes(16, "big"), n, "model", rows[n])
+                    for n in range(start, start + 100)
+                ]
+            )
+    taken = sum(file.stat().st_size for file in (tmp_path / "folder").iterdir())
+    assert taken < 1.5 * rows.nbytes
