@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextLayout
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPainter, QPaintEvent, QPalette, QTextLayout
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app.names import tip
 
@@ -67,3 +67,62 @@ class Elided(QLabel):
         metrics = self.fontMetrics()
         lines = in_lines(self.text(), self.font(), width, self._lines)
         return "\n".join(metrics.elidedText(line, self._mode, width) for line in lines)
+
+
+class ElidedField(QLineEdit):
+    """A line of text to select from and copy; shortened while nobody is at it."""
+
+    def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setTextMargins(-2, 0, 0, 0)  # Qt's own inset: the text stands below that of labels
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str | None) -> None:
+        """Show this, from its beginning; the same text again leaves what is selected in it."""
+        if text is not None and text != self.text():
+            super().setText(text)
+            self.setCursorPosition(0)
+            self.setToolTip(tip(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no width at all."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether the text stands there shortened."""
+        in_use = self.hasFocus() or self.underMouse() or self.hasSelectedText()
+        return not in_use and self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, shortened unless somebody is at it."""
+        if not self.is_shortened:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().text().color())
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the text as it can be selected."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Shorten it again."""
+        super().leaveEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of the selection, unless a menu or another window has come up."""
+        super().focusOutEvent(event)
+        kept = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        if event.reason() not in kept:
+            self.setCursorPosition(0)

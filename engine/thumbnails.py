@@ -16,8 +16,10 @@ from PIL import Image
 
 from engine.catalog import CATALOG_NAME
 from engine.choices import THUMBNAIL_MB
+from engine.dates import NO_DATE, resolve
 from engine.elsewhere import place_of
 from engine.errors import EngineError
+from engine.facts import Facts
 from engine.folder import name_in
 from engine.paths import data_dir
 from engine.shared_thumbnails import read_shared
@@ -30,7 +32,7 @@ _MB = 1_000_000
 _QUALITY = 80
 _PATIENCE_S = 1.0
 _PHOTO = """
-SELECT hash, size, mtime, missing_since IS NULL FROM photos
+SELECT hash, size, mtime, missing_since IS NULL, taken FROM photos
 JOIN contents ON contents.id = content JOIN roots ON roots.id = root
 WHERE roots.path = ? AND photos.path = ?
 """
@@ -39,12 +41,13 @@ _LIMIT = "SELECT value FROM settings WHERE name = 'thumbnail_mb'"
 
 @dataclass(frozen=True)
 class _Known:
-    """A photo as the catalog knows it: hash, size in bytes, change in ns, whether it was there."""
+    """A photo as the catalog knows it: hash, size in bytes, change in ns, whether it was there, its date."""
 
     digest: bytes
     size: int
     mtime_ns: int
     there: bool
+    taken: int | None
 
 
 def reduce(image: Image.Image, side: int) -> Image.Image:
@@ -121,6 +124,14 @@ class KeptThumbnails:
         picture = read_shared(folder, place.digest)
         return None if picture is None else _read(picture)
 
+    def facts(self, path: Path) -> Facts | None:
+        """Return what the catalog knows of a photo whose file may be gone; None if it knows none."""
+        known = self._known(path)
+        if known is None:
+            return None
+        date = resolve(known.taken, known.mtime_ns)
+        return Facts(None, known.size, date, known.taken is None or known.taken == NO_DATE, "")
+
     def knows(self, path: Path) -> bool:
         """Return whether a thumbnail of this photo, as its file is now, would be kept."""
         known = self._known(path)
@@ -156,7 +167,7 @@ class KeptThumbnails:
         for folder in path.parents:
             name = name_in(folder, path)
             rows = None if name is None else self._rows(_PHOTO, os.fsencode(folder), name)
-            found += [_Known(row[0], row[1], row[2], bool(row[3])) for row in rows or ()]
+            found += [_Known(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows or ()]
         return max(found, key=lambda one: (one.there, one.mtime_ns), default=None)
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]] | None:

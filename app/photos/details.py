@@ -9,9 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QSize, Qt, QTime
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.elided import Elided
-from app.names import tip
-from engine.elsewhere import place_of, told
+from app.elided import Elided, ElidedField
+from engine.elsewhere import told
 from engine.facts import Facts
 from engine.visible import visible
 
@@ -53,7 +52,10 @@ def what(facts: Facts) -> str:
 
 
 class Details(QWidget):
-    """Four lines, each shortened where there is too little room, and whole in its tooltip."""
+    """Four lines, each shortened where there is too little room, and whole in its tooltip.
+
+    The last one, the path, can be selected with the pointer, and copied.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,8 +64,9 @@ class Details(QWidget):
         font.setBold(True)
         self._name.setFont(font)
         self._when, self._what = Elided(Qt.TextElideMode.ElideRight), Elided(Qt.TextElideMode.ElideRight)
-        self._where = Elided(Qt.TextElideMode.ElideMiddle)
-        self._lines = (self._name, self._when, self._what, self._where)
+        self._where = ElidedField(Qt.TextElideMode.ElideMiddle)
+        self._where.setAccessibleName(self.tr("Path"))
+        self._lines: tuple[Elided | ElidedField, ...] = (self._name, self._when, self._what, self._where)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -76,14 +79,11 @@ class Details(QWidget):
         return QSize(0, super().sizeHint().height())
 
     def show_photo(self, path: Path, facts: Facts | None) -> None:
-        """Show what is known of this photo; of a file that cannot be read, its name and folder."""
+        """Show what is known of this photo; of a file that nobody knows, its name and path."""
         self._name.setText(visible(path.name))
-        place = place_of(path)
-        folder = str(path.parent) if place is None else place.told.rpartition("/")[0]
-        self._where.setText(visible(folder))
+        self._where.setText(visible(told(path)))
         self._when.setText("" if facts is None else when(facts))
         self._what.setText("" if facts is None else what(facts))
-        self._where.setAccessibleDescription(tip(told(path)))
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ MOST = 40_000_000
 NEIGHBOURS = 16_000_000
 """The same, of the photo before it and the one after it."""
 
+Recall = Callable[[Path], Facts | None]
+"""Gives what is remembered of a photo."""
+
 _THREADS = 2  # so that a photo need not wait for the one before, which nobody looks at any more
 _LONGEST = 8  # as in `engine.photos`: the longer side of what it reduces, in shorter ones
 _SMALLEST = 512  # pixels: the side below which no smaller level is made
@@ -37,11 +41,12 @@ class FullPicture:
 
     Attributes:
         path: its file.
-        facts: what the file says of it, None if it cannot be read.
+        facts: what the file says of it; of one that cannot be read what is remembered, or None.
         levels: the picture, upright, and after it the same at a half, a quarter ... of its size; empty while
             it is being read, and if it cannot be.
         size: of the photo, of which the first level may be a reduction.
         reason: why it cannot be shown, as one sentence.
+        is_gone: that is since there is no such file any more.
         remark: what a person should know of it, as one sentence.
     """
 
@@ -50,6 +55,7 @@ class FullPicture:
     levels: tuple[QImage, ...] = ()
     size: QSize = field(default_factory=QSize)
     reason: str = ""
+    is_gone: bool = False
     remark: str = ""
 
     @property
@@ -71,12 +77,18 @@ def side_for(size: tuple[int, int] | None, most: int) -> int:
     return max(1, math.floor(scale * max(min(size), max(size) / _LONGEST)))
 
 
-def read(path: Path, most: int) -> Iterator[FullPicture]:
+def nothing(path: Path) -> Facts | None:
+    """Remember nothing of a photo."""
+    return None
+
+
+def read(path: Path, most: int, recall: Recall = nothing) -> Iterator[FullPicture]:
     """Yield what the file says of its photo, and then that with the picture, or why there is none.
 
     Args:
         path: the file.
         most: pixels.
+        recall: what is remembered of one that cannot be read.
     """
     picture = FullPicture(path)
     try:
@@ -88,7 +100,8 @@ def read(path: Path, most: int) -> Iterator[FullPicture]:
         size = whole_size(facts.size, image.size)
         yield replace(picture, levels=_levels(image), size=size, remark=in_own_language(remark_on(image)))
     except EngineError as error:
-        yield replace(picture, reason=in_own_language(str(error)))
+        reason, gone = in_own_language(str(error)), not os.path.lexists(path)
+        yield replace(picture, reason=reason, is_gone=gone, facts=picture.facts or recall(path))
     except Exception as error:  # one odd file must not end the thread
         yield replace(picture, reason=sentence(error))
 
@@ -121,13 +134,18 @@ class FullPictures(QObject):
     """The path of which more is known."""
     _made = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Start the threads; `stop` must be called before the parent goes."""
+    def __init__(self, parent: QObject | None = None, recall: Recall = nothing) -> None:
+        """Start the threads; `stop` must be called before the parent goes.
+
+        Args:
+            parent: what this belongs to.
+            recall: gives what is remembered of photos that cannot be read; called in the threads.
+        """
         super().__init__(parent)
         self._desk = _Desk()
         self._kept: dict[Path, FullPicture] = {}
         self._made.connect(self._keep)
-        self._threads = [_Reader(self._desk, self._made.emit) for _ in range(_THREADS)]
+        self._threads = [_Reader(self._desk, self._made.emit, recall) for _ in range(_THREADS)]
         for thread in self._threads:
             thread.start(QThread.Priority.LowPriority)
 
@@ -242,11 +260,11 @@ class _Desk:
 class _Reader(QThread):
     """Reads what lies on the desk."""
 
-    def __init__(self, desk: _Desk, deliver: Callable[[_Task, FullPicture], None]) -> None:
+    def __init__(self, desk: _Desk, deliver: Callable[[_Task, FullPicture], None], recall: Recall) -> None:
         super().__init__()
-        self._desk, self._deliver = desk, deliver
+        self._desk, self._deliver, self._recall = desk, deliver, recall
 
     def run(self) -> None:
         while (task := self._desk.take()) is not None:
-            for picture in read(task.path, task.most):
+            for picture in read(task.path, task.most, self._recall):
                 self._deliver(task, picture)

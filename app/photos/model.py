@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     QUrl,
+    Signal,
 )
 from PySide6.QtGui import QPixmap
 
@@ -57,6 +58,9 @@ def folder_of(path: Path) -> str:
 
 class HitsModel(QAbstractListModel):
     """The hits being shown, each in its seat."""
+
+    away_changed = Signal()
+    """Folders went away, or came back."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +195,7 @@ class HitsModel(QAbstractListModel):
         """Take which folders are not there now: their photos are seen as they were."""
         if tuple(folders) != self._away:
             self._away = tuple(folders)
+            self.away_changed.emit()
             if self._hits:
                 self.dataChanged.emit(self.index(0), self.index(len(self._hits) - 1))
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QPixmap
 from app.images import to_qimage
 from engine.elsewhere import place_of
 from engine.errors import EngineError
+from engine.facts import Facts
 from engine.paths import data_dir
 from engine.photos import open_photo
 from engine.thumbnails import SIDE, KeptThumbnails, reduce
@@ -87,6 +88,10 @@ class Thumbnails(QObject):
             better = self._sides[path] < _SHARP_AT  # than this the disk may have
             self._requests.push(path, kept=better, lasting=lasting)
         return self._kept[path]
+
+    def recall(self, path: Path) -> Facts | None:
+        """Return what was known of a photo whose file may be gone; from any thread."""
+        return self._disk.facts(path)
 
     def set_shared(self, folder: Path | None) -> None:
         """Take the folder where other machines leave thumbnails of their photos; None for none."""

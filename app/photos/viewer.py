@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.photos.commands import PhotoCommands
 from app.photos.details import Details
@@ -53,7 +53,7 @@ class Viewer(QWidget):
         self._model, self._thumbnails = model, thumbnails
         self.is_elsewhere = False
         self._rank = 0  # of what is shown, when it was last among the hits
-        self._full = FullPictures(self)
+        self._full = FullPictures(self, thumbnails.recall)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
         self.follow = QCheckBox(self.tr("Follow the first hit"))
@@ -64,6 +64,7 @@ class Viewer(QWidget):
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
         thumbnails.outdated.connect(self._full.renew)
+        model.away_changed.connect(lambda: self._take(self.path))
         thumbnails.retried.connect(self._full.retry)
 
     def _build(self) -> None:
@@ -129,8 +130,8 @@ class Viewer(QWidget):
         """Have the photo and its neighbours read."""
         self._full.want(self.path, [path for path in (self._at(1), self._at(-1)) if path is not None])
 
-    def _take(self, path: Path) -> None:
-        if path == self.path:
+    def _take(self, path: Path | None) -> None:
+        if path is not None and path == self.path:
             self._show()
 
     def _show(self) -> None:
@@ -155,6 +156,10 @@ class Viewer(QWidget):
             else:
                 text = self.tr("This photo lies on %1, and there is no thumbnail of it here.")
             return text.replace("%1", place.host)
+        if full is not None and full.is_gone:
+            if self.picture.levels:
+                return self.tr("This photo is not in its folder any more. This is its thumbnail, enlarged.")
+            return self.tr("This photo is not in its folder any more.")
         if full is None or not full.reason:
             return "" if full is None else self._remark(full.remark)
         return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)
@@ -240,6 +245,21 @@ class Viewer(QWidget):
             super().keyPressEvent(event)
         elif not (event.isAutoRepeat() and event.key() in _BACK):
             deed()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the photo."""
+        if self.path is not None:
+            menu = self.menu()
+            keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+            middle = self.picture.mapToGlobal(self.picture.rect().center())
+            menu.popup(middle if keyboard else event.globalPos())
+
+    def menu(self) -> QMenu:
+        """Return the menu of the photo that is shown."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.commands.all)
+        return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll nothing behind."""

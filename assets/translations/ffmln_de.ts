@@ -123,6 +123,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>Details</name>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+</context>
+<context>
     <name>FolderBar</name>
     <message>
         <source>Folders of the library</source>
@@ -1097,6 +1104,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>This photo lies on %1, and there is no thumbnail of it here.</source>
         <translation>Dieses Foto liegt auf %1, und hier gibt es kein Vorschaubild davon.</translation>
+    </message>
+    <message>
+        <source>This photo is not in its folder any more. This is its thumbnail, enlarged.</source>
+        <translation>Dieses Foto ist nicht mehr in seinem Ordner. Das ist sein Vorschaubild, vergrößert.</translation>
+    </message>
+    <message>
+        <source>This photo is not in its folder any more.</source>
+        <translation>Dieses Foto ist nicht mehr in seinem Ordner.</translation>
     </message>
     <message>
         <source>This photo cannot be shown: %1</source>

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from engine import thumbnail_file
 from engine.library import Library
@@ -50,6 +50,22 @@ def test_every_indexed_photo_has_a_thumbnail_that_outlives_its_folder(photo_fold
     photo_folder.rename(photo_folder.with_name("away"))
     assert len(paths) == 12
     assert [kept.find(path).size for path in paths] == [(58, 48)] * 12  # as large as photos are read at
+
+
+def test_what_the_catalog_knows_of_a_photo_outlives_its_file(photo_folder, tiny_encoder, kept):
+    path = photos(photo_folder)[0]
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2019:05:03 14:05:06"
+    dated = path.with_name("dated.jpg")
+    Image.new("RGB", (40, 30), "red").save(dated, exif=exif)
+    sizes = {one: one.stat().st_size for one in (path, dated)}
+    index(photo_folder, tiny_encoder)
+    photo_folder.rename(photo_folder.with_name("away"))
+    of_file, of_camera = kept.facts(path), kept.facts(dated)
+    assert (of_file.bytes, of_file.is_file_date) == (sizes[path], True)
+    assert (of_camera.bytes, of_camera.is_file_date) == (sizes[dated], False)
+    assert of_camera.taken == 1556892306
+    assert kept.facts(photo_folder / "never") is None
 
 
 def test_thumbnails_are_upright_once_whole_and_white_where_nothing_is(tmp_path, tiny_encoder, kept):

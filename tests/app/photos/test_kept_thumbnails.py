@@ -7,9 +7,11 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from app.photos import thumbnails as module
+from app.photos.details import date
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from app.photos.viewer import Viewer
+from engine.dates import resolve
 from engine.library import Hit, Library
 from engine.thumbnail_file import ThumbnailFile
 from engine.thumbnails import SIDE
@@ -138,5 +140,31 @@ def test_the_view_shows_the_thumbnail_of_a_photo_that_is_away_and_says_so(model,
         assert viewer.picture.words == "This photo is offline. This is its thumbnail, enlarged."
         qtbot.waitUntil(lambda: (full := viewer._full.get(viewer.path)) is not None and full.is_read)
         assert viewer.picture.words == "This photo is offline. This is its thumbnail, enlarged."
+    finally:
+        viewer.stop()
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_of_a_photo_that_is_gone_the_view_tells_date_and_path_as_the_catalog_knows_them(
+    model, indexed, tiny_encoder, qtbot, remembered
+):
+    path = indexed / "photo.png"
+    details = path.stat()
+    path.unlink()
+    if remembered:  # that it is gone was noticed; it stays known for a while
+        with closing(Library(indexed, tiny_encoder)) as library:
+            for _ in library.refresh():
+                pass
+    viewer = Viewer(model, model._thumbnails)
+    qtbot.addWidget(viewer)
+    viewer.look_at(path)
+    try:
+        qtbot.waitUntil(lambda: (full := viewer._full.get(viewer.path)) is not None and full.is_read)
+        name, when, _, where = viewer.details.texts
+        assert (name, where) == ("photo.png", str(path))
+        assert when == f"Date of the file: {date(resolve(None, details.st_mtime_ns))}"
+        assert viewer.picture.words.startswith("This photo is not in its folder any more.")
+        model.set_away([indexed])
+        assert viewer.picture.words.startswith("This photo is offline")
     finally:
         viewer.stop()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from PIL import ExifTags, Image
-from PySide6.QtCore import QLocale, Qt, QUrl
-from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 
 from app import desktop
 from app.photos.details import date
@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.usefixtures("clipboard"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen screen has none
 ]
-_Key = Qt.Key
+_Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_what_is_known_of_the_photo_stands_beneath_it(viewer, tmp_path, qtbot):
     Image.new("RGB", (400, 300)).save(path, exif=exif)
     viewer.look_at(path)
     name, when, what, where = viewer.details.texts
-    assert (name, when, where) == ("a\\u202eb.jpg", "", str(tmp_path))  # at once
+    assert (name, when, where) == ("a\\u202eb.jpg", "", str(tmp_path / name))  # at once
     qtbot.waitUntil(lambda: is_whole(viewer))
     name, when, what, where = viewer.details.texts
     assert when == date(1556892306)
@@ -228,7 +228,8 @@ def test_a_photo_that_is_gone_is_one_sentence_and_its_thumbnail_stays(leafing, h
     path.unlink()
     leafing.look_at(path)
     qtbot.waitUntil(lambda: bool(leafing.picture.words))
-    assert leafing.picture.words == "This photo cannot be shown: there is no such file."
+    sentence = "This photo is not in its folder any more. This is its thumbnail, enlarged."
+    assert leafing.picture.words == sentence
     assert leafing.picture.levels
     assert leafing.picture.accessibleDescription() == leafing.picture.words
     assert leafing.details.texts[0] == path.name
@@ -265,4 +266,55 @@ def test_nothing_beneath_is_cut_off_however_narrow_the_view_is(leafing, width):
             child.geometry().intersects(other.geometry()) for other in children if other is not child
         )
     assert leafing.picture.height() >= 120
-    assert Path(leafing.details.texts[3]).is_dir()
+    assert Path(leafing.details.texts[3]).is_file()
+
+
+def drag_over(widget, start: int, end: int) -> None:
+    """Drag with the left button along the middle of a widget."""
+    kinds = QMouseEvent.Type
+    for kind, x in ((kinds.MouseButtonPress, start), (kinds.MouseMove, end), (kinds.MouseButtonRelease, end)):
+        place = QPointF(x, widget.height() / 2)
+        down = LEFT if kind != kinds.MouseButtonRelease else Qt.MouseButton.NoButton
+        button = Qt.MouseButton.NoButton if kind == kinds.MouseMove else LEFT
+        QApplication.sendEvent(
+            widget, QMouseEvent(kind, place, widget.mapToGlobal(place), button, down, Qt.KeyboardModifier(0))
+        )
+
+
+def test_the_path_is_selected_with_the_pointer_copied_and_the_keys_still_lead_back(leafing, hits, qtbot):
+    field = leafing.details.findChild(QLineEdit)
+    field.setFixedWidth(120)
+    QApplication.processEvents()
+    assert field.is_shortened
+    QTest.mouseClick(field, LEFT)
+    assert not field.is_shortened
+    drag_over(field, 1, 60)
+    chosen = field.selectedText()
+    assert len(chosen) > 3
+    assert str(hits[0].path).startswith(chosen)
+    QTest.keyClick(field, _Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == chosen
+    leafing._show()  # as when more is known of the photo
+    assert field.selectedText() == chosen
+    with qtbot.waitSignal(leafing.left):
+        QTest.keyClick(field, _Key.Key_Escape)
+    leafing.picture.setFocus()
+    assert field.selectedText() == ""
+    assert field.cursorPosition() == 0
+
+
+def test_the_menu_of_the_view_copies_the_path(leafing, hits):
+    menu = leafing.menu()
+    next(action for action in menu.actions() if action.text() == "Copy path").trigger()
+    assert QApplication.clipboard().text() == str(hits[0].path)
+    menu.deleteLater()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard")
+def test_a_right_click_and_the_menu_key_open_the_menu_of_the_view(leafing):
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        QApplication.sendEvent(leafing.picture, QContextMenuEvent(reason, QPoint(5, 5), QPoint(5, 5)))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert menu.actions()[0].text() == "Like this"
+        menu.close()
