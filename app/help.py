@@ -200,6 +200,8 @@ class HelpPages:
             ),
             (translate("HelpPages", "Move what is chosen, and move it farther"), _arrows()),
             (translate("HelpPages", "Move the span of time, and widen it"), _arrows()),
+            (translate("HelpPages", "Show less time, and more"), translate("HelpPages", "+, -, wheel")),
+            (translate("HelpPages", "Show all time"), translate("HelpPages", "Home, double click")),
         )
         looking = (
             (translate("HelpPages", "Next and previous hit"), translate("HelpPages", "Arrow keys")),

@@ -6,21 +6,33 @@ from bisect import bisect_right
 from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
 from app import phrases
-from app.photos.timescale import LABELS, paint_bars, paint_brush, paint_labels, paint_ridge
+from app.photos.timescale import (
+    LABELS,
+    paint_bars,
+    paint_brush,
+    paint_labels,
+    paint_overview,
+    paint_ridge,
+)
+from app.photos.timezoom import Brush, Scale, Shown
 from engine.spread import Spread, Times, Unit
 
 _HEIGHT = 44
-_MARGIN, _TOP, _CLOSE = 8, 4, 16  # pixels
-_GRIP = 6  # pixels to either side of an edge of the brush, where it is taken hold of
+_MARGIN, _TOP, _CLOSE, _OVERVIEW = 8, 4, 16, 3  # pixels
+_STEP = 1.4  # how much a notch of the wheel, or a key, enlarges
+_NOTCH = 120  # eighths of a degree
+_PAN = 0.15  # of what is shown, that a notch moves
 _LEAP = {Unit.DAY: 7, Unit.MONTH: 12, Unit.YEAR: 10}
 
 
 class Timeline(QWidget):
     """Bars for how many photos there are, a ridge over them for what matches, a brush that narrows.
+
+    The wheel shows less time, larger, around the pointer.
 
     Attributes:
         since: the first day to look at, None for no limit.
@@ -35,6 +47,7 @@ class Timeline(QWidget):
         self.since: date | None = None
         self.until: date | None = None
         self._times: Times | None = None
+        self._shown = Shown.all_of(1)
         self._ridge: tuple[float, ...] = ()
         self._held: tuple[str, int, int, int] | None = None  # what is dragged; brush and pointer at its start
         self._close = QToolButton(self)
@@ -67,7 +80,11 @@ class Timeline(QWidget):
 
     def show_spread(self, spread: Spread) -> None:
         """Show where photos lie, and matches among them."""
-        self._times, self._ridge = spread.times, spread.ridge
+        before, now = self._times, spread.times
+        self._times, self._ridge = now, spread.ridge
+        if now is not None:
+            total = len(now.photos)
+            self._shown = Shown.all_of(total) if before is None else self._shown.carried(before, now)
         self._describe()
         self.update()
 
@@ -91,7 +108,7 @@ class Timeline(QWidget):
             self.brushed.emit()
 
     @property
-    def brush(self) -> tuple[int, int] | None:
+    def brush(self) -> Brush | None:
         """The first and the last span to look at, by number; None for all times."""
         times = self._times
         if times is None or self.since is None or self.until is None:
@@ -118,15 +135,21 @@ class Timeline(QWidget):
         times = self._times
         if times is None:
             return ""
+        return f"{self._days(first, last)}, {phrases.photos(sum(times.photos[first : last + 1]))}"
+
+    def _days(self, first: int, last: int) -> str:
+        times = self._times
+        assert times is not None
         days = [phrases.span(times.edges[number], times.unit.name) for number in (first, last)]
-        words = days[0]
-        if first != last:
-            words = self.tr("%1 to %2").replace("%1", days[0]).replace("%2", days[1])
-        photos = phrases.photos(sum(times.photos[first : last + 1]))
-        return f"{words}, {photos}"
+        return days[0] if first == last else self.tr("%1 to %2").replace("%1", days[0]).replace("%2", days[1])
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self.words)
+        words = self.words
+        if words and not self._shown.is_all:
+            area, at = self._area(), self._scale.span_at
+            days = self._days(at(area.left()), at(area.right() - 1))
+            words += "; " + self.tr("shown: %1").replace("%1", days)
+        self.setAccessibleDescription(words)
         self._close.setVisible(self.is_brushed)
 
     # --- where things lie ------------------------------------------------------------------------------
@@ -135,29 +158,26 @@ class Timeline(QWidget):
         """Return where bars and ridge stand."""
         return QRectF(_MARGIN, _TOP, max(self.width() - 2 * _MARGIN - _CLOSE, 1), _HEIGHT - _TOP - LABELS)
 
-    def _span_at(self, x: float) -> int:
-        """Return the number of the span at this place."""
-        area, count = self._area(), len(self._times.photos) if self._times is not None else 1
-        return min(max(int((x - area.left()) / area.width() * count), 0), count - 1)
+    @property
+    def _scale(self) -> Scale:
+        return Scale(self._area(), self._shown)
 
-    def _band(self) -> QRectF | None:
-        """Return where the brush lies."""
-        brush, times, area = self.brush, self._times, self._area()
-        if brush is None or times is None:
-            return None
-        wide = area.width() / len(times.photos)
-        left = area.left() + brush[0] * wide
-        return QRectF(left, area.top(), (brush[1] - brush[0] + 1) * wide, area.height())
+    def show_all(self) -> None:
+        """Show all time."""
+        self._show(Shown.all_of(self._shown.total))
 
-    def _part_at(self, x: float) -> str:
-        """Return what is taken hold of there: an edge of the brush, the brush, or nothing yet."""
-        band = self._band()
-        if band is None or not band.left() - _GRIP <= x <= band.right() + _GRIP:
-            return "new"
-        grip = min(_GRIP, band.width() / 4)
-        if x < band.left() + grip:
-            return "first"
-        return "last" if x > band.right() - grip else "brush"
+    def zoom_by(self, factor: float, at: float | None = None) -> None:
+        """Show so many times less of the time around a place in spans; without one, around the brush."""
+        if at is None:
+            first, last = self.brush or (self._shown.first, self._shown.first + self._shown.count - 1)
+            at = (first + last + 1) / 2
+        self._show(self._shown.zoomed(factor, at))
+
+    def _show(self, shown: Shown) -> None:
+        if shown != self._shown:
+            self._shown = shown
+            self._describe()
+            self.update()
 
     # --- by hand ---------------------------------------------------------------------------------------
 
@@ -165,21 +185,23 @@ class Timeline(QWidget):
         """Take hold of the brush, of one of its edges, or begin another."""
         if event.button() != Qt.MouseButton.LeftButton or self._times is None:
             return
-        span = self._span_at(event.position().x())
+        scale, x = self._scale, event.position().x()
+        span = scale.span_at(x)
         first, last = self.brush or (span, span)
-        self._held = self._part_at(event.position().x()), first, last, span
+        self._held = scale.part_at(x, self.brush), first, last, span
         if self._held[0] == "new":
             self.choose(first=span, last=span)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the hand, or show what could be taken hold of."""
+        """Follow the hand, beyond what is shown too; or show what could be taken hold of."""
         x = event.position().x()
         if self._held is None or self._times is None:
             shapes = {"new": Qt.CursorShape.ArrowCursor, "brush": Qt.CursorShape.OpenHandCursor}
-            self.setCursor(shapes.get(self._part_at(x), Qt.CursorShape.SizeHorCursor))
+            self.setCursor(shapes.get(self._scale.part_at(x, self.brush), Qt.CursorShape.SizeHorCursor))
             return
         part, first, last, start = self._held
-        span, most = self._span_at(x), len(self._times.photos) - 1
+        span, most = self._scale.span_at(x), len(self._times.photos) - 1
+        self._show(self._shown.with_span(span))
         if part == "new":
             first, last = min(start, span), max(start, span)
         elif part == "brush":
@@ -196,14 +218,30 @@ class Timeline(QWidget):
         self._held = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Look at all times."""
+        """Look at all times, and show them."""
         self._held = None
+        self.show_all()
         self.choose()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Show less time around the pointer, or more; sideways or with Shift, earlier or later time."""
+        if self._times is None:
+            return
+        turned, sideways = event.angleDelta().y() / _NOTCH, event.angleDelta().x() / _NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(sideways) > abs(turned):
+            self._show(self._shown.moved(-(turned + sideways) * _PAN * self._shown.count))
+        else:
+            self.zoom_by(_STEP**turned, self._scale.at(event.position().x()))
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the brush by arrows, widen it with Shift, bring it to an end, clear it."""
+        """Move the brush by arrows, widen it with Shift, bring it to an end, clear it; zoom with + and -."""
         keys, key = Qt.Key, Qt.Key(event.key())
-        if key in (keys.Key_Escape, keys.Key_Delete, keys.Key_Backspace) and self.is_brushed:
+        if key in (keys.Key_Plus, keys.Key_Equal, keys.Key_Minus):
+            self.zoom_by(1 / _STEP if key == keys.Key_Minus else _STEP)
+        elif key == keys.Key_0 or (key == keys.Key_Home and not self._shown.is_all):
+            self.show_all()
+        elif key in (keys.Key_Escape, keys.Key_Delete, keys.Key_Backspace) and self.is_brushed:
             self.choose()
         elif not self._move_by_key(key, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
             super().keyPressEvent(event)
@@ -224,6 +262,7 @@ class Timeline(QWidget):
         if self.brush is None:
             end = 0 if key in (keys.Key_Right, keys.Key_Home, keys.Key_PageDown) else most
             self.choose(first=end, last=end)
+            self._show(self._shown.with_span(end))
             return True
         first, last = self.brush
         if widen:
@@ -232,12 +271,13 @@ class Timeline(QWidget):
             step = min(max(step, -first), most - last)
             first, last = first + step, last + step
         self.choose(first=first, last=last)
+        self._show(self._shown.with_span(first if step < 0 else last))
         return True
 
     def event(self, event: QEvent) -> bool:
         """Say in words what lies under the pointer, and what is looked at."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._times is not None:
-            span = self._span_at(event.pos().x())
+            span = self._scale.span_at(event.pos().x())
             QToolTip.showText(event.globalPos(), "\n".join((self._words(span, span), self.words)), self)
             return True
         return super().event(event)
@@ -256,13 +296,20 @@ class Timeline(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, palette, band = self._area(), self.palette(), self._band()
+        area, palette, scale = self._area(), self.palette(), self._scale
+        band, whole = scale.band(self.brush), scale.whole
+        painter.save()
+        painter.setClipRect(area.adjusted(-2, 0, 2, 0))
         if band is not None:
             paint_brush(painter, band, palette)
-        paint_bars(painter, area, times.photos, palette, self.brush)
-        paint_ridge(painter, area, self._ridge, palette)
+        paint_bars(painter, whole, times.photos, palette, self.brush)
+        paint_ridge(painter, whole, self._ridge, palette)
+        painter.restore()
+        if not self._shown.is_all:
+            line = QRectF(area.left(), 0, area.width(), _OVERVIEW)
+            paint_overview(painter, line, (self._shown.share, self._shown.share_of(self.brush)), palette)
         painter.setFont(self.font())
-        paint_labels(painter, area, times, palette)
+        paint_labels(painter, area, times, palette, whole)
         if self.hasFocus():
             painter.setPen(palette.highlight().color())
             painter.setBrush(Qt.BrushStyle.NoBrush)

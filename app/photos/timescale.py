@@ -17,6 +17,7 @@ LABELS = 15
 _GAP_FROM = 4.0  # pixels that a bar must have before the next one stands apart from it
 _SMALLEST = 1.5  # pixels that a bar is high at least, if there is a photo
 _LABEL_SIZE = 0.82  # of the font
+_LEAST_PART = 6.0  # pixels of what is shown, in the line for all time
 _STEPS = (1, 2, 5, 10, 20, 50, 100)  # years between two labels
 
 
@@ -71,26 +72,65 @@ def paint_brush(painter: QPainter, band: QRectF, palette: QPalette) -> None:
         painter.drawRoundedRect(QRectF(x, band.top(), 2, band.height()), 1, 1)
 
 
-def paint_labels(painter: QPainter, area: QRectF, times: Times, palette: QPalette) -> None:
-    """Write years, or months, under the bars, as many as there is room for."""
+def paint_overview(
+    painter: QPainter,
+    line: QRectF,
+    parts: tuple[tuple[float, float], tuple[float, float] | None],
+    palette: QPalette,
+) -> None:
+    """Paint a thin line for all time: which part of it is shown, and which is looked at, in shares of it."""
+    text, accent = palette.text().color(), palette.highlight().color()
+    painter.setPen(Qt.PenStyle.NoPen)
+    for share, colour in (
+        ((0.0, 1.0), _faint(text, 0.12)),
+        (parts[0], _faint(text, 0.55)),
+        (parts[1], accent),
+    ):
+        if share is not None:
+            wide = max((share[1] - share[0]) * line.width(), _LEAST_PART)
+            left = min(line.left() + share[0] * line.width(), line.right() - wide)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(left, line.top(), wide, line.height()), 1.5, 1.5)
+
+
+def paint_labels(
+    painter: QPainter, area: QRectF, times: Times, palette: QPalette, whole: QRectF | None = None
+) -> None:
+    """Write years, or months, under the bars, as many as there is room for; `whole` as of `place_labels`."""
     font = painter.font()
     if font.pointSizeF() > 0:
         font.setPointSizeF(font.pointSizeF() * _LABEL_SIZE)
     painter.setFont(font)
     painter.setPen(_faint(palette.text().color(), 0.75))
-    for left, text in place_labels(area, times, QFontMetricsF(font)):
+    for left, text in place_labels(area, times, QFontMetricsF(font), whole):
         painter.drawText(QPointF(left, area.bottom() + LABELS - 4), text)
 
 
-def place_labels(area: QRectF, times: Times, metrics: QFontMetricsF) -> list[tuple[float, str]]:
-    """Return labels with their left ends; none overlaps another, or leaves the strip."""
-    wide = area.width() / len(times.photos)
+def place_labels(
+    area: QRectF, times: Times, metrics: QFontMetricsF, whole: QRectF | None = None
+) -> list[tuple[float, str]]:
+    """Return labels with their left ends; none overlaps another, or leaves the strip.
+
+    Args:
+        area: the strip.
+        times: what is shown.
+        metrics: of the labels' font.
+        whole: where all spans would stand; None if that is the strip.
+    """
+    all_time = area if whole is None else whole
+    wide = all_time.width() / len(times.photos)
     free, placed = area.left(), list[tuple[float, str]]()
     for number, text in _labels(times, wide, metrics.horizontalAdvance("2000") * 1.6):
-        left, room = area.left() + number * wide, metrics.horizontalAdvance(text)
+        left, room = all_time.left() + number * wide, metrics.horizontalAdvance(text)
         if left >= free and left + room <= area.right() + 1:
             placed.append((left, text))
             free = left + room * 1.3
+    if all_time.left() < area.left():  # what the first label would be said for is out of sight
+        first = times.edges[max(math.ceil((area.left() - all_time.left()) / wide - 0.5), 0)]
+        text = phrases.span(first, times.unit.name)
+        room = metrics.horizontalAdvance(text) * 1.3
+        if area.left() + room <= (placed[0][0] if placed else area.right()):
+            placed.insert(0, (area.left(), text))
     return placed
 
 

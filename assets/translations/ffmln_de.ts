@@ -328,6 +328,18 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Zeitspanne verschieben, und verbreitern</translation>
     </message>
     <message>
+        <source>Show less time, and more</source>
+        <translation>Weniger Zeit zeigen, und mehr</translation>
+    </message>
+    <message>
+        <source>Show all time</source>
+        <translation>Alle Zeit zeigen</translation>
+    </message>
+    <message>
+        <source>Home, double click</source>
+        <translation>Pos1, Doppelklick</translation>
+    </message>
+    <message>
         <source>Next and previous hit</source>
         <translation>Nächster und voriger Treffer</translation>
     </message>
@@ -1050,6 +1062,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>%1 to %2</source>
         <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>shown: %1</source>
+        <translation>zu sehen: %1</translation>
     </message>
 </context>
 <context>

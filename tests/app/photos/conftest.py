@@ -1,16 +1,21 @@
 """What the tests of the found photos share."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
 from app.photos.seating import Seating
+from app.photos.timeline import Timeline
 from engine.answer import Answer, Hit
+from engine.spread import Spread, Times
 
 
 @pytest.fixture
@@ -82,3 +87,40 @@ def over(seating, monkeypatch):
         assert grid.is_under_pointer == is_over
 
     return move
+
+
+def times(*days: date) -> Times:
+    moments = [int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()) for day in days]
+    found = Times.of(np.array(moments, np.int64))
+    assert found is not None
+    return found
+
+
+def months() -> Times:
+    """Ten photos a month, from January 2014 to December 2015."""
+    return times(
+        *(date(year, month, 3) for year in (2014, 2015) for month in range(1, 13) for _ in range(10))
+    )
+
+
+@pytest.fixture
+def strip(qtbot):
+    made = Timeline()
+    qtbot.addWidget(made)
+    made.resize(8 + 24 * 10 + 8 + 16, 44)  # ten pixels a month
+    made.show_spread(Spread(months()))
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def at(month: int) -> QPoint:
+    """Return the middle of a month, counted from 0."""
+    return QPoint(8 + month * 10 + 5, 12)
+
+
+def drag(strip, start: QPoint, end: QPoint) -> None:
+    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(strip, (start + end) / 2)
+    QTest.mouseMove(strip, end)
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=end)

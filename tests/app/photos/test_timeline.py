@@ -1,57 +1,20 @@
 """The strip of time, by pointer and keys, and what it says."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
-from app.photos.timeline import Timeline
 from app.photos.timescale import place_labels
 from engine.spread import Spread, Times
+
+from .conftest import at, drag, months, times
 
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
-
-
-def times(*days: date) -> Times:
-    moments = [int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()) for day in days]
-    found = Times.of(np.array(moments, np.int64))
-    assert found is not None
-    return found
-
-
-def months() -> Times:
-    """Ten photos a month, from January 2014 to December 2015."""
-    return times(
-        *(date(year, month, 3) for year in (2014, 2015) for month in range(1, 13) for _ in range(10))
-    )
-
-
-@pytest.fixture
-def strip(qtbot):
-    made = Timeline()
-    qtbot.addWidget(made)
-    made.resize(8 + 24 * 10 + 8 + 16, 44)  # ten pixels a month
-    made.show_spread(Spread(months()))
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def at(month: int) -> QPoint:
-    """Return the middle of a month, counted from 0."""
-    return QPoint(8 + month * 10 + 5, 12)
-
-
-def drag(strip, start: QPoint, end: QPoint) -> None:
-    QTest.mousePress(strip, LEFT, pos=start)
-    QTest.mouseMove(strip, (start + end) / 2)
-    QTest.mouseMove(strip, end)
-    QTest.mouseRelease(strip, LEFT, pos=end)
 
 
 def test_a_drag_looks_at_whole_months_and_tells_each_step(strip, qtbot):
