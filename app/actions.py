@@ -103,7 +103,7 @@ def make_actions(window: QMainWindow) -> Actions:
         redo=action(translate("actions", "&Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
         clear=action(translate("actions", "&Clear paper"), ["Ctrl+Backspace"]),
         copy_sketch=action(translate("actions", "C&opy sketch"), [_Keys.Copy]),
-        paste=action(translate("actions", "&Paste picture as sketch"), [_Keys.Paste]),
+        paste=action(translate("actions", "&Paste picture"), [_Keys.Paste]),
         choose_all=action(translate("actions", "Select &all strokes"), [_Keys.SelectAll]),
         mirror=action(translate("actions", "&Mirror"), ["H"]),
         pen=action(translate("actions", "P&en"), ["P"]),

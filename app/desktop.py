@@ -14,6 +14,9 @@ from engine.errors import EngineError
 from engine.photos import open_photo
 from engine.visible import visible
 
+PHOTOS_TYPE = "application/x-ffmln-photos"
+"""What photos that were copied in this program carry: they are found ones, and no drawings to search by."""
+
 _COPIED_SIDE = 1600  # pixels of the short side; enough for a document, small enough for the clipboard
 
 
@@ -67,6 +70,7 @@ def files_to_paste(paths: Sequence[Path], picture: QImage | None) -> QMimeData:
     data, addresses = QMimeData(), [path.as_uri() for path in paths]
     data.setUrls([QUrl(address) for address in addresses])
     data.setText("\n".join(map(str, paths)))
+    data.setData(PHOTOS_TYPE, b"")
     data.setData("x-special/gnome-copied-files", "\n".join(["copy", *addresses]).encode("ascii"))
     if picture is not None:
         data.setImageData(picture)

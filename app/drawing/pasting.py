@@ -1,4 +1,4 @@
-"""What is on the clipboard comes onto the paper or beside it: drawings are told from photos, as in a drop."""
+"""What is on the clipboard comes onto the paper or beside it: found photos, or drawings told from photos."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.desktop import PHOTOS_TYPE
 from app.drawing.files import SketchFiles
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import SVG_TYPE
@@ -26,9 +27,12 @@ class Pasting(QObject):
 
     def paste(self) -> None:
         """Take the SVG drawing, the files in turn, or the picture on the clipboard."""
-        found = clipboard_content(QGuiApplication.clipboard().mimeData())
+        data = QGuiApplication.clipboard().mimeData()
+        found = clipboard_content(data)
         if isinstance(found, bytes):
             self._sketches.open_data(found)
+        elif isinstance(found, list) and data.hasFormat(PHOTOS_TYPE) and all(map(Path.is_file, found)):
+            self._prints.lay(found, like=True)  # whatever they look like
         elif isinstance(found, list):
             self._prints.take(found)
         elif found is not None:

@@ -1353,8 +1353,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>S&amp;kizze kopieren</translation>
     </message>
     <message>
-        <source>&amp;Paste picture as sketch</source>
-        <translation>Bild als Skizze &amp;einfügen</translation>
+        <source>&amp;Paste picture</source>
+        <translation>Bild &amp;einfügen</translation>
     </message>
     <message>
         <source>Select &amp;all strokes</source>

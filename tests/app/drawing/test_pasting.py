@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from app.drawing.pasting import clipboard_content
 from app.images import to_qimage
 
-from ..conftest import noise_photo, prints
+from ..conftest import browsed, no_longer_busy, noise_photo, prints
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -70,6 +70,27 @@ def test_photos_copied_from_the_grid_come_back_as_prints(searched_window, qtbot)
     qtbot.waitUntil(lambda: len(prints(searched_window)) == 2)
     assert [one.path for one in prints(searched_window).like] == chosen
     assert searched_window.canvas.document.picture is None
+
+
+def test_a_photo_of_the_library_that_looks_like_a_drawing_comes_back_as_a_print_too(
+    make_window, photo_folder, qtbot, clipboard
+):
+    path = photo_folder / "line.png"
+    line_drawing().save(path)
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and path in browsed(window))
+    window.photos_panel.look_at(path)
+    QTest.keyClick(window.photos_panel.viewer.picture, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(prints(window)) == 1)
+    assert prints(window).like[0].path == path
+    assert window.canvas.document.picture is None
+    assert guess_line(window).guess is None
+    window.canvas.clear()
+    path.unlink()
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "line.png" in window.notice.sentence)
+    assert len(prints(window)) == 0
 
 
 def test_a_picture_copied_without_a_file_is_told_apart_and_can_be_turned_over(make_window, tmp_path, qtbot):
