@@ -42,6 +42,7 @@ class PrintCorner(QWidget):
         self.tiles: list[PrintTile] = []
         self._open = self._aimed = False
         self._scrolled = 0.0  # pixels
+        self._row = QWidget(self)  # cuts off what scrolls, inside the frame
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.word)
 
@@ -82,7 +83,7 @@ class PrintCorner(QWidget):
             self.update()
 
     def _tile(self, one: Print) -> PrintTile:
-        tile = PrintTile(one, like=self.is_like, parent=self)
+        tile = PrintTile(one, like=self.is_like, parent=self._row)
         tile.taken_off.connect(self.taken_off)
         tile.turned.connect(self.turned)
         tile.sketched.connect(self.sketched)
@@ -120,7 +121,7 @@ class PrintCorner(QWidget):
         step = self._step_px
         self._scrolled = min(max(self._scrolled, 0.0), self._beyond)
         for place, tile in enumerate(self.tiles):
-            tile.move(_EDGE + round(place * step - self._scrolled), _HEADING)
+            tile.move(round(place * step - self._scrolled), 0)
             if not tile.hasFocus():
                 tile.raise_()
         self.update()
@@ -138,6 +139,7 @@ class PrintCorner(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the prints out for the new width."""
         super().resizeEvent(event)
+        self._row.setGeometry(_EDGE, _HEADING, self.width() - 2 * _EDGE, SIDE)
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
