@@ -69,6 +69,7 @@ class Canvas(QWidget):
         self._rubs = self._hints = False
         self._framed = False  # the keyboard is here, and came by keys
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(220, 220)  # to draw on
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)  # so that a stroke whose release got lost is noticed
         self.setAccessibleName(self.tr("Paper"))
@@ -78,10 +79,6 @@ class Canvas(QWidget):
     def sizeHint(self) -> QSize:
         """Ask for a comfortable paper."""
         return QSize(520, 520)
-
-    def minimumSizeHint(self) -> QSize:
-        """Stay large enough to draw on."""
-        return QSize(220, 220)
 
     @property
     def pen_width(self) -> float:
@@ -146,6 +143,10 @@ class Canvas(QWidget):
         """Take what is chosen off the paper; where nothing is, empty the paper."""
         if not self._toolbox.delete():
             self.clear()
+
+    def finish(self) -> None:
+        """End what is in progress; a stroke stays as far as it was drawn."""
+        self._toolbox.finish()
 
     def trace(self, underlay: Underlay | None) -> None:
         """Lay a photo to trace faint under the drawing, or take it away."""
@@ -274,9 +275,7 @@ class Canvas(QWidget):
         painter.translate(paper.topLeft())
         self._layers.paint(painter)
         if self.tool is Tool.LASSO:
-            painter.save()
             self._toolbox.lasso.paint(painter)
-            painter.restore()
         painter.translate(-paper.topLeft())
         paint_frame(painter, paper, self.palette(), focused=self._framed)
         self._hints = self.is_blank and self.document.snapshot.underlay is None

@@ -252,7 +252,12 @@ class Lasso(Handler):
     # --- what is seen ----------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter) -> None:
-        """Paint the loop, or the frame around what is chosen and its corners."""
+        """Paint the loop, or the frame around what is chosen and its corners; the painter stays as it was."""
+        painter.save()
+        self._paint(painter)
+        painter.restore()
+
+    def _paint(self, painter: QPainter) -> None:
         side, colour = self._layers.side, QApplication.palette().color(QPalette.ColorRole.Highlight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if len(self._loop) > 1:

@@ -131,7 +131,8 @@ class Keeper(QObject):
             self.failed.emit(error.strerror or str(error))
 
     def end(self) -> None:
-        """Lose nothing at the end."""
+        """Lose nothing at the end, nor a stroke that is being drawn."""
+        self._canvas.finish()
         if self._resumes:
             self.note_paper()
         else:

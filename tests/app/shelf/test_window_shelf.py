@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.settings import Settings
 
-from ..conftest import draw, shown
+from ..conftest import Hand, draw, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -137,6 +137,15 @@ def test_a_drawing_survives_a_program_that_is_killed(finds, make_window, qtbot, 
     qtbot.waitUntil((state_folder / "paper.svg").is_file)
     again = make_window()  # the first one never closed
     assert len(again.canvas.document.strokes) == 1
+
+
+def test_a_stroke_in_the_midst_of_which_the_window_closes_is_kept_too(finds, make_window):
+    hand = Hand(finds.canvas)
+    hand.press((0.1, 0.5))
+    hand.move((0.5, 0.5))
+    hand.move((0.5, 0.9))
+    finds.close()
+    assert len(make_window().canvas.document.strokes) == 2
 
 
 def test_an_emptied_paper_is_empty_at_the_next_start(finds, make_window):
