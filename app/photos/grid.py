@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidg
 from app import phrases
 from app.photos.carrying import carry
 from app.photos.commands import PhotoCommands
+from app.photos.current import CurrentPhoto
 from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
@@ -64,13 +65,13 @@ class PhotoGrid(SizedTiles):
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
-        self._judged: set[Path] = set()  # of these the person said what they are, and they may leave for that
+        self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
         for judged in (self.commands.liked, self.commands.unliked):
-            judged.connect(self._judged.update)
+            judged.connect(self._current.judged.update)
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
         self.commands.traced.connect(self.traced)
@@ -107,14 +108,8 @@ class PhotoGrid(SizedTiles):
             gliding: let what is in sight and stays there move to its new place, rather than jump.
         """
         before = self._places() if gliding else {}
-        current = self.currentIndex()
-        row = current.row()
-        path = self.hits_model.path(current) if current.isValid() else None
-        self.hits_model.set_hits(hits, ranking)
-        if path is not None and self.hits_model.row_of(path) is None:
-            rows = self.selectionModel().selectedIndexes()  # Qt would go on with a neighbour nobody chose
-            index = min(rows, key=QModelIndex.row) if rows else self._heir(path, row)
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        with self._current.kept({hit.path for hit in hits}):
+            self.hits_model.set_hits(hits, ranking)
         if from_top:
             self.scrollToTop()
         after = self._places() if before else {}
@@ -127,11 +122,10 @@ class PhotoGrid(SizedTiles):
         )
         self._settled.start()
 
-    def _heir(self, path: Path, row: int) -> QModelIndex:
-        """Return what is current once a photo is gone: where that was judged, the one in its place."""
-        judged, last = path in self._judged, self.hits_model.rowCount() - 1
-        self._judged.discard(path)
-        return self.hits_model.index(min(row, last)) if judged and last >= 0 else QModelIndex()
+    def drop(self, gone: Collection[Path]) -> None:
+        """Show these no more; the others move up, and nothing scrolls."""
+        with self._current.kept({hit.path for hit in self.hits_model.hits} - set(gone)):
+            self.hits_model.drop(gone)
 
     def _places(self) -> dict[Path, QPoint]:
         """Return where in the viewport the photos in sight lie."""

@@ -115,7 +115,7 @@ class Seating(QObject):
             replace(hit, path=names.get(hit.path, hit.path)) for hit in self._pages if hit.path not in gone
         ]
         self._grid.hits_model.rename(report.renamed)
-        self._grid.hits_model.drop(gone)
+        self._grid.drop(gone)
         self._grid.updateGeometries()
 
     def settle(self) -> None:

@@ -44,6 +44,17 @@ def test_a_photo_that_goes_leaves(searched_window, photo_folder, follows):
     assert "seagreen circle.png" not in listed(searched_window)
 
 
+def test_when_the_chosen_photo_goes_no_other_one_is_chosen_in_its_place(
+    searched_window, photo_folder, follows
+):
+    grid = searched_window.grid
+    row = listed(searched_window).index("seagreen circle.png")
+    grid.setCurrentIndex(grid.hits_model.index(row))
+    (photo_folder / "seagreen circle.png").unlink()
+    follows(lambda: shown(searched_window) == 11)
+    assert grid.chosen_photos() == []
+
+
 def test_a_renamed_photo_keeps_its_seat(searched_window, photo_folder, follows):
     before = listed(searched_window)
     seat = before.index("seagreen circle.png")

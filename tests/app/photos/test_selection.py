@@ -88,6 +88,37 @@ def test_a_photo_that_leaves_for_another_reason_hands_nothing_over(grid, hits, q
     assert not grid.currentIndex().isValid()
 
 
+@pytest.mark.parametrize("scrolled", [0, 300])
+def test_when_the_file_of_the_current_photo_is_deleted_nothing_scrolls_and_no_other_is_chosen(grid, scrolled):
+    photos = [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(60)]
+    grid.show_hits(photos, from_top=True)
+    grid.setCurrentIndex(grid.hits_model.index(2))
+    grid.updateGeometries()
+    bar = grid.verticalScrollBar()
+    bar.setValue(scrolled)
+    assert bar.value() == scrolled
+    grid.drop([photos[2].path, photos[7].path])
+    assert bar.value() == scrolled
+    assert not grid.currentIndex().isValid()
+    assert grid.chosen_photos() == []
+    assert grid.hits_model.rowCount() == 58
+
+
+def test_of_several_selected_photos_those_that_are_left_stay_so_and_the_first_is_current(grid):
+    photos = [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(60)]
+    grid.show_hits(photos, from_top=True)
+    for row in (1, 4, 50):
+        grid.selectionModel().setCurrentIndex(
+            grid.hits_model.index(row), QItemSelectionModel.SelectionFlag.Select
+        )
+    grid.updateGeometries()
+    grid.verticalScrollBar().setValue(500)
+    grid.drop([photos[50].path])
+    assert grid.chosen_photos() == [photos[1].path, photos[4].path]
+    assert grid.currentIndex().row() == 1
+    assert grid.verticalScrollBar().value() == 500
+
+
 def test_one_comes_back_from_the_view_to_the_place_of_a_photo_that_left(grid, hits):
     grid.show_hits(hits[:6], from_top=True)
     grid.return_to(hits[3].path, 3)
