@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QScroller, QStyle, QWidget
 
@@ -14,7 +14,7 @@ _HINTS = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus | QS
 
 
 class PhotoWall(PhotoGrid):
-    """The grid without menus, keys, signs and drags: nothing leads out of the program."""
+    """The grid without menus, keys, signs, tooltips and drags: nothing leads out of the program."""
 
     tapped = Signal(object)
     """This picture, a path, was touched."""
@@ -24,6 +24,7 @@ class PhotoWall(PhotoGrid):
         for action in self.actions():
             self.removeAction(action)
             action.setEnabled(False)
+        self._delegate.counts = False
         self.activated.disconnect()
         self.setDragEnabled(False)
         self.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
@@ -38,6 +39,10 @@ class PhotoWall(PhotoGrid):
     ) -> None:
         """Paint one picture, without the signs of a pointer."""
         super().paint_tile(painter, row, area, state & ~_HINTS, palette)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say nothing of files and folders where a pointer rests."""
+        return event.type() == QEvent.Type.ToolTip or super().viewportEvent(event)
 
     # A finger's touch comes as the mouse's; what moves scrolls, with a swing, and what does not is a touch.
 

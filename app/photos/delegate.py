@@ -132,11 +132,16 @@ def _frame_in(area: QRect) -> QRectF:
 
 
 class TileDelegate(QStyledItemDelegate):
-    """Paints square tiles of any size."""
+    """Paints square tiles of any size.
+
+    Attributes:
+        side: of a tile, in pixels.
+        counts: whether a tile says how many copies of its photo there are, and how many are like it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.side = 150
+        self.side, self.counts = 150, True
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _KEPT_KIB))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -168,10 +173,10 @@ class TileDelegate(QStyledItemDelegate):
             painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
         else:
             self._paint_placeholder(painter, frame, palette, model.index(row))
-        if hit.copies:
+        if hit.copies and self.counts:
             text = f"{len(hit.copies) + 1}\N{MULTIPLICATION SIGN}"
             self._paint_pill(painter, _corner(painter.fontMetrics(), frame, text, right=True), palette, text)
-        if hit.behind:
+        if hit.behind and self.counts:
             place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
             self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
         pointed = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))

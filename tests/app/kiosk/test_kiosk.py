@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip
 
 from app.__main__ import main
 from app.kiosk.captions import NAME
@@ -195,6 +196,23 @@ def test_nothing_is_opened_outside(kiosk, monkeypatch, clipboard):
     held = clipboard.mimeData()
     assert held is None or not held.urls()
     assert not wall.dragEnabled()
+
+
+def test_no_tooltip_tells_where_the_pictures_lie(kiosk, qtbot):
+    wall = kiosk.wall
+    place = wall.visualRect(wall.hits_model.index(0)).center()
+    QToolTip.hideText()
+    help_event = QHelpEvent(QEvent.Type.ToolTip, place, wall.viewport().mapToGlobal(place))
+    QApplication.sendEvent(wall.viewport(), help_event)
+    assert QToolTip.text() == ""
+
+
+def test_tiles_carry_no_numbers_that_lead_nowhere(kiosk):
+    wall = kiosk.wall
+    before = wall.viewport().grab(wall.place(0)).toImage()
+    wall.hits_model.renew([replace(wall.hits_model.hit(0), behind=12, copies=(Path("/copy.jpg"),))])
+    assert wall.hits_model.hit(0).behind == 12
+    assert wall.viewport().grab(wall.place(0)).toImage() == before
 
 
 def test_it_keeps_nothing_of_anybody(kiosk, qtbot, state_folder):
