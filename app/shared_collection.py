@@ -150,7 +150,7 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
 
 @contextmanager
 def _open(arguments: argparse.Namespace, encoder: Encoder) -> Generator[Store, None, None]:
-    from engine.store import open_store  # late, so that --help and errors come at once
+    from engine.stores import open_store  # late, so that --help and errors come at once
 
     store = open_store(arguments.store, encoder.model_id, encoder.dim)
     with closing(store):

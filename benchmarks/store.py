@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store import Record, Store, Where, open_store
+from engine.store import Record, Store, Where
+from engine.stores import open_store
 
 _BATCH, _QUERIES, _FETCHED, _FOLDERS = 500, 100, 200, 10
 _MODEL = "benchmark"

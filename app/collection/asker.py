@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import EngineError, StoreError
-from engine.store import Record, Store, StoreMatch, Where, open_store
+from engine.store import Record, Store, StoreMatch, Where
+from engine.stores import open_store
 
 _log = logging.getLogger(__name__)
 _COUNT_EVERY = 30.0  # seconds, while it is searched

@@ -10,7 +10,8 @@ from engine.joined import FarPhoto, far_photos
 from engine.library import Library
 from engine.query import Encoded, Query
 from engine.sharing import share
-from engine.store import Record, open_store
+from engine.store import Record
+from engine.stores import open_store
 
 from .conftest import drained, refreshed
 

@@ -9,7 +9,7 @@ from engine.library import Library
 from engine.query import Query
 from engine.shared import SharedFinder
 from engine.sharing import share
-from engine.store import open_store
+from engine.stores import open_store
 
 from .conftest import drained, refreshed
 

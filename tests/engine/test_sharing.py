@@ -14,7 +14,8 @@ from engine.catalog import Catalog
 from engine.library import Library
 from engine.paths import data_dir
 from engine.sharing import Shared, share, withdraw
-from engine.store import Where, open_store
+from engine.store import Where
+from engine.stores import open_store
 
 from .conftest import drained, refreshed
 
@@ -118,7 +119,7 @@ def test_work_that_is_stopped_goes_on_where_it_was(photo_folder, store, encoder,
 KILLED = """
 import os, signal, sys
 import engine.sharing
-from engine.store import open_store
+from engine.stores import open_store
 engine.sharing._BATCH = 4
 store = open_store(sys.argv[1], "tiny", int(sys.argv[3]))
 for done, total in engine.sharing.share(sys.argv[2], store, "desk"):

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreError
-from engine.store import EVERYWHERE, Held, Record, Where, open_store
+from engine.store import EVERYWHERE, Held, Record, Where
+from engine.stores import open_store
 
 DIM = 8
 NEEDS_LITE = pytest.mark.skipif(
