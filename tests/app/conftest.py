@@ -36,6 +36,17 @@ from engine.encoder import Encoder
 Point = tuple[float, float]
 COPY, LEFT, PLAIN = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
+SERVE = """
+import sys
+from milvus_lite.adapter.grpc.server import start_server_in_thread
+server, database, port = start_server_in_thread(sys.argv[1])
+print(port, flush=True)
+sys.stdin.read()
+server.stop(None).wait()
+database.close()
+"""
+"""A Milvus server as a program: its folder is the one argument, its port what it says first."""
+
 
 class Hand:
     """Draws on a canvas in unit coordinates, with the mouse or a tablet pen."""

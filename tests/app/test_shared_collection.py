@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import SERVE
+
 NEEDS_LITE = pytest.mark.skipif(
     importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
 )
@@ -160,17 +162,6 @@ def test_the_token_of_the_environment_is_shown_and_a_refusal_is_told(run, photo_
     assert "check FFMLN_STORE_TOKEN" in err
     assert "secret" not in err
     assert "YW5uYTpzZWNyZXQ=" in seen  # anna:secret
-
-
-SERVE = """
-import sys
-from milvus_lite.adapter.grpc.server import start_server_in_thread
-server, database, port = start_server_in_thread(sys.argv[1])
-print(port, flush=True)
-sys.stdin.read()
-server.stop(None).wait()
-database.close()
-"""
 
 
 @NEEDS_LITE

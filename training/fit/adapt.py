@@ -142,17 +142,7 @@ class Adapting:
 
     def embed(self, c3: Tensor, c4: Tensor) -> Tensor:
         """Map two levels to unit embeddings (n, dim), as they are measured and exported."""
-        projected = self.tower.project(self.tower.fusion((c3, c4, self.stage(c4))))
-        unit = F.normalize(projected, dim=1)
-        return F.normalize(unit - self.network.centre, dim=1) if self.network.config.centred else unit
-
-    @torch.no_grad()
-    def average(self, step: int, decay: float) -> None:
-        """Move the averaged weights a little towards the current ones; faster at first."""
-        decay = min(decay, (1 + step) / (10 + step))
-        pairs = zip(self.averaged.parameters(), self.network.parameters(), strict=True)
-        for average, current in pairs:
-            average.lerp_(current, 1 - decay)
+        return self.network.embedding(self.tower.project(self.tower.fusion((c3, c4, self.stage(c4)))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +202,7 @@ def adapt(
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(adapting.network.parameters(), _CLIP)
         optimizer.step()
-        adapting.average(step, recipe.averaging)
+        adapting.averaged.follow(adapting.network, step, recipe.averaging)
         progress(step + 1)
     return _between(start, adapting.averaged, recipe.share)
 

@@ -267,15 +267,9 @@ def _losses(
     return parts, unit
 
 
-@torch.no_grad()
 def _average(run: Run) -> None:
     """Move the averaged weights a little towards the current ones; faster at first."""
-    decay = min(run.config.averaging, (1 + run.step) / (10 + run.step))
-    parameters = zip(run.averaged.parameters(), run.network.parameters(), strict=True)
-    for average, current in parameters:
-        average.lerp_(current, 1 - decay)
-    for kept, buffer in zip(run.averaged.buffers(), run.network.buffers(), strict=True):
-        kept.copy_(buffer)
+    run.averaged.follow(run.network, run.step, run.config.averaging)
 
 
 @torch.no_grad()

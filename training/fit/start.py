@@ -75,10 +75,9 @@ class Start:
 
     def adapted(self, network: Network, told: Mapping[str, Any], *, minutes: float) -> Run:
         """Return a run, to be exported, whose network was adapted from this one; `told` says how."""
-        classes = [name for one in self.history for name in one.get("classes", ())]
-        run = Run(Config(**self.form), tuple(dict.fromkeys(classes)))
+        classes = dict.fromkeys(name for one in self.history for name in one.get("classes", ()))
+        run = self.begin(Config(**self.form), tuple(classes))
         run.averaged.load_state_dict(network.state_dict())
-        run.pretrained, run.history = self.name, list(self.history)
         run.adapted, run.minutes = dict(told), minutes
         return run
 

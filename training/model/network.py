@@ -128,6 +128,20 @@ class Network(nn.Module):
             tower = self._tower(number)
             tower.standardise(tower.fuse(images, domains).float())
 
+    @torch.no_grad()
+    def follow(self, other: Network, step: int, decay: float) -> None:
+        """Move a little towards the weights that another one has after a step; faster at first."""
+        decay = min(decay, (1 + step) / (10 + step))
+        for average, current in zip(self.parameters(), other.parameters(), strict=True):
+            average.lerp_(current, 1 - decay)
+        for kept, buffer in zip(self.buffers(), other.buffers(), strict=True):
+            kept.copy_(buffer)
+
+    def embedding(self, projected: Tensor) -> Tensor:
+        """Map p (n, dim) to unit embeddings, the mean embedding taken off where the network is centred."""
+        unit = F.normalize(projected, dim=1)
+        return F.normalize(unit - self.centre, dim=1) if self.config.centred else unit
+
     def normalise(self, pixels: Tensor) -> Tensor:
         """Map uint8 pixels (n, 3, h, w) to the network's input."""
         return (pixels.to(torch.float32) / 255 - self.mean) / self.std
@@ -148,8 +162,7 @@ class Embedder(nn.Module):
         """Map (n, 3, size, size) to unit rows (n, dim); domains (n,) matter to networks that know them."""
         if domains is None:
             domains = torch.zeros(images.shape[0], dtype=torch.int64, device=images.device)
-        unit = F.normalize(self.network(images, domains), dim=1)
-        return F.normalize(unit - self.network.centre, dim=1) if self.network.config.centred else unit
+        return self.network.embedding(self.network(images, domains))
 
 
 class Heads(nn.Module):

@@ -17,7 +17,7 @@ from app.collection.chosen import ChosenCollection, keep_collection, read_collec
 from app.collection.state import Reach
 from engine.elsewhere import place_of
 
-from ..conftest import draw, no_longer_busy, shown
+from ..conftest import SERVE, draw, no_longer_busy, shown
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),  # the offscreen screen
@@ -26,15 +26,6 @@ pytestmark = [
     ),
 ]
 ROOT = Path(__file__).resolve().parents[3]
-SERVE = """
-import sys
-from milvus_lite.adapter.grpc.server import start_server_in_thread
-server, database, port = start_server_in_thread(sys.argv[1])
-print(port, flush=True)
-sys.stdin.read()
-server.stop(None).wait()
-database.close()
-"""
 
 
 class Server:
