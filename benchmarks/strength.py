@@ -1,106 +1,142 @@
 """What the words for a match's strength rest on: fits the chance of engine/strength.py, and tests it.
 
     uv run --extra train python benchmarks/strength.py --data DATA
-    uv run --extra train python benchmarks/strength.py --data DATA --model MODEL.onnx
+    uv run --extra train python benchmarks/strength.py --data DATA --model MODEL.onnx --model OTHER.onnx
 
-Drawings are matched with libraries that hold what they show and with others that do not; dots, lines and
-scribbles with all of them. The constants are fitted on `val`; for `unseen` is printed how many of the first
-ten photos were right where each word was said. The shipped encoder has learnt from both; one that has not
-(`ffmln-train fit` without `--classes all`) is met with fewer strong matches.
+Drawings are matched with libraries that hold what they show and with others that do not; dots, lines, plain
+shapes and scribbles with all of them. The constants are fitted on `val`, for all models together; for
+`unseen` is printed how many of the first ten photos were right where each word was said, and what was said
+of drawings that mean nothing. The shipped encoder has learnt from both; one that has not (`ffmln-train fit`
+without `--classes all`) is met with fewer strong matches.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from meaningless import meaningless
 from numpy.typing import NDArray
 
-from engine.drawing import Stroke
 from engine.encoder import Encoder
 from engine.preprocess import render_strokes
-from engine.strength import FIRST, chance, judge, numbers
-from training.data.collection import read_collection
+from engine.strength import FIRST, Strength, chance, judge, numbers
+from training.data.collection import Collection, read_collection
 from training.evaluation.embedding import Embedded
+from training.evaluation.guard_vectors import guard_vectors
 from training.evaluation.heldout import HeldOut
 
-_SIZES = (300, 1500, 5000)  # photos of smaller libraries, taken from all
-_MEANINGLESS = 6  # times as many as one generator makes
-_SAMPLE = 1_000
+_SIZES = (54, 150, 300, 600, 1500, 5000)  # photos of smaller libraries, taken from all
+_KINDS = 5  # of what is drawn, in half of a smaller library
+_FOUND = 10  # photos are looked at
 _STEPS = 30
 _RIDGE = 1e-2
 
-Rows = list[tuple[tuple[float, float, float], float, str]]
-"""For each drawing and library: the numbers, the share of the first ten that is right, the word."""
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A drawing matched with a library.
+
+    Attributes:
+        numbers: what the chance follows from.
+        right: the share of the first ten photos that is right.
+        word: what was said.
+        drawn: what it is if it means nothing, else empty.
+    """
+
+    numbers: tuple[float, float, float, float]
+    right: float
+    word: Strength | None
+    drawn: str
 
 
 def main() -> int:
     """Print the constants, and what each word is worth."""
     parser = argparse.ArgumentParser(description="Fit and test the words for a match's strength.")
     parser.add_argument("--data", type=Path, required=True, help="folder of photos and sketches")
-    parser.add_argument("--model", type=Path, help="an ONNX file instead of the shipped model")
+    parser.add_argument(
+        "--model", type=Path, action="append", help="ONNX file instead of the shipped model; may be repeated"
+    )
     options = parser.parse_args()
-    encoder = Encoder.load(options.model) if options.model else Encoder.default()
+    encoders = [Encoder.load(path) for path in options.model or ()] or [Encoder.default()]
     collection = read_collection(options.data)
     rows = {
-        name: list(_measure(HeldOut.of_split(encoder, collection, classes=name), encoder))
+        name: {one.model_id: list(_measure(one, collection, name)) for one in encoders}
         for name in ("val", "unseen")
     }
-    names = ("excess", "likeness", "logarithm", "constant")
-    fitted = zip(names, _fit(rows["val"]), strict=True)
-    print("fitted on val   ", "  ".join(f"{name} {value:.3f}" for name, value in fitted))
+    names = ("score", "elsewhere", "likeness", "logarithm", "constant")
+    fitted = zip(names, _fit([row for of in rows["val"].values() for row in of]), strict=True)
+    print("fitted on val  ", "  ".join(f"{name} {value:.2f}" for name, value in fitted))
     for name, measured in rows.items():
-        print(name)
-        for word in ("strong", "fair", "weak", "none"):
-            said = [share for _, share, given in measured if given == word]
-            right = f"{100 * float(np.mean(said)):.0f}% of the first ten right" if said else ""
-            print(f"  {word:8}{len(said):6} times  {right}")
-        expected = [chance(*one) for one, _, _ in measured]
-        print(
-            f"  mean chance {np.mean(expected):.3f}, mean share {np.mean([row[1] for row in measured]):.3f}"
-        )
+        for model, of in measured.items():
+            print(name, model)
+            _tell(of)
     return 0
 
 
-def _measure(held: HeldOut, encoder: Encoder) -> Iterator[tuple[tuple[float, float, float], float, str]]:
-    drawn = [held.sketch_queries, held.drawing_queries()]
-    scrawls = [one for seed in range(_MEANINGLESS) for one in _meaningless(random.Random(seed))]
-    nothing = encoder.embed_sketches([render_strokes(strokes) for strokes in scrawls])
-    drawn.append(Embedded(nothing, np.array([""] * len(nothing))))
+def _tell(rows: list[Row]) -> None:
+    """Print how often each word was said, and how many of the first ten photos were right then."""
+    for word in Strength:
+        said = [row.right for row in rows if row.word is word]
+        right = f"{100 * float(np.mean(said)):.0f}% of the first ten right" if said else ""
+        print(f"  {word.value:10}{len(said):6} times  {right}")
+    expected = [chance(*row.numbers) for row in rows]
+    print(f"  mean chance {np.mean(expected):.3f}, mean share {np.mean([row.right for row in rows]):.3f}")
+    for drawn in sorted({row.drawn for row in rows} - {""}):
+        words = Counter(row.word for row in rows if row.drawn == drawn)
+        shares = (f"{word.value} {100 * words[word] / words.total():.0f}%" for word in Strength)
+        print(f"  {drawn:10}", "  ".join(shares))
+
+
+def _measure(encoder: Encoder, collection: Collection, name: str) -> Iterator[Row]:
+    held = HeldOut.of_split(encoder, collection, classes=name)
+    guard = encoder.guard or guard_vectors(encoder, collection).guard()
+    scrawls = meaningless()
+    nothing = encoder.embed_sketches([render_strokes(strokes) for _, strokes in scrawls])
+    unnamed = Embedded(nothing, np.array([""] * len(nothing)))
     for library in _libraries(held):
-        for queries in drawn:
-            yield from _match(queries, library)
+        for queries in (held.sketch_queries, held.drawing_queries()):
+            yield from _match(queries, [""] * len(queries.vectors), library, guard.photos)
+        yield from _match(unnamed, [kind for kind, _ in scrawls], library, guard.photos)
 
 
 def _libraries(held: HeldOut) -> Iterator[Embedded]:
     """Yield libraries with what the drawings show in them, and without."""
     generator, hay = np.random.default_rng(0), held.haystack
-    without = range(len(held.gallery.vectors), len(hay.vectors))
-    yield from (held.gallery, hay, hay.at(without))
+    drawn = np.unique(held.gallery.labels)
+    without = np.arange(len(held.gallery.vectors), len(hay.vectors))
+    yield from (held.gallery, hay, hay.at(without.tolist()))
     for size in _SIZES:
         yield hay.at(generator.choice(len(hay.vectors), size, replace=False).tolist())
         yield hay.at(generator.choice(without, size, replace=False).tolist())
+        kinds = generator.choice(drawn, min(_KINDS, len(drawn)), replace=False)
+        some = generator.permutation(np.flatnonzero(np.isin(held.gallery.labels, kinds)))[: size // 2]
+        rest = generator.choice(without, size - len(some), replace=False)
+        yield hay.at([*some.tolist(), *rest.tolist()])
 
 
-def _match(queries: Embedded, library: Embedded) -> Iterator[tuple[tuple[float, float, float], float, str]]:
+def _match(queries: Embedded, drawn: list[str], library: Embedded, others: Vectors) -> Iterator[Row]:
     count = len(library.vectors)
-    sample = library.vectors[:: -(-count // _SAMPLE)]
-    for query, label in zip(queries.vectors, queries.labels, strict=True):
-        scores: NDArray[np.float32] = library.vectors @ query
-        first = np.argsort(-scores, kind="stable")[:10]
-        given = library.vectors[first[:FIRST]], float(scores[first[0]]), sample @ query, count
-        word = judge(*given)
-        yield numbers(*given), float(np.mean(library.labels[first] == label)), word.value if word else ""
+    for query, label, kind in zip(queries.vectors, queries.labels, drawn, strict=True):
+        scores: Vectors = library.vectors @ query
+        some = np.argpartition(-scores, _FOUND)[:_FOUND]
+        first = some[np.argsort(-scores[some])]
+        given = library.vectors[first[:FIRST]], query, others, count
+        right = float(np.mean(library.labels[first] == label))
+        yield Row(numbers(*given), right, judge(*given), kind)
 
 
-def _fit(rows: Rows) -> NDArray[np.float64]:
+def _fit(rows: list[Row]) -> NDArray[np.float64]:
     """Return the logistic regression's weights, the constant last, by Newton's method."""
-    x = np.array([[*one, 1.0] for one, _, _ in rows])
-    y = np.array([share for _, share, _ in rows])
+    x = np.array([[*row.numbers, 1.0] for row in rows])
+    y = np.array([row.right for row in rows])
     weights = np.zeros(x.shape[1])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-x @ weights))
@@ -108,20 +144,6 @@ def _fit(rows: Rows) -> NDArray[np.float64]:
         curve = (x * (p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(len(weights))
         weights -= np.linalg.solve(curve, slope)
     return weights
-
-
-def _meaningless(rng: random.Random) -> Iterator[list[Stroke]]:
-    """Yield dots, lines and scribbles."""
-    for number in range(6):
-        yield [Stroke.through([(0.3 + 0.04 * number, 0.5)], width=0.005 + 0.01 * number)]
-        yield [Stroke.through([(0.2, 0.2 + 0.1 * number), (0.8, 0.8 - 0.15 * number)])]
-    for _ in range(40):
-        points = [(0.5, 0.5)]
-        for _ in range(60):
-            x, y = points[-1]
-            steps = x + rng.gauss(0, 0.12), y + rng.gauss(0, 0.12)
-            points.append((min(max(steps[0], 0.05), 0.95), min(max(steps[1], 0.05), 0.95)))
-        yield [Stroke.through(points)]
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Answer:
         ranking: Ranking | Joined | Newest | None,
         locate: Callable[[bytes], Path],
         *,
-        judged: bool = False,
+        judge: Callable[[], Strength | None] | None = None,
         spread: Callable[[Ranking | Newest], Spread] | None = None,
     ) -> None:
         """Take what was found.
@@ -49,11 +49,11 @@ class Answer:
         Args:
             ranking: None where nothing is found.
             locate: makes paths of names.
-            judged: whether it is to be said how well the drawing is met.
+            judge: tells how well the drawing is met; None where that is not to be said.
             spread: tells where what was found lies; None where that is not known.
         """
-        self._ranking, self._locate, self._judged = ranking, locate, judged
-        self._spread = spread
+        self._ranking, self._locate = ranking, locate
+        self._judge, self._spread = judge, spread
 
     @property
     def query(self) -> NDArray[np.float32] | None:
@@ -65,7 +65,7 @@ class Answer:
     @property
     def strength(self) -> Strength | None:
         """How well the drawing is met; None where it cannot be said, as with photos beside it."""
-        return self._ranking.strength() if self._ranking is not None and self._judged else None
+        return None if self._judge is None else self._judge()
 
     @property
     def spread(self) -> Spread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from engine.personal import PersonalMap
 from engine.query import Drawing, Encoded, Example, Query
 from engine.ranking import Ranking
 from engine.records import Vector
+from engine.strength import Strength
 
 
 class Finder:
@@ -153,8 +155,16 @@ class Finder:
     ) -> Answer:
         gallery = self._gallery
         return Answer(
-            found, self._locate, judged=judged, spread=lambda ranking: gallery.spread(ranking, narrowed)
+            found,
+            self._locate,
+            judge=partial(self._judge, found) if judged and not isinstance(found, Newest) else None,
+            spread=lambda ranking: gallery.spread(ranking, narrowed),
         )
+
+    def _judge(self, found: Ranking | Joined) -> Strength | None:
+        """Return how well a drawing is met, held against the photos that came with the encoder."""
+        guard = self.encoder.guard
+        return found.strength(None if guard is None else guard.photos)
 
     def _narrowing(self, query: Query) -> Narrowing | None:
         """Return what a query looks at, None for everything; the disk is asked once for queries alike."""

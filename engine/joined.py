@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.elsewhere import Place, address
 from engine.gallery import Gallery, GalleryPhoto
@@ -118,9 +119,9 @@ class Joined:
             taken.append(one)
         return taken
 
-    def strength(self) -> Strength | None:
-        """Return how well the best of both match, held against the library's; as of `Ranking`."""
-        return self.own.judge(*self._first.best_vectors())
+    def strength(self, others: NDArray[np.float32] | None = None) -> Strength | None:
+        """Return how well the best of both match; as of `Ranking`."""
+        return self.own.judge(self._first.best_vectors(), others)
 
     def _next(self) -> Ranked | None:
         """Return what comes next, once those that are ordered together are taken."""

@@ -12,7 +12,6 @@ from engine.copies import group
 from engine.index import VectorIndex
 from engine.ranking import Ranked
 from engine.roster import Roster
-from engine.strength import Strength
 
 _BLOCK = 400
 
@@ -43,10 +42,6 @@ class Newest:
         self._ready = deque[Ranked]()
         self._seen: set[int] = set()
         self._place = 0
-
-    def strength(self) -> Strength | None:
-        """Return None: there is no drawing to be met."""
-        return None
 
     def matches(self) -> list[tuple[int, float]]:
         """Return nothing: nothing is searched for."""

@@ -112,27 +112,29 @@ class Ranking:
         ]
         return candidates, not self._at_end
 
-    def strength(self) -> Strength | None:
-        """Return how well the best photos match, held against all of them; None where it cannot be said."""
-        return self.judge(*self.best_vectors())
+    def strength(self, others: NDArray[np.float32] | None = None) -> Strength | None:
+        """Return how well the best photos match; None where it cannot be said.
 
-    def best_vectors(self) -> tuple[NDArray[np.float32], float]:
-        """Return (m, dim) vectors of the best photos, about `engine.strength.FIRST`, and the first score."""
+        Args:
+            others: (o, dim) unit vectors of photos of many things; None for photos from all over the index.
+        """
+        return self.judge(self.best_vectors(), others)
+
+    def best_vectors(self) -> NDArray[np.float32]:
+        """Return (m, dim) vectors of the best photos, about `engine.strength.FIRST`."""
         if self._seen is None:
             self._more(1)
-        vectors = self._index.vectors_of([content for content, _ in self._best])
-        return vectors, self._best[0][1] if self._best else 0.0
+        return self._index.vectors_of([content for content, _ in self._best])
 
-    def judge(self, best: NDArray[np.float32], first: float) -> Strength | None:
-        """Return how well photos match, here or elsewhere, held against all that are here.
+    def judge(self, best: NDArray[np.float32], others: NDArray[np.float32] | None = None) -> Strength | None:
+        """Return how well photos match, which may lie elsewhere.
 
         Args:
             best: (m, dim), as of `best_vectors`.
-            first: score of the first.
+            others: as of `strength`.
         """
-        if not len(best) or not len(self._index):
-            return None
-        return judge(best, first, self._background, len(self._index))
+        count = len(self._index) if self._among is None else len(self._among)
+        return judge(best, self._query, self._index.sample if others is None else others, count)
 
     @cached_property
     def _background(self) -> NDArray[np.float32]:

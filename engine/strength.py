@@ -1,12 +1,14 @@
 """How well a drawing is met by what was found, in four words.
 
-A score alone says little: what is high differs from drawing to drawing, and the more photos there are, the
-higher the best of those scores that have nothing to do with it. So the first score is held against the
-library's own background for this drawing, and counts for more where the first photos resemble one another.
+A score alone says little: what is high differs from drawing to drawing, a scribble resembles much a little,
+and the more photos there are, the better the best of them fit by accident. So the best scores are held
+against those that photos of quite other things, which come with the encoder, have with the same drawing;
+photos like those found are left out there, since they may show what is drawn. And it counts for more where
+the best photos resemble one another.
 
-The chance that one of the first ten photos is right is a logistic function of three numbers, fitted on
-validation classes with what is drawn in the library and without it, and on dots, lines and scribbles, for
-which nothing is right: benchmarks/strength.py.
+The chance that one of the first ten photos is right is a logistic function of four numbers, fitted on
+validation classes with what is drawn in the library and without it, and on dots, lines, plain shapes and
+scribbles, for which nothing is right: benchmarks/strength.py.
 """
 
 from __future__ import annotations
@@ -18,14 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIRST = 8
-"""How many of the best photos are compared with one another."""
+"""How many of the best photos are looked at, and of the others."""
 
 FEWEST = 20
-"""Below so many photos there is no background to hold a score against."""
+"""Among so few photos nothing is said."""
+
+ALIKE = 0.6
+"""Other photos whose mean inner product with those found is so high may show the same."""
 
 Vectors = NDArray[np.float32]
 
-_EXCESS, _LIKENESS, _COUNT, _CONSTANT = 0.803, 6.98, -0.303, -3.27
+_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 9.01, -7.28, 4.24, -0.56, -1.91
 _STRONG, _FAIR, _WEAK = 0.45, 0.25, 0.06  # chances from which on a word is said
 
 
@@ -39,35 +44,37 @@ class Strength(Enum):
     """Nothing fits well."""
 
 
-def judge(best: Vectors, first: float, background: Vectors, count: int) -> Strength | None:
+def judge(best: Vectors, query: Vectors, others: Vectors, count: int) -> Strength | None:
     """Return how well a drawing is met; None where it cannot be said.
 
     Args:
         best: (m, dim) unit vectors of the best photos, about FIRST.
-        first: score of the first.
-        background: (b,) scores of photos taken from the whole library.
-        count: how many photos there are.
+        query: (dim,) unit vector of the drawing.
+        others: (o, dim) unit vectors of photos of many things.
+        count: how many photos were searched.
     """
-    if count < FEWEST or len(best) < 2:
+    if count < FEWEST or len(best) < 2 or not len(others):
         return None
-    likelihood = chance(*numbers(best, first, background, count))
+    likelihood = chance(*numbers(best, query, others, count))
     bounds = ((_STRONG, Strength.STRONG), (_FAIR, Strength.FAIR), (_WEAK, Strength.WEAK))
     return next((word for bound, word in bounds if likelihood >= bound), Strength.NONE)
 
 
-def numbers(best: Vectors, first: float, background: Vectors, count: int) -> tuple[float, float, float]:
+def numbers(best: Vectors, query: Vectors, others: Vectors, count: int) -> tuple[float, float, float, float]:
     """Return what the chance follows from, for arguments as of `judge`.
 
-    That is: by how many deviations the first score exceeds what the best of so many unrelated photos would
-    have, the mean likeness of the best photos, and the logarithm of how many there are.
+    That is: the mean score of the best photos; of the other photos the mean score of the FIRST that fit best
+    and are unlike these; the mean likeness of the best photos; and the logarithm of how many there are.
     """
-    deviation = max(float(background.std()), 1e-6)
-    unrelated = math.sqrt(2 * math.log(count))
+    scores, unlike = others @ query, others @ best.mean(axis=0) < ALIKE
+    elsewhere = np.full(FIRST, scores.mean())  # where hardly any are unlike
+    highest = np.sort(scores[unlike])[::-1][:FIRST]
+    elsewhere[: len(highest)] = highest
     alike = float((best @ best.T).sum() - len(best)) / (len(best) * (len(best) - 1))
-    return (first - float(background.mean())) / deviation - unrelated, alike, math.log(count)
+    return float((best @ query).mean()), float(elsewhere.mean()), alike, math.log(count)
 
 
-def chance(excess: float, likeness: float, logarithm: float) -> float:
+def chance(score: float, elsewhere: float, likeness: float, logarithm: float) -> float:
     """Return the chance, 0 to 1, that a photo among the first ten is right, by `numbers`."""
-    logit = _EXCESS * excess + _LIKENESS * likeness + _COUNT * logarithm + _CONSTANT
+    logit = _SCORE * score + _OTHERS * elsewhere + _LIKENESS * likeness + _COUNT * logarithm + _CONSTANT
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -3,7 +3,8 @@ import pytest
 
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
-from engine.strength import FEWEST, Strength, chance, judge, numbers
+from engine.narrowing import Narrowing
+from engine.strength import FEWEST, FIRST, Strength, chance, judge, numbers
 
 DIM = 64
 AXES = np.eye(DIM, dtype=np.float32)
@@ -35,20 +36,44 @@ def test_a_kind_that_stands_out_is_strong_and_the_background_alone_is_nothing():
 def test_of_few_photos_nothing_is_said():
     assert library(0.9, FEWEST - 11).rank(AXES[0]).strength() is None
     assert Gallery(VectorIndex(DIM)).rank(AXES[0]).strength() is None
-    assert judge(AXES[:1], 1.0, np.zeros(50, np.float32), 50) is None
+    assert judge(AXES[:1], AXES[0], AXES, 50) is None
+    assert judge(AXES[:3], AXES[0], AXES[:0], 50) is None
+
+
+def test_of_few_photos_that_are_looked_at_nothing_is_said_either():
+    gallery = library(0.9)
+    assert gallery.rank(AXES[0], narrowed=Narrowing((b"200",))).strength() is None  # 200, and 2000 to 2009
+    assert gallery.rank(AXES[0], narrowed=Narrowing((b"2",))).strength() is Strength.STRONG
 
 
 def test_the_numbers_are_what_they_say():
-    background = np.array([0.1, 0.3] * 50, np.float32)  # mean 0.2, deviation 0.1
-    excess, likeness, logarithm = numbers(unit(np.ones((3, DIM))), 0.6, background, 100)
-    assert excess == pytest.approx(4 - np.sqrt(2 * np.log(100)), abs=1e-4)
+    best = unit(np.ones((3, DIM)))
+    score, elsewhere, likeness, logarithm = numbers(best, AXES[0], AXES[:10], 100)
+    assert score == pytest.approx(DIM**-0.5, abs=1e-4)
+    assert elsewhere == pytest.approx(1 / FIRST, abs=1e-4)  # of ten photos one fits
     assert (likeness, logarithm) == (pytest.approx(1, abs=1e-4), pytest.approx(np.log(100)))
-    assert numbers(AXES[:3], 0.6, background, 100)[1] == pytest.approx(0, abs=1e-6)
+    assert numbers(AXES[:3], AXES[0], AXES, 100)[2] == pytest.approx(0, abs=1e-6)
 
 
-def test_the_chance_grows_with_excess_and_likeness_and_never_leaves_0_to_1():
-    assert chance(1, 0.5, 7) > chance(0, 0.5, 7)
-    assert chance(0, 0.8, 7) > chance(0, 0.5, 7)
-    assert chance(0, 0.5, 9) < chance(0, 0.5, 7)
-    assert chance(0, 0.5, np.log(1000)) == pytest.approx(1 / (1 + np.exp(3.27 - 3.49 + 0.303 * np.log(1000))))
-    assert 0 <= chance(-1e9, 0, 1) < chance(1e9, 1, 1) <= 1
+def test_other_photos_like_those_found_are_not_held_against_the_drawing():
+    kind = unit(AXES[0] + 0.03 * np.random.default_rng(0).standard_normal((20, DIM)).astype(np.float32))
+    unlike = unit(0.3 * AXES[0] + AXES[1:20])
+    alone = numbers(kind[:8], AXES[0], unlike, 100)[1]
+    assert numbers(kind[:8], AXES[0], np.concatenate([unlike, kind[8:]]), 100)[1] == pytest.approx(alone)
+    assert numbers(kind[:8], AXES[0], kind[8:], 100)[1] == pytest.approx(float((kind[8:] @ AXES[0]).mean()))
+
+
+def test_what_fits_quite_other_things_as_well_is_no_match():
+    gallery = library(0.5)
+    others = unit(0.5 * AXES[0] + np.sqrt(0.75) * AXES[2:20])
+    order = [Strength.NONE, Strength.WEAK, Strength.FAIR, Strength.STRONG]
+    alone, beside = gallery.rank(AXES[0]).strength(), gallery.rank(AXES[0]).strength(others)
+    assert order.index(beside) < order.index(alone)
+
+
+def test_the_chance_grows_with_score_and_likeness_and_never_leaves_0_to_1():
+    assert chance(0.4, 0.2, 0.5, 7) > chance(0.3, 0.2, 0.5, 7)
+    assert chance(0.3, 0.2, 0.8, 7) > chance(0.3, 0.2, 0.5, 7)
+    assert chance(0.3, 0.4, 0.5, 7) < chance(0.3, 0.2, 0.5, 7)
+    assert chance(0.3, 0.2, 0.5, 9) < chance(0.3, 0.2, 0.5, 7)
+    assert 0 <= chance(-1e9, 0, 0, 1) < chance(1e9, 0, 1, 1) <= 1
