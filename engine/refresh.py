@@ -89,7 +89,7 @@ class Refresh:
         self._missing: Mapping[bytes, Entry] = {}
         self._stored: set[int] = set()
         self._due = ticks()
-        self._batch = _BATCH
+        self._batch, self._has_left = _BATCH, False  # the folder, while photos were read
         self._done = self._total = self._skipped = 0
         self.added = self.back = self.elsewhere = 0
 
@@ -102,7 +102,7 @@ class Refresh:
         """Do the work; closing the generator stops it, and what is done stays done.
 
         Returns:
-            False if the folder is not there now, and so nothing was done.
+            False if the folder is not there, or has gone while its photos were read.
 
         Raises:
             FolderError: the folder cannot be listed.
@@ -119,6 +119,8 @@ class Refresh:
         todo = self._settle_scan()
         yield Progress("scan", self._done, self._done, self._skipped)
         yield from self._encode(todo.jobs)
+        if self._has_left:
+            return False
         if self._scan.is_whole:
             yield from self._look_up_dates()
         stored = [content for content in self._stored if content in self._gallery.index]
@@ -180,7 +182,7 @@ class Refresh:
             yield Progress("encode", self._done, self._total, self._skipped)
 
     def _read(self, photos: Sequence[Found], *, window: int) -> Generator[Progress, None, None]:
-        if not photos:
+        if not photos or self._has_left:
             return
         waiting, flying = deque(photos), dict[bytes, Found]()
         decoder, stuck = self._decoder(), list[bytes]()
@@ -194,6 +196,10 @@ class Refresh:
                 batch = decoder.take(min(self._batch, len(flying)), within_s=TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
+                if any(isinstance(one.error, UnavailableError) for one in batch) and self._scan.has_left():
+                    self._has_left = True
+                    self._settle([one for one in batch if one.error is None])
+                    return
                 began = time.monotonic()
                 self._settle(batch)
                 if self._is_gentle():

@@ -43,6 +43,7 @@ class Scan:
         self._catalog, self._recheck = catalog, recheck
         self._listings: list[Listing] = []
         self._is_same = False
+        self._identity: tuple[int, int] | None = None  # of the folder, when the walk began
         self.settled = Known()
         self.known: Mapping[bytes, Entry] = {}
         self.missing: Mapping[bytes, Entry] = {}
@@ -71,7 +72,7 @@ class Scan:
 
     def _list(self, excludes: Excludes) -> Iterator[Listing]:
         """Yield the listings; in a thread of their own, as all that asks the drive."""
-        before = identity(self._folder)
+        before = self._identity = identity(self._folder)
         if _is_empty(self._folder):  # perhaps without its drive
             self.scope = EVERYTHING
         names = self.scope.names
@@ -87,6 +88,10 @@ class Scan:
         if not self._listings:
             return False
         return bool(self._listings[0].entries) or self._catalog.photo_count(self._root) < MANY
+
+    def has_left(self) -> bool:
+        """Return whether the folder has gone, or another has its place, since the walk began."""
+        return identity(self._folder) != self._identity
 
     def compare(self, model: str, dim: int, readers: Collection[str]) -> Plan:
         """Return what there is to do.

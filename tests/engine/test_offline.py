@@ -2,6 +2,7 @@
 
 import shutil
 
+from engine import decoder as decoder_module
 from engine import scan as scan_module
 
 from .conftest import LINE, refreshed
@@ -61,3 +62,26 @@ def test_a_drive_that_goes_during_the_walk_deletes_nothing(library, photo_folder
 
     monkeypatch.setattr(scan_module, "walk", interrupted)
     assert (refreshed(library).photos, library.offline) == (12, True)
+
+
+def test_a_drive_that_goes_while_its_photos_are_read_is_offline_and_skips_nothing(
+    photos_in, open_library, monkeypatch
+):
+    folder = photos_in(60)
+    away, read = folder.with_name("away"), decoder_module.open_photo
+
+    def interrupted(path, side):
+        picture = read(path, side=side)
+        if folder.exists() and path.name.endswith("25.png"):
+            folder.rename(away)
+        return picture
+
+    monkeypatch.setattr(decoder_module, "open_photo", interrupted)
+    library = open_library(folder)
+    report = refreshed(library)
+    assert (library.offline, report.skipped) == (True, ())
+    assert report.photos < 60
+    away.rename(folder)
+    monkeypatch.setattr(decoder_module, "open_photo", read)
+    report = refreshed(library)
+    assert (library.offline, report.photos, report.skipped) == (False, 60, ())
