@@ -184,6 +184,11 @@ class Config:
     validations: int = setting(
         4, "how often the run is measured on the validation classes; 0: never", least=0
     )
+    patience: int = setting(
+        0,
+        "validations in a row without a better one, after which the run ends; 0: it goes on",
+        least=0,
+    )
 
     @property
     def batch_size(self) -> int:

@@ -69,6 +69,7 @@ def parser() -> ArgumentParser:
         help="only these, or explore, feedback, personal, paper;"
         " default: sketch,quickdraw,instance,haystack,early",
     )
+    _add_checkpoint(evaluate)
     evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
     export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
@@ -85,6 +86,7 @@ def parser() -> ArgumentParser:
     export.add_argument(
         "--data", type=folder_argument, metavar="DIR", help="for int8: what to calibrate and check on"
     )
+    _add_checkpoint(export)
     guard = verbs.add_parser(
         "guard", help="write beside an ONNX file the vectors that guard what it learns from a person"
     )
@@ -94,6 +96,11 @@ def parser() -> ArgumentParser:
     )
     data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
     data.add_argument("data", metavar="DIR", type=folder_argument, help="the folder")
+    data.add_argument(
+        "--whole",
+        action="store_true",
+        help="list all classes, and everything that is wrong (default: the first few)",
+    )
     again = verbs.add_parser("reproduce", help="the paper's tables, printed figures beside measured ones")
     again.add_argument(
         "--data", type=folder_argument, required=True, metavar="DIR", help="the data sets, as they unpack"
@@ -132,8 +139,18 @@ def parser() -> ArgumentParser:
     pictures.add_argument(
         "--worst", action="store_true", help="the worst of each class, not the best to the worst"
     )
+    _add_checkpoint(pictures)
     pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     return top
+
+
+def _add_checkpoint(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--checkpoint",
+        choices=["best", "last"],
+        default="best",
+        help="of a run: where it found most on the validation classes, or where it ended (default: best)",
+    )
 
 
 def _add_adapt(verb: ArgumentParser) -> None:

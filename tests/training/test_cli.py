@@ -9,13 +9,14 @@ import pytest
 from PIL import Image
 
 from engine import Encoder
+from engine.paths import ASSETS
 from training.cli import main
 from training.config import HEADINGS, Config
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.options import parser
 from training.settings import option, setting_of
 
-from .conftest import options
+from .conftest import options, write_sketchy
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +151,7 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
             "--measures and",
         ),
         (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
+        (["evaluate", "MODEL", "--data", "SKETCHY"], "holds Sketchy as its archives unpack: add --protocol"),
         (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),
         (
             ["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"],
@@ -162,7 +164,10 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
 def test_errors_are_one_line_and_exit_2(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
-    places = {"SHAPES": str(shapes), "EMPTY": str(tmp_path)}
+    places = {"SHAPES": str(shapes), "EMPTY": str(tmp_path), "SKETCHY": str(tmp_path / "archive")}
+    places["MODEL"] = str(ASSETS / "weights" / "ffmln-small.onnx")
+    if "SKETCHY" in arguments:
+        write_sketchy(tmp_path / "archive", ["zebra"])
     for name, place in places.items():
         arguments = [argument.replace(name, place) for argument in arguments]
     assert main(arguments) == 2

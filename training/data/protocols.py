@@ -219,7 +219,26 @@ def data_of(name: str, root: Path) -> Collection | Benchmark:
     Raises:
         TrainingError: it is not there.
     """
-    return read_collection(root) if name == "split" else find(PROTOCOLS[name], root)
+    return plain(root) if name == "split" else find(PROTOCOLS[name], root)
+
+
+def plain(root: Path) -> Collection:
+    """Return a plain data folder, for the protocol `split`.
+
+    Raises:
+        TrainingError: as `read_collection`; where the folder holds a data set of the field instead, it says
+            which protocols that is for.
+    """
+    try:
+        return read_collection(root)
+    except TrainingError as error:
+        for name, layout in LAYOUTS.items() if root.is_dir() else ():
+            if read_archive(root, name):
+                ours = [one.name for one in PROTOCOLS.values() if one.data == name]
+                raise TrainingError(
+                    f"{root} holds {layout.title} as its archives unpack: add --protocol {' or '.join(ours)}."
+                ) from error
+        raise
 
 
 def collection_of(data: Collection | Benchmark) -> Collection:

@@ -23,6 +23,7 @@ NEAR = 3
 """Bits, of 64, in which the fingerprints of two near-duplicates may differ."""
 
 _BLOCK = 512
+_SHOWN = 5  # of a kind, where not all are listed
 _TELLING = 10  # bits of a fingerprint that must be set, and unset
 _POPULATION = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
 
@@ -156,33 +157,68 @@ def _obstacle(protocol: Protocol, archive: Archive, root: Path) -> str:
     return "; ".join(said)
 
 
-def describe(found: Sequence[Survey], *, absent: Sequence[str]) -> str:
-    """Return surveys as text; `absent` says which data sets were looked for in vain."""
-    lines: list[str] = []
+def describe(found: Sequence[Survey], *, absent: Sequence[str], whole: bool = False) -> str:
+    """Return surveys as text: first which protocols can run, then what stands behind that.
+
+    Args:
+        found: the surveys.
+        absent: which data sets were looked for in vain.
+        whole: name all classes and everything that is wrong, not the first few.
+    """
+    most = None if whole else _SHOWN
+    verdicts = [verdict for one in found for verdict in one.protocols.items()]
+    lines = [_verdict(protocol, obstacle, most) for protocol, obstacle in verdicts]
     for one in found:
-        whole = one.collection
-        lines += [
-            f"{one.name} in {whole.root}",
-            f"{'class':32} {'photos':>7} {'sketches':>8} {'drawings':>8}",
-        ]
-        for label in whole.labels:
-            counts = (len(kind.get(label, ())) for kind in (whole.photos, whole.sketches, whole.drawings))
-            lines.append(
-                f"{label:32} " + " ".join(f"{n:{w}}" for n, w in zip(counts, (7, 8, 8), strict=True))
-            )
-        totals = [sum(map(len, kind.values())) for kind in (whole.photos, whole.sketches, whole.drawings)]
-        lines.append(f"{f'{len(whole.labels)} classes':32} {totals[0]:7} {totals[1]:8} {totals[2]:8}")
-        lines += [f"problem: {problem}" for problem in whole.problems]
-        lines += [
-            f"unreadable: {picture.label}/{picture.name} in {picture.file}" for picture in one.unreadable
-        ]
-        lines += [
-            f"near-duplicate: {a.label}/{a.name} (seen) and {b.label}/{b.name} (unseen)" for a, b in one.twins
-        ]
-        for protocol, obstacle in one.protocols.items():
-            lines.append(f"protocol {protocol}: " + (f"not whole, {obstacle}" if obstacle else "can run"))
-        lines.append("")
-    return "\n".join([*lines, *absent])
+        lines += ["", *_account(one, most)]
+    folded = any(_is_long(one) for one in found) and not whole
+    more = ["--whole lists all of it, class by class."] if folded else []
+    return "\n".join([*lines, "", *absent, *more])
+
+
+def _verdict(protocol: str, obstacle: str, most: int | None) -> str:
+    parts = [part.split(", ") for part in obstacle.split("; ")]
+    if most is not None:
+        parts = [[*part[:most], "..."] if len(part) > most else part for part in parts]
+    obstacle = "; ".join(", ".join(part) for part in parts)
+    return f"protocol {protocol}: " + (f"not whole, {obstacle}" if obstacle else "can run")
+
+
+def _is_long(one: Survey) -> bool:
+    texts = any(obstacle.count(", ") >= _SHOWN for obstacle in one.protocols.values())
+    return texts or any(len(part) > _SHOWN for part in (one.collection.labels, *_wrong(one).values()))
+
+
+def _wrong(one: Survey) -> dict[str, list[str]]:
+    """Return what is wrong with a collection, by kind."""
+    return {
+        "problem": one.collection.problems,
+        "unreadable": [f"{picture.label}/{picture.name} in {picture.file}" for picture in one.unreadable],
+        "near-duplicate": [
+            f"{a.label}/{a.name} (seen) and {b.label}/{b.name} (unseen)" for a, b in one.twins
+        ],
+    }
+
+
+def _account(one: Survey, most: int | None) -> list[str]:
+    """Return how much a collection holds and what is wrong with it, line by line."""
+    held = one.collection
+    kinds = (held.photos, held.sketches, held.drawings)
+    totals = [sum(map(len, kind.values())) for kind in kinds]
+    lines = [
+        f"{one.name} in {held.root}: {len(held.labels)} classes, {totals[0]:,} photos, "
+        f"{totals[1]:,} sketches, {totals[2]:,} drawings"
+    ]
+    for kind, said in _wrong(one).items():
+        lines += [f"{kind}: {text}" for text in said[:most]]
+        if most is not None and len(said) > most:
+            lines.append(f"{kind}: and {len(said) - most:,} more")
+    if most is None:
+        lines.append(f"{'class':32} {'photos':>7} {'sketches':>8} {'drawings':>8}")
+        for label in held.labels:
+            counts = (len(kind.get(label, ())) for kind in kinds)
+            cells = (f"{n:{w}}" for n, w in zip(counts, (7, 8, 8), strict=True))
+            lines.append(f"{label:32} {' '.join(cells)}")
+    return lines
 
 
 def absent_from(found: Sequence[Survey], root: Path) -> list[str]:

@@ -62,6 +62,10 @@ class HeldOut:
             raise TrainingError(f"The data hold no photos and sketches of the split's {classes} classes.")
         return cls(encoder, collection, photos, sketches, drawings, progress=progress)
 
+    def doubts(self, *, pairs: bool = True) -> list[str]:
+        """Return, in sentences, which figures say nothing of a model; `pairs`: of sketch and photo too."""
+        return doubts(self._collection, self.photos, self.sketches if pairs else ())
+
     @cached_property
     def gallery(self) -> Embedded:
         """The photos."""
@@ -114,6 +118,17 @@ class HeldOut:
         place = {photo: index for index, photo in enumerate(self.gallery.items)}
         own = (self._collection.photo_of(sketch) for sketch in self.sketch_queries.items)
         return [-1 if photo is None else place.get(photo, -1) for photo in own]
+
+
+def doubts(collection: Collection, photos: Sequence[Picture], sketches: Sequence[Picture]) -> list[str]:
+    """Return, in sentences, which figures of these photos and sketches say nothing of a model."""
+    said = []
+    if len({photo.label for photo in photos}) == 1:
+        said.append("All photos are of one class: mAP, P@k and hit@k are 100 whatever the model does.")
+    there = set(photos)
+    if sketches and not any(collection.photo_of(sketch) in there for sketch in sketches):
+        said.append("No sketch was drawn from one of the photos: there is no recall of the very photo.")
+    return said
 
 
 def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Picture]:

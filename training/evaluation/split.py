@@ -67,8 +67,8 @@ def evaluate(
         report["sketch"] = _class_level(held.sketch_queries, held.gallery, rerank)
     if held.drawings and "quickdraw" in measures:
         report["quickdraw"] = level(1.0)
-    if held.sketches and "instance" in measures:
-        report["instance"] = _instance_level(held, rerank)
+    if held.sketches and "instance" in measures and (found := _instance_level(held, rerank)):
+        report["instance"] = found
     if held.sketches and "haystack" in measures:
         measured = _class_level(held.sketch_queries, held.haystack, rerank)
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
@@ -126,11 +126,14 @@ def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str
 
 
 def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
-    """Return how often, in percent, the very photo a sketch was drawn from is first, and in the first ten."""
+    """Return how often, in percent, the very photo a sketch was drawn from is first, and in the first ten.
+
+    Nothing where no sketch was drawn from a photo of the gallery.
+    """
     own = np.array(held.own_places())
     rows = np.flatnonzero(own >= 0)
     if not len(rows):
-        return {"R@1": 0.0, "R@10": 0.0}
+        return {}
     order = rank(held.sketch_queries.vectors[rows], held.gallery.vectors, rerank)
     own_rank = np.argmax(order == own[rows, None], axis=1)
     return {"R@1": percent(own_rank < 1), "R@10": percent(own_rank < 10)}

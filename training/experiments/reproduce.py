@@ -128,7 +128,8 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
             for origin in ("printed", "here")
         ]
         notes.append(
-            "Epochs: up to the best validation. Inference: the paper's unit is not said; here, ms a picture. "
+            "Epochs and minutes: up to the best validation, whose weights the figures are of. "
+            "Inference: the paper's unit is not said; here, ms a picture. "
             "Cost of the run on TU-Berlin, else of that on the subset."
         )
     rows = []

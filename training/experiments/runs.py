@@ -27,7 +27,7 @@ from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
 from training.evaluation.published import compare, hold_out
 from training.evaluation.split import evaluate
 from training.experiments import plots
-from training.fit.checkpoint import CHECKPOINT, NetworkEncoder, Run, precision_of
+from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.fit.log import LOG
 from training.fit.loop import fit
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
@@ -137,7 +137,8 @@ class Study:
         assert not isinstance(data, str)
         collection = collection_of(data)
         _log.info("%s (%s)", job.name, out.name)
-        run = fit(collection, job.config, out, weights=find_weights(job.config, self.root))
+        fit(collection, job.config, out, weights=find_weights(job.config, self.root))
+        run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
         figures, held = _measure(encoder, data, device=str(run.device))
@@ -146,7 +147,8 @@ class Study:
         if self._drawn:
             _draw(held, out)
         write_atomically(out / REPORT, json.dumps(report, indent=1))
-        (out / CHECKPOINT).unlink(missing_ok=True)
+        for file in (CHECKPOINT, BEST):
+            (out / file).unlink(missing_ok=True)
         return report
 
     def _find(self, protocol: str) -> Collection | Benchmark | str:
@@ -205,7 +207,7 @@ def _describe(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str
         "machine": run.machine,
         "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
         "steps": run.step,
-        "best epoch": round(_best_step(run) * run.config.step_size / picture_count, 2),
+        "best epoch": round(run.step * run.config.step_size / picture_count, 2),
     }
 
 
@@ -243,9 +245,3 @@ def _seconds(run: Callable[[], object]) -> float:
         run()
         taken.append(time.perf_counter() - started)
     return float(np.median(taken))
-
-
-def _best_step(run: Run) -> int:
-    """Return the step of the best validation; the last one where there was none."""
-    scored = [(check.get("sketch/mAP", 0.0), -check["step"]) for check in run.validation]
-    return -max(scored)[1] if scored else run.step

@@ -25,6 +25,13 @@ from training.model import Embedder, Heads, Network
 from training.settings import option
 
 CHECKPOINT = "checkpoint.pt"
+"""Where a run stands: it is gone on with from here."""
+
+BEST = "best.pt"
+"""Where it found most on the validation classes; not there where that is where it stands."""
+
+WHICH = ("best", "last")
+"""Which of the two is measured and exported."""
 
 
 class Run:
@@ -43,6 +50,7 @@ class Run:
             dict[str, Any]
         ] = []  # what it is the mean of, as `described`: see training.fit.soup
         self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
+        self.unlogged: dict[str, list[float]] = {}  # losses since the log's last line
         self.adapted: dict[str, Any] = {}  # how it was adapted to a person, see training.fit.adapt
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
@@ -95,8 +103,34 @@ class Run:
             "machine": self.machine,
         }
 
-    def save(self, folder: Path) -> None:
-        """Write the checkpoint, whole or not at all; it loads with `weights_only`.
+    @property
+    def best_step(self) -> int:
+        """Step of the validation that found most, the first of equal ones; the last step without any."""
+        scored = [(score(check), -check["step"]) for check in self.validation]
+        return -max(scored)[1] if scored else self.step
+
+    @property
+    def since_best(self) -> int:
+        """How many validations there were since the best one."""
+        return sum(check["step"] > self.best_step for check in self.validation)
+
+    def save_best(self, folder: Path) -> None:
+        """Keep what is measured and exported where the last validation is the best so far.
+
+        Where the run is at its end, its checkpoint is that already.
+
+        Raises:
+            TrainingError: as `save`.
+        """
+        if self.best_step == self.step < self.config.steps:
+            self.save(folder, BEST)
+        elif self.best_step == self.step:
+            (folder / BEST).unlink(missing_ok=True)
+
+    def save(self, folder: Path, name: str = CHECKPOINT) -> None:
+        """Write a checkpoint, whole or not at all; it loads with `weights_only`.
+
+        BEST holds the averaged weights alone: nobody goes on from there.
 
         Raises:
             TrainingError: a weight is not a finite number; what was saved before is kept.
@@ -116,12 +150,12 @@ class Run:
             "validation": self.validation,
             "members": self.members,
             "history": self.history,
-            "network": self.network.state_dict(),
+            "unlogged": self.unlogged,
             "averaged": self.averaged.state_dict(),
-            "heads": self.heads.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
         }
-        fill_atomically(folder / CHECKPOINT, lambda file: torch.save(state, file))
+        if name == CHECKPOINT:
+            state |= {one: getattr(self, one).state_dict() for one in ("network", "heads", "optimizer")}
+        fill_atomically(folder / name, lambda file: torch.save(state, file))
 
     def _tensors(self) -> Iterator[torch.Tensor]:
         """Yield all that a checkpoint holds of networks and optimiser."""
@@ -131,8 +165,14 @@ class Run:
             yield from kept.values()
 
     @classmethod
-    def load(cls, folder: Path, *, device: str | None = None) -> Run:
+    def load(cls, folder: Path, *, device: str | None = None, which: str = "last") -> Run:
         """Return the run a folder holds.
+
+        Args:
+            folder: of the run.
+            device: to use in place of the run's own.
+            which: `last`, to go on with; or `best`, to be measured: where that is not the last, its averaged
+                weights are the network too.
 
         Raises:
             TrainingError: there is none, or it cannot be read.
@@ -140,11 +180,15 @@ class Run:
         file = folder / CHECKPOINT
         if not file.is_file():
             raise TrainingError(f"{folder} holds no run: there is no {CHECKPOINT} in it.")
+        if which == "best" and (folder / BEST).is_file():
+            file = folder / BEST
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)
             values = {**state["config"], **({"device": device} if device else {})}
             run = cls(Config.from_dict(values), state["classes"])
-            for name in ("network", "averaged", "heads", "optimizer"):
+            run.averaged.load_state_dict(state["averaged"])
+            run.network.load_state_dict(state.get("network", state["averaged"]))
+            for name in ("heads", "optimizer") if file.name == CHECKPOINT else ():
                 getattr(run, name).load_state_dict(state[name])
         except TrainingError:
             raise
@@ -153,7 +197,25 @@ class Run:
         run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
+        run.unlogged = state.get("unlogged", {})
         return run
+
+    def told(self) -> str:
+        """Return which checkpoint of its training this is, in a sentence."""
+        if self.members:
+            return f"The mean of {len(self.members)} trainings."
+        place = f"step {self.step:,} of {self.config.steps:,}"
+        if not self.validation:
+            return f"The last checkpoint, {place}; there was no validation to choose by."
+        best = max(map(score, self.validation))
+        if self.step == self.best_step:
+            return f"The checkpoint of the best validation, {place} (mAP {best:.1f})."
+        return f"The last checkpoint, {place}; the best validation was after step {self.best_step:,}."
+
+
+def score(validation: Mapping[str, Any]) -> float:
+    """Return what validations are compared by: the mAP of careful sketches, else of quick drawings."""
+    return float(validation.get("sketch/mAP", validation.get("quickdraw/mAP", 0.0)))
 
 
 def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:

@@ -71,6 +71,14 @@ class Ranks:
         dist.all_gather_object(said, number)
         return len(set(said)) == 1
 
+    def say(self, truth: bool) -> bool:
+        """Return what the first process says; what the others do does not matter."""
+        if self.size == 1:
+            return truth
+        said = [truth]
+        dist.broadcast_object_list(said, src=0)
+        return said[0]
+
     def all_true(self, flags: Tensor) -> Tensor:
         """Return where all processes have true; flags (n,) are bool."""
         if self.size == 1:
@@ -115,13 +123,32 @@ class Wrapped:
         return contextlib.nullcontext()
 
 
+def refuse_what_cannot_be(device: str, *, batch_norm: str) -> None:
+    """Refuse, before the processes meet, what no number of them can do; the first one says so for all.
+
+    Raises:
+        TrainingError: batch norm is to be trained by several processes without GPUs.
+        SystemExit: the same, in the others.
+    """
+    cuda = device != "cpu" and torch.cuda.is_available()
+    if processes() > 1 and batch_norm == "train" and not cuda:
+        if os.environ.get("RANK", "0") != "0":
+            raise SystemExit(2)
+        raise TrainingError("Several processes need GPUs for --batch-norm train; fold works without.")
+
+
+def processes() -> int:
+    """Return how many processes `torchrun` started, or 1."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def join(device: str) -> tuple[Ranks, str]:
     """Join the processes that `torchrun` started, if it did; return the place, and the device to use.
 
     Raises:
         TrainingError: the processes cannot find each other.
     """
-    size = int(os.environ.get("WORLD_SIZE", "1"))
+    size = processes()
     if size == 1:
         return Ranks(), device
     cuda = device != "cpu" and torch.cuda.is_available()

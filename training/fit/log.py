@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import math
+import types
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +24,28 @@ class Meter:
 
     COLUMNS = ("step", "name", "value")
 
-    def __init__(self, out: Path, *, step: int = 0, tensorboard: bool = False) -> None:
+    def __init__(
+        self,
+        out: Path,
+        *,
+        step: int = 0,
+        tensorboard: bool = False,
+        pending: Mapping[str, Sequence[float]] = types.MappingProxyType({}),
+    ) -> None:
         """Continue the log of a run's folder after a step, or begin it; what it says of later ones goes.
+
+        Args:
+            out: the folder.
+            step: of the checkpoint that is gone on from.
+            tensorboard: whether events are written too.
+            pending: what `pending` returned at that step.
 
         Raises:
             TrainingError: TensorBoard is asked for and not installed.
         """
         self._file, self._step = out / LOG, 0
         self._sums: dict[str, list[Tensor]] = {}
+        self._before = {name: list(values) for name, values in pending.items()}
         self._events = _events(out, step) if tensorboard else None
         kept = self._until(step)
         write_atomically(self._file, _lines([self.COLUMNS, *kept]))
@@ -40,10 +56,15 @@ class Meter:
         for name, value in parts.items():
             self._sums.setdefault(name, []).append(value.detach())
 
+    def pending(self) -> dict[str, list[float]]:
+        """Return the losses since the last line, by name: a checkpoint keeps them for the next line."""
+        now = {name: torch.stack(values).tolist() for name, values in self._sums.items()}
+        return {name: [*self._before.get(name, ()), *now.get(name, ())] for name in {**self._before, **now}}
+
     def write(self, **others: float) -> dict[str, float]:
         """Write the means since the last time, and other values of the moment; return the means."""
-        means = {name: float(torch.stack(values).mean()) for name, values in self._sums.items()}
-        self._sums = {}
+        means = {name: math.fsum(values) / len(values) for name, values in self.pending().items()}
+        self._sums, self._before = {}, {}
         self._values({f"loss/{name}": value for name, value in means.items()} | others, self._step, digits=4)
         return means
 

@@ -23,11 +23,11 @@ from training.data.batches import Batch, Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
 from training.errors import TrainingError
-from training.evaluation.heldout import HeldOut
+from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
 from training.fit import losses
 from training.fit.checkpoint import NetworkEncoder, Run, autocast, precision_of, resume, weights_name
-from training.fit.distributed import Ranks, Wrapped, join
+from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import clip_gradients, require_finite
 from training.fit.guide import guide_of, guiding
 from training.fit.idle import idle_losses
@@ -35,7 +35,6 @@ from training.fit.log import Meter
 from training.fit.schedule import set_rates, triplet_ramp
 from training.fit.start import Start
 from training.model import Network
-from training.model.trunks import LIBRARY
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +63,7 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
             last checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
+    refuse_what_cannot_be(config.device, batch_norm=config.batch_norm)
     ranks, device = join(config.device)
     batches = Batches(collection, replace(config, device=device))
     try:
@@ -78,16 +78,16 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
 def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
     config = batches.config
     name = weights.name if isinstance(weights, Start) else weights_name(weights)
-    run = resume(out, config, batches.classes, name) or _begin(config, batches.classes, weights)
+    run = resume(out, config, batches.classes, name) or begin(config, batches.classes, weights)
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
         )
-    _prepare(run, ranks)
+    prepare(run, ranks)
     precision = precision_of(config.precision, run.device)
     guide = guide_of(config, run.device)
     if run.step == 0 and config.standardised and not config.start:
-        _standardise(run, batches, precision)
+        standardise(run, batches, precision)
     if ranks.first:
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
@@ -95,20 +95,23 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
-        for reason in idle_losses(batches, run.heads.names):
+        for reason in (*idle_losses(batches, run.heads.names), *doubts_about(collection)):
             _log.warning("%s", reason)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
-    meter = Meter(out, step=run.step, tensorboard=config.tensorboard) if ranks.first else None
+    meter = None
+    if ranks.first:
+        meter = Meter(out, step=run.step, tensorboard=config.tensorboard, pending=run.unlogged)
     started, before = time.monotonic(), run.minutes
     saved = started
     feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
     wrapped = Wrapped(run.network, ranks)
     bar = tqdm(total=config.steps, initial=run.step, unit="step", smoothing=0.05, disable=not ranks.first)
     with bar:
-        while run.step < config.steps:
+        ended = ranks.say(out_of_patience(run))
+        while run.step < config.steps and not ended:
             set_rates(run.optimizer, config, run.step)
             micro = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
-            parts = _step(run, micro, precision, guide, wrapped)
+            parts = take_step(run, micro, precision, guide, wrapped)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
             bar.update()
@@ -120,24 +123,33 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
                     bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
                 if due and (measured := validate(run, collection, precision)):
                     meter.write_validation(run.step, measured)
+                    run.save_best(out)
                 if due or last or time.monotonic() - saved > _SAVE_EVERY:
+                    run.unlogged = meter.pending()
                     run.save(out)
                     saved = time.monotonic()
             if due:
-                ranks.wait()
+                ended = ranks.say(out_of_patience(run))
     if ranks.first:
+        if run.step < config.steps:
+            _log.info("Ended at step %d: the best validation was after step %d", run.step, run.best_step)
         _log.info("%.0f%% of the time was spent waiting for pictures", 100 * feed.share)
     ranks.wait()
     return run
 
 
-def _begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
+def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
     """Return a run at step 0."""
     if isinstance(weights, Start):
         return weights.begin(config, classes)
     if config.start:
         raise TrainingError("--start is for fit: these runs begin from pretrained weights.")
     return Run(config, classes, weights)
+
+
+def out_of_patience(run: Run) -> bool:
+    """Tell whether as many validations as the settings allow went by without a better one."""
+    return 0 < run.config.patience <= run.since_best
 
 
 def write_settings(run: Run, out: Path) -> None:
@@ -148,7 +160,7 @@ def write_settings(run: Run, out: Path) -> None:
     write_atomically(out / CONFIG, json.dumps(said, indent=1) + "\n")
 
 
-def _prepare(run: Run, ranks: Ranks) -> None:
+def prepare(run: Run, ranks: Ranks) -> None:
     """Make the run repeatable on a GPU, and batch statistics those of the whole batch."""
     cuda = run.device.type == "cuda"
     if cuda:
@@ -156,39 +168,11 @@ def _prepare(run: Run, ranks: Ranks) -> None:
         torch.backends.cudnn.deterministic = True
         torch.use_deterministic_algorithms(True, warn_only=True)
     if ranks.size > 1 and run.config.batch_norm == "train":
-        if not cuda:
-            raise TrainingError("Several processes need GPUs for --batch-norm train; fold works without.")
         run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
 
 
-def plan(collection: Collection, config: Config, *, weights: Origin) -> str:
-    """Return what `fit` would do, in a few lines; loads one batch, builds the network and writes nothing.
-
-    Raises:
-        TrainingError: as `fit`.
-    """
-    batches = Batches(collection, config)
-    config = batches.config
-    fetched = weights == LIBRARY
-    run = _begin(config, batches.classes, None if fetched else weights)
-    pretrained = "the library's, fetched when training starts" if fetched else run.pretrained
-    first = batches[0]
-    learning = sum(p.numel() for p in run.network.parameters() if p.requires_grad)
-    every = sum(p.numel() for p in run.network.parameters())
-    return (
-        f"{len(batches.classes)} classes, {batches.picture_count:,} pictures\n"
-        f"{config.steps:,} steps of about {config.step_size} images, "
-        f"{config.images / batches.picture_count:.1f} epochs\n"
-        f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
-        f"{int((first.pairs >= 0).sum())} with the photo they were drawn from\n"
-        f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; begins from: "
-        f"{pretrained or 'random weights'}\n"
-        f"on {run.machine}, {precision_of(config.precision, run.device)}"
-    )
-
-
 @torch.no_grad()
-def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
+def standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     """Let the projection start from standardised features of the first batches."""
     looked = [batches[step].to(run.device) for step in range(min(_LOOKED_AT, len(batches)))]
     side = looked[0].images.shape[-1]  # a short run may grow its pictures among these
@@ -201,7 +185,7 @@ def _standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
     run.averaged.load_state_dict(run.network.state_dict())
 
 
-def _step(
+def take_step(
     run: Run, micro: Sequence[Batch], precision: torch.dtype, guide: Network | None, wrapped: Wrapped
 ) -> dict[str, Tensor]:
     """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total.
@@ -279,6 +263,13 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     means = [unit[mask].mean(dim=0) for mask in masks if mask.any()]
     decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
     run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
+
+
+def doubts_about(collection: Collection) -> list[str]:
+    """Return, in sentences, which figures of the validations will say nothing."""
+    labels = collection.split["val"]
+    photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
+    return [f"In validation: {one}" for one in doubts(collection, photos, sketches)] if photos else []
 
 
 def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:

@@ -99,7 +99,7 @@ def read_start(model: Path) -> Start:
 
 
 def _of_run(folder: Path) -> Start:
-    run = Run.load(folder, device="cpu")
+    run = Run.load(folder, device="cpu", which="best")
     told = {**run.description(), "model_id": folder.name, "classes": list(run.classes)}
     return Start(folder.name, _form(run.config), dict(run.averaged.state_dict()), [*run.history, told])
 

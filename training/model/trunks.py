@@ -18,6 +18,7 @@ from torchvision.models.feature_extraction import create_feature_extractor
 
 from training.config import Config
 from training.errors import TrainingError
+from training.model import library
 from training.model.cse_resnet import CSEResNet
 
 LIBRARY = "library"
@@ -39,6 +40,7 @@ class Trunk:
         lower: of the layers after the stem, up to C3.
         after: of the layers behind C5, which are not used.
         library: whose weights `make` can fetch; empty if it cannot.
+        title: what the library calls it.
         conditional: whether it also takes the domain of each picture.
     """
 
@@ -52,6 +54,7 @@ class Trunk:
     lower: tuple[str, ...]
     after: tuple[str, ...]
     library: str = ""
+    title: str = ""
     conditional: bool = False
 
 
@@ -198,6 +201,7 @@ TRUNKS = {
         lower=("Mixed_5",),
         after=("Mixed_7b", "Mixed_7c", "fc"),
         library="torchvision",
+        title="inception_v3",
         **_HALVES,
     ),
     "mobilenet_v2": Trunk(
@@ -210,11 +214,20 @@ TRUNKS = {
         after=("classifier",),
         **_IMAGENET,
     ),
-    "seresnet50": Trunk(_seresnet50, file="seresnet50.safetensors", library="timm", **_RESNET),
-    "cse_resnet50": Trunk(
-        _seresnet50, file="seresnet50.safetensors", library="timm", conditional=True, **_RESNET
+    "seresnet50": Trunk(
+        _seresnet50, file="seresnet50.safetensors", library="timm", title="seresnet50", **_RESNET
     ),
-    "resnet50": Trunk(_resnet50, file="resnet50.safetensors", library="torchvision", **_RESNET),
+    "cse_resnet50": Trunk(
+        _seresnet50,
+        file="seresnet50.safetensors",
+        library="timm",
+        title="seresnet50",
+        conditional=True,
+        **_RESNET,
+    ),
+    "resnet50": Trunk(
+        _resnet50, file="resnet50.safetensors", library="torchvision", title="resnet50", **_RESNET
+    ),
     "vgg16": Trunk(
         _vgg16,
         ("features.16", "features.23", "features.30"),
@@ -224,33 +237,41 @@ TRUNKS = {
         lower=tuple(f"features.{layer}." for layer in range(5, 17)),
         after=("classifier",),
         library="torchvision",
+        title="vgg16",
         **_IMAGENET,
     ),
 }
 
 
-def fetch(name: str) -> None:
-    """See to it that a trunk's library weights are on this machine.
+def fetch(name: str, *, only_ask: bool = False) -> None:
+    """See to it that a trunk's library weights are on this machine; or only ask whether they can be had.
 
     Raises:
         TrainingError: no such trunk, or they cannot be had.
     """
-    _from_library(trunk(name))
+    known = trunk(name)
+    if only_ask:
+        _require_library(known)
+        library.require(known.library, known.title, _otherwise(known))
+    else:
+        _from_library(known)
 
 
 def _from_library(known: Trunk) -> nn.Module:
+    _require_library(known)
+    return library.fetch(known.library, known.title, lambda: known.make(True), _otherwise(known))
+
+
+def _require_library(known: Trunk) -> None:
     if not known.library:
         raise TrainingError(
             f"No library has the weights of this variant: give the folder of {known.file} by --weights, or "
             "--weights none."
         )
-    try:
-        return known.make(True)
-    except Exception as error:  # a network that is not there fails in many ways
-        raise TrainingError(
-            f"{known.library}'s pretrained weights could not be fetched: give the folder of {known.file} "
-            "by --weights, or --weights none."
-        ) from error
+
+
+def _otherwise(known: Trunk) -> str:
+    return f"give the folder of {known.file} by --weights, or --weights none"
 
 
 def _load(net: nn.Module, file: Path, known: Trunk) -> None:

@@ -50,6 +50,16 @@ def test_the_command_says_what_is_there_and_what_is_not(
     shutil.rmtree(own_shapes / "more" / "png" / "Pig")
     (own_shapes / "256x256/sketch/tx_000000000000").mkdir(parents=True)
     assert main(["data", str(own_shapes)]) == 0
+    short = capsys.readouterr().out
+    assert [line.partition(":")[0] for line in short.splitlines()[:3]] == [
+        "protocol split",
+        "protocol tuberlin",
+        "",
+    ]
+    assert "cup, " not in short
+    assert "--whole lists all of it, class by class." in short
+    assert len(short.splitlines()) < 12
+    assert main(["data", str(own_shapes), "--whole"]) == 0
     out = capsys.readouterr().out
     assert "protocol split: not whole, no unseen class with photos and sketches" in out
     assert "protocol tuberlin: not whole, 249 classes lack photos or sketches" in out

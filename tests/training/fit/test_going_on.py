@@ -25,7 +25,7 @@ def test_an_interrupted_run_sees_each_batch_once_and_is_measured_when_it_is_due(
     shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert config.steps == 4
-    seen, real, cut = list[torch.Tensor](), loop._step, True
+    seen, real, cut = list[torch.Tensor](), loop.take_step, True
 
     def step(run: Run, micro: Sequence[Batch], *rest: Any) -> object:
         if cut and run.step == 2:
@@ -33,7 +33,7 @@ def test_an_interrupted_run_sees_each_batch_once_and_is_measured_when_it_is_due(
         seen.extend(batch.images for batch in micro)
         return real(run, micro, *rest)
 
-    monkeypatch.setattr(loop, "_step", step)
+    monkeypatch.setattr(loop, "take_step", step)
     collection = read_collection(shapes)
     with pytest.raises(KeyboardInterrupt):
         loop.fit(collection, config, tmp_path, weights=None)
@@ -50,7 +50,7 @@ def test_the_average_begins_where_the_standardised_network_does(shapes: Path, co
     batches = Batches(read_collection(shapes), config)
     run = Run(config, batches.classes)
     before = run.network.towers[0].project.weight.clone()
-    loop._standardise(run, batches, torch.float32)
+    loop.standardise(run, batches, torch.float32)
     assert not torch.equal(run.network.towers[0].project.weight, before)
     for kept, current in zip(run.averaged.parameters(), run.network.parameters(), strict=True):
         assert torch.equal(kept, current)

@@ -78,7 +78,7 @@ def test_a_step_of_a_gradient_that_is_not_finite_is_not_taken(
     spoil_from(monkeypatch, 1, spoil)
     micro = [Batches(collection, config)[0]]
     with pytest.raises(TrainingError, match="step 1"):
-        train._step(run, micro, torch.float32, None, Wrapped(run.network, Ranks()))
+        train.take_step(run, micro, torch.float32, None, Wrapped(run.network, Ranks()))
     for old, new in zip(before, [*run.network.parameters(), *run.heads.parameters()], strict=True):
         assert torch.equal(old, new)
 
@@ -96,7 +96,7 @@ def test_a_gradient_of_the_heads_alone_stops_the_run_too(
     monkeypatch.setattr(train.losses, "normalised_softmax", spoiled)
     micro = [Batches(collection, config)[0]]
     with pytest.raises(TrainingError, match="the gradient of the heads is not a finite number"):
-        train._step(run, micro, torch.float32, None, Wrapped(run.network, Ranks()))
+        train.take_step(run, micro, torch.float32, None, Wrapped(run.network, Ranks()))
 
 
 @pytest.mark.parametrize("part", ["network", "averaged", "heads", "optimizer"])

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.cli import main
 from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import read_collection
@@ -40,7 +39,7 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
     config = Config(**small_run)
     collection = read_collection(shapes)
     whole = fit(collection, config, tmp_path / "whole", weights=None)
-    steps, real = 0, train._step
+    steps, real = 0, train.take_step
 
     def stopping(*arguments: object) -> object:
         nonlocal steps
@@ -50,11 +49,11 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
         return real(*arguments)
 
     monkeypatch.setattr(train, "_SAVE_EVERY", 0.0)
-    monkeypatch.setattr(train, "_step", stopping)
+    monkeypatch.setattr(train, "take_step", stopping)
     with pytest.raises(KeyboardInterrupt):
         fit(collection, config, tmp_path / "cut", weights=None)
     assert Run.load(tmp_path / "cut").step == 3
-    monkeypatch.setattr(train, "_step", real)
+    monkeypatch.setattr(train, "take_step", real)
     resumed = fit(collection, config, tmp_path / "cut", weights=None)
     for mine, theirs in zip(whole.network.parameters(), resumed.network.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs)
@@ -77,7 +76,7 @@ def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
     def full(*_: object) -> None:
         raise torch.cuda.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(train, "_step", full)
+    monkeypatch.setattr(train, "take_step", full)
     with pytest.raises(TrainingError, match="lower --batch-classes"):
         fit(read_collection(shapes), Config(**small_run), tmp_path, weights=None)
 
@@ -198,33 +197,9 @@ def test_accumulated_batches_make_one_step_of_their_mean_gradient(
         fresh = Run(config, run.classes)
         fresh.optimizer.step = lambda *_: None  # type: ignore[method-assign]
         wrapped = Wrapped(fresh.network, Ranks())
-        train._step(fresh, batches, torch.float32, None, wrapped)
+        train.take_step(fresh, batches, torch.float32, None, wrapped)
         gradients.append(fresh.heads.classify.weight.grad)
     torch.testing.assert_close(gradients[3], sum(gradients[:3]) / 3, atol=1e-5, rtol=1e-4)
-
-
-def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
-    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    command = ["fit", "--data", str(shapes), "--out", str(tmp_path / "run"), "--dry-run", "--weights", "none"]
-    assert main([*command, "--backbone", "mobilenet_v2", "--epochs", "2", "--batch-classes", "3"]) == 0
-    text = capsys.readouterr().out
-    assert "4 classes, 72 pictures" in text
-    assert "2.0 epochs" in text
-    assert not (tmp_path / "run").exists()
-
-
-def test_a_dry_run_fetches_no_weights(
-    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def offline(*_: object, **__: object) -> None:
-        raise OSError("the network was asked")
-
-    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", offline)
-    command = ["fit", "--data", str(shapes), "--out", str(tmp_path / "run"), "--dry-run"]
-    command += ["--backbone", "mobilenet_v2", "--weights", "library", "--batch-classes", "3"]
-    assert main(command) == 0
-    assert "the library's, fetched when training starts" in capsys.readouterr().out
 
 
 def test_a_folder_with_a_run_on_other_classes_is_refused(

@@ -27,7 +27,7 @@ def config(small_run: dict[str, object]) -> Config:
 def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
     shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collection, trained, real = read_collection(shapes), [], train._step
+    collection, trained, real = read_collection(shapes), [], train.take_step
 
     def step(run: Run, *rest: object) -> object:
         trained.append(run.config)
@@ -35,7 +35,7 @@ def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
             raise KeyboardInterrupt
         return real(run, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(train, "_step", step)
+    monkeypatch.setattr(train, "take_step", step)
     with pytest.raises(KeyboardInterrupt):
         fit_both(collection, config, tmp_path, weights=None)
     assert not (tmp_path / CHECKPOINT).exists()

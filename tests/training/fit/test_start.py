@@ -58,13 +58,13 @@ def test_the_first_step_begins_from_its_weights(
 ) -> None:
     start, before = read_start(first), {}
     config = start.config(given(small_run, first, images=20, head_start=0.0, standardised=True))
-    real = loop._step
+    real = loop.take_step
 
     def step(run: Run, *rest: object) -> object:
         before.setdefault("state", {name: one.clone() for name, one in run.network.state_dict().items()})
         return real(run, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(loop, "_step", step)
+    monkeypatch.setattr(loop, "take_step", step)
     fit(read_collection(shapes), config, tmp_path / "run", weights=start)
     for name, tensor in start.state.items():
         torch.testing.assert_close(before["state"][name], tensor, rtol=0, atol=0)
@@ -92,7 +92,7 @@ def test_it_resumes_and_says_what_it_began_from(
     words = ["fit", "--data", str(shapes), "--out", str(tmp_path / "run"), "--start", str(first), "--single"]
     words += ["--images", "60", "--batch-classes", "3", "--batch-samples", "2", "--workers", "0"]
     words += ["--device", "cpu", "--train-size", "64", "--validations", "1"]
-    real, steps = loop._step, []
+    real, steps = loop.take_step, []
 
     def step(run: Run, *rest: object) -> object:
         steps.append(run.step)
@@ -101,7 +101,7 @@ def test_it_resumes_and_says_what_it_began_from(
             raise KeyboardInterrupt
         return real(run, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(loop, "_step", step)
+    monkeypatch.setattr(loop, "take_step", step)
     assert main(words) == 130
     assert main(words) == 0
     assert steps == [0, 1, 2, 2, *range(3, steps[-1] + 1)]

@@ -66,7 +66,7 @@ def seen_by_the_optimiser(config: Config, batch: Batch, monkeypatch: pytest.Monk
         seen.append(torch.cat([parameter.grad.flatten() for parameter in run.network.parameters()]))
 
     monkeypatch.setattr(run.optimizer, "step", step)
-    loop._step(run, [batch], torch.float32, None, Wrapped(run.network, Ranks()))
+    loop.take_step(run, [batch], torch.float32, None, Wrapped(run.network, Ranks()))
     (gradient,) = seen
     return gradient
 

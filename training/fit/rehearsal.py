@@ -1,0 +1,92 @@
+"""What a training would do, and whether it can: its plan, and a step at each picture size, thrown away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from training.config import Config
+from training.data.batches import Batches
+from training.data.collection import SKETCH, Collection
+from training.errors import TrainingError
+from training.evaluation.heldout import HeldOut
+from training.fit.checkpoint import NetworkEncoder, Run, precision_of, resume, weights_name
+from training.fit.distributed import Ranks, Wrapped
+from training.fit.guide import guide_of
+from training.fit.idle import idle_losses
+from training.fit.loop import Origin, begin, doubts_about, standardise, take_step
+from training.fit.schedule import set_rates
+from training.fit.start import Start
+from training.model.trunks import LIBRARY, fetch
+
+
+def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) -> str:
+    """Return what `fit` would do, in a few lines; takes a step at each size of the pictures, writes nothing.
+
+    What a library has is not fetched, only asked for: random weights take its place.
+
+    Raises:
+        TrainingError: as `fit`.
+    """
+    batches = Batches(collection, config)
+    config, fetched = batches.config, weights == LIBRARY
+    name = weights.name if isinstance(weights, Start) else weights_name(weights)
+    begun = resume(out, config, batches.classes, name)
+    if fetched and begun is None:
+        fetch(config.backbone, only_ask=True)
+    run = begin(config, batches.classes, None if fetched else weights)
+    pretrained = "the library's, fetched when training starts" if fetched else run.pretrained
+    parts = list(run.network.parameters())
+    learning = sum(p.numel() for p in parts if p.requires_grad)
+    every, first = sum(p.numel() for p in parts), batches[0]
+    lines = [
+        f"{len(batches.classes)} classes, {batches.picture_count:,} pictures",
+        f"{config.steps:,} steps of about {config.step_size} images, "
+        f"{config.images / batches.picture_count:.1f} epochs",
+        f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "
+        f"{int((first.pairs >= 0).sum())} with the photo they were drawn from",
+        f"network: {every / 1e6:.1f} M parameters, {learning / 1e6:.1f} M of them learn; begins from: "
+        f"{pretrained or 'random weights'}",
+        f"on {run.machine}, {precision_of(config.precision, run.device)}",
+        *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
+        *idle_losses(batches, run.heads.names),
+        _validation(collection, run),
+        *doubts_about(collection),
+        _rehearsed(run, batches),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _validation(collection: Collection, run: Run) -> str:
+    """Return why the run cannot be measured on the way, empty if it can, or is not to be."""
+    if not run.config.validations:
+        return ""
+    try:
+        HeldOut.of_split(NetworkEncoder(run.averaged), collection, classes="val")
+    except TrainingError as error:
+        return f"It will not be validated: {error}"
+    return ""
+
+
+def _rehearsed(run: Run, batches: Batches) -> str:
+    """Take a step at each size that the pictures will have; return what was done, in a sentence."""
+    config, precision = run.config, precision_of(run.config.precision, run.device)
+    guide = guide_of(config, run.device)
+    last = config.steps - 1
+    set_rates(run.optimizer, config, last)  # at the end all layers learn, a little
+    steps = sorted({config.size_at(step): step for step in (last, 0)}.items())
+    for size, step in steps:
+        place = step * config.accumulate
+        micro = [batches[place + n].to(run.device) for n in range(config.accumulate)]
+        try:
+            if config.standardised and not config.start and step == 0:
+                standardise(run, batches, precision)
+            take_step(run, micro, precision, guide, Wrapped(run.network, Ranks()))
+        except RuntimeError as error:  # PyTorch's, of shapes and of memory
+            said = str(error).partition("\n")[0]
+            raise TrainingError(f"A step at {size} pixels cannot be computed: {said}") from error
+    said = " and ".join(str(size) for size, _ in steps)
+    if run.device.type == "cuda":
+        said += f" (at most {torch.cuda.max_memory_allocated(run.device) / 2**30:.1f} GiB of the GPU)"
+    return f"a step was tried at {said} pixels, and thrown away"
