@@ -157,7 +157,7 @@ def _reproduce(options: argparse.Namespace) -> None:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
         given = {"epochs": 0.0, "validations": 1} | given
     base = dataclasses.replace(base, **given)
-    print(reproduce(options.data, options.out, base, tables=options.tables.split(",")))
+    print(reproduce(options.data, options.out, base, tables=options.tables.split(","), seeds=_seeds(options)))
 
 
 def _ablate(options: argparse.Namespace) -> None:
@@ -166,7 +166,15 @@ def _ablate(options: argparse.Namespace) -> None:
     sizes = {"input_size": options.size, "train_size": options.size}
     base = Config(**(sizes | settings_in(options)))
     rows = options.rows.split(",") if options.rows else ()
-    print(ablate(options.data, base, options.out, names=rows).read_text("utf-8"), end="")
+    table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
+    print(table.read_text("utf-8"), end="")
+
+
+def _seeds(options: argparse.Namespace) -> int:
+    seeds: int = options.seeds
+    if seeds < 1:
+        raise TrainingError("--seeds must be at least 1.")
+    return seeds
 
 
 def _rankings(options: argparse.Namespace) -> None:

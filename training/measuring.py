@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ from training.config import Config
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
-    from training.evaluation.embedding import ImageEncoder
+    from training.evaluation.embedding import Embedded, ImageEncoder, Means
     from training.evaluation.first_screen import Likeness
     from training.evaluation.heldout import HeldOut
 
@@ -22,15 +24,26 @@ _log = logging.getLogger(__name__)
 
 
 def evaluate_model(options: argparse.Namespace) -> None:
-    """Measure the model that the command line names, and print what was found.
+    """Measure what the command line names, and print what was found.
 
     Raises:
         TrainingError: the options do not go together, or something cannot be read or measured.
     """
-    from training.data.protocols import plain
-    from training.evaluation.guard_vectors import guard_vectors
-    from training.evaluation.heldout import HeldOut
-    from training.evaluation.split import MEASURES, MORE_MEASURES, area_under, evaluate
+    if options.embeddings:
+        _evaluate_foreign(options)
+        return
+    if options.model is None or options.data is None:
+        raise TrainingError("evaluate needs MODEL and --data, or --embeddings FILE.")
+    measures = _measures(options)
+    if options.protocol == "split":
+        _evaluate_split(options, measures)
+    else:
+        _compare(options)
+
+
+def _measures(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return what is to be measured on the split; options that do not go together are refused."""
+    from training.evaluation.split import MEASURES, MORE_MEASURES
 
     measures = tuple(options.measures.split(",")) if options.measures else MEASURES
     known = MEASURES + MORE_MEASURES
@@ -40,22 +53,35 @@ def evaluate_model(options: argparse.Namespace) -> None:
         raise TrainingError("--bits must be 0 or more.")
     if options.protocol == "split" and options.bits:
         raise TrainingError("--bits is for the published protocols, not for split.")
+    if options.protocol == "split" and options.generalised:
+        raise TrainingError("--generalised is for the published protocols; in split the haystack is that.")
     if options.protocol != "split" and (options.measures or options.classes != "unseen"):
         raise TrainingError(
             "--measures and --classes are for the protocol split: the others define what is measured."
         )
-    encoder, learnt = _encoder(options)
-    if options.protocol != "split":
-        _compare(encoder, learnt, options)
-        return
+    return measures
+
+
+def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> None:
+    from training.data.protocols import plain
+    from training.evaluation.guard_vectors import guard_vectors
+    from training.evaluation.heldout import HeldOut
+    from training.evaluation.split import area_under, evaluate
+
+    encoder, learnt, means = _encoder(options)
     collection = plain(options.data)
-    held = HeldOut.of_split(encoder, collection, classes=options.classes, progress=sys.stderr.isatty())
+    if options.cross:
+        collection.split[options.classes] = _unknown_to(learnt, collection.split[options.classes])
+    held = HeldOut.of_split(
+        encoder, collection, classes=options.classes, progress=sys.stderr.isatty(), means=means
+    )
     for doubt in held.doubts():
         _log.warning("%s", doubt)
     _warn_of_seen(learnt, collection.split[options.classes])
     likeness = _likeness(held, options.data) if "feedback" in measures else None
     guard = guard_vectors(encoder, collection).guard() if "personal" in measures else None
     report = evaluate(held, measures=measures, rerank=options.rerank, likeness=likeness, guard=guard)
+    _break_down(options, _kinds_of_query(held, measures))
     if options.json:
         print(json.dumps(report))
         return
@@ -63,6 +89,62 @@ def evaluate_model(options: argparse.Namespace) -> None:
         report["early"]["area"] = area_under(report["early"])
     for measure, values in report.items():
         print_figures(measure, values)
+
+
+def _kinds_of_query(held: HeldOut, measures: Sequence[str]) -> dict[str, tuple[Embedded, Embedded]]:
+    """Return the queries and the gallery of each measure whose queries can be looked at one by one."""
+    found = {}
+    if held.sketches and "sketch" in measures:
+        found["sketch"] = held.sketch_queries, held.gallery
+    if held.drawings and "quickdraw" in measures:
+        found["quickdraw"] = held.drawing_queries(), held.gallery
+    return found
+
+
+def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
+    """Write the tables of classes and of queries, where they are asked for."""
+    from training.atomic_files import write_atomically
+    from training.evaluation.breakdown import Breakdown, classes_csv, queries_csv
+    from training.evaluation.retrieval import per_query
+
+    wanted = {options.per_class: classes_csv, options.per_query: queries_csv}
+    wanted.pop(None, None)
+    if not wanted or not asked:
+        return
+    parts = [
+        Breakdown(name, queries, gallery, per_query(queries, gallery, rerank=options.rerank))
+        for name, (queries, gallery) in asked.items()
+    ]
+    for file, text in wanted.items():
+        try:
+            write_atomically(file, text(parts))
+        except OSError as error:
+            raise TrainingError(f"{file} cannot be written: {error}.") from error
+
+
+def _evaluate_foreign(options: argparse.Namespace) -> None:
+    """Measure vectors that another program made."""
+    from training.evaluation.foreign import read_embeddings
+    from training.evaluation.published import answerable
+    from training.evaluation.retrieval import measure
+
+    if options.model is not None or options.data is not None:
+        raise TrainingError("--embeddings stands for MODEL and --data; give one or the other.")
+    sketches, photos = read_embeddings(options.embeddings, distance=options.distance)
+    sketches = answerable(sketches, photos)
+    figures = {"plain": measure(sketches, photos)}
+    if options.rerank:
+        if options.distance != "cosine":
+            raise TrainingError("--rerank is for --distance cosine.")
+        figures["re-ranked"] = measure(sketches, photos, rerank=True)
+    _break_down(options, {"embeddings": (sketches, photos)})
+    counts = {"queries": len(sketches.vectors), "photos": len(photos.vectors)}
+    if options.json:
+        print(json.dumps({**counts, **figures}))
+        return
+    print(f"{counts['queries']} sketches, {counts['photos']} photos")
+    for name, values in figures.items():
+        print_figures(name, values)
 
 
 def print_figures(name: str, figures: Mapping[str, Any]) -> None:
@@ -94,19 +176,43 @@ def _warn_of_seen(learnt: Sequence[str], measured: Sequence[str]) -> None:
         _log.warning("The model was trained on %d of the %d classes measured.", len(seen), len(measured))
 
 
-def _compare(encoder: ImageEncoder, learnt: Sequence[str], options: argparse.Namespace) -> None:
+def _unknown_to(learnt: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Return the classes that a model was not trained on.
+
+    Raises:
+        TrainingError: there is none.
+    """
+    left = [label for label in labels if label not in set(learnt)]
+    if not left:
+        raise TrainingError("The model was trained on all of the classes measured.")
+    _log.info("%d of %d classes measured: the model was not trained on them", len(left), len(labels))
+    return left
+
+
+def _compare(options: argparse.Namespace) -> None:
     import torch
 
     from training.data.protocols import PROTOCOLS, find
-    from training.evaluation.published import compare, hold_out
+    from training.evaluation.published import answerable, compare, hold_out
 
-    data = find(PROTOCOLS[options.protocol], options.data, learning=options.bits > 0)
-    held = hold_out(encoder, data, progress=sys.stderr.isatty())
+    encoder, learnt, means = _encoder(options)
+    learning = options.bits > 0 or options.generalised
+    data = find(PROTOCOLS[options.protocol], options.data, learning=learning)
+    unseen = data.protocol.unseen_classes()
+    if options.cross:
+        left = _unknown_to(learnt, unseen)
+        data = dataclasses.replace(data, left_out=frozenset(unseen) - set(left))
+    else:
+        _warn_of_seen(learnt, unseen)
+    held = hold_out(encoder, data, progress=sys.stderr.isatty(), means=means)
     for doubt in held.doubts(pairs=False):
         _log.warning("%s", doubt)
-    _warn_of_seen(learnt, data.protocol.unseen_classes())
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    found = compare(held, data, bits=options.bits, rerank=options.rerank, device=device)
+    found = compare(
+        held, data, bits=options.bits, rerank=options.rerank, generalised=options.generalised, device=device
+    )
+    once = held.gallery
+    _break_down(options, {"each photo once": (answerable(held.sketch_queries, once), once)})
     if options.json:
         print(json.dumps({**found.counts(), **found.figures}))
         return
@@ -128,8 +234,8 @@ def draw_rankings(options: argparse.Namespace) -> None:
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
-    encoder, _ = _encoder(options)
-    held = HeldOut.of_split(encoder, plain(options.data), classes=options.classes)
+    encoder, _, means = _encoder(options)
+    held = HeldOut.of_split(encoder, plain(options.data), classes=options.classes, means=means)
     found = rankings(held, rerank=options.rerank)
     try:
         sheet(choose(found, options.queries, worst=options.worst)).save(options.to)
@@ -138,16 +244,33 @@ def draw_rankings(options: argparse.Namespace) -> None:
     print(options.to)
 
 
-def _encoder(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str]]:
-    """Return the encoder of an ONNX file, or the network of a run, and the classes it was trained on."""
+def _encoder(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], Means]:
+    """Return the encoder of an ONNX file, or the network of a run; the classes it was trained on; and means.
+
+    Vectors are kept by the file of the weights, and by what computes with them.
+    """
+    from training.evaluation.kept import identity
+
     model: Path = options.model
     if model.is_dir():
         from training.fit.checkpoint import NetworkEncoder, Run
 
         run = Run.load(model, device="auto", which=options.checkpoint)
         _log.info("%s", run.told())
-        return NetworkEncoder(run.averaged), run.learnt
+        name = identity(Run.file(model, options.checkpoint), [str(run.device)])
+        return NetworkEncoder(run.averaged), run.learnt, _means(options, name)
     from engine.encoder import Encoder
 
     encoder = Encoder.load(model)
-    return encoder, encoder.metadata.get("classes", [])
+    name = identity(model, [encoder.provider])
+    return encoder, encoder.metadata.get("classes", []), _means(options, name)
+
+
+def _means(options: argparse.Namespace, name: str) -> Means:
+    """Return how pictures are embedded by a model of this identity."""
+    from engine.paths import data_dir
+    from training.evaluation.embedding import Means
+    from training.evaluation.kept import Kept
+
+    workers = options.workers if options.workers >= 0 else min(8, os.cpu_count() or 1)
+    return Means(workers, None if options.anew else Kept(data_dir() / "embeddings", name))

@@ -13,6 +13,9 @@ from engine.arguments import ArgumentParser, folder_argument
 from training.config import HEADINGS, PROTOCOL_NAMES, Config
 from training.settings import option, setting_of
 
+DISTANCES = ("cosine", "euclidean", "inner")
+"""What embeddings of other programs are ranked by, see training.evaluation.foreign."""
+
 _METAVARS = {bool: "{true,false}", int: "N", float: "X", str: "TEXT"}
 
 
@@ -39,39 +42,7 @@ def parser() -> ArgumentParser:
     _add_adapt(
         verbs.add_parser("adapt", help="teach what ships, or another model, from a person's own pairs")
     )
-    evaluate = verbs.add_parser("evaluate", help="measure a model on classes it never saw")
-    evaluate.add_argument(
-        "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
-    )
-    evaluate.add_argument(
-        "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
-    )
-    evaluate.add_argument(
-        "--protocol", choices=PROTOCOL_NAMES, default="split", help="what to measure (default: split)"
-    )
-    evaluate.add_argument(
-        "--bits",
-        type=int,
-        default=0,
-        metavar="N",
-        help="binary codes of so many bits too, in published protocols",
-    )
-    evaluate.add_argument(
-        "--classes",
-        choices=["unseen", "val"],
-        default="unseen",
-        help="of the split (default: unseen)",
-    )
-    evaluate.add_argument(
-        "--measures",
-        default="",
-        metavar="A,B",
-        help="only these, or explore, feedback, personal, paper;"
-        " default: sketch,quickdraw,instance,haystack,early",
-    )
-    _add_checkpoint(evaluate)
-    evaluate.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
-    evaluate.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
+    _add_evaluate(verbs.add_parser("evaluate", help="measure a model, or embeddings, on classes never seen"))
     export = verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch")
     export.add_argument("run", metavar="RUN", type=folder_argument, help="folder of the run")
     export.add_argument(
@@ -115,6 +86,7 @@ def parser() -> ArgumentParser:
         default="published",
         help="what the lines change: the article's recipe, or this project's (default: published)",
     )
+    _add_seeds(again)
     _add_settings(again)
     ablate = verbs.add_parser("ablate", help="measure what each part of the recipe is worth")
     ablate.add_argument(
@@ -125,6 +97,7 @@ def parser() -> ArgumentParser:
     )
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
     ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
+    _add_seeds(ablate)
     _add_settings(ablate, values={"images": 20_000, "validations": 1})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
     pictures.add_argument(
@@ -140,8 +113,66 @@ def parser() -> ArgumentParser:
         "--worst", action="store_true", help="the worst of each class, not the best to the worst"
     )
     _add_checkpoint(pictures)
+    _add_embedding(pictures)
     pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     return top
+
+
+def _add_seeds(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--seeds",
+        type=int,
+        default=1,
+        metavar="N",
+        help="runs of each line, for means and deviations (default: 1)",
+    )
+
+
+def _add_evaluate(verb: ArgumentParser) -> None:
+    def add(name: str, text: str, **how: typing.Any) -> None:
+        verb.add_argument(name, help=text, **how)
+
+    folder, file = {"type": folder_argument, "metavar": "DIR"}, {"type": Path, "metavar": "FILE"}
+    measured = (
+        "only these, or explore, feedback, personal, paper; default: sketch,quickdraw,instance,haystack,early"
+    )
+    add("model", "an .onnx file, or the folder of a run", metavar="MODEL", nargs="?", type=folder_argument)
+    add("--data", "folder of photos and sketches", **folder)
+    add("--protocol", "what to measure (default: split)", choices=PROTOCOL_NAMES, default="split")
+    add(
+        "--bits", "binary codes of so many bits too, in published protocols", type=int, default=0, metavar="N"
+    )
+    add("--classes", "of the split (default: unseen)", choices=["unseen", "val"], default="unseen")
+    add("--measures", measured, default="", metavar="A,B")
+    add("--embeddings", "in place of MODEL and --data: an .npz file of another program's vectors", **file)
+    add("--distance", "of these vectors (default: cosine)", choices=DISTANCES, default="cosine")
+    add(
+        "--generalised",
+        "search among the photos of seen classes too, in published protocols",
+        action="store_true",
+    )
+    add("--cross", "leave out classes that the model was trained on, on other data", action="store_true")
+    add("--per-class", "write a CSV with a line for each class", **file)
+    add("--per-query", "write a CSV with a line for each query and its average precision", **file)
+    add("--rerank", "re-rank the first matches by one another", action="store_true")
+    add("--json", "print JSON, alone on stdout", action="store_true")
+    _add_checkpoint(verb)
+    _add_embedding(verb)
+
+
+def _add_embedding(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--workers",
+        type=int,
+        default=-1,
+        metavar="N",
+        help="threads that decode ahead (default: one a core, 8 at most)",
+    )
+    verb.add_argument(
+        "--anew",
+        action="store_true",
+        help="embed all pictures again, and keep nothing (default: kept by model and file)",
+    )
 
 
 def _add_checkpoint(verb: ArgumentParser) -> None:

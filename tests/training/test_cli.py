@@ -86,6 +86,36 @@ def test_half_precision_halves_the_file(exported: tuple[Path, Path], single: Pat
     onnx.checker.check_model(str(file))
 
 
+def test_a_second_evaluation_says_the_same_and_embeds_nothing(
+    exported: tuple[Path, Path],
+    shapes: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    state_folder: Path,
+) -> None:
+    seen, real = [], NetworkEncoder.embed_photos
+    monkeypatch.setattr(
+        NetworkEncoder, "embed_photos", lambda self, images: seen.append(len(images)) or real(self, images)
+    )
+    words = ["evaluate", str(exported[0]), "--data", str(shapes), "--measures", "sketch,quickdraw", "--json"]
+    words += ["--per-query", str(tmp_path / "queries.csv")]
+    said, embedded = [], []
+    for more in ([], [], ["--anew"]):
+        capsys.readouterr()
+        assert main([*words, *more]) == 0
+        said.append((capsys.readouterr().out, (tmp_path / "queries.csv").read_text("utf-8")))
+        embedded.append(sum(seen))
+    assert said[0] == said[1] == said[2]
+    assert embedded == [6, 6, 12]
+    assert len(list((state_folder / "embeddings").glob("*.npz"))) == 1
+    assert [row.split(",")[0] for row in said[0][1].splitlines()] == [
+        "measure",
+        *["sketch"] * 4,
+        *["quickdraw"] * 6,
+    ]
+
+
 @pytest.mark.parametrize("which", [0, 1])
 def test_evaluate_prints_json_alone(
     exported: tuple[Path, Path], shapes: Path, capsys: pytest.CaptureFixture[str], which: int
@@ -140,6 +170,7 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
         (["evaluate", "nothing.onnx", "--data", "SHAPES"], "no model file"),
         (["evaluate", "EMPTY", "--data", "SHAPES"], "holds no run"),
         (["evaluate", "nothing.onnx", "--data", "SHAPES", "--measures", "taste"], "--measures has taste"),
+        (["evaluate", "EMPTY", "--data", "SHAPES", "--generalised"], "in split the haystack is that"),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "-3"], "--bits must be 0 or more"),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "64"], "--bits is for the published protocols"),
         (

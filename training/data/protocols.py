@@ -100,11 +100,13 @@ class Benchmark:
         archive: the data set.
         collection: the part of it that the protocol's classes make up. Its split has the seen classes, less
             those held out, as `train`, those as `val`, and the unseen ones as `unseen`.
+        left_out: unseen classes that do not count: the model has seen them in another data set.
     """
 
     protocol: Protocol
     archive: Archive
     collection: Collection
+    left_out: frozenset[str] = frozenset()
 
     @property
     def queries(self) -> list[Picture]:
@@ -157,7 +159,8 @@ class Benchmark:
         return self.collection.photos.get(label, [])
 
     def _unseen(self, pictures: Mapping[str, list[Picture]]) -> list[Picture]:
-        return [one for label in self.protocol.unseen_classes() for one in pictures.get(label, ())]
+        labels = (label for label in self.protocol.unseen_classes() if label not in self.left_out)
+        return [one for label in labels for one in pictures.get(label, ())]
 
 
 def _of(lacking: Sequence[str], count: int, name: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +16,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from training.errors import TrainingError
+from training.evaluation.kept import Kept
 
 _log = logging.getLogger(__name__)
 
@@ -63,38 +67,94 @@ class Embedded:
         )
 
 
+@dataclass(frozen=True)
+class Means:
+    """How pictures are embedded.
+
+    Attributes:
+        workers: threads that decode ahead; 0: none.
+        kept: vectors of earlier measurements; None: all are made.
+    """
+
+    workers: int = 0
+    kept: Kept | None = None
+
+
 def embed_items(
     items: Sequence[Any],
     embed: Callable[[Sequence[Image.Image]], Vectors],
     load: Callable[[Any], Image.Image],
     title: str | bool = False,
+    *,
+    kind: str = "",
+    means: Means = Means(),
 ) -> Embedded:
     """Load and embed items chunk by chunk; with a title, under a progress bar.
 
     What cannot be read is named in the log and left out.
 
+    Args:
+        items: pictures or drawings.
+        embed: the model.
+        load: opens one of them.
+        title: of the bar.
+        kind: what `embed` and `load` make of an item, for the vectors that are kept; empty: none are.
+        means: how.
+
     Raises:
         TrainingError: nothing can be read, or an embedding is not finite or zero.
     """
-    vectors, kept, waiting = [], list[Any](), list[Image.Image]()
-    bar = tqdm(items, desc=str(title), unit="image", disable=not title, leave=False)
-    for item in bar:
-        try:
-            waiting.append(load(item))
-        except OSError as error:
-            _log.warning("%s cannot be read and is left out: %s", _describe_item(item), error)
-            continue
-        kept.append(item)
-        if len(waiting) == _CHUNK:
-            vectors.append(embed(waiting))
-            waiting = []
-    if waiting:
-        vectors.append(embed(waiting))
-    if not kept:
+    kept = means.kept if kind else None
+    keys = [kept.key(kind, item) if kept else None for item in items]
+    rows = {place: row for place, key in enumerate(keys) if kept and (row := kept.get(key)) is not None}
+    missing = [place for place in range(len(items)) if place not in rows]
+    bar = tqdm(
+        total=len(items), initial=len(rows), desc=str(title), unit="image", disable=not title, leave=False
+    )
+    with bar:
+        for places, images in _load(items, missing, load, means.workers):
+            rows.update(zip(places, embed(images) if images else (), strict=True))
+            bar.update(_CHUNK)
+    if not rows:
         raise TrainingError(f"None of {len(items)} pictures can be read.")
-    embedded = np.concatenate(vectors)
+    order = sorted(rows)
+    embedded = np.stack([rows[place] for place in order])
     _require_directions(embedded)
-    return Embedded(embedded, np.array([item.label for item in kept]), tuple(kept))
+    if kept:
+        made = {key: rows[place] for place in missing if place in rows and (key := keys[place])}
+        kept.add(made)
+    chosen = tuple(items[place] for place in order)
+    return Embedded(embedded, np.array([item.label for item in chosen]), chosen)
+
+
+def _load(
+    items: Sequence[Any], places: Sequence[int], load: Callable[[Any], Image.Image], workers: int
+) -> Iterator[tuple[list[int], list[Image.Image]]]:
+    """Yield chunk by chunk the places of items that can be read, and their pictures."""
+
+    def attempt(place: int) -> Image.Image | OSError:
+        try:
+            return load(items[place])
+        except OSError as error:
+            return error
+
+    chunks = [places[start : start + _CHUNK] for start in range(0, len(places), _CHUNK)]
+    with ThreadPoolExecutor(workers) if workers else contextlib.nullcontext() as pool:
+        begun = deque[list[Future[Image.Image | OSError]]]()
+        for number, chunk in enumerate(chunks):
+            if pool is None:
+                found = [attempt(place) for place in chunk]
+            else:
+                for ahead in chunks[number + len(begun) : number + 2]:
+                    begun.append([pool.submit(attempt, place) for place in ahead])
+                found = [one.result() for one in begun.popleft()]
+            good = [
+                (place, one) for place, one in zip(chunk, found, strict=True) if not isinstance(one, OSError)
+            ]
+            for place, one in zip(chunk, found, strict=True):
+                if isinstance(one, OSError):
+                    _log.warning("%s cannot be read and is left out: %s", _describe_item(items[place]), one)
+            yield [place for place, _ in good], [image for _, image in good]
 
 
 def _require_directions(vectors: Vectors) -> None:

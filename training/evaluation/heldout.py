@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 from PIL import Image
 
@@ -13,7 +14,7 @@ from engine.drawing import prefix
 from engine.preprocess import render_strokes
 from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError
-from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
+from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_items
 from training.evaluation.paper_photos import photograph
 
 _OTHERS = 75  # photos of each class in the gallery beside Sketchy's
@@ -40,15 +41,22 @@ class HeldOut:
         drawings: Sequence[StrokeDrawing] = (),
         *,
         progress: bool = False,
+        means: Means = Means(),  # noqa: B008 frozen
     ) -> None:
-        """Take pictures of a collection."""
+        """Take pictures of a collection, to be embedded by some means."""
         self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
-        self._collection, self.progress = collection, progress
+        self._collection, self.progress, self.means = collection, progress, means
         self._by_ink: dict[float, Embedded] = {}
 
     @classmethod
     def of_split(
-        cls, encoder: ImageEncoder, collection: Collection, *, classes: str = "unseen", progress: bool = False
+        cls,
+        encoder: ImageEncoder,
+        collection: Collection,
+        *,
+        classes: str = "unseen",
+        progress: bool = False,
+        means: Means = Means(),  # noqa: B008 frozen
     ) -> HeldOut:
         """Return some classes of the split: `unseen` to report, `val` to choose by.
 
@@ -60,7 +68,7 @@ class HeldOut:
         drawings = query_drawings(collection, labels)
         if not photos or not (sketches or drawings):
             raise TrainingError(f"The data hold no photos and sketches of the split's {classes} classes.")
-        return cls(encoder, collection, photos, sketches, drawings, progress=progress)
+        return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
 
     def doubts(self, *, pairs: bool = True) -> list[str]:
         """Return, in sentences, which figures say nothing of a model; `pairs`: of sketch and photo too."""
@@ -69,13 +77,12 @@ class HeldOut:
     @cached_property
     def gallery(self) -> Embedded:
         """The photos."""
-        return embed_items(self.photos, self.encoder.embed_photos, Picture.open, self.progress and "gallery")
+        return self.embed_photos(self.photos, "gallery")
 
     @cached_property
     def sketch_queries(self) -> Embedded:
         """The careful sketches."""
-        title = self.progress and "sketches"
-        return embed_items(self.sketches, self.encoder.embed_sketches, Picture.open, title)
+        return self._embed_sketches(self.sketches, Picture.open, "sketches", "sketch")
 
     def drawing_queries(self, share: float = 1.0) -> Embedded:
         """Return the drawings, each with the first `share` of its ink."""
@@ -84,8 +91,8 @@ class HeldOut:
             return render_strokes(prefix(drawing.strokes, share))
 
         if share not in self._by_ink:
-            title = self.progress and f"ink {share:.0%}"
-            self._by_ink[share] = embed_items(self.drawings, self.encoder.embed_sketches, paint, title)
+            named = f"ink {share:.0%}"
+            self._by_ink[share] = self._embed_sketches(self.drawings, paint, named, f"ink {share}")
         return self._by_ink[share]
 
     def paper_queries(self, condition: str, most: int) -> Embedded:
@@ -101,8 +108,8 @@ class HeldOut:
             return photograph(sketch.open(), condition, seed) if condition else sketch.open()
 
         some = self.sketches[:: max(-(-len(self.sketches) // most), 1)]
-        title = self.progress and f"on paper: {condition or 'clean'}"
-        return embed_items(some, self.encoder.embed_sketches, load, title)
+        named = f"on paper: {condition or 'clean'}"
+        return self._embed_sketches(some, load, named, "" if condition else "sketch")
 
     @cached_property
     def haystack(self) -> Embedded:
@@ -110,8 +117,22 @@ class HeldOut:
         aside = {*self._collection.split["val"], *self._collection.split["unseen"]}
         labels = sorted(self._collection.photos.keys() - aside)
         foreign = [photo for label in labels for photo in self._collection.photos[label]]
-        title = self.progress and "haystack"
-        return self.gallery.join(embed_items(foreign, self.encoder.embed_photos, Picture.open, title))
+        return self.gallery.join(self.embed_photos(foreign, "haystack"))
+
+    def embed_photos(self, photos: Sequence[Picture], name: str) -> Embedded:
+        """Return photos as this encoder sees them; `name` stands at the bar.
+
+        Raises:
+            TrainingError: as `embed_items`.
+        """
+        embed, title = self.encoder.embed_photos, self.progress and name
+        return embed_items(photos, embed, Picture.open, title, kind="photo", means=self.means)
+
+    def _embed_sketches(
+        self, items: Sequence[Any], load: Callable[[Any], Image.Image], name: str, kind: str
+    ) -> Embedded:
+        embed, title = self.encoder.embed_sketches, self.progress and name
+        return embed_items(items, embed, load, title, kind=kind, means=self.means)
 
     def own_places(self) -> list[int]:
         """Return where in the gallery the photo stands that each sketch was drawn from; -1 if it does not."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from training.data.collection import Collection, Picture
 from training.data.protocols import Benchmark
 from training.errors import TrainingError
-from training.evaluation.embedding import Embedded, ImageEncoder, embed_items
+from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.retrieval import Codes, measure
 
@@ -42,13 +42,25 @@ class Comparison:
         return counts | ({"published_photos": self.published} if self.published else {})
 
 
-def hold_out(encoder: ImageEncoder, data: Benchmark, *, progress: bool = False) -> HeldOut:
+def hold_out(
+    encoder: ImageEncoder,
+    data: Benchmark,
+    *,
+    progress: bool = False,
+    means: Means = Means(),  # noqa: B008 frozen
+) -> HeldOut:
     """Return the queries and the gallery of a protocol, each photo once."""
-    return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress)
+    return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress, means=means)
 
 
 def compare(
-    held: HeldOut, data: Benchmark, *, bits: int = 0, rerank: bool = False, device: str = "cpu"
+    held: HeldOut,
+    data: Benchmark,
+    *,
+    bits: int = 0,
+    rerank: bool = False,
+    generalised: bool = False,
+    device: str = "cpu",
 ) -> Comparison:
     """Measure an encoder on the unseen classes of a protocol.
 
@@ -57,6 +69,7 @@ def compare(
         data: the protocol and its data set, see `protocols.find`.
         bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
         rerank: measure what stands after `engine.rerank` beside the plain order.
+        generalised: search among the photos of the seen classes too, generalised zero-shot retrieval.
         device: where rankings are computed, see `retrieval.measure`.
 
     Raises:
@@ -67,7 +80,9 @@ def compare(
     galleries = {"each photo once": once}
     if published is not None:
         galleries = {"as published": published, **galleries}
-    queries = _answerable(held.sketch_queries, once)
+    queries = answerable(held.sketch_queries, once)
+    if generalised:
+        galleries["each photo once, with the seen classes"] = once.join(_seen_photos(held, data.collection))
     figures = {name: measure(queries, gallery, device=device) for name, gallery in galleries.items()}
     if rerank:
         for name, gallery in galleries.items():
@@ -88,14 +103,13 @@ def _published_gallery(held: HeldOut, data: Benchmark) -> Embedded | None:
     every, known = held.gallery, set(held.photos)
     copies = [photo for photo in dict.fromkeys(data.published) if photo not in known]
     if copies:
-        title = held.progress and "copies"
         with contextlib.suppress(TrainingError):  # none of them can be read
-            every = every.join(embed_items(copies, held.encoder.embed_photos, Picture.open, title))
+            every = every.join(held.embed_photos(copies, "copies"))
     place = {photo: index for index, photo in enumerate(every.items)}
     return every.at([place[photo] for photo in data.published if photo in place])
 
 
-def _answerable(queries: Embedded, gallery: Embedded) -> Embedded:
+def answerable(queries: Embedded, gallery: Embedded) -> Embedded:
     """Return the queries less those whose class has no photo that can be read."""
     there = set(gallery.labels)
     places = [place for place, label in enumerate(queries.labels) if label in there]
@@ -105,6 +119,13 @@ def _answerable(queries: Embedded, gallery: Embedded) -> Embedded:
     if not places:
         raise TrainingError("No sketch has a photo of its class.")
     return queries.at(places)
+
+
+def _seen_photos(held: HeldOut, part: Collection) -> Embedded:
+    """Return the photos of all classes that are seen, those held out among them too."""
+    labels = [*part.split["train"], *part.split["val"]]
+    photos = [photo for label in labels for photo in part.photos.get(label, ())]
+    return held.embed_photos(photos, "seen photos")
 
 
 def _codes(held: HeldOut, part: Collection, bits: int) -> Codes:

@@ -10,8 +10,10 @@ from typing import Any
 from training.config import Config
 from training.errors import TrainingError
 from training.evaluation.split import Report
+from training.experiments.job import Job
 from training.experiments.published_tables import SYSTEM
-from training.experiments.runs import Job, Study
+from training.experiments.runs import Study
+from training.experiments.seeds import shown
 from training.experiments.tables import Table
 
 _COLUMNS = (
@@ -63,7 +65,7 @@ ROWS = (
 """The rows, the first being what the others differ from."""
 
 
-def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) -> Path:
+def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), seeds: int = 1) -> Path:
     """Run the rows that `out` does not hold yet, and write the table anew after each.
 
     Args:
@@ -71,6 +73,7 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) ->
         base: the recipe, at the budget of a row.
         out: folder of the runs, and of `ablation.md` and `ablation.csv`.
         names: only these rows; all if empty.
+        seeds: runs of a row, which then has means with standard deviations.
 
     Returns:
         The Markdown table.
@@ -81,26 +84,34 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = ()) ->
     known = {row.name for row in ROWS}
     if unknown := sorted(set(names) - known):
         raise TrainingError(f"--rows has {', '.join(unknown)}; it can be {', '.join(sorted(known))}.")
-    study = Study(root, out)
+    study = Study(root, out, seeds=seeds)
     jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
-    done = {row: study.report(job) for row, job in jobs.items()}
-    _table(done, jobs, study).write(out / "ablation")
-    for row, job in jobs.items():
-        if done[row] is None and (not names or row.name in names):
-            done[row] = study.attempt(job)
-            _table(done, jobs, study).write(out / "ablation")
+    _table(jobs, study).write(out / "ablation")
+    for job in study.left(job for row, job in jobs.items() if not names or row.name in names):
+        study.attempt(job)
+        _table(jobs, study).write(out / "ablation")
     return out / "ablation.md"
 
 
-def _table(done: dict[Row, dict[str, Any] | None], jobs: dict[Row, Job], study: Study) -> Table:
+def _table(jobs: dict[Row, Job], study: Study) -> Table:
+    done = {row: study.line(job) for row, job in jobs.items()}
     heads = ["run", *(name for name, _, _ in _COLUMNS), "val mAP", "parameters, M", "minutes"]
-    rows = [[row.title, *_cells(report)] for row, report in done.items() if report is not None]
+    rows = [
+        [_titled(row, report, study.seeds), *_cells(report)]
+        for row, report in done.items()
+        if report is not None
+    ]
     left = []
     for row, report in done.items():
         if report is None:
             obstacle = study.obstacle(jobs[row])
             left.append(f"{row.title} ({obstacle})" if obstacle else row.title)
     return Table(heads, rows, note=f"Not run yet: {'; '.join(left)}." if left else "")
+
+
+def _titled(row: Row, report: dict[str, Any], seeds: int) -> str:
+    """Return a row's title, and how many seeds of how many have run, where not all have."""
+    return row.title + (f" ({report['seeds']} of {seeds} seeds)" if report["seeds"] < seeds else "")
 
 
 def _cells(report: dict[str, Any]) -> list[str]:
@@ -110,9 +121,9 @@ def _cells(report: dict[str, Any]) -> list[str]:
         *(_number(measured, part, metric) for _, part, metric in _COLUMNS),
         _number(validation, "sketch", "mAP"),
         f"{report['parameters'] / 1e6:.1f}",
-        f"{report['minutes']:.0f}",
+        shown(report["minutes"], 0),
     ]
 
 
 def _number(report: Report, part: str, metric: str) -> str:
-    return f"{report[part][metric]:.1f}" if part in report else "-"
+    return shown(report[part][metric]) if part in report else "-"

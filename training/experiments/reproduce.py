@@ -14,8 +14,10 @@ from training.atomic_files import write_atomically
 from training.config import Config
 from training.data.protocols import PROTOCOLS
 from training.errors import TrainingError
+from training.experiments.job import Job
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
-from training.experiments.runs import Job, Study
+from training.experiments.runs import Study
+from training.experiments.seeds import shown
 from training.experiments.tables import Table
 from training.model.trunks import TRUNKS, find_weights
 
@@ -25,7 +27,7 @@ _SUBSET = "split"
 _SUBSET_METRICS = ("mAP", "P@10")
 
 
-def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> Path:
+def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str], seeds: int = 1) -> Path:
     """Run what the data allow, and write each table as Markdown and CSV, and all on one HTML page.
 
     What is finished is not run again; everything is written anew after each run, with what is still to
@@ -36,6 +38,7 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> 
         out: where to write; the runs lie in `runs` below it.
         base: the system that the lines change, with its budget.
         tables: numbers of PLANS.
+        seeds: runs of a line, which then has means with standard deviations.
 
     Returns:
         The HTML page.
@@ -47,15 +50,14 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str]) -> 
         raise TrainingError(f"There is no table {', '.join(unknown)}; there are {', '.join(PLANS)}.")
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
-    study = Study(root, out / "runs", drawn=True)
+    study = Study(root, out / "runs", drawn=True, seeds=seeds)
     asked, base = base, _at_hand(base, study)
-    preface = _preface(base, asked)
+    preface = _preface(base, asked, seeds)
     jobs = [job for number in tables for job in _jobs(PLANS[number], base)]
     _write(study, base, out, tables, preface)
-    for job in jobs:
-        if study.report(job) is None and not study.obstacle(job):
-            study.attempt(job)
-            _write(study, base, out, tables, preface)
+    for job in study.left(jobs):
+        study.attempt(job)
+        _write(study, base, out, tables, preface)
     return out / "index.html"
 
 
@@ -147,13 +149,14 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
     if line.changes is None:
         return "not trained here"
     job = _job(line, protocol, base)
-    report = study.report(job)
+    report = study.line(job)
     if report is None:
         obstacle = study.obstacle(job)
         return f"not run: {obstacle}" if obstacle else "not run yet"
+    fewer = f" ({report['seeds']} of {study.seeds} seeds)" if report["seeds"] < study.seeds else ""
     if protocol == _SUBSET:
-        return _format(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics)
-    return _comparison(report, protocol, metrics)
+        return _format(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics) + fewer
+    return _comparison(report, protocol, metrics) + fewer
 
 
 def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
@@ -171,7 +174,7 @@ def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]
 
 
 def _format(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
-    return "/".join(f"{figures[metric]:.1f}" if metric in figures else "-" for metric in metrics)
+    return "/".join(shown(figures[metric]) if metric in figures else "-" for metric in metrics)
 
 
 def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
@@ -186,30 +189,36 @@ def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
     printed = PRINTED_COST.get(line.title, ("-",) * 4)
     here = ("-",) * 4
     if line.changes is not None:
-        reports = (study.report(_job(line, protocol, base)) for protocol in (*plan.columns, _SUBSET))
+        reports = (study.line(_job(line, protocol, base)) for protocol in (*plan.columns, _SUBSET))
         report = next((one for one in reports if one), None)
         if report:
             here = (
                 f"{report['parameters'] / 1e6:.2f}",
-                f"{report['best epoch']:.1f}",
-                f"{report['minutes']:.1f}",
-                f"{report['ms a picture']:.0f}",
+                shown(report["best epoch"]),
+                shown(report["minutes"]),
+                shown(report["ms a picture"], 0),
             )
     return [cell for pair in zip(printed, here, strict=True) for cell in pair]
 
 
-def _preface(base: Config, asked: Config) -> str:
+def _preface(base: Config, asked: Config, seeds: int = 1) -> str:
     """Return what the runs have in common: without it no figure means anything."""
     budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
     instead = f", for want of weights of {asked.backbone}" if base.backbone != asked.backbone else ""
     return (
         "# The published tables\n\n"
         f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "
-        f"{base.input_size} pixels, {budget}, seed {base.seed}. Percent. `printed` is the paper's figure, "
-        "`here` what was measured, on the first of the galleries the protocol defines (Sketchy's as "
-        "published, with its own photos twice). How pictures are varied in training, and the gradient's "
-        "largest norm, are this program's.\n"
+        f"{base.input_size} pixels, {budget}, {_said_of(seeds, base.seed)}. Percent. "
+        "`printed` is the paper's figure, `here` what was measured, on the first of the galleries the "
+        "protocol defines (Sketchy's as published, with its own photos twice). How pictures are varied in "
+        "training, and the gradient's largest norm, are this program's.\n"
     )
+
+
+def _said_of(seeds: int, first: int) -> str:
+    if seeds == 1:
+        return f"seed {first}"
+    return f"mean±standard deviation over the seeds {first} to {first + seeds - 1}"
 
 
 def _page(preface: str, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:

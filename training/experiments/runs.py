@@ -8,8 +8,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
 from training.evaluation.published import compare, hold_out
 from training.evaluation.split import evaluate
 from training.experiments import plots
+from training.experiments.job import Job
+from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run, precision_of
 from training.fit.log import LOG
 from training.fit.loop import fit
@@ -40,23 +41,22 @@ _MEASURES = ("sketch", "quickdraw", "instance", "early")
 _TIMED = 20  # pictures
 
 
-@dataclass(frozen=True)
-class Job:
-    """One run: what it is called, and its settings."""
-
-    name: str
-    config: Config
-
-
 class Study:
     """The runs of a table or several, in one folder: `<name>-<key>/report.json` each.
 
     The key is made of the settings, so that tables share a run, and other settings never pass for these.
     """
 
-    def __init__(self, root: Path, out: Path, *, drawn: bool = False) -> None:
-        """Take a data folder and the folder of the runs; `drawn` adds pictures to each run."""
-        self.root, self.out, self._drawn = root, out, drawn
+    def __init__(self, root: Path, out: Path, *, drawn: bool = False, seeds: int = 1) -> None:
+        """Take a data folder and the folder of the runs.
+
+        Args:
+            root: the data.
+            out: of the runs.
+            drawn: whether pictures are added to each run.
+            seeds: how many runs that differ in their seed make a line.
+        """
+        self.root, self.out, self._drawn, self.seeds = root, out, drawn, seeds
         self._data: dict[str, Collection | Benchmark | str] = {}
         self._summaries: dict[str, str] = {}
         self._failed: dict[str, str] = {}
@@ -78,6 +78,24 @@ class Study:
             if self._summary(job.config.protocol) in ("", known.get("data")):
                 return known
         return None
+
+    def line(self, job: Job) -> dict[str, Any] | None:
+        """Return what a job reported over all seeds, as `averaged` has it; None where none has run.
+
+        `seeds` in it says how many have.
+
+        Raises:
+            TrainingError: as `report`.
+        """
+        found = [report for one in with_seeds(job, self.seeds) if (report := self.report(one))]
+        return {**averaged(found), "seeds": len(found)} if found else None
+
+    def left(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        """Yield the runs, of all seeds, that have not run and that nothing is in the way of."""
+        for job in jobs:
+            for one in with_seeds(job, self.seeds):
+                if self.report(one) is None and not self.obstacle(one):
+                    yield one
 
     def folder(self, job: Job) -> Path:
         """Return where a run lies: under the name of whichever table ran it first."""
@@ -225,8 +243,15 @@ def _digits(data: Collection | Benchmark) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
+_LATER = ("patience",)
+"""Settings that came after runs had been kept: left as they were, they change nobody's key."""
+
+
 def _key(config: Config) -> str:
     settings = config.what_counts()
+    for name in _LATER:
+        if settings[name] == getattr(Config, name):
+            del settings[name]
     if config.weights not in ("", LIBRARY):
         settings["weights"] = Path(config.weights).name
     if config.guide:

@@ -177,11 +177,9 @@ class Run:
         Raises:
             TrainingError: there is none, or it cannot be read.
         """
-        file = folder / CHECKPOINT
-        if not file.is_file():
+        file = cls.file(folder, which)
+        if not (folder / CHECKPOINT).is_file():
             raise TrainingError(f"{folder} holds no run: there is no {CHECKPOINT} in it.")
-        if which == "best" and (folder / BEST).is_file():
-            file = folder / BEST
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)
             values = {**state["config"], **({"device": device} if device else {})}
@@ -199,6 +197,12 @@ class Run:
         run.members, run.history = state.get("members", []), state.get("history", [])
         run.unlogged = state.get("unlogged", {})
         return run
+
+    @staticmethod
+    def file(folder: Path, which: str) -> Path:
+        """Return where the best or the last checkpoint of a run lies; the best may be the last."""
+        best = folder / BEST
+        return best if which == "best" and best.is_file() else folder / CHECKPOINT
 
     def told(self) -> str:
         """Return which checkpoint of its training this is, in a sentence."""

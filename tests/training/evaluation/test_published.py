@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training import cli
+from training import measuring
 from training.cli import main
 from training.config import PROTOCOL_NAMES, Config
 from training.data.batches import Batches
 from training.data.protocols import PROTOCOLS, Benchmark, collection_of, data_of, find
+from training.evaluation.embedding import Means
 from training.evaluation.published import compare, hold_out
 from training.evaluation.retrieval import METRICS, Codes
 from training.fit.loop import fit
@@ -125,7 +126,7 @@ def test_the_command_gives_published_rows_and_what_stands_after_re_ranking(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     of_two_classes(tmp_path)
-    monkeypatch.setattr(cli, "_encoder", lambda _: (Tones(), ["cup"]))
+    monkeypatch.setattr(measuring, "_encoder", lambda _: (Tones(), ["cup"], Means()))
     command = ["evaluate", "any", "--data", str(tmp_path), "--protocol", "sketchy_c100", "--rerank"]
     assert main([*command, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -143,6 +144,44 @@ def test_the_command_gives_published_rows_and_what_stands_after_re_ranking(
     (tmp_path / "EXTEND_image_sketchy").rename(tmp_path / "elsewhere")
     assert main([*command, "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out))[:3] == ["queries", "photos", "each photo once"]
+
+
+def test_a_generalised_gallery_holds_the_photos_of_all_seen_classes_too(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["tuberlin"]
+    data = find(protocol, written("tuberlin", tmp_path))
+    held = hold_out(Tones(), data)
+    seen: list[int] = []
+    embed = held.encoder.embed_photos
+    held.encoder.embed_photos = lambda images: seen.append(len(images)) or embed(images)  # type: ignore[method-assign]
+    found = compare(held, data, generalised=True)
+    assert list(found.figures) == ["each photo once", "each photo once, with the seen classes"]
+    assert sum(seen) == protocol.unseen + protocol.seen
+    assert [figures["P@100"] for figures in found.figures.values()] == [3.33, 1.0]  # one of 30, one of 100
+
+
+def test_across_data_sets_classes_that_were_trained_on_are_left_out(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    of_two_classes(tmp_path)
+    monkeypatch.setattr(measuring, "_encoder", lambda _: (Tones(), ["cup", "dog"], Means()))
+    command = ["evaluate", "any", "--data", str(tmp_path), "--protocol", "sketchy_c100", "--cross", "--json"]
+    command += ["--per-class", str(tmp_path / "classes.csv")]
+    assert main(command) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [report[name] for name in ("queries", "photos", "published_photos")] == [4, 3, 5]
+    assert "24 of 25 classes measured" in caplog.text
+    assert "All photos are of one class" in caplog.text
+    rows = (tmp_path / "classes.csv").read_text("utf-8").splitlines()
+    assert rows[0].startswith("measure,class,queries,photos,mAP,")
+    assert [row.split(",")[:4] for row in rows[1:]] == [["each photo once", "windmill", "4", "3"]]
+    every = PROTOCOLS["sketchy_c100"].unseen_classes()
+    monkeypatch.setattr(measuring, "_encoder", lambda _: (Tones(), every, Means()))
+    assert main(command) == 2
+    assert "The model was trained on all of the classes measured" in capsys.readouterr().err
 
 
 def test_a_run_learns_from_an_archive_and_is_measured_on_it(

@@ -1,0 +1,120 @@
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.cli import main
+from training.errors import TrainingError
+from training.evaluation.foreign import read_embeddings
+
+GALLERY = 150
+
+
+def arrays(seed: int = 0) -> dict[str, np.ndarray]:
+    """Vectors of any length, five kinds of things."""
+    rng = np.random.default_rng(seed)
+    kinds = rng.standard_normal((5, 12))
+    found = {}
+    for name, count in (("sketch", 20), ("photo", GALLERY)):
+        labels = rng.integers(0, 5, count)
+        noise = rng.standard_normal((count, 12))
+        found[f"{name}_labels"] = labels
+        found["sketches" if name == "sketch" else "photos"] = (kinds[labels] + noise) * rng.uniform(1, 9)
+    return found
+
+
+def naive(found: dict[str, np.ndarray], distance: str) -> list[dict[str, float]]:
+    """Return the measures of each query, one photo after the other."""
+    report = []
+    for sketch, label in zip(found["sketches"], found["sketch_labels"], strict=True):
+        scores = []
+        for photo in found["photos"]:
+            product = float(sketch @ photo)
+            if distance == "cosine":
+                product /= float(np.linalg.norm(sketch) * np.linalg.norm(photo))
+            scores.append(-float(np.linalg.norm(sketch - photo)) if distance == "euclidean" else product)
+        order = sorted(range(GALLERY), key=lambda place: -scores[place])
+        relevant = [found["photo_labels"][place] == label for place in order]
+        hits, summed = 0, 0.0
+        for rank, right in enumerate(relevant, start=1):
+            hits += right
+            summed += hits / rank * right
+        report.append({"AP": 100 * summed / hits, "P@100": 100 * sum(relevant[:100]) / 100})
+    return report
+
+
+@pytest.mark.parametrize("distance", ["cosine", "euclidean", "inner"])
+def test_another_programs_vectors_are_measured_as_one_by_one(
+    distance: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = arrays()
+    np.savez(tmp_path / "vectors.npz", **found)
+    words = ["evaluate", "--embeddings", str(tmp_path / "vectors.npz"), "--distance", distance, "--json"]
+    words += ["--per-query", str(tmp_path / "queries.csv"), "--per-class", str(tmp_path / "classes.csv")]
+    assert main(words) == 0
+    report = json.loads(capsys.readouterr().out)
+    expected = naive(found, distance)
+    assert (report["queries"], report["photos"]) == (20, GALLERY)
+    assert report["plain"]["mAP"] == pytest.approx(np.mean([one["AP"] for one in expected]), abs=0.006)
+    assert report["plain"]["P@100"] == pytest.approx(np.mean([one["P@100"] for one in expected]), abs=0.006)
+    with (tmp_path / "queries.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["class"] for row in rows] == [str(label) for label in found["sketch_labels"]]
+    assert [float(row["AP"]) for row in rows] == pytest.approx([one["AP"] for one in expected], abs=1e-3)
+    with (tmp_path / "classes.csv").open(encoding="utf-8", newline="") as file:
+        classes = {row["class"]: row for row in csv.DictReader(file)}
+    assert list(classes) == ["0", "1", "2", "3", "4"]
+    mine = [one["AP"] for one, label in zip(expected, found["sketch_labels"], strict=True) if label == 3]
+    assert float(classes["3"]["mAP"]) == pytest.approx(np.mean(mine), abs=0.006)
+    assert int(classes["3"]["queries"]) == len(mine)
+    assert int(classes["3"]["photos"]) == np.count_nonzero(found["photo_labels"] == 3)
+
+
+def test_the_hand_check_of_the_field(tmp_path: Path) -> None:
+    ranked = np.array([1, 0, 1, 1, 0, 1])  # one more positive further down
+    photos = np.stack([np.array([1.0, 0.1 * place]) for place in range(6)])
+    found = {"sketches": np.array([[1.0, 0.0]]), "sketch_labels": np.array(["cat"]), "photos": photos}
+    np.savez(tmp_path / "v.npz", **found, photo_labels=np.where(ranked == 1, "cat", "dog"))
+    sketches, gallery = read_embeddings(tmp_path / "v.npz")
+    order = np.argsort(-(sketches.vectors @ gallery.vectors.T), axis=1, kind="stable")
+    assert (gallery.labels[order[0]] == "cat").astype(int).tolist() == ranked.tolist()
+    assert sketches.items == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"photos": None}, "lacks the array photos"),
+        ({"photos": np.zeros((GALLERY, 7))}, "vectors of different lengths"),
+        ({"photos": np.full((GALLERY, 12), np.nan)}, "something else than finite numbers"),
+        ({"photo_labels": np.zeros(3, int)}, "150 photos and 3 labels"),
+        ({"photo_labels": np.zeros(GALLERY)}, "neither words nor whole numbers"),
+        ({"sketches": np.zeros(20)}, "sketches has the shape"),
+        ({"sketch_names": np.array(["a"])}, "not as many as the sketches"),
+        ({"photo_labels": np.full(GALLERY, 9)}, "No sketch has a photo of its class"),
+        ({"sketch_labels": np.array([{}] * 20, object)}, "no .npz file that can be read"),
+    ],
+)
+def test_arrays_that_do_not_go_together_are_one_sentence(
+    changes: dict[str, np.ndarray | None], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {name: value for name, value in {**arrays(), **changes}.items() if value is not None}
+    np.savez(tmp_path / "vectors.npz", **found)
+    assert main(["evaluate", "--embeddings", str(tmp_path / "vectors.npz")]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_what_is_no_file_of_arrays_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.npz").write_text("no arrays", "utf-8")
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    for name in ("text.npz", "one.npy", "nowhere.npz"):
+        with pytest.raises(TrainingError, match=r"no \.npz file that can be read"):
+            read_embeddings(tmp_path / name)
+    assert main(["evaluate", "model.onnx", "--embeddings", "x.npz"]) == 2
+    assert "give one or the other" in capsys.readouterr().err
+    assert main(["evaluate"]) == 2
+    assert "evaluate needs MODEL and --data, or --embeddings FILE" in capsys.readouterr().err

@@ -1,0 +1,142 @@
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.data.collection import Collection, Picture, read_collection
+from training.errors import TrainingError
+from training.evaluation import kept as module
+from training.evaluation.embedding import Means, embed_items
+from training.evaluation.heldout import HeldOut
+from training.evaluation.kept import Kept, identity
+from training.evaluation.split import evaluate
+
+from ..conftest import Colours
+
+
+class Counting(Colours):
+    """An encoder that counts the pictures it was given."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def embed_sketches(self, images: Sequence[Image.Image]) -> np.ndarray:
+        self.seen += len(images)
+        return super().embed_sketches(images)
+
+    embed_photos = embed_sketches
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Picture]:
+    found = []
+    for number in range(150):
+        Image.new("L", (8, 8), number + 1).save(tmp_path / f"{number}.png")
+        found.append(Picture("cat", str(number), tmp_path / f"{number}.png"))
+    return found
+
+
+def test_a_second_measurement_embeds_nothing_and_finds_the_same(shapes: Path, tmp_path: Path) -> None:
+    collection = read_collection(shapes)
+    reports, seen = [], []
+    for model in ("one", "one", "other"):
+        encoder = Counting()
+        means = Means(kept=Kept(tmp_path, model))
+        reports.append(evaluate(HeldOut.of_split(encoder, collection, classes="val", means=means)))
+        seen.append(encoder.seen)
+    assert reports[0] == reports[1] == reports[2]
+    assert seen[1] == 0 < seen[0] == seen[2]
+
+
+def test_sketches_and_photos_of_one_file_are_kept_apart(pictures: list[Picture], tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "kept", "model")
+    keys = {kept.key(kind, picture) for kind in ("photo", "sketch") for picture in pictures}
+    assert len(keys) == 2 * len(pictures)
+    inside = [Picture("cat", "x", pictures[0].file, offset, 9) for offset in (512, 1024)]
+    assert kept.key("photo", inside[0]) != kept.key("photo", inside[1])
+    assert kept.key("photo", Picture("cat", "x", tmp_path / "nowhere")) is None
+
+
+def test_a_picture_that_was_changed_and_new_code_are_embedded_again(
+    pictures: list[Picture], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def embed(encoder: Counting) -> np.ndarray:
+        means = Means(kept=Kept(tmp_path / "kept", "model"))
+        return embed_items(pictures, encoder.embed_photos, Picture.open, kind="photo", means=means).vectors
+
+    first = embed(Counting())
+    Image.new("L", (8, 8), 200).save(pictures[3].file)
+    os.utime(pictures[3].file, ns=(1, 1))
+    again, encoder = Counting(), Counting()
+    second = embed(again)
+    assert again.seen == 1
+    np.testing.assert_array_equal(np.delete(first, 3, 0), np.delete(second, 3, 0))
+    (tmp_path / "other.py").write_text("# another way to prepare pictures", "utf-8")
+    monkeypatch.setattr(module, "_CODE", (str(tmp_path / "other.py"),))
+    embed(encoder)
+    assert encoder.seen == len(pictures)
+
+
+def test_a_damaged_file_is_made_anew_and_the_oldest_go(
+    pictures: list[Picture], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "kept"
+
+    def embed(model: str) -> int:
+        encoder = Counting()
+        means = Means(kept=Kept(folder, model))
+        embed_items(pictures, encoder.embed_photos, Picture.open, kind="photo", means=means)
+        return encoder.seen
+
+    assert embed("one") == 150
+    (file,) = folder.iterdir()
+    file.write_bytes(file.read_bytes()[:900])
+    assert embed("one") == 150
+    assert "cannot be read and are made anew" in caplog.text
+    assert embed("one") == 0
+    monkeypatch.setattr(module, "_MOST", int(1.5 * file.stat().st_size))
+    os.utime(file, ns=(1, 1))
+    assert embed("two") == 150
+    assert [one.name for one in folder.iterdir()] != [file.name]
+    assert len(list(folder.iterdir())) == 1
+    assert embed("two") == 0
+
+
+def test_a_folder_that_cannot_be_written_costs_no_measurement(
+    pictures: list[Picture], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    means = Means(kept=Kept(tmp_path / "file" / "below", "model"))
+    found = embed_items(pictures, Counting().embed_photos, Picture.open, kind="photo", means=means)
+    assert len(found.vectors) == 150
+    assert "Embeddings are not kept" in caplog.text
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_threads_that_decode_ahead_change_nothing(
+    workers: int, pictures: list[Picture], caplog: pytest.LogCaptureFixture
+) -> None:
+    pictures[70].file.write_bytes(b"no picture")
+    means = Means(workers=workers)
+    found = embed_items(pictures, Counting().embed_photos, Picture.open, means=means)
+    assert found.items == (*pictures[:70], *pictures[71:])
+    expected = Colours().embed_photos([picture.open() for picture in found.items])
+    np.testing.assert_array_equal(found.vectors, expected)
+    assert f"{pictures[70].file} cannot be read and is left out" in caplog.text
+    with pytest.raises(TrainingError, match="None of 1 pictures"):
+        embed_items(pictures[70:71], Counting().embed_photos, Picture.open, means=means)
+
+
+def test_files_of_weights_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"weights")
+    shutil.copy2(tmp_path / "a", tmp_path / "b")
+    before = identity(tmp_path / "a", ["cpu"])
+    assert before != identity(tmp_path / "b", ["cpu"])
+    assert before != identity(tmp_path / "a", ["cuda"])
+    (tmp_path / "a").write_bytes(b"weights!")
+    assert before != identity(tmp_path / "a", ["cpu"])
+    assert Collection(tmp_path).labels == []

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+
+from training.cli import main
+from training.config import Config
+from training.errors import TrainingError
+from training.experiments import runs
+from training.experiments.ablation import ablate
+from training.experiments.job import Job
+from training.experiments.reproduce import reproduce
+from training.experiments.seeds import Mean, averaged, shown, with_seeds
+
+
+def test_reports_become_means_with_deviations() -> None:
+    reports = [
+        {"unseen": {"sketch": {"mAP": value}}, "parameters": 7, "machine": "a", "figures": {"x": {"y": 1.0}}}
+        for value in (10.0, 14.0, 12.0)
+    ]
+    del reports[2]["figures"]
+    found = averaged(reports)
+    mean = found["unseen"]["sketch"]["mAP"]
+    assert isinstance(mean, Mean)
+    assert (float(mean), mean.deviation) == (12, 2)
+    assert shown(mean) == "12.0±2.0"
+    assert shown(12.04) == "12.0"
+    assert found["parameters"] == 7
+    assert found["machine"] == "a"
+    assert "figures" not in found
+    assert averaged(reports[:1]) == reports[0]
+
+
+def test_seeds_follow_the_first_one(small_run: dict[str, object]) -> None:
+    job = Job("one", Config(**{**small_run, "seed": 5}))
+    assert [one.config.seed for one in with_seeds(job, 3)] == [5, 6, 7]
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The seeds of the runs in their order; the third cannot be run."""
+    seeds: list[int] = []
+
+    def run(study: runs.Study, job: Job) -> dict[str, object]:
+        seeds.append(job.config.seed)
+        if job.config.seed == 3:
+            raise TrainingError("The GPU has too little memory.")
+        figures = {"mAP": 10.0 * job.config.seed, "P@10": 50.0}
+        report = {"unseen": {"sketch": figures}, "parameters": 5_000_000, "minutes": 1.0, "data": "same"}
+        report |= {"best epoch": 1.0, "ms a picture": 2.0, "pretrained": "none", "machine": "CPU"}
+        report["config"] = job.config.as_dict()
+        done[job] = report
+        return report
+
+    done: dict[Job, dict[str, object]] = {}
+    monkeypatch.setattr(runs.Study, "run", run)
+    monkeypatch.setattr(runs.Study, "report", lambda _, job: done.get(job))
+    return seeds
+
+
+def test_a_row_of_the_ablation_has_the_mean_of_its_seeds(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, planned: list[int]
+) -> None:
+    table = ablate(shapes, Config(**small_run), tmp_path, names=("recipe",), seeds=2).read_text("utf-8")
+    assert planned == [1, 2]
+    assert "| the recipe | 15.0±7.1 | 50.0±0.0 |" in table
+
+
+def test_seeds_that_cannot_be_run_are_said(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, planned: list[int]
+) -> None:
+    table = ablate(shapes, Config(**small_run), tmp_path, names=("recipe",), seeds=3).read_text("utf-8")
+    assert planned == [1, 2, 3]
+    assert "| the recipe (2 of 3 seeds) | 15.0±7.1 |" in table
+
+
+def test_the_papers_tables_take_seeds_too(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, planned: list[int]
+) -> None:
+    reproduce(shapes, tmp_path, Config(**small_run), tables=["4"], seeds=2)
+    text = (tmp_path / "README.md").read_text("utf-8")
+    assert "mean±standard deviation over the seeds 1 to 2" in text
+    assert "15.0±7.1/50.0±0.0" in text
+
+
+def test_no_seed_is_one_sentence(shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["ablate", "--data", str(shapes), "--out", str(tmp_path), "--seeds", "0"]
+    assert main(words) == 2
+    assert "--seeds must be at least 1" in capsys.readouterr().err

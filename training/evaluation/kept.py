@@ -1,0 +1,113 @@
+"""Embeddings kept between measurements, so that the second one of a model takes seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import drawing, preprocess
+from training.atomic_files import fill_atomically
+
+_log = logging.getLogger(__name__)
+
+_MOST = 4 << 30  # bytes of all files together
+_CODE = (preprocess.__file__, drawing.__file__)  # what the network sees of a picture is decided there
+
+
+class Kept:
+    """What one model made of pictures, by file and place in it, with the code that prepared them.
+
+    A picture whose file has another size or date than when it was embedded counts as new. A file of vectors
+    that cannot be read is made anew; the one that was used longest ago goes where all take more than 4 GiB.
+    """
+
+    def __init__(self, folder: Path, model: str) -> None:
+        """Take the folder of all models, made if need be, and what tells this model from any other."""
+        code = "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in _CODE)
+        self._folder = folder
+        self._file = folder / f"{hashlib.sha256((model + code).encode()).hexdigest()[:24]}.npz"
+        self._rows: dict[bytes, NDArray[np.float32]] = {}
+        self._states: dict[Path, str] = {}
+        self._read()
+
+    def key(self, kind: str, item: Any) -> bytes | None:
+        """Return what an item is known by: how it is shown to the model, and where it comes from.
+
+        None for one whose file is not there.
+        """
+        if hasattr(item, "file"):
+            state = self._state(item.file)
+            if not state:
+                return None
+            source = f"{state}|{item.offset}|{item.size}"
+        else:
+            source = repr(item.raw)
+        return hashlib.sha256(f"{kind}|{source}".encode()).digest()[:16]
+
+    def get(self, key: bytes | None) -> NDArray[np.float32] | None:
+        """Return the vector (d,) of a key, None if it is not known."""
+        return None if key is None else self._rows.get(key)
+
+    def add(self, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Keep vectors, on the disk too; where that is not possible, the log says so."""
+        if not vectors:
+            return
+        self._rows.update(vectors)
+        keys = np.frombuffer(b"".join(self._rows), np.uint8).reshape(-1, 16)
+        rows = np.stack(list(self._rows.values()))
+        try:
+            fill_atomically(self._file, lambda file: _write(file, keys, rows))
+            self._trim()
+        except OSError as error:
+            _log.warning("Embeddings are not kept: %s", error)
+
+    def _state(self, file: Path) -> str:
+        if file not in self._states:
+            try:
+                found = file.stat()
+                self._states[file] = f"{file.resolve()}|{found.st_mtime_ns}|{found.st_size}"
+            except OSError:
+                self._states[file] = ""
+        return self._states[file]
+
+    def _read(self) -> None:
+        if not self._file.is_file():
+            return
+        try:
+            with self._file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
+                keys, rows = stored["keys"], stored["vectors"]
+            if keys.shape != (len(rows), 16) or rows.dtype != np.float32 or rows.ndim != 2:
+                raise ValueError("another form")
+            os.utime(self._file)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            _log.warning("Kept embeddings cannot be read and are made anew: %s", error)
+            return
+        self._rows = {key.tobytes(): row for key, row in zip(keys, rows, strict=True)}
+
+    def _trim(self) -> None:
+        files = sorted(self._folder.glob("*.npz"), key=lambda file: file.stat().st_mtime_ns)
+        total = sum(file.stat().st_size for file in files)
+        for file in files:
+            if total <= _MOST or file == self._file:
+                continue
+            total -= file.stat().st_size
+            file.unlink(missing_ok=True)
+
+
+def _write(file: Path, keys: NDArray[np.uint8], rows: NDArray[np.float32]) -> None:
+    with file.open("wb") as out:
+        np.savez(out, keys=keys, vectors=rows)
+
+
+def identity(file: Path, means: Sequence[str] = ()) -> str:
+    """Return what tells a file of weights, computed with by these means, from any other."""
+    found = file.stat()
+    return "|".join([str(file.resolve()), str(found.st_mtime_ns), str(found.st_size), *means])

@@ -1,0 +1,15 @@
+"""One run of a table, before it is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from training.config import Config
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: what it is called, and its settings."""
+
+    name: str
+    config: Config
