@@ -30,7 +30,7 @@ ALIKE = 0.6
 
 Vectors = NDArray[np.float32]
 
-_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 9.01, -7.28, 4.24, -0.56, -1.91
+_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 11.91, -10.12, 3.42, -0.61, -1.72
 _STRONG, _FAIR, _WEAK = 0.45, 0.25, 0.06  # chances from which on a word is said
 
 
