@@ -38,6 +38,7 @@ Image.MAX_IMAGE_PIXELS = (
 silence()
 
 _LONGEST = 8  # times the wanted short side: how long a picture stays once reduced
+_BLOCK = 1 << 20  # bytes that a JPEG is decoded from at a time: at each end a row of blocks is begun anew
 _REMARK = "ffmln remark"
 _DAMAGED = "the file is damaged."
 _CUT = "the file is incomplete: its end is missing."
@@ -207,6 +208,8 @@ def _open(path: Path, start: bytes) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     try:
         image = Image.open(path, formats=pillow_formats())
+        if image.format in ("JPEG", "MPO"):
+            image.decodermaxblock = _BLOCK
         if image.format == "TIFF" and image.mode in ("I", "F"):  # Pillow mistakes the order of packed bytes
             samples = open_samples(path)
             if samples is not None:

@@ -8,7 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine import encoder as encoder_module
 from engine import vetting
-from engine.encoder import METADATA_KEY, Encoder
+from engine.encoder import METADATA_KEY, SPINNING, Encoder
 from engine.errors import ModelError
 
 
@@ -38,6 +38,11 @@ def test_the_network_is_never_given_more_than_sixteen_pictures_at_a_time(
     monkeypatch.setattr(tiny_encoder, "_run", lambda pixels: given.append(len(pixels)) or run(pixels))
     tiny_encoder.embed_photos([draw_picture("circle", "red")] * 40)
     assert given == [16, 16, 8]
+
+
+def test_threads_that_wait_for_each_other_leave_their_cores_to_the_decoders(tiny_encoder):
+    options = tiny_encoder._session.get_session_options()
+    assert options.get_session_config_entry(SPINNING) == "0"
 
 
 def test_the_file_describes_the_encoder(tiny_encoder):

@@ -128,6 +128,17 @@ def test_a_jpeg_is_decoded_at_a_fraction_of_its_size_twice_as_large_as_needed(
     assert sizes == [decoded]
 
 
+def test_a_jpeg_is_decoded_in_few_large_pieces(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (1000, 1000, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.jpg", quality=95)
+    with photos._open(tmp_path / "noise.jpg", b"") as image:
+        read, pieces = image.fp.read, []
+        image.load_read = lambda size: pieces.append(size) or read(size)
+        image.load()
+    assert (tmp_path / "noise.jpg").stat().st_size > 500_000
+    assert len(pieces) <= 2
+
+
 def test_only_the_first_frame_of_an_animation_counts(tmp_path):
     frames = [Image.new("RGB", (30, 30), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])

@@ -154,6 +154,15 @@ def test_a_batch_is_normalised_channel_by_channel():
     assert pixels[0, :, 0, 0].tolist() == [1.0, -1.0, 0.0]
 
 
+def test_each_tone_becomes_the_same_number_to_the_last_bit():
+    rng, mean, std = np.random.default_rng(0), (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    tones = rng.integers(0, 256, (3, SIZE, SIZE, 3), np.uint8)
+    expected = (tones.astype(np.float32) / 255 - np.float32(mean)) / np.float32(std)
+    pixels = batch([Image.fromarray(one) for one in tones], mean=mean, std=std)
+    assert pixels.flags.c_contiguous
+    assert pixels.tobytes() == np.ascontiguousarray(expected.transpose(0, 3, 1, 2)).tobytes()
+
+
 def test_a_grey_picture_fills_all_three_channels():
     pixels = batch([Image.new("L", (SIZE, SIZE), 255)], mean=(0, 0, 0), std=(1, 1, 1))
     assert pixels.min() == 1.0
