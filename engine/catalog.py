@@ -14,7 +14,7 @@ from engine.folder import Found
 from engine.lock import sole_writer
 from engine.photo_rows import DIRECTLY, FOUND, drop_overdue, read_entries, row_of, span, store_photo
 from engine.records import Entry, Read, Refusal, Vector
-from engine.vector_store import VectorStore
+from engine.vector_store import STATE, VectorStore
 
 CATALOG_NAME = "catalog.sqlite3"
 
@@ -51,7 +51,7 @@ class Catalog:
     @property
     def state(self) -> tuple[int, int]:
         """What is another as soon as anything in the catalog was changed, by whomever."""
-        changes, version = self._db.all("SELECT total_changes(), data_version FROM pragma_data_version")[0]
+        changes, version = self._db.all(STATE)[0]
         return int(changes), int(version)
 
     # --- photo folders -------------------------------------------------------------------------------
@@ -156,6 +156,8 @@ class Catalog:
     def undated(self, root: int) -> dict[int, list[Found]]:
         """Return the photos of a folder whose dates were not looked at yet, by content number."""
         photos: dict[int, list[Found]] = {}
+        if not self._db.all("SELECT 1 FROM contents WHERE taken IS NULL LIMIT 1"):
+            return photos
         for entry in self._entries(root, "missing_since IS NULL AND taken IS NULL").values():
             photos.setdefault(entry.content, []).append(entry.found)
         return photos

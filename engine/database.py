@@ -69,12 +69,18 @@ INSERT INTO models SELECT DISTINCT model, CAST(strftime('%s', 'now') AS INTEGER)
 _TO_VERSION_3 = """
 ALTER TABLE contents ADD COLUMN taken INTEGER;
 """  # a date, or `dates.NO_DATE` where the file tells none; NULL: not looked at yet
+_TO_VERSION_6 = """
+CREATE INDEX photos_missing ON photos (root) WHERE missing_since IS NOT NULL;
+CREATE INDEX photos_remarked ON photos (root) WHERE remark != '';
+CREATE INDEX contents_undated ON contents (id) WHERE taken IS NULL;
+"""  # few have it: none is looked through for them
 _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, VectorFile]], ...] = (
     _TABLES,
     _TO_VERSION_2,
     _TO_VERSION_3,
     "",
     move_vectors,
+    _TO_VERSION_6,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 
@@ -166,10 +172,8 @@ class Database:
         self._size = size
 
     def _bytes(self) -> int:
-        pages, size = (
-            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
-        )
-        return int(pages) * int(size)
+        pages, size = _pragmas(self._db, "page_count", "page_size")
+        return pages * size
 
     def _open(self) -> sqlite3.Connection:
         try:

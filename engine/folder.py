@@ -7,19 +7,30 @@ import stat
 import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.excludes import Excludes, is_closed
 from engine.photos import is_photo
+
+UNKNOWN = -(2**63)
+"""Stands in columns of facts for what the catalog does not know of a file."""
 
 NOWHERE = Path()
 """Stands for what is above the folders of several drives: whatever lies in it goes by its whole path."""
 
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
-_NEW = tuple.__new__  # a named tuple at a third of the price
-_LEAST, _MOST = -(2**63), 2**63 - 1  # some disks tell more years, and longer numbers, than the catalog keeps
+_FACTS = 4
+_TOLD = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
+_LEAST, _MOST = (
+    UNKNOWN + 1,
+    2**63 - 1,
+)  # some disks tell more years, or longer numbers, than is kept
 
 
 class Found(NamedTuple):
@@ -54,6 +65,49 @@ class Found(NamedTuple):
         )
 
 
+class Walked:
+    """The photos directly in one folder of a walk, in columns: what none asks for becomes no object.
+
+    Attributes:
+        names: n names, as of `Found`.
+        facts: (n, 4) the rest of it, in its order.
+    """
+
+    __slots__ = ("facts", "names")
+
+    def __init__(self, names: Sequence[bytes] = (), facts: NDArray[np.int64] | None = None) -> None:
+        """Take the columns."""
+        self.names = names
+        self.facts = np.empty((0, _FACTS), np.int64) if facts is None else facts
+
+    @classmethod
+    def of(cls, photos: Sequence[Found]) -> Walked:
+        """Return the columns of photos."""
+        rows = [[UNKNOWN if fact is None else fact for fact in photo[1:]] for photo in photos]
+        return cls([photo.name for photo in photos], np.array(rows, np.int64).reshape(-1, _FACTS))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[Found]:
+        for name, (size, mtime_ns, *others) in zip(self.names, self.facts.tolist(), strict=True):
+            ctime_ns, inode = (None if fact == UNKNOWN else fact for fact in others)
+            yield Found(name, size, mtime_ns, ctime_ns, inode)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.names), self.facts.tobytes()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Walked) and list(self) == list(other)
+
+    def only(self, kept: NDArray[np.bool_]) -> Walked:
+        """Return those for which this (n,) mask is true."""
+        return Walked(list(compress(self.names, kept.tolist())), self.facts[kept]) if kept.any() else _NONE
+
+
+_NONE = Walked()
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One folder of a walk.
@@ -66,7 +120,7 @@ class Listing:
     """
 
     name: bytes
-    photos: tuple[Found, ...]
+    photos: Walked
     entries: int
     trouble: str | None = None
 
@@ -179,67 +233,76 @@ def visit_folder(
             listed = sorted(entries, key=attrgetter("name"))
         if name and is_closed(name, [entry.name for entry in listed]):
             return None
-        folders, files = _wanted(name, listed, excludes, photos=photos)
         count = len(listed)
-        del listed
-        found = tuple(_photos(name, files))
+        folders, found = _look(name, listed, excludes, photos=photos)
     except FileNotFoundError:
         return None
     except OSError as error:
         trouble = (error.strerror or "unknown error").lower()
-        return Visit(name, where, mtime_ns, Listing(relative_name(name), (), 0, trouble))
-    below = tuple(os.path.join(name, entry.name) for entry in folders)
-    return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), below)
+        return Visit(name, where, mtime_ns, Listing(relative_name(name), _NONE, 0, trouble))
+    return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), folders)
 
 
-def _wanted(
-    folder: str, entries: Sequence[os.DirEntry[str]], excludes: Excludes, *, photos: bool
-) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]]]:
-    """Return the folders among the entries, and the photos by name, without what is left out."""
-    folders: list[os.DirEntry[str]] = []
-    files: list[os.DirEntry[str]] = []
-    leaves_file_out = excludes.of_files(folder)
-    for entry in entries:
-        try:
-            is_folder = entry.is_dir()
-        except OSError:
-            is_folder = False
-        if is_folder:
-            if not excludes.leaves_out(os.path.join(folder, entry.name), is_folder=True):
-                folders.append(entry)
-        elif photos and is_photo(entry.name) and not leaves_file_out(entry.name):
-            files.append(entry)
-    return folders, files
-
-
-def _photos(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
-    """Yield the photos among the entries; raise OSError where the folder can be listed but not entered.
+def _look(
+    folder: str, entries: list[os.DirEntry[str]], excludes: Excludes, *, photos: bool
+) -> tuple[tuple[str, ...], Walked]:
+    """Return the folders among the entries, and the photos, without what is left out.
 
     Entries are taken from the list one by one, so that what each has been told by the system is given back at
     once: of very many, that is a fifth of the time.
+
+    Raises:
+        OSError: the folder can be listed but not entered.
     """
-    looked_at, trouble = 0, None
-    above = relative_name(os.path.join(folder, ""))
+    folders, names, rows = list[str](), list[str](), list[tuple[int, ...]]()
+    looked_at, trouble = False, None
+    leaves_file_out = excludes.of_files(folder)
     entries.reverse()
     while entries:
         entry = entries.pop()
         try:
-            details = entry.stat()
+            if entry.is_dir():
+                folders.append(entry.name)
+                continue
+        except OSError:
+            pass
+        if not photos or not is_photo(entry.name) or leaves_file_out(entry.name):
+            continue
+        try:
+            told = _TOLD(entry.stat())
         except FileNotFoundError:  # a link to nowhere, or a file that has just gone
             continue
         except OSError as error:
             if not entry.is_symlink():
                 trouble = error
             continue
-        looked_at += 1
-        if stat.S_ISREG(details.st_mode):
-            name = above + entry.name.encode(_ENCODING, _ERRORS)
-            mtime_ns, ctime_ns, inode = details.st_mtime_ns, details.st_ctime_ns, details.st_ino
-            if not (_LEAST <= mtime_ns <= _MOST and _LEAST <= ctime_ns <= _MOST and inode <= _MOST):
-                mtime_ns, ctime_ns, inode = _clamp(mtime_ns), _clamp(ctime_ns), _clamp(inode)
-            yield _NEW(Found, (name, details.st_size, mtime_ns, ctime_ns, inode))
+        looked_at = True
+        if stat.S_ISREG(told[0]):
+            names.append(entry.name)
+            rows.append(told)
     if trouble is not None and not looked_at:
         raise trouble
+    below = (os.path.join(folder, name) for name in folders)
+    kept = tuple(path for path in below if not excludes.leaves_out(path, is_folder=True))
+    return kept, _walked(folder, names, rows)
+
+
+def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
+    if not names:
+        return _NONE
+    above = relative_name(os.path.join(folder, ""))
+    encoded = "\0".join(names).encode(_ENCODING, _ERRORS).split(b"\0")  # no name holds a zero byte
+    return Walked([above + name for name in encoded], _columns(rows))
+
+
+def _columns(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
+    """Return the facts of files, without what kind each is."""
+    size = len(rows) * (_FACTS + 1)
+    try:
+        flat = np.fromiter(chain.from_iterable(rows), np.int64, size)
+    except OverflowError:
+        flat = np.fromiter(map(_clamp, chain.from_iterable(rows)), np.int64, size)
+    return flat.reshape(-1, _FACTS + 1)[:, 1:]
 
 
 def _clamp(number: int) -> int:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,8 @@ class Gallery:
         self._changing = threading.Lock()  # the three above
         self._roster = Roster.of({}, {})
         self._stale: set[bytes] = set()  # what was put or dropped since that was made
+        self._changes = 0
+        self._agreed: tuple[Callable[[], Numbers | None], int] | None = None  # see `differing`
         self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
 
     def __len__(self) -> int:
@@ -80,11 +83,24 @@ class Gallery:
             names: of the files.
             contents: (n,) the numbers of what they contain in the catalog.
             dates: (n,) when they were taken, by the catalog.
+
+        An array of contents goes with its names and dates: the same one again, while nothing changed here, is
+        not compared again.
         """
-        count = len(names)
+        count, changes = len(names), self._changes
+        if self.agrees(contents):
+            return np.zeros(count, np.bool_)
         known = np.fromiter(map(self._contents.get, names, repeat(-1)), np.int64, count)
         taken = np.fromiter(map(self._dates().get, names, repeat(0)), np.int64, count)
-        return np.asarray((known != contents) | (taken != dates), np.bool_)
+        differ = np.asarray((known != contents) | (taken != dates), np.bool_)
+        self._agreed = None if differ.any() else (ref(contents), changes)
+        return differ
+
+    def agrees(self, contents: Numbers) -> bool:
+        """Return whether the files of these contents were not `differing`, and nothing changed since."""
+        return self._agreed is not None and (
+            self._agreed[0]() is contents and self._agreed[1] == self._changes
+        )
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""
@@ -126,6 +142,7 @@ class Gallery:
         order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
         roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order])
         with self._changing:
+            self._changes += 1
             self._contents = dict(zip(roster.names, roster.contents.tolist(), strict=True))
             self._roster = self._filled = roster
             self._names, self._taken = {}, None
@@ -136,9 +153,12 @@ class Gallery:
 
     def put(self, photos: Sequence[GalleryPhoto]) -> None:
         """Add files, or change what they contain and their dates."""
+        if not photos:
+            return
         left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]
         self.drop([name for name, _ in left if name in self._contents])
         with self._changing:
+            self._changes += 1
             self._stale.update(one.name for one in photos)
             self._dates().update((one.name, one.taken) for one in photos)
             for name, content in left:
@@ -151,8 +171,11 @@ class Gallery:
 
     def drop(self, names: Iterable[bytes]) -> None:
         """Take files out; unknown ones are ignored."""
-        emptied: set[int] = set()
+        emptied, names = set[int](), list(names)
+        if not names:
+            return
         with self._changing:
+            self._changes += 1
             dates = self._dates()
             for name in names:
                 content = self._contents.pop(name, None)

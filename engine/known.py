@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, compress, repeat
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.encoded import Numbers
-from engine.folder import Found, Listing
-
-UNKNOWN = -(2**63)
-"""Stands in `Known.facts` for what the catalog does not know; such a photo is never settled."""
+from engine.folder import UNKNOWN, Listing, Walked
 
 _FACTS = 4
 
@@ -25,7 +21,8 @@ class Known:
 
     Attributes:
         names: n relative names.
-        facts: (4, n) what was seen of the files, in the order of `Found`.
+        facts: (4, n) what was seen of the files, in the order of `Found`; with an UNKNOWN among them a
+            photo is never settled.
         contents: (n,) the numbers of what they contain.
         dates: (n,) when they were taken, see `engine.dates`.
         encoded: (n,) whether the encoder has a vector of that.
@@ -62,10 +59,10 @@ class Known:
             The photos that are there, encoded and unchanged as far as can be told from outside; the names of
             all others here; the walk without the photos that are settled.
         """
-        walked = list(chain.from_iterable(listing.photos for listing in listings))
-        place = dict(zip(map(itemgetter(0), walked), range(len(walked)), strict=True))
+        walked = list(chain.from_iterable(listing.photos.names for listing in listings))
+        place = dict(zip(walked, range(len(walked)), strict=True))
         rows = np.fromiter(map(place.get, self.names, repeat(-1)), np.int64, len(self.names))
-        there = self.encoded & (rows >= 0) & self._is_same(walked, rows)
+        there = self.encoded & (rows >= 0) & self._is_same(listings, rows)
         if but:
             there &= ~np.fromiter(map(but.__contains__, self.names), np.bool_, len(self.names))
         left = np.ones(len(walked), np.bool_)
@@ -73,23 +70,24 @@ class Known:
         others = list(compress(self.names, (~there).tolist()))
         return self.only(there), others, _only(listings, left)
 
-    def _is_same(self, walked: Sequence[Found], rows: Numbers) -> NDArray[np.bool_]:
+    def _is_same(self, listings: Sequence[Listing], rows: Numbers) -> NDArray[np.bool_]:
         """Return (n,) whether what was walked to, at these rows, looks as it did."""
+        walked = [listing.photos.facts for listing in listings if len(listing.photos)]
         if not walked:
             return np.zeros(len(rows), np.bool_)
         same = np.ones(len(rows), np.bool_)
-        for fact, known in enumerate(self.facts, 1):
-            seen = np.fromiter(map(itemgetter(fact), walked), np.int64, len(walked))
+        for seen, known in zip(np.concatenate(walked).T, self.facts, strict=True):
             same &= (seen[rows] == known) & (known != UNKNOWN)
         return same
 
 
 def _only(listings: Sequence[Listing], left: NDArray[np.bool_]) -> list[Listing]:
     """Return listings with the photos for which this mask, of all of them together, is true."""
+    if not left.any():
+        return [Listing(one.name, Walked(), one.entries, one.trouble) for one in listings]
     some, start = list[Listing](), 0
     for listing in listings:
         part = left[start : start + len(listing.photos)]
         start += len(part)
-        photos = tuple(compress(listing.photos, part.tolist())) if part.any() else ()
-        some.append(replace(listing, photos=photos))
+        some.append(Listing(listing.name, listing.photos.only(part), listing.entries, listing.trouble))
     return some

@@ -12,7 +12,8 @@ from engine.progress import TICK_S
 
 T = TypeVar("T")
 
-_AHEAD = 64  # pieces that wait to be taken: a walk takes no more memory than that
+_AHEAD = 64  # handfuls that wait to be taken: a walk takes no more memory than that
+_HANDFUL_S = 0.01  # what comes within it is handed over together, which takes longer than listing a folder
 
 
 class _End:
@@ -35,41 +36,46 @@ def from_a_thread(work: Callable[[], Iterator[T]], *, name: str) -> Iterator[T |
     Raises:
         Whatever the iterator raises.
     """
-    pieces: queue.Queue[T | _End] = queue.Queue(_AHEAD)
+    handfuls: queue.Queue[list[T | _End]] = queue.Queue(_AHEAD)
     closed = threading.Event()
 
-    def put(piece: T | _End) -> bool:
+    def put(handful: list[T | _End]) -> None:
         while not closed.is_set():
             try:
-                pieces.put(piece, timeout=TICK_S)
+                handfuls.put(handful, timeout=TICK_S)
             except queue.Full:
                 continue
-            return True
-        return False
+            return
 
     def run() -> None:
+        handful, since = list[T | _End](), time.monotonic()
         try:
             for piece in work():
-                if not put(piece):
+                handful.append(piece)
+                if closed.is_set():
                     return
+                if time.monotonic() - since > _HANDFUL_S:
+                    put(handful)
+                    handful, since = [], time.monotonic()
         except BaseException as error:  # told in the thread that asked
-            put(_End(error))
+            put([*handful, _End(error)])
         else:
-            put(_End())
+            put([*handful, _End()])
 
     threading.Thread(target=run, name=name, daemon=True).start()
     try:
         while True:
             try:
-                piece = pieces.get(timeout=TICK_S)
+                handful = handfuls.get(timeout=TICK_S)
             except queue.Empty:
                 yield None
                 continue
-            if isinstance(piece, _End):
-                if piece.error is not None:
-                    raise piece.error
-                return
-            yield piece
+            for piece in handful:
+                if isinstance(piece, _End):
+                    if piece.error is not None:
+                        raise piece.error
+                    return
+                yield piece
     finally:
         closed.set()
 

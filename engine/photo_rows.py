@@ -10,8 +10,7 @@ import numpy as np
 from engine.database import Database
 from engine.dates import NO_DATE
 from engine.encoded import Numbers, join_columns, rows_of, to_numbers
-from engine.folder import Found
-from engine.known import UNKNOWN
+from engine.folder import UNKNOWN, Found
 from engine.records import Entry, Read
 
 FOUND = "path, size, mtime, ctime, inode"
@@ -104,7 +103,7 @@ def read_columns(
         facts: columns of numbers.
 
     Returns:
-        n relative names; (n,) the numbers of what they contain; (f, n) these facts, `engine.known.UNKNOWN`
+        n relative names; (n,) the numbers of what they contain; (f, n) these facts, `engine.folder.UNKNOWN`
         for what is not known.
     """
     columns = ("content", *(f"coalesce({fact}, {UNKNOWN})" for fact in facts))

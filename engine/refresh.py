@@ -142,8 +142,8 @@ class Refresh:
         self._catalog.drop_refusals(self._root, todo.outdated)
         self.back = len(todo.back)
         settled = self._scan.settled
-        here = self._gallery.names(self._scan.scope.folders)
-        lost = here.difference(settled.names, todo.kept, todo.left, (photo.name for photo in todo.jobs))
+        rest = todo.kept, todo.left, [photo.name for photo in todo.jobs]
+        lost = self._gallery.lost(self._scan.scope.folders, settled, *rest)
         self._gallery.drop(lost)
         others = self._differing({**self._missing, **known}, todo.kept)
         unseen = [one.found.name for one in others if self._gallery.content(one.found.name) != one.content]

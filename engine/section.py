@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
+from engine.known import Known
 from engine.roster import Numbers
 
 
@@ -40,6 +41,18 @@ class Section:
             return {name[cut:] for name in self._gallery.directly_in(above)}
         names = self._gallery.names()
         return {name[cut:] for name in names if name.startswith(self._prefix)} if cut else names
+
+    def lost(self, folders: Collection[bytes] | None, settled: Known, *others: Iterable[bytes]) -> set[bytes]:
+        """Return the files here that are none of these.
+
+        Args:
+            folders: where, as of `names`.
+            settled: photos that are unchanged.
+            others: names of others.
+        """
+        if len(settled.names) == len(self._gallery) and self._gallery.agrees(settled.contents):
+            return set()  # those are all
+        return self.names(folders).difference(settled.names, *others)
 
     def differing(self, names: Sequence[bytes], contents: Numbers, dates: Numbers) -> NDArray[np.bool_]:
         """Return (n,) which of these n files are not here, or have another content or date here."""

@@ -20,9 +20,13 @@ from engine.photo_rows import FACTS, read_columns, read_taken
 from engine.records import Vector
 from engine.vectors import VectorFile, file_name
 
+STATE = "SELECT total_changes(), data_version FROM pragma_data_version"
+"""What is another as soon as anything in the catalog was changed: by this process, by others."""
+
 _log = logging.getLogger(__name__)
 _PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
 _AT_ONCE = 4_096
+_KEPT_TO = 200_000  # photos of a folder whose columns stay in memory from look to look, at 110 bytes each
 _CHECKED = 1 << 15  # rows compared with their checksums between two chances to stop
 
 
@@ -39,6 +43,7 @@ class VectorStore:
         self._db, self._folder = db, db.vector_folder
         self._files = dict(db.loose)
         self._lock = threading.Lock()
+        self._known: dict[int, tuple[tuple[object, ...], Known]] = {}  # by folder, with what it was true for
 
     def append(self, db: Connection, model: str, vectors: Mapping[int, Vector]) -> None:
         """Record vectors by content, within a transaction of the catalog."""
@@ -131,8 +136,23 @@ class VectorStore:
         return Encoded(names, contents, dates, slots[rows], checks[rows], file).only(there)
 
     def known(self, root: int, model: str, dim: int) -> Known:
-        """Return the photos of a folder that are not missing, and which of them this model has encoded."""
+        """Return the photos of a folder that are not missing, and which of them this model has encoded.
+
+        As long as nothing changes it is the same object, of a folder that is not very large.
+        """
+        state = *self._db.all(STATE)[0], model, dim
         number, file = self._newest(model, dim) or self._none(dim)
+        state = *state, number, file, len(file)
+        kept = self._known.get(root)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        self._known.pop(root, None)
+        known = self._read_known(root, number, file)
+        if len(known.names) <= _KEPT_TO:
+            self._known[root] = state, known
+        return known
+
+    def _read_known(self, root: int, number: int, file: VectorFile) -> Known:
         names, contents, facts = read_columns(self._db, root, FACTS)
         query = f"SELECT {join_columns('content')} FROM vectors WHERE file = ? AND slot < ?"
         encoded = to_numbers(self._db.all(query, number, len(file))[0][0])

@@ -178,10 +178,24 @@ def spoil_first_vector(folder, content=None):
 
 
 @pytest.fixture
-def as_version_4():
+def as_version_5():
+    """Rewrites a catalog as the fifth version of it, which looked through all photos for a few."""
+
+    def rewrite(path):
+        with closing(sqlite3.connect(path)) as db:
+            for name in ("photos_missing", "photos_remarked", "contents_undated"):
+                db.execute(f"DROP INDEX {name}")
+            db.execute("PRAGMA user_version = 5")
+
+    return rewrite
+
+
+@pytest.fixture
+def as_version_4(as_version_5):
     """Rewrites a catalog as the fourth version of it, which held the vectors itself."""
 
     def rewrite(path):
+        as_version_5(path)
         with closing(sqlite3.connect(path)) as db:
             rows = [
                 (content, model, vector.astype("<f4").tobytes())

@@ -1,7 +1,9 @@
 import errno
+import itertools
 import os
 import stat
 import sys
+import threading
 from contextlib import nullcontext
 from functools import partial
 from types import SimpleNamespace
@@ -9,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine.folder import local_path, walk
+from engine.patience import from_a_thread
 
 
 def names(root):
@@ -172,3 +175,32 @@ def test_hidden_entries_count_as_something_being_there(tmp_path):
 
 def test_a_folder_that_is_not_there_has_no_listing(tmp_path):
     assert list(walk(tmp_path / "absent")) == []
+
+
+@pytest.mark.parametrize("apart", [0.0, 60.0])
+def test_what_a_thread_gives_comes_in_order_and_before_what_it_raises(monkeypatch, apart):
+    monkeypatch.setattr("engine.patience._HANDFUL_S", apart)
+
+    def work():
+        yield from range(1_000)
+        raise OSError("gone")
+
+    given = []
+    with pytest.raises(OSError, match="gone"):
+        given.extend(from_a_thread(work, name="work"))
+    assert [piece for piece in given if piece is not None] == list(range(1_000))
+
+
+def test_a_thread_that_nobody_asks_any_more_ends():
+    ended = threading.Event()
+
+    def work():
+        try:
+            yield from itertools.count()
+        finally:
+            ended.set()
+
+    pieces = from_a_thread(work, name="work")
+    next(pieces)
+    pieces.close()
+    assert ended.wait(30)

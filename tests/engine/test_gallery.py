@@ -4,7 +4,9 @@ import pytest
 from engine.copies import NEAR, group
 from engine.gallery import Gallery, GalleryPhoto
 from engine.index import VectorIndex
+from engine.known import Known
 from engine.rows import MemoryRows
+from engine.section import Section
 
 AXES = np.eye(6, dtype=np.float32)
 
@@ -55,6 +57,40 @@ def test_a_file_that_changed_is_found_by_its_new_content_only(gallery):
 def test_putting_the_same_again_changes_nothing(gallery):
     gallery.put([GalleryPhoto(b"3.jpg", 3, AXES[3])])
     assert (len(gallery), found(gallery, 3, 1)) == (6, [b"3.jpg"])
+
+
+def test_what_was_compared_is_compared_again_once_the_gallery_changed(gallery):
+    names = sorted(gallery.names())
+    contents = np.array([gallery.content(name) for name in names])
+    dates = np.array([gallery.taken(name) for name in names])
+    assert not gallery.agrees(contents)
+    assert not gallery.differing(names, contents, dates).any()
+    assert gallery.agrees(contents)
+    assert not gallery.agrees(contents.copy())
+    gallery.drop([])
+    gallery.put([])
+    assert gallery.agrees(contents)
+    gallery.drop(names[:1])
+    assert gallery.differing(names, contents, dates).tolist() == [True] + [False] * (len(names) - 1)
+    gallery.put([GalleryPhoto(names[0], int(contents[0]), AXES[0], int(dates[0]) + 1)])
+    assert gallery.differing(names, contents, dates)[0]
+    gallery.put([GalleryPhoto(names[0], int(contents[0]), None, int(dates[0]))])
+    assert not gallery.differing(names, contents, dates).any()
+
+
+def test_a_folder_has_lost_what_is_neither_settled_nor_told_of(gallery):
+    section, names = Section(gallery), sorted(gallery.names())
+    numbers = np.array([gallery.content(name) for name in names])
+    settled = Known(names[1:], np.zeros((4, len(names) - 1), np.int64), numbers[1:], numbers[1:] * 0)
+    assert section.lost(None, settled) == {names[0]}
+    assert section.lost(None, settled, [names[0]]) == set()
+    gallery.differing(settled.names, settled.contents, settled.dates)
+    assert section.lost(None, settled) == {names[0]}
+    gallery.differing(names, numbers, np.array([gallery.taken(name) for name in names]))
+    everything = Known(names, np.zeros((4, len(names)), np.int64), numbers, numbers * 0)
+    assert section.lost(None, everything) == set()
+    gallery.put([GalleryPhoto(b"late", 99, AXES[0])])
+    assert section.lost(None, everything) == {b"late"}
 
 
 def near(cosine, first, second):

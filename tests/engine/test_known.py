@@ -1,12 +1,15 @@
 """A walk held against the catalog's columns: no photo that differs in anything counts as unchanged."""
 
+from contextlib import closing
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import upkeep
-from engine.folder import Found, Listing
-from engine.known import UNKNOWN, Known
+from engine.catalog import Catalog
+from engine.folder import UNKNOWN, Found, Listing, Walked
+from engine.known import Known
 from engine.records import Read
 
 from .conftest import LINE, VECTOR, refreshed
@@ -30,7 +33,11 @@ def test_settled_is_what_a_plain_comparison_calls_equal_and_the_rest_is_left(
 ):
     photos = [Found(name, *facts) for name, facts in now.items()]
     cut = data.draw(st.integers(0, len(photos)))
-    walk = [Listing(b"", tuple(photos[:cut]), 9), Listing(b"z", (), 0), Listing(b"y", tuple(photos[cut:]), 9)]
+    walk = [
+        Listing(b"", Walked.of(photos[:cut]), 9),
+        Listing(b"z", Walked(), 0),
+        Listing(b"y", Walked.of(photos[cut:]), 9),
+    ]
     settled, others, left = known_of(before, unencoded).settle(walk, refused)
     equal = {name for name in now if now[name] == before.get(name)} - refused - unencoded
     assert set(settled.names) == equal
@@ -44,7 +51,9 @@ def test_settled_is_what_a_plain_comparison_calls_equal_and_the_rest_is_left(
 
 def test_what_the_catalog_does_not_know_of_a_file_is_never_settled():
     facts = (1, 5, UNKNOWN, 100)
-    settled, others, left = known_of({b"a": facts}).settle([Listing(b"", (Found(b"a", *facts),), 1)], ())
+    settled, others, left = known_of({b"a": facts}).settle(
+        [Listing(b"", Walked.of([Found(b"a", *facts)]), 1)], ()
+    )
     assert (settled.names, others, len(left[0].photos)) == ([], [b"a"], 1)
 
 
@@ -64,6 +73,30 @@ def test_columns_read_from_the_catalog_are_its_photos(catalog):
     assert (known.names, known.contents.tolist()) == ([b"a\n/\xff.jpg", b"b"], contents[:2])
     assert known.facts.T.tolist() == [[1, -5, 7, 2**63 - 1], [0, 2**62, UNKNOWN, UNKNOWN]]
     assert (known.dates.tolist(), known.encoded.tolist()) == ([9, 9], [False, True])
+
+
+def test_columns_are_kept_as_long_as_nothing_changes(catalog, tmp_path, monkeypatch):
+    root = catalog.add_root(b"/photos")
+    contents = catalog.store(root, "m", [Read(Found(b"a", 1, 2, 3, 4), b"x", VECTOR)], [])
+
+    def known():
+        return catalog.vectors.known(root, "m", 4)
+
+    assert known() is known()
+    catalog.restate(root, [Found(b"a", 5, 2, 3, 4)])
+    assert known().facts[:, 0].tolist() == [5, 2, 3, 4]
+    with closing(Catalog(tmp_path)) as other:
+        assert known() is known()
+        other.store_dates({contents[0]: 77})
+    assert known().dates.tolist() == [77]
+    assert not catalog.vectors.known(root, "n", 4).encoded.any()
+    assert known().encoded.all()
+    with next(tmp_path.rglob("*.f16")).open("r+b") as file:
+        file.truncate(0)
+    assert not known().encoded.any()
+    monkeypatch.setattr("engine.vector_store._KEPT_TO", 0)
+    catalog.restate(root, [Found(b"a", 6, 2, 3, 4)])
+    assert known() is not known()
 
 
 def test_photos_asked_for_by_name_are_the_same_whether_few_or_many(catalog, monkeypatch):

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.folder import Found, Listing
+from engine.folder import Found, Listing, Walked
 from engine.plan import plan
 from engine.records import Entry, Refusal
 
@@ -11,7 +11,8 @@ OLD = {
 
 
 def planned(*photos, known=None, refusals=None, closed=(), encoded=(10, 11, 12), **more):
-    listings = [Listing(b"", photos, len(photos)), *(Listing(name, (), 0, "denied") for name in closed)]
+    shut = [Listing(name, Walked(), 0, "denied") for name in closed]
+    listings = [Listing(b"", Walked.of(photos), len(photos)), *shut]
     options = {"missing": {}, "readers": ("r", "r, m"), **more}
     return plan(listings, known or {}, refusals or {}, encoded=set(encoded), **options)
 

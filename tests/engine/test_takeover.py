@@ -1,6 +1,7 @@
-"""Catalogs up to version 4, which held the vectors themselves."""
+"""Catalogs up to version 4, which held the vectors themselves, and of version 5, which lacked indexes."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -95,7 +96,9 @@ takeover.zlib = Zlib
 takeover.sync_folder = lambda folder: step() or sync(folder)
 moved = takeover.move_vectors
 import engine.database as database
-database._STEPS = (*database._STEPS[:-1], lambda db, folder: (moved(db, folder), step())[0])
+place = database._STEPS.index(moved)
+move = lambda db, folder: (moved(db, folder), step())[0]
+database._STEPS = (*database._STEPS[:place], move, *database._STEPS[place + 1 :])
 Catalog(Path(sys.argv[1])).close()
 """
 
@@ -159,3 +162,25 @@ def test_a_taken_over_catalog_answers_as_before_and_encodes_nothing(
     assert again.search([LINE], 100) == expected
     assert (refreshed(again).changed, encoder.batches) == (False, [])
     assert os.listdir(state_folder / "vectors")
+
+
+def test_a_catalog_of_the_fifth_version_is_taken_over_and_looks_through_none_for_the_few(
+    photo_folder, open_library, state_folder, as_version_5
+):
+    refreshed(open_library(photo_folder))
+    shutil.copy(next(photo_folder.glob("*.png")), photo_folder / "gone.png")
+    library = open_library(photo_folder)
+    refreshed(library)
+    (photo_folder / "gone.png").unlink()
+    refreshed(library)
+    before = library._catalog.photos(1), library._catalog.missing(1)
+    library.close()
+    as_version_5(state_folder / CATALOG_NAME)
+    with closing(Catalog(state_folder)) as catalog:
+        assert (catalog.photos(1), catalog.missing(1)) == before
+        assert (len(before[1]), catalog.photo_count(1), catalog.undated(1)) == (1, len(before[0]), {})
+        for condition in ("missing_since IS NOT NULL", "missing_since IS NULL AND remark != ''"):
+            plan = catalog._db.all(
+                f"EXPLAIN QUERY PLAN SELECT path FROM photos WHERE root = ? AND {condition}", 1
+            )
+            assert "photos_missing" in plan[0][3] or "photos_remarked" in plan[0][3]
