@@ -106,9 +106,10 @@ class Catalog:
             entries |= read_entries(self._db, "missing_since IS NULL AND path = ?", root, name)
         return entries
 
-    def photo_count(self, root: int) -> int:
-        """Return how many photos of a folder were there when last looked at."""
-        return int(self._db.all(_COUNT, root)[0][0])
+    def has_photos(self, root: int, count: int = 1) -> bool:
+        """Return whether so many photos of a folder, or more, were there when last looked at."""
+        query = "SELECT 1 FROM photos WHERE root = ? AND missing_since IS NULL LIMIT ?"
+        return len(self._db.all(query, root, count)) >= count
 
     def missing(self, root: int, folders: Collection[bytes] | None = None) -> dict[bytes, Entry]:
         """Return the photos that disappeared and are still remembered; arguments as of `photos`."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
-from engine.takeover import move_vectors
+from engine.takeover import INDEXES, move_vectors
 from engine.vectors import VectorFile
 
 VECTORS = "vectors"
@@ -69,18 +69,13 @@ INSERT INTO models SELECT DISTINCT model, CAST(strftime('%s', 'now') AS INTEGER)
 _TO_VERSION_3 = """
 ALTER TABLE contents ADD COLUMN taken INTEGER;
 """  # a date, or `dates.NO_DATE` where the file tells none; NULL: not looked at yet
-_TO_VERSION_6 = """
-CREATE INDEX photos_missing ON photos (root) WHERE missing_since IS NOT NULL;
-CREATE INDEX photos_remarked ON photos (root) WHERE remark != '';
-CREATE INDEX contents_undated ON contents (id) WHERE taken IS NULL;
-"""  # few have it: none is looked through for them
 _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, VectorFile]], ...] = (
     _TABLES,
     _TO_VERSION_2,
     _TO_VERSION_3,
     "",
     move_vectors,
-    _TO_VERSION_6,
+    INDEXES,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 
@@ -126,6 +121,16 @@ class Database:
         """Return all rows of a query."""
         with self._lock, self._trouble():
             return self._db.execute(query, values).fetchall()
+
+    def all_beside(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the same by a connection of its own, beside which others go on."""
+        if not self._unwritable:  # else what is open is a copy in memory
+            with (
+                suppress(sqlite3.Error),
+                closing(sqlite3.connect(_address(self.path, "mode=ro"), uri=True)) as db,
+            ):
+                return db.execute(query, values).fetchall()
+        return self.all(query, *values)
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
@@ -224,11 +229,7 @@ class Database:
             raise CatalogError(_broken(self.path)) from error
 
 
-_CONNECTION: dict[str, Any] = {
-    "timeout": _PATIENCE_S,
-    "isolation_level": None,
-    "check_same_thread": False,
-}
+_CONNECTION: dict[str, Any] = {"timeout": _PATIENCE_S, "isolation_level": None, "check_same_thread": False}
 
 
 def _readable(path: Path) -> sqlite3.Connection:

@@ -40,8 +40,9 @@ class Gallery:
     def __init__(self, index: VectorIndex) -> None:
         """Make an empty gallery around an empty index."""
         self.index = index
-        self._contents: dict[bytes, int] = {}
         self._filled = Roster.of({}, {})  # what it was filled with
+        self._numbers: dict[bytes, int] | None = {}  # contents by name; None: as in that
+        self._making = threading.Lock()
         self._names: dict[int, tuple[bytes, ...]] = {}  # of contents that came since, or have other files
         self._taken: dict[bytes, int] | None = {}  # None: as in the roster
         self._changing = threading.Lock()  # the three above
@@ -52,7 +53,17 @@ class Gallery:
         self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
 
     def __len__(self) -> int:
-        return len(self._contents)
+        return len(self._filled.names if self._numbers is None else self._numbers)
+
+    @property
+    def _contents(self) -> dict[bytes, int]:
+        """Contents by name; made when they are first needed, as that takes a while for very many."""
+        if self._numbers is None:
+            with self._making:  # once: whoever changes it must not change another one
+                if self._numbers is None:
+                    filled = self._filled
+                    self._numbers = dict(zip(filled.names, filled.contents.tolist(), strict=True))
+        return self._numbers
 
     def count(self, prefix: bytes) -> int:
         """Return how many files have a name that begins like this."""
@@ -104,7 +115,7 @@ class Gallery:
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""
-        return self._contents.get(name)
+        return self._filled.content_of(name) if self._numbers is None else self._numbers.get(name)
 
     def taken(self, name: bytes) -> int:
         """Return when the file was taken, see `engine.dates`; 0 if it is not here."""
@@ -143,9 +154,8 @@ class Gallery:
         roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order])
         with self._changing:
             self._changes += 1
-            self._contents = dict(zip(roster.names, roster.contents.tolist(), strict=True))
             self._roster = self._filled = roster
-            self._names, self._taken = {}, None
+            self._names, self._numbers, self._taken = {}, None, None
 
     def drop_contents(self, contents: Iterable[int]) -> None:
         """Take out the files of these contents; unknown ones are ignored."""
@@ -202,7 +212,7 @@ class Gallery:
 
     def vector(self, name: bytes) -> NDArray[np.float32] | None:
         """Return the (dim,) vector of a file, None if the file is not here."""
-        content = self._contents.get(name)
+        content = self.content(name)
         return None if content is None else self.index.vectors_of([content])[0]
 
     def rank(
@@ -223,7 +233,7 @@ class Gallery:
             narrowed: which files to look at; None for all.
             refused: files that come last, whatever matches; unknown ones are ignored.
         """
-        known = map(self._contents.get, refused)
+        known = map(self.content, refused)
         files = self._files(narrowed)
         return Ranking(
             self.index,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
 import numpy as np
@@ -122,9 +122,13 @@ def read_columns(
     return names, numbers[0], numbers[1:]
 
 
-def read_taken(db: Database, contents: Numbers) -> Numbers:
-    """Return (n,) the dates of contents, `NO_DATE` where none is known."""
+def read_taken(db: Database) -> Callable[[Numbers], Numbers]:
+    """Return what gives (n,) the dates of (n,) contents, `NO_DATE` where none is known."""
     query = f"SELECT {join_columns('id', f'coalesce(taken, {NO_DATE})')} FROM contents"
-    known, taken = map(to_numbers, db.all(query)[0])
-    rows, there = rows_of(contents, known)
-    return np.where(there, taken[rows], NO_DATE) if len(known) else np.full(len(contents), NO_DATE)
+    known, taken = map(to_numbers, db.all_beside(query)[0])
+
+    def dates(contents: Numbers) -> Numbers:
+        rows, there = rows_of(contents, known)
+        return np.where(there, taken[rows], NO_DATE) if len(known) else np.full(len(contents), NO_DATE)
+
+    return dates

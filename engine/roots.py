@@ -71,7 +71,7 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
-    is_known = known is not None and catalog.photo_count(known) > 0
+    is_known = known is not None and catalog.has_photos(known)
     try:
         entries = ask(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
     except TimeoutError as error:
@@ -83,7 +83,7 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
             raise FolderError(f"There is no folder {folder}.")
         return known, True
     number = catalog.add_root(name)
-    return number, entries is _EMPTY and catalog.photo_count(number) >= MANY  # a count takes its time
+    return number, entries is _EMPTY and catalog.has_photos(number, MANY)
 
 
 def does_not_answer(folder: Path) -> str:

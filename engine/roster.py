@@ -75,8 +75,17 @@ class Roster:
 
     def date_of(self, name: bytes) -> int:
         """Return when a file was taken; 0 if it is not here."""
+        row = self._row(name)
+        return 0 if row is None else int(self.taken[row])
+
+    def content_of(self, name: bytes) -> int | None:
+        """Return the number of what a file contains; None if it is not here."""
+        row = self._row(name)
+        return None if row is None else int(self.contents[row])
+
+    def _row(self, name: bytes) -> int | None:
         row = bisect_left(self.names, name)
-        return int(self.taken[row]) if row < len(self.names) and self.names[row] == name else 0
+        return row if row < len(self.names) and self.names[row] == name else None
 
     def renewed(
         self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]

@@ -87,7 +87,7 @@ class Scan:
             return True
         if not self._listings:
             return False
-        return bool(self._listings[0].entries) or self._catalog.photo_count(self._root) < MANY
+        return bool(self._listings[0].entries) or not self._catalog.has_photos(self._root, MANY)
 
     def has_left(self) -> bool:
         """Return whether the folder has gone, or another has its place, since the walk began."""

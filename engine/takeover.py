@@ -1,4 +1,4 @@
-"""Moves the vectors of a catalog up to version 4, which lay in it, into flat files."""
+"""Moves vectors out of a catalog up to version 4, into flat files; and what version 6 has besides."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ CREATE TABLE vectors (
     file INTEGER NOT NULL REFERENCES vector_files (id),
     slot INTEGER NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (content, file)) WITHOUT ROWID;
 """
+
+INDEXES = """
+CREATE INDEX photos_missing ON photos (root) WHERE missing_since IS NOT NULL;
+CREATE INDEX photos_remarked ON photos (root) WHERE remark != '';
+CREATE INDEX contents_undated ON contents (id) WHERE taken IS NULL;
+"""  # of version 6: few have it, and none of the others is looked through for them
 
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:

@@ -74,7 +74,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
     def is_known(self) -> bool:
         """Whether photos of the folder are remembered, so that it can be searched though it is not there."""
         root = self._root()
-        return root is not None and self._catalog.photo_count(root) > 0
+        return root is not None and self._catalog.has_photos(root)
 
     @property
     def missing_count(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from sqlite3 import Connection
@@ -120,17 +121,24 @@ class VectorStore:
             checked: whether their CRC-32 are wanted; else those are 0.
         """
         number, file = self._newest(model, dim) or self._none(dim)
-        names, contents, (mtimes,) = read_columns(self._db, root)
         columns = ("content", "slot", "crc")[: 2 + checked]
         query = f"SELECT {join_columns(*columns)} FROM vectors WHERE file = ?"
-        encoded, slots, *found = map(to_numbers, self._db.all(query, number)[0])
+        with ThreadPoolExecutor(2) as threads:  # SQLite keeps a processor busy with each
+            rows_read, taken = (
+                threads.submit(self._db.all_beside, query, number),
+                threads.submit(read_taken, self._db),
+            )
+            names, contents, (mtimes,) = read_columns(self._db, root)
+        if (self._newest(model, dim) or self._none(dim))[1] is not file:  # it was packed meanwhile
+            return self.encoded(root, model, dim, checked=checked)
+        encoded, slots, *found = map(to_numbers, rows_read.result()[0])
         checks = found[0] if found else np.zeros_like(slots)
         rows, there = rows_of(contents, encoded)
         there &= slots[rows] < len(file) if len(slots) else False
         lost = int(np.count_nonzero(slots >= len(file)))
         if lost:
             _log.warning("%d vectors are not there any more and are made anew: %s", lost, file.path)
-        dates = resolve_all(read_taken(self._db, contents), mtimes)
+        dates = resolve_all(taken.result()(contents), mtimes)
         if not len(slots):
             slots = checks = np.zeros(1, np.int64)
         return Encoded(names, contents, dates, slots[rows], checks[rows], file).only(there)
@@ -156,7 +164,7 @@ class VectorStore:
         names, contents, facts = read_columns(self._db, root, FACTS)
         query = f"SELECT {join_columns('content')} FROM vectors WHERE file = ? AND slot < ?"
         encoded = to_numbers(self._db.all(query, number, len(file))[0][0])
-        dates = resolve_all(read_taken(self._db, contents), facts[FACTS.index("mtime")])
+        dates = resolve_all(read_taken(self._db)(contents), facts[FACTS.index("mtime")])
         return Known(names, facts, contents, dates, rows_of(contents, encoded)[1])
 
     def spoiled(self, root: int, model: str, dim: int) -> Iterator[list[int]]:
