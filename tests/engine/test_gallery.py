@@ -160,7 +160,9 @@ def test_a_gallery_filled_at_once_is_as_one_filled_photo_by_photo():
     rows.put(range(6), AXES)
     at_once = Gallery(VectorIndex(6, rows=rows))
     at_once.fill(names, *(np.array(one) for one in (contents, dates, contents)))
-    for gallery in (at_once, one_by_one):
+    for gallery in (at_once, one_by_one):  # of the first, nothing has asked for names yet
+        assert [gallery.content(name) for name in (*names, b"nobody", b"zz")] == [*contents, None, None]
+        assert len(gallery) == 4
         assert found(gallery, 2, 2) == [b"trip/a.jpg", b"trip/b.jpg"]
         assert (len(gallery), len(gallery.index), gallery.names()) == (4, 3, set(names))
         assert [gallery.content(name) for name in names] == contents

@@ -9,9 +9,12 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from engine import vector_store
 from engine.catalog import Catalog
 from engine.errors import CatalogError
+from engine.folder import Found
 from engine.library import Library
+from engine.records import Read
 from engine.upkeep import Upkeep
 from engine.vectors import VectorFile, widened
 
@@ -236,6 +239,26 @@ def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_librar
     fresh = open_library(photo_folder).search([LINE], 100)
     assert alike(library.search([LINE], 100), fresh)
     assert alike(second.search([LINE], 100), fresh)
+
+
+def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeypatch):
+    with closing(Catalog(tmp_path)) as catalog, closing(Catalog(tmp_path)) as other:
+        root = catalog.add_root(b"/photos")
+        reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
+        contents = catalog.store(root, "m", reads, [])
+        other.drop_vectors("m", contents[:10])
+        monkeypatch.setattr(vector_store, "_PACKED_FROM", 1)
+        read = vector_store.read_columns
+
+        def pack_and_read(*arguments):
+            other.vectors.pack()
+            return read(*arguments)
+
+        monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
+        found = catalog.vectors.encoded(root, "m", DIM)
+        order = np.argsort(found.contents)
+        assert found.contents[order].tolist() == contents[10:]
+        assert found.file.take(found.slots[order]).tolist() == ROWS[10:].tolist()
 
 
 def test_packing_that_the_disk_refuses_changes_nothing(library, photo_folder, open_library, monkeypatch):
