@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.visible import visible
 from training.config import Config
 from training.errors import TrainingError
-from training.options import parser, settings_in
+from training.options import ABLATION, parser, settings_in
 
 _log = logging.getLogger("training.cli")  # however this is started
 
@@ -164,7 +164,7 @@ def _ablate(options: argparse.Namespace) -> None:
     from training.experiments.ablation import ablate
 
     sizes = {"input_size": options.size, "train_size": options.size}
-    base = Config(**(sizes | settings_in(options)))
+    base = Config(**(sizes | ABLATION | settings_in(options)))
     rows = options.rows.split(",") if options.rows else ()
     table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
     print(table.read_text("utf-8"), end="")

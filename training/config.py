@@ -19,7 +19,7 @@ class Config:
     backbone: str = setting(
         "inception_v3",
         "pretrained network whose three feature levels are used: inception_v3, mobilenet_v2, resnet50, "
-        "seresnet50, cse_resnet50 or vgg16",
+        "seresnet50, cse_resnet50 or vgg16; or any other of a library, as timm:NAME or open_clip:ARCH",
     )
     weights: str = setting(
         "",
@@ -40,6 +40,14 @@ class Config:
         "fold",
         "batch normalisation of the pretrained network: fold it into the convolutions, or train it",
         choices=("fold", "train"),
+    )
+    tuning: str = setting(
+        "full",
+        "what learns of the pretrained network's other layers: all, those that normalise, or none",
+        choices=("full", "norms", "none"),
+    )
+    prompts: int = setting(
+        0, "learned tokens beside a picture's, in a vision transformer; they always learn", least=0, most=512
     )
     towers: str = setting(
         "shared",
@@ -228,7 +236,7 @@ class Config:
             TrainingError: a name this version does not know.
         """
         known = {field.name for field in fields(cls)}
-        values = {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
+        values = {FORMER_NAMES.get(name, name): value for name, value in values.items()}
         if strange := sorted(values.keys() - known):
             raise TrainingError(f"The run was made by another version: it sets {', '.join(strange)}.")
         return cls(**values)
@@ -244,7 +252,7 @@ class Config:
             raise TrainingError("Every loss has weight 0: there is nothing to learn; raise --ns, for one.")
 
 
-_FORMER_NAMES = {
+FORMER_NAMES = {
     "pair": "pair_loss",
     "teacher": "teacher_loss",
     "name": "name_loss",

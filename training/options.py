@@ -12,9 +12,13 @@ from pathlib import Path
 from engine.arguments import ArgumentParser, folder_argument
 from training.config import HEADINGS, PROTOCOL_NAMES, Config
 from training.settings import option, setting_of
+from training.settings_file import read_settings
 
 DISTANCES = ("cosine", "euclidean", "inner")
 """What embeddings of other programs are ranked by, see training.evaluation.foreign."""
+
+ABLATION = {"images": 20_000, "validations": 1}
+"""What `ablate` sets where nothing else is asked for."""
 
 _METAVARS = {bool: "{true,false}", int: "N", float: "X", str: "TEXT"}
 
@@ -98,7 +102,7 @@ def parser() -> ArgumentParser:
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
     ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
     _add_seeds(ablate)
-    _add_settings(ablate, values={"images": 20_000, "validations": 1})
+    _add_settings(ablate, shown=ABLATION)
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
     pictures.add_argument(
         "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"
@@ -227,28 +231,29 @@ def _add_adapt(verb: ArgumentParser) -> None:
 
 
 def _add_settings(
-    verb: ArgumentParser,
-    values: Mapping[str, typing.Any] = types.MappingProxyType({}),
-    *,
-    shown: Mapping[str, typing.Any] | None = None,
+    verb: ArgumentParser, *, shown: Mapping[str, typing.Any] = types.MappingProxyType({})
 ) -> None:
-    """Add an option for each field of Config; one that is not given, and has no value here, is None.
+    """Add an option for each field of Config; one that is not given is None.
 
     Args:
         verb: where to add them.
-        values: defaults.
-        shown: what help says the defaults are, if they are decided later.
+        shown: what help says the defaults are; they are decided later.
     """
+    verb.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings as JSON: what a run wrote as config.json, or part of it; options come before it",
+    )
     hints, group = typing.get_type_hints(Config), verb.add_argument_group()
     for field in fields(Config):
         if field.name in HEADINGS:
             group = verb.add_argument_group(HEADINGS[field.name])
         kind, known = hints[field.name], setting_of(field.metadata)
-        default = _default_text((shown or values).get(field.name, "the recipe's"))
+        default = _default_text(shown.get(field.name, "the recipe's"))
         group.add_argument(
             option(field.name),
             type=_truth if kind is bool else kind,
-            default=values.get(field.name),
             choices=known.choices or None,
             metavar=None if known.choices else _METAVARS[kind],
             help=f"{known.help} (default: {default})".replace("%", "%%"),
@@ -256,9 +261,14 @@ def _add_settings(
 
 
 def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
-    """Return what the command line says of the fields of Config, less those it does not name."""
+    """Return what the command line says of the fields of Config, or its file of settings; no defaults.
+
+    Raises:
+        TrainingError: the file cannot be read, or names no settings.
+    """
+    file = read_settings(options.config) if options.config else {}
     said = {field.name: getattr(options, field.name) for field in fields(Config)}
-    return {name: value for name, value in said.items() if value is not None}
+    return file | {name: value for name, value in said.items() if value is not None}
 
 
 def _truth(text: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,11 +13,13 @@ from training.config import Config
 from training.data.protocols import PROTOCOLS
 from training.errors import TrainingError
 from training.experiments.job import Job
+from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
 from training.experiments.runs import Study
 from training.experiments.seeds import shown
 from training.experiments.tables import Table
-from training.model.trunks import TRUNKS, find_weights
+from training.model.own_trunks import TRUNKS
+from training.model.trunks import find_weights
 
 _log = logging.getLogger(__name__)
 
@@ -100,7 +100,15 @@ def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface
         table.write(out / f"table-{number}")
     write_atomically(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
     shown = [job for number in tables for job in _jobs(PLANS[number], base) if study.report(job)]
-    write_atomically(out / "index.html", _page(preface, list(made.values()), study, shown))
+    write_atomically(out / "index.html", page(preface, list(made.values()), _pictured(study, shown), out))
+
+
+def _pictured(study: Study, shown: Sequence[Job]) -> list[tuple[str, Path]]:
+    """Return runs by name, with their folders, each once; two may share a name."""
+    folders: dict[Path, str] = {}
+    for job in shown:
+        folders.setdefault(study.folder(job), job.name)
+    return [(name, folder) for folder, name in folders.items()]
 
 
 def _table(plan: Plan, study: Study, base: Config) -> Table:
@@ -219,36 +227,3 @@ def _said_of(seeds: int, first: int) -> str:
     if seeds == 1:
         return f"seed {first}"
     return f"mean±standard deviation over the seeds {first} to {first + seeds - 1}"
-
-
-def _page(preface: str, tables: Sequence[Table], study: Study, shown: Sequence[Job]) -> str:
-    parts = [_STYLE, preface.replace("# The published tables\n", "<h1>The published tables</h1>")]
-    parts += [table.html() for table in tables]
-    seen = set()
-    for job in shown:
-        folder = study.folder(job)
-        if folder in seen:
-            continue
-        seen.add(folder)
-        parts.append(f"<h2>{html.escape(job.name)}</h2>")
-        for name, says in _PICTURES.items():
-            if (folder / name).is_file():
-                data = base64.b64encode((folder / name).read_bytes()).decode()
-                picture = f'<img src="data:image/png;base64,{data}" alt="{says}">'
-                parts.append(f"<figure>{picture}<figcaption>{says}</figcaption></figure>")
-    return "\n".join(parts) + "\n"
-
-
-_PICTURES = {
-    "rankings.png": "Queries from the best to the worst; green: right, red: wrong",
-    "map.png": "Unseen classes by t-SNE; dots: photos, crosses: sketches",
-    "curves.png": "Losses and validation",
-}
-_STYLE = """<!doctype html><meta charset="utf-8"><title>The published tables</title>
-<style>
-body{font:15px system-ui;margin:2em auto;max-width:75em;padding:0 1em}
-table{border-collapse:collapse}
-td,th{border:1px solid #ccc;padding:.3em .6em;text-align:left}
-img{max-width:100%}
-figure{margin:1em 0}
-</style>"""

@@ -243,7 +243,7 @@ def _digits(data: Collection | Benchmark) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
-_LATER = ("patience",)
+_LATER = ("patience", "tuning", "prompts")
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""
 
 

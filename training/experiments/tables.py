@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,13 +52,18 @@ class Table:
             *(_tag(row, "td") for row in self.rows),
             "</table>",
         ]
-        parts += [f"<p>{html.escape(self.note)}</p>"] if self.note else []
+        parts += [f"<p>{as_html(self.note)}</p>"] if self.note else []
         return "\n".join(parts)
 
     def write(self, stem: Path) -> None:
         """Write STEM.md and STEM.csv, each whole or not at all."""
         write_atomically(stem.with_suffix(".md"), self.markdown())
         write_atomically(stem.with_suffix(".csv"), self.csv())
+
+
+def as_html(text: str) -> str:
+    """Return a paragraph of Markdown as HTML; code is all it may have."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
 
 
 def _line(cells: Iterable[str]) -> str:

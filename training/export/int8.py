@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -26,6 +28,8 @@ from training.data.collection import Collection
 from training.model import trunks
 
 _OPERATORS = ("Conv", "MaxPool", "AveragePool", "Concat", "Relu")  # the trunk; what follows it is small
+_PRODUCTS = ("Conv", "MatMul", "Gemm")  # of a transformer
+_LARGE = 4096  # numbers of a weight
 _EACH = 60  # photos, sketches and stroke drawings to calibrate on
 _BATCH = 4
 
@@ -68,18 +72,31 @@ def quantise(source: Path, target: Path, squares: Sequence[Image.Image], config:
     prepared = target.with_suffix(".prepared.onnx")
     with _quiet(), contextlib.redirect_stdout(io.StringIO()):
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        blocks = _of_blocks(prepared) if trunks.trunk(config.backbone).transformer else []
         quantize_static(
             str(prepared),
             str(target),
             _Reader(squares, config),
             quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=list(_OPERATORS),
+            op_types_to_quantize=list(_PRODUCTS if blocks else _OPERATORS),
+            nodes_to_quantize=blocks,
             per_channel=True,
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
     prepared.unlink()
+
+
+def _of_blocks(file: Path) -> list[str]:
+    """Return a transformer's large products with fixed weights, not those of tokens with tokens."""
+    graph = onnx.load(str(file)).graph
+    sizes = {tensor.name: math.prod(tensor.dims) for tensor in graph.initializer}
+    return [
+        node.name
+        for node in graph.node
+        if node.op_type in _PRODUCTS and sizes.get(node.input[1], 0) >= _LARGE
+    ]
 
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]

@@ -196,7 +196,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
     form = config.attention if config.fusion == "amff" else config.fusion
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     description: dict[str, Any] = {
-        "model_id": f"ffmln-{config.backbone}-{form}-{config.dim}-{_fingerprint(run)}-{stored}",
+        "model_id": f"ffmln-{_plain(config.backbone)}-{form}-{config.dim}-{_fingerprint(run)}-{stored}",
         "dim": config.dim,
         "input_size": config.input_size,
         "mean": known.mean,
@@ -215,6 +215,11 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
     }
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(description)
+
+
+def _plain(backbone: str) -> str:
+    """Return a backbone's name as it may stand in file names."""
+    return "".join(letter if letter.isalnum() or letter in "._" else "-" for letter in backbone)
 
 
 def _fingerprint(run: Run) -> str:

@@ -65,7 +65,8 @@ class Run:
         parts: dict[str, list[nn.Parameter]] = {"trunk": [], "fusion": [], "project": []}
         for name, parameter in self.network.named_parameters():
             if parameter.requires_grad:
-                parts[name.split(".")[2]].append(parameter)  # towers.0.trunk...
+                new = name.endswith(".trunk.prompts")
+                parts["fusion" if new else name.split(".")[2]].append(parameter)  # towers.0.trunk...
         groups = [
             (parts["trunk"], config.backbone_rate, begun or bool(self.pretrained)),
             ([*parts["fusion"], *(parts["project"] if begun else ())], config.attention_rate, begun),

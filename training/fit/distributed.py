@@ -110,8 +110,10 @@ class Wrapped:
             learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
             if learning != self._learning:
                 # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
-                towers = self._network.config.towers == "siamese"
-                self._module = DistributedDataParallel(self._network, find_unused_parameters=towers)
+                # and not every network of a library uses all it has
+                config = self._network.config
+                unused = config.towers == "siamese" or ":" in config.backbone
+                self._module = DistributedDataParallel(self._network, find_unused_parameters=unused)
                 self._learning = learning
         projected: Tensor = self._module(images, domains)
         return projected

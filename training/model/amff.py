@@ -134,23 +134,23 @@ def _cells(source: int, target: int) -> Tensor:
 class AMFF(nn.Module):
     """f = [GMP(C3); GMP(C4); GMP(C5); a] (section AMFF of the paper).
 
-    With `max+avg` pooling the average of C5 stands beside its maximum; without an attention branch `a` is
-    left out.
+    With `max+avg` pooling the average of C5 stands beside its maximum, or what the trunk itself makes of the
+    whole picture, where it does; without an attention branch `a` is left out.
     """
 
-    def __init__(self, channels: tuple[int, int, int], attention: str, pooling: str) -> None:
+    def __init__(self, channels: tuple[int, int, int], attention: str, pooling: str, whole: int = 0) -> None:
         super().__init__()
         self.averages = pooling == "max+avg"
         self.attention = Attention(channels, attention) if attention != "none" else None
-        self.width = sum(channels) + (channels[-1] if self.averages else 0)
+        self.width = sum(channels) + ((whole or channels[-1]) if self.averages else 0)
         if self.attention is not None:
             self.width += self.attention.width
 
-    def forward(self, levels: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-        """Map the three levels to f (n, width)."""
+    def forward(self, levels: tuple[Tensor, Tensor, Tensor], whole: Tensor | None = None) -> Tensor:
+        """Map the three levels, and perhaps (n, whole), to f (n, width)."""
         parts = [level.amax(dim=(2, 3)) for level in levels]
         if self.averages:
-            parts.append(levels[-1].mean(dim=(2, 3)))
+            parts.append(levels[-1].mean(dim=(2, 3)) if whole is None else whole)
         if self.attention is not None:
             parts.append(self.attention(levels))
         return torch.cat(parts, dim=1)

@@ -1,4 +1,4 @@
-"""The pretrained weights of torchvision and timm: whether they are on this machine, or can be fetched.
+"""Pretrained weights of torchvision, timm and open_clip: whether they are here, or can be fetched.
 
 Without a network the libraries try for a minute, host by host and file by file, before they give up.
 """
@@ -14,13 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import huggingface_hub
-import timm
 import torch
 import torchvision
 from huggingface_hub import constants
 from torch import nn
 
 from training.errors import TrainingError
+from training.model import any_trunk
 
 _PATIENCE_S = 5.0  # until a host that says nothing counts as away
 _HUB_FILES = ("model.safetensors", "pytorch_model.bin", "open_clip_model.safetensors")
@@ -30,7 +30,7 @@ def fetch(library: str, name: str, make: Callable[[], nn.Module], otherwise: str
     """Return a network with a library's weights: those on this machine, or fetched now.
 
     Args:
-        library: `torchvision` or `timm`.
+        library: `torchvision`, `timm` or `open_clip`.
         name: of the network, as the library has it.
         make: builds it with its weights.
         otherwise: what a person can do in place of it, the rest of a sentence.
@@ -92,17 +92,19 @@ def _state(library: str, name: str) -> tuple[bool, str]:
     if library == "torchvision":
         url = torchvision.models.get_model_weights(name).DEFAULT.url
         return _is_in_torchs_cache(url), _host(url)
-    known = timm.get_pretrained_cfg(name, allow_unregistered=True)
-    if known is None:
-        return False, constants.ENDPOINT
-    if known.hf_hub_id:
-        return _is_in_hubs_cache(known.hf_hub_id, known.hf_hub_filename), constants.ENDPOINT
-    url = known.url if isinstance(known.url, str) else constants.ENDPOINT
-    return _is_in_torchs_cache(url), _host(url)
+    known, _, _ = any_trunk.source(f"{library}:{name}")
+    if known.get("hf_hub_id"):
+        return _is_in_hubs_cache(known["hf_hub_id"], known.get("hf_hub_filename")), constants.ENDPOINT
+    url = known.get("url") or constants.ENDPOINT
+    return _is_in_torchs_cache(url) or _is_in_clips_cache(url), _host(url)
 
 
 def _is_in_torchs_cache(url: str) -> bool:
     return (Path(torch.hub.get_dir()) / "checkpoints" / Path(urlsplit(url).path).name).is_file()
+
+
+def _is_in_clips_cache(url: str) -> bool:
+    return (Path("~/.cache/clip").expanduser() / Path(urlsplit(url).path).name).is_file()
 
 
 def _is_in_hubs_cache(repository: str, file: str | None) -> bool:

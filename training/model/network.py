@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from training.config import Config
 from training.data.collection import PHOTO, SKETCH
+from training.errors import TrainingError
 from training.model import trunks
 from training.model.amff import AMFF
 from training.model.egff import EGFF
@@ -26,16 +27,23 @@ class Tower(nn.Module):
         super().__init__()
         known = trunks.trunk(config.backbone)
         self.trunk = trunks.build(
-            config.backbone, weights, frozen=config.frozen, batch_norm=config.batch_norm
+            config.backbone,
+            weights,
+            frozen=config.frozen,
+            batch_norm=config.batch_norm,
+            tuning=config.tuning,
+            prompts=config.prompts,
+            size=config.input_size,
         )
         self.conditional = known.conditional
-        self.fusion = _fusion(config, known.channels)
+        self.fusion = _fusion(config, known.channels, known.whole)
         self.project = nn.Linear(self.fusion.width, config.dim)
 
     def fuse(self, images: Tensor, domains: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) and domains (n,) to f (n, width)."""
         maps = self.trunk(images, domains) if self.conditional else self.trunk(images)
-        fused: Tensor = self.fusion((maps["c3"], maps["c4"], maps["c5"]))
+        levels = (maps["c3"], maps["c4"], maps["c5"])
+        fused: Tensor = self.fusion(levels, maps["whole"]) if "whole" in maps else self.fusion(levels)
         return fused
 
     def forward(self, images: Tensor, domains: Tensor) -> Tensor:
@@ -59,23 +67,28 @@ class Tower(nn.Module):
 
 
 class Pooled(nn.Module):
-    """f = GAP(C5), the plain way: what the comparisons put beside fusion."""
+    """f = GAP(C5), the plain way: what the comparisons put beside fusion.
 
-    def __init__(self, channels: tuple[int, int, int]) -> None:
+    Of a trunk that makes something of the whole picture itself, as a transformer's class token, f is that.
+    """
+
+    def __init__(self, channels: tuple[int, int, int], whole: int = 0) -> None:
         super().__init__()
-        self.width = channels[-1]
+        self.width = whole or channels[-1]
 
-    def forward(self, levels: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-        """Map the three levels to f (n, width)."""
-        return levels[-1].mean(dim=(2, 3))
+    def forward(self, levels: tuple[Tensor, Tensor, Tensor], whole: Tensor | None = None) -> Tensor:
+        """Map the three levels, and perhaps (n, whole), to f (n, width)."""
+        return levels[-1].mean(dim=(2, 3)) if whole is None else whole
 
 
-def _fusion(config: Config, channels: tuple[int, int, int]) -> AMFF | EGFF | Pooled:
+def _fusion(config: Config, channels: tuple[int, int, int], whole: int) -> AMFF | EGFF | Pooled:
+    if config.fusion == "egff" and whole:
+        raise TrainingError("--fusion egff is for convolutional trunks, whose levels differ in size.")
     if config.fusion == "egff":
         return EGFF(channels)
     if config.fusion == "pooled":
-        return Pooled(channels)
-    return AMFF(channels, config.attention, config.pooling)
+        return Pooled(channels, whole)
+    return AMFF(channels, config.attention, config.pooling, whole)
 
 
 class Network(nn.Module):

@@ -19,7 +19,9 @@ def upper_stage(trunk: nn.Module) -> nn.Module:
         TrainingError: C5 is made of more than C4.
     """
     if not isinstance(trunk, fx.GraphModule):
-        raise TrainingError("Only a trunk that treats sketches and photos alike can be adapted.")
+        raise TrainingError(
+            "Only a trunk of this program's own that treats sketches and photos alike can be adapted."
+        )
     output = next(node for node in trunk.graph.nodes if node.op == "output")
     maps = output.args[0]
     upper = fx.Graph()

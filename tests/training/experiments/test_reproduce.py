@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,13 @@ def test_an_interrupted_reproduction_goes_on_where_it_stopped(
     assert 0 < float(mean) <= 100
     assert 0 < float(first_ten) <= 100
     text = page.read_text("utf-8")
-    assert text.count("data:image/png;base64,") == 3 * 3  # three runs, three pictures each
+    assert text.count("data:image/jpeg;base64,") == 3 * 3  # three runs, three pictures each
+    links = re.findall('href="([^"]*)"', text)
+    assert len(links) == 9
+    assert all((tmp_path / link).is_file() for link in links)
+    assert "`" not in text
+    assert "<code>printed</code>" in text
+    assert len(text) < 9 * 60_000
     assert (tmp_path / "table-4.csv").is_file()
     assert "56.19" in (tmp_path / "README.md").read_text("utf-8")
     assert not list(tmp_path.rglob("checkpoint.pt"))

@@ -6,7 +6,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from training.errors import TrainingError
-from training.model import library, trunks
+from training.model import library, own_trunks, trunks
 from training.model.cse_resnet import CSEResNet
 
 
@@ -61,7 +61,7 @@ def test_frozen_layers_are_those_up_to_the_stem_or_to_c3() -> None:
 
 def test_the_conditional_gates_begin_as_the_plain_ones_and_learn_the_domain() -> None:
     torch.manual_seed(0)
-    whole = trunks._seresnet50(False).eval()
+    whole = own_trunks.seresnet50(False).eval()
     for name, parameter in whole.named_parameters():
         if name.endswith("bn3.weight"):  # zero at first: no block would add anything
             torch.nn.init.ones_(parameter)
@@ -87,7 +87,7 @@ def test_an_unknown_backbone_is_named_with_the_known_ones() -> None:
 
 def test_a_file_of_weights_is_loaded_whatever_its_classifier(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    whole = trunks._resnet50(False)
+    whole = own_trunks.resnet50(False)
     tensors = {name: tensor.half() for name, tensor in whole.state_dict().items()}
     save_file(tensors, tmp_path / "resnet50.safetensors")
     built = trunks.build("resnet50", tmp_path / "resnet50.safetensors", batch_norm="train")
@@ -113,6 +113,6 @@ def test_weights_that_no_library_has_or_gives_are_one_sentence(monkeypatch: pyte
         raise OSError("no network")
 
     monkeypatch.setattr(library, "answers", lambda _: True)
-    monkeypatch.setattr(trunks.torchvision.models, "vgg16", offline)
+    monkeypatch.setattr(own_trunks.torchvision.models, "vgg16", offline)
     with pytest.raises(TrainingError, match=r"could not be fetched: give the folder of vgg16\.safetensors"):
         trunks.build("vgg16", trunks.LIBRARY)

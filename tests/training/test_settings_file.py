@@ -1,0 +1,67 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from training import cli
+from training.config import Config
+from training.errors import TrainingError
+from training.options import parser, settings_in
+from training.settings_file import read_settings
+
+
+def written(tmp_path: Path, said: object) -> Path:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(said), "utf-8")
+    return file
+
+
+def test_what_a_run_wrote_is_read_whole(tmp_path: Path) -> None:
+    config = Config(backbone="timm:test_vit", dat=2, batching="shuffle", standardised=False)
+    found = read_settings(written(tmp_path, {**config.as_dict(), "pretrained": "some.safetensors"}))
+    assert Config(**found) == config
+    mean = {"mean_of": [{"config": {"dim": 64}}, {"config": {"dim": 32}}], "pretrained": ""}
+    assert read_settings(written(tmp_path, mean)) == {"dim": 64}
+
+
+def test_options_come_before_the_file_and_the_file_before_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, {"dim": 64, "images": 500, "pair": 0.25})
+    words = ["--data", str(tmp_path), "--out", str(tmp_path), "--config", str(file), "--images", "700"]
+    found = settings_in(parser().parse_args(["fit", *words]))
+    assert found == {"dim": 64, "images": 700, "pair_loss": 0.25}
+    bases: list[Config] = []
+
+    def ablate(_: Path, base: Config, out: Path, **__: object) -> Path:
+        bases.append(base)
+        (out / "ablation.md").touch()
+        return out / "ablation.md"
+
+    monkeypatch.setattr("training.experiments.ablation.ablate", ablate)
+    assert cli.main(["ablate", *words[:-2]]) == 0
+    assert (bases[0].images, bases[0].validations, bases[0].dim) == (500, 1, 64)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"colour": 1, "dim": 3}, "name colour, which no run has"),
+        ({"dim": "64"}, "have '64' for --dim"),
+        ({"backbone": 5}, "have 5 for --backbone"),
+        ({"standardised": 1}, "have 1 for --standardised"),
+        ({"dat": True}, "have True for --dat"),
+        ([1], "are no JSON object"),
+        ({"mean_of": ["x"]}, "are no JSON object"),
+    ],
+)
+def test_what_is_no_setting_is_one_sentence(said: object, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=sentence):
+        read_settings(written(tmp_path, said))
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("{", "utf-8")
+    for name in ("broken.json", "nowhere.json"):
+        with pytest.raises(TrainingError, match="cannot be read"):
+            read_settings(tmp_path / name)

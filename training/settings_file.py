@@ -1,0 +1,50 @@
+"""Settings of a run from a file: what another run wrote beside itself, or part of that."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from training.config import FORMER_NAMES, Config
+from training.errors import TrainingError
+from training.settings import option
+
+_NO_SETTINGS = ("pretrained",)  # what a run writes besides
+
+
+def read_settings(file: Path) -> dict[str, Any]:
+    """Return the settings that a JSON file names, by their names in `Config`; of a mean its first training's.
+
+    Raises:
+        TrainingError: it cannot be read, or names something that is no setting, or gives it another kind of
+            value.
+    """
+    try:
+        said = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"The settings {file} cannot be read: {error}.") from error
+    if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:
+        said = said["mean_of"][0].get("config") if isinstance(said["mean_of"][0], dict) else None
+    if not isinstance(said, dict):
+        raise TrainingError(f"The settings {file} are no JSON object of names and values.")
+    given: dict[str, Any] = {
+        FORMER_NAMES.get(str(name), str(name)): value
+        for name, value in said.items()
+        if name not in _NO_SETTINGS
+    }
+    defaults: dict[str, Any] = {field.name: field.default for field in fields(Config)}
+    if strange := sorted(given.keys() - defaults.keys()):
+        raise TrainingError(f"The settings {file} name {', '.join(strange)}, which no run has.")
+    for name, value in given.items():
+        if not _is_like(value, defaults[name]):
+            raise TrainingError(f"The settings {file} have {value!r} for {option(name)}.")
+    return given
+
+
+def _is_like(value: object, default: object) -> bool:
+    """Tell whether a value is of a setting's kind; a whole number does for one with a fraction."""
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is type(default)
