@@ -198,6 +198,9 @@ def source(name: str) -> tuple[dict[str, Any], tuple[float, ...], tuple[float, .
 
 def _config_of(model: str) -> dict[str, Any]:
     """Return what timm knows of a model and its weights."""
+    known = timm.get_pretrained_cfg(model)
+    if known is not None:
+        return dict(known.to_dict())
     with torch.device("meta"):
         built: Any = timm.create_model(model)
     return dict(built.pretrained_cfg)
