@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -200,7 +201,7 @@ def _config_of(model: str) -> dict[str, Any]:
     """Return what timm knows of a model and its weights."""
     known = timm.get_pretrained_cfg(model)
     if known is not None:
-        return dict(known.to_dict())
+        return asdict(known)
     with torch.device("meta"):
         built: Any = timm.create_model(model)
     return dict(built.pretrained_cfg)
