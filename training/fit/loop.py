@@ -141,10 +141,13 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
 def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
     """Return a run at step 0."""
     if isinstance(weights, Start):
-        return weights.begin(config, classes)
-    if config.start:
+        run = weights.begin(config, classes)
+    elif config.start:
         raise TrainingError("--start is for fit: these runs begin from pretrained weights.")
-    return Run(config, classes, weights)
+    else:
+        run = Run(config, classes, weights)
+    run.network.require_sides()
+    return run
 
 
 def out_of_patience(run: Run) -> bool:

@@ -83,7 +83,7 @@ def _rehearsed(run: Run, batches: Batches) -> str:
             if config.standardised and not config.start and step == 0:
                 standardise(run, batches, precision)
             take_step(run, micro, precision, guide, Wrapped(run.network, Ranks()))
-        except RuntimeError as error:  # PyTorch's, of shapes and of memory
+        except (RuntimeError, AssertionError, ValueError) as error:  # of shapes and of memory
             said = str(error).partition("\n")[0]
             raise TrainingError(f"A step at {size} pixels cannot be computed: {said}") from error
     said = " and ".join(str(size) for size, _ in steps)

@@ -15,6 +15,8 @@ from training.errors import TrainingError
 from training.model import trunks
 from training.model.amff import AMFF
 from training.model.egff import EGFF
+from training.model.vision import Tokens
+from training.settings import option
 
 _LEAST_DEVIATION = 0.1  # of a feature, as a share of the usual one: nearly constant ones are not blown up
 
@@ -115,6 +117,23 @@ class Network(nn.Module):
     def knows_domains(self) -> bool:
         """Whether sketches and photos go through different weights or gates."""
         return len(self.towers) > 1 or self._tower(0).conditional
+
+    def require_sides(self) -> None:
+        """See that a transformer's patches divide the pictures of the settings.
+
+        Raises:
+            TrainingError: they do not.
+        """
+        trunk = self._tower(0).trunk
+        if not isinstance(trunk, Tokens):
+            return
+        for name in ("input_size",) if trunk.fixed else ("input_size", "train_size"):
+            side, patch = getattr(self.config, name), trunk.patch[0]
+            if side % patch:
+                raise TrainingError(
+                    f"{option(name)} is {side}; patches of {patch} pixels need {side // patch * patch} or "
+                    f"{(side // patch + 1) * patch}."
+                )
 
     def _tower(self, number: int) -> Tower:
         tower = self.towers[number]

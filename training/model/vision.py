@@ -62,6 +62,11 @@ class Tokens(nn.Module):
         whole = self._head(tokens[:, :count])
         return {**dict(zip(LEVELS, levels, strict=True)), "whole": whole}
 
+    @property
+    def patch(self) -> Sequence[int]:
+        """Sides of a patch, in pixels."""
+        return self._patch()
+
     def _blocks(self) -> Sequence[nn.Module]:
         return list(self.net.get_submodule("blocks").children())
 

@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import Run
+from training.fit.loop import begin
 from training.model import any_trunk, trunks
 from training.model.tuning import fold_and_compare
 from training.model.vision import Stages, Tokens
@@ -178,6 +179,13 @@ def test_prompts_learn_as_fast_as_new_layers_and_the_trunk_slowly(small_run: dic
     assert rates[id(trunk.prompts)] == run.config.attention_rate
     assert rates[id(trunk.net.norm.weight)] == run.config.backbone_rate
     assert id(trunk.net.blocks[0].mlp.fc1.weight) not in rates
+
+
+def test_pictures_that_patches_do_not_divide_are_one_sentence(small_run: dict[str, object]) -> None:
+    settings = {**small_run, "backbone": "timm:test_vit", "attention": "none", "input_size": 64}
+    Run(Config(**{**settings, "train_size": 48}), ["a"]).network.require_sides()
+    with pytest.raises(TrainingError, match="--train-size is 40; patches of 16 pixels need 32 or 48"):
+        begin(Config(**{**settings, "train_size": 40}), ["a"], None)
 
 
 def test_egff_is_for_convolutional_trunks(small_run: dict[str, object]) -> None:
