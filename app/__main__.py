@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import cli
 from app.terminal import need_no_stdout, open_streams, print_to_the_end
-from app.version import program_version
+from app.version import commit, program_version, running
 from engine.arguments import ArgumentParser, UsageError, folder_argument, seconds_argument
 from engine.child import WORD, serve
 from engine.errors import EngineError
@@ -68,7 +68,11 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         metavar="SECONDS",
         help="with --kiosk: without a touch for so long, it clears itself (default: 60)",
     )
-    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument(
+        "--version",
+        action="store_true",
+        help="print the version, the commit, the encoder, the runtime and whether the GPU is used, and exit",
+    )
     options, strange = parser.parse_known_args(words)
     several = len(options.folders) + len(strange) > 1
     if several and options.folders and not os.path.exists(options.folders[0]):
@@ -80,8 +84,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
 
 def _open_window(options: argparse.Namespace) -> int:
     if options.version:
-        print(f"ffmln {program_version()}")
-        return 0
+        return _print_version(options)
     need_no_stdout()
     folders: list[Path] = options.folders
     for folder in folders:
@@ -112,6 +115,19 @@ def _open_window(options: argparse.Namespace) -> int:
             rest=options.rest,
         )
     return run(folders=folders, model=options.model, small=options.small, new_window=options.new_window)
+
+
+def _print_version(options: argparse.Namespace) -> int:
+    """Say the version first: it is asked for most where the rest does not run."""
+    print(f"ffmln {program_version()}\ncommit {commit()}", flush=True)
+    from engine.encoder import Encoder
+
+    if options.model is not None:
+        encoder = Encoder.load(options.model)
+    else:
+        encoder = Encoder.small() if options.small else Encoder.default()
+    print(*running(encoder.warm_up()), sep="\n")
+    return 0
 
 
 def _is_known(folder: Path) -> bool:

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -77,20 +76,6 @@ def test_help_names_every_option_and_the_verbs(capsys):
     verbs = [f"`ffmln {verb}`" for verb in cli.VERBS]
     for word in ("folder", "--small", "--model", "--version", *verbs):
         assert word in " ".join(text.split())
-
-
-def test_the_version_is_printed(capsys):
-    status, text, _ = run(["--version"], capsys)
-    assert status == 0
-    assert text.startswith("ffmln ")
-
-
-def test_a_tree_that_was_never_installed_has_a_version_too(capsys, monkeypatch):
-    def missing(name: str) -> str:
-        raise PackageNotFoundError(name)
-
-    monkeypatch.setattr("app.version.version", missing)
-    assert run(["--version"], capsys)[:2] == (0, "ffmln unknown\n")
 
 
 def test_without_a_screen_there_is_one_line(capsys, monkeypatch):
