@@ -10,8 +10,9 @@ from pathlib import Path
 
 from app import cli
 from app.terminal import need_no_stdout, open_streams, print_to_the_end
+from app.uris import folder_or_uri
 from app.version import commit, program_version, running
-from engine.arguments import ArgumentParser, UsageError, folder_argument, seconds_argument
+from engine.arguments import ArgumentParser, UsageError, seconds_argument
 from engine.child import WORD, serve
 from engine.errors import EngineError
 
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return print_to_the_end(lambda: _open_window(_parse(words)))
 
 
-def _parse(words: Sequence[str]) -> argparse.Namespace:
+def window_parser() -> ArgumentParser:
+    """Return the command line of the window."""
     parser = ArgumentParser(
         prog="ffmln",
         description="Draw, and find your own photos.",
@@ -42,7 +44,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         "folders",
         nargs="*",
         metavar="FOLDER",
-        type=folder_argument,
+        type=folder_or_uri,
         help="photo folders to open as one library; those of the last time if left out",
     )
     cli.add_model_options(parser)
@@ -73,7 +75,11 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         action="store_true",
         help="print the version, the commit, the encoder, the runtime and whether the GPU is used, and exit",
     )
-    options, strange = parser.parse_known_args(words)
+    return parser
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    options, strange = window_parser().parse_known_args(words)
     several = len(options.folders) + len(strange) > 1
     if several and options.folders and not os.path.exists(options.folders[0]):
         raise UsageError(f"{options.folders[0]} is neither a folder nor one of {', '.join(cli.VERBS)}.")

@@ -12,13 +12,13 @@ from pathlib import Path
 from app import shared_collection, verbs
 from app.chosen import read_chosen
 from app.terminal import print_to_the_end
+from app.uris import folder_or_uri
 from engine.arguments import (
     ArgumentParser,
     UsageError,
     count_argument,
     days_argument,
     first_day_argument,
-    folder_argument,
     last_day_argument,
     megabytes_argument,
     share_argument,
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    arguments, strange = _parser().parse_known_args(argv)
+    arguments, strange = parser().parse_known_args(argv)
     while strange and not strange[0].startswith("-") and arguments.verb in ("index", "search"):
         arguments.folders.append(_folder(strange.pop(0), arguments.verb))  # those that came after an option
     if strange:
@@ -67,7 +67,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _folder(word: str, verb: str) -> Path:
     try:
-        return folder_argument(word)
+        return folder_or_uri(word)
     except argparse.ArgumentTypeError as error:
         raise UsageError(f"argument FOLDER: {error}; see ffmln {verb} --help.") from error
 
@@ -88,9 +88,10 @@ def _settle_folders(arguments: argparse.Namespace) -> None:
     arguments.folders = list(chosen.on if arguments.verb == "search" else chosen.folders)
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="ffmln", description="Find your own photos by drawing.")
-    known = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+def parser() -> ArgumentParser:
+    """Return the command line of the verbs."""
+    top = ArgumentParser(prog="ffmln", description="Find your own photos by drawing.")
+    known = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     index = known.add_parser("index", help="index the photos of folders, or what is new in them")
     search = known.add_parser(
         "search", help="rank the photos of folders by a drawing, by photos, or by both", epilog=_ENDING
@@ -102,14 +103,14 @@ def _parser() -> ArgumentParser:
     for verb in (index, search):
         verb.add_argument(
             "folders",
-            type=folder_argument,
+            type=folder_or_uri,
             metavar="FOLDER",
             help="the photos, those in sub-folders included; several are searched as one; "
             "without, the folders of the window's library",
             nargs="*",
         )
     forget.add_argument(
-        "folder", type=folder_argument, metavar="FOLDER", help="the photos, those in sub-folders included"
+        "folder", type=folder_or_uri, metavar="FOLDER", help="the photos, those in sub-folders included"
     )
     _add_index_options(index)
     _add_search_options(search)
@@ -135,7 +136,7 @@ def _parser() -> ArgumentParser:
         verb.add_argument(
             "--exclude-nothing", action="store_true", help="forget the patterns given for this folder before"
         )
-    return parser
+    return top
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -215,7 +216,7 @@ def _add_query_options(search: argparse.ArgumentParser) -> None:
     )
     search.add_argument(
         "--within",
-        type=folder_argument,
+        type=folder_or_uri,
         action="append",
         default=[],
         metavar="SUBFOLDER",

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import Actions
 from app.dialogs import AboutDialog, close_button
-from app.licences import Licence, own_licence, packages, weights_notice
+from app.licences import Licence, licence_texts, own_licence, packages, weights_notice
 from app.log import log_file
 from engine.errors import EngineError
 from engine.visible import visible
@@ -165,7 +165,11 @@ class LicencesDialog(QDialog):
         layout.addWidget(weights, 1)
         layout.addWidget(QLabel(self.tr("Packages inside")))
         layout.addWidget(self.list, 1)
-        layout.addWidget(close_button(self))
+        buttons = close_button(self)
+        if licence_texts().is_dir():
+            texts = buttons.addButton(self.tr("Show their texts"), QDialogButtonBox.ButtonRole.ActionRole)
+            texts.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(licence_texts()))))
+        layout.addWidget(buttons)
 
 
 class HelpPages:

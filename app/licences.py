@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
 from engine.paths import ASSETS
 
@@ -22,7 +24,12 @@ class Licence:
 
 
 def packages() -> list[Licence]:
-    """Return the packages that the window and the engine are built on, by name; none in a bare checkout."""
+    """Return what the program is built on, by name; none in a bare checkout.
+
+    A frozen bundle says itself what is inside, Python and libraries of the system included.
+    """
+    if (index := licence_texts() / "index.json").is_file():
+        return [Licence(**one) for one in json.loads(index.read_text("utf-8"))]
     found: dict[str, Distribution] = {}
     waiting = ["ffmln"]
     while waiting:
@@ -37,6 +44,11 @@ def packages() -> list[Licence]:
         waiting += [_name(line) for line in found[key].requires or [] if "extra ==" not in line]
     found.pop("ffmln", None)
     return [Licence(one.metadata["Name"], one.version, licence_of(one)) for _, one in sorted(found.items())]
+
+
+def licence_texts() -> Path:
+    """Return the folder in which a frozen bundle has the licences of what is inside (packaging/inside.py)."""
+    return ASSETS.parent / "licences"
 
 
 def own_licence() -> str:

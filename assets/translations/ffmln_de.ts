@@ -499,6 +499,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>see its own files</source>
         <translation>siehe die Dateien des Pakets</translation>
     </message>
+    <message>
+        <source>Show their texts</source>
+        <translation>Lizenztexte zeigen</translation>
+    </message>
 </context>
 <context>
     <name>LogDialog</name>

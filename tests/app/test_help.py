@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit
 
 from app.help import LicencesDialog, LogDialog, ShortcutsDialog
 from app.languages import speak
@@ -95,3 +95,18 @@ def test_a_package_that_declares_no_licence_is_told_of_in_the_windows_language(q
         dialog = LicencesDialog("Apache-2.0", "", [Licence("hnswlib", "0.8.0", "")], make_window())
     assert dialog.list.topLevelItem(0).text(2) == "siehe die Dateien des Pakets"
     assert licence_of(distribution("hnswlib")) == ""
+
+
+def test_a_frozen_bundle_lists_what_it_says_is_inside_and_shows_the_texts(qtbot, monkeypatch, tmp_path):
+    (tmp_path / "licences").mkdir()
+    index = '[{"package": "libthing2", "version": "1-2", "licence": "MIT"}]'
+    (tmp_path / "licences" / "index.json").write_text(index, "utf-8")
+    monkeypatch.setattr("app.licences.ASSETS", tmp_path / "assets")
+    assert packages() == [Licence("libthing2", "1-2", "MIT")]
+    shown = LicencesDialog("Apache-2.0", "Of the weights.", packages())
+    qtbot.addWidget(shown)
+    buttons = shown.findChild(QDialogButtonBox).buttons()
+    opened_urls = []
+    monkeypatch.setattr("app.help.QDesktopServices.openUrl", opened_urls.append)
+    next(one for one in buttons if one.text() == "Show their texts").click()
+    assert opened_urls[0].toLocalFile() == str(tmp_path / "licences")

@@ -17,7 +17,7 @@ def printed(words, capsys) -> tuple[int, list[str], str]:
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A checkout with one commit, which the program takes for its own; returns a function that runs git there."""
+    """A checkout with one commit, which the program takes for its own; a function that runs git there."""
 
     def git(*words: str) -> str:
         command = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org", *words]

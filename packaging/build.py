@@ -1,0 +1,153 @@
+"""Builds what people install, from the last commit: a wheel, an sdist, and for Linux a .deb and a .tar.gz.
+
+    uv run python packaging/build.py                     # all of it, into dist/
+    uv run python packaging/build.py wheel sdist
+    uv run python packaging/build.py deb --bundle DIR    # of a frozen bundle that is there already
+
+What is not committed is not built. Files get the commit's time, so that two builds of one commit can be
+compared file by file (packaging/compare.py). Needs git and uv; the .deb also dpkg-deb.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from debian import make_deb
+from shared_files import lay_out
+from tarball import make_tarball
+
+ROOT = Path(__file__).resolve().parent.parent
+KINDS = ("wheel", "sdist", "tar", "deb")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The commit that is built, laid out as files.
+
+    Attributes:
+        tree: the folder.
+        version: the program's.
+        commit: its short name.
+        time: of the commit, in seconds since 1970.
+    """
+
+    tree: Path
+    version: str
+    commit: str
+    time: int
+
+
+def main() -> int:
+    """Build what is named on the command line; print each file and its size."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)} (default: all)")
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where to (default: dist/)")
+    parser.add_argument("--bundle", type=Path, help="a frozen bundle to pack, in place of building one")
+    options = parser.parse_args()
+    kinds = options.kinds or list(KINDS)
+    if strange := set(kinds) - set(KINDS):
+        parser.error(f"{', '.join(sorted(strange))}: not one of {', '.join(KINDS)}")
+    out = options.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    source = check_out(ROOT / "build" / "source")
+    made = [build_python(source, kind, out) for kind in ("wheel", "sdist") if kind in kinds]
+    if {"tar", "deb"} & set(kinds):
+        made += build_linux(source, kinds, out, options.bundle)
+    for file in made:
+        print(f"{file.relative_to(out)}: {file.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def check_out(tree: Path) -> Source:
+    """Lay out the last commit in an empty folder, with a note which one it is."""
+    if _output("git", "status", "--porcelain"):
+        print("What is not committed is not built.", file=sys.stderr)
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    subprocess.run(["tar", "-x", "-C", str(tree)], input=packed, check=True)
+    commit = _output("git", "rev-parse", "--short=12", "HEAD")
+    (tree / "assets" / "commit.txt").write_text(commit + "\n", "ascii")
+    version = tomllib.loads((tree / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    return Source(tree, version, commit, int(_output("git", "log", "-1", "--format=%ct")))
+
+
+def build_python(source: Source, kind: str, out: Path) -> Path:
+    """Build the wheel or the sdist; return it."""
+    _run(source, "uv", "build", "--quiet", f"--{kind}", "--out-dir", str(out))
+    pattern = f"ffmln-{source.version}-*.whl" if kind == "wheel" else f"ffmln-{source.version}.tar.gz"
+    (file,) = out.glob(pattern)
+    return file
+
+
+def build_linux(source: Source, kinds: list[str], out: Path, bundle: Path | None) -> list[Path]:
+    """Build the frozen bundle and pack it."""
+    if bundle is None:
+        bundle = freeze(source)
+    share = ROOT / "build" / "share"
+    shutil.rmtree(share, ignore_errors=True)
+    lay_out(source.tree, share, source.version, source.time)
+    made = []
+    if "tar" in kinds:
+        made.append(make_tarball(bundle, share, source.tree, out, source.version, source.time))
+    if "deb" in kinds:
+        made.append(make_deb(bundle, share, source.tree, out, source.version, source.time))
+    return made
+
+
+def freeze(source: Source) -> Path:
+    """Build the frozen bundle in an environment that has what it needs and nothing else; return its folder.
+
+    hnswlib is compiled without the instructions that only this machine has.
+    """
+    environment = ROOT / "build" / "environment"
+    shutil.rmtree(environment, ignore_errors=True)
+    only = ("--extra", "graph", "--group", "package", "--no-editable")
+    portable = ("--reinstall-package", "hnswlib", "--no-binary-package", "hnswlib")
+    _run(source, "uv", "sync", "--quiet", *only, *portable, UV_PROJECT_ENVIRONMENT=str(environment))
+    python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    work = ROOT / "build" / "frozen"
+    shutil.rmtree(work, ignore_errors=True)
+    spec, places = "packaging/ffmln.spec", ("--distpath", str(work), "--workpath", str(work / "work"))
+    _run(source, str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, spec)
+    strip(work / "ffmln")
+    _run(source, str(python), "packaging/inside.py", str(work / "ffmln"))
+    return work / "ffmln"
+
+
+def strip(bundle: Path) -> None:
+    """Take what only debuggers read out of what was compiled here: Python's own libraries and hnswlib."""
+    if sys.platform != "linux":
+        return
+    for path in bundle.rglob("*.so*"):
+        if path.is_symlink() or not path.is_file():
+            continue
+        sections = subprocess.run(["readelf", "-SW", str(path)], check=True, stdout=subprocess.PIPE).stdout
+        if b".debug_info" in sections:
+            stripped = path.with_name(path.name + ".stripped")  # others may share this file
+            subprocess.run(["strip", "--strip-unneeded", "-o", str(stripped), str(path)], check=True)
+            stripped.replace(path)
+
+
+def _run(source: Source, *command: str, **variables: str) -> None:
+    """Run a step of the build in the commit's files, with what makes it give the same twice."""
+    fixed = {"SOURCE_DATE_EPOCH": str(source.time), "PYTHONHASHSEED": "0", "HNSWLIB_NO_NATIVE": "1"}
+    environment = {**os.environ, **fixed, **variables}
+    environment.pop("VIRTUAL_ENV", None)
+    subprocess.run(command, cwd=source.tree, check=True, env=environment)
+
+
+def _output(*command: str) -> str:
+    answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    return answer.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

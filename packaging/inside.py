@@ -1,0 +1,146 @@
+"""Says what is inside a frozen bundle: licence texts, and a bill of materials in CycloneDX's JSON.
+
+    python packaging/inside.py dist/ffmln
+
+Run it with the Python that built the bundle. The spec noted where every file of it came from, in
+collected.json beside the bundle; each belongs to a Python package, to Python, or to a package of the
+system. Writes `_internal/licences/` and `_internal/sbom.cdx.json`, and exits 1 where a licence is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distribution, distributions
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bill import bill_of_materials
+
+from app.licences import licence_of
+
+_TEXTS = re.compile(r"(licen[cs]e|copying|notice|third.?party|authors)[^/]*$", re.IGNORECASE)
+_OWN = "ffmln"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One package whose files are inside.
+
+    Attributes:
+        name: as its makers call it.
+        version: of it.
+        licence: an expression, a name, or where to look.
+        purl: the package URL, which names it everywhere.
+        texts: the files with its licence.
+    """
+
+    name: str
+    version: str
+    licence: str
+    purl: str
+    texts: tuple[Path, ...]
+
+
+def main() -> int:
+    """Write both into the bundle named on the command line; say what has no licence text."""
+    bundle = Path(sys.argv[1])
+    noted = [Path(line) for line in json.loads((bundle.parent / "collected.json").read_text("utf-8"))]
+    parts = sorted(parts_of(noted), key=lambda part: (part.name.lower(), part.purl))
+    inside = bundle / "_internal"
+    write_licences(parts, inside / "licences")
+    version = distribution(_OWN).version
+    (inside / "sbom.cdx.json").write_text(bill_of_materials(_OWN, version, parts), "utf-8")
+    without = [part.name for part in parts if not part.texts]
+    print(f"{len(parts)} packages inside; without a licence text: {', '.join(without) or 'none'}")
+    return 1 if without else 0
+
+
+def parts_of(files: Iterable[Path]) -> list[Part]:
+    """Return the packages that these files come from: Python's, the system's, and Python itself."""
+    owners = {path: one for one in distributions() for path in _files(one)}
+    packages: dict[str, Distribution] = {}
+    system: dict[str, Part] = {}
+    for file in {path.resolve() for path in files}:
+        if (one := owners.get(file)) is not None:
+            packages[one.metadata["Name"]] = one
+        elif file.is_relative_to("/usr") and (part := _system_part(file)) is not None:
+            system[part.purl] = part  # what is left is Python's own, or the program's
+    packages.pop(_OWN, None)
+    packages["pyinstaller"] = distribution("pyinstaller")  # its bootloader starts the program
+    return [_python(), *map(_python_part, packages.values()), *system.values()]
+
+
+def write_licences(parts: Iterable[Part], folder: Path) -> None:
+    """Write the texts, a folder for each package, and index.json for the window's page of licences."""
+    shutil.rmtree(folder, ignore_errors=True)
+    index = []
+    for part in parts:
+        place = folder / f"{part.name}-{part.version}".replace("/", "-")
+        place.mkdir(parents=True)
+        for number, text in enumerate(part.texts):
+            name = text.name if not (place / text.name).exists() else f"{number}-{text.name}"
+            shutil.copyfile(text, place / name)
+        index.append({"package": part.name, "version": part.version, "licence": part.licence})
+    (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", "utf-8")
+
+
+def _files(one: Distribution) -> list[Path]:
+    return [Path(str(one.locate_file(file))).resolve() for file in one.files or []]
+
+
+def _python_part(one: Distribution) -> Part:
+    name, texts = one.metadata["Name"], [path for path in _files(one) if _TEXTS.search(path.name)]
+    metadata = [path for path in _files(one) if path.name == "METADATA"]
+    purl = f"pkg:pypi/{re.sub(r'[-_.]+', '-', name).lower()}@{one.version}"
+    licence = licence_of(one) or "see its files"
+    inside = [path for path in texts if ".dist-info" in str(path)] or texts or metadata + _common(licence)
+    return Part(name, one.version, licence, purl, tuple(sorted(inside)))
+
+
+def _common(licence: str) -> list[Path]:
+    """Return the texts of what this names, as Debian keeps them: some wheels, as Qt's, bring none."""
+    plain = licence.replace(" ", "-")
+    wanted = [name for name in ("LGPL-3", "GPL-3", "GPL-2", "Apache-2.0") if name in plain]
+    return [path for name in wanted if (path := Path("/usr/share/common-licenses") / name).is_file()]
+
+
+def _python() -> Part:
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    version = ".".join(map(str, sys.version_info[:3]))
+    texts = [path for path in (stdlib / "LICENSE.txt",) if path.is_file()]
+    return Part("Python", version, "PSF-2.0", f"pkg:generic/python@{version}", tuple(texts))
+
+
+def _system_part(file: Path) -> Part | None:
+    """Return the Debian package that a library of the system belongs to; None for others."""
+    names = [str(file), str(file).removeprefix("/usr")]  # Debian lists some by the old place
+    answer = subprocess.run(["dpkg", "-S", *names], capture_output=True, text=True, check=False).stdout
+    owners = [line.split(": ")[0] for line in answer.splitlines() if line.split(": ")[-1] in names]
+    if not owners:
+        return None
+    asked = ["dpkg-query", "-W", "-f", "${Package} ${Version} ${Architecture}", owners[0].split(",")[0]]
+    name, version, machine = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+    text = Path("/usr/share/doc") / name / "copyright"
+    purl = f"pkg:deb/debian/{name}@{version}?arch={machine}"
+    return Part(name, version, _named_in(text), purl, (text,) if text.is_file() else ())
+
+
+def _named_in(copyright_file: Path) -> str:
+    """Return the licences that a Debian copyright file names for what is not its packaging."""
+    if not copyright_file.is_file():
+        return "see its files"
+    text = copyright_file.read_text("utf-8", "replace")
+    named = dict.fromkeys(re.findall(r"^License: *(\S[^\n]*)$", text, re.MULTILINE))
+    return ", ".join(list(named)[:3]) or "see its files"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

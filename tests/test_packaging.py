@@ -1,0 +1,167 @@
+import gzip
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGING = ROOT / "packaging"
+if not (PACKAGING / "build.py").is_file() or sys.platform != "linux":
+    pytest.skip("the packages for Linux are built from the checkout, on Linux", allow_module_level=True)
+
+
+def load(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return a script of packaging/ as a module; its neighbours are found beside it."""
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    spec = importlib.util.spec_from_file_location(name, PACKAGING / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def share(tmp_path, monkeypatch) -> Path:
+    """What a Linux desktop gets beside the program."""
+    load("shared_files", monkeypatch).lay_out(ROOT, tmp_path / "share", "9.8.7", 1_700_000_000)
+    return tmp_path / "share"
+
+
+@pytest.fixture
+def bundle(tmp_path) -> Path:
+    """A program and a library, as a frozen bundle has them."""
+    place = tmp_path / "bundle"
+    (place / "_internal").mkdir(parents=True)
+    shutil.copy(shutil.which("true"), place / "ffmln")
+    (place / "_internal" / "libx.so.1").write_bytes(b"\x7fELF GLIBC_2.4 GLIBC_2.41 GLIBC_2.17")
+    (place / "_internal" / "libx.so").symlink_to("libx.so.1")
+    return place
+
+
+def test_the_desktops_own_tools_find_no_fault(share):
+    for tool, *words in (
+        ["desktop-file-validate", share / "applications" / "ffmln.desktop"],
+        ["appstreamcli", "validate", "--no-net", share / "metainfo" / "ffmln.metainfo.xml"],
+    ):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not here")
+        answer = subprocess.run([tool, *map(str, words)], capture_output=True, text=True, check=False)
+        assert (answer.returncode, "error" in answer.stdout) == (0, False), answer.stdout
+
+
+def test_the_description_names_the_version_and_its_day(share):
+    text = (share / "metainfo" / "ffmln.metainfo.xml").read_text("utf-8")
+    assert '<release version="9.8.7" date="2023-11-14"/>' in text
+
+
+def test_the_icon_is_there_in_every_size_and_as_a_symbol(share):
+    theme = share / "icons" / "hicolor"
+    sizes = {path.parent.parent.name for path in theme.glob("*/apps/ffmln.png")}
+    assert {"16x16", "32x32", "48x48", "256x256", "512x512"} <= sizes
+    assert (theme / "scalable" / "apps" / "ffmln.svg").is_file()
+    assert (theme / "symbolic" / "apps" / "ffmln-symbolic.svg").is_file()
+
+
+def test_the_man_pages_have_every_verb_and_every_option(share):
+    pages = {path.name: path.read_text("utf-8") for path in (share / "man" / "man1").iterdir()}
+    assert set(pages) == {"ffmln.1", "ffmln-train.1"}
+    plain = pages["ffmln.1"].replace("\\-", "-")
+    for words in ([], ["index"], ["search"], ["forget"]):
+        command = [sys.executable, "-m", "app", *words, "--help"]
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)) - {"--help"}
+        assert options
+        assert [option for option in options if option not in plain] == []
+    assert ".SS reproduce" in pages["ffmln-train.1"]
+
+
+def test_the_man_pages_are_sound_to_man(share):
+    if shutil.which("man") is None or shutil.which("groff") is None:
+        pytest.skip("man is not here")
+    for page in (share / "man" / "man1").iterdir():
+        command = ["man", "--warnings", "-l", str(page)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert answer.stderr == ""
+
+
+def test_the_archive_has_one_folder_and_is_the_same_twice(bundle, share, tmp_path, monkeypatch):
+    make = load("tarball", monkeypatch).make_tarball
+    first, second = (
+        make(bundle, share, ROOT, tmp_path / name, "9.8.7", 1_700_000_000)
+        for name in ("one", "two")
+        if not (tmp_path / name).mkdir()
+    )
+    assert first.read_bytes() == second.read_bytes()
+    with tarfile.open(first) as archive:
+        entries = {entry.name: entry for entry in archive}
+    assert {entry.name.split("/")[0] for entry in entries.values()} == {"ffmln-9.8.7"}
+    assert entries["ffmln-9.8.7/ffmln"].mode == 0o755
+    assert entries["ffmln-9.8.7/_internal/libx.so"].linkname == "libx.so.1"
+    assert {(entry.uid, entry.mtime) for entry in entries.values()} == {(0, 1_700_000_000)}
+    assert {"ffmln-9.8.7/README.txt", "ffmln-9.8.7/menu.sh", "ffmln-9.8.7/NOTICE"} <= entries.keys()
+
+
+def test_the_menu_script_puts_the_program_into_the_menu_and_takes_it_out(bundle, share, tmp_path):
+    place = tmp_path / "a place with spaces & more"
+    shutil.copytree(bundle, place, symlinks=True)
+    shutil.copytree(share, place / "share")
+    shutil.copy(PACKAGING / "linux" / "menu.sh", place)
+    data = tmp_path / "data"
+    run = {"env": {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_DATA_HOME": str(data)}, "check": True}
+    subprocess.run([place / "menu.sh"], **run)
+    entry = (data / "applications" / "ffmln.desktop").read_text("utf-8")
+    assert f'Exec="{place}/ffmln" %F' in entry
+    assert f'Exec="{place}/ffmln" --new-window' in entry
+    assert f"TryExec={place}/ffmln" in entry
+    subprocess.run([place / "menu.sh", "remove"], **run)
+    assert [path.name for path in data.rglob("*ffmln*") if path.is_file()] == []
+
+
+def test_the_deb_has_the_program_its_launcher_and_what_it_needs(bundle, share, tmp_path, monkeypatch):
+    if shutil.which("dpkg-deb") is None:
+        pytest.skip("dpkg-deb is not here")
+    debian = load("debian", monkeypatch)
+    file = debian.make_deb(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
+    listed = subprocess.run(["dpkg-deb", "-c", file], capture_output=True, text=True, check=True).stdout
+    for path in (
+        "./opt/ffmln/ffmln", "./usr/bin/ffmln -> /opt/ffmln/ffmln", "./usr/share/applications/ffmln.desktop",
+        "./usr/share/man/man1/ffmln.1.gz", "./usr/share/doc/ffmln/copyright",
+    ):  # fmt: skip
+        assert path in listed
+    assert " root/root " in listed
+    asked = ["dpkg-deb", "-f", file, "Depends"]
+    needs = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert needs.startswith("libc6 (>= 2.41), ")
+    assert "libxcb-cursor0" in needs
+
+
+def test_what_is_packed_for_debian_is_the_same_twice(tmp_path, monkeypatch):
+    debian = load("debian", monkeypatch)
+    debian._pack(tmp_path / "one", b"text")
+    debian._pack(tmp_path / "two", b"text")
+    assert (tmp_path / "one.gz").read_bytes() == (tmp_path / "two.gz").read_bytes()
+    assert gzip.decompress((tmp_path / "one.gz").read_bytes()) == b"text"
+
+
+def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeypatch):
+    inside, bill = load("inside", monkeypatch), load("bill", monkeypatch)
+    import numpy
+    import PIL
+
+    parts = inside.parts_of([Path(numpy.__file__), Path(PIL.__file__), Path("/nowhere/libx.so")])
+    assert {part.name.lower() for part in parts} == {"numpy", "pillow", "python", "pyinstaller"}
+    assert all(part.texts for part in parts)
+    text = bill.bill_of_materials("ffmln", "9.8.7", parts)
+    assert text == bill.bill_of_materials("ffmln", "9.8.7", parts)
+    read = json.loads(text)
+    assert read["bomFormat"] == "CycloneDX"
+    assert any(one["purl"] == f"pkg:pypi/numpy@{numpy.__version__}" for one in read["components"])
