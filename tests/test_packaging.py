@@ -165,3 +165,16 @@ def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeyp
     read = json.loads(text)
     assert read["bomFormat"] == "CycloneDX"
     assert any(one["purl"] == f"pkg:pypi/numpy@{numpy.__version__}" for one in read["components"])
+
+
+def test_two_bundles_are_compared_by_content_rights_and_links(bundle, tmp_path, monkeypatch, capsys):
+    compare = load("compare", monkeypatch)
+    shutil.copytree(bundle, tmp_path / "other", symlinks=True)
+    monkeypatch.setattr(sys, "argv", ["compare", str(bundle), str(tmp_path / "other")])
+    assert compare.main() == 0
+    (tmp_path / "other" / "_internal" / "libx.so.1").chmod(0o600)
+    (tmp_path / "other" / "ffmln").write_bytes(b"another")
+    (tmp_path / "other" / "more").write_bytes(b"")
+    capsys.readouterr()
+    assert compare.main() == 1
+    assert capsys.readouterr().out.split("\n")[:3] == ["_internal/libx.so.1", "ffmln", "more"]
