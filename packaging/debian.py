@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from email.utils import formatdate
 from pathlib import Path
 
 from tarball import copy_tree
@@ -22,6 +23,7 @@ LIBRARIES = (
 )  # fmt: skip
 """What Qt and the rest of the bundle take from the system, by Debian's names; and fonts."""
 
+_MAINTAINER = "The authors of FFMLN <authors@ffmln.example>"  # an address of whoever publishes it
 _DESCRIPTION = """\
 Description: draw, and find your own photos
  You draw in a window; while the pen still moves, the photos in your own folders
@@ -40,10 +42,17 @@ Comment: The licences of the packages inside lie in /opt/ffmln/_internal/licence
  /opt/ffmln/_internal/assets/weights/NOTICE: some of it was given for research.
 
 Files: *
-Copyright: The authors of FFMLN
+Copyright: 2026 The authors of FFMLN
 License: Apache-2.0
  On Debian systems the text of the Apache License 2.0 lies in
  /usr/share/common-licenses/Apache-2.0.
+"""
+_CHANGES = """\
+ffmln ({version}) unstable; urgency=medium
+
+  * What changed stands in NEWS.md.gz beside this file.
+
+ -- {maintainer}  {date}
 """
 _OVERRIDES = """\
 # A bundle that brings its own libraries belongs in /opt, and its files are not Debian's to split.
@@ -51,9 +60,8 @@ ffmln: dir-or-file-in-opt
 ffmln: embedded-library
 ffmln: custom-library-search-path
 ffmln: unstripped-binary-or-object
-ffmln: missing-dep-on-libc
-ffmln: shared-library-is-executable
-ffmln: no-changelog
+ffmln: library-not-linked-against-libc
+ffmln: shared-library-lacks-prerequisites
 # It tells where the command comes from, which is the Python package.
 ffmln: spare-manual-page
 """
@@ -82,7 +90,9 @@ def make_deb(bundle: Path, share: Path, tree: Path, out: Path, version: str, bui
     about = root / "usr" / "share" / "doc" / "ffmln"
     about.mkdir(parents=True)
     (about / "copyright").write_text(_COPYRIGHT, "utf-8")
-    _pack(about / "changelog", (tree / "CHANGELOG.md").read_bytes())
+    _pack(about / "NEWS.md", (tree / "CHANGELOG.md").read_bytes())
+    changes = _CHANGES.format(version=version, maintainer=_MAINTAINER, date=formatdate(built))
+    _pack(about / "changelog", changes.encode())
     overrides = root / "usr" / "share" / "lintian" / "overrides"
     overrides.mkdir(parents=True)
     (overrides / "ffmln").write_text(_OVERRIDES, "utf-8")
@@ -117,7 +127,7 @@ def _write_control(root: Path, version: str, architecture: str, built: int) -> N
         "Package": "ffmln",
         "Version": version,
         "Architecture": architecture,
-        "Maintainer": "The authors of FFMLN <ffmln@users.noreply.github.com>",
+        "Maintainer": _MAINTAINER,
         "Installed-Size": str(size),
         "Depends": needs,
         "Section": "graphics",
@@ -142,9 +152,16 @@ def _set_rights(root: Path, built: int) -> None:
     """Give every file plain rights and one time; programs and folders may be entered by all."""
     for path in [*root.rglob("*"), root]:
         if not path.is_symlink():
-            is_run = path.is_dir() or (path.stat().st_mode & 0o100 and ".so" not in path.name)
-            path.chmod(0o755 if is_run else 0o644)
+            path.chmod(0o755 if path.is_dir() or _is_program(path) else 0o644)
         os.utime(path, (built, built), follow_symlinks=False)
+
+
+def _is_program(path: Path) -> bool:
+    """Return whether a file is to be run: some wheels call texts so too."""
+    if not path.stat().st_mode & 0o100 or ".so" in path.name:
+        return False
+    with path.open("rb") as content:
+        return content.read(4).startswith((b"\x7fELF", b"#!"))
 
 
 def _output(*command: str) -> str:
