@@ -10,8 +10,6 @@ import subprocess
 from email.utils import formatdate
 from pathlib import Path
 
-from tarball import copy_tree
-
 LIBRARIES = (
     "libegl1", "libgl1", "libopengl0", "libx11-6", "libx11-xcb1", "libxkbcommon0", "libxkbcommon-x11-0",
     "libxcb1", "libxcb-cursor0", "libxcb-glx0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
@@ -80,8 +78,8 @@ def make_deb(bundle: Path, share: Path, tree: Path, out: Path, version: str, bui
     """
     root = out / "debian-root"
     shutil.rmtree(root, ignore_errors=True)
-    copy_tree(bundle, root / "opt" / "ffmln")
-    copy_tree(share, root / "usr" / "share")
+    shutil.copytree(bundle, root / "opt" / "ffmln", symlinks=True)
+    shutil.copytree(share, root / "usr" / "share", symlinks=True)
     (root / "usr" / "bin").mkdir(parents=True)
     (root / "usr" / "bin" / "ffmln").symlink_to("/opt/ffmln/ffmln")
     for page in (root / "usr" / "share" / "man" / "man1").glob("*.1"):

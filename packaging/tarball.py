@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import platform
-import shutil
 import tarfile
+import textwrap
 from pathlib import Path
+
+from debian import LIBRARIES
 
 
 def make_tarball(bundle: Path, share: Path, tree: Path, out: Path, version: str, built: int) -> Path:
@@ -23,7 +26,8 @@ def make_tarball(bundle: Path, share: Path, tree: Path, out: Path, version: str,
     file = out / f"ffmln-{version}-linux-{platform.machine()}.tar.gz"
     top = f"ffmln-{version}"
     extra = {"LICENSE": tree / "LICENSE", "NOTICE": tree / "assets" / "weights" / "NOTICE"}
-    extra |= {name: tree / "packaging" / "linux" / name for name in ("README.txt", "menu.sh")}
+    extra["menu.sh"] = tree / "packaging" / "linux" / "menu.sh"
+    readme = _readme((tree / "packaging" / "linux" / "README.txt").read_text("utf-8"))
     with (
         file.open("wb") as raw,
         gzip.GzipFile("", "wb", 9, raw, mtime=built) as packed,
@@ -33,12 +37,17 @@ def make_tarball(bundle: Path, share: Path, tree: Path, out: Path, version: str,
             _add(archive, name, source, built)
         for name, source in extra.items():
             _add(archive, f"{top}/{name}", source, built)
+        entry = tarfile.TarInfo(f"{top}/README.txt")
+        entry.size, entry.mtime, entry.uname, entry.gname = len(readme), built, "root", "root"
+        archive.addfile(entry, io.BytesIO(readme))
     return file
 
 
-def copy_tree(source: Path, to: Path) -> None:
-    """Copy a folder, links as links."""
-    shutil.copytree(source, to, symlinks=True, dirs_exist_ok=True)
+def _readme(template: str) -> bytes:
+    """Return what stands beside the program, with the libraries it takes from the system."""
+    names = " ".join(name.split(" ")[0] for name in LIBRARIES)
+    lines = textwrap.wrap(f"apt install {names}", 76, initial_indent=" " * 4, subsequent_indent=" " * 8)
+    return template.replace("@LIBRARIES@", " \\\n".join(lines)).encode()
 
 
 def _below(folder: Path, top: str) -> list[tuple[str, Path]]:

@@ -103,11 +103,14 @@ def test_the_archive_has_one_folder_and_is_the_same_twice(bundle, share, tmp_pat
     assert first.read_bytes() == second.read_bytes()
     with tarfile.open(first) as archive:
         entries = {entry.name: entry for entry in archive}
+        readme = archive.extractfile("ffmln-9.8.7/README.txt").read().decode()
     assert {entry.name.split("/")[0] for entry in entries.values()} == {"ffmln-9.8.7"}
     assert entries["ffmln-9.8.7/ffmln"].mode == 0o755
     assert entries["ffmln-9.8.7/_internal/libx.so"].linkname == "libx.so.1"
     assert {(entry.uid, entry.mtime) for entry in entries.values()} == {(0, 1_700_000_000)}
     assert {"ffmln-9.8.7/README.txt", "ffmln-9.8.7/menu.sh", "ffmln-9.8.7/NOTICE"} <= entries.keys()
+    words = readme.replace("\\\n", " ").split()
+    assert {"apt", "libxcb-cursor0", "libgssapi-krb5-2", "libwayland-egl1"} <= set(words)
 
 
 def test_the_menu_script_puts_the_program_into_the_menu_and_takes_it_out(bundle, share, tmp_path):
