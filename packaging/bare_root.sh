@@ -44,7 +44,9 @@ if [[ $name == *.deb ]]; then
     program=ffmln
 else
     libraries=$(tar -xzOf "$package" --wildcards '*/README.txt' | sed -n '/apt install/,/^$/p' | tr -d '\\' | sed 's/apt install//')
-    inside env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $libraries >"$place/log" 2>&1
+    # shellcheck disable=SC2086
+    inside env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $libraries >"$place/log" 2>&1 ||
+        { cat "$place/log"; exit 1; }
     inside tar -xzf "/srv/$name" -C /home/someone
     program=$(inside sh -c 'echo /home/someone/ffmln-*/ffmln')
 fi

@@ -46,7 +46,7 @@ def make_tarball(bundle: Path, share: Path, tree: Path, out: Path, version: str,
 def _readme(template: str) -> bytes:
     """Return what stands beside the program, with the libraries it takes from the system."""
     names = " ".join(name.split(" ")[0] for name in LIBRARIES)
-    lines = textwrap.wrap(f"apt install {names}", 76, initial_indent=" " * 4, subsequent_indent=" " * 8)
+    lines = textwrap.wrap(f"    apt install {names}", 76, subsequent_indent=" " * 8, break_on_hyphens=False)
     return template.replace("@LIBRARIES@", " \\\n".join(lines)).encode()
 
 
