@@ -220,7 +220,7 @@ def test_a_disk_too_full_for_the_answer_is_one_line_and_status_2(run, photo_fold
 
 @pytest.mark.parametrize("verb", ["index", "search"])
 def test_every_option_is_in_the_help(verb, capsys):
-    [verbs] = [action for action in cli._parser()._actions if action.dest == "verb"]
+    [verbs] = [action for action in cli.parser()._actions if action.dest == "verb"]
     assert main([verb, "--help"]) == 0
     text = capsys.readouterr().out
     for action in verbs.choices[verb]._actions:
