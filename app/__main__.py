@@ -128,10 +128,7 @@ def _print_version(options: argparse.Namespace) -> int:
     print(f"ffmln {program_version()}\ncommit {commit()}", flush=True)
     from engine.encoder import Encoder
 
-    if options.model is not None:
-        encoder = Encoder.load(options.model)
-    else:
-        encoder = Encoder.small() if options.small else Encoder.default()
+    encoder = Encoder.chosen(options.model, small=options.small)
     print(*running(encoder.warm_up()), sep="\n")
     return 0
 

@@ -52,7 +52,7 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
         if not new_window and hand_over(name, given):
             return 0
         with speak(settings.language):
-            window = MainWindow(lambda: _encoder(model, small=small), settings, resumes=not new_window)
+            window = MainWindow(lambda: Encoder.chosen(model, small=small), settings, resumes=not new_window)
             chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
             window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
@@ -82,7 +82,7 @@ def run_kiosk(*, folder: Path, model: Path | None, small: bool, leave: str, rest
         application = _application()
         with speak(settings.language):
             window = KioskWindow(
-                lambda: _encoder(model, small=small), folder.absolute(), leave=leave, rest=rest
+                lambda: Encoder.chosen(model, small=small), folder.absolute(), leave=leave, rest=rest
             )
             window.fill_screen()
             with _close_on_signals(window.leave):
@@ -126,12 +126,6 @@ def _application() -> QApplication:
     application.setDesktopFileName("ffmln")
     application.setWindowIcon(app_icon())
     return application
-
-
-def _encoder(model: Path | None, *, small: bool) -> Encoder:
-    if model is not None:
-        return Encoder.load(model)
-    return Encoder.small() if small else Encoder.default()
 
 
 @contextmanager

@@ -253,9 +253,7 @@ def _keep_thumbnails(arguments: argparse.Namespace) -> None:
 def _encoder(arguments: argparse.Namespace) -> Encoder:
     from engine.encoder import Encoder
 
-    if arguments.model is not None:
-        return Encoder.load(arguments.model)
-    return Encoder.small() if arguments.small else Encoder.default()
+    return Encoder.chosen(arguments.model, small=arguments.small)
 
 
 def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:

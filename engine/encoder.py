@@ -89,6 +89,13 @@ class Encoder:
         return cls(path)
 
     @classmethod
+    def chosen(cls, path: Path | str | None, *, small: bool = False) -> Encoder:
+        """Return the encoder of an ONNX file, or without one a shipped encoder; raises as `load`."""
+        if path is not None:
+            return cls.load(path)
+        return cls.small() if small else cls.default()
+
+    @classmethod
     def default(cls) -> Encoder:
         """Return the shipped encoder."""
         return cls(ASSETS / "weights" / "ffmln-default.onnx")
