@@ -262,10 +262,11 @@ def _average(run: Run) -> None:
 @torch.no_grad()
 def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     """Keep track of the mean embedding, in which sketches and photos count equally."""
-    masks = [domains == domain for domain in (SKETCH, PHOTO)]
-    means = [unit[mask].mean(dim=0) for mask in masks if mask.any()]
+    of = torch.stack([domains == domain for domain in (SKETCH, PHOTO)]).to(unit.dtype)
+    counts = of.sum(dim=1, keepdim=True)
+    mean = (of @ unit / counts.clamp(min=1)).sum(dim=0) / (counts > 0).sum()
     decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
-    run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
+    run.network.centre.lerp_(mean, 1 - decay)
 
 
 def doubts_about(collection: Collection) -> list[str]:
