@@ -126,7 +126,7 @@ class Wrapped:
         if not self._network.config.compile:
             return self._called(images, domains)
         if self._called is self._module:
-            self._called = torch.compile(self._module, dynamic=False)
+            self._called = torch.compile(self._module)
         try:
             return self._called(images, domains)
         except Exception as error:

@@ -39,6 +39,7 @@ def test_tf32_is_allowed_where_it_is_asked_for(allowed: bool) -> None:
         torch.backends.cudnn.allow_tf32 = before[1]
 
 
+@pytest.mark.slow
 def test_a_run_in_fp16_scales_its_losses_and_goes_on_as_if_never_interrupted(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
