@@ -111,9 +111,7 @@ class Checks:
         start = time.perf_counter()
         encoder.embed_photos(pictures)
         rate = len(pictures) / (time.perf_counter() - start)
-        processor = self._run(
-            sys.executable, "-c", _ON_PROCESSOR, str(file), str(self._folder / "vectors.npy")
-        )
+        self._run(sys.executable, "-c", _ON_PROCESSOR, str(file), str(self._folder / "vectors.npy"))
         cosines = (gpu * np.load(self._folder / "vectors.npy")).sum(axis=1)
         if not float(cosines.min()) > _COSINE:
             raise _Failure(f"the least cosine is {cosines.min():.4f}")

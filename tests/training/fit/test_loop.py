@@ -128,6 +128,7 @@ def test_a_run_with_a_guide_comes_to_imitate_it(
         fit(collection, wrong, tmp_path / "other", weights=None)
 
 
+@pytest.mark.slow
 def test_a_run_begins_to_tell_what_class_names_mean(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
@@ -140,7 +141,7 @@ def test_a_run_begins_to_tell_what_class_names_mean(
         "teacher_loss": 0.0,
         "name_loss": 1.0,
     }
-    config = Config(**{**alone, "images": 400})
+    config = Config(**{**alone, "images": 900})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     with (tmp_path / LOG).open(encoding="utf-8") as file:
         values = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "loss/name"]
