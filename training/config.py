@@ -118,6 +118,12 @@ class Config:
 
     ns: float = setting(1.0, "weight of the normalised softmax; a weight of 0 leaves a loss out", least=0)
     cls: float = setting(0.5, "weight of the classification loss", least=0)
+    classifier: str = setting(
+        "linear",
+        "what scores the classes in it: W p; affine, W p + b; or text, the cosines with CLIP's vectors of "
+        "their names, at CLIP's temperature",
+        choices=("linear", "affine", "text"),
+    )
     dat: float = setting(6.0, "weight of the domain-aware triplets; 1 in the article", least=0)
     ramped: bool = setting(
         True, "whether the triplets' weight rises from 0 while the new layers learn their first"
@@ -134,6 +140,20 @@ class Config:
     teacher_loss: float = setting(
         1.0,
         "weight of the agreement with an ImageNet classifier's opinion, from imagenet_teacher.npz in DATA",
+        least=0,
+    )
+    teacher_of: str = setting(
+        "all",
+        "which pictures are taught that opinion: all, sketches by their class's average; or photos alone",
+        choices=("all", "photos"),
+    )
+    teacher_power: float = setting(
+        0.7, "power of the opinion's probabilities: 1 leaves them as they are", least=0, above=True
+    )
+    teacher_names: float = setting(
+        0.0,
+        "how much ImageNet's classes are raised in that opinion by the likeness of their names to the "
+        "picture's own; 0.3 in SAKE",
         least=0,
     )
     name_loss: float = setting(
@@ -158,8 +178,9 @@ class Config:
     weight_decay: float = setting(5e-4, "weight decay of the optimiser, AdamW", least=0)
     schedule: str = setting(
         "cosine",
-        "learning rates after their rise: falling as half a cosine, or constant",
-        choices=("cosine", "constant"),
+        "learning rates after their rise: falling as half a cosine, constant, or falling by the same factor "
+        "each step, to a thousandth",
+        choices=("cosine", "constant", "exponential"),
     )
     head_start: float = setting(
         60.0,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.arguments import ArgumentParser, folder_argument
 from training.config import HEADINGS, PROTOCOL_NAMES, Config
+from training.methods import METHODS
 from training.settings import option, setting_of
 from training.settings_file import read_settings
 
@@ -40,6 +41,11 @@ def parser() -> ArgumentParser:
         "--single",
         action="store_true",
         help="train once; by default the mean of two trainings is kept, the second with settings of its own",
+    )
+    fit.add_argument(
+        "--method",
+        choices=sorted(METHODS),
+        help="train as published, once; other settings come before it (default: this project's recipe)",
     )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_settings(fit, shown=Config().as_dict())
@@ -261,14 +267,16 @@ def _add_settings(
 
 
 def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
-    """Return what the command line says of the fields of Config, or its file of settings; no defaults.
+    """Return what the command line, a file or a method says of the fields of Config; no defaults.
 
     Raises:
         TrainingError: the file cannot be read, or names no settings.
     """
     file = read_settings(options.config) if options.config else {}
     said = {field.name: getattr(options, field.name) for field in fields(Config)}
-    return file | {name: value for name, value in said.items() if value is not None}
+    given = file | {name: value for name, value in said.items() if value is not None}
+    method = getattr(options, "method", None)
+    return METHODS[method].given(given) if method else given
 
 
 def _truth(text: str) -> bool:

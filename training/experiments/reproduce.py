@@ -91,7 +91,10 @@ def _jobs(plan: Plan, base: Config) -> list[Job]:
 
 def _job(line: Line, protocol: str, base: Config) -> Job:
     words = "".join(letter if letter.isalnum() else " " for letter in line.title.lower()).split()
-    return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **(line.changes or {})))
+    changes = dict(line.changes or {})
+    if not base.epochs:  # a budget in images was asked for
+        changes.pop("epochs", None)
+    return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **changes), line.needs)
 
 
 def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface: str) -> None:

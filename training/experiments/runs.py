@@ -107,11 +107,18 @@ class Study:
         if failed := self._failed.get(_key(job.config)):
             return failed
         found = self._find(job.config.protocol)
-        return found if isinstance(found, str) else self.no_weights(job.config)
+        if isinstance(found, str):
+            return found
+        root = collection_of(found).root
+        absent = [name for name in job.needs if not (root / name).is_file()]
+        return f"{root} has no {absent[0]}" if absent else self.no_weights(job.config)
 
     def no_weights(self, config: Config) -> str:
         """Return why pretrained weights cannot be had, empty if they can; fetches the library's."""
-        wanted = trunk(config.backbone).file, config.weights  # which trunks may share
+        try:
+            wanted = trunk(config.backbone).file, config.weights  # which trunks may share
+        except TrainingError as error:  # its library is not installed
+            return str(error).rstrip(".")
         if wanted not in self._no_weights:
             self._no_weights[wanted] = ""
             try:
@@ -243,7 +250,9 @@ def _digits(data: Collection | Benchmark) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
-_LATER = ("patience", "tuning", "prompts")
+_LATER = (
+    "patience", "tuning", "prompts", "classifier", "teacher_of", "teacher_power", "teacher_names",
+)  # fmt: skip
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""
 
 

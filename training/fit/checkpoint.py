@@ -55,7 +55,7 @@ class Run:
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
         meant = torch.from_numpy(class_names.vectors(classes))
-        self.heads = Heads(config.dim, meant, Teacher.CLASSES).to(self.device)
+        self.heads = Heads(config.dim, meant, Teacher.CLASSES, classifier=config.classifier).to(self.device)
         self.averaged = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
 

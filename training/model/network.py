@@ -200,12 +200,12 @@ class Embedder(nn.Module):
 class Heads(nn.Module):
     """What training needs beside the network, and the exported model does not: proxies and classifiers."""
 
-    def __init__(self, dim: int, names: Tensor, teacher_classes: int) -> None:
+    def __init__(self, dim: int, names: Tensor, teacher_classes: int, *, classifier: str = "linear") -> None:
         """Build the heads of as many classes as there are names, (classes, length)."""
         super().__init__()
         classes, length = names.shape
         self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))
-        self.classify = nn.Linear(dim, classes, bias=False)
+        self.classify: nn.Module = nn.Linear(dim, classes, bias=classifier == "affine")
         self.teach = nn.Linear(dim, teacher_classes)
         self.name = nn.Linear(dim, length)
         self.register_buffer("names", names, persistent=False)

@@ -1,0 +1,114 @@
+"""Published methods as settings of a run: `ffmln-train fit --method NAME`, and lines of `reproduce`.
+
+What an article leaves open is as in its authors' published code, or as this program does it; docs/research.md
+says which.
+
+References:
+    Zhao, Liu, Li: Feature Fusion and Metric Learning Network for Zero-Shot Sketch-Based Image Retrieval.
+    Entropy 2023, 25(3), 502 (ffmln).
+    Liu, Xie, Wang, Yuille: Semantic-Aware Knowledge Preservation for Zero-Shot Sketch-Based Image Retrieval.
+    ICCV 2019 (sake).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SYSTEM: dict[str, Any] = {
+    "attention": "published",
+    "pooling": "max",
+    "standardised": False,
+    "centred": False,
+    "frozen": "none",
+    "batching": "shuffle",
+    "unfinished": 0.0,
+    "holes": 0.0,
+    "cls": 1.0,
+    "dat": 1.0,
+    "ramped": False,
+    "pair_loss": 0.0,
+    "teacher_loss": 0.0,
+    "name_loss": 0.0,
+    "backbone_rate": 1e-5,
+    "attention_rate": 1e-5,
+    "head_rate": 1e-5,
+    "proxy_rate": 1e-1,
+    "head_start": 0.1,
+    "schedule": "constant",
+    "warmup": 1,
+    "averaging": 0.0,
+}
+"""FFMLN's own system, as changes to this project's recipe: its network, losses, batches and rates."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A published method.
+
+    Attributes:
+        settings: what it sets, whatever the recipe has.
+        epochs: its budget, where none is asked for.
+        needs: files of DATA that it cannot do without.
+    """
+
+    settings: Mapping[str, Any]
+    epochs: float
+    needs: tuple[str, ...] = ()
+
+    def given(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Return its settings, and over them what was asked for; a budget asked for takes its own's place."""
+        budget = {} if "images" in said or "epochs" in said else {"epochs": self.epochs}
+        return {**self.settings, **budget, **said}
+
+
+_PLAIN: dict[str, Any] = {
+    **SYSTEM,
+    "train_size": 224,
+    "input_size": 224,
+    "attention": "none",
+    "fusion": "pooled",
+    "ns": 0.0,
+    "dat": 0.0,
+    "cls": 0.0,
+    "head_start": 0.0,
+}
+"""One trunk, its own pooling and no loss yet: what the other methods begin from."""
+
+METHODS = {
+    "ffmln": Method(
+        {
+            **SYSTEM,
+            "backbone": "seresnet50",
+            "batch_norm": "train",
+            "train_size": 224,
+            "shuffle_batch": 64,
+            "validations": 10,
+        },
+        epochs=10,
+    ),
+    "sake": Method(
+        {
+            **_PLAIN,
+            "backbone": "cse_resnet50",
+            "batch_norm": "train",
+            "dim": 512,
+            "shuffle_batch": 40,
+            "cls": 1.0,
+            "classifier": "affine",
+            "teacher_loss": 1.0,
+            "teacher_of": "photos",
+            "teacher_power": 1.0,
+            "teacher_names": 0.3,
+            "backbone_rate": 1e-4,
+            "head_rate": 1e-4,
+            "weight_decay": 5e-4,
+            "schedule": "exponential",
+            "validations": 20,
+        },
+        epochs=20,
+        needs=("imagenet_teacher.npz",),
+    ),
+}
+"""The methods by name."""
