@@ -49,6 +49,12 @@ class Config:
     prompts: int = setting(
         0, "learned tokens beside a picture's, in a vision transformer; they always learn", least=0, most=512
     )
+    prompt_sets: str = setting(
+        "shared",
+        "shared: sketches and photos have the same of these tokens; domains: each have their own, and the "
+        "network cannot be exported",
+        choices=("shared", "domains"),
+    )
     towers: str = setting(
         "shared",
         "shared: one network for sketches and photos; siamese: one for each, which cannot be exported",
@@ -71,6 +77,9 @@ class Config:
         choices=("max", "max+avg"),
     )
     dim: int = setting(512, "numbers of an embedding", least=1)
+    projected: bool = setting(
+        True, "whether a learned projection makes the embedding; else it is what the fusion makes"
+    )
     standardised: bool = setting(
         True, "whether the projection starts from features brought to mean 0 and deviation 1"
     )
@@ -131,8 +140,9 @@ class Config:
     triplet: str = setting(
         "weighted",
         "which triplets: ce (none), those within, hybrid or across the domains alone, all of them, all "
-        "weighted by how far they are from satisfied, or weighted as in the published code",
-        choices=("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
+        "weighted by how far they are from satisfied, or weighted as in the published code; or, in place of "
+        "them, sketch-photo: every sketch with any photo of its class and any of another",
+        choices=("ce", "within", "hybrid", "cross", "all", "weighted", "as-published", "sketch-photo"),
     )
     pair_loss: float = setting(
         0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0

@@ -8,6 +8,8 @@ References:
     Entropy 2023, 25(3), 502 (ffmln).
     Liu, Xie, Wang, Yuille: Semantic-Aware Knowledge Preservation for Zero-Shot Sketch-Based Image Retrieval.
     ICCV 2019 (sake).
+    Sain, Bhunia, Chowdhury, Koley, Xiang, Song: CLIP for All Things Zero-Shot Sketch-Based Image Retrieval,
+    Fine-Grained or Not. CVPR 2023 (clip-at).
 """
 
 from __future__ import annotations
@@ -109,6 +111,32 @@ METHODS = {
         },
         epochs=20,
         needs=("imagenet_teacher.npz",),
+    ),
+    "clip-at": Method(
+        {
+            **_PLAIN,
+            "backbone": "open_clip:ViT-B-32/openai",
+            "tuning": "norms",
+            "prompts": 3,
+            "prompt_sets": "domains",
+            "projected": False,
+            "dim": 512,
+            "batching": "balanced",
+            "batch_classes": 16,
+            "batch_samples": 2,
+            "batch_sketch_only": 0,
+            "batch_contours": 0,
+            "dat": 1.0,
+            "triplet": "sketch-photo",
+            "margin": 0.2,
+            "cls": 0.5,
+            "classifier": "text",
+            "backbone_rate": 1e-4,
+            "attention_rate": 1e-3,
+            "weight_decay": 0.0,
+            "validations": 10,
+        },
+        epochs=60,
     ),
 }
 """The methods by name."""

@@ -251,7 +251,8 @@ def _digits(data: Collection | Benchmark) -> str:
 
 
 _LATER = (
-    "patience", "tuning", "prompts", "classifier", "teacher_of", "teacher_power", "teacher_names",
+    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier",
+    "teacher_of", "teacher_power", "teacher_names",
 )  # fmt: skip
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""
 

@@ -70,7 +70,7 @@ class Run:
         groups = [
             (parts["trunk"], config.backbone_rate, begun or bool(self.pretrained)),
             ([*parts["fusion"], *(parts["project"] if begun else ())], config.attention_rate, begun),
-            ([*(() if begun else parts["project"]), *heads.classify.parameters()], config.head_rate, False),
+            ([*(() if begun else parts["project"]), *heads.scoring()], config.head_rate, False),
             ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),
         ]

@@ -35,6 +35,7 @@ from training.fit.log import Meter
 from training.fit.schedule import set_rates, triplet_ramp
 from training.fit.start import Start
 from training.model import Network
+from training.model.texts import text_vectors
 
 _log = logging.getLogger(__name__)
 
@@ -146,6 +147,11 @@ def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
         raise TrainingError("--start is for fit: these runs begin from pretrained weights.")
     else:
         run = Run(config, classes, weights)
+        if config.classifier == "text":
+            texts = text_vectors(config.backbone, weights, classes)
+            if texts.shape[1] != config.dim:
+                raise TrainingError(f"--classifier text needs embeddings of --dim {texts.shape[1]} numbers.")
+            run.heads.texts.copy_(texts)
     run.network.require_sides()
     return run
 
@@ -233,9 +239,9 @@ def _losses(
     if config.ns:
         parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
     if config.cls:
-        parts["cls"] = config.cls * F.cross_entropy(run.heads.classify(projected), batch.labels)
+        parts["cls"] = config.cls * F.cross_entropy(run.heads.scores(projected, unit), batch.labels)
     if config.dat and config.triplet != "ce":
-        triplet = losses.domain_aware_triplet(
+        triplet = losses.triplets(
             unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
         )
         parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet

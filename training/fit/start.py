@@ -18,7 +18,8 @@ from training.model.read_back import read_back
 from training.settings import option
 
 FORM = (
-    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts", "dim", "centred",
+    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts",
+    "prompt_sets", "dim", "projected", "centred",
     "input_size",
 )  # fmt: skip
 """Settings that a training takes from the network it begins from."""

@@ -28,6 +28,7 @@ class Tower(nn.Module):
         """Build the tower; see `trunks.build` for the weights and what it raises."""
         super().__init__()
         known = trunks.trunk(config.backbone)
+        each = config.prompt_sets == "domains" and config.prompts > 0
         self.trunk = trunks.build(
             config.backbone,
             weights,
@@ -35,11 +36,16 @@ class Tower(nn.Module):
             batch_norm=config.batch_norm,
             tuning=config.tuning,
             prompts=config.prompts,
+            sets=2 if each else 1,
             size=config.input_size,
         )
-        self.conditional = known.conditional
+        self.conditional = known.conditional or each
         self.fusion = _fusion(config, known.channels, known.whole)
-        self.project = nn.Linear(self.fusion.width, config.dim)
+        self.project: nn.Module = nn.Identity()
+        if config.projected:
+            self.project = nn.Linear(self.fusion.width, config.dim)
+        elif self.fusion.width != config.dim:
+            raise TrainingError(f"--projected false: embeddings then have --dim {self.fusion.width} numbers.")
 
     def fuse(self, images: Tensor, domains: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) and domains (n,) to f (n, width)."""
@@ -62,6 +68,8 @@ class Tower(nn.Module):
 
         Reference: Kraehenbuehl et al., Data-dependent Initializations of CNNs, ICLR 2016.
         """
+        if not isinstance(self.project, nn.Linear):
+            return
         deviation = features.std(dim=0)
         deviation = deviation.clamp(min=_LEAST_DEVIATION * float(deviation.median()) + 1e-6)
         self.project.weight.div_(deviation)
@@ -205,8 +213,24 @@ class Heads(nn.Module):
         super().__init__()
         classes, length = names.shape
         self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))
-        self.classify: nn.Module = nn.Linear(dim, classes, bias=classifier == "affine")
+        self.classifier = classifier
+        if classifier == "text":  # set when a run begins, see training.model.texts
+            self.register_buffer("texts", torch.zeros(classes, dim))
+        else:
+            self.classify = nn.Linear(dim, classes, bias=classifier == "affine")
         self.teach = nn.Linear(dim, teacher_classes)
         self.name = nn.Linear(dim, length)
         self.register_buffer("names", names, persistent=False)
         self.names: Tensor
+        self.texts: Tensor
+
+    def scoring(self) -> list[nn.Parameter]:
+        """Return what `scores` learns with."""
+        return [] if self.classifier == "text" else list(self.classify.parameters())
+
+    def scores(self, projected: Tensor, unit: Tensor) -> Tensor:
+        """Return (n, classes), of what the network gives (n, dim) and the same brought to unit length."""
+        if self.classifier == "text":
+            return unit @ self.texts.T
+        scores: Tensor = self.classify(projected)
+        return scores

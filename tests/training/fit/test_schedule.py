@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from training.config import Config
@@ -41,4 +43,4 @@ def test_exponential_rates_fall_by_one_factor_to_a_thousandth(small_run: dict[st
     factor = 0.001 ** (1 / run.config.steps)
     assert rates[0] == pytest.approx(run.config.backbone_rate)
     assert rates[-1] == pytest.approx(0.001 * run.config.backbone_rate / factor)
-    assert all(later == pytest.approx(factor * rate) for rate, later in zip(rates, rates[1:], strict=False))
+    assert all(later == pytest.approx(factor * rate) for rate, later in itertools.pairwise(rates))
