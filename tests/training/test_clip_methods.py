@@ -17,6 +17,7 @@ from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.losses import sketch_photo_triplet
+from training.fit.objective import objective
 from training.methods import METHODS
 from training.model.texts import text_vectors
 
@@ -81,7 +82,7 @@ def test_prompts_and_norms_alone_learn_from_triplets_and_from_the_names(shapes: 
     assert all("prompts" in name or ".ln_" in name for name in learning)
     assert run.network.towers[0].trunk.prompts.shape == (2, 3, 32)
     batch, wrapped = batches[0], Wrapped(run.network, Ranks())
-    parts, unit = loop._losses(run, batch, torch.float32, None, wrapped)
+    parts, unit = objective(run, batch, torch.float32, None, wrapped)
     assert set(parts) == {"cls", "dat"}
     texts = run.heads.texts
     lengths = texts.norm(dim=1)

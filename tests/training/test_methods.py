@@ -11,9 +11,9 @@ from training.data.collection import PHOTO, read_collection
 from training.data.teacher import TEACHER_FILE
 from training.experiments.job import Job
 from training.experiments.runs import Study
-from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
+from training.fit.objective import objective
 from training.methods import METHODS
 
 from .conftest import PER_CLASS, SHAPES, options
@@ -56,7 +56,7 @@ def test_sakes_losses_are_its_formulas(own_shapes: Path) -> None:
     run = Run(batches.config, batches.classes)
     batch = batches[0]
     wrapped = Wrapped(run.network, Ranks())
-    parts, _ = loop._losses(run, batch, torch.float32, None, wrapped)
+    parts, _ = objective(run, batch, torch.float32, None, wrapped)
     assert set(parts) == {"cls", "teacher"}
     with torch.no_grad():
         x = wrapped(run.network.normalise(batch.images), batch.domains).double().numpy()

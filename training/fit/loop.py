@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -25,14 +24,14 @@ from training.data.feed import Feed
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
-from training.fit import losses
 from training.fit.checkpoint import NetworkEncoder, Run, autocast, precision_of, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import clip_gradients, require_finite
-from training.fit.guide import guide_of, guiding
+from training.fit.guide import guide_of
 from training.fit.idle import idle_losses
 from training.fit.log import Meter
-from training.fit.schedule import set_rates, triplet_ramp
+from training.fit.objective import objective
+from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.model import Network
 from training.model.texts import text_vectors
@@ -208,7 +207,7 @@ def take_step(
     for number, batch in enumerate(micro, start=1):
         last = number == len(micro)
         with contextlib.nullcontext() if last else wrapped.no_sync():
-            parts, unit = _losses(run, batch, precision, guide, wrapped)
+            parts, unit = objective(run, batch, precision, guide, wrapped)
             total = torch.stack(list(parts.values())).sum()
             (total / len(micro)).backward()  # type: ignore[no-untyped-call]
         _centre(run, unit.detach(), batch.domains)
@@ -220,44 +219,6 @@ def take_step(
     run.optimizer.step()
     _average(run)
     return sums
-
-
-def _losses(
-    run: Run, batch: Batch, precision: torch.dtype, guide: Network | None, wrapped: Wrapped
-) -> tuple[dict[str, Tensor], Tensor]:
-    """Return each loss, weighed, and the unit embeddings of the whole batch."""
-    config, ranks = run.config, wrapped.ranks
-    count = len(batch.labels)
-    mine = ranks.rows(count)
-    pixels, domains = batch.images[mine], batch.domains[mine]
-    images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
-    with autocast(run.device, precision):
-        projected = wrapped(images, domains)
-    projected = ranks.gather(projected.float(), count)
-    unit = F.normalize(projected, dim=1)
-    parts: dict[str, Tensor] = {}
-    if config.ns:
-        parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
-    if config.cls:
-        parts["cls"] = config.cls * F.cross_entropy(run.heads.scores(projected, unit), batch.labels)
-    if config.dat and config.triplet != "ce":
-        triplet = losses.triplets(
-            unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
-        )
-        parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
-    if config.pair_loss:
-        parts["pair"] = config.pair_loss * losses.pair_contrast(unit, batch.pairs)
-    if config.teacher_loss:
-        parts["teacher"] = config.teacher_loss * losses.distillation(
-            run.heads.teach(projected), batch.teacher
-        )
-    if config.name_loss:
-        meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
-        parts["name"] = config.name_loss * meant
-    if guide is not None:
-        guided = ranks.gather(guiding(guide, pixels, domains, precision), count)
-        parts["guide"] = config.guide_loss * losses.imitation(unit, guided)
-    return parts, unit
 
 
 def _average(run: Run) -> None:
