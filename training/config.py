@@ -169,6 +169,12 @@ class Config:
     name_loss: float = setting(
         1.0, "weight of the agreement with what a sentence encoder makes of the class names", least=0
     )
+    relation_loss: float = setting(
+        0.0,
+        "weight of what teaches a second network to judge pairs of a sketch and a photo by their patches, as "
+        "in ZSE-SBIR; `evaluate --relation N` orders the first N photos by it",
+        least=0,
+    )
     guide: str = setting(
         "", "an .onnx file, or the folder of a run, whose embeddings are imitated (distillation)"
     )
@@ -278,7 +284,16 @@ class Config:
             setting_of(field.metadata).check(field.name, getattr(self, field.name))
         triplets = self.dat if self.triplet != "ce" else 0.0
         guiding = self.guide_loss if self.guide else 0.0
-        weights = (self.ns, self.cls, triplets, self.pair_loss, self.teacher_loss, self.name_loss, guiding)
+        weights = (
+            self.ns,
+            self.cls,
+            triplets,
+            self.pair_loss,
+            self.teacher_loss,
+            self.name_loss,
+            guiding,
+            self.relation_loss,
+        )
         if not any(weights):
             raise TrainingError("Every loss has weight 0: there is nothing to learn; raise --ns, for one.")
 

@@ -10,6 +10,8 @@ References:
     ICCV 2019 (sake).
     Sain, Bhunia, Chowdhury, Koley, Xiang, Song: CLIP for All Things Zero-Shot Sketch-Based Image Retrieval,
     Fine-Grained or Not. CVPR 2023 (clip-at).
+    Lin, Li, Li, Hospedales, Song, Qi: Zero-Shot Everything Sketch-Based Image Retrieval, and in Explainable
+    Style. CVPR 2023 (zse-sbir).
 """
 
 from __future__ import annotations
@@ -137,6 +139,23 @@ METHODS = {
             "validations": 10,
         },
         epochs=60,
+    ),
+    "zse-sbir": Method(
+        {
+            **_PLAIN,
+            "backbone": "timm:vit_base_patch16_224.augreg_in1k",
+            "projected": False,
+            "dim": 768,
+            "batching": "balanced",
+            "batch_classes": 15,
+            "batch_samples": 2,
+            "batch_sketch_only": 0,
+            "batch_contours": 0,
+            "relation_loss": 1.0,
+            "weight_decay": 1e-2,
+            "validations": 10,
+        },
+        epochs=30,
     ),
 }
 """The methods by name."""

@@ -165,6 +165,14 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     add("--per-class", "write a CSV with a line for each class", **file)
     add("--per-query", "write a CSV with a line for each query and its average precision", **file)
     add("--rerank", "re-rank the first matches by one another", action="store_true")
+    add(
+        "--relation",
+        "order the first N matches of sketches anew, by how a run trained with --relation-loss relates the "
+        "pictures' patches (default: 0, none)",
+        type=int,
+        default=0,
+        metavar="N",
+    )
     add("--json", "print JSON, alone on stdout", action="store_true")
     _add_checkpoint(verb)
     _add_embedding(verb)

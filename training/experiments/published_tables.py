@@ -65,12 +65,14 @@ _OTHERS = (
     Line("DSN, 2021", None, {"sketchy_c100": "58.3/70.4", "tuberlin": "48.4/59.1"}),
     Line("MATHM, 2021", None, {"sketchy_c100": "62.9/73.8", "tuberlin": "46.1/59.8"}),
     Line("EGFF, 2022", None, {"sketchy_c100": "62.3/75.5", "tuberlin": "46.2/60.4"}),
+    _method("zse-sbir", "ZSE-SBIR, 2023", {"sketchy_c100": "73.6/80.8", "tuberlin": "56.9/63.7"}),
     _method("clip-at", "CLIP-AT, 2023", {"tuberlin": "65.1/73.2"}),
 )
 _HARDER = (
     _method("sake", "SAKE, 2019", {"sketchy": "49.7/59.8", "quickdraw": "13.0/-/17.9"}),
     Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
     Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
+    _method("zse-sbir", "ZSE-SBIR, 2023", {"sketchy": "50.4/60.2", "quickdraw": "14.2/-/20.2"}),
     _method("clip-at", "CLIP-AT, 2023", {"sketchy": "72.3/72.5", "quickdraw": "20.2/-/38.8"}),
 )
 _NO_PAIRS = {"pair_loss": 0.0, "teacher_loss": 0.0, "name_loss": 0.0}

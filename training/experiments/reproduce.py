@@ -15,7 +15,7 @@ from training.errors import TrainingError
 from training.experiments.job import Job
 from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
-from training.experiments.runs import Study
+from training.experiments.runs import JUDGED, Study
 from training.experiments.seeds import shown
 from training.experiments.tables import Table
 from training.model.own_trunks import TRUNKS
@@ -166,7 +166,9 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
         return f"not run: {obstacle}" if obstacle else "not run yet"
     fewer = f" ({report['seeds']} of {study.seeds} seeds)" if report["seeds"] < study.seeds else ""
     if protocol == _SUBSET:
-        return _format(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics) + fewer
+        part = report.get("unseen", report.get("val", {}))
+        judged = f" (by relation {_format(part['related'], metrics)})" if "related" in part else ""
+        return _format(part.get("sketch", {}), metrics) + judged + fewer
     return _comparison(report, protocol, metrics) + fewer
 
 
@@ -176,6 +178,8 @@ def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]
     remarks = [gallery] if full.doubled and gallery != "as published" else []
     if full.doubled and gallery == "as published":
         remarks.append(f"each photo once {_format(report['figures']['each photo once'], metrics)}")
+    if judged := report["figures"].get(f"{gallery}, by relation"):
+        remarks.append(f"the first {JUDGED} by relation {_format(judged, metrics)}")
     if "mAP@200" in metrics:
         remarks.append(f"lenient mAP@200 {_format(figures, ['mAP@200 (lenient)'])}")
     sizes = report["queries"], report.get("published_photos", report["photos"])

@@ -9,6 +9,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ from training.data.protocols import Benchmark, collection_of, data_of
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
 from training.evaluation.published import compare, hold_out
+from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
 from training.experiments.job import Job
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run, precision_of
+from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
@@ -39,6 +42,9 @@ REPORT = "report.json"
 
 _MEASURES = ("sketch", "quickdraw", "instance", "early")
 _TIMED = 20  # pictures
+
+JUDGED = 200
+"""Matches of a sketch that a run with `relation_loss` orders anew."""
 
 
 class Study:
@@ -166,7 +172,8 @@ class Study:
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
-        figures, held = _measure(encoder, data, device=str(run.device))
+        with _judging(run) as related:
+            figures, held = _measure(encoder, data, device=str(run.device), related=related)
         report = _describe(run, encoder, Batches(collection, run.config).picture_count) | figures
         report["data"] = self._summary(job.config.protocol)
         if self._drawn:
@@ -204,13 +211,18 @@ def _draw(held: HeldOut | None, out: Path) -> None:
         _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
 
 
+def _judging(run: Run) -> AbstractContextManager[Related | None]:
+    """Return what orders the first matches anew, where a run has learned to."""
+    return Related(JudgingEncoder(run.averaged), JUDGED) if run.config.relation_loss else nullcontext()
+
+
 def _measure(
-    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str
+    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str, related: Related | None
 ) -> tuple[dict[str, Any], HeldOut | None]:
     """Return what was measured, and the pictures it was measured on; None where none are held out."""
     if isinstance(data, Benchmark):
         held = hold_out(encoder, data)
-        found = compare(held, data, device=device)
+        found = compare(held, data, related=related, device=device)
         return {**found.counts(), "figures": found.figures}, held
     held_out: dict[str, HeldOut] = {}
     for classes in ("val", "unseen"):
@@ -218,7 +230,9 @@ def _measure(
             held_out[classes] = HeldOut.of_split(encoder, data, classes=classes)
         except TrainingError as error:
             _log.warning("Not measured: %s", error)
-    report = {classes: evaluate(held, measures=_MEASURES) for classes, held in held_out.items()}
+    report = {
+        classes: evaluate(held, measures=_MEASURES, related=related) for classes, held in held_out.items()
+    }
     return report, held_out.get("unseen") or held_out.get("val")
 
 
@@ -251,7 +265,7 @@ def _digits(data: Collection | Benchmark) -> str:
 
 
 _LATER = (
-    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier",
+    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
     "teacher_of", "teacher_power", "teacher_names",
 )  # fmt: skip
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""

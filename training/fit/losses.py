@@ -5,6 +5,9 @@ Reference: Zhao, Liu, Li, Entropy 2023, 25(3), 502, sections on embedding learni
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -86,6 +89,50 @@ def sketch_photo_triplet(embeddings: Tensor, labels: Tensor, domains: Tensor, *,
     hinge = (margin + distance[:, :, None] - distance[:, None, :]).clamp(min=0)
     counted = (near[:, :, None] & far[:, None, :]).to(hinge.dtype)
     return (hinge * counted).sum() / counted.sum().clamp(min=1)
+
+
+def relation(
+    judge: Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]],
+    tokens: Tensor,
+    labels: Tensor,
+    domains: Tensor,
+    *,
+    seed: str,
+) -> Tensor:
+    """2 L_tri + 4 L_rn over each sketch with one photo of its class and one of another, drawn at random.
+
+    With u, v what the judge makes of the whole sketch and photo beside each other, and r of the pair:
+
+        L_tri = mean [1 + |u - v+| - |u - v-|]+, u being that beside the right photo
+        L_rn = mean (r+ - 0.99)^2 / 2 + mean (r- - 0.01)^2 / 2
+
+    Sketches without such photos are left out; without any the loss is 0. Margin, targets and weights are
+    those of the authors' code.
+
+    Reference: Lin et al., Zero-Shot Everything Sketch-Based Image Retrieval, CVPR 2023.
+
+    Args:
+        judge: maps tokens of pairs to u, v and r, see `model.relation.Relation`.
+        tokens: (n, t, c) of a batch.
+        labels: (n,).
+        domains: (n,).
+        seed: of the draw.
+    """
+    rng, photos = random.Random(seed), [place for place, one in enumerate(domains.tolist()) if one == PHOTO]
+    classes, threes = labels.tolist(), list[tuple[int, int, int]]()
+    for sketch in (place for place, one in enumerate(domains.tolist()) if one == SKETCH):
+        right = [photo for photo in photos if classes[photo] == classes[sketch]]
+        wrong = [photo for photo in photos if classes[photo] != classes[sketch]]
+        if right and wrong:
+            threes.append((sketch, rng.choice(right), rng.choice(wrong)))
+    if not threes:
+        return tokens.new_zeros(())
+    sketches, near, far = torch.tensor(threes, device=tokens.device).T
+    whole, close, likely = judge(tokens[sketches], tokens[near])
+    _, distant, unlikely = judge(tokens[sketches], tokens[far])
+    triplet = F.triplet_margin_loss(whole.float(), close.float(), distant.float(), margin=1.0)
+    related = ((likely - 0.99).square().mean() + (unlikely - 0.01).square().mean()) / 2
+    return 2 * triplet + 4 * related
 
 
 def triplets(embeddings: Tensor, labels: Tensor, domains: Tensor, *, margin: float, variant: str) -> Tensor:

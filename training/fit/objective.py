@@ -25,7 +25,10 @@ def objective(
     pixels, domains = batch.images[mine], batch.domains[mine]
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
-        projected = wrapped(images, domains)
+        if run.network.relation is None:
+            projected = wrapped(images, domains)
+        else:  # of one process, see `refuse_what_cannot_be`
+            projected, tokens = run.network.see(images, domains)
     projected = ranks.gather(projected.float(), count)
     unit = F.normalize(projected, dim=1)
     parts: dict[str, Tensor] = {}
@@ -47,6 +50,11 @@ def objective(
     if config.name_loss:
         meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
         parts["name"] = config.name_loss * meant
+    if run.network.relation is not None:
+        seed = f"{config.seed}/{run.step}/relation"
+        with autocast(run.device, precision):
+            related = losses.relation(run.network.relation, tokens, batch.labels, domains, seed=seed)
+        parts["relation"] = config.relation_loss * related
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains, precision), count)
         parts["guide"] = config.guide_loss * losses.imitation(unit, guided)

@@ -70,8 +70,9 @@ class Start:
     def begin(self, config: Config, classes: Sequence[str]) -> Run:
         """Return a run at step 0 whose network is this one."""
         run = Run(config, classes)
-        for network in (run.network, run.averaged):
-            network.load_state_dict(self.state)
+        for network in (run.network, run.averaged):  # what judges pairs begins anew
+            own = network.state_dict()
+            network.load_state_dict({name: self.state.get(name, own[name]) for name in own})
         run.pretrained, run.history = self.name, list(self.history)
         return run
 
@@ -86,7 +87,7 @@ class Start:
     def network(self) -> Network:
         """Return the network itself."""
         network = Network(Config(**self.form))
-        network.load_state_dict(self.state)
+        network.load_state_dict({name: self.state[name] for name in network.state_dict()})
         return network.eval()
 
 

@@ -15,6 +15,7 @@ from training.errors import TrainingError
 from training.model import trunks
 from training.model.amff import AMFF
 from training.model.egff import EGFF
+from training.model.relation import Relation, tokens_of
 from training.model.vision import Tokens
 from training.settings import option
 
@@ -47,9 +48,17 @@ class Tower(nn.Module):
         elif self.fusion.width != config.dim:
             raise TrainingError(f"--projected false: embeddings then have --dim {self.fusion.width} numbers.")
 
+    def maps(self, images: Tensor, domains: Tensor) -> dict[str, Tensor]:
+        """Map normalised images (n, 3, h, w) and domains (n,) to what the trunk gives."""
+        maps: dict[str, Tensor] = self.trunk(images, domains) if self.conditional else self.trunk(images)
+        return maps
+
     def fuse(self, images: Tensor, domains: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) and domains (n,) to f (n, width)."""
-        maps = self.trunk(images, domains) if self.conditional else self.trunk(images)
+        return self.fuse_maps(self.maps(images, domains))
+
+    def fuse_maps(self, maps: dict[str, Tensor]) -> Tensor:
+        """Map what the trunk gives to f (n, width)."""
         levels = (maps["c3"], maps["c4"], maps["c5"])
         fused: Tensor = self.fusion(levels, maps["whole"]) if "whole" in maps else self.fusion(levels)
         return fused
@@ -117,9 +126,28 @@ class Network(nn.Module):
         self.register_buffer("mean", torch.tensor(known.mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(known.std).view(3, 1, 1), persistent=False)
         self.register_buffer("centre", torch.zeros(config.dim))
+        self.relation = self._relation() if config.relation_loss else None
         self.mean: Tensor
         self.std: Tensor
         self.centre: Tensor
+
+    def _relation(self) -> Relation:
+        """Return what judges pairs of a sketch and a photo by their patches."""
+        if len(self.towers) > 1:
+            raise TrainingError("--relation-loss is for one network of sketches and photos: --towers shared.")
+        tower, size = self._tower(0), self.config.input_size
+        weight = next(tower.parameters())
+        with torch.no_grad():
+            told = torch.zeros(1, dtype=torch.int64, device=weight.device)
+            last = tower.eval().maps(torch.zeros(1, 3, size, size, device=weight.device), told)["c5"]
+        tower.train()
+        return Relation(last.shape[1], last.shape[2])
+
+    def see(self, images: Tensor, domains: Tensor) -> tuple[Tensor, Tensor]:
+        """Return p (n, dim) of images, as `forward`, and their tokens, see `relation.tokens_of`."""
+        tower = self._tower(0)
+        maps = tower.maps(images, domains)
+        return tower.project(tower.fuse_maps(maps)), tokens_of(maps)
 
     @property
     def knows_domains(self) -> bool:
