@@ -10,11 +10,13 @@ from training.data.batches import Batches
 from training.data.collection import PHOTO, read_collection
 from training.data.teacher import TEACHER_FILE
 from training.experiments.job import Job
+from training.experiments.reproduce import reproduce
 from training.experiments.runs import Study
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.objective import objective
 from training.methods import METHODS
+from training.model import library
 
 from .conftest import PER_CLASS, SHAPES, options
 
@@ -99,3 +101,20 @@ def test_a_row_says_which_file_of_the_data_it_lacks(shapes: Path, tmp_path: Path
     needs = METHODS["sake"].needs
     job = Job("sake", Config(**{**TINY, "backbone": "mobilenet_v2"}), needs)  # type: ignore[arg-type]
     assert Study(shapes, tmp_path).obstacle(job) == f"{shapes} has no imagenet_teacher.npz"
+
+
+def test_methods_without_weights_or_teacher_are_rows_that_say_what_lacks(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "answers", lambda _: False)
+    monkeypatch.setattr(library, "_state", lambda *_: (False, "https://nowhere"))
+    settings = {**TINY, "weights": "library", "backbone": "inception_v3"}
+    reproduce(shapes, tmp_path, Config(**settings), tables=["6"])  # type: ignore[arg-type]
+    table = (tmp_path / "table-6.md").read_text("utf-8")
+    rows = {
+        name: next(line for line in table.splitlines() if name in line) for name in ("SAKE", "ZSE", "CLIP-AT")
+    }
+    assert f"54.7/69.2 | not run: Sketchy not found in {shapes}" in rows["SAKE"]
+    assert rows["SAKE"].endswith(f"not run: {shapes} has no imagenet_teacher.npz |")
+    assert "not run: timm's pretrained weights could not be fetched" in rows["ZSE"]
+    assert "open_clip" in rows["CLIP-AT"].rpartition("not run: ")[2]

@@ -158,7 +158,7 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
 def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base: Config) -> str:
     """Return the measured figures, or why there are none."""
     if line.changes is None:
-        return "not trained here"
+        return line.elsewhere
     job = _job(line, protocol, base)
     report = study.line(job)
     if report is None:
