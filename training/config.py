@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from training.errors import TrainingError
-from training.settings import setting, setting_of
+from training.settings import FORMER_NAMES, OF_THE_MACHINE, setting, setting_of
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
 """What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
@@ -222,6 +222,11 @@ class Config:
 
     device: str = setting("auto", "auto, cpu, cuda, or one GPU of several, as cuda:1")
     tensorboard: bool = setting(False, "whether events for TensorBoard are written too")
+    wandb: str = setting(
+        "",
+        "project of Weights & Biases that the figures are written for too, in the run's folder; they are "
+        "sent only if the environment has WANDB_MODE=online",
+    )
     workers: int = setting(
         -1, "processes that prepare batches; -1: 2, beside a GPU one a core and 16 at most", least=-1
     )
@@ -298,14 +303,6 @@ class Config:
             raise TrainingError("Every loss has weight 0: there is nothing to learn; raise --ns, for one.")
 
 
-FORMER_NAMES = {
-    "pair": "pair_loss",
-    "teacher": "teacher_loss",
-    "name": "name_loss",
-    "guided": "guide_loss",
-}
-"""Names that older runs and exported models have for settings."""
-
 HEADINGS = {
     "backbone": "network",
     "images": "budget",
@@ -315,6 +312,3 @@ HEADINGS = {
     "device": "housekeeping",
 }
 """Headings of the settings, by the setting that each stands above."""
-
-OF_THE_MACHINE = ("weights", "start", "guide", "device", "workers", "precision", "tensorboard")
-"""Settings whose values name places and means: the same model may come of others."""

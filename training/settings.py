@@ -11,6 +11,17 @@ from training.errors import TrainingError
 
 _KEY = "setting"
 
+FORMER_NAMES = {
+    "pair": "pair_loss",
+    "teacher": "teacher_loss",
+    "name": "name_loss",
+    "guided": "guide_loss",
+}
+"""Names that older runs and exported models have for settings."""
+
+OF_THE_MACHINE = ("weights", "start", "guide", "device", "workers", "precision", "tensorboard", "wandb")
+"""Settings whose values name places and means: the same model may come of others."""
+
 
 @dataclass(frozen=True)
 class Setting:

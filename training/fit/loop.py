@@ -33,6 +33,7 @@ from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.schedule import set_rates
 from training.fit.start import Start
+from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases
 from training.model import Network
 from training.model.texts import text_vectors
 
@@ -100,7 +101,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = None
     if ranks.first:
-        meter = Meter(out, step=run.step, tensorboard=config.tensorboard, pending=run.unlogged)
+        meter = Meter(out, step=run.step, watchers=_watchers(config, out, run.step), pending=run.unlogged)
     started, before = time.monotonic(), run.minutes
     saved = started
     feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
@@ -130,12 +131,23 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
                     saved = time.monotonic()
             if due:
                 ended = ranks.say(out_of_patience(run))
-    if ranks.first:
+    if meter is not None:
+        meter.close()
         if run.step < config.steps:
             _log.info("Ended at step %d: the best validation was after step %d", run.step, run.best_step)
         _log.info("%.0f%% of the time was spent waiting for pictures", 100 * feed.share)
     ranks.wait()
     return run
+
+
+def _watchers(config: Config, out: Path, step: int) -> list[Watcher]:
+    """Return what the settings want the figures to be shown by."""
+    found: list[Watcher] = []
+    if config.tensorboard:
+        found.append(TensorBoard(out, step=step))
+    if config.wandb:
+        found.append(WeightsAndBiases(out, config.wandb, config.as_dict()))
+    return found
 
 
 def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
