@@ -143,7 +143,7 @@ METHODS = {
     "zse-sbir": Method(
         {
             **_PLAIN,
-            "backbone": "timm:vit_base_patch16_224.augreg_in1k",
+            "backbone": "timm:vit_base_patch16_224.sam_in1k",
             "projected": False,
             "dim": 768,
             "batching": "balanced",

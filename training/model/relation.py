@@ -91,7 +91,8 @@ class Relation(nn.Module):
         patches = tokens[:, 1:]
         side = math.isqrt(patches.shape[1])
         grid = self.coarsen(patches.transpose(1, 2).reshape(len(patches), -1, side, side))
-        grid = F.adaptive_avg_pool2d(grid, self.side)  # other sizes of pictures have other grids
+        if grid.shape[-1] != self.side:  # of pictures of another size
+            grid = F.adaptive_avg_pool2d(grid, self.side)
         return F.normalize(grid.flatten(2).transpose(1, 2), dim=2)
 
 
