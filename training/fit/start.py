@@ -114,7 +114,16 @@ def _of_file(file: Path) -> Start:
         raise TrainingError(f"{file.name} does not say how it was trained, and cannot be begun from.")
     form = _form(Config.from_dict({name: one for name, one in settings.items() if name in FORM}))
     told = {name: known[name] for name in _TOLD if name in known}
-    state = read_back(file, Network(Config(**form)))
+    try:
+        state = read_back(file, Network(Config(**form)))
+    except TrainingError as error:
+        library, colon, _ = form["backbone"].partition(":")
+        if not colon:
+            raise
+        raise TrainingError(
+            f"{file.name} has a trunk of {library}, whose weights an .onnx file does not give back: begin from "
+            "the folder of its run."
+        ) from error
     return Start(known["model_id"], form, state, [*known.get("history", ()), told])
 
 
