@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from training.errors import TrainingError
-from training.settings import FORMER_NAMES, OF_THE_MACHINE, setting, setting_of
+from training.settings import FORMER_NAMES, LOSSES, OF_THE_MACHINE, setting, setting_of
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
 """What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
@@ -141,8 +141,19 @@ class Config:
         "weighted",
         "which triplets: ce (none), those within, hybrid or across the domains alone, all of them, all "
         "weighted by how far they are from satisfied, or weighted as in the published code; or, in place of "
-        "them, sketch-photo: every sketch with any photo of its class and any of another",
-        choices=("ce", "within", "hybrid", "cross", "all", "weighted", "as-published", "sketch-photo"),
+        "them, sketch-photo: every sketch with any photo of its class and any of another; or instance: every "
+        "sketch with the photo it was drawn from and any other of its class",
+        choices=(
+            "ce",
+            "within",
+            "hybrid",
+            "cross",
+            "all",
+            "weighted",
+            "as-published",
+            "sketch-photo",
+            "instance",
+        ),
     )
     pair_loss: float = setting(
         0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
@@ -168,6 +179,14 @@ class Config:
     )
     name_loss: float = setting(
         1.0, "weight of the agreement with what a sentence encoder makes of the class names", least=0
+    )
+    separation_loss: float = setting(
+        0.0, "weight of how unlike classes are in how far a sketch is from its photo and others", least=0
+    )
+    patch_loss: float = setting(
+        0.0,
+        "weight of finding the photo whose pieces, 2 by 2, are in the order of the sketch's; CLIP-AT",
+        least=0,
     )
     relation_loss: float = setting(
         0.0,
@@ -287,28 +306,6 @@ class Config:
         """Refuse values that make no sense."""
         for field in fields(self):
             setting_of(field.metadata).check(field.name, getattr(self, field.name))
-        triplets = self.dat if self.triplet != "ce" else 0.0
-        guiding = self.guide_loss if self.guide else 0.0
-        weights = (
-            self.ns,
-            self.cls,
-            triplets,
-            self.pair_loss,
-            self.teacher_loss,
-            self.name_loss,
-            guiding,
-            self.relation_loss,
-        )
-        if not any(weights):
+        idle = {"dat" if self.triplet == "ce" else "", "guide_loss" if not self.guide else ""}
+        if not any(getattr(self, name) for name in LOSSES if name not in idle):
             raise TrainingError("Every loss has weight 0: there is nothing to learn; raise --ns, for one.")
-
-
-HEADINGS = {
-    "backbone": "network",
-    "images": "budget",
-    "batching": "batches",
-    "ns": "losses",
-    "backbone_rate": "optimisation",
-    "device": "housekeeping",
-}
-"""Headings of the settings, by the setting that each stands above."""

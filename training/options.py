@@ -10,9 +10,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from engine.arguments import ArgumentParser, folder_argument
-from training.config import HEADINGS, PROTOCOL_NAMES, Config
+from training.config import PROTOCOL_NAMES, Config
 from training.methods import METHODS
-from training.settings import option, setting_of
+from training.settings import HEADINGS, option, setting_of
 from training.settings_file import read_settings
 
 DISTANCES = ("cosine", "euclidean", "inner")

@@ -19,6 +19,22 @@ FORMER_NAMES = {
 }
 """Names that older runs and exported models have for settings."""
 
+HEADINGS = {
+    "backbone": "network",
+    "images": "budget",
+    "batching": "batches",
+    "ns": "losses",
+    "backbone_rate": "optimisation",
+    "device": "housekeeping",
+}
+"""Headings of the settings, by the setting that each stands above."""
+
+LOSSES = (
+    "ns", "cls", "dat", "pair_loss", "teacher_loss", "name_loss", "guide_loss", "relation_loss",
+    "separation_loss", "patch_loss",
+)  # fmt: skip
+"""Settings that are weights of losses."""
+
 OF_THE_MACHINE = ("weights", "start", "guide", "device", "workers", "precision", "tensorboard", "wandb")
 """Settings whose values name places and means: the same model may come of others."""
 

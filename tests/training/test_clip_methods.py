@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,13 @@ import torch
 
 from training.cli import main
 from training.config import Config
-from training.data.batches import Batches
+from training.data.batches import Batch, Batches
 from training.data.collection import PHOTO, SKETCH, read_collection
 from training.errors import TrainingError
 from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
+from training.fit.fine_grained import draw_orders
 from training.fit.losses import sketch_photo_triplet
 from training.fit.objective import objective
 from training.methods import METHODS
@@ -119,3 +121,46 @@ def test_texts_need_a_network_for_texts(small_run: dict[str, object]) -> None:
         text_vectors("mobilenet_v2", None, ["a"])
     with pytest.raises(TrainingError, match="--projected false: embeddings then have --dim "):
         Run(Config(**{**small_run, "projected": False}), ["a", "b"])
+
+
+def in_pieces(run: Run, batch: Batch) -> float:
+    """The loss over pieces of sketches and photos, pair by pair."""
+
+    def seen(place: int, order: torch.Tensor) -> torch.Tensor:
+        image = run.network.normalise(batch.images[place : place + 1])
+        quarters = [image[..., i : i + 32, j : j + 32] for i in (0, 32) for j in (0, 32)]
+        one, two, three, four = (quarters[k] for k in order)
+        made = torch.cat([torch.cat([one, two], dim=3), torch.cat([three, four], dim=3)], dim=2)
+        with torch.no_grad():
+            return torch.nn.functional.normalize(run.network(made, batch.domains[place, None]), dim=1)[0]
+
+    sketches = [place for place, photo in enumerate(batch.pairs.tolist()) if photo >= 0]
+    first, second = draw_orders(len(sketches), 4, f"{run.config.seed}/{run.step}/pieces")
+    found = []
+    for sketch, one, other in zip(sketches, first, second, strict=True):
+        photo = int(batch.pairs[sketch])
+        s, p, q = seen(sketch, one), seen(photo, one), seen(photo, other)
+        found.append(max(0.0, float(run.config.margin + (1 - s @ p) - (1 - s @ q))))
+    return sum(found) / len(found)
+
+
+@needs_clip
+@pytest.mark.usefixtures("tiny_clip")
+def test_clip_for_single_photos_learns_from_all_its_losses(shapes: Path) -> None:
+    settings = {**TINY, "batch_classes": 4}
+    config = Config(**METHODS["clip-at-fine"].given(settings))
+    batches = Batches(read_collection(shapes), config)
+    run = loop.begin(batches.config, batches.classes, None)
+    batch, wrapped = batches[0], Wrapped(run.network, Ranks())
+    assert (batch.pairs >= 0).sum() > 2
+    parts, _ = objective(run, batch, torch.float32, None, wrapped)
+    assert set(parts) == {"cls", "dat", "separation", "patches"}
+    assert all(part.item() > 0 for part in parts.values())
+    again, _ = objective(run, batch, torch.float32, None, wrapped)
+    assert again["patches"].item() == parts["patches"].item()
+    assert parts["patches"].item() == pytest.approx(in_pieces(run, batch), rel=1e-4)
+    losses = loop.take_step(run, [batch], torch.float32, None, wrapped)
+    assert losses["total"].item() == pytest.approx(sum(part.item() for part in parts.values()), rel=1e-4)
+    alone = replace(batch, pairs=torch.full_like(batch.pairs, -1))
+    parts, _ = objective(run, alone, torch.float32, None, wrapped)
+    assert [parts[name].item() for name in ("dat", "separation", "patches")] == [0, 0, 0]

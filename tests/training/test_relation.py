@@ -219,7 +219,7 @@ def test_a_judge_learns_in_one_process_and_from_one_network(
     small_run: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
-    with pytest.raises(TrainingError, match="--relation-loss is for one process"):
+    with pytest.raises(TrainingError, match="--relation-loss and --patch-loss are for one process"):
         refuse_what_cannot_be("cpu", batch_norm="fold", pairs=True)
     monkeypatch.delenv("WORLD_SIZE")
     changes = {"relation_loss": 1.0, "towers": "siamese"}

@@ -266,6 +266,7 @@ def _digits(data: Collection | Benchmark) -> str:
 
 _LATER = (
     "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
+    "separation_loss", "patch_loss",
     "teacher_of", "teacher_power", "teacher_names",
 )  # fmt: skip
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""

@@ -137,7 +137,7 @@ def refuse_what_cannot_be(device: str, *, batch_norm: str, pairs: bool = False) 
     if batch_norm == "train" and not cuda:
         reason = "Several processes need GPUs for --batch-norm train; fold works without."
     elif pairs:
-        reason = "--relation-loss is for one process."
+        reason = "--relation-loss and --patch-loss are for one process."
     if processes() > 1 and reason:
         if os.environ.get("RANK", "0") != "0":
             raise SystemExit(2)

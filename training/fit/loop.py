@@ -64,7 +64,9 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
             last checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
-    refuse_what_cannot_be(config.device, batch_norm=config.batch_norm, pairs=bool(config.relation_loss))
+    refuse_what_cannot_be(
+        config.device, batch_norm=config.batch_norm, pairs=bool(config.relation_loss or config.patch_loss)
+    )
     ranks, device = join(config.device)
     batches = Batches(collection, replace(config, device=device))
     try:

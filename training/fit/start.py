@@ -121,8 +121,8 @@ def _of_file(file: Path) -> Start:
         if not colon:
             raise
         raise TrainingError(
-            f"{file.name} has a trunk of {library}, whose weights an .onnx file does not give back: begin from "
-            "the folder of its run."
+            f"{file.name} has a trunk of {library}, whose weights an .onnx file does not give back: begin "
+            "from the folder of its run."
         ) from error
     return Start(known["model_id"], form, state, [*known.get("history", ()), told])
 
