@@ -128,6 +128,36 @@ def test_the_judge_learns_from_one_right_and_one_wrong_photo_of_each_sketch() ->
     assert losses.relation(judged, tokens[:2], labels[:2], domains[:2], seed="any") == 0
 
 
+def test_what_the_judge_learns_tells_new_pairs_of_a_class_from_others() -> None:
+    generator = torch.Generator().manual_seed(0)
+    patterns = torch.randn(4, 5, 8, generator=generator)
+    styles = torch.randn(2, 1, 8, generator=generator)
+    labels = torch.arange(4).repeat_interleave(6)
+    domains = torch.tensor([SKETCH, PHOTO]).repeat(12)
+
+    def some() -> Tensor:
+        noise = torch.randn(24, 5, 8, generator=generator)
+        return patterns[labels] + 0.5 * styles[domains] + 0.5 * noise
+
+    torch.manual_seed(0)
+    judge = Relation(8, 2)
+    optimizer = torch.optim.AdamW(judge.parameters(), lr=2e-3)
+    for step in range(60):
+        optimizer.zero_grad()
+        losses.relation(judge, some(), labels, domains, seed=str(step)).backward()
+        optimizer.step()
+    tokens, sketches, photos = some(), labels[domains == SKETCH], labels[domains == PHOTO]
+    with torch.no_grad():
+        found = torch.stack(
+            [
+                judge.eval()(tokens[place].expand(12, -1, -1), tokens[domains == PHOTO])[2]
+                for place in torch.nonzero(domains == SKETCH).squeeze(1)
+            ]
+        )
+    same = sketches[:, None] == photos[None]
+    assert (found[same][:, None] > found[~same][None]).float().mean() > 0.9
+
+
 class Picture:
     """A picture of one tone."""
 
