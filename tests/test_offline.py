@@ -25,6 +25,8 @@ WINDOW = """
 import sys
 import app.program
 from app.__main__ import main
+
+pytestmark = pytest.mark.slow
 make = app.program.MainWindow
 def opened(*arguments, **options):
     window = make(*arguments, **options)

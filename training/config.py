@@ -235,11 +235,18 @@ class Config:
     )
     precision: str = setting(
         "auto",
-        "numbers that products are computed in; auto: bf16 where the hardware multiplies it, else fp32",
-        choices=("auto", "bf16", "fp32"),
+        "numbers that products are computed in; auto: bf16 where the hardware multiplies it, else fp16 on a "
+        "GPU, fp32 on a processor",
+        choices=("auto", "bf16", "fp16", "tf32", "fp32"),
     )
 
     device: str = setting("auto", "auto, cpu, cuda, or one GPU of several, as cuda:1")
+    deterministic: bool = setting(
+        True, "whether a GPU computes the same run twice; false: by the fastest ways it finds"
+    )
+    compile: bool = setting(
+        False, "whether PyTorch compiles the network first: minutes at the start, then faster steps"
+    )
     tensorboard: bool = setting(False, "whether events for TensorBoard are written too")
     wandb: str = setting(
         "",

@@ -35,7 +35,10 @@ LOSSES = (
 )  # fmt: skip
 """Settings that are weights of losses."""
 
-OF_THE_MACHINE = ("weights", "start", "guide", "device", "workers", "precision", "tensorboard", "wandb")
+OF_THE_MACHINE = (
+    "weights", "start", "guide", "device", "workers", "precision", "deterministic", "compile",
+    "tensorboard", "wandb",
+)  # fmt: skip
 """Settings whose values name places and means: the same model may come of others."""
 
 

@@ -17,6 +17,8 @@ from engine.photos import open_photo
 
 from .conftest import tiled_tiff
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 MB = 1 << 20
 

@@ -18,10 +18,10 @@ from training.evaluation.embedding import Embedded
 from training.evaluation.related import Related
 from training.experiments.job import Job
 from training.experiments.runs import Study
-from training.fit import losses
 from training.fit.checkpoint import Run
 from training.fit.distributed import refuse_what_cannot_be
 from training.fit.judge import JudgingEncoder
+from training.fit.relation_loss import relation_loss
 from training.methods import METHODS
 from training.model.relation import CrossAttention, Relation
 
@@ -117,7 +117,7 @@ def test_the_judge_learns_from_one_right_and_one_wrong_photo_of_each_sketch() ->
     def judged(sketches: Tensor, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return sketches[:, 0], photos[:, 1], torch.sigmoid((sketches * photos).sum(dim=(1, 2)))
 
-    loss = losses.relation(judged, tokens, labels, domains, seed="any")
+    loss = relation_loss(judged, tokens, labels, domains, seed="any")
     t = tokens.numpy()
     wanted, counted = 0.0, ((0, 2, 3), (1, 3, 2))  # the last sketch has no photo of its class
     for s, p, n in counted:
@@ -125,7 +125,7 @@ def test_the_judge_learns_from_one_right_and_one_wrong_photo_of_each_sketch() ->
         right, wrong = (1 / (1 + np.exp(-(t[s] * t[one]).sum())) for one in (p, n))
         wanted += 2 * max(0, 1 + near - far) + 4 * ((right - 0.99) ** 2 + (wrong - 0.01) ** 2) / 2
     assert loss.item() == pytest.approx(wanted / 2, rel=1e-5)
-    assert losses.relation(judged, tokens[:2], labels[:2], domains[:2], seed="any") == 0
+    assert relation_loss(judged, tokens[:2], labels[:2], domains[:2], seed="any") == 0
 
 
 def test_what_the_judge_learns_tells_new_pairs_of_a_class_from_others() -> None:
@@ -144,7 +144,7 @@ def test_what_the_judge_learns_tells_new_pairs_of_a_class_from_others() -> None:
     optimizer = torch.optim.AdamW(judge.parameters(), lr=2e-3)
     for step in range(60):
         optimizer.zero_grad()
-        losses.relation(judge, some(), labels, domains, seed=str(step)).backward()
+        relation_loss(judge, some(), labels, domains, seed=str(step)).backward()
         optimizer.step()
     tokens, sketches, photos = some(), labels[domains == SKETCH], labels[domains == PHOTO]
     with torch.no_grad():

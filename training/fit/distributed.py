@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from training.errors import TrainingError
 from training.model import Network
 
+_COMPILER = ("torch._dynamo", "torch._inductor")
 _PATIENCE = timedelta(hours=2)  # while the first process validates, the others wait
 
 
@@ -94,7 +96,7 @@ class Ranks:
 
 
 class Wrapped:
-    """The network as it is called: among several processes, through PyTorch's DistributedDataParallel.
+    """The network as it is called: compiled if asked for, among several processes in DistributedDataParallel.
 
     Which layers learn changes once, when the head start is over, and must be known when it is wrapped.
     """
@@ -102,10 +104,15 @@ class Wrapped:
     def __init__(self, network: Network, ranks: Ranks) -> None:
         self.ranks, self._network = ranks, network
         self._module: nn.Module = network
+        self._called: Callable[..., Tensor] = network
         self._learning: tuple[bool, ...] = ()
 
     def __call__(self, images: Tensor, domains: Tensor) -> Tensor:
-        """Return p (n, dim)."""
+        """Return p (n, dim).
+
+        Raises:
+            TrainingError: the network is to be compiled and cannot be.
+        """
         if self.ranks.size > 1:
             learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
             if learning != self._learning:
@@ -115,8 +122,20 @@ class Wrapped:
                 unused = config.towers == "siamese" or ":" in config.backbone
                 self._module = DistributedDataParallel(self._network, find_unused_parameters=unused)
                 self._learning = learning
-        projected: Tensor = self._module(images, domains)
-        return projected
+                self._called = self._module
+        if not self._network.config.compile:
+            return self._called(images, domains)
+        if self._called is self._module:
+            self._called = torch.compile(self._module)
+        try:
+            return self._called(images, domains)
+        except Exception as error:
+            if not type(error).__module__.startswith(_COMPILER):
+                raise
+            said = str(error).strip().partition("\n")[0]
+            raise TrainingError(
+                f"The network cannot be compiled here, train without --compile: {said}"
+            ) from error
 
     def no_sync(self) -> contextlib.AbstractContextManager[None]:
         """Return a context in which gradients are not exchanged yet: more are to be added to them."""

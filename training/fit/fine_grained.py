@@ -1,7 +1,8 @@
 """Losses that find the very photo a sketch was drawn from, rather than one of its kind.
 
 d is one less the cosine throughout, s a sketch, p the photo it was drawn from, n another photo of their
-class. A photo that a batch holds twice counts as another one.
+class. Which pictures go together is found on the host. A photo that a batch holds twice counts as
+another one.
 
 Reference: Sain, Bhunia, Chowdhury, Koley, Xiang, Song: CLIP for All Things Zero-Shot Sketch-Based Image
 Retrieval, Fine-Grained or Not. CVPR 2023, section on the fine-grained setting.

@@ -1,12 +1,9 @@
-"""The losses, each one function of tensors.
+"""The losses, each one function of tensors, and none of them waits for a GPU: rows are masked, not picked.
 
 Reference: Zhao, Liu, Li, Entropy 2023, 25(3), 502, sections on embedding learning and pairwise training.
 """
 
 from __future__ import annotations
-
-import random
-from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +15,7 @@ _SCALE = 20.0  # of the softplus that smooths the hinge
 _TEMPERATURE = 0.05  # of the normalised softmax
 _PAIR_TEMPERATURE = 0.07
 _NAME_TEMPERATURE = 0.1
+_NOWHERE = -1e9  # a logit that takes no part; finite, since a row may have no other
 
 
 def normalised_softmax(embeddings: Tensor, proxies: Tensor, labels: Tensor) -> Tensor:
@@ -91,62 +89,6 @@ def sketch_photo_triplet(embeddings: Tensor, labels: Tensor, domains: Tensor, *,
     return (hinge * counted).sum() / counted.sum().clamp(min=1)
 
 
-def relation(
-    judge: Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]],
-    tokens: Tensor,
-    labels: Tensor,
-    domains: Tensor,
-    *,
-    seed: str,
-) -> Tensor:
-    """2 L_tri + 4 L_rn over the sketches of a batch, each with pictures drawn at random.
-
-    A sketch is put beside a photo of its class, and a sketch of its class, itself or another, beside a photo
-    of another class. With u and v what the judge makes of the whole sketch and photo beside each other, and r
-    of the pair, + of the first and - of the second:
-
-        L_tri = mean [1 + |u+ - v+| - |u+ - v-|]+
-        L_rn = mean (r+ - 0.99)^2 / 2 + mean (r- - 0.01)^2 / 2
-
-    Sketches without such photos are left out; without any the loss is 0. Draw, margin, targets and weights
-    are those of the authors' code.
-
-    Reference: Lin et al., Zero-Shot Everything Sketch-Based Image Retrieval, CVPR 2023.
-
-    Args:
-        judge: maps tokens of pairs to u, v and r, see `model.relation.Relation`.
-        tokens: (n, t, c) of a batch.
-        labels: (n,).
-        domains: (n,).
-        seed: of the draw.
-    """
-    drawn = _pairs_to_judge(labels.tolist(), domains.tolist(), random.Random(seed))
-    if not drawn:
-        return tokens.new_zeros(())
-    sketches, near, again, far = torch.tensor(drawn, device=tokens.device).T
-    whole, close, likely = judge(tokens[sketches], tokens[near])
-    _, distant, unlikely = judge(tokens[again], tokens[far])
-    triplet = F.triplet_margin_loss(whole.float(), close.float(), distant.float(), margin=1.0)
-    related = ((likely - 0.99).square().mean() + (unlikely - 0.01).square().mean()) / 2
-    return 2 * triplet + 4 * related
-
-
-def _pairs_to_judge(
-    labels: Sequence[int], domains: Sequence[int], rng: random.Random
-) -> list[tuple[int, int, int, int]]:
-    """Return places of a sketch and its photo, and of a sketch of the class and a photo of another."""
-    sketches = [place for place, domain in enumerate(domains) if domain == SKETCH]
-    photos = [place for place, domain in enumerate(domains) if domain == PHOTO]
-    found = []
-    for sketch in sketches:
-        right = [photo for photo in photos if labels[photo] == labels[sketch]]
-        wrong = [photo for photo in photos if labels[photo] != labels[sketch]]
-        if right and wrong:
-            alike = [other for other in sketches if labels[other] == labels[sketch]]
-            found.append((sketch, rng.choice(right), rng.choice(alike), rng.choice(wrong)))
-    return found
-
-
 def triplets(embeddings: Tensor, labels: Tensor, domains: Tensor, *, margin: float, variant: str) -> Tensor:
     """Return the loss over triplets that is called `variant` in the settings."""
     if variant == "sketch-photo":
@@ -190,15 +132,15 @@ def pair_contrast(embeddings: Tensor, pairs: Tensor) -> Tensor:
         embeddings: (n, d), unit rows.
         pairs: (n,), place of a sketch's photo, or -1. With fewer than two such photos the loss is 0.
     """
-    sketches = torch.nonzero(pairs >= 0).squeeze(1)
-    photos, place = torch.unique(pairs[sketches], return_inverse=True)
-    if len(photos) < 2:
-        return embeddings.new_zeros(())
-    logits = embeddings[sketches] @ embeddings[photos].T / _PAIR_TEMPERATURE
-    to_photo = F.cross_entropy(logits, place)
-    own = F.one_hot(place, len(photos)).T.to(logits.dtype)  # a photo may have several sketches
-    to_sketch = -(F.log_softmax(logits.T, dim=1) * own / own.sum(dim=1, keepdim=True)).sum(dim=1).mean()
-    return (to_photo + to_sketch) / 2
+    places = torch.arange(len(pairs), device=pairs.device)
+    own = pairs[:, None] == places  # a photo may have several sketches
+    sketches, photos = own.any(dim=1), own.any(dim=0)
+    logits = embeddings @ embeddings.T / _PAIR_TEMPERATURE
+    to_photo = F.cross_entropy(logits.masked_fill(~photos, _NOWHERE), pairs.clamp(min=0), reduction="none")
+    shares = own.T / own.sum(dim=0).clamp(min=1)[:, None]
+    to_sketch = -(F.log_softmax(logits.T.masked_fill(~sketches, _NOWHERE), dim=1) * shares).sum(dim=1)
+    loss = (_mean(to_photo, sketches) + _mean(to_sketch, photos)) / 2
+    return torch.where(photos.sum() < 2, 0.0, loss)
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
@@ -225,11 +167,9 @@ def name_contrast(predicted: Tensor, names: Tensor, labels: Tensor) -> Tensor:
         labels: (n,).
     """
     known = names.any(dim=1)
-    rows = torch.nonzero(known[labels]).squeeze(1)
-    if not len(rows):
-        return predicted.new_zeros(())
-    logits = F.normalize(predicted[rows], dim=1) @ names.T / _NAME_TEMPERATURE
-    return F.cross_entropy(logits.masked_fill(~known, -torch.inf), labels[rows])
+    logits = F.normalize(predicted, dim=1) @ names.T / _NAME_TEMPERATURE
+    rows = F.cross_entropy(logits.masked_fill(~known, _NOWHERE), labels, reduction="none")
+    return _mean(rows, known[labels])
 
 
 def imitation(embeddings: Tensor, guide: Tensor) -> Tensor:
@@ -240,3 +180,8 @@ def imitation(embeddings: Tensor, guide: Tensor) -> Tensor:
         guide: (n, d), unit rows.
     """
     return (1 - (embeddings * guide).sum(dim=1)).mean()
+
+
+def _mean(rows: Tensor, among: Tensor) -> Tensor:
+    """Return the mean of the marked rows, 0 where none is marked; the host need not know how many are."""
+    return torch.where(among, rows, 0.0).sum() / among.sum().clamp(min=1)

@@ -8,9 +8,11 @@ from torch import Tensor
 
 from training.data.batches import Batch
 from training.fit import fine_grained, losses
-from training.fit.checkpoint import Run, autocast
+from training.fit.checkpoint import Run
 from training.fit.distributed import Wrapped
 from training.fit.guide import guiding
+from training.fit.precision import autocast
+from training.fit.relation_loss import relation_loss
 from training.fit.schedule import triplet_ramp
 from training.model import Network
 
@@ -66,7 +68,7 @@ def objective(
     if run.network.relation is not None:
         seed = f"{config.seed}/{run.step}/relation"
         with autocast(run.device, precision):
-            related = losses.relation(run.network.relation, tokens, batch.labels, domains, seed=seed)
+            related = relation_loss(run.network.relation, tokens, batch.labels, domains, seed=seed)
         parts["relation"] = config.relation_loss * related
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains, precision), count)

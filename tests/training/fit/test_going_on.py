@@ -21,6 +21,7 @@ def config(small_run: dict[str, object]) -> Config:
     return Config(**small_run | changes | size)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_sees_each_batch_once_and_is_measured_when_it_is_due(
     shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
