@@ -142,6 +142,8 @@ def _evaluate_foreign(options: argparse.Namespace) -> None:
 
     if options.model is not None or options.data is not None:
         raise TrainingError("--embeddings stands for MODEL and --data; give one or the other.")
+    if options.relation:
+        raise TrainingError("--relation is for the folder of a run that was trained with --relation-loss.")
     sketches, photos = read_embeddings(options.embeddings, distance=options.distance)
     sketches = answerable(sketches, photos)
     figures = {"plain": measure(sketches, photos)}

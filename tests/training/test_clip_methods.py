@@ -112,6 +112,9 @@ def test_clip_as_published_goes_from_fit_to_evaluate(
     capsys.readouterr()
     assert main(["evaluate", str(run), *data, "--measures", "sketch", "--anew"]) == 0
     assert capsys.readouterr().out.startswith("sketch")
+    again = ["fit", *data, "--out", str(tmp_path / "on"), "--start", str(run), "--classifier", "text"]
+    assert main([*again, "--images", "24", "--device", "cpu"]) == 2
+    assert "--classifier text needs a library's weights" in capsys.readouterr().err
     assert main(["export", str(run), "--to", str(tmp_path)]) == 2
     assert "treats sketches and photos alike" in capsys.readouterr().err
 

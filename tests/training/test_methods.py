@@ -76,6 +76,7 @@ def test_sakes_losses_are_its_formulas(own_shapes: Path) -> None:
     assert not taught[batch.domains.numpy() != PHOTO].any()
 
 
+@pytest.mark.slow
 def test_sake_is_trained_and_measured_with_its_conditional_trunk(
     own_shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -199,6 +199,7 @@ def test_the_first_matches_are_ordered_anew_and_the_rest_stays() -> None:
     assert judge.seen == seen + 2  # tokens of photos are made once
 
 
+@pytest.mark.slow
 def test_zse_sbir_goes_from_fit_to_evaluate(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -161,6 +161,8 @@ def _watchers(config: Config, out: Path, step: int) -> list[Watcher]:
 
 def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
     """Return a run at step 0."""
+    if isinstance(weights, Start) and config.classifier == "text":
+        raise TrainingError("--classifier text needs a library's weights to begin from, not --start.")
     if isinstance(weights, Start):
         run = weights.begin(config, classes)
     elif config.start:
