@@ -10,7 +10,8 @@ from training.data.batches import Batches
 from training.data.collection import PHOTO, read_collection
 from training.data.teacher import TEACHER_FILE
 from training.experiments.job import Job
-from training.experiments.reproduce import reproduce
+from training.experiments.published_tables import PLANS
+from training.experiments.reproduce import _job, reproduce
 from training.experiments.runs import Study
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
@@ -93,8 +94,11 @@ def test_sake_is_trained_and_measured_with_its_conditional_trunk(
 @pytest.mark.parametrize("name", sorted(METHODS))
 def test_a_methods_budget_gives_way_to_one_that_is_asked_for(name: str) -> None:
     method = METHODS[name]
-    assert Config(**method.given({})).epochs == method.epochs > 0
-    assert Config(**method.given({"images": 50})).epochs == 0
+    own = Config(**method.given({}))
+    assert {one: getattr(own, one) for one in method.budget} == method.budget
+    assert own.epochs > 0 or own.images > 1_000_000
+    asked = Config(**method.given({"images": 50}))
+    assert (asked.images, asked.epochs) == (50, 0)
     assert Config(**method.given({"epochs": 3.0})).epochs == 3
 
 
@@ -115,7 +119,19 @@ def test_methods_without_weights_or_teacher_are_rows_that_say_what_lacks(
     rows = {
         name: next(line for line in table.splitlines() if name in line) for name in ("SAKE", "ZSE", "CLIP-AT")
     }
+    assert "Each method has a network and a recipe of its own" in table
     assert f"54.7/69.2 | not run: Sketchy not found in {shapes}" in rows["SAKE"]
     assert rows["SAKE"].endswith(f"not run: {shapes} has no imagenet_teacher.npz |")
     assert "not run: timm's pretrained weights could not be fetched" in rows["ZSE"]
     assert "open_clip" in rows["CLIP-AT"].rpartition("not run: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "images", "epochs"), [({"epochs": 10.0}, 1_200_000, 0.0), ({"images": 90}, 90, 0.0)]
+)
+def test_a_row_has_its_own_budget_unless_images_are_asked_for(
+    asked: dict[str, float], images: int, epochs: float
+) -> None:
+    line = next(line for line in PLANS["6"].lines if line.title.startswith("ZSE"))
+    config = _job(line, "split", Config(**{"epochs": 0.0, **asked, "train_size": 96})).config  # type: ignore[arg-type]
+    assert (config.images, config.epochs, config.train_size) == (images, epochs, 96)

@@ -42,6 +42,7 @@ class Plan:
         lines: the rows.
         cost: whether parameters, epochs, minutes and inference time are reported too.
         inferred: whether the paper leaves open which row a figure of its belongs to.
+        own: whether each line has a recipe and a budget of its own.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Plan:
     lines: Sequence[Line]
     cost: bool = False
     inferred: bool = False
+    own: bool = False
 
 
 _OF_THE_TABLES = ("train_size", "input_size", "validations")
@@ -58,7 +60,7 @@ def _method(name: str, title: str, printed: Mapping[str, str]) -> Line:
     """Return the row of a method of `training.methods`; sizes and validations are those of the tables."""
     known = METHODS[name]
     own = {name: value for name, value in known.settings.items() if name not in _OF_THE_TABLES}
-    return Line(title, {**own, "epochs": known.epochs}, printed, known.needs)
+    return Line(title, {**own, **known.budget}, printed, known.needs)
 
 
 def _in_table_6(title: str, printed: Mapping[str, str]) -> Line:
@@ -204,6 +206,7 @@ PLANS = {
                 {"tuberlin": "65.1/73.2", "sketchy": "72.3/72.5", "quickdraw": "20.2/-/38.8"},
             ),
         ),
+        own=True,
     ),
 }
 """The paper's tables by number, and 6: methods of other articles, which has to be asked for."""

@@ -93,7 +93,7 @@ def _job(line: Line, protocol: str, base: Config) -> Job:
     words = "".join(letter if letter.isalnum() else " " for letter in line.title.lower()).split()
     changes = dict(line.changes or {})
     if not base.epochs:  # a budget in images was asked for
-        changes.pop("epochs", None)
+        changes = {name: value for name, value in changes.items() if name not in ("epochs", "images")}
     return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **changes), line.needs)
 
 
@@ -132,6 +132,10 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         + f" of protocol `split`, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
     )
     notes += _trunks(plan, study, base)
+    if plan.own:
+        notes.append(
+            "Each method has a network and a recipe of its own, and its own budget unless one is set."
+        )
     if plan.inferred:
         notes.append("Which losses a figure was printed for is inferred.")
     if plan.cost:
