@@ -11,7 +11,8 @@ import torch
 
 from training.cli import main
 from training.config import Config
-from training.data.batches import Batch, Batches
+from training.data.batch import Batch
+from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, read_collection
 from training.errors import TrainingError
 from training.fit import loop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import torch
@@ -13,6 +13,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from training.data.batch import Batch
 from training.errors import TrainingError
 from training.model import Network
 
@@ -64,6 +65,20 @@ class Ranks:
         whole = torch.cat(parts)[:count]
         place = self.rows(count)
         return torch.cat([whole[: place.start], mine, whole[place.stop :]])
+
+    def whole(self, batch: Batch) -> Batch:
+        """Return a part of a batch with what every process knows of its own rows.
+
+        A picture that cannot be read is replaced where it is loaded, perhaps by one of another class, and no
+        sketch is drawn from it any more.
+        """
+        if not batch.part:
+            return batch
+        count = len(batch.labels)
+        mine, pairs = self.rows(count), batch.pairs.clone()
+        dist.all_reduce(pairs, dist.ReduceOp.MIN)
+        labels = self.gather(batch.labels[mine, None], count).squeeze(1)
+        return replace(batch, labels=labels, pairs=pairs, teacher=self.gather(batch.teacher[mine], count))
 
     def agree(self, number: int) -> bool:
         """Tell whether all processes say the same number."""

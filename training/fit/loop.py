@@ -18,7 +18,8 @@ from tqdm import tqdm
 
 from training.atomic_files import write_atomically
 from training.config import Config
-from training.data.batches import Batch, Batches
+from training.data.batch import Batch
+from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
 from training.errors import TrainingError
@@ -107,6 +108,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         meter = Meter(out, step=run.step, watchers=_watchers(config, out, run.step), pending=run.unlogged)
     started, before = time.monotonic(), run.minutes
     saved = started
+    batches.rows = ranks.rows if ranks.size > 1 else None
     feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
     wrapped = Wrapped(run.network, ranks)
     watch = Watch(ranks, at_once=run.device.type == "cpu")
@@ -115,7 +117,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         ended = ranks.say(out_of_patience(run))
         while run.step < config.steps and not ended:
             set_rates(run.optimizer, config, run.step)
-            micro = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
+            micro = [ranks.whole(batch.to(run.device)) for batch in islice(feed, config.accumulate)]
             parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from training.data.batches import Batch
+from training.data.batch import Batch
 from training.fit import fine_grained, losses
 from training.fit.checkpoint import Run
 from training.fit.distributed import Wrapped
@@ -26,7 +26,7 @@ def objective(
     config, ranks = run.config, wrapped.ranks
     count = len(batch.labels)
     mine = ranks.rows(count)
-    pixels, domains = batch.images[mine], batch.domains[mine]
+    pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         if run.network.relation is None:
