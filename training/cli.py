@@ -59,7 +59,7 @@ def _fit(options: argparse.Namespace) -> None:
     config = start.config(given) if start else Config(**given)
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
-    both = not options.single and can_average(config, weights)
+    both = not (options.single or options.method) and can_average(config, weights)
     if options.dry_run:
         print(plan(collection, config, options.out / FOLDERS[0] if both else options.out, weights=weights))
         if both:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from training.errors import TrainingError
-from training.settings import setting, setting_of
+from training.settings import FORMER_NAMES, LOSSES, OF_THE_MACHINE, setting, setting_of
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
 """What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
@@ -49,6 +49,12 @@ class Config:
     prompts: int = setting(
         0, "learned tokens beside a picture's, in a vision transformer; they always learn", least=0, most=512
     )
+    prompt_sets: str = setting(
+        "shared",
+        "shared: sketches and photos have the same of these tokens; domains: each have their own, and the "
+        "network cannot be exported",
+        choices=("shared", "domains"),
+    )
     towers: str = setting(
         "shared",
         "shared: one network for sketches and photos; siamese: one for each, which cannot be exported",
@@ -71,6 +77,9 @@ class Config:
         choices=("max", "max+avg"),
     )
     dim: int = setting(512, "numbers of an embedding", least=1)
+    projected: bool = setting(
+        True, "whether a learned projection makes the embedding; else it is what the fusion makes"
+    )
     standardised: bool = setting(
         True, "whether the projection starts from features brought to mean 0 and deviation 1"
     )
@@ -118,6 +127,12 @@ class Config:
 
     ns: float = setting(1.0, "weight of the normalised softmax; a weight of 0 leaves a loss out", least=0)
     cls: float = setting(0.5, "weight of the classification loss", least=0)
+    classifier: str = setting(
+        "linear",
+        "what scores the classes in it: W p; affine, W p + b; or text, the cosines with CLIP's vectors of "
+        "their names, at CLIP's temperature",
+        choices=("linear", "affine", "text"),
+    )
     dat: float = setting(6.0, "weight of the domain-aware triplets; 1 in the article", least=0)
     ramped: bool = setting(
         True, "whether the triplets' weight rises from 0 while the new layers learn their first"
@@ -125,8 +140,20 @@ class Config:
     triplet: str = setting(
         "weighted",
         "which triplets: ce (none), those within, hybrid or across the domains alone, all of them, all "
-        "weighted by how far they are from satisfied, or weighted as in the published code",
-        choices=("ce", "within", "hybrid", "cross", "all", "weighted", "as-published"),
+        "weighted by how far they are from satisfied, or weighted as in the published code; or, in place of "
+        "them, sketch-photo: every sketch with any photo of its class and any of another; or instance: every "
+        "sketch with the photo it was drawn from and any other of its class",
+        choices=(
+            "ce",
+            "within",
+            "hybrid",
+            "cross",
+            "all",
+            "weighted",
+            "as-published",
+            "sketch-photo",
+            "instance",
+        ),
     )
     pair_loss: float = setting(
         0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
@@ -136,8 +163,36 @@ class Config:
         "weight of the agreement with an ImageNet classifier's opinion, from imagenet_teacher.npz in DATA",
         least=0,
     )
+    teacher_of: str = setting(
+        "all",
+        "which pictures are taught that opinion: all, sketches by their class's average; or photos alone",
+        choices=("all", "photos"),
+    )
+    teacher_power: float = setting(
+        0.7, "power of the opinion's probabilities: 1 leaves them as they are", least=0, above=True
+    )
+    teacher_names: float = setting(
+        0.0,
+        "how much ImageNet's classes are raised in that opinion by the likeness of their names to the "
+        "picture's own; 0.3 in SAKE",
+        least=0,
+    )
     name_loss: float = setting(
         1.0, "weight of the agreement with what a sentence encoder makes of the class names", least=0
+    )
+    separation_loss: float = setting(
+        0.0, "weight of how unlike classes are in how far a sketch is from its photo and others", least=0
+    )
+    patch_loss: float = setting(
+        0.0,
+        "weight of finding the photo whose pieces, 2 by 2, are in the order of the sketch's; CLIP-AT",
+        least=0,
+    )
+    relation_loss: float = setting(
+        0.0,
+        "weight of what teaches a second network to judge pairs of a sketch and a photo by their patches, as "
+        "in ZSE-SBIR; `evaluate --relation N` orders the first N photos by it",
+        least=0,
     )
     guide: str = setting(
         "", "an .onnx file, or the folder of a run, whose embeddings are imitated (distillation)"
@@ -158,8 +213,9 @@ class Config:
     weight_decay: float = setting(5e-4, "weight decay of the optimiser, AdamW", least=0)
     schedule: str = setting(
         "cosine",
-        "learning rates after their rise: falling as half a cosine, or constant",
-        choices=("cosine", "constant"),
+        "learning rates after their rise: falling as half a cosine, constant, or falling by the same factor "
+        "each step, to a thousandth",
+        choices=("cosine", "constant", "exponential"),
     )
     head_start: float = setting(
         60.0,
@@ -192,6 +248,11 @@ class Config:
         False, "whether PyTorch compiles the network first: minutes at the start, then faster steps"
     )
     tensorboard: bool = setting(False, "whether events for TensorBoard are written too")
+    wandb: str = setting(
+        "",
+        "project of Weights & Biases that the figures are written for too, in the run's folder; they are "
+        "sent only if the environment has WANDB_MODE=online",
+    )
     workers: int = setting(
         -1, "processes that prepare batches; -1: 2, beside a GPU one a core and 16 at most", least=-1
     )
@@ -252,40 +313,6 @@ class Config:
         """Refuse values that make no sense."""
         for field in fields(self):
             setting_of(field.metadata).check(field.name, getattr(self, field.name))
-        triplets = self.dat if self.triplet != "ce" else 0.0
-        guiding = self.guide_loss if self.guide else 0.0
-        weights = (self.ns, self.cls, triplets, self.pair_loss, self.teacher_loss, self.name_loss, guiding)
-        if not any(weights):
+        idle = {"dat" if self.triplet == "ce" else "", "guide_loss" if not self.guide else ""}
+        if not any(getattr(self, name) for name in LOSSES if name not in idle):
             raise TrainingError("Every loss has weight 0: there is nothing to learn; raise --ns, for one.")
-
-
-FORMER_NAMES = {
-    "pair": "pair_loss",
-    "teacher": "teacher_loss",
-    "name": "name_loss",
-    "guided": "guide_loss",
-}
-"""Names that older runs and exported models have for settings."""
-
-HEADINGS = {
-    "backbone": "network",
-    "images": "budget",
-    "batching": "batches",
-    "ns": "losses",
-    "backbone_rate": "optimisation",
-    "device": "housekeeping",
-}
-"""Headings of the settings, by the setting that each stands above."""
-
-OF_THE_MACHINE = (
-    "weights",
-    "start",
-    "guide",
-    "device",
-    "workers",
-    "precision",
-    "deterministic",
-    "compile",
-    "tensorboard",
-)
-"""Settings whose values name places and means: the same model may come of others."""

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from training.evaluation.embedding import Embedded, ImageEncoder, Means
     from training.evaluation.first_screen import Likeness
     from training.evaluation.heldout import HeldOut
+    from training.evaluation.related import Related
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +51,8 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
     known = MEASURES + MORE_MEASURES
     if unknown := set(measures) - set(known):
         raise TrainingError(f"--measures has {', '.join(sorted(unknown))}; it can be {', '.join(known)}.")
+    if options.relation < 0:
+        raise TrainingError("--relation must be 0 or more.")
     if options.bits < 0:
         raise TrainingError("--bits must be 0 or more.")
     if options.protocol == "split" and options.bits:
@@ -80,7 +84,15 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
     _warn_of_seen(learnt, collection.split[options.classes])
     likeness = _likeness(held, options.data) if "feedback" in measures else None
     guard = guard_vectors(encoder, collection).guard() if "personal" in measures else None
-    report = evaluate(held, measures=measures, rerank=options.rerank, likeness=likeness, guard=guard)
+    with _related(encoder, options.relation) as related:
+        report = evaluate(
+            held,
+            measures=measures,
+            rerank=options.rerank,
+            likeness=likeness,
+            guard=guard,
+            related=related,
+        )
     _break_down(options, _kinds_of_query(held, measures))
     if options.json:
         print(json.dumps(report))
@@ -130,6 +142,8 @@ def _evaluate_foreign(options: argparse.Namespace) -> None:
 
     if options.model is not None or options.data is not None:
         raise TrainingError("--embeddings stands for MODEL and --data; give one or the other.")
+    if options.relation:
+        raise TrainingError("--relation is for the folder of a run that was trained with --relation-loss.")
     sketches, photos = read_embeddings(options.embeddings, distance=options.distance)
     sketches = answerable(sketches, photos)
     figures = {"plain": measure(sketches, photos)}
@@ -155,6 +169,23 @@ def print_figures(name: str, figures: Mapping[str, Any]) -> None:
     for group, values in figures.items():
         if isinstance(values, Mapping):
             print_figures(f"{name} {group}", values)
+
+
+def _related(encoder: ImageEncoder, depth: int) -> AbstractContextManager[Related | None]:
+    """Return what orders the first matches anew by how pictures relate; None where it is not asked for.
+
+    Raises:
+        TrainingError: the model has not learned to judge pairs.
+    """
+    from training.evaluation.related import Related
+
+    if not depth:
+        return nullcontext()
+    from training.fit.judge import JudgingEncoder
+
+    if not isinstance(encoder, JudgingEncoder):
+        raise TrainingError("--relation is for the folder of a run that was trained with --relation-loss.")
+    return Related(encoder, depth, progress=sys.stderr.isatty())
 
 
 def _likeness(held: HeldOut, data: Path) -> Likeness | None:
@@ -208,9 +239,16 @@ def _compare(options: argparse.Namespace) -> None:
     for doubt in held.doubts(pairs=False):
         _log.warning("%s", doubt)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    found = compare(
-        held, data, bits=options.bits, rerank=options.rerank, generalised=options.generalised, device=device
-    )
+    with _related(encoder, options.relation) as related:
+        found = compare(
+            held,
+            data,
+            bits=options.bits,
+            rerank=options.rerank,
+            generalised=options.generalised,
+            related=related,
+            device=device,
+        )
     once = held.gallery
     _break_down(options, {"each photo once": (answerable(held.sketch_queries, once), once)})
     if options.json:
@@ -254,11 +292,14 @@ def _encoder(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], 
     model: Path = options.model
     if model.is_dir():
         from training.fit.checkpoint import NetworkEncoder, Run
+        from training.fit.judge import JudgingEncoder
 
         run = Run.load(model, device="auto", which=options.checkpoint)
         _log.info("%s", run.told())
         name = identity(Run.file(model, options.checkpoint), [str(run.device)])
-        return NetworkEncoder(run.averaged), run.learnt, _means(options, name)
+        judges = getattr(options, "relation", 0) > 0
+        judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)
+        return judging, run.learnt, _means(options, name)
     from engine.encoder import Encoder
 
     encoder = Encoder.load(model)

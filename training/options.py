@@ -10,8 +10,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from engine.arguments import ArgumentParser, folder_argument
-from training.config import HEADINGS, PROTOCOL_NAMES, Config
-from training.settings import option, setting_of
+from training.config import PROTOCOL_NAMES, Config
+from training.methods import METHODS
+from training.settings import HEADINGS, option, setting_of
 from training.settings_file import read_settings
 
 DISTANCES = ("cosine", "euclidean", "inner")
@@ -40,6 +41,11 @@ def parser() -> ArgumentParser:
         "--single",
         action="store_true",
         help="train once; by default the mean of two trainings is kept, the second with settings of its own",
+    )
+    fit.add_argument(
+        "--method",
+        choices=sorted(METHODS),
+        help="train as published, once; other settings come before it (default: this project's recipe)",
     )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_settings(fit, shown=Config().as_dict())
@@ -83,7 +89,12 @@ def parser() -> ArgumentParser:
     again.add_argument(
         "--out", type=folder_argument, required=True, metavar="OUT", help="folder of runs and tables"
     )
-    again.add_argument("--tables", default="1,2,3,4,5", metavar="1,2", help="which (default: all five)")
+    again.add_argument(
+        "--tables",
+        default="1,2,3,4,5",
+        metavar="1,2",
+        help="which; 6: methods of other articles (default: the paper's five)",
+    )
     again.add_argument(
         "--recipe",
         choices=["published", "ours"],
@@ -159,6 +170,14 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     add("--per-class", "write a CSV with a line for each class", **file)
     add("--per-query", "write a CSV with a line for each query and its average precision", **file)
     add("--rerank", "re-rank the first matches by one another", action="store_true")
+    add(
+        "--relation",
+        "order the first N matches of sketches anew, by how a run trained with --relation-loss relates the "
+        "pictures' patches (default: 0, none)",
+        type=int,
+        default=0,
+        metavar="N",
+    )
     add("--json", "print JSON, alone on stdout", action="store_true")
     _add_checkpoint(verb)
     _add_embedding(verb)
@@ -261,14 +280,16 @@ def _add_settings(
 
 
 def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
-    """Return what the command line says of the fields of Config, or its file of settings; no defaults.
+    """Return what the command line, a file or a method says of the fields of Config; no defaults.
 
     Raises:
         TrainingError: the file cannot be read, or names no settings.
     """
     file = read_settings(options.config) if options.config else {}
     said = {field.name: getattr(options, field.name) for field in fields(Config)}
-    return file | {name: value for name, value in said.items() if value is not None}
+    given = file | {name: value for name, value in said.items() if value is not None}
+    method = getattr(options, "method", None)
+    return METHODS[method].given(given) if method else given
 
 
 def _truth(text: str) -> bool:

@@ -11,6 +11,36 @@ from training.errors import TrainingError
 
 _KEY = "setting"
 
+FORMER_NAMES = {
+    "pair": "pair_loss",
+    "teacher": "teacher_loss",
+    "name": "name_loss",
+    "guided": "guide_loss",
+}
+"""Names that older runs and exported models have for settings."""
+
+HEADINGS = {
+    "backbone": "network",
+    "images": "budget",
+    "batching": "batches",
+    "ns": "losses",
+    "backbone_rate": "optimisation",
+    "device": "housekeeping",
+}
+"""Headings of the settings, by the setting that each stands above."""
+
+LOSSES = (
+    "ns", "cls", "dat", "pair_loss", "teacher_loss", "name_loss", "guide_loss", "relation_loss",
+    "separation_loss", "patch_loss",
+)  # fmt: skip
+"""Settings that are weights of losses."""
+
+OF_THE_MACHINE = (
+    "weights", "start", "guide", "device", "workers", "precision", "deterministic", "compile",
+    "tensorboard", "wandb",
+)  # fmt: skip
+"""Settings whose values name places and means: the same model may come of others."""
+
 
 @dataclass(frozen=True)
 class Setting:

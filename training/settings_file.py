@@ -7,9 +7,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from training.config import FORMER_NAMES, Config
+from training.config import Config
 from training.errors import TrainingError
-from training.settings import option
+from training.settings import FORMER_NAMES, option
 
 _NO_SETTINGS = ("pretrained",)  # what a run writes besides
 

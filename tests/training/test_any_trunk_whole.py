@@ -11,6 +11,7 @@ from PIL import Image
 from engine import Encoder
 from training.cli import main
 from training.config import Config
+from training.errors import TrainingError
 from training.export.onnx_file import export
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.fit.start import read_start
@@ -40,6 +41,8 @@ def test_a_trunk_goes_from_fit_to_evaluate_to_the_program(
         assert main(["evaluate", str(model), *data, "--measures", "sketch,haystack", "--json"]) == 0
         reports.append(json.loads(capsys.readouterr().out))
     assert reports[0] == reports[1]
+    with pytest.raises(TrainingError, match=r"tiny\.onnx has a trunk of timm, .* the folder of its run"):
+        read_start(tmp_path / "tiny.onnx")
     encoder = Encoder.load(tmp_path / "tiny.onnx")
     assert ":" not in encoder.model_id
     assert encoder.embed_photos([Image.radial_gradient("L")] * 3).shape == (3, 16)

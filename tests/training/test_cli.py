@@ -11,10 +11,10 @@ from PIL import Image
 from engine import Encoder
 from engine.paths import ASSETS
 from training.cli import main
-from training.config import HEADINGS, Config
+from training.config import Config
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.options import parser
-from training.settings import option, setting_of
+from training.settings import HEADINGS, option, setting_of
 
 from .conftest import options, write_sketchy
 

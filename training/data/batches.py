@@ -24,6 +24,7 @@ from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.batch import Batch
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
+from training.data.likeness import likeness
 from training.data.teacher import TEACHER_FILE, Teacher
 from training.errors import TrainingError
 
@@ -90,7 +91,13 @@ class Batches(Dataset[Batch]):
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
         if config.epochs:
             self.config = replace(config, images=max(1, round(config.epochs * self.picture_count)))
-        self.teacher = Teacher.read(collection.root / TEACHER_FILE, self.classes)
+        alike = likeness(self.classes, collection.root) if config.teacher_names else {}
+        self.teacher = Teacher.read(
+            collection.root / TEACHER_FILE,
+            self.classes,
+            power=config.teacher_power,
+            raised={label: np.exp(config.teacher_names * row) for label, row in alike.items()},
+        )
 
     def __len__(self) -> int:
         """Return how many batches there are: as many as steps, or `accumulate` times that."""
@@ -245,6 +252,8 @@ class Batches(Dataset[Batch]):
         teacher = np.zeros((len(plan), Teacher.CLASSES), np.float32)
         if self.teacher is not None and self.config.teacher_loss:
             for place, entry in enumerate(plan):
+                if entry.domain == SKETCH and self.config.teacher_of == "photos":
+                    continue
                 photo = entry.item.name if entry.domain == PHOTO else None
                 row = self.teacher.target(entry.item.label, photo)
                 if row is not None:

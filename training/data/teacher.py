@@ -14,9 +14,10 @@ import argparse
 import io
 import logging
 import sys
+import types
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,24 +53,42 @@ FloatRow = NDArray[np.float32]
 class Teacher:
     """An ImageNet classifier's opinion on the photos, as a sparse distribution over 1,000 classes.
 
-    The sharpening follows SAKE (Liu et al., ICCV 2019): a student that keeps the teacher's classes apart
-    forgets less of them. A sketch is taught its class's average.
+    What is taught is as in SAKE (Liu et al., ICCV 2019), q_m ~ exp(l1 t_m + l2 a_m), with t the classifier's
+    logits and a_m the likeness of the picture's class to class m: of its probabilities p, q_m is proportional
+    to p_m^l1 exp(l2 a_m). Classes that the file does not name stay at 0. A sketch is taught its class's
+    average.
+
+    Attributes:
+        of_photo: classes and probabilities by class and name of a photo.
+        of_class: by class, what a sketch is taught.
+        power: l1.
+        raised: by class, exp(l2 a), (1000,).
     """
 
     of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]]
     of_class: dict[str, FloatRow]
+    power: float = 0.7
+    raised: Mapping[str, FloatRow] = field(default_factory=dict)
 
     CLASSES = 1000
-    POWER = 0.7
 
     @classmethod
-    def read(cls, file: Path, labels: Iterable[str]) -> Teacher | None:
+    def read(
+        cls,
+        file: Path,
+        labels: Iterable[str],
+        *,
+        power: float = 0.7,
+        raised: Mapping[str, FloatRow] = types.MappingProxyType({}),
+    ) -> Teacher | None:
         """Return the teacher of these classes' photos, or None where there is no such file.
 
         Args:
             file: with the arrays photo (n,), `photo/<class>/<name>.<ending>`, index (n, k) and probability
                 (n, k): the likeliest k of the 1,000 classes and their probabilities.
             labels: of the classes.
+            power: of the probabilities.
+            raised: by class, what the result is multiplied by, (1000,).
 
         Raises:
             TrainingError: it does not hold these.
@@ -87,8 +106,8 @@ class Teacher:
             of_photo[label, path.stem] = (index, probability)
             total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
             np.add.at(total, index, probability)
-        of_class = {label: _sharpen(total) for label, total in sums.items()}
-        return cls(of_photo, of_class)
+        of_class = {label: _taught(total, power, raised.get(label)) for label, total in sums.items()}
+        return cls(of_photo, of_class, power, raised)
 
     def target(self, label: str, photo: str | None) -> FloatRow | None:
         """Return the (1000,) distribution for a photo, or for a sketch of the class; None if unknown."""
@@ -97,11 +116,13 @@ class Teacher:
             return self.of_class.get(label)
         row = np.zeros(self.CLASSES, np.float32)
         row[own[0]] = own[1]
-        return _sharpen(row)
+        return _taught(row, self.power, self.raised.get(label))
 
 
-def _sharpen(row: FloatRow) -> FloatRow:
-    powered = (row / max(float(row.sum()), 1e-9)) ** Teacher.POWER
+def _taught(row: FloatRow, power: float, raised: FloatRow | None) -> FloatRow:
+    powered = (row / max(float(row.sum()), 1e-9)) ** power
+    if raised is not None:
+        powered = powered * raised
     return np.asarray(powered / max(float(powered.sum()), 1e-9), np.float32)
 
 

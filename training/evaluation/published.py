@@ -12,6 +12,7 @@ from training.data.protocols import Benchmark
 from training.errors import TrainingError
 from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_items
 from training.evaluation.heldout import HeldOut
+from training.evaluation.related import Related
 from training.evaluation.retrieval import Codes, measure
 
 _log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ def compare(
     bits: int = 0,
     rerank: bool = False,
     generalised: bool = False,
+    related: Related | None = None,
     device: str = "cpu",
 ) -> Comparison:
     """Measure an encoder on the unseen classes of a protocol.
@@ -69,6 +71,7 @@ def compare(
         data: the protocol and its data set, see `protocols.find`.
         bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
         rerank: measure what stands after `engine.rerank` beside the plain order.
+        related: measure what stands after it beside the plain order.
         generalised: search among the photos of the seen classes too, generalised zero-shot retrieval.
         device: where rankings are computed, see `retrieval.measure`.
 
@@ -87,6 +90,9 @@ def compare(
     if rerank:
         for name, gallery in galleries.items():
             figures[f"{name}, re-ranked"] = measure(queries, gallery, rerank=True, device=device)
+    if related is not None:
+        for name, gallery in galleries.items():
+            figures[f"{name}, by relation"] = measure(queries, gallery, related=related, device=device)
     if codes is not None:
         short = Embedded(codes(queries.vectors), queries.labels)
         for name, gallery in galleries.items():

@@ -23,6 +23,7 @@ from training.evaluation.metrics import (
     average_precision_at,
     precision_at,
 )
+from training.evaluation.related import Related
 
 METRICS: Mapping[str, Callable[[Relevance], PerQuery]] = {
     "mAP": average_precision,
@@ -38,10 +39,15 @@ _BLOCK = 2**24  # numbers in a block of scores: 64 MiB, and a few times that whi
 
 
 def measure(
-    queries: Embedded, gallery: Embedded, *, rerank: bool = False, device: str = "cpu"
+    queries: Embedded,
+    gallery: Embedded,
+    *,
+    rerank: bool = False,
+    related: Related | None = None,
+    device: str = "cpu",
 ) -> dict[str, float]:
     """Return METRICS in percent, the mean over the queries; the arguments are those of `per_query`."""
-    return mean(per_query(queries, gallery, rerank=rerank, device=device))
+    return mean(per_query(queries, gallery, rerank=rerank, related=related, device=device))
 
 
 def mean(found: Mapping[str, PerQuery]) -> dict[str, float]:
@@ -50,7 +56,12 @@ def mean(found: Mapping[str, PerQuery]) -> dict[str, float]:
 
 
 def per_query(
-    queries: Embedded, gallery: Embedded, *, rerank: bool = False, device: str = "cpu"
+    queries: Embedded,
+    gallery: Embedded,
+    *,
+    rerank: bool = False,
+    related: Related | None = None,
+    device: str = "cpu",
 ) -> dict[str, PerQuery]:
     """Return METRICS of each query, 0 to 1.
 
@@ -61,6 +72,7 @@ def per_query(
         queries: vectors (n, d) and their classes.
         gallery: vectors (m, d) and their classes.
         rerank: measure what stands after `engine.rerank`.
+        related: what orders the first matches anew.
         device: where the products and the ranking are computed: `cpu` or `cuda`.
     """
     names = {label: number for number, label in enumerate(sorted({*queries.labels, *gallery.labels}))}
@@ -78,6 +90,11 @@ def per_query(
             first = order[:, :CANDIDATES].cpu().numpy()
             metrics.rerank_in_place(first, block, gallery.vectors)
             order[:, :CANDIDATES] = torch.from_numpy(first).to(device)
+        if related is not None:
+            asking = queries.at(range(start, start + len(block)))
+            first = order[:, : related.depth].cpu().numpy()
+            related.reorder(first, asking, gallery)
+            order[:, : related.depth] = torch.from_numpy(first).to(device)
         relevance = (held[order] == asked[start : start + rows, None]).cpu().numpy()
         for name, metric in METRICS.items():
             found[name].append(metric(relevance))

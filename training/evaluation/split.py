@@ -24,6 +24,7 @@ from training.evaluation.metrics import (
     ranking,
 )
 from training.evaluation.paper_scenes import MEASURED
+from training.evaluation.related import Related
 from training.evaluation.simulated_person import personal
 
 Report = dict[str, dict[str, Any]]
@@ -47,6 +48,7 @@ def evaluate(
     rerank: bool = False,
     likeness: Likeness | None = None,
     guard: Guard | None = None,
+    related: Related | None = None,
 ) -> Report:
     """Measure an encoder on held-out classes.
 
@@ -57,6 +59,7 @@ def evaluate(
             feedback have orders of their own.
         likeness: for `feedback`: who says which photos resemble each other.
         guard: for `personal`: what must not get worse.
+        related: for the careful sketches, measure what stands after it too, under the name `related`.
 
     Returns:
         Percentages, by measure and metric.
@@ -65,6 +68,8 @@ def evaluate(
     level = cache(lambda share: _class_level(held.drawing_queries(share), held.gallery, rerank))
     if held.sketches and "sketch" in measures:
         report["sketch"] = _class_level(held.sketch_queries, held.gallery, rerank)
+    if held.sketches and related is not None:
+        report["related"] = _class_level(held.sketch_queries, held.gallery, rerank, related)
     if held.drawings and "quickdraw" in measures:
         report["quickdraw"] = level(1.0)
     if held.sketches and "instance" in measures and (found := _instance_level(held, rerank)):
@@ -105,19 +110,23 @@ def rank(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int64]:
 
 
 def rank_blocks(
-    queries: Embedded, gallery: Embedded, rerank: bool
+    queries: Embedded, gallery: Embedded, rerank: bool, related: Related | None = None
 ) -> Iterator[tuple[slice, NDArray[np.int64], Relevance]]:
     """Yield block by block which queries, the gallery's places for each, and which of these are relevant."""
     for start in range(0, len(queries.vectors), _ROWS):
         rows = slice(start, start + _ROWS)
         order = rank(queries.vectors[rows], gallery.vectors, rerank)
+        if related is not None:
+            related.reorder(order, queries.at(range(len(queries.vectors))[rows]), gallery)
         yield rows, order, gallery.labels[order] == queries.labels[rows, None]
 
 
-def _class_level(queries: Embedded, gallery: Embedded, rerank: bool) -> dict[str, float]:
+def _class_level(
+    queries: Embedded, gallery: Embedded, rerank: bool, related: Related | None = None
+) -> dict[str, float]:
     """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
     values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
-    for _, _, relevant in rank_blocks(queries, gallery, rerank):
+    for _, _, relevant in rank_blocks(queries, gallery, rerank, related):
         values["mAP"].append(average_precision(relevant))
         values["P@10"].append(precision_at(relevant, 10))
         values["P@25"].append(precision_at(relevant, 25))

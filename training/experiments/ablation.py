@@ -11,10 +11,10 @@ from training.config import Config
 from training.errors import TrainingError
 from training.evaluation.split import Report
 from training.experiments.job import Job
-from training.experiments.published_tables import SYSTEM
 from training.experiments.runs import Study
 from training.experiments.seeds import shown
 from training.experiments.tables import Table
+from training.methods import SYSTEM
 
 _COLUMNS = (
     ("mAP", "sketch", "mAP"),

@@ -9,7 +9,8 @@ from training.config import Config
 
 @dataclass(frozen=True)
 class Job:
-    """One run: what it is called, and its settings."""
+    """One run: what it is called, its settings, and files of the data folder that it cannot do without."""
 
     name: str
     config: Config
+    needs: tuple[str, ...] = ()

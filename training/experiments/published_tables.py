@@ -10,32 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from training.config import Config
-
-SYSTEM: dict[str, Any] = {
-    "attention": "published",
-    "pooling": "max",
-    "standardised": False,
-    "centred": False,
-    "frozen": "none",
-    "batching": "shuffle",
-    "unfinished": 0.0,
-    "holes": 0.0,
-    "cls": 1.0,
-    "dat": 1.0,
-    "ramped": False,
-    "pair_loss": 0.0,
-    "teacher_loss": 0.0,
-    "name_loss": 0.0,
-    "backbone_rate": 1e-5,
-    "attention_rate": 1e-5,
-    "head_rate": 1e-5,
-    "proxy_rate": 1e-1,
-    "head_start": 0.1,
-    "schedule": "constant",
-    "warmup": 1,
-    "averaging": 0.0,
-}
-"""The paper's own system, as changes to the recipe: its network, losses, batches and rates."""
+from training.methods import METHODS
 
 
 @dataclass(frozen=True)
@@ -46,11 +21,15 @@ class Line:
         title: as printed.
         changes: settings of its run, by FFMLN's; None where this program does not train it.
         printed: figures by protocol, one for each metric of the table's column, in percent.
+        needs: files of the data folder that it cannot do without.
+        elsewhere: what stands in place of its figures where this program does not train it.
     """
 
     title: str
     changes: Mapping[str, Any] | None
     printed: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    elsewhere: str = "not trained here"
 
 
 @dataclass(frozen=True)
@@ -63,6 +42,7 @@ class Plan:
         lines: the rows.
         cost: whether parameters, epochs, minutes and inference time are reported too.
         inferred: whether the paper leaves open which row a figure of its belongs to.
+        own: whether each line has a recipe and a budget of its own.
     """
 
     title: str
@@ -70,17 +50,33 @@ class Plan:
     lines: Sequence[Line]
     cost: bool = False
     inferred: bool = False
+    own: bool = False
+
+
+_OF_THE_TABLES = ("train_size", "input_size", "validations")
+
+
+def _method(name: str, title: str, printed: Mapping[str, str]) -> Line:
+    """Return the row of a method of `training.methods`; sizes and validations are those of the tables."""
+    known = METHODS[name]
+    own = {name: value for name, value in known.settings.items() if name not in _OF_THE_TABLES}
+    return Line(title, {**own, **known.budget}, printed, known.needs)
+
+
+def _in_table_6(title: str, printed: Mapping[str, str]) -> Line:
+    """Return the row of a method that is trained for another table."""
+    return Line(title, None, printed, elsewhere="see table 6")
 
 
 _BOTH = {"sketchy_c100": ("mAP", "P@100"), "tuberlin": ("mAP", "P@100")}
 _OTHERS = (
-    Line("SAKE, 2019", None, {"sketchy_c100": "54.7/69.2", "tuberlin": "47.5/59.9"}),
+    _in_table_6("SAKE, 2019", {"sketchy_c100": "54.7/69.2", "tuberlin": "47.5/59.9"}),
     Line("DSN, 2021", None, {"sketchy_c100": "58.3/70.4", "tuberlin": "48.4/59.1"}),
     Line("MATHM, 2021", None, {"sketchy_c100": "62.9/73.8", "tuberlin": "46.1/59.8"}),
     Line("EGFF, 2022", None, {"sketchy_c100": "62.3/75.5", "tuberlin": "46.2/60.4"}),
 )
 _HARDER = (
-    Line("SAKE, 2019", None, {"sketchy": "49.7/59.8", "quickdraw": "13.0/-/17.9"}),
+    _in_table_6("SAKE, 2019", {"sketchy": "49.7/59.8", "quickdraw": "13.0/-/17.9"}),
     Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
     Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
 )
@@ -175,8 +171,45 @@ PLANS = {
             Line("AMFF", {}, {"sketchy_c100": "-/77.0", "tuberlin": "49.3/-"}),
         ),
     ),
+    "6": Plan(
+        "Table 6: other articles' methods, mAP@all/P@100; of Sketchy (104/21) mAP@200/P@200, of QuickDraw "
+        "mAP@all/mAP@200/P@200",
+        {
+            **_BOTH,
+            "sketchy": ("mAP@200", "P@200"),
+            "quickdraw": ("mAP", "mAP@200", "P@200"),
+        },
+        (
+            _method(
+                "sake",
+                "SAKE, 2019",
+                {
+                    "sketchy_c100": "54.7/69.2",
+                    "tuberlin": "47.5/59.9",
+                    "sketchy": "49.7/59.8",
+                    "quickdraw": "13.0/-/17.9",
+                },
+            ),
+            _method(
+                "zse-sbir",
+                "ZSE-SBIR, 2023",
+                {
+                    "sketchy_c100": "73.6/80.8",
+                    "tuberlin": "56.9/63.7",
+                    "sketchy": "50.4/60.2",
+                    "quickdraw": "14.2/-/20.2",
+                },
+            ),
+            _method(
+                "clip-at",
+                "CLIP-AT, 2023",
+                {"tuberlin": "65.1/73.2", "sketchy": "72.3/72.5", "quickdraw": "20.2/-/38.8"},
+            ),
+        ),
+        own=True,
+    ),
 }
-"""The paper's tables by number."""
+"""The paper's tables by number, and 6: methods of other articles, which has to be asked for."""
 
 PRINTED_COST = {
     "EGFF": ("56.19", "10", "119.8", "286"),
@@ -187,12 +220,4 @@ PRINTED_COST = {
 
 def published_config() -> Config:
     """Return the paper's system and recipe: AMFF over SE-ResNet-50, ten epochs, batches of 64."""
-    return Config(
-        backbone="seresnet50",
-        batch_norm="train",
-        train_size=224,
-        shuffle_batch=64,
-        epochs=10,
-        validations=10,
-        **SYSTEM,
-    )
+    return Config(**METHODS["ffmln"].given({}))

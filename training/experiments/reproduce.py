@@ -15,7 +15,7 @@ from training.errors import TrainingError
 from training.experiments.job import Job
 from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
-from training.experiments.runs import Study
+from training.experiments.runs import JUDGED, Study
 from training.experiments.seeds import shown
 from training.experiments.tables import Table
 from training.model.own_trunks import TRUNKS
@@ -91,7 +91,10 @@ def _jobs(plan: Plan, base: Config) -> list[Job]:
 
 def _job(line: Line, protocol: str, base: Config) -> Job:
     words = "".join(letter if letter.isalnum() else " " for letter in line.title.lower()).split()
-    return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **(line.changes or {})))
+    changes = dict(line.changes or {})
+    if not base.epochs:  # a budget in images was asked for
+        changes = {name: value for name, value in changes.items() if name not in ("epochs", "images")}
+    return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **changes), line.needs)
 
 
 def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface: str) -> None:
@@ -129,6 +132,10 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         + f" of protocol `split`, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
     )
     notes += _trunks(plan, study, base)
+    if plan.own:
+        notes.append(
+            "Each method has a network and a recipe of its own, and its own budget unless one is set."
+        )
     if plan.inferred:
         notes.append("Which losses a figure was printed for is inferred.")
     if plan.cost:
@@ -155,7 +162,7 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
 def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base: Config) -> str:
     """Return the measured figures, or why there are none."""
     if line.changes is None:
-        return "not trained here"
+        return line.elsewhere
     job = _job(line, protocol, base)
     report = study.line(job)
     if report is None:
@@ -163,7 +170,9 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
         return f"not run: {obstacle}" if obstacle else "not run yet"
     fewer = f" ({report['seeds']} of {study.seeds} seeds)" if report["seeds"] < study.seeds else ""
     if protocol == _SUBSET:
-        return _format(report.get("unseen", report.get("val", {})).get("sketch", {}), metrics) + fewer
+        part = report.get("unseen", report.get("val", {}))
+        judged = f" (by relation {_format(part['related'], metrics)})" if "related" in part else ""
+        return _format(part.get("sketch", {}), metrics) + judged + fewer
     return _comparison(report, protocol, metrics) + fewer
 
 
@@ -173,6 +182,8 @@ def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]
     remarks = [gallery] if full.doubled and gallery != "as published" else []
     if full.doubled and gallery == "as published":
         remarks.append(f"each photo once {_format(report['figures']['each photo once'], metrics)}")
+    if judged := report["figures"].get(f"{gallery}, by relation"):
+        remarks.append(f"the first {JUDGED} by relation {_format(judged, metrics)}")
     if "mAP@200" in metrics:
         remarks.append(f"lenient mAP@200 {_format(figures, ['mAP@200 (lenient)'])}")
     sizes = report["queries"], report.get("published_photos", report["photos"])

@@ -9,6 +9,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ from training.data.protocols import Benchmark, collection_of, data_of
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
 from training.evaluation.published import compare, hold_out
+from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
 from training.experiments.job import Job
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
+from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
@@ -40,6 +43,9 @@ REPORT = "report.json"
 
 _MEASURES = ("sketch", "quickdraw", "instance", "early")
 _TIMED = 20  # pictures
+
+JUDGED = 200
+"""Matches of a sketch that a run with `relation_loss` orders anew."""
 
 
 class Study:
@@ -108,11 +114,18 @@ class Study:
         if failed := self._failed.get(_key(job.config)):
             return failed
         found = self._find(job.config.protocol)
-        return found if isinstance(found, str) else self.no_weights(job.config)
+        if isinstance(found, str):
+            return found
+        root = collection_of(found).root
+        absent = [name for name in job.needs if not (root / name).is_file()]
+        return f"{root} has no {absent[0]}" if absent else self.no_weights(job.config)
 
     def no_weights(self, config: Config) -> str:
         """Return why pretrained weights cannot be had, empty if they can; fetches the library's."""
-        wanted = trunk(config.backbone).file, config.weights  # which trunks may share
+        try:
+            wanted = trunk(config.backbone).file, config.weights  # which trunks may share
+        except TrainingError as error:  # its library is not installed
+            return str(error).rstrip(".")
         if wanted not in self._no_weights:
             self._no_weights[wanted] = ""
             try:
@@ -160,7 +173,8 @@ class Study:
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
         precision = precision_of(run.config.precision, run.device)
         encoder = NetworkEncoder(run.averaged, precision=precision)
-        figures, held = _measure(encoder, data, device=str(run.device))
+        with _judging(run) as related:
+            figures, held = _measure(encoder, data, device=str(run.device), related=related)
         report = _describe(run, encoder, Batches(collection, run.config).picture_count) | figures
         report["data"] = self._summary(job.config.protocol)
         if self._drawn:
@@ -198,13 +212,18 @@ def _draw(held: HeldOut | None, out: Path) -> None:
         _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
 
 
+def _judging(run: Run) -> AbstractContextManager[Related | None]:
+    """Return what orders the first matches anew, where a run has learned to."""
+    return Related(JudgingEncoder(run.averaged), JUDGED) if run.config.relation_loss else nullcontext()
+
+
 def _measure(
-    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str
+    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str, related: Related | None
 ) -> tuple[dict[str, Any], HeldOut | None]:
     """Return what was measured, and the pictures it was measured on; None where none are held out."""
     if isinstance(data, Benchmark):
         held = hold_out(encoder, data)
-        found = compare(held, data, device=device)
+        found = compare(held, data, related=related, device=device)
         return {**found.counts(), "figures": found.figures}, held
     held_out: dict[str, HeldOut] = {}
     for classes in ("val", "unseen"):
@@ -212,7 +231,9 @@ def _measure(
             held_out[classes] = HeldOut.of_split(encoder, data, classes=classes)
         except TrainingError as error:
             _log.warning("Not measured: %s", error)
-    report = {classes: evaluate(held, measures=_MEASURES) for classes, held in held_out.items()}
+    report = {
+        classes: evaluate(held, measures=_MEASURES, related=related) for classes, held in held_out.items()
+    }
     return report, held_out.get("unseen") or held_out.get("val")
 
 
@@ -244,7 +265,11 @@ def _digits(data: Collection | Benchmark) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
-_LATER = ("patience", "tuning", "prompts")
+_LATER = (
+    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
+    "separation_loss", "patch_loss",
+    "teacher_of", "teacher_power", "teacher_names",
+)  # fmt: skip
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""
 
 

@@ -29,7 +29,7 @@ class Mean(float):
 def with_seeds(job: Job, count: int) -> list[Job]:
     """Return the run, and those that differ from it by the seeds that follow its own."""
     first = job.config.seed
-    return [Job(job.name, replace(job.config, seed=first + number)) for number in range(count)]
+    return [replace(job, config=replace(job.config, seed=first + number)) for number in range(count)]
 
 
 def averaged(reports: Sequence[Any]) -> Any:

@@ -58,7 +58,7 @@ class Run:
         self.network = Network(config, weights).to(memory_format=torch.channels_last)
         self.network.to(self.device)
         meant = torch.from_numpy(class_names.vectors(classes))
-        self.heads = Heads(config.dim, meant, Teacher.CLASSES).to(self.device)
+        self.heads = Heads(config.dim, meant, Teacher.CLASSES, classifier=config.classifier).to(self.device)
         self.averaged = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
         self.scaler = scaler_for(precision_of(config.precision, self.device), self.device)
@@ -69,12 +69,12 @@ class Run:
         parts: dict[str, list[nn.Parameter]] = {"trunk": [], "fusion": [], "project": []}
         for name, parameter in self.network.named_parameters():
             if parameter.requires_grad:
-                new = name.endswith(".trunk.prompts")
+                new = name.endswith(".trunk.prompts") or name.startswith("relation.")
                 parts["fusion" if new else name.split(".")[2]].append(parameter)  # towers.0.trunk...
         groups = [
             (parts["trunk"], config.backbone_rate, begun or bool(self.pretrained)),
             ([*parts["fusion"], *(parts["project"] if begun else ())], config.attention_rate, begun),
-            ([*(() if begun else parts["project"]), *heads.classify.parameters()], config.head_rate, False),
+            ([*(() if begun else parts["project"]), *heads.scoring()], config.head_rate, False),
             ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),
         ]
@@ -277,13 +277,17 @@ class NetworkEncoder:
 
     @torch.inference_mode()
     def _embed(self, squares: Sequence[Image.Image], domain: int) -> Vectors:
+        images, domains = self._input(squares, domain)
+        with autocast(images.device, self._precision):
+            vectors = self._embedder(images, domains)
+        return np.asarray(vectors.float().cpu().numpy(), np.float32)
+
+    def _input(self, squares: Sequence[Image.Image], domain: int) -> tuple[torch.Tensor, torch.Tensor]:
         network = self._embedder.network
         pixels = np.stack([np.asarray(square.convert("RGB")) for square in squares]).transpose(0, 3, 1, 2)
         images = network.normalise(torch.from_numpy(pixels.copy()).to(network.mean.device))
-        images = images.to(memory_format=torch.channels_last)
-        with autocast(images.device, self._precision):
-            vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
-        return np.asarray(vectors.float().cpu().numpy(), np.float32)
+        domains = torch.full((len(images),), domain, device=images.device)
+        return images.to(memory_format=torch.channels_last), domains
 
 
 def _device(name: str) -> torch.device:

@@ -159,18 +159,23 @@ class Wrapped:
         return contextlib.nullcontext()
 
 
-def refuse_what_cannot_be(device: str, *, batch_norm: str) -> None:
+def refuse_what_cannot_be(device: str, *, batch_norm: str, pairs: bool = False) -> None:
     """Refuse, before the processes meet, what no number of them can do; the first one says so for all.
 
     Raises:
-        TrainingError: batch norm is to be trained by several processes without GPUs.
+        TrainingError: several processes are to train batch norm without GPUs, or to see pictures in pairs.
         SystemExit: the same, in the others.
     """
     cuda = device != "cpu" and torch.cuda.is_available()
-    if processes() > 1 and batch_norm == "train" and not cuda:
+    reason = ""
+    if batch_norm == "train" and not cuda:
+        reason = "Several processes need GPUs for --batch-norm train; fold works without."
+    elif pairs:
+        reason = "--relation-loss and --patch-loss are for one process."
+    if processes() > 1 and reason:
         if os.environ.get("RANK", "0") != "0":
             raise SystemExit(2)
-        raise TrainingError("Several processes need GPUs for --batch-norm train; fold works without.")
+        raise TrainingError(reason)
 
 
 def processes() -> int:

@@ -1,4 +1,4 @@
-"""What a run leaves beside its checkpoint: a CSV of losses and validations, and TensorBoard's events."""
+"""What a run leaves beside its checkpoint: a CSV of losses and validations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from training.atomic_files import write_atomically
-from training.errors import TrainingError
+from training.fit.watching import Watcher
 
 LOG = "log.csv"
 
@@ -29,7 +29,7 @@ class Meter:
         out: Path,
         *,
         step: int = 0,
-        tensorboard: bool = False,
+        watchers: Sequence[Watcher] = (),
         pending: Mapping[str, Sequence[float]] = types.MappingProxyType({}),
     ) -> None:
         """Continue the log of a run's folder after a step, or begin it; what it says of later ones goes.
@@ -37,16 +37,13 @@ class Meter:
         Args:
             out: the folder.
             step: of the checkpoint that is gone on from.
-            tensorboard: whether events are written too.
+            watchers: what shows the figures too.
             pending: what `pending` returned at that step.
-
-        Raises:
-            TrainingError: TensorBoard is asked for and not installed.
         """
         self._file, self._step = out / LOG, 0
         self._sums: dict[str, list[Tensor]] = {}
         self._before = {name: list(values) for name, values in pending.items()}
-        self._events = _events(out, step) if tensorboard else None
+        self._watchers = watchers
         kept = self._until(step)
         write_atomically(self._file, _lines([self.COLUMNS, *kept]))
 
@@ -72,6 +69,11 @@ class Meter:
         """Write what a validation gave."""
         self._values({f"val/{name}": value for name, value in values.items()}, step, digits=2)
 
+    def close(self) -> None:
+        """Let the watchers write what is left."""
+        for watcher in self._watchers:
+            watcher.close()
+
     def _until(self, step: int) -> list[list[str]]:
         """Return the rows of the log up to a step."""
         if not self._file.exists():
@@ -81,10 +83,8 @@ class Meter:
 
     def _values(self, values: dict[str, float], step: int, *, digits: int) -> None:
         self._rows([(step, name, f"{value:.{digits}f}") for name, value in values.items()])
-        if self._events is not None:
-            for name, value in values.items():
-                self._events.add_scalar(name, value, step)
-            self._events.flush()
+        for watcher in self._watchers:
+            watcher.write(values, step)
 
     def _rows(self, rows: Sequence[Sequence[Any]]) -> None:
         with self._file.open("a", newline="", encoding="utf-8") as file:
@@ -95,13 +95,3 @@ def _lines(rows: Sequence[Sequence[Any]]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
-
-
-def _events(out: Path, step: int) -> Any:
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError as error:
-        raise TrainingError(
-            "TensorBoard is not installed: uv sync --extra train --extra tensorboard."
-        ) from error
-    return SummaryWriter(str(out), purge_step=step + 1)

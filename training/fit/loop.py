@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -26,17 +25,19 @@ from training.data.feed import Feed
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
-from training.fit import losses
 from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients
-from training.fit.guide import guide_of, guiding
+from training.fit.guide import guide_of
 from training.fit.idle import idle_losses
 from training.fit.log import Meter
+from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
-from training.fit.schedule import set_rates, triplet_ramp
+from training.fit.schedule import set_rates
 from training.fit.start import Start
+from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases
 from training.model import Network
+from training.model.texts import text_vectors
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,9 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
             last checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
-    refuse_what_cannot_be(config.device, batch_norm=config.batch_norm)
+    refuse_what_cannot_be(
+        config.device, batch_norm=config.batch_norm, pairs=bool(config.relation_loss or config.patch_loss)
+    )
     ranks, device = join(config.device)
     batches = Batches(collection, replace(config, device=device))
     try:
@@ -102,7 +105,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = None
     if ranks.first:
-        meter = Meter(out, step=run.step, tensorboard=config.tensorboard, pending=run.unlogged)
+        meter = Meter(out, step=run.step, watchers=_watchers(config, out, run.step), pending=run.unlogged)
     started, before = time.monotonic(), run.minutes
     saved = started
     batches.rows = ranks.rows if ranks.size > 1 else None
@@ -139,7 +142,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
                     saved = time.monotonic()
             if due:
                 ended = ranks.say(out_of_patience(run))
-    if ranks.first:
+    if meter is not None:
+        meter.close()
         if run.step < config.steps:
             _log.info("Ended at step %d: the best validation was after step %d", run.step, run.best_step)
         _log.info("%.0f%% of the time was spent waiting for pictures", 100 * feed.share)
@@ -147,14 +151,31 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     return run
 
 
+def _watchers(config: Config, out: Path, step: int) -> list[Watcher]:
+    """Return what the settings want the figures to be shown by."""
+    found: list[Watcher] = []
+    if config.tensorboard:
+        found.append(TensorBoard(out, step=step))
+    if config.wandb:
+        found.append(WeightsAndBiases(out, config.wandb, config.as_dict()))
+    return found
+
+
 def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
     """Return a run at step 0."""
+    if isinstance(weights, Start) and config.classifier == "text":
+        raise TrainingError("--classifier text needs a library's weights to begin from, not --start.")
     if isinstance(weights, Start):
         run = weights.begin(config, classes)
     elif config.start:
         raise TrainingError("--start is for fit: these runs begin from pretrained weights.")
     else:
         run = Run(config, classes, weights)
+        if config.classifier == "text":
+            texts = text_vectors(config.backbone, weights, classes)
+            if texts.shape[1] != config.dim:
+                raise TrainingError(f"--classifier text needs embeddings of --dim {texts.shape[1]} numbers.")
+            run.heads.texts.copy_(texts)
     run.network.require_sides()
     return run
 
@@ -224,7 +245,7 @@ def take_step(
     for number, batch in enumerate(micro, start=1):
         last = number == len(micro)
         with contextlib.nullcontext() if last else wrapped.no_sync():
-            parts, unit = _losses(run, batch, precision, guide, wrapped)
+            parts, unit = objective(run, batch, precision, guide, wrapped)
             total = torch.stack(list(parts.values())).sum()
             run.scaler.scale(total / len(micro)).backward()  # type: ignore[no-untyped-call]
         _centre(run, unit.detach(), batch.domains)
@@ -238,44 +259,6 @@ def take_step(
     run.scaler.update()
     _average(run)
     return sums
-
-
-def _losses(
-    run: Run, batch: Batch, precision: torch.dtype, guide: Network | None, wrapped: Wrapped
-) -> tuple[dict[str, Tensor], Tensor]:
-    """Return each loss, weighed, and the unit embeddings of the whole batch."""
-    config, ranks = run.config, wrapped.ranks
-    count = len(batch.labels)
-    mine = ranks.rows(count)
-    pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
-    images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
-    with autocast(run.device, precision):
-        projected = wrapped(images, domains)
-    projected = ranks.gather(projected.float(), count)
-    unit = F.normalize(projected, dim=1)
-    parts: dict[str, Tensor] = {}
-    if config.ns:
-        parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
-    if config.cls:
-        parts["cls"] = config.cls * F.cross_entropy(run.heads.classify(projected), batch.labels)
-    if config.dat and config.triplet != "ce":
-        triplet = losses.domain_aware_triplet(
-            unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
-        )
-        parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
-    if config.pair_loss:
-        parts["pair"] = config.pair_loss * losses.pair_contrast(unit, batch.pairs)
-    if config.teacher_loss:
-        parts["teacher"] = config.teacher_loss * losses.distillation(
-            run.heads.teach(projected), batch.teacher
-        )
-    if config.name_loss:
-        meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
-        parts["name"] = config.name_loss * meant
-    if guide is not None:
-        guided = ranks.gather(guiding(guide, pixels, domains, precision), count)
-        parts["guide"] = config.guide_loss * losses.imitation(unit, guided)
-    return parts, unit
 
 
 def _average(run: Run) -> None:

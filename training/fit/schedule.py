@@ -8,6 +8,8 @@ from torch.optim import Optimizer
 
 from training.config import Config
 
+_FALL = 0.001  # of the rates, over a whole run of schedule "exponential"
+
 
 def opening(config: Config) -> tuple[int, int]:
     """Return how many steps the trunk stands still, and over how many a rate rises."""
@@ -25,7 +27,7 @@ def triplet_ramp(config: Config, step: int) -> float:
 
 
 def set_rates(optimizer: Optimizer, config: Config, step: int) -> None:
-    """Set the learning rates of this step: a linear rise, then half a cosine down to a hundredth.
+    """Set the learning rates of this step: a linear rise, then half a cosine down to a hundredth, or as set.
 
     The trunk stands still at first: while the new layers know nothing, all it could learn from them is noise,
     and Adam takes steps of the same length for noise.
@@ -37,6 +39,8 @@ def set_rates(optimizer: Optimizer, config: Config, step: int) -> None:
         if config.schedule == "cosine":
             left = 1 - max(0, step - rise) / max(1, config.steps - rise)
             scale *= 0.01 + 0.99 * (1 - math.cos(math.pi * min(left, 1))) / 2
+        elif config.schedule == "exponential":
+            scale *= _FALL ** (step / config.steps)
         group["lr"] = group["rate"] * scale
         if group["pretrained"]:
             for parameter in group["params"]:

@@ -18,7 +18,8 @@ from training.model.read_back import read_back
 from training.settings import option
 
 FORM = (
-    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts", "dim", "centred",
+    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts",
+    "prompt_sets", "dim", "projected", "centred",
     "input_size",
 )  # fmt: skip
 """Settings that a training takes from the network it begins from."""
@@ -69,8 +70,9 @@ class Start:
     def begin(self, config: Config, classes: Sequence[str]) -> Run:
         """Return a run at step 0 whose network is this one."""
         run = Run(config, classes)
-        for network in (run.network, run.averaged):
-            network.load_state_dict(self.state)
+        for network in (run.network, run.averaged):  # what judges pairs begins anew
+            own = network.state_dict()
+            network.load_state_dict({name: self.state.get(name, own[name]) for name in own})
         run.pretrained, run.history = self.name, list(self.history)
         return run
 
@@ -85,7 +87,7 @@ class Start:
     def network(self) -> Network:
         """Return the network itself."""
         network = Network(Config(**self.form))
-        network.load_state_dict(self.state)
+        network.load_state_dict({name: self.state[name] for name in network.state_dict()})
         return network.eval()
 
 
@@ -112,7 +114,16 @@ def _of_file(file: Path) -> Start:
         raise TrainingError(f"{file.name} does not say how it was trained, and cannot be begun from.")
     form = _form(Config.from_dict({name: one for name, one in settings.items() if name in FORM}))
     told = {name: known[name] for name in _TOLD if name in known}
-    state = read_back(file, Network(Config(**form)))
+    try:
+        state = read_back(file, Network(Config(**form)))
+    except TrainingError as error:
+        library, colon, _ = form["backbone"].partition(":")
+        if not colon:
+            raise
+        raise TrainingError(
+            f"{file.name} has a trunk of {library}, whose weights an .onnx file does not give back: begin "
+            "from the folder of its run."
+        ) from error
     return Start(known["model_id"], form, state, [*known.get("history", ()), told])
 
 

@@ -56,7 +56,7 @@ def shape(name: str) -> tuple[tuple[int, int, int], int, bool]:
     return (channels[0], channels[1], channels[2]), whole, isinstance(built, Tokens)
 
 
-def build(name: str, weights: Path | str | None, *, size: int, prompts: int = 0) -> nn.Module:
+def build(name: str, weights: Path | str | None, *, size: int, prompts: int = 0, sets: int = 1) -> nn.Module:
     """Return a network from images (n, 3, h, w) to its levels, see `training.model.vision`.
 
     Args:
@@ -64,6 +64,7 @@ def build(name: str, weights: Path | str | None, *, size: int, prompts: int = 0)
         weights: a file as the library has it, `library`, or None for random ones.
         size: side of the pictures that it is to see in the end.
         prompts: learned tokens beside the picture's.
+        sets: of them, see `vision.Tokens`.
 
     Raises:
         TrainingError: there is no such model, or prompts are for transformers of one form alone.
@@ -71,9 +72,9 @@ def build(name: str, weights: Path | str | None, *, size: int, prompts: int = 0)
     library, model = split_name(name)
     of_library = _of_timm if library == "timm" else _of_clip
     if not isinstance(weights, Path):
-        built = of_library(model, weights, size, prompts)
+        built = of_library(model, weights, size, prompts, sets)
     else:
-        built, random = (_seeded(of_library, model, given, size, prompts) for given in (weights, None))
+        built, random = (_seeded(of_library, model, given, size, prompts, sets) for given in (weights, None))
         _must_be_loaded(built, random, weights, name)
     if prompts and not isinstance(built, Tokens):
         raise TrainingError(f"--prompts is for plain vision transformers, which {name} is not.")
@@ -103,7 +104,7 @@ def _must_be_loaded(built: nn.Module, random: nn.Module, file: Path, name: str) 
         raise TrainingError(f"The backbone weights {file} do not fit {name}: they lack {left[0]} and others.")
 
 
-def _of_timm(model: str, weights: Path | str | None, size: int, prompts: int) -> nn.Module:
+def _of_timm(model: str, weights: Path | str | None, size: int, prompts: int, sets: int) -> nn.Module:
     if not timm.is_model(model):
         close = ", ".join(timm.list_models(f"*{model.partition('.')[0]}*")[:5])
         raise TrainingError(f"timm has no model {model!r}" + (f"; there are {close}." if close else "."))
@@ -115,7 +116,7 @@ def _of_timm(model: str, weights: Path | str | None, size: int, prompts: int) ->
         try:
             if _is_plain(model, told(size)):
                 net = timm.create_model(model, num_classes=0, **sized)
-                return Tokens(net, prompts=prompts, fixed=size if fixed else 0)
+                return Tokens(net, prompts=prompts, sets=sets, fixed=size if fixed else 0)
             net = timm.create_model(model, features_only=True, out_indices=(-3, -2, -1), **sized)
             return Stages(net, fixed=size if fixed else 0)
         except TypeError:  # it is not told its size so
@@ -133,25 +134,29 @@ def _is_plain(model: str, sized: dict[str, Any]) -> bool:
         return isinstance(timm.create_model(model, num_classes=0, **sized), VisionTransformer)
 
 
-def _of_clip(model: str, weights: Path | str | None, size: int, prompts: int) -> nn.Module:
+def _of_clip(model: str, weights: Path | str | None, size: int, prompts: int, sets: int) -> nn.Module:
+    net = whole_clip(model, weights, force_image_size=size).visual
+    if hasattr(net, "transformer") and hasattr(net, "_embeds"):
+        return ClipTokens(net, prompts=prompts, sets=sets, fixed=size)
+    if isinstance(getattr(net, "trunk", None), VisionTransformer):
+        return Tokens(net.trunk, prompts=prompts, sets=sets, fixed=size)
+    return _Intermediate(net, fixed=size)
+
+
+def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
+    """Return a model of open_clip, of pictures and texts; see `build`."""
     library = open_clip()
     architecture, tag = split_tag(model)
     if library.get_model_config(architecture) is None:
         raise TrainingError(f"open_clip has no model {architecture!r}.")
     known = str(weights) if isinstance(weights, Path) else tag or _first_tag(architecture)
-    whole = library.create_model(
+    return library.create_model(
         architecture,
         pretrained=known if weights is not None else None,
-        force_image_size=size,
         device=torch.get_default_device(),
         load_weights=weights is not None,
+        **how,
     )
-    net = whole.visual
-    if hasattr(net, "transformer") and hasattr(net, "_embeds"):
-        return ClipTokens(net, prompts=prompts, fixed=size)
-    if isinstance(getattr(net, "trunk", None), VisionTransformer):
-        return Tokens(net.trunk, prompts=prompts, fixed=size)
-    return _Intermediate(net, fixed=size)
 
 
 class _Intermediate(Stages):

@@ -16,6 +16,7 @@ from training.errors import TrainingError
 from training.model import trunks
 from training.model.amff import AMFF
 from training.model.egff import EGFF
+from training.model.relation import Relation, tokens_of
 from training.model.vision import Tokens
 from training.settings import option
 
@@ -29,6 +30,7 @@ class Tower(nn.Module):
         """Build the tower; see `trunks.build` for the weights and what it raises."""
         super().__init__()
         known = trunks.trunk(config.backbone)
+        each = config.prompt_sets == "domains" and config.prompts > 0
         self.trunk = trunks.build(
             config.backbone,
             weights,
@@ -36,15 +38,28 @@ class Tower(nn.Module):
             batch_norm=config.batch_norm,
             tuning=config.tuning,
             prompts=config.prompts,
+            sets=2 if each else 1,
             size=config.input_size,
         )
-        self.conditional = known.conditional
+        self.conditional = known.conditional or each
         self.fusion = _fusion(config, known.channels, known.whole)
-        self.project = nn.Linear(self.fusion.width, config.dim)
+        self.project: nn.Module = nn.Identity()
+        if config.projected:
+            self.project = nn.Linear(self.fusion.width, config.dim)
+        elif self.fusion.width != config.dim:
+            raise TrainingError(f"--projected false: embeddings then have --dim {self.fusion.width} numbers.")
+
+    def maps(self, images: Tensor, domains: Tensor) -> dict[str, Tensor]:
+        """Map normalised images (n, 3, h, w) and domains (n,) to what the trunk gives."""
+        maps: dict[str, Tensor] = self.trunk(images, domains) if self.conditional else self.trunk(images)
+        return maps
 
     def fuse(self, images: Tensor, domains: Tensor) -> Tensor:
         """Map normalised images (n, 3, h, w) and domains (n,) to f (n, width)."""
-        maps = self.trunk(images, domains) if self.conditional else self.trunk(images)
+        return self.fuse_maps(self.maps(images, domains))
+
+    def fuse_maps(self, maps: dict[str, Tensor]) -> Tensor:
+        """Map what the trunk gives to f (n, width)."""
         levels = (maps["c3"], maps["c4"], maps["c5"])
         fused: Tensor = self.fusion(levels, maps["whole"]) if "whole" in maps else self.fusion(levels)
         return fused
@@ -63,6 +78,8 @@ class Tower(nn.Module):
 
         Reference: Kraehenbuehl et al., Data-dependent Initializations of CNNs, ICLR 2016.
         """
+        if not isinstance(self.project, nn.Linear):
+            return
         deviation = features.std(dim=0)
         deviation = deviation.clamp(min=_LEAST_DEVIATION * float(deviation.median()) + 1e-6)
         self.project.weight.div_(deviation)
@@ -110,9 +127,28 @@ class Network(nn.Module):
         self.register_buffer("mean", torch.tensor(known.mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(known.std).view(3, 1, 1), persistent=False)
         self.register_buffer("centre", torch.zeros(config.dim))
+        self.relation = self._relation() if config.relation_loss else None
         self.mean: Tensor
         self.std: Tensor
         self.centre: Tensor
+
+    def _relation(self) -> Relation:
+        """Return what judges pairs of a sketch and a photo by their patches."""
+        if len(self.towers) > 1:
+            raise TrainingError("--relation-loss is for one network of sketches and photos: --towers shared.")
+        tower, size = self._tower(0), self.config.input_size
+        weight = next(tower.parameters())
+        with torch.no_grad():
+            told = torch.zeros(1, dtype=torch.int64, device=weight.device)
+            last = tower.eval().maps(torch.zeros(1, 3, size, size, device=weight.device), told)["c5"]
+        tower.train()
+        return Relation(last.shape[1], last.shape[2])
+
+    def see(self, images: Tensor, domains: Tensor) -> tuple[Tensor, Tensor]:
+        """Return p (n, dim) of images, as `forward`, and their tokens, see `relation.tokens_of`."""
+        tower = self._tower(0)
+        maps = tower.maps(images, domains)
+        return tower.project(tower.fuse_maps(maps)), tokens_of(maps)
 
     @property
     def knows_domains(self) -> bool:
@@ -201,13 +237,29 @@ class Embedder(nn.Module):
 class Heads(nn.Module):
     """What training needs beside the network, and the exported model does not: proxies and classifiers."""
 
-    def __init__(self, dim: int, names: Tensor, teacher_classes: int) -> None:
+    def __init__(self, dim: int, names: Tensor, teacher_classes: int, *, classifier: str = "linear") -> None:
         """Build the heads of as many classes as there are names, (classes, length)."""
         super().__init__()
         classes, length = names.shape
         self.proxies = nn.Parameter(torch.randn(classes, dim) / math.sqrt(dim))
-        self.classify = nn.Linear(dim, classes, bias=False)
+        self.classifier = classifier
+        if classifier == "text":  # set when a run begins, see training.model.texts
+            self.register_buffer("texts", torch.zeros(classes, dim))
+        else:
+            self.classify = nn.Linear(dim, classes, bias=classifier == "affine")
         self.teach = nn.Linear(dim, teacher_classes)
         self.name = nn.Linear(dim, length)
         self.register_buffer("names", names, persistent=False)
         self.names: Tensor
+        self.texts: Tensor
+
+    def scoring(self) -> list[nn.Parameter]:
+        """Return what `scores` learns with."""
+        return [] if self.classifier == "text" else list(self.classify.parameters())
+
+    def scores(self, projected: Tensor, unit: Tensor) -> Tensor:
+        """Return (n, classes), of what the network gives (n, dim) and the same brought to unit length."""
+        if self.classifier == "text":
+            return unit @ self.texts.T
+        scores: Tensor = self.classify(projected)
+        return scores

@@ -72,6 +72,7 @@ def build(
     batch_norm: str = "fold",
     tuning: str = "full",
     prompts: int = 0,
+    sets: int = 1,
     size: int = _SIDE,
 ) -> nn.Module:
     """Return a network from images (n, 3, h, w), and domains (n,) if conditional, to {"c3", "c4", "c5"}.
@@ -86,6 +87,7 @@ def build(
             batch of sketches and photos would only blur them. `train` leaves it there and lets it learn.
         tuning: what of the other layers learns: `full`, all; `norms`, those that normalise; `none`.
         prompts: learned tokens beside those of a picture; they always learn.
+        sets: of prompts: 1, or one for each domain, which is then to be given.
         size: side of the pictures it is to see in the end, in pixels.
 
     Raises:
@@ -93,7 +95,7 @@ def build(
     """
     known = trunk(name)
     if any_trunk.split_name(name)[0]:
-        extractor = _built_by_library(name, known, weights, size, prompts)
+        extractor = _built_by_library(name, known, weights, size, prompts, sets)
         if batch_norm == "fold":
             fold_and_compare(extractor, size)
         return restrict(extractor, frozen=frozen, tuning=tuning, size=size)
@@ -114,10 +116,10 @@ def build(
 
 
 def _built_by_library(
-    name: str, known: Trunk, weights: Path | str | None, size: int, prompts: int
+    name: str, known: Trunk, weights: Path | str | None, size: int, prompts: int, sets: int
 ) -> nn.Module:
     def make() -> nn.Module:
-        return any_trunk.build(name, weights, size=size, prompts=prompts)
+        return any_trunk.build(name, weights, size=size, prompts=prompts, sets=sets)
 
     if weights == LIBRARY:
         return library.fetch(known.library, known.title, make, _otherwise(known))

@@ -33,25 +33,33 @@ class Tokens(nn.Module):
     """A vision transformer: patch tokens after half, three quarters and all of its blocks, normalised.
 
     Beside them stands `whole` (n, width): what the network itself makes of the picture, its class token or
-    its pooling. Prompts, where there are any, are learned tokens that stand beside the picture's.
+    its pooling. Prompts, where there are any, are learned tokens that stand beside the picture's: of one set,
+    (prompts, width), or of one for each domain, (sets, prompts, width).
     """
 
-    def __init__(self, net: nn.Module, *, prompts: int = 0, fixed: int = 0) -> None:
+    def __init__(self, net: nn.Module, *, prompts: int = 0, sets: int = 1, fixed: int = 0) -> None:
         super().__init__()
         self.net, self.fixed = net, fixed
         count = len(self._blocks())
         self.taken = tuple(max(0, round(count * share) - 1) for share in (0.5, 0.75, 1.0))
-        self.prompts = nn.Parameter(torch.randn(prompts, self._width()) * 0.02) if prompts else None
+        shape = (prompts, self._width()) if sets == 1 else (sets, prompts, self._width())
+        self.prompts = nn.Parameter(torch.randn(shape) * 0.02) if prompts else None
 
-    def forward(self, images: Tensor) -> dict[str, Tensor]:
-        """Map images (n, 3, h, w) to the levels, each (n, c, h', w'), and `whole`."""
+    def forward(self, images: Tensor, domains: Tensor | None = None) -> dict[str, Tensor]:
+        """Map images (n, 3, h, w) to the levels, each (n, c, h', w'), and `whole`.
+
+        Domains (n,) choose the prompts, where each has its own.
+        """
         images = _of_size(images, self.fixed)
         rows, columns = (side // patch for side, patch in zip(images.shape[-2:], self._patch(), strict=True))
         tokens = self._embed(images)
         count = tokens.shape[1]
         first = count - rows * columns  # what stands before the patches
         if self.prompts is not None:
-            beside = self.prompts.to(tokens.dtype).expand(tokens.shape[0], -1, -1)
+            prompts = self.prompts.to(tokens.dtype)
+            if prompts.ndim == 3:
+                prompts = prompts[torch.zeros_like(tokens[:, 0, 0]).long() if domains is None else domains]
+            beside = prompts.expand(tokens.shape[0], -1, -1)
             tokens = torch.cat([tokens, beside], dim=1)
         levels: list[Tensor] = []
         for place, block in enumerate(self._blocks()):

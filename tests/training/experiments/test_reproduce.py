@@ -164,7 +164,7 @@ def test_wrong_tables_are_one_sentence(
 ) -> None:
     command = ["reproduce", "--data", str(shapes), "--out", str(tmp_path), "--tables", "7"]
     assert main(command) == 2
-    assert capsys.readouterr().err == "ffmln-train: There is no table 7; there are 1, 2, 3, 4, 5.\n"
+    assert capsys.readouterr().err == "ffmln-train: There is no table 7; there are 1, 2, 3, 4, 5, 6.\n"
     with pytest.raises(TrainingError, match="There is no data folder"):
         reproduce(shapes / "nowhere", tmp_path, Config(), tables=["1"])
 

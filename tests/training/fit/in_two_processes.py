@@ -14,7 +14,7 @@ from torch import Tensor
 
 from training.cli import main
 from training.config import Config
-from training.fit import distributed, loop
+from training.fit import distributed, loop, losses
 from training.fit.distributed import join
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -31,7 +31,7 @@ def save_gradients(data: str, folder: str, settings: list[dict[str, object]]) ->
 
 def train_spoiled(words: list[str]) -> int:
     """Train with a loss that is no number at the third step of the second process."""
-    real, calls = loop.losses.normalised_softmax, 0
+    real, calls = losses.normalised_softmax, 0
 
     def spoiled(*tensors: Tensor) -> Tensor:
         nonlocal calls
@@ -39,7 +39,7 @@ def train_spoiled(words: list[str]) -> int:
         value = real(*tensors)
         return value * float("nan") if calls == 3 and join("cpu")[0].rank == 1 else value
 
-    with patch.object(loop, "_SAVE_EVERY", 0.0), patch.object(loop.losses, "normalised_softmax", spoiled):
+    with patch.object(loop, "_SAVE_EVERY", 0.0), patch.object(losses, "normalised_softmax", spoiled):
         return main(words)
 
 

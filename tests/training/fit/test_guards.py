@@ -8,6 +8,7 @@ from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.errors import TrainingError
 from training.fit import loop as train
+from training.fit import losses
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.loop import fit
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 def spoil_from(monkeypatch: pytest.MonkeyPatch, call: int, spoil: object) -> None:
     """Change the normalised softmax from its `call`th use on."""
-    calls, real = 0, train.losses.normalised_softmax
+    calls, real = 0, losses.normalised_softmax
 
     def spoiled(embeddings: torch.Tensor, *rest: torch.Tensor) -> torch.Tensor:
         nonlocal calls
@@ -26,7 +27,7 @@ def spoil_from(monkeypatch: pytest.MonkeyPatch, call: int, spoil: object) -> Non
         value = real(embeddings, *rest)
         return spoil(value, embeddings) if calls >= call else value  # type: ignore[operator]
 
-    monkeypatch.setattr(train.losses, "normalised_softmax", spoiled)
+    monkeypatch.setattr(losses, "normalised_softmax", spoiled)
 
 
 def to_nan(value: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
@@ -89,12 +90,12 @@ def test_a_gradient_of_the_heads_alone_stops_the_run_too(
 ) -> None:
     config, collection = Config(**small_run), read_collection(shapes)
     run = Run(config, collection.training_labels("train"))
-    real = train.losses.normalised_softmax
+    real = losses.normalised_softmax
 
     def spoiled(embeddings: torch.Tensor, proxies: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         return real(embeddings, proxies, labels) + (0 * proxies.sum()).sqrt()
 
-    monkeypatch.setattr(train.losses, "normalised_softmax", spoiled)
+    monkeypatch.setattr(losses, "normalised_softmax", spoiled)
     micro = [Batches(collection, config)[0]]
     with pytest.raises(TrainingError, match="the gradient of the heads is not a finite number"):
         train.take_step(run, micro, torch.float32, None, Wrapped(run.network, Ranks()))

@@ -8,6 +8,7 @@ from training.config import Config
 from training.data import class_names
 from training.data.batches import Batches
 from training.data.collection import read_collection
+from training.data.likeness import LIKENESS_FILE
 from training.data.teacher import TEACHER_FILE
 from training.fit.checkpoint import Run
 from training.fit.idle import idle_losses
@@ -87,3 +88,24 @@ def test_a_run_warns_once_of_each_idle_loss_that_it_is_set_to_have(
     alone = Config(**{**settings, "teacher_loss": 0.0, "pair_loss": 0.0})
     fit(read_collection(own_shapes), alone, tmp_path / "other", weights=None)
     assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_losses_of_single_photos_are_idle_without_them(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    write_teacher(own_shapes, "square")
+    fine = {"pair_loss": 0.0, "patch_loss": 1.0}
+    assert said(own_shapes, small_run, **fine) == []
+    without_pairs(own_shapes)
+    (line,) = said(own_shapes, small_run, **fine)
+    assert line.startswith("The losses of single photos are idle")
+    assert said(own_shapes, small_run, pair_loss=0.0, triplet="instance") == [line]
+
+
+def test_names_that_are_like_none_of_imagenets_are_said(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    write_teacher(own_shapes, "square")
+    np.savez(own_shapes / LIKENESS_FILE, names=["zebra"], index=np.array([[1]]), likeness=np.array([[1.0]]))
+    (line,) = said(own_shapes, small_run, teacher_names=0.3)
+    assert line.startswith("--teacher-names does nothing")

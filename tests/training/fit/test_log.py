@@ -61,3 +61,47 @@ def test_a_line_of_the_log_is_the_mean_since_the_last_one(tmp_path: Path) -> Non
     with (tmp_path / LOG).open(encoding="utf-8") as file:
         rows = [(row["step"], row["name"], float(row["value"])) for row in csv.DictReader(file)]
     assert rows == [("2", "loss/ns", 2.0), ("3", "loss/ns", 10.0)]
+
+
+class Board:
+    """What stands for the package wandb: it keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.begun: list[dict[str, object]] = []
+        self.figures: dict[int, dict[str, float]] = {}
+        self.finished = 0
+        self.Settings = dict
+
+    def init(self, **how: object) -> "Board":
+        self.begun.append(how)
+        return self
+
+    def log(self, values: dict[str, float], step: int) -> None:
+        self.figures.setdefault(step, {}).update(values)
+
+    def finish(self) -> None:
+        self.finished += 1
+
+
+def test_weights_and_biases_is_an_option_and_sends_nothing_of_its_own_accord(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(**{**small_run, "images": 30, "wandb": "sketches"})
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    with pytest.raises(TrainingError, match="Weights & Biases is not installed: uv pip install wandb"):
+        fit(read_collection(shapes), config, tmp_path / "without", weights=None)
+    board = Board()
+    monkeypatch.setitem(sys.modules, "wandb", board)
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    fit(read_collection(shapes), config, tmp_path / "with", weights=None)
+    (begun,) = board.begun
+    assert (begun["project"], begun["mode"], begun["name"]) == ("sketches", "offline", "with")
+    assert begun["config"] == config.as_dict()
+    with (tmp_path / "with" / LOG).open(encoding="utf-8") as file:
+        rows = [(int(row["step"]), row["name"], float(row["value"])) for row in csv.DictReader(file)]
+    assert {name for _, name, _ in rows} >= {"loss/total", "val/sketch/mAP"}
+    assert all(board.figures[step][name] == pytest.approx(value, abs=0.01) for step, name, value in rows)
+    assert board.finished == 1
+    board.init = None  # type: ignore[assignment,method-assign]
+    with pytest.raises(TrainingError, match="Weights & Biases cannot begin"):
+        fit(read_collection(shapes), config, tmp_path / "broken", weights=None)

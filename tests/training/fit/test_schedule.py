@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from training.config import Config
@@ -29,3 +31,16 @@ def test_a_pretrained_trunk_stands_still_at_first(small_run: dict[str, object]) 
     set_rates(run.optimizer, run.config, 30)
     assert 0 < trunk["lr"] < trunk["rate"] / 10
     assert all(parameter.requires_grad for parameter in trunk["params"])
+
+
+def test_exponential_rates_fall_by_one_factor_to_a_thousandth(small_run: dict[str, object]) -> None:
+    changes = {"images": 15_000, "warmup": 1, "schedule": "exponential", "head_start": 0}
+    run = Run(Config(**{**small_run, **changes}), ["a", "b"])
+    rates = []
+    for step in range(run.config.steps):
+        set_rates(run.optimizer, run.config, step)
+        rates.append(run.optimizer.param_groups[0]["lr"])
+    factor = 0.001 ** (1 / run.config.steps)
+    assert rates[0] == pytest.approx(run.config.backbone_rate)
+    assert rates[-1] == pytest.approx(0.001 * run.config.backbone_rate / factor)
+    assert all(later == pytest.approx(factor * rate) for rate, later in itertools.pairwise(rates))
