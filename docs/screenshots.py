@@ -28,7 +28,7 @@ from PIL import Image, ImageDraw
 _HERE = Path(__file__).resolve().parent
 _PICTURES = _HERE / "pictures"
 _GUIDE = (
-    "welcome", "indexing", "newest", "first-stroke", "results", "best-first", "print", "not-this", "view",
+    "welcome", "indexing", "first-stroke", "results", "best-first", "print", "not-this", "view",
     "time-brushed", "folders-open", "library", "lasso", "underlay", "page", "page-read", "skipped",
     "left-out", "notice", "shelf", "draw-menu", "licences", "kiosk-results",
 )  # fmt: skip
