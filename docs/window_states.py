@@ -178,7 +178,8 @@ class WindowStates:
             next(one for one in window.menuBar().actions() if one.menu() in menu)
         )
         self._take("draw-menu")
-        QApplication.activePopupWidget().close()
+        if (opened := QApplication.activePopupWidget()) is not None:
+            opened.close()
 
     def _pages(self) -> None:
         _LOG.warning("A line in the log, such as one that tells of a photo that could not be read.")
