@@ -60,6 +60,8 @@ ffmln: custom-library-search-path
 ffmln: unstripped-binary-or-object
 ffmln: library-not-linked-against-libc
 ffmln: shared-library-lacks-prerequisites
+# PyInstaller's starter comes built.
+ffmln: hardening-no-pie
 # It tells where the command comes from, which is the Python package.
 ffmln: spare-manual-page
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
@@ -71,6 +72,17 @@ def test_the_icon_is_there_in_every_size_and_as_a_symbol(share):
     assert (theme / "symbolic" / "apps" / "ffmln-symbolic.svg").is_file()
 
 
+def test_the_icon_of_a_program_has_every_size_for_windows_and_macos(tmp_path, monkeypatch):
+    icons = load("icon_files", monkeypatch)
+    drawing = ROOT / "assets" / "icons" / "ffmln.svg"
+    icons.write_ico(drawing, tmp_path / "one.ico")
+    icons.write_icns(drawing, tmp_path / "one.icns")
+    with Image.open(tmp_path / "one.ico") as ico, Image.open(tmp_path / "one.icns") as icns:
+        assert ico.info["sizes"] == {(side, side) for side in (16, 24, 32, 48, 64, 128, 256)}
+        assert max(size[0] * size[2] for size in icns.info["sizes"]) == 1024
+        assert icns.convert("RGBA").getpixel((512, 512))[3] == 255
+
+
 def test_the_man_pages_have_every_verb_and_every_option(share):
     pages = {path.name: path.read_text("utf-8") for path in (share / "man" / "man1").iterdir()}
     assert set(pages) == {"ffmln.1", "ffmln-train.1"}
@@ -111,6 +123,25 @@ def test_the_archive_has_one_folder_and_is_the_same_twice(bundle, share, tmp_pat
     assert {"ffmln-9.8.7/README.txt", "ffmln-9.8.7/menu.sh", "ffmln-9.8.7/NOTICE"} <= entries.keys()
     words = readme.replace("\\\n", " ").split()
     assert {one.split()[0] for one in load("debian", monkeypatch).LIBRARIES} <= set(words)
+
+
+def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_it(
+    bundle, share, tmp_path, monkeypatch
+):
+    archive = load("tarball", monkeypatch).make_tarball(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
+    folder, path = tmp_path / "a b.AppDir", f"{tmp_path / 'no tool'}:/usr/sbin:/usr/bin:/sbin:/bin"
+    run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
+    said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
+    assert str(folder) in said.stdout
+    subprocess.run([folder / "AppRun", "--version"], **run)
+    assert (folder / "usr" / "bin" / "ffmln").resolve() == (
+        folder / "usr" / "lib" / "ffmln" / "ffmln"
+    ).resolve()
+    assert [entry.name for entry in folder.glob("*.desktop")] == ["ffmln.desktop"]
+    assert (folder / ".DirIcon").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "ffmln.png").is_file()
+    assert (folder / "usr" / "share" / "metainfo" / "ffmln.appdata.xml").is_file()
+    assert (folder / "usr" / "lib" / "ffmln" / "NOTICE").is_file()
 
 
 def test_the_menu_script_puts_the_program_into_the_menu_and_takes_it_out(bundle, share, tmp_path):

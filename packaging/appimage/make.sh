@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes an AppImage of the .tar.gz that packaging/build.py makes:
-#   packaging/appimage/make.sh dist/ffmln-VERSION-linux-MACHINE.tar.gz
-# Lays out build/ffmln.AppDir, adds the small X11 libraries that many desktops lack, where this machine has them,
+#   packaging/appimage/make.sh dist/ffmln-VERSION-linux-MACHINE.tar.gz [FOLDER]
+# Lays out FOLDER (build/ffmln.AppDir), adds the small X11 libraries that many desktops lack, where this machine has them,
 # tries that it starts, and calls appimagetool where it is there; without, the folder is all there is. RUNTIME
 # names a file with appimagetool's runtime, which it else fetches; SIGN=1 signs with one's GPG key.
 set -euo pipefail
@@ -11,8 +11,8 @@ name=$(basename -- "$archive" .tar.gz) # ffmln-VERSION-linux-MACHINE
 version=${name#ffmln-}
 version=${version%%-linux-*}
 machine=${name##*-linux-}
-root=$here/../..
-folder=$root/build/ffmln.AppDir
+root=$(cd -- "$here/../.." && pwd)
+folder=$(readlink -m -- "${2:-$root/build/ffmln.AppDir}")
 rm -rf -- "$folder"
 mkdir -p "$folder/usr/lib" "$folder/usr/bin"
 
@@ -52,4 +52,5 @@ fi
 options=(--comp zstd)
 [ -z "${RUNTIME:-}" ] || options+=(--runtime-file "$RUNTIME")
 [ -z "${SIGN:-}" ] || options+=(--sign)
+mkdir -p "$root/dist"
 ARCH=$machine VERSION=$version appimagetool "${options[@]}" "$folder" "$root/dist/ffmln-$version-$machine.AppImage"
