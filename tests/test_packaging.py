@@ -43,7 +43,7 @@ def bundle(tmp_path) -> Path:
     place = tmp_path / "bundle"
     (place / "_internal").mkdir(parents=True)
     shutil.copy(shutil.which("true"), place / "ffmln")
-    (place / "_internal" / "libx.so.1").write_bytes(b"\x7fELF GLIBC_2.4 GLIBC_2.41 GLIBC_2.17")
+    (place / "_internal" / "libx.so.1").write_bytes(b"\x7fELF GLIBC_2.4 GLIBC_2.41 GLIBC_2.17" + bytes(9_000))
     (place / "_internal" / "libx.so").symlink_to("libx.so.1")
     return place
 
@@ -175,6 +175,16 @@ def test_the_deb_has_the_program_its_launcher_and_what_it_needs(bundle, share, t
     asked = ["dpkg-deb", "-f", file, "Depends"]
     needs = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     assert needs.startswith("libc6 (>= 2.41), ")
+    asked[-1] = "Installed-Size"
+    size = 1024 * int(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    unpacked = tmp_path / "unpacked"
+    subprocess.run(["dpkg-deb", "-x", file, unpacked], check=True)
+    files = [path for path in unpacked.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert (
+        sum(path.stat().st_size for path in files) - 1024
+        <= size
+        <= sum(path.stat().st_size for path in files)
+    )
     assert "libxcb-cursor0" in needs
 
 
