@@ -28,6 +28,7 @@ from app.licences import licence_of
 
 _TEXTS = re.compile(r"(licen[cs]e|copying|notice|third.?party|authors)[^/]*$", re.IGNORECASE)
 _OWN = "ffmln"
+_COMMON = Path(__file__).resolve().parent / "licence_texts"
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,23 @@ def _python_part(one: Distribution) -> Part:
 
 
 def _common(licence: str) -> list[Path]:
-    """Return the texts of what this names, as Debian keeps them: some wheels, as Qt's, bring none."""
+    """Return the texts of what this names, as they lie in licence_texts/: some wheels, as Qt's, bring none."""
     plain = licence.replace(" ", "-")
     wanted = [name for name in ("LGPL-3", "GPL-3", "GPL-2", "Apache-2.0") if name in plain]
-    return [path for name in wanted if (path := Path("/usr/share/common-licenses") / name).is_file()]
+    return [path for name in wanted if (path := _COMMON / name).is_file()]
 
 
 def _python() -> Part:
-    stdlib = Path(sysconfig.get_path("stdlib"))
+    places = (Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix))  # the latter on Windows
     version = ".".join(map(str, sys.version_info[:3]))
-    texts = [path for path in (stdlib / "LICENSE.txt",) if path.is_file()]
-    return Part("Python", version, "PSF-2.0", f"pkg:generic/python@{version}", tuple(texts))
+    texts = [path for place in places if (path := place / "LICENSE.txt").is_file()]
+    return Part("Python", version, "PSF-2.0", f"pkg:generic/python@{version}", tuple(texts[:1]))
 
 
 def _system_part(file: Path) -> Part | None:
-    """Return the Debian package that a library of the system belongs to; None for others."""
+    """Return the Debian package that a library of the system belongs to; None for others, and elsewhere."""
+    if shutil.which("dpkg") is None:
+        return None
     names = [str(file), str(file).removeprefix("/usr")]  # Debian lists some by the old place
     answer = subprocess.run(["dpkg", "-S", *names], capture_output=True, text=True, check=False).stdout
     owners = [line.split(": ")[0] for line in answer.splitlines() if line.split(": ")[-1] in names]

@@ -213,6 +213,17 @@ def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeyp
     assert any(one["purl"] == f"pkg:pypi/numpy@{numpy.__version__}" for one in read["components"])
 
 
+def test_the_licence_of_qt_is_inside_though_its_packages_bring_no_text(monkeypatch):
+    for name in ("cyclonedx", "PyInstaller"):
+        pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
+    import PySide6.QtCore
+
+    parts = load("inside", monkeypatch).parts_of([Path(PySide6.QtCore.__file__)])
+    (qt,) = (part for part in parts if part.name.startswith("PySide6"))
+    texts = "".join(text.read_text("utf-8", "replace") for text in qt.texts)
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts
+
+
 def test_two_bundles_are_compared_by_content_rights_and_links(bundle, tmp_path, monkeypatch, capsys):
     compare = load("compare", monkeypatch)
     shutil.copytree(bundle, tmp_path / "other", symlinks=True)
