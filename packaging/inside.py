@@ -107,7 +107,7 @@ def _python_part(one: Distribution) -> Part:
 
 
 def _common(licence: str) -> list[Path]:
-    """Return the texts of what this names, as they lie in licence_texts/: some wheels, as Qt's, bring none."""
+    """Return the texts of what this names, from licence_texts/: some wheels, as Qt's, bring none."""
     plain = licence.replace(" ", "-")
     wanted = [name for name in ("LGPL-3", "GPL-3", "GPL-2", "Apache-2.0") if name in plain]
     return [path for name in wanted if (path := _COMMON / name).is_file()]
