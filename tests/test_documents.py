@@ -1,6 +1,7 @@
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -115,6 +116,27 @@ def test_every_command_in_a_documents_snippets_is_understood(document: Path) -> 
     for words in commands(document):
         if "..." not in words:
             parse(words)
+
+
+def test_the_terminals_page_can_be_typed_from_top_to_bottom(
+    photo_folder: Path, sketch: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(photo_folder, home / "Pictures" / "Kitchen")
+    shutil.copy(sketch, home / "cup.png")
+    strokes = '<path d="M 10 10 L 90 90" stroke="black" stroke-width="4"/>'
+    (home / "cup.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{strokes}</svg>'
+    )
+    for name in ("red", "blue"):
+        Image.new("RGB", (64, 64), name).save(home / f"{name}.jpg")
+    monkeypatch.chdir(home)
+    typed = [words for words in commands(ROOT / "docs" / "guide" / "terminal.md") if words[1] in cli.VERBS]
+    assert len(typed) > 8
+    for words in typed:
+        whole = [word.replace("~", str(home)) for word in words[1:]]
+        model = ["--model", str(tiny_model)] if words[1] in ("index", "search") else []
+        assert ffmln([*whole, *model]) == 0, words
 
 
 def test_commands_are_found_and_misspelt_ones_are_not_understood() -> None:
