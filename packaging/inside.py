@@ -61,7 +61,10 @@ def main() -> int:
     (inside / "sbom.cdx.json").write_text(bill_of_materials(_OWN, version, parts), "utf-8")
     without = [part.name for part in parts if not part.texts]
     print(f"{len(parts)} packages inside; without a licence text: {', '.join(without) or 'none'}")
-    return 1 if without else 0
+    strange = strangers(noted)
+    if strange:
+        print(f"of no package that is known: {', '.join(map(str, strange))}", file=sys.stderr)
+    return 1 if without or strange else 0
 
 
 def parts_of(files: Iterable[Path]) -> list[Part]:
@@ -77,6 +80,25 @@ def parts_of(files: Iterable[Path]) -> list[Part]:
     packages.pop(_OWN, None)
     packages["pyinstaller"] = distribution("pyinstaller")  # its bootloader starts the program
     return [_python(), *map(_python_part, packages.values()), *system.values()]
+
+
+def strangers(files: Iterable[Path]) -> list[Path]:
+    """Return those that are of nobody known, whose terms nobody knows then; on Linux alone."""
+    if sys.platform != "linux":
+        return []
+    owned = {path for one in distributions() for path in _files(one)}
+    ours = [
+        Path(__file__).resolve().parents[2],
+        *map(Path, map(sysconfig.get_path, ("stdlib", "platstdlib"))),
+    ]
+    return [
+        file
+        for file in {path.resolve() for path in files if path.is_absolute()}  # others are links' names
+        if file not in owned
+        and not any(file.is_relative_to(place.resolve()) for place in ours)
+        and not file.name.startswith("libpython")
+        and _system_part(file) is None
+    ]
 
 
 def write_licences(parts: Iterable[Part], folder: Path) -> None:

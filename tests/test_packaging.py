@@ -213,6 +213,22 @@ def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeyp
     assert any(one["purl"] == f"pkg:pypi/numpy@{numpy.__version__}" for one in read["components"])
 
 
+def test_a_file_of_no_known_package_is_told(monkeypatch):
+    for name in ("cyclonedx", "PyInstaller"):
+        pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
+    import numpy
+
+    known = [
+        Path(numpy.__file__),
+        Path(json.__file__),
+        Path("PySide6/libpyside6.so"),
+        ROOT / "app" / "cli.py",
+    ]
+    strangers = load("inside", monkeypatch).strangers
+    assert strangers(known) == []
+    assert strangers([*known, Path("/nowhere/libcudart.so.13")]) == [Path("/nowhere/libcudart.so.13")]
+
+
 def test_the_licence_of_qt_is_inside_though_its_packages_bring_no_text(monkeypatch):
     for name in ("cyclonedx", "PyInstaller"):
         pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
