@@ -57,6 +57,8 @@ def main() -> int:
     kinds = options.kinds or list(KINDS)
     if strange := set(kinds) - {*KINDS, _ALONE}:
         parser.error(f"{', '.join(sorted(strange))}: not one of {', '.join([*KINDS, _ALONE])}")
+    if options.bundle is not None and not (options.bundle / "ffmln").is_file():
+        parser.error(f"{options.bundle} holds no program ffmln")
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     source = check_out(ROOT / "build" / "source")
