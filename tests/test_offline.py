@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 NEEDS_TORCH = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None, reason="the extra `train` is not here"
 )
+pytestmark = pytest.mark.slow
+
 EMBED = """
 import sys, time
 from PIL import Image

@@ -179,11 +179,18 @@ class Config:
     )
     precision: str = setting(
         "auto",
-        "numbers that products are computed in; auto: bf16 where the hardware multiplies it, else fp32",
-        choices=("auto", "bf16", "fp32"),
+        "numbers that products are computed in; auto: bf16 where the hardware multiplies it, else fp16 on a "
+        "GPU, fp32 on a processor",
+        choices=("auto", "bf16", "fp16", "tf32", "fp32"),
     )
 
     device: str = setting("auto", "auto, cpu, cuda, or one GPU of several, as cuda:1")
+    deterministic: bool = setting(
+        True, "whether a GPU computes the same run twice; false: by the fastest ways it finds"
+    )
+    compile: bool = setting(
+        False, "whether PyTorch compiles the network first: minutes at the start, then faster steps"
+    )
     tensorboard: bool = setting(False, "whether events for TensorBoard are written too")
     workers: int = setting(
         -1, "processes that prepare batches; -1: 2, beside a GPU one a core and 16 at most", least=-1
@@ -270,5 +277,15 @@ HEADINGS = {
 }
 """Headings of the settings, by the setting that each stands above."""
 
-OF_THE_MACHINE = ("weights", "start", "guide", "device", "workers", "precision", "tensorboard")
+OF_THE_MACHINE = (
+    "weights",
+    "start",
+    "guide",
+    "device",
+    "workers",
+    "precision",
+    "deterministic",
+    "compile",
+    "tensorboard",
+)
 """Settings whose values name places and means: the same model may come of others."""

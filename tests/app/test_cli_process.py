@@ -27,6 +27,7 @@ def process(tiny_model):
     return go
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a name be any bytes")
 def test_names_that_are_no_text_come_out_as_they_are(process, photo_folder, sketch):
     name = os.fsencode(photo_folder) + b"/caf\xe9.png"

@@ -164,6 +164,7 @@ def test_the_token_of_the_environment_is_shown_and_a_refusal_is_told(run, photo_
     assert "YW5uYTpzZWNyZXQ=" in seen  # anna:secret
 
 
+@pytest.mark.slow
 @NEEDS_LITE
 def test_two_processes_index_at_the_same_time_into_one_server(
     run, photo_folder, tmp_path, sketch, tiny_model

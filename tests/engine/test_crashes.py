@@ -85,6 +85,7 @@ def test_a_killed_refresh_loses_nothing_and_repeats_a_batch_at_most(start, folde
     library.close()
 
 
+@pytest.mark.slow
 def test_a_photo_that_kills_the_program_is_left_out_until_it_is_replaced(
     start, folder, tiny_encoder, draw_picture
 ):

@@ -208,6 +208,7 @@ def check_thumbnails(photos: Photos) -> int:
     return sum(picture is not None for picture in kept.values())
 
 
+@pytest.mark.slow
 def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
     tmp_path, tiny_model, tiny_encoder, as_version_4
 ):

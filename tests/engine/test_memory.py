@@ -216,6 +216,7 @@ LIMITED = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are the system's")
 def test_with_a_limit_set_photos_are_read_one_by_one_and_none_is_called_damaged(tmp_path):
     noise = np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)

@@ -166,6 +166,7 @@ def test_a_picture_too_large_for_the_memory_free_now_may_fit_later(tmp_path, mon
         open_photo(tmp_path / "large.png", side=100)
 
 
+@pytest.mark.slow
 def test_a_progressive_jpeg_counts_whole_since_its_decoder_holds_it_whole(tmp_path, monkeypatch):
     quarters((8000, 6000)).save(tmp_path / "plain.jpg")
     quarters((8000, 6000)).save(tmp_path / "progressive.jpg", progressive=True)

@@ -16,6 +16,8 @@ from engine.watching import FolderWatch
 from .conftest import LINE, drained, refreshed
 from .watched import LONG_S, Told
 
+pytestmark = pytest.mark.slow
+
 SILENT_S = 1.5  # nothing is told of for so long once all is
 
 

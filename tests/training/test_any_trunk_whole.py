@@ -17,6 +17,8 @@ from training.fit.start import read_start
 
 from .conftest import SMALL_RUN, options
 
+pytestmark = pytest.mark.slow
+
 CHANGES: dict[str, dict[str, object]] = {
     "timm:test_vit": {"prompts": 2, "tuning": "norms", "weights": "none"},
     "timm:test_convnext": {"weights": "none"},

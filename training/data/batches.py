@@ -1,11 +1,15 @@
-"""Which pictures a step trains on, and their loading. A batch depends on seed and step alone."""
+"""Which pictures a step trains on, and their loading.
+
+A batch depends on seed and step alone, and each of its pictures on its place there too: of several processes
+each can load its own.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,6 +22,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
+from training.data.batch import Batch
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
 from training.data.teacher import TEACHER_FILE, Teacher
 from training.errors import TrainingError
@@ -51,35 +56,13 @@ class Entry:
     whole: bool = False
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Tensors of one step; n pictures.
+class Batches(Dataset[Batch]):
+    """The batches of a run, by step: the same seed and step always give the same batch.
 
     Attributes:
-        images: (n, 3, size, size) uint8.
-        labels: (n,) int64, index into the run's classes.
-        domains: (n,) int64, SKETCH or PHOTO.
-        pairs: (n,) int64, place of the photo a sketch was drawn from, or -1.
-        teacher: (n, 1000) float32 distributions; rows of zeros where the teacher says nothing.
+        rows: gives, of the number of rows, the stretch that this process loads; None for all. Contours are
+            drawn of what was loaded: with any, all is.
     """
-
-    images: torch.Tensor
-    labels: torch.Tensor
-    domains: torch.Tensor
-    pairs: torch.Tensor
-    teacher: torch.Tensor
-
-    def pin_memory(self) -> Batch:
-        """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
-        return Batch(*(tensor.pin_memory() for tensor in self.__dict__.values()))
-
-    def to(self, device: torch.device) -> Batch:
-        """Return the batch on a device."""
-        return Batch(*(tensor.to(device, non_blocking=True) for tensor in self.__dict__.values()))
-
-
-class Batches(Dataset[Batch]):
-    """The batches of a run, by step: the same seed and step always give the same batch."""
 
     def __init__(self, collection: Collection, config: Config) -> None:
         """Take what the config allows of the collection; epochs become images in the batches' own config.
@@ -88,6 +71,7 @@ class Batches(Dataset[Batch]):
             TrainingError: no training class has both photos and drawings.
         """
         self.config = config
+        self.rows: Callable[[int], slice] | None = None
         reported = () if config.protocol == "split" else collection.split["unseen"]
         labels = collection.training_labels(config.classes)
         self.classes = tuple(label for label in labels if label not in reported)
@@ -134,16 +118,22 @@ class Batches(Dataset[Batch]):
         plan = (
             self._shuffled_plan(place, rng) if self.config.batching == "shuffle" else self._balanced_plan(rng)
         )
+        places = range(len(plan))
+        contours = self.config.batch_contours and self.config.batching == "balanced"
+        part = self.rows is not None and not contours
+        if self.rows is not None and part:
+            places = places[self.rows(len(plan))]
         images, traceable = [], []
-        for place in range(len(plan)):
-            image, sharp = self._view(plan, place, size, rng)
+        for row in places:
+            own = random.Random(f"{self.config.seed}/{place}/{row}")
+            image, sharp = self._view(plan, row, size, own)
             images.append(image)
-            if sharp and plan[place].domain == PHOTO:
-                traceable.append(place)
-        if self.config.batching == "balanced":
+            if sharp and plan[row].domain == PHOTO:
+                traceable.append(row)
+        if contours:
             rng.shuffle(traceable)
             self._add_contours(plan, images, traceable, size, rng)
-        return self._batch(plan, images)
+        return self._batch(plan, images, size, part=part)
 
     def _balanced_plan(self, rng: random.Random) -> list[Entry]:
         """Return P classes x (K sketches + K photos), and K sketches of each sketch-only class."""
@@ -248,8 +238,10 @@ class Batches(Dataset[Batch]):
                 plan.append(Entry(SKETCH, plan[place].item, pair=place))
                 images.append(contour)
 
-    def _batch(self, plan: list[Entry], images: list[Image.Image]) -> Batch:
-        pixels = np.stack([np.asarray(image.convert("RGB")) for image in images]).transpose(0, 3, 1, 2)
+    def _batch(self, plan: list[Entry], images: list[Image.Image], size: int, *, part: bool) -> Batch:
+        pixels = np.empty((len(images), 3, size, size), np.uint8)
+        for place, image in enumerate(images):
+            pixels[place] = np.asarray(image.convert("RGB")).transpose(2, 0, 1)
         teacher = np.zeros((len(plan), Teacher.CLASSES), np.float32)
         if self.teacher is not None and self.config.teacher_loss:
             for place, entry in enumerate(plan):
@@ -258,11 +250,12 @@ class Batches(Dataset[Batch]):
                 if row is not None:
                     teacher[place] = row
         return Batch(
-            torch.from_numpy(np.ascontiguousarray(pixels)),
+            torch.from_numpy(pixels),
             torch.tensor([self._index[entry.item.label] for entry in plan]),
             torch.tensor([entry.domain for entry in plan]),
             torch.tensor([entry.pair for entry in plan]),
             torch.from_numpy(teacher),
+            part,
         )
 
     def loader(self, start: int, *, pin: bool) -> Iterator[Batch]:

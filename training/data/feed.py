@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from training.data.batches import Batch
+from training.data.batch import Batch
 from training.errors import TrainingError
 
 

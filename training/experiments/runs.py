@@ -28,9 +28,10 @@ from training.evaluation.split import evaluate
 from training.experiments import plots
 from training.experiments.job import Job
 from training.experiments.seeds import averaged, with_seeds
-from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run, precision_of
+from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.log import LOG
 from training.fit.loop import fit
+from training.fit.precision import precision_of
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
 
 _log = logging.getLogger(__name__)

@@ -21,6 +21,7 @@ from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.evaluation.embedding import Vectors
 from training.fit.guards import are_finite
+from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
 from training.settings import option
 
@@ -32,6 +33,8 @@ BEST = "best.pt"
 
 WHICH = ("best", "last")
 """Which of the two is measured and exported."""
+
+_GONE_ON_WITH = ("network", "heads", "optimizer")
 
 
 class Run:
@@ -58,6 +61,7 @@ class Run:
         self.heads = Heads(config.dim, meant, Teacher.CLASSES).to(self.device)
         self.averaged = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
+        self.scaler = scaler_for(precision_of(config.precision, self.device), self.device)
 
     def _groups(self) -> list[dict[str, Any]]:
         """Return the parameters by learning rate."""
@@ -155,7 +159,7 @@ class Run:
             "averaged": self.averaged.state_dict(),
         }
         if name == CHECKPOINT:
-            state |= {one: getattr(self, one).state_dict() for one in ("network", "heads", "optimizer")}
+            state |= {one: getattr(self, one).state_dict() for one in (*_GONE_ON_WITH, "scaler")}
         fill_atomically(folder / name, lambda file: torch.save(state, file))
 
     def _tensors(self) -> Iterator[torch.Tensor]:
@@ -186,9 +190,11 @@ class Run:
             values = {**state["config"], **({"device": device} if device else {})}
             run = cls(Config.from_dict(values), state["classes"])
             run.averaged.load_state_dict(state["averaged"])
-            run.network.load_state_dict(state.get("network", state["averaged"]))
-            for name in ("heads", "optimizer") if file.name == CHECKPOINT else ():
+            run.network.load_state_dict(state["averaged"])
+            for name in _GONE_ON_WITH if file.name == CHECKPOINT else ():
                 getattr(run, name).load_state_dict(state[name])
+            if state.get("scaler"):  # there is something in it where products are in fp16
+                run.scaler.load_state_dict(state["scaler"])
         except TrainingError:
             raise
         except Exception as error:  # unpickling raises what it likes
@@ -278,23 +284,6 @@ class NetworkEncoder:
         with autocast(images.device, self._precision):
             vectors = self._embedder(images, torch.full((len(images),), domain, device=images.device))
         return np.asarray(vectors.float().cpu().numpy(), np.float32)
-
-
-def autocast(device: torch.device, precision: torch.dtype) -> torch.autocast:
-    """Return a context in which products are computed in `precision`, and the rest as it needs."""
-    return torch.autocast(device.type, precision, enabled=precision != torch.float32)
-
-
-def precision_of(name: str, device: torch.device) -> torch.dtype:
-    """Return the type products are computed in; `auto` takes bf16 where the hardware multiplies it."""
-    if name == "auto":
-        fast = (
-            torch.cuda.is_bf16_supported(including_emulation=False)
-            if device.type == "cuda"
-            else torch.cpu._is_avx512_bf16_supported()
-        )
-        name = "bf16" if fast else "fp32"
-    return torch.bfloat16 if name == "bf16" else torch.float32
 
 
 def _device(name: str) -> torch.device:

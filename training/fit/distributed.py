@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import torch
@@ -12,9 +13,11 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from training.data.batch import Batch
 from training.errors import TrainingError
 from training.model import Network
 
+_COMPILER = ("torch._dynamo", "torch._inductor")
 _PATIENCE = timedelta(hours=2)  # while the first process validates, the others wait
 
 
@@ -63,6 +66,20 @@ class Ranks:
         place = self.rows(count)
         return torch.cat([whole[: place.start], mine, whole[place.stop :]])
 
+    def whole(self, batch: Batch) -> Batch:
+        """Return a part of a batch with what every process knows of its own rows.
+
+        A picture that cannot be read is replaced where it is loaded, perhaps by one of another class, and no
+        sketch is drawn from it any more.
+        """
+        if not batch.part:
+            return batch
+        count = len(batch.labels)
+        mine, pairs = self.rows(count), batch.pairs.clone()
+        dist.all_reduce(pairs, dist.ReduceOp.MIN)
+        labels = self.gather(batch.labels[mine, None], count).squeeze(1)
+        return replace(batch, labels=labels, pairs=pairs, teacher=self.gather(batch.teacher[mine], count))
+
     def agree(self, number: int) -> bool:
         """Tell whether all processes say the same number."""
         if self.size == 1:
@@ -94,7 +111,7 @@ class Ranks:
 
 
 class Wrapped:
-    """The network as it is called: among several processes, through PyTorch's DistributedDataParallel.
+    """The network as it is called: compiled if asked for, among several processes in DistributedDataParallel.
 
     Which layers learn changes once, when the head start is over, and must be known when it is wrapped.
     """
@@ -102,10 +119,15 @@ class Wrapped:
     def __init__(self, network: Network, ranks: Ranks) -> None:
         self.ranks, self._network = ranks, network
         self._module: nn.Module = network
+        self._called: Callable[..., Tensor] = network
         self._learning: tuple[bool, ...] = ()
 
     def __call__(self, images: Tensor, domains: Tensor) -> Tensor:
-        """Return p (n, dim)."""
+        """Return p (n, dim).
+
+        Raises:
+            TrainingError: the network is to be compiled and cannot be.
+        """
         if self.ranks.size > 1:
             learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
             if learning != self._learning:
@@ -115,8 +137,20 @@ class Wrapped:
                 unused = config.towers == "siamese" or ":" in config.backbone
                 self._module = DistributedDataParallel(self._network, find_unused_parameters=unused)
                 self._learning = learning
-        projected: Tensor = self._module(images, domains)
-        return projected
+                self._called = self._module
+        if not self._network.config.compile:
+            return self._called(images, domains)
+        if self._called is self._module:
+            self._called = torch.compile(self._module)
+        try:
+            return self._called(images, domains)
+        except Exception as error:
+            if not type(error).__module__.startswith(_COMPILER):
+                raise
+            said = str(error).strip().partition("\n")[0]
+            raise TrainingError(
+                f"The network cannot be compiled here, train without --compile: {said}"
+            ) from error
 
     def no_sync(self) -> contextlib.AbstractContextManager[None]:
         """Return a context in which gradients are not exchanged yet: more are to be added to them."""

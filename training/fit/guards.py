@@ -28,26 +28,51 @@ def clip_gradients(
     }
 
 
-def require_finite(numbers: Mapping[str, Tensor], step: int, ranks: Ranks) -> None:
-    """Stop the run, in all its processes, where any number in any of them is not finite.
+class Watch:
+    """Sees that the numbers of the steps are finite.
 
-    Args:
-        numbers: single ones, by what they are; the first that is not finite is named.
-        step: that they belong to.
-        ranks: the processes, all of which must come here.
+    To look at a number makes the host wait for the GPU. There `note` only keeps what is to be looked at, and
+    every process has to `look` at the same steps, and before a checkpoint is written.
 
-    Raises:
-        TrainingError: one is infinite or NaN.
+    Attributes:
+        at_once: whether each step is looked at as it is noted.
     """
-    device = next(iter(numbers.values())).device
-    values = [value.detach().to(device, torch.float32) for value in numbers.values()]
-    sound = torch.stack(values).isfinite()
-    for name, finite in zip(numbers, ranks.all_true(sound).tolist(), strict=True):
-        if not finite:
-            raise TrainingError(
-                f"Training stopped at step {step}: the {name} is not a finite number; what was saved before "
-                "is kept. Go on with --precision fp32, or begin in a new --out with lower learning rates."
-            )
+
+    def __init__(self, ranks: Ranks, *, at_once: bool = True) -> None:
+        self.at_once, self._ranks = at_once, ranks
+        self._names: list[tuple[int, str]] = []
+        self._sound: list[Tensor] = []
+
+    def note(self, numbers: Mapping[str, Tensor], step: int) -> None:
+        """Take in single numbers, by what they are, of a step; in every process.
+
+        Raises:
+            TrainingError: as `look`, where steps are looked at at once.
+        """
+        device = next(iter(numbers.values())).device
+        values = [value.detach().to(device, torch.float32) for value in numbers.values()]
+        self._names += [(step, name) for name in numbers]
+        self._sound.append(torch.stack(values).isfinite())
+        if self.at_once:
+            self.look()
+
+    def look(self) -> None:
+        """Stop the run, in all its processes, where a number noted in any of them is not finite.
+
+        Raises:
+            TrainingError: one is infinite or NaN; the first is named.
+        """
+        if not self._sound:
+            return
+        sound = self._ranks.all_true(torch.cat(self._sound)).tolist()
+        names, self._names, self._sound = self._names, [], []
+        for (step, name), finite in zip(names, sound, strict=True):
+            if not finite:
+                raise TrainingError(
+                    f"Training stopped at step {step}: the {name} is not a finite number; what was saved "
+                    "before is kept. Go on with --precision fp32, or begin in a new --out with lower "
+                    "learning rates."
+                )
 
 
 def are_finite(tensors: Iterable[Tensor]) -> bool:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import autocast
+from training.fit.precision import autocast
 from training.fit.start import read_start
 from training.model import Network
 

@@ -19,19 +19,21 @@ from tqdm import tqdm
 
 from training.atomic_files import write_atomically
 from training.config import Config
-from training.data.batches import Batch, Batches
+from training.data.batch import Batch
+from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
 from training.fit import losses
-from training.fit.checkpoint import NetworkEncoder, Run, autocast, precision_of, resume, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
-from training.fit.guards import clip_gradients, require_finite
+from training.fit.guards import Watch, clip_gradients
 from training.fit.guide import guide_of, guiding
 from training.fit.idle import idle_losses
 from training.fit.log import Meter
+from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
 from training.fit.schedule import set_rates, triplet_ramp
 from training.fit.start import Start
 from training.model import Network
@@ -103,28 +105,35 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         meter = Meter(out, step=run.step, tensorboard=config.tensorboard, pending=run.unlogged)
     started, before = time.monotonic(), run.minutes
     saved = started
+    batches.rows = ranks.rows if ranks.size > 1 else None
     feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
     wrapped = Wrapped(run.network, ranks)
+    watch = Watch(ranks, at_once=run.device.type == "cpu")
     bar = tqdm(total=config.steps, initial=run.step, unit="step", smoothing=0.05, disable=not ranks.first)
     with bar:
         ended = ranks.say(out_of_patience(run))
         while run.step < config.steps and not ended:
             set_rates(run.optimizer, config, run.step)
-            micro = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
-            parts = take_step(run, micro, precision, guide, wrapped)
+            micro = [ranks.whole(batch.to(run.device)) for batch in islice(feed, config.accumulate)]
+            parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
             bar.update()
             last, due = run.step == config.steps, run.step in checks and collection.split["val"]
+            logged = run.step % _LOG_EVERY == 0 or last
+            if logged or due:
+                watch.look()
+                require_scale(run.scaler, run.step)
             if meter is not None:
                 meter.add(run.step, parts)
-                if run.step % _LOG_EVERY == 0 or last:
+                if logged:
                     means = meter.write(waiting=feed.share)
                     bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
                 if due and (measured := validate(run, collection, precision)):
                     meter.write_validation(run.step, measured)
                     run.save_best(out)
-                if due or last or time.monotonic() - saved > _SAVE_EVERY:
+                overdue = (logged or watch.at_once) and time.monotonic() - saved > _SAVE_EVERY
+                if due or last or overdue:
                     run.unlogged = meter.pending()
                     run.save(out)
                     saved = time.monotonic()
@@ -164,12 +173,16 @@ def write_settings(run: Run, out: Path) -> None:
 
 
 def prepare(run: Run, ranks: Ranks) -> None:
-    """Make the run repeatable on a GPU, and batch statistics those of the whole batch."""
+    """Set a GPU up as the settings say, and make batch statistics those of the whole batch."""
     cuda = run.device.type == "cuda"
-    if cuda:
+    if cuda and run.config.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.backends.cudnn.deterministic = True
         torch.use_deterministic_algorithms(True, warn_only=True)
+    elif cuda:
+        torch.backends.cudnn.benchmark = True
+    if cuda:
+        allow_tf32(run.config.precision == "tf32")
     if ranks.size > 1 and run.config.batch_norm == "train":
         run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
 
@@ -189,13 +202,22 @@ def standardise(run: Run, batches: Batches, precision: torch.dtype) -> None:
 
 
 def take_step(
-    run: Run, micro: Sequence[Batch], precision: torch.dtype, guide: Network | None, wrapped: Wrapped
+    run: Run,
+    micro: Sequence[Batch],
+    precision: torch.dtype,
+    guide: Network | None,
+    wrapped: Wrapped,
+    watch: Watch | None = None,
 ) -> dict[str, Tensor]:
     """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total.
+
+    Without a watch, losses and gradients are looked at before the step. In fp16 gradients may be infinite:
+    such a step is left out, and the next ones are scaled by less.
 
     Raises:
         TrainingError: a loss or a gradient is not finite, in any process; the step is not taken.
     """
+    watch = watch or Watch(wrapped.ranks)
     run.network.train()
     run.optimizer.zero_grad(set_to_none=True)
     sums: dict[str, Tensor] = {}
@@ -204,14 +226,16 @@ def take_step(
         with contextlib.nullcontext() if last else wrapped.no_sync():
             parts, unit = _losses(run, batch, precision, guide, wrapped)
             total = torch.stack(list(parts.values())).sum()
-            (total / len(micro)).backward()  # type: ignore[no-untyped-call]
+            run.scaler.scale(total / len(micro)).backward()  # type: ignore[no-untyped-call]
         _centre(run, unit.detach(), batch.domains)
         for name, value in {**parts, "total": total}.items():
             sums[name] = sums.get(name, 0) + value.detach() / len(micro)
+    run.scaler.unscale_(run.optimizer)
     norms = clip_gradients(run.network.parameters(), run.heads.parameters(), _CLIP)
     named = {name if name == "total" else f"loss {name}": value for name, value in sums.items()}
-    require_finite(named | norms, run.step + 1, wrapped.ranks)
-    run.optimizer.step()
+    watch.note(named if run.scaler.is_enabled() else named | norms, run.step + 1)
+    run.scaler.step(run.optimizer)
+    run.scaler.update()
     _average(run)
     return sums
 
@@ -223,7 +247,7 @@ def _losses(
     config, ranks = run.config, wrapped.ranks
     count = len(batch.labels)
     mine = ranks.rows(count)
-    pixels, domains = batch.images[mine], batch.domains[mine]
+    pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         projected = wrapped(images, domains)
@@ -262,10 +286,11 @@ def _average(run: Run) -> None:
 @torch.no_grad()
 def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     """Keep track of the mean embedding, in which sketches and photos count equally."""
-    masks = [domains == domain for domain in (SKETCH, PHOTO)]
-    means = [unit[mask].mean(dim=0) for mask in masks if mask.any()]
+    of = torch.stack([domains == domain for domain in (SKETCH, PHOTO)]).to(unit.dtype)
+    counts = of.sum(dim=1, keepdim=True)
+    mean = (of @ unit / counts.clamp(min=1)).sum(dim=0) / (counts > 0).sum()
     decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
-    run.network.centre.lerp_(torch.stack(means).mean(dim=0), 1 - decay)
+    run.network.centre.lerp_(mean, 1 - decay)
 
 
 def doubts_about(collection: Collection) -> list[str]:

@@ -1,4 +1,4 @@
-"""The losses, each one function of tensors.
+"""The losses, each one function of tensors, and none of them waits for a GPU: rows are masked, not picked.
 
 Reference: Zhao, Liu, Li, Entropy 2023, 25(3), 502, sections on embedding learning and pairwise training.
 """
@@ -13,6 +13,7 @@ _SCALE = 20.0  # of the softplus that smooths the hinge
 _TEMPERATURE = 0.05  # of the normalised softmax
 _PAIR_TEMPERATURE = 0.07
 _NAME_TEMPERATURE = 0.1
+_NOWHERE = -1e9  # a logit that takes no part; finite, since a row may have no other
 
 
 def normalised_softmax(embeddings: Tensor, proxies: Tensor, labels: Tensor) -> Tensor:
@@ -98,15 +99,15 @@ def pair_contrast(embeddings: Tensor, pairs: Tensor) -> Tensor:
         embeddings: (n, d), unit rows.
         pairs: (n,), place of a sketch's photo, or -1. With fewer than two such photos the loss is 0.
     """
-    sketches = torch.nonzero(pairs >= 0).squeeze(1)
-    photos, place = torch.unique(pairs[sketches], return_inverse=True)
-    if len(photos) < 2:
-        return embeddings.new_zeros(())
-    logits = embeddings[sketches] @ embeddings[photos].T / _PAIR_TEMPERATURE
-    to_photo = F.cross_entropy(logits, place)
-    own = F.one_hot(place, len(photos)).T.to(logits.dtype)  # a photo may have several sketches
-    to_sketch = -(F.log_softmax(logits.T, dim=1) * own / own.sum(dim=1, keepdim=True)).sum(dim=1).mean()
-    return (to_photo + to_sketch) / 2
+    places = torch.arange(len(pairs), device=pairs.device)
+    own = pairs[:, None] == places  # a photo may have several sketches
+    sketches, photos = own.any(dim=1), own.any(dim=0)
+    logits = embeddings @ embeddings.T / _PAIR_TEMPERATURE
+    to_photo = F.cross_entropy(logits.masked_fill(~photos, _NOWHERE), pairs.clamp(min=0), reduction="none")
+    shares = own.T / own.sum(dim=0).clamp(min=1)[:, None]
+    to_sketch = -(F.log_softmax(logits.T.masked_fill(~sketches, _NOWHERE), dim=1) * shares).sum(dim=1)
+    loss = (_mean(to_photo, sketches) + _mean(to_sketch, photos)) / 2
+    return torch.where(photos.sum() < 2, 0.0, loss)
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
@@ -133,11 +134,9 @@ def name_contrast(predicted: Tensor, names: Tensor, labels: Tensor) -> Tensor:
         labels: (n,).
     """
     known = names.any(dim=1)
-    rows = torch.nonzero(known[labels]).squeeze(1)
-    if not len(rows):
-        return predicted.new_zeros(())
-    logits = F.normalize(predicted[rows], dim=1) @ names.T / _NAME_TEMPERATURE
-    return F.cross_entropy(logits.masked_fill(~known, -torch.inf), labels[rows])
+    logits = F.normalize(predicted, dim=1) @ names.T / _NAME_TEMPERATURE
+    rows = F.cross_entropy(logits.masked_fill(~known, _NOWHERE), labels, reduction="none")
+    return _mean(rows, known[labels])
 
 
 def imitation(embeddings: Tensor, guide: Tensor) -> Tensor:
@@ -148,3 +147,8 @@ def imitation(embeddings: Tensor, guide: Tensor) -> Tensor:
         guide: (n, d), unit rows.
     """
     return (1 - (embeddings * guide).sum(dim=1)).mean()
+
+
+def _mean(rows: Tensor, among: Tensor) -> Tensor:
+    """Return the mean of the marked rows, 0 where none is marked; the host need not know how many are."""
+    return torch.where(among, rows, 0.0).sum() / among.sum().clamp(min=1)

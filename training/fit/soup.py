@@ -19,10 +19,11 @@ import torch
 from training.config import Config
 from training.data.collection import Collection
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run, precision_of
+from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import join
 from training.fit.guards import are_finite
 from training.fit.loop import Origin, fit, validate, write_settings
+from training.fit.precision import precision_of
 
 _log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from training.config import Config
 from training.data.collection import PHOTO, SKETCH
@@ -164,8 +165,8 @@ class Network(nn.Module):
     def follow(self, other: Network, step: int, decay: float) -> None:
         """Move a little towards the weights that another one has after a step; faster at first."""
         decay = min(decay, (1 + step) / (10 + step))
-        for average, current in zip(self.parameters(), other.parameters(), strict=True):
-            average.lerp_(current, 1 - decay)
+        move = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+        move(list(self.parameters()), list(other.parameters()), step)
         for kept, buffer in zip(self.buffers(), other.buffers(), strict=True):
             kept.copy_(buffer)
 

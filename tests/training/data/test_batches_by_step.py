@@ -13,6 +13,7 @@ from training.config import Config
 from training.data import augment
 from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, StrokeDrawing, read_collection
+from training.fit.distributed import Ranks
 
 
 @pytest.mark.parametrize(("steps", "change"), [(4, 2), (5, 3)])  # half of the run: at 2, and past 2.5
@@ -90,3 +91,39 @@ def test_sketches_are_raster_ones_half_of_the_time_and_quickdraws_a_third(
     )
     shares = {name: count / 4000 for name, count in drawn.items()}
     assert shares == pytest.approx({"raster": 0.5, "quickdraw": 0.35, "tablet": 0.15}, abs=0.03)
+
+
+@pytest.mark.parametrize("batching", ["balanced", "shuffle"])
+@pytest.mark.parametrize("size", [2, 3])
+def test_the_parts_of_several_processes_are_the_batch_of_one_also_with_unreadable_pictures(
+    size: int, batching: str, own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    for file in [*(own_shapes / "photo" / "square").iterdir(), *(own_shapes / "sketch").glob("*/*_1*")]:
+        file.write_bytes(b"not an image")
+    settings = small_run | {"batch_contours": 0, "batching": batching, "shuffle_batch": 11}
+    batches = Batches(read_collection(own_shapes), Config(**settings))  # type: ignore[arg-type]
+    replaced = 0
+    for place in range(4):
+        batches.rows = None
+        whole = batches[place]
+        count = len(whole.labels)
+        parts = []
+        for rank in range(size):
+            batches.rows = Ranks(rank, size).rows
+            parts.append(batches[place])
+        assert all(part.part for part in parts)
+        assert torch.equal(torch.cat([part.images for part in parts]), whole.images)
+        rows = [Ranks(rank, size).rows(count) for rank in range(size)]
+        labels = torch.cat([part.labels[mine] for part, mine in zip(parts, rows, strict=True)])
+        assert torch.equal(labels, whole.labels)
+        assert torch.equal(torch.stack([part.pairs for part in parts]).amin(dim=0), whole.pairs)
+        replaced += sum(int((part.labels != whole.labels).sum()) for part in parts)
+    assert replaced  # what one process replaces, the others do not know
+
+
+def test_with_contours_each_process_loads_the_whole_batch(shapes: Path, small_run: dict[str, object]) -> None:
+    batches = Batches(read_collection(shapes), Config(**small_run))  # type: ignore[arg-type]
+    whole = batches[0]
+    batches.rows = Ranks(0, 2).rows
+    assert not batches[0].part
+    assert torch.equal(batches[0].images, whole.images)

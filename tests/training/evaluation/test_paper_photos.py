@@ -37,6 +37,7 @@ def test_light_falls_off_as_far_as_it_says() -> None:
     assert tones.min() == pytest.approx(112, abs=6)
 
 
+@pytest.mark.slow
 def test_paper_is_measured_when_it_is_asked_for_as_a_share_of_the_clean_sketches(shapes) -> None:
     held = HeldOut.of_split(Colours(), read_collection(shapes), classes="val")
     assert "paper" not in evaluate(held, measures=("sketch",))

@@ -66,6 +66,7 @@ def test_right_photos_are_framed_in_green_and_wrong_ones_in_red(held: HeldOut) -
     assert frames == expected
 
 
+@pytest.mark.slow
 def test_the_command_draws_a_picture_or_says_what_is_wrong(
     shapes: Path,
     collection: Collection,

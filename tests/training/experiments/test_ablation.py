@@ -14,6 +14,8 @@ from training.experiments.ablation import ROWS, ablate
 from training.experiments.runs import REPORT
 from training.fit.checkpoint import CHECKPOINT
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("recipe", "no-dat")
 
 

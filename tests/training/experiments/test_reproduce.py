@@ -15,6 +15,8 @@ from training.experiments.reproduce import reproduce
 
 from ..conftest import write_sketchy, write_tuberlin
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def base(small_run: dict[str, object]) -> Config:

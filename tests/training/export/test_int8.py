@@ -13,6 +13,8 @@ from training.export.int8 import calibration_squares
 from training.export.onnx_file import export
 from training.fit.loop import Run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(small_run: dict[str, object], shapes: Path) -> Run:

@@ -14,6 +14,8 @@ from training.export import onnx_file as exporting
 from training.export.onnx_file import export
 from training.fit.checkpoint import Run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(small_run: dict[str, object], shapes: Path) -> Run:

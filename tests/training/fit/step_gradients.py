@@ -25,8 +25,10 @@ def step_gradients(data: Path, config: Config) -> dict[str, Tensor]:
     run.network.double().centre = run.network.centre.float()
     run.averaged.double()
     run.optimizer.step = lambda *_: None  # type: ignore[method-assign]
-    micro = [batches[place] for place in range(config.accumulate)]
+    ranks, _ = join("cpu")
+    batches.rows = ranks.rows if ranks.size > 1 else None
+    micro = [ranks.whole(batches[place]) for place in range(config.accumulate)]
     with patch.object(loop, "_CLIP", math.inf):
-        loop.take_step(run, micro, torch.float32, None, Wrapped(run.network, join("cpu")[0]))
+        loop.take_step(run, micro, torch.float32, None, Wrapped(run.network, ranks))
     named = [*run.network.named_parameters("network"), *run.heads.named_parameters("heads")]
     return {name: parameter.grad for name, parameter in named if parameter.grad is not None}

@@ -63,6 +63,7 @@ def test_only_the_last_stage_the_fusion_and_the_projection_learn(start: Start, a
     assert {name.split(".")[2] for name in changed - set(stage)} == {"project"}
 
 
+@pytest.mark.slow
 def test_photos_stay_where_they_were_the_more_the_anchor_weighs(
     start: Start, adapted: Network, pairs: Pairs
 ) -> None:
@@ -109,6 +110,7 @@ def own(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_command_measures_before_and_after_and_exports(
     own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

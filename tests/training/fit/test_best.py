@@ -82,6 +82,7 @@ def test_a_run_that_ends_at_its_best_keeps_one_checkpoint(
     assert Run.load(tmp_path, which="best").step == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("patience", "ends"), [(1, 3), (2, 4), (0, 4)])
 def test_patience_ends_a_run_that_finds_no_more_and_it_stays_ended(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, scores: object, patience: int, ends: int
@@ -98,6 +99,7 @@ def test_a_validation_without_careful_sketches_counts_by_its_quick_ones() -> Non
     assert score({}) == 0
 
 
+@pytest.mark.slow
 def test_evaluate_and_export_say_which_checkpoint_they_take(
     shapes: Path,
     small_run: dict[str, object],
@@ -122,6 +124,7 @@ def test_evaluate_and_export_say_which_checkpoint_they_take(
     assert "All photos are of one class: mAP, P@k and hit@k are 100 whatever the model does." in caplog.text
 
 
+@pytest.mark.slow
 def test_the_row_after_going_on_averages_what_an_unbroken_run_does(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

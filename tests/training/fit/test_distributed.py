@@ -21,6 +21,8 @@ from training.model import trunks
 from ..conftest import SMALL_RUN, options
 from .step_gradients import step_gradients
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from training.config import Config
-from training.data.batches import Batch, Batches
+from training.data.batch import Batch
+from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.fit import loop
 from training.fit.checkpoint import Run
@@ -21,6 +22,7 @@ def config(small_run: dict[str, object]) -> Config:
     return Config(**small_run | changes | size)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_sees_each_batch_once_and_is_measured_when_it_is_due(
     shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def to_nan_gradient(value: torch.Tensor, embeddings: torch.Tensor) -> torch.Tens
     return value + (0 * embeddings.sum()).sqrt()  # 0, of infinite slope
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "named"), [(to_nan, "loss ns"), (to_nan_gradient, "gradient of the network")]
 )

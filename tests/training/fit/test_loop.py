@@ -33,6 +33,7 @@ def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     assert len(run.validation) == 1
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +111,7 @@ def test_frozen_layers_learn_nothing_and_the_rest_does(
     assert all(moved[name] for name in moved.keys() - stem if name.endswith("weight"))
 
 
+@pytest.mark.slow
 def test_a_run_with_a_guide_comes_to_imitate_it(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:

@@ -1,9 +1,11 @@
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
 import torch.nn.functional as F
 
+from training.fit import loop
 from training.fit.losses import (
     distillation,
     domain_aware_triplet,
@@ -147,3 +149,36 @@ def test_the_contrast_of_names_is_what_its_formula_says_and_leaves_out_unknown_n
             rows.append(math.log(sum(map(math.exp, logits))) - own)
     assert float(name_contrast(predicted, names, labels)) == pytest.approx(sum(rows) / 3, rel=1e-5)
     assert float(name_contrast(predicted, torch.zeros(4, 6), labels)) == 0
+
+
+@pytest.mark.parametrize("pairs", [[-1, 0, 0, -1, 3, 3, 3], [-1, -1, 1, 0], [-1, 0, 0], [-1, -1]])
+def test_pair_contrast_is_what_its_formula_says(pairs: list[int]) -> None:
+    embeddings = batch(n=len(pairs))[0].double()
+    sketches = [row for row, place in enumerate(pairs) if place >= 0]
+    photos = sorted({pairs[row] for row in sketches})
+    expected = 0.0
+    if len(photos) > 1:
+        by = {(s, p): math.exp(float(embeddings[s] @ embeddings[p]) / 0.07) for s in sketches for p in photos}
+        for s in sketches:
+            expected -= math.log(by[s, pairs[s]] / sum(by[s, p] for p in photos)) / len(sketches) / 2
+        for p in photos:
+            own = [s for s in sketches if pairs[s] == p]
+            for s in own:
+                share = by[s, p] / sum(by[o, p] for o in sketches)
+                expected -= math.log(share) / len(own) / len(photos) / 2
+    assert pair_contrast(embeddings, torch.tensor(pairs)).item() == pytest.approx(expected)
+
+
+def test_no_loss_waits_for_a_gpu() -> None:
+    with torch.device("meta"):  # tensors without numbers: whatever asks for one raises
+        embeddings = torch.randn(8, 5, requires_grad=True)
+        labels, pairs = torch.zeros(8, dtype=torch.int64), torch.full((8,), -1)
+        total = normalised_softmax(embeddings, torch.randn(3, 5), labels)
+        for variant in ("weighted", "all", "within", "as-published"):
+            total = total + domain_aware_triplet(embeddings, labels, labels, margin=0.2, variant=variant)
+        total = total + pair_contrast(embeddings, pairs)
+        total = total + name_contrast(embeddings, torch.randn(3, 5), labels)
+        total = total + distillation(embeddings, torch.randn(8, 5)) + imitation(embeddings, embeddings)
+        total.backward()
+        run = SimpleNamespace(step=3, network=SimpleNamespace(centre=torch.zeros(5)))
+        loop._centre(run, embeddings.detach(), labels)  # type: ignore[arg-type]

@@ -70,6 +70,7 @@ def test_a_dry_run_finds_a_step_that_cannot_be_computed(
     assert capsys.readouterr().err.endswith("A step at 64 pixels cannot be computed: too large\n")
 
 
+@pytest.mark.slow
 def test_a_dry_run_sees_what_lies_in_the_folder_and_what_cannot_be_validated(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:

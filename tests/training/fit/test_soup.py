@@ -18,6 +18,8 @@ from training.fit.loop import CONFIG, fit
 from training.fit.soup import FOLDERS, average, can_average, fit_both, trainings
 from training.model import trunks
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def config(small_run: dict[str, object]) -> Config:

@@ -19,6 +19,8 @@ from training.fit.start import RECIPE, read_start
 
 from ..conftest import SMALL_RUN
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import save_file
 
 from training.config import Config
-from training.data.batches import Batch, Batches
+from training.data.batch import Batch
+from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.fit import loop
 from training.fit.checkpoint import Run

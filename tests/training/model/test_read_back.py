@@ -18,6 +18,8 @@ from training.model.read_back import read_back
 
 from ..conftest import SMALL_RUN
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = ASSETS / "weights"
 
 

@@ -1,0 +1,44 @@
+"""What a step trains on, as tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tensors of one step; n pictures, of which one of several processes may hold some.
+
+    Attributes:
+        images: (n, 3, size, size) uint8; of a part, those of the process's own rows alone.
+        labels: (n,) int64, index into the run's classes.
+        domains: (n,) int64, SKETCH or PHOTO.
+        pairs: (n,) int64, place of the photo a sketch was drawn from, or -1.
+        teacher: (n, 1000) float32 distributions; rows of zeros where the teacher says nothing.
+        part: whether other processes hold the other images. Where one of those could not be read, labels,
+            pairs and teacher say here what was meant to be in its place.
+    """
+
+    images: Tensor
+    labels: Tensor
+    domains: Tensor
+    pairs: Tensor
+    teacher: Tensor
+    part: bool = False
+
+    def pin_memory(self) -> Batch:
+        """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
+        return self._each(lambda tensor: tensor.pin_memory())
+
+    def to(self, device: torch.device) -> Batch:
+        """Return the batch on a device."""
+        return self._each(lambda tensor: tensor.to(device, non_blocking=True))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        tensors = (self.images, self.labels, self.domains, self.pairs, self.teacher)
+        images, labels, domains, pairs, teacher = map(change, tensors)
+        return Batch(images, labels, domains, pairs, teacher, self.part)
