@@ -18,6 +18,7 @@ from app.photos.seating import Seating
 
 _LONGEST = 120_000  # milliseconds that anything may take
 _LONG = 10_000  # milliseconds that an answer may take
+_HIGH = 500  # pixels of a picture that is not of the window
 _SETTLED = 700  # milliseconds until nothing glides any more
 
 
@@ -69,12 +70,15 @@ class Desk:
         pictures, broken = grid.thumbnails.get, grid.thumbnails.is_broken
         return all(pictures(path) is not None or broken(path) for path in grid.visible_photos())
 
-    def take(self, window: QWidget, name: str, *, numbered: bool = True) -> None:
+    def keep(self, file: Path, name: str) -> None:
+        """Put a picture that is not of the window among the others."""
+        if self._is_wanted(name):
+            QPixmap(str(file)).scaledToHeight(_HIGH).save(self._file(name))
+
+    def take(self, window: QWidget, name: str) -> None:
         """Write a picture of the window, with the dialogs and menus over it."""
-        self._number += 1
-        if self._only and name not in self._only:
+        if not self._is_wanted(name):
             return
-        self._out.mkdir(parents=True, exist_ok=True)
         above = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
         area = window.geometry()
         for one in above:
@@ -87,5 +91,12 @@ class Desk:
         for one in (window, *above):
             painter.drawPixmap(one.geometry().topLeft() - area.topLeft(), one.grab())
         painter.end()
-        number = f"{self._number:02}-" if numbered else ""
-        picture.save(str(self._out / f"{number}{name}.png"))
+        picture.save(self._file(name))
+
+    def _is_wanted(self, name: str) -> bool:
+        self._number += 1
+        return not self._only or name in self._only
+
+    def _file(self, name: str) -> str:
+        self._out.mkdir(parents=True, exist_ok=True)
+        return str(self._out / f"{self._number:02}-{name}.png")

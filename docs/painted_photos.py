@@ -235,6 +235,20 @@ def _taken(place: int, number: int) -> Image.Exif:
     return exif
 
 
+def paint_page(file: Path) -> bool:
+    """Write a photograph of the umbrella on ruled paper; return whether a simulator is here."""
+    try:
+        from training.evaluation.paper_photos import photograph
+    except ImportError:  # the extra `train` is not installed
+        return False
+    drawing = Image.new("L", (400, 400), 255)
+    brush = ImageDraw.Draw(drawing)
+    for points in UMBRELLA:
+        brush.line([(400 * x, 400 * y) for x, y in points], fill=0, width=5, joint="curve")
+    photograph(drawing, "ruled on a table", 1).save(file, quality=92)
+    return True
+
+
 UMBRELLA: list[list[Point]] = [
     ring((0.5, 0.48), 0.34, 0.3, math.pi, 2 * math.pi),
     [p for k in range(4) for p in ring((0.245 + 0.17 * k, 0.48), 0.085, 0.04, math.pi, 2 * math.pi)],

@@ -1,12 +1,13 @@
 """Takes pictures of the window, on pictures painted here, drawn in by real events.
 
-uv run python docs/screenshots.py                        # writes docs/*.png, for the README
+uv run --extra train python docs/screenshots.py          # writes docs/pictures/, for README and guide
 uv run python docs/screenshots.py --out DIR              # every state of the window, in every look
 uv run python docs/screenshots.py --out DIR --look dark-de-1x-800x600 --only results,view
 uv run python docs/screenshots.py --out DIR --folder ~/Pictures
 
 It needs no screen. A look is light or dark, English or German, 1x or 2x, and a size; each is taken in a
-process of its own, about a minute, into DIR/LOOK/, with DIR/LOOK.png to see all of it at once.
+process of its own, about a minute, into DIR/LOOK/, with DIR/LOOK.png to see all of it at once. The extra
+`train` simulates a photographed page; without it, states that show one are left out.
 """
 
 from __future__ import annotations
@@ -21,10 +22,16 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from painted_photos import paint, spoil
+from painted_photos import paint, paint_page, spoil
 from PIL import Image, ImageDraw
 
 _HERE = Path(__file__).resolve().parent
+_PICTURES = _HERE / "pictures"
+_GUIDE = (
+    "welcome", "indexing", "first-stroke", "results", "best-first", "print", "not-this", "view",
+    "time-brushed", "folders-open", "library", "lasso", "underlay", "page", "page-read", "skipped",
+    "left-out", "notice", "shelf", "draw-menu", "licences", "kiosk-results",
+)  # fmt: skip
 _SMALL, _ACROSS, _LINE = 480, 4, 22  # pixels of a picture on the sheet and of its name; pictures in a row
 
 
@@ -62,11 +69,11 @@ def main() -> int:
     """Take the pictures that are asked for; return the exit status."""
     options = _options()
     if options.out is None:
-        return _take_in_a_process("readme", Look("light", "en", 1, 1240, 780), options)
+        return _take_for_documents(options)
     options.out.mkdir(parents=True, exist_ok=True)
     failed = 0
     for look in options.look or LOOKS:
-        failed += _take_in_a_process("states", look, options) != 0
+        failed += _take_in_a_process(look, options, options.out) != 0
         _write_sheet(options.out / str(look))
         print(f"{look}: {options.out / f'{look}.png'}", flush=True)
     return int(failed > 0)
@@ -83,21 +90,36 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _take_in_a_process(what: str, look: Look, options: argparse.Namespace) -> int:
+def _take_for_documents(options: argparse.Namespace) -> int:
+    """Write what README and guide show into docs/pictures/, all of it or --only some."""
+    names = [name for name in options.only.split(",") if name] or list(_GUIDE)
+    options.only = ",".join(names)
+    _PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        status = _take_in_a_process(Look("light", "en", 1, 1100, 700), options, Path(scratch))
+        for file in Path(scratch).glob("*/*.png"):
+            small = _PICTURES / f"{file.stem.partition('-')[2]}.webp"
+            Image.open(file).convert("RGB").save(small, quality=80, method=6)
+            print(small)
+    return status
+
+
+def _take_in_a_process(look: Look, options: argparse.Namespace, out: Path) -> int:
     """Take one look's pictures in a process of its own, since Qt reads its scale once."""
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         photos = options.folder or place / "My pictures"
         if options.folder is None:
             paint(photos)
-            if what == "states":
-                spoil(photos)
+            spoil(photos)
+        has_page = paint_page(place / "page.jpg")
         width, height = look.width * look.scale, look.height * look.scale
         one = {"name": "one", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}
         (place / "screen.json").write_text(json.dumps({"screens": [one]}), "utf-8")
         task = {
-            "what": what, "photos": str(photos), "painted": options.folder is None,
-            "out": str(options.out / str(look)) if options.out else str(_HERE),
+            "photos": str(photos), "painted": options.folder is None,
+            "page": str(place / "page.jpg") if has_page else None,
+            "out": str(out / str(look)),
             "only": [name for name in options.only.split(",") if name],
             "appearance": look.appearance, "language": look.language,
             "width": look.width, "height": look.height,

@@ -40,7 +40,9 @@ _LOG = logging.getLogger("app")
 class WindowStates:
     """Takes the window through its states, in the order of its methods."""
 
-    def __init__(self, desk: Desk, photos: Path, size: tuple[int, int], *, painted: bool) -> None:
+    def __init__(
+        self, desk: Desk, photos: Path, size: tuple[int, int], *, painted: bool, page: Path | None
+    ) -> None:
         """Open the window.
 
         Args:
@@ -48,15 +50,24 @@ class WindowStates:
             photos: the folder that is opened.
             size: the window's, in pixels.
             painted: the folder is a passing one, and may be moved away.
+            page: a photograph of a drawing on paper; None without one.
         """
-        self._desk, self._photos, self._painted = desk, photos, painted
+        self._desk, self._photos, self._painted, self._page = desk, photos, painted, page
         self._window = MainWindow(Encoder.default, Settings())
         self._window.setGeometry(QRect(0, 0, *size))
         self._window.show()
 
     def run(self) -> None:
         """Take every picture of the window."""
-        for part in (self._open, self._search, self._look, self._narrow, self._paper, self._pages):
+        for part in (
+            self._open,
+            self._search,
+            self._look,
+            self._narrow,
+            self._paper,
+            self._photographed,
+            self._pages,
+        ):
             part()
         if self._painted:
             self._unplug()
@@ -154,6 +165,22 @@ class WindowStates:
         window.canvas.trace(None)
         window.canvas.clear()
 
+    def _photographed(self) -> None:
+        window = self._window
+        if self._page is not None:
+            window.drawing_panel.print_files.take([self._page])
+            self._desk.wait_until(lambda: window.canvas.document.picture is not None)
+            self._take("page-read")
+            self._desk.keep(self._page, "page")
+            window.canvas.clear()
+        menu = window._actions.learn.associatedObjects()
+        window.menuBar().setActiveAction(
+            next(one for one in window.menuBar().actions() if one.menu() in menu)
+        )
+        self._take("draw-menu")
+        if (opened := QApplication.activePopupWidget()) is not None:
+            opened.close()
+
     def _pages(self) -> None:
         _LOG.warning("A line in the log, such as one that tells of a photo that could not be read.")
         actions = self._window._actions
@@ -203,33 +230,6 @@ def take_kiosk(desk: Desk, photos: Path, size: tuple[int, int]) -> None:
     window.deleteLater()
 
 
-def take_for_readme(desk: Desk, photos: Path, size: tuple[int, int]) -> None:
-    """Take welcome, stroke, window and dark."""
-    window = MainWindow(Encoder.default, Settings())
-    window.setGeometry(QRect(0, 0, *size))
-    window.show()
-    desk.settle(window.seating, window.grid)
-    desk.take(window, "welcome", numbered=False)
-    window.open_folder(photos)
-    desk.wait_until(lambda: window.session.library is not None and not window.session.state.is_indexing)
-    desk.draw(window.canvas, UMBRELLA[0])
-    desk.settle(window.seating, window.grid)
-    desk.take(window, "stroke", numbered=False)
-    desk.draw(window.canvas, *UMBRELLA[1:])
-    desk.settle(window.seating, window.grid)
-    desk.take(window, "window", numbered=False)
-    _choose(window, "dark")
-    desk.settle(window.seating, window.grid)
-    desk.take(window, "dark", numbered=False)
-    window.close()
-
-
-def _choose(window: MainWindow, appearance: str) -> None:
-    for choice in window._actions.appearance.actions():
-        if choice.data() == appearance:
-            choice.trigger()
-
-
 def _pass_on(_: QtMsgType, __: QMessageLogContext, message: str) -> None:
     """Tell what Qt says, but for what a screen in memory cannot do."""
     if not message.startswith("This plugin does not support"):
@@ -247,11 +247,9 @@ def main() -> int:
     settings.save()
     application = QApplication(["ffmln"])
     with keep_log(), speak(task["language"]):
-        if task["what"] == "readme":
-            take_for_readme(desk, photos, size)
-        else:
-            WindowStates(desk, photos, size, painted=task["painted"]).run()
-            take_kiosk(desk, photos, size)
+        page = Path(task["page"]) if task["page"] else None
+        WindowStates(desk, photos, size, painted=task["painted"], page=page).run()
+        take_kiosk(desk, photos, size)
     application.processEvents()
     return 0
 

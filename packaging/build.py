@@ -3,6 +3,7 @@
     uv run python packaging/build.py                     # all of it, into dist/
     uv run python packaging/build.py wheel sdist
     uv run python packaging/build.py deb --bundle DIR    # of a frozen bundle that is there already
+    uv run python packaging/build.py bundle              # the frozen bundle alone, on any system
 
 What is not committed is not built. Files get the commit's time, so that two builds of one commit can be
 compared file by file (packaging/compare.py). Needs git and uv; the .deb also dpkg-deb.
@@ -20,11 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from debian import make_deb
+from icon_files import write_icns, write_ico
 from shared_files import lay_out
 from tarball import make_tarball
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("wheel", "sdist", "tar", "deb")
+_ALONE = "bundle"
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,16 @@ def main() -> int:
     parser.add_argument("--bundle", type=Path, help="a frozen bundle to pack, in place of building one")
     options = parser.parse_args()
     kinds = options.kinds or list(KINDS)
-    if strange := set(kinds) - set(KINDS):
-        parser.error(f"{', '.join(sorted(strange))}: not one of {', '.join(KINDS)}")
+    if strange := set(kinds) - {*KINDS, _ALONE}:
+        parser.error(f"{', '.join(sorted(strange))}: not one of {', '.join([*KINDS, _ALONE])}")
+    if options.bundle is not None and not (options.bundle / "ffmln").is_file():
+        parser.error(f"{options.bundle} holds no program ffmln")
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     source = check_out(ROOT / "build" / "source")
     made = [build_python(source, kind, out) for kind in ("wheel", "sdist") if kind in kinds]
+    if _ALONE in kinds:
+        print(freeze(source))
     if {"tar", "deb"} & set(kinds):
         made += build_linux(source, kinds, out, options.bundle)
     for file in made:
@@ -72,7 +79,7 @@ def check_out(tree: Path) -> Source:
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
     packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
-    subprocess.run(["tar", "-x", "-C", str(tree)], input=packed, check=True)
+    subprocess.run(["tar", "-xf", "-", "-C", str(tree)], input=packed, check=True)
     commit = _output("git", "rev-parse", "--short=12", "HEAD")
     (tree / "assets" / "commit.txt").write_text(commit + "\n", "ascii")
     version = tomllib.loads((tree / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -113,6 +120,11 @@ def freeze(source: Source) -> Path:
     portable = ("--reinstall-package", "hnswlib", "--no-binary-package", "hnswlib")
     _run(source, "uv", "sync", "--quiet", *only, *portable, UV_PROJECT_ENVIRONMENT=str(environment))
     python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    icons = source.tree / "assets" / "icons"
+    if sys.platform == "win32":
+        write_ico(icons / "ffmln.svg", icons / "ffmln.ico")
+    elif sys.platform == "darwin":
+        write_icns(icons / "ffmln.svg", icons / "ffmln.icns")
     work = ROOT / "build" / "frozen"
     shutil.rmtree(work, ignore_errors=True)
     spec, places = "packaging/ffmln.spec", ("--distpath", str(work), "--workpath", str(work / "work"))

@@ -60,6 +60,8 @@ ffmln: custom-library-search-path
 ffmln: unstripped-binary-or-object
 ffmln: library-not-linked-against-libc
 ffmln: shared-library-lacks-prerequisites
+# PyInstaller's starter comes built.
+ffmln: hardening-no-pie
 # It tells where the command comes from, which is the Python package.
 ffmln: spare-manual-page
 """
@@ -117,7 +119,8 @@ def oldest_libc(bundle: Path) -> str:
 
 
 def _write_control(root: Path, version: str, architecture: str, built: int) -> None:
-    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) // 1024
+    files = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
+    size = sum(path.stat().st_size for path in files) // 1024
     needs = ", ".join([f"libc6 (>= {oldest_libc(root / 'opt')})", *LIBRARIES])
     control = root / "DEBIAN" / "control"
     control.parent.mkdir()

@@ -28,6 +28,7 @@ from app.licences import licence_of
 
 _TEXTS = re.compile(r"(licen[cs]e|copying|notice|third.?party|authors)[^/]*$", re.IGNORECASE)
 _OWN = "ffmln"
+_COMMON = Path(__file__).resolve().parent / "licence_texts"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ def main() -> int:
     (inside / "sbom.cdx.json").write_text(bill_of_materials(_OWN, version, parts), "utf-8")
     without = [part.name for part in parts if not part.texts]
     print(f"{len(parts)} packages inside; without a licence text: {', '.join(without) or 'none'}")
-    return 1 if without else 0
+    strange = strangers(noted)
+    if strange:
+        print(f"of no package that is known: {', '.join(map(str, strange))}", file=sys.stderr)
+    return 1 if without or strange else 0
 
 
 def parts_of(files: Iterable[Path]) -> list[Part]:
@@ -76,6 +80,25 @@ def parts_of(files: Iterable[Path]) -> list[Part]:
     packages.pop(_OWN, None)
     packages["pyinstaller"] = distribution("pyinstaller")  # its bootloader starts the program
     return [_python(), *map(_python_part, packages.values()), *system.values()]
+
+
+def strangers(files: Iterable[Path]) -> list[Path]:
+    """Return those that are of nobody known, whose terms nobody knows then; on Linux alone."""
+    if sys.platform != "linux":
+        return []
+    owned = {path for one in distributions() for path in _files(one)}
+    ours = [
+        Path(__file__).resolve().parents[2],
+        *map(Path, map(sysconfig.get_path, ("stdlib", "platstdlib"))),
+    ]
+    return [
+        file
+        for file in {path.resolve() for path in files if path.is_absolute()}  # others are links' names
+        if file not in owned
+        and not any(file.is_relative_to(place.resolve()) for place in ours)
+        and not file.name.startswith("libpython")
+        and _system_part(file) is None
+    ]
 
 
 def write_licences(parts: Iterable[Part], folder: Path) -> None:
@@ -106,21 +129,23 @@ def _python_part(one: Distribution) -> Part:
 
 
 def _common(licence: str) -> list[Path]:
-    """Return the texts of what this names, as Debian keeps them: some wheels, as Qt's, bring none."""
+    """Return the texts of what this names, from licence_texts/: some wheels, as Qt's, bring none."""
     plain = licence.replace(" ", "-")
     wanted = [name for name in ("LGPL-3", "GPL-3", "GPL-2", "Apache-2.0") if name in plain]
-    return [path for name in wanted if (path := Path("/usr/share/common-licenses") / name).is_file()]
+    return [path for name in wanted if (path := _COMMON / name).is_file()]
 
 
 def _python() -> Part:
-    stdlib = Path(sysconfig.get_path("stdlib"))
+    places = (Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix))  # the latter on Windows
     version = ".".join(map(str, sys.version_info[:3]))
-    texts = [path for path in (stdlib / "LICENSE.txt",) if path.is_file()]
-    return Part("Python", version, "PSF-2.0", f"pkg:generic/python@{version}", tuple(texts))
+    texts = [path for place in places if (path := place / "LICENSE.txt").is_file()]
+    return Part("Python", version, "PSF-2.0", f"pkg:generic/python@{version}", tuple(texts[:1]))
 
 
 def _system_part(file: Path) -> Part | None:
-    """Return the Debian package that a library of the system belongs to; None for others."""
+    """Return the Debian package that a library of the system belongs to; None for others, and elsewhere."""
+    if shutil.which("dpkg") is None:
+        return None
     names = [str(file), str(file).removeprefix("/usr")]  # Debian lists some by the old place
     answer = subprocess.run(["dpkg", "-S", *names], capture_output=True, text=True, check=False).stdout
     owners = [line.split(": ")[0] for line in answer.splitlines() if line.split(": ")[-1] in names]

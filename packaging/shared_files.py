@@ -9,9 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
+from icon_files import painted
 
 SIZES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
 """Sides of the icon, in pixels."""
@@ -52,14 +50,7 @@ def write_icons(drawing: Path, theme: Path) -> None:
     """Write the icon into an icon theme: as it was drawn, and in each of `SIZES`."""
     (theme / "scalable" / "apps").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(drawing, theme / "scalable" / "apps" / drawing.name)
-    painted = QSvgRenderer(str(drawing))
     for side in SIZES:
-        image = QImage(side, side, QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        painted.render(painter, QRectF(0, 0, side, side))
-        painter.end()
         folder = theme / f"{side}x{side}" / "apps"
         folder.mkdir(parents=True, exist_ok=True)
-        if not image.save(str(folder / f"{drawing.stem}.png")):
-            raise SystemExit(f"{drawing.stem}.png of {side} pixels cannot be written")
+        painted(drawing, side).save(folder / f"{drawing.stem}.png", optimize=True)

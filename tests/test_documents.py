@@ -1,34 +1,187 @@
+import importlib.util
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
+from app import cli
 from app.__main__ import main as ffmln
+from app.__main__ import window_parser
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("packaging/*.md"), *ROOT.glob("assets/**/*.md")])
+GUIDE = sorted(ROOT.glob("docs/guide/*.md"))
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("packaging/**/*.md"),
+        *ROOT.glob("assets/**/*.md"),
+        *ROOT.glob("docs/**/*.md"),
+    ]
+)
+EACH_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+
+
+def prose(document: Path) -> str:
+    """Return what a document says beside its snippets."""
+    return FENCE.sub("", document.read_text("utf-8"))
+
+
+def anchors(document: Path) -> set[str]:
+    """Return what its headings are called in links."""
+    headings = re.findall(r"^#+ (.+)$", prose(document), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def commands(document: Path) -> list[list[str]]:
+    """Return the commands of a document's snippets as words, as `plain` has them."""
+    lines = [
+        line
+        for language, snippet in FENCE.findall(document.read_text("utf-8"))
+        if language == "sh"
+        for line in snippet.replace("\\\n", " ").splitlines()
+    ]
+    return [words for line in lines if (words := plain(shlex.split(line, comments=True)))]
+
+
+def plain(words: list[str]) -> list[str]:
+    """Return a command without `sudo`, variables, `uv run` and its options, and without what follows it."""
+    words = [word for word in words if not word.startswith("$")]
+    for sign in ("|", ">", "&&", ";"):
+        words = words[: words.index(sign)] if sign in words else words
+    while words and (words[0] == "sudo" or re.match(r"[A-Z_]+=", words[0])):
+        words = words[1:]
+    if words[:2] == ["uv", "run"]:
+        words = words[2:]
+        while words and words[0].startswith("--"):
+            words = words[
+                2 if words[0] in ("--extra", "--group", "--with", "--no-extra", "--only-group") else 1 :
+            ]
+    return words
+
+
+def parse(words: list[str]) -> None:
+    """Let the real command lines read a command; raise what they do not understand."""
+    if words[0] == "ffmln" and words[1:2] and words[1] in cli.VERBS:
+        _, more = cli.parser().parse_known_args(words[1:])
+        assert [word for word in more if word.startswith("-")] == []
+    elif words[0] == "ffmln":
+        window_parser().parse_args(words[1:])
+    elif words[0] == "ffmln-train" and HAS_TORCH:
+        from training.options import parser
+
+        parser().parse_args(words[1:])
+    elif words[0] in ("python", "packaging/bare_root.sh") or words[0].endswith(".py"):
+        script = next(word for word in words if word not in ("python", "-m", "-c"))
+        assert (
+            (ROOT / script).is_file() or (ROOT / f"{script.replace('.', '/')}.py").is_file() or "-c" in words
+        )
 
 
 def options(capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
-    for words in (["--help"], ["index", "--help"], ["search", "--help"]):
+    for words in ([], ["index"], ["search"], ["status"], ["export"], ["forget"]):
         with suppress(SystemExit):
-            ffmln(words)
+            ffmln([*words, "--help"])
         yield from re.findall(r"(?<![\w-])--?[a-z][a-z-]*", capsys.readouterr().out)
 
 
-def test_every_option_of_the_program_is_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    missing = {option for option in options(capsys) if option not in readme} - {"-h", "--help", "--version"}
-    assert missing == set()
+def test_every_option_of_the_program_is_in_the_guide(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = "".join(page.read_text("utf-8") for page in GUIDE)
+    missing = {option for option in options(capsys) if not re.search(rf"{option}(?![\w-])", guide)}
+    assert missing - {"-h", "--help"} == set()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@EACH_DOCUMENT
 def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#\s]+)\)", document.read_text("utf-8"))
-    inside = [link for link in links if not link.startswith(("http", "mailto:"))]
-    assert [link for link in inside if not (document.parent / link).exists()] == []
+    links = re.findall(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)", prose(document))
+    lost = []
+    for name, anchor in links:
+        target = document.parent / name if name else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(f"{name}#{anchor}")
+    assert lost == []
+
+
+@EACH_DOCUMENT
+def test_every_command_in_a_documents_snippets_is_understood(document: Path) -> None:
+    for words in commands(document):
+        if "..." not in words:
+            parse(words)
+
+
+def test_the_terminals_page_can_be_typed_from_top_to_bottom(
+    photo_folder: Path, sketch: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(photo_folder, home / "Pictures" / "Kitchen")
+    shutil.copy(sketch, home / "cup.png")
+    strokes = '<path d="M 10 10 L 90 90" stroke="black" stroke-width="4"/>'
+    (home / "cup.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{strokes}</svg>'
+    )
+    for name in ("red", "blue"):
+        Image.new("RGB", (64, 64), name).save(home / f"{name}.jpg")
+    monkeypatch.chdir(home)
+    typed = [words for words in commands(ROOT / "docs" / "guide" / "terminal.md") if words[1] in cli.VERBS]
+    assert len(typed) > 8
+    for words in typed:
+        whole = [word.replace("~", str(home)) for word in words[1:]]
+        model = ["--model", str(tiny_model)] if words[1] in ("index", "search") else []
+        assert ffmln([*whole, *model]) == 0, words
+
+
+def test_commands_are_found_and_misspelt_ones_are_not_understood() -> None:
+    found = commands(ROOT / "docs" / "guide" / "terminal.md")
+    assert ["ffmln", "search", "~/Pictures", "--sketch", "cup.png", "-k", "5", "--json"] in found
+    for line in ("ffmln search --skech X ~", "ffmln --kiosks ~", "uv run ffmln index ~ --keep-days many"):
+        with pytest.raises((Exception, SystemExit), match=r"skech|kiosks|many"):
+            parse(plain(shlex.split(line)))
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *GUIDE], ids=lambda path: path.stem)
+def test_every_menu_that_the_guide_names_is_in_the_window(document: Path) -> None:
+    texts = ElementTree.parse(ROOT / "assets" / "translations" / "ffmln_de.ts").iter("source")
+    known = {(text.text or "").replace("&", "").removesuffix("…") for text in texts}
+    named = re.findall(r"\*\*([^*]+→[^*]+)\*\*", document.read_text("utf-8"))
+    entries = {" ".join(entry.split()) for path in named for entry in path.split("→")}
+    assert entries - known == set()
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *GUIDE], ids=lambda path: path.stem)
+def test_every_snippet_of_python_runs(document: Path) -> None:
+    photo = Image.new("RGB", (64, 64), "seagreen")
+    for language, snippet in FENCE.findall(document.read_text("utf-8")):
+        if language == "python":
+            names = {"image": photo, "images": [photo, photo]}
+            exec(snippet, names)
+            assert names["scores"].shape == (2,)
+
+
+def test_the_pictures_are_small_and_each_is_shown() -> None:
+    pictures = [file for file in (ROOT / "docs" / "pictures").iterdir() if file.is_file()]
+    assert sum(file.stat().st_size for file in pictures) < 1_500_000
+    shown = "".join(page.read_text("utf-8") for page in DOCUMENTS)
+    assert [file.name for file in pictures if f"pictures/{file.name})" not in shown] == []
+
+
+def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs", reason="what builds the site is not installed: the group `docs`")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    pages = [page.read_text("utf-8") for page in tmp_path.rglob("*.html")]
+    assert len(pages) > len(GUIDE)
+    fetched = re.compile(r"<(?:script|img|iframe)[^>]+src=\"(https?:[^\"]+)|<link[^>]+href=\"(https?:[^\"]+)")
+    assert [found.group() for page in pages for found in fetched.finditer(page)] == []
 
 
 def test_every_module_has_its_place_in_the_architecture_and_every_place_its_module() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
@@ -42,7 +43,7 @@ def bundle(tmp_path) -> Path:
     place = tmp_path / "bundle"
     (place / "_internal").mkdir(parents=True)
     shutil.copy(shutil.which("true"), place / "ffmln")
-    (place / "_internal" / "libx.so.1").write_bytes(b"\x7fELF GLIBC_2.4 GLIBC_2.41 GLIBC_2.17")
+    (place / "_internal" / "libx.so.1").write_bytes(b"\x7fELF GLIBC_2.4 GLIBC_2.41 GLIBC_2.17" + bytes(9_000))
     (place / "_internal" / "libx.so").symlink_to("libx.so.1")
     return place
 
@@ -69,6 +70,17 @@ def test_the_icon_is_there_in_every_size_and_as_a_symbol(share):
     assert {"16x16", "32x32", "48x48", "256x256", "512x512"} <= sizes
     assert (theme / "scalable" / "apps" / "ffmln.svg").is_file()
     assert (theme / "symbolic" / "apps" / "ffmln-symbolic.svg").is_file()
+
+
+def test_the_icon_of_a_program_has_every_size_for_windows_and_macos(tmp_path, monkeypatch):
+    icons = load("icon_files", monkeypatch)
+    drawing = ROOT / "assets" / "icons" / "ffmln.svg"
+    icons.write_ico(drawing, tmp_path / "one.ico")
+    icons.write_icns(drawing, tmp_path / "one.icns")
+    with Image.open(tmp_path / "one.ico") as ico, Image.open(tmp_path / "one.icns") as icns:
+        assert ico.info["sizes"] == {(side, side) for side in (16, 24, 32, 48, 64, 128, 256)}
+        assert max(size[0] * size[2] for size in icns.info["sizes"]) == 1024
+        assert icns.convert("RGBA").getpixel((512, 512))[3] == 255
 
 
 def test_the_man_pages_have_every_verb_and_every_option(share):
@@ -113,6 +125,25 @@ def test_the_archive_has_one_folder_and_is_the_same_twice(bundle, share, tmp_pat
     assert {one.split()[0] for one in load("debian", monkeypatch).LIBRARIES} <= set(words)
 
 
+def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_it(
+    bundle, share, tmp_path, monkeypatch
+):
+    archive = load("tarball", monkeypatch).make_tarball(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
+    folder, path = tmp_path / "a b.AppDir", f"{tmp_path / 'no tool'}:/usr/sbin:/usr/bin:/sbin:/bin"
+    run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
+    said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
+    assert str(folder) in said.stdout
+    subprocess.run([folder / "AppRun", "--version"], **run)
+    assert (folder / "usr" / "bin" / "ffmln").resolve() == (
+        folder / "usr" / "lib" / "ffmln" / "ffmln"
+    ).resolve()
+    assert [entry.name for entry in folder.glob("*.desktop")] == ["ffmln.desktop"]
+    assert (folder / ".DirIcon").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "ffmln.png").is_file()
+    assert (folder / "usr" / "share" / "metainfo" / "ffmln.appdata.xml").is_file()
+    assert (folder / "usr" / "lib" / "ffmln" / "NOTICE").is_file()
+
+
 def test_the_menu_script_puts_the_program_into_the_menu_and_takes_it_out(bundle, share, tmp_path):
     place = tmp_path / "a place with spaces & more"
     shutil.copytree(bundle, place, symlinks=True)
@@ -144,6 +175,16 @@ def test_the_deb_has_the_program_its_launcher_and_what_it_needs(bundle, share, t
     asked = ["dpkg-deb", "-f", file, "Depends"]
     needs = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     assert needs.startswith("libc6 (>= 2.41), ")
+    asked[-1] = "Installed-Size"
+    size = 1024 * int(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    unpacked = tmp_path / "unpacked"
+    subprocess.run(["dpkg-deb", "-x", file, unpacked], check=True)
+    files = [path for path in unpacked.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert (
+        sum(path.stat().st_size for path in files) - 1024
+        <= size
+        <= sum(path.stat().st_size for path in files)
+    )
     assert "libxcb-cursor0" in needs
 
 
@@ -170,6 +211,33 @@ def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeyp
     read = json.loads(text)
     assert read["bomFormat"] == "CycloneDX"
     assert any(one["purl"] == f"pkg:pypi/numpy@{numpy.__version__}" for one in read["components"])
+
+
+def test_a_file_of_no_known_package_is_told(monkeypatch):
+    for name in ("cyclonedx", "PyInstaller"):
+        pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
+    import numpy
+
+    known = [
+        Path(numpy.__file__),
+        Path(json.__file__),
+        Path("PySide6/libpyside6.so"),
+        ROOT / "app" / "cli.py",
+    ]
+    strangers = load("inside", monkeypatch).strangers
+    assert strangers(known) == []
+    assert strangers([*known, Path("/nowhere/libcudart.so.13")]) == [Path("/nowhere/libcudart.so.13")]
+
+
+def test_the_licence_of_qt_is_inside_though_its_packages_bring_no_text(monkeypatch):
+    for name in ("cyclonedx", "PyInstaller"):
+        pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
+    import PySide6.QtCore
+
+    parts = load("inside", monkeypatch).parts_of([Path(PySide6.QtCore.__file__)])
+    (qt,) = (part for part in parts if part.name.startswith("PySide6"))
+    texts = "".join(text.read_text("utf-8", "replace") for text in qt.texts)
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts
 
 
 def test_two_bundles_are_compared_by_content_rights_and_links(bundle, tmp_path, monkeypatch, capsys):

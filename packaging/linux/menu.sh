@@ -1,7 +1,7 @@
 #!/bin/sh
 # Puts the program of this folder into one's own menu, or takes it out again: ./menu.sh [remove]
 set -eu
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 data=${XDG_DATA_HOME:-$HOME/.local/share}
 cd "$here/share"
 find applications icons metainfo man -type f | while read -r file; do
@@ -14,9 +14,7 @@ find applications icons metainfo man -type f | while read -r file; do
 done
 if [ "${1:-}" != remove ]; then
     escaped=$(printf '%s' "$here/ffmln" | sed 's/[\\"`$]/\\\\&/g; s/[&|\\]/\\&/g')
-    for file in "$data/applications/ffmln.desktop"; do
-        sed -i "s|^Exec=ffmln|Exec=\"$escaped\"|; s|^TryExec=ffmln|TryExec=$escaped|" "$file"
-    done
+    sed -i "s|^Exec=ffmln|Exec=\"$escaped\"|; s|^TryExec=ffmln|TryExec=$escaped|" "$data/applications/ffmln.desktop"
 fi
 for tool in update-desktop-database gtk-update-icon-cache; do
     command -v $tool >/dev/null 2>&1 || continue

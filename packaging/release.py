@@ -1,0 +1,77 @@
+"""Writes what a release needs beside its packages: SHA256SUMS and, for a tag, NOTES.md from CHANGELOG.md.
+
+    python packaging/release.py dist                  # checksums of the packages in dist/
+    python packaging/release.py dist --tag v0.2.0     # and the notes; the tag has to be the version's
+
+Needs nothing but Python. `sha256sum --check SHA256SUMS` compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENDINGS = (".whl", ".tar.gz", ".deb", ".AppImage", ".flatpak", "-setup.exe", ".dmg")
+
+
+def main() -> int:
+    """Write the files; 2 with one line on stderr where something does not fit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="where the packages lie")
+    parser.add_argument("--tag", help="the tag that is released, as v0.2.0")
+    options = parser.parse_args()
+    try:
+        print(write_sums(options.folder))
+        if options.tag:
+            print(write_notes(options.folder, options.tag, ROOT))
+    except ValueError as error:
+        print(f"release.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def write_sums(folder: Path) -> Path:
+    """Write the SHA-256 of every package into SHA256SUMS, as sha256sum reads it; return the file.
+
+    Raises:
+        ValueError: there is no package.
+    """
+    packages = sorted(file for file in folder.iterdir() if file.name.endswith(ENDINGS))
+    if not packages:
+        raise ValueError(f"{folder} holds no packages.")
+    lines = []
+    for file in packages:
+        with file.open("rb") as content:
+            lines.append(f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
+    sums = folder / "SHA256SUMS"
+    sums.write_text("".join(lines), "utf-8", newline="\n")
+    return sums
+
+
+def write_notes(folder: Path, tag: str, root: Path) -> Path:
+    """Write what CHANGELOG.md says of the tag's version into NOTES.md; return the file.
+
+    Raises:
+        ValueError: the tag is not pyproject's version, or CHANGELOG.md has no section of it.
+    """
+    version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    if tag != f"v{version}":
+        raise ValueError(f"the tag is {tag}, and pyproject.toml says {version}.")
+    changes = (root / "CHANGELOG.md").read_text("utf-8")
+    found = re.search(
+        rf"^## \[?{re.escape(version)}\b.*?\n(.*?)(?=^## |\Z)", changes, re.MULTILINE | re.DOTALL
+    )
+    if found is None:
+        raise ValueError(f"CHANGELOG.md has no section {version}.")
+    notes = folder / "NOTES.md"
+    notes.write_text(found[1].strip() + "\n", "utf-8", newline="\n")
+    return notes
+
+
+if __name__ == "__main__":
+    sys.exit(main())

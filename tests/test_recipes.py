@@ -1,0 +1,79 @@
+import importlib.util
+import plistlib
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGING = ROOT / "packaging"
+if not (PACKAGING / "build.py").is_file():
+    pytest.skip("the recipes are read from the checkout", allow_module_level=True)
+
+
+def setup_script():
+    """Return Inno Setup's script without its remarks, a line an entry."""
+    lines = (PACKAGING / "windows" / "ffmln.iss").read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith(";")]
+
+
+@pytest.fixture
+def windows():
+    """What makes the installer for Windows."""
+    spec = importlib.util.spec_from_file_location("make", PACKAGING / "windows" / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_system_calls_the_program_by_one_identifier():
+    metainfo = ElementTree.parse(PACKAGING / "linux" / "ffmln.metainfo.xml").findtext("id")
+    properties = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+    assert properties["CFBundleIdentifier"] == metainfo
+    assert (PACKAGING / "flatpak" / f"{metainfo}.yml").is_file()
+    assert f"identifier={metainfo}\n" in (PACKAGING / "flatpak" / "make.sh").read_text("utf-8")
+
+
+def test_the_flatpak_renames_files_that_are_there_and_reaches_no_network():
+    yaml = pytest.importorskip("yaml", reason="PyYAML comes with the group `docs`")
+    (file,) = (PACKAGING / "flatpak").glob("*.yml")
+    manifest = yaml.safe_load(file.read_text("utf-8"))
+    assert manifest["id"] == file.stem
+    for key in ("rename-desktop-file", "rename-appdata-file"):
+        assert (PACKAGING / "linux" / manifest[key]).is_file()
+    assert (ROOT / "assets" / "icons" / f"{manifest['rename-icon']}.svg").is_file()
+    allowed = manifest["finish-args"]
+    assert "--share=network" not in allowed
+    assert [word for word in allowed if word.startswith("--filesystem") and not word.endswith(":ro")] == []
+
+
+def test_what_macos_lets_the_program_do_is_no_more_than_it_needs():
+    rights = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert rights == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
+
+
+def test_the_installers_script_and_its_caller_agree(windows):
+    script = "\n".join(setup_script())
+    words = windows.command(Path("ISCC.exe"), "9.8.7", 'signtool sign /n "A B" $f')
+    given = {word[2:].partition("=")[0] for word in words if word.startswith("/D")}
+    used = set(re.findall(r"\{#(\w+)\}", script)) | set(re.findall(r"^#ifn?def (\w+)", script, re.MULTILINE))
+    assert used == given
+    assert "/Ssign=signtool sign /n $qA B$q $f" in words
+    assert not any("Sign" in word for word in windows.command(Path("ISCC.exe"), "9.8.7"))
+    programs = set(re.findall(r"ffmln[\w-]*\.exe", script))
+    assert programs <= set(windows._PROGRAMS)
+
+
+def test_every_message_and_task_of_the_installer_is_there_in_both_languages():
+    script = setup_script()
+    own = {language: set() for language in ("en", "de")}
+    for line in script:
+        if found := re.match(r"(en|de)\.(\w+)=", line):
+            own[found[1]].add(found[2])
+    assert own["en"] == own["de"]
+    used = set(re.findall(r"\{cm:(\w+)", "\n".join(script)))
+    assert used - own["en"] == {"CreateDesktopIcon", "LaunchProgram"}  # Inno Setup's
+    assert own["en"] <= used
+    tasks = set(re.findall(r'^Name: "(\w+)"; Description', "\n".join(script), re.MULTILINE))
+    assert set(re.findall(r"Tasks: (\w+)$", "\n".join(script), re.MULTILINE)) == tasks

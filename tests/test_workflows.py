@@ -1,0 +1,81 @@
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+yaml = pytest.importorskip("yaml", reason="PyYAML comes with the group `docs`")
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+if not WORKFLOWS:
+    pytest.skip("the workflows are read from the checkout", allow_module_level=True)
+RELEASE = ROOT / "packaging" / "release.py"
+
+
+def jobs(file):
+    """Return a workflow's jobs; YAML 1.1 takes its key `on` for true."""
+    read = yaml.safe_load(file.read_text("utf-8"))
+    assert {"name", True, "permissions", "jobs"} <= read.keys()
+    return read["jobs"]
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_step_of_a_workflow_calls_a_script_that_is_here(file):
+    for job in jobs(file).values():
+        assert job["timeout-minutes"] <= 120 if "timeout-minutes" in job else job["needs"]
+        for step in job["steps"]:
+            assert ("uses" in step) != ("run" in step)
+            scripts = re.findall(r"(?:packaging|\.ci)/[\w./-]+", step.get("run", ""))
+            assert [name for name in scripts if not (ROOT / name).is_file()] == []
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda path: path.stem)
+def test_the_steps_that_workflows_name_are_steps_of_ci_run(file):
+    known = set(re.findall(r"^(\w+)\(\) \{", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE))
+    runs = [step.get("run", "") for job in jobs(file).values() for step in job["steps"]]
+    named = {word for run in runs if run.startswith(".ci/run ") for word in run.split()[1:]}
+    assert named
+    assert named - known == set()
+
+
+def test_every_python_that_is_supported_is_tried_on_every_system():
+    matrix = jobs(ROOT / ".github" / "workflows" / "checks.yml")["checks"]["strategy"]["matrix"]
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "windows", "macos"}
+    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash is not sure to be there")
+def test_ci_run_refuses_what_is_none_of_its_steps():
+    answer = subprocess.run([ROOT / ".ci" / "run", "nonsense"], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+
+
+@pytest.fixture
+def release():
+    """The script that writes checksums and notes."""
+    spec = importlib.util.spec_from_file_location("release", RELEASE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_checksums_are_as_sha256sum_reads_them(release, tmp_path):
+    (tmp_path / "ffmln_1_amd64.deb").write_bytes(b"abc")
+    (tmp_path / "notes.txt").write_bytes(b"no package")
+    text = release.write_sums(tmp_path).read_text("utf-8")
+    assert text == ("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  ffmln_1_amd64.deb\n")
+
+
+def test_notes_are_the_versions_section_and_a_wrong_tag_is_refused(release, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+    (tmp_path / "CHANGELOG.md").write_text(
+        "# C\n\n## [Unreleased]\n\n- b\n\n## [1.2.3] - 2026\n\n- a\n\n## [1.2]\n"
+    )
+    assert release.write_notes(tmp_path, "v1.2.3", tmp_path).read_text("utf-8") == "- a\n"
+    with pytest.raises(ValueError, match=r"v1\.2\.4"):
+        release.write_notes(tmp_path, "v1.2.4", tmp_path)
+    (tmp_path / "CHANGELOG.md").write_text("# C\n\n## [Unreleased]\n")
+    with pytest.raises(ValueError, match="no section"):
+        release.write_notes(tmp_path, "v1.2.3", tmp_path)
