@@ -204,12 +204,12 @@ def adapt(
         optimizer.step()
         adapting.averaged.follow(adapting.network, step, recipe.averaging)
         progress(step + 1)
-    return _between(start, adapting.averaged, recipe.share)
+    return between(start, adapting.averaged, recipe.share)
 
 
 @torch.no_grad()
-def _between(start: Start, network: Network, share: float) -> Network:
-    """Move a network's weights back towards those it began from; return it."""
+def between(start: Start, network: Network, share: float) -> Network:
+    """Move a network's weights back, in place, until only this share of their way is left; return it."""
     for name, weight in network.state_dict().items():
         if weight.is_floating_point():
             weight.copy_(torch.lerp(start.state[name], weight, share))
