@@ -26,7 +26,7 @@ from training.fit.start import Start, read_start
 from training.model import Network
 
 SMALL = ASSETS / "weights" / "ffmln-small.onnx"
-RECIPE = Recipe(steps=8, drawings=12, photos=4, views=1)
+RECIPE = Recipe(steps=8, drawings=12, photos=4, views=1, anchor=10.0, share=0.5)
 KINDS = ("square", "star_ball", "triangle")
 
 
@@ -163,7 +163,7 @@ def test_wishes_that_make_no_sense_are_told(
 
 def test_each_weight_ends_between_what_it_was_and_what_it_became(start: Start, adapted: Network) -> None:
     whole = {name: weight.clone() for name, weight in adapted.state_dict().items()}
-    half = adapt_module._between(start, copy.deepcopy(adapted), 0.5).state_dict()
+    half = adapt_module.between(start, copy.deepcopy(adapted), 0.5).state_dict()
     name = "towers.0.project.weight"
     assert not torch.equal(whole[name], start.state[name])
     torch.testing.assert_close(half[name], (whole[name] + start.state[name]) / 2)
