@@ -40,6 +40,7 @@ class Wish:
         file: the .onnx file to write.
         held_out: share of the drawings that is only measured on.
         steps: None for the recipe's.
+        share: None for the recipe's.
         seed: of everything random.
     """
 
@@ -48,6 +49,7 @@ class Wish:
     file: Path
     held_out: float = 0.2
     steps: int | None = None
+    share: float | None = None
     seed: int = 1
 
 
@@ -66,13 +68,15 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
         raise TrainingError(f"--held-out is {wish.held_out}; it must be a number from 0 up to below 1.")
     if wish.steps is not None and wish.steps < 1:
         raise TrainingError(f"--steps is {wish.steps}; it must be a whole number from 1 up.")
+    if wish.share is not None and not 0 < wish.share <= 1:
+        raise TrainingError(f"--share is {wish.share}; it must be a number above 0, up to 1.")
     start, pairs = read_start(wish.start), read_pairs(named)
     folders = wish.photos or tuple(file.parent for file in pairs.files)
     others = other_photos(folders, _OTHERS, without=pairs.files, seed=wish.seed)
     held = _held_out(pairs, wish)
     learn = [place for place in range(len(pairs.drawings)) if place not in held]
     recipe = Recipe(seed=wish.seed)
-    recipe = recipe if wish.steps is None else replace(recipe, steps=wish.steps)
+    recipe = replace(recipe, steps=wish.steps or recipe.steps, share=wish.share or recipe.share)
     report: dict[str, Any] = {
         "drawings": len(learn), "photos": len(pairs.photos), "others": len(others), "held_out": len(held),
     }  # fmt: skip
@@ -90,7 +94,7 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
             )
     else:
         _log.warning("With fewer than %d drawings nothing is held out to measure on.", _FEWEST)
-    told = {**report, "steps": recipe.steps}
+    told = {**report, "steps": recipe.steps, "share": recipe.share}
     run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
     stored = str(start.history[-1].get("weights_type", "fp16"))
     size = run.config.input_size

@@ -87,6 +87,7 @@ def _adapt(options: argparse.Namespace) -> None:
         file=options.out / f"{options.name}.onnx",
         held_out=options.held_out,
         steps=options.steps,
+        share=options.share,
         seed=options.seed,
     )
     report = adapt_to(named, wish, progress=sys.stderr.isatty())

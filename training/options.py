@@ -245,6 +245,13 @@ def _add_adapt(verb: ArgumentParser) -> None:
         help="share of the drawings that is only measured on, of 10 or more (default: 0.2)",
     )
     verb.add_argument("--steps", type=int, metavar="N", help="(default: 100)")
+    verb.add_argument(
+        "--share",
+        type=float,
+        metavar="X",
+        help="how much of each weight's change is kept: more finds more of what was taught, and less of what "
+        "was not (default: 0.25)",
+    )
     verb.add_argument("--seed", type=int, default=1, metavar="N", help="of everything random (default: 1)")
     verb.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
 

@@ -114,7 +114,8 @@ def own(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_command_measures_before_and_after_and_exports(
     own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["adapt", str(own), "--small", "--out", str(tmp_path), "--steps", "8", "--json"]) == 0
+    options = ["--steps", "8", "--share", "0.5", "--json"]
+    assert main(["adapt", str(own), "--small", "--out", str(tmp_path), *options]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["drawings"], report["held_out"], report["photos"], report["others"]) == (14, 4, 18, 0)
     assert set(report["before"]) == set(report["after"]) == {"mAP", "P@10", "hit@10", "R@10"}
@@ -122,7 +123,7 @@ def test_the_command_measures_before_and_after_and_exports(
     assert report["model"] == str(tmp_path / "ffmln-adapted.onnx")
     told, shipped = Encoder(report["model"]).metadata, Encoder(SMALL).metadata
     assert told["weights_type"] == shipped["weights_type"]
-    assert (told["adapted"]["steps"], told["adapted"]["drawings"]) == (8, 14)
+    assert [told["adapted"][name] for name in ("steps", "share", "drawings")] == [8, 0.5, 14]
     assert told["pretrained"] == told["history"][-1]["model_id"] == shipped["model_id"]
     assert told["classes"] == shipped["classes"]
     assert str(own) not in json.dumps(told)
@@ -148,6 +149,7 @@ def test_where_less_is_found_than_before_nothing_is_written(
         (["DATA", "--small", "--start", "x.onnx"], "Give either --start or --small"),
         (["DATA", "--held-out", "1"], "--held-out is 1.0"),
         (["DATA", "--steps", "0"], "--steps is 0"),
+        (["DATA", "--share", "0"], "--share is 0.0"),
         (["DATA", "--start", "nowhere.onnx"], "no model file"),
     ],
 )
