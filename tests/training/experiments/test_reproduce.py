@@ -54,7 +54,7 @@ def test_an_interrupted_reproduction_goes_on_where_it_stopped(
     assert 0 < float(mean) <= 100
     assert 0 < float(first_ten) <= 100
     text = page.read_text("utf-8")
-    assert text.count("data:image/jpeg;base64,") == 3 * 3  # three runs, three pictures each
+    assert text.count("data:image/webp;base64,") == 3 * 3  # three runs, three pictures each
     links = re.findall('href="([^"]*)"', text)
     assert len(links) == 9
     assert all((tmp_path / link).is_file() for link in links)
