@@ -21,6 +21,7 @@ class Batch:
         teacher: (n, 1000) float32 distributions; rows of zeros where the teacher says nothing.
         part: whether other processes hold the other images. Where one of those could not be read, labels,
             pairs and teacher say here what was meant to be in its place.
+        host_domains: the domains where a processor reads them without waiting for a GPU.
     """
 
     images: Tensor
@@ -29,6 +30,7 @@ class Batch:
     pairs: Tensor
     teacher: Tensor
     part: bool = False
+    host_domains: Tensor | None = None
 
     def pin_memory(self) -> Batch:
         """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
@@ -41,4 +43,5 @@ class Batch:
     def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
         tensors = (self.images, self.labels, self.domains, self.pairs, self.teacher)
         images, labels, domains, pairs, teacher = map(change, tensors)
-        return Batch(images, labels, domains, pairs, teacher, self.part)
+        host = self.domains if self.host_domains is None else self.host_domains
+        return Batch(images, labels, domains, pairs, teacher, self.part, host)

@@ -30,7 +30,8 @@ def objective(
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         if run.network.relation is None:
-            projected = wrapped(images, domains)
+            host = batch.domains if batch.host_domains is None else batch.host_domains
+            projected = wrapped(images, host[mine] if len(run.network.towers) > 1 else domains)
         else:  # of one process, see `refuse_what_cannot_be`
             projected, tokens = run.network.see(images, domains)
     projected = ranks.gather(projected.float(), count)

@@ -178,17 +178,21 @@ class Network(nn.Module):
         return tower
 
     def forward(self, images: Tensor, domains: Tensor) -> Tensor:
-        """Map normalised images (n, 3, h, w) and domains (n,) to p (n, dim), not yet of unit length."""
+        """Map normalised images (n, 3, h, w) and domains (n,) to p (n, dim), not yet of unit length.
+
+        The domains of two towers' images are best not on a GPU: they say which goes where.
+        """
         if len(self.towers) == 1:
             alone: Tensor = self.towers[0](images, domains)
             return alone
-        rows = [torch.nonzero(domains == domain).squeeze(1) for domain in (SKETCH, PHOTO)]
+        host, there = domains.cpu(), domains.to(images.device)
+        rows = [torch.nonzero(host == domain).squeeze(1) for domain in (SKETCH, PHOTO)]
+        order = torch.argsort(torch.cat(rows)).to(images.device)
+        places = [row.to(images.device) for row in rows]
         parts = [
-            tower(images[places], domains[places])
-            for tower, places in zip(self.towers, rows, strict=True)
-            if len(places)
+            tower(images[row], there[row]) for tower, row in zip(self.towers, places, strict=True) if len(row)
         ]
-        return torch.cat(parts)[torch.argsort(torch.cat(rows))]
+        return torch.cat(parts)[order]
 
     @torch.no_grad()
     def standardise(self, images: Tensor, domains: Tensor) -> None:

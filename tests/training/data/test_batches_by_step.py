@@ -127,3 +127,13 @@ def test_with_contours_each_process_loads_the_whole_batch(shapes: Path, small_ru
     batches.rows = Ranks(0, 2).rows
     assert not batches[0].part
     assert torch.equal(batches[0].images, whole.images)
+
+
+def test_a_batch_on_a_gpu_keeps_its_domains_where_the_host_reads_them(
+    shapes: Path, small_run: dict[str, object]
+) -> None:
+    batch = Batches(read_collection(shapes), Config(**small_run))[0]  # type: ignore[arg-type]
+    moved = batch.to(torch.device("meta"))
+    assert moved.domains.is_meta
+    assert moved.host_domains is not None
+    assert torch.equal(moved.host_domains, batch.domains)

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from training.config import Config
+from training.data.collection import PHOTO, SKETCH
 from training.model import Embedder, Network
 from training.model.amff import Attention
 from training.model.egff import EnergyGate
@@ -96,6 +97,15 @@ def test_siamese_towers_serve_one_domain_each_and_keep_the_order() -> None:
         torch.testing.assert_close(p[rows], tower(images[rows], domains[rows]))
     torch.testing.assert_close(network(images[:1], domains[:1]), p[:1])
     assert parameters(network) == 2 * parameters(network.towers[0])
+
+
+def test_siamese_towers_do_not_wait_for_a_gpu_where_the_domains_lie_on_the_host() -> None:
+    network = Network(Config(**FORMS["siamese"], dim=8)).to("meta")  # tensors without numbers
+    images = torch.empty(3, 3, 64, 64, device="meta")
+    domains = torch.tensor([SKETCH, PHOTO, SKETCH])
+    assert network(images, domains).shape == (3, 8)
+    with pytest.raises(NotImplementedError):  # what asks them for one
+        network(images, domains.to("meta"))
 
 
 def test_standardising_gives_features_of_mean_0_and_deviation_1_to_the_projection() -> None:
