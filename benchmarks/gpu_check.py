@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
 from engine.encoder import Encoder
+from training.export.onnx_file import sample_pictures
 from training.fit.checkpoint import Run
 from training.fit.log import LOG
 
@@ -30,6 +30,7 @@ _PICTURES = (
     84  # of a step, with the default settings: 12 classes, 3 sketches and photos, 2 sketch-only classes
 )
 _LOSS = 0.02  # largest relative difference of a loss between one process and two
+_COMPARED = 32  # pictures
 _COSINE = 0.999  # least likeness of an embedding by the GPU and by the processor
 
 
@@ -101,18 +102,16 @@ class Checks:
         """Export what was trained, and compare its embeddings on both devices."""
         self._cli("export", str(self._folder / "one"), "--to", str(self._folder), "--weights-type", "fp32")
         file = next(self._folder.glob("*.onnx"))
-        rng = np.random.default_rng(0)
-        coarse = rng.integers(0, 256, (32, 12, 12, 3), dtype=np.uint8)
-        pictures = [Image.fromarray(tones).resize((240, 180)) for tones in coarse]
-        encoder = Encoder.load(file)
+        pictures, encoder = sample_pictures(_COMPARED), Encoder.load(file)
         if encoder.provider != "CUDAExecutionProvider":
             raise _Failure(f"it runs on {encoder.provider}")
         gpu = encoder.embed_photos(pictures)
         start = time.perf_counter()
         encoder.embed_photos(pictures)
         rate = len(pictures) / (time.perf_counter() - start)
-        self._run(sys.executable, "-c", _ON_PROCESSOR, str(file), str(self._folder / "vectors.npy"))
-        cosines = (gpu * np.load(self._folder / "vectors.npy")).sum(axis=1)
+        vectors = self._folder / "vectors.npy"
+        self._run(sys.executable, "-c", _ON_PROCESSOR, str(file), str(vectors), str(_COMPARED))
+        cosines = (gpu * np.load(vectors)).sum(axis=1)
         if not float(cosines.min()) > _COSINE:
             raise _Failure(f"the least cosine is {cosines.min():.4f}")
         return f"least cosine {cosines.min():.5f}, {rate:.0f} photos a second"
@@ -142,11 +141,9 @@ _ON_PROCESSOR = """
 import os, sys
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import numpy as np
-from PIL import Image
 from engine.encoder import Encoder
-coarse = np.random.default_rng(0).integers(0, 256, (32, 12, 12, 3), dtype=np.uint8)
-pictures = [Image.fromarray(tones).resize((240, 180)) for tones in coarse]
-np.save(sys.argv[2], Encoder.load(sys.argv[1]).embed_photos(pictures))
+from training.export.onnx_file import sample_pictures
+np.save(sys.argv[2], Encoder.load(sys.argv[1]).embed_photos(sample_pictures(int(sys.argv[3]))))
 """
 
 

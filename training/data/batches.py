@@ -127,9 +127,9 @@ class Batches(Dataset[Batch]):
         )
         places = range(len(plan))
         contours = self.config.batch_contours and self.config.batching == "balanced"
-        part = self.rows is not None and not contours
-        if self.rows is not None and part:
-            places = places[self.rows(len(plan))]
+        rows = None if contours else self.rows
+        if rows is not None:
+            places = places[rows(len(plan))]
         images, traceable = [], []
         for row in places:
             own = random.Random(f"{self.config.seed}/{place}/{row}")
@@ -140,7 +140,7 @@ class Batches(Dataset[Batch]):
         if contours:
             rng.shuffle(traceable)
             self._add_contours(plan, images, traceable, size, rng)
-        return self._batch(plan, images, size, part=part)
+        return self._batch(plan, images, size, part=rows is not None)
 
     def _balanced_plan(self, rng: random.Random) -> list[Entry]:
         """Return P classes x (K sketches + K photos), and K sketches of each sketch-only class."""

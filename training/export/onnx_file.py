@@ -243,7 +243,7 @@ def _commit() -> str:
     return answer.stdout.strip()
 
 
-def _pictures(count: int) -> list[Image.Image]:
+def sample_pictures(count: int) -> list[Image.Image]:
     """Return pictures to compare encoders on: smooth random colours."""
     rng = np.random.default_rng(0)
     coarse = rng.integers(0, 256, (count, 12, 12, 3), dtype=np.uint8)
@@ -254,11 +254,11 @@ def _difference(one: NetworkEncoder, other: Encoder) -> float:
     """Return the largest difference of any number of the embeddings, over all checked batch sizes."""
     differences = [
         np.abs(one.embed_photos(pictures) - other.embed_photos(pictures)).max()
-        for pictures in map(_pictures, _CHECKED_BATCHES)
+        for pictures in map(sample_pictures, _CHECKED_BATCHES)
     ]
     return float(np.max(differences))  # NaN if any is, unlike Python's max
 
 
 def _least_cosine(one: Encoder, other: Encoder) -> float:
-    pictures = _pictures(_CHECKED_BATCHES[-1])
+    pictures = sample_pictures(_CHECKED_BATCHES[-1])
     return float((one.embed_photos(pictures) * other.embed_photos(pictures)).sum(axis=1).min())
