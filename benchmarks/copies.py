@@ -24,9 +24,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from engine.copies import NEAR
-from engine.encoder import Encoder
+from engine.encoder import Encoder, reading_side
 from engine.paths import ASSETS
-from engine.refresh import reading_side
 from training.data.collection import read_collection
 
 _BATCH = 32

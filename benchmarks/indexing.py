@@ -28,10 +28,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.decoder import THREADS
-from engine.encoder import Encoder
+from engine.encoder import Encoder, reading_side
 from engine.library import Library
 from engine.photos import open_photo
-from engine.refresh import reading_side
 
 _SIZE = 4000, 3000
 _BATCH = 16

@@ -28,13 +28,12 @@ from PIL import Image, ImageDraw
 
 from engine.decoder import THREADS
 from engine.drawing import Stroke
-from engine.encoder import Encoder
+from engine.encoder import Encoder, reading_side
 from engine.folder import local_path, walk
 from engine.library import Library, Report
 from engine.ordering import Order
 from engine.photos import open_photo
 from engine.preprocess import render_strokes
-from engine.refresh import reading_side
 
 _STROKES = 12
 _POINTS = 60  # a stroke: half a second of a pen

@@ -18,9 +18,9 @@ from PIL import Image
 
 from engine.errors import ModelError
 from engine.guard import Guard, load_guard
-from engine.mixing import unit
 from engine.paths import ASSETS
 from engine.preprocess import batch, photo_square, sketch_square
+from engine.unit_vectors import unit
 from engine.vetting import try_model
 
 Vectors = NDArray[np.float32]
@@ -252,3 +252,8 @@ def _takes(ends: Sequence[Any], shape: Sequence[int]) -> bool:
         and len(rest) == len(shape)
         and all(not isinstance(given, int) or given == wanted for given, wanted in sizes)
     )
+
+
+def reading_side(encoder: Encoder) -> int:
+    """Return the short side photos are read at, in pixels: a little more than the network sees of them."""
+    return encoder.input_size * 3 // 2

@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.encoder import Encoder
+from engine.encoder import Encoder, reading_side
 from engine.errors import ImageError
 from engine.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
 from engine.query import Encoded, Example, Query
 from engine.records import Vector
-from engine.refresh import reading_side
 
 _KEPT = 64
 

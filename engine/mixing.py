@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.unit_vectors import unit
+
 BALANCE = 0.6
 """What photos count against the drawing unless the person says otherwise, 0 to 1."""
 
@@ -39,9 +41,3 @@ def mix(drawing: Vectors | None, like: Vectors, unlike: Vectors, balance: float 
         weight = min(_REFUSED + _MORE * (len(unlike) - 1), _MOST)
         towards = towards - weight * unit(unlike.mean(axis=0))
     return unit(towards)
-
-
-def unit(vectors: Vectors) -> Vectors:
-    """Return vectors, (dim,) or (n, dim), at length 1; zero stays zero."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.guard import Guard
-from engine.mixing import unit
+from engine.unit_vectors import unit
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.int64]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from engine.copies import group
 from engine.index import Match, VectorIndex
-from engine.mixing import unit
 from engine.ordering import ORDERED, Order, arrange
 from engine.spread import weigh
 from engine.strength import FIRST, Strength, judge
+from engine.unit_vectors import unit
 
 _LOWEST = -1.0
 _BLOCK = 400

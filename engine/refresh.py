@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.catalog import Catalog
 from engine.dating import look_up_dates
 from engine.decoder import Decoded, Decoder
-from engine.encoder import Encoder
+from engine.encoder import Encoder, reading_side
 from engine.errors import CatalogError, FolderError
 from engine.folder import Found, local_path
 from engine.gallery import GalleryPhoto
@@ -39,11 +39,6 @@ _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "the program stopped each time it read this photo."
 _HANGS = "reading it took too long; it is tried again with the next refresh."
 _NO_VECTOR = "the encoder gave no usable vector for this photo."
-
-
-def reading_side(encoder: Encoder) -> int:
-    """Return the short side photos are read at, in pixels: a little more than the network sees of them."""
-    return encoder.input_size * 3 // 2
 
 
 class Refresh:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.mixing import unit
+from engine.unit_vectors import unit
 
 CANDIDATES = 200
 """How many of the best matches are worth re-ranking: what is lower down is seldom looked at."""

@@ -21,11 +21,11 @@ import pytest
 from PIL import Image
 
 from engine.catalog import CATALOG_NAME, Catalog
+from engine.encoder import reading_side
 from engine.library import Library
 from engine.paths import data_dir
 from engine.photos import open_photo
 from engine.query import Query
-from engine.refresh import reading_side
 from engine.thumbnail_file import ThumbnailFile
 from engine.upkeep import Upkeep
 
