@@ -109,7 +109,7 @@ def _open_window(options: argparse.Namespace) -> int:
         raise EngineError(screen.trouble)
     if screen.platform is not None:
         os.environ["QT_QPA_PLATFORM"] = screen.platform
-    import engine.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
+    import engine.encoding.encoder  # noqa: F401  before Qt: on Windows, ONNX Runtime must find its own DLLs first
     from app.program import run, run_kiosk
 
     if options.kiosk:
@@ -126,7 +126,7 @@ def _open_window(options: argparse.Namespace) -> int:
 def _print_version(options: argparse.Namespace) -> int:
     """Say the version first: it is asked for most where the rest does not run."""
     print(f"ffmln {program_version()}\ncommit {commit()}", flush=True)
-    from engine.encoder import Encoder
+    from engine.encoding.encoder import Encoder
 
     encoder = Encoder.chosen(options.model, small=options.small)
     print(*running(encoder.warm_up()), sep="\n")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QImage
 from app.images import to_qimage
 from engine.elsewhere import here
 from engine.errors import EngineError
-from engine.photos import open_photo
+from engine.pictures.photos import open_photo
 from engine.visible import visible
 
 PHOTOS_TYPE = "application/x-ffmln-photos"

@@ -27,7 +27,7 @@ from app.icons import app_icon
 from app.names import tip
 from app.version import program_version
 from engine.errors import PatternError
-from engine.excludes import check_pattern
+from engine.folders.excludes import check_pattern
 from engine.library import Skipped
 from engine.visible import visible
 

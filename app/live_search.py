@@ -10,8 +10,8 @@ from app.drawing.canvas import Canvas
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.seating import Seating
-from engine.joined import FarPhoto
-from engine.query import Query
+from engine.collection.joined import FarPhoto
+from engine.search.query import Query
 
 _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
 

@@ -14,7 +14,7 @@ from app.folder.session import Session
 from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.visible import visible
 
 

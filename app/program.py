@@ -21,7 +21,7 @@ from app.languages import speak
 from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 
 _MOST_KEYS = 4  # Qt has no longer sequences

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.languages import LANGUAGES
-from engine.drawing import PEN_WIDTH, THICKEST, THINNEST
 from engine.paths import data_dir
+from engine.sketches.drawing import PEN_WIDTH, THICKEST, THINNEST
 
 APPEARANCES = ("system", "light", "dark")
 

@@ -16,11 +16,11 @@ from engine.errors import StoreError
 from engine.visible import visible
 
 if TYPE_CHECKING:
+    from engine.collection.shared import SharedHit
+    from engine.collection.store import Store
     from engine.elsewhere import Place
-    from engine.encoder import Encoder
-    from engine.query import Query
-    from engine.shared import SharedHit
-    from engine.store import Store
+    from engine.encoding.encoder import Encoder
+    from engine.search.query import Query
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
@@ -86,7 +86,7 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
     """
     if arguments.store is None:
         return
-    from engine.sharing import share, share_thumbnails
+    from engine.collection.sharing import share, share_thumbnails
 
     left = 0
     try:
@@ -115,7 +115,7 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
     Raises:
         StoreError: it does not answer.
     """
-    from engine.shared import SharedFinder
+    from engine.collection.shared import SharedFinder
 
     how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
     with _open(arguments, encoder) as store:
@@ -138,7 +138,7 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
     Raises:
         StoreError: it does not answer.
     """
-    from engine.sharing import withdraw
+    from engine.collection.sharing import withdraw
 
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
@@ -150,7 +150,7 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
 
 @contextmanager
 def _open(arguments: argparse.Namespace, encoder: Encoder) -> Generator[Store, None, None]:
-    from engine.stores import open_store  # late, so that --help and errors come at once
+    from engine.collection.stores import open_store  # late, so that --help and errors come at once
 
     store = open_store(arguments.store, encoder.model_id, encoder.dim)
     with closing(store):
@@ -163,7 +163,7 @@ def _host(arguments: argparse.Namespace) -> str:
     Raises:
         StoreError: it cannot be called so.
     """
-    from engine.store import check_host
+    from engine.collection.store import check_host
 
     return check_host(arguments.host or this_machine())
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 from app.svg import is_svg, paint_svg
 from engine.errors import ImageError
-from engine.formats import FORMATS
-from engine.photos import open_sketch
+from engine.pictures.formats import FORMATS
+from engine.pictures.photos import open_sketch
 
 _PICTURES = tuple(ending for one in FORMATS if one.pillow and not one.is_raw for ending in one.endings)
 ENDINGS = (*_PICTURES, "svg", "svgz")

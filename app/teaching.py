@@ -20,9 +20,9 @@ from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
 from engine.errors import LessonsError
-from engine.lessons import Lessons
 from engine.library import Drawing, Learned, Library, Report
 from engine.paths import data_dir
+from engine.taught.lessons import Lessons
 
 
 class Teaching(QObject):

@@ -19,7 +19,7 @@ from engine.visible import visible
 if TYPE_CHECKING:
     from PIL import Image
 
-    from engine.encoder import Encoder
+    from engine.encoding.encoder import Encoder
     from engine.library import Library, Progress, Query, Report
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
@@ -135,8 +135,8 @@ def _query(arguments: argparse.Namespace) -> Query:
         UsageError: nothing is, or a span of time ends before it begins.
         ImageError: the sketch cannot be used.
     """
-    from engine.mixing import BALANCE
-    from engine.query import Query
+    from engine.search.mixing import BALANCE
+    from engine.search.query import Query
 
     if arguments.sketch is None and not arguments.like:
         raise UsageError("give --sketch FILE, --like PHOTO or both; see ffmln search --help.")
@@ -169,7 +169,7 @@ def _sketch(file: Path) -> Image.Image:
 
 
 def _formats(_: argparse.Namespace) -> int:
-    from engine.formats import table
+    from engine.pictures.formats import table
 
     rows = [("FORMAT", "READ", "ENDINGS"), *((name, state, endings) for name, endings, state in table())]
     wide, wider = (max(len(row[column]) for row in rows) for column in (0, 1))
@@ -251,7 +251,7 @@ def _keep_thumbnails(arguments: argparse.Namespace) -> None:
 
 
 def _encoder(arguments: argparse.Namespace) -> Encoder:
-    from engine.encoder import Encoder
+    from engine.encoding.encoder import Encoder
 
     return Encoder.chosen(arguments.model, small=arguments.small)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.paths import ASSETS
 
 if TYPE_CHECKING:
-    from engine.encoder import Encoder
+    from engine.encoding.encoder import Encoder
 
 _RUNTIMES = ("onnxruntime-gpu", "onnxruntime")
 _PROCESSOR = "CPUExecutionProvider"

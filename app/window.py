@@ -46,7 +46,7 @@ from app.settings import Settings
 from app.shelf.shelving import Shelving
 from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.library import Report
 from engine.visible import visible
 

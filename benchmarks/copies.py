@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from engine.copies import NEAR
-from engine.encoder import Encoder, reading_side
+from engine.encoding.encoder import Encoder, reading_side
 from engine.paths import ASSETS
+from engine.search.copies import NEAR
 from training.data.collection import read_collection
 
 _BATCH = 32

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from PIL import Image, ImageDraw
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.paths import ASSETS
 
 _PHOTOS = 16

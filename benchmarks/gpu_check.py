@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from training.export.onnx_file import sample_pictures
 from training.fit.checkpoint import Run
 from training.fit.log import LOG
@@ -141,7 +141,7 @@ _ON_PROCESSOR = """
 import os, sys
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import numpy as np
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from training.export.onnx_file import sample_pictures
 np.save(sys.argv[2], Encoder.load(sys.argv[1]).embed_photos(sample_pictures(int(sys.argv[3]))))
 """

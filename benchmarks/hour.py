@@ -26,7 +26,7 @@ from pathlib import Path
 from live import generate_photos, strokes
 from repaint import POINTER_HZ, Event, events, open_window, send
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 
 # isort: split
 from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler

@@ -27,10 +27,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine.decoder import THREADS
-from engine.encoder import Encoder, reading_side
+from engine.encoding.encoder import Encoder, reading_side
+from engine.indexing.decoder import THREADS
 from engine.library import Library
-from engine.photos import open_photo
+from engine.pictures.photos import open_photo
 
 _SIZE = 4000, 3000
 _BATCH = 16

@@ -26,14 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from engine.decoder import THREADS
-from engine.drawing import Stroke
-from engine.encoder import Encoder, reading_side
-from engine.folder import local_path, walk
+from engine.encoding.encoder import Encoder, reading_side
+from engine.folders.folder import local_path, walk
+from engine.indexing.decoder import THREADS
 from engine.library import Library, Report
-from engine.ordering import Order
-from engine.photos import open_photo
+from engine.pictures.photos import open_photo
 from engine.preprocess import render_strokes
+from engine.search.ordering import Order
+from engine.sketches.drawing import Stroke
 
 _STROKES = 12
 _POINTS = 60  # a stroke: half a second of a pen

@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Iterator
 
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 _SEEDS = 4
 

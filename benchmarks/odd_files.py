@@ -28,11 +28,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.decoder import Decoded, Decoder
-from engine.folder import Found
-from engine.formats import HEIC, JXL, is_present
-from engine.memory import BUDGET
-from engine.photos import UnavailableError
+from engine.folders.folder import Found
+from engine.indexing.decoder import Decoded, Decoder
+from engine.pictures.formats import HEIC, JXL, is_present
+from engine.pictures.memory import BUDGET
+from engine.pictures.photos import UnavailableError
 
 _SIDE = 336
 _HANGS_S = 60.0

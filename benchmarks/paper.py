@@ -23,7 +23,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.preprocess import clean_sketch, has_ink
 from training.data.collection import Picture, read_collection
 from training.evaluation.embedding import Embedded

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.screen import find_screen
-from engine.drawing import Stroke
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
+from engine.sketches.drawing import Stroke
 
 if sys.platform == "linux" and find_screen(os.environ).trouble is not None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

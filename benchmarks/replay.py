@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from repaint import POINTER_HZ, Event, events, open_window, send
 
 from app.folder.searcher import Found
-from engine.drawing import Stroke
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
+from engine.sketches.drawing import Stroke
 
 
 class Replay(QObject):

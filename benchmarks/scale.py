@@ -29,10 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from engine.catalog import Catalog
-from engine.encoder import Encoder
-from engine.folder import Found
-from engine.records import Read
+from engine.encoding.encoder import Encoder
+from engine.folders.folder import Found
+from engine.state.catalog import Catalog
+from engine.state.records import Read
 
 _BATCH = 4096
 _QUERIES = 200
@@ -161,8 +161,8 @@ def _in_a_process(folder: Path, what: str) -> dict[str, Any]:
 
 def measure_library(folder: Path) -> dict[str, Any]:
     """Return the figures of the library that lies there; the process is to end afterwards."""
+    from engine.folders.scope import Scope
     from engine.library import Library
-    from engine.scope import Scope
 
     encoder, before = Encoder.default(), _resident_mb()
     photos = folder / "photos"

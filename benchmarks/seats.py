@@ -24,8 +24,8 @@ from pathlib import Path
 
 from live import generate_photos, strokes
 
-from engine.drawing import Stroke
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
+from engine.sketches.drawing import Stroke
 
 STROKES = 4
 """Of a generated drawing."""

@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store import Record, Store, Where
-from engine.stores import open_store
+from engine.collection.store import Record, Store, Where
+from engine.collection.stores import open_store
 
 _BATCH, _QUERIES, _FETCHED, _FOLDERS = 500, 100, 200, 10
 _MODEL = "benchmark"

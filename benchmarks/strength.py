@@ -1,4 +1,4 @@
-"""What the words for a match's strength rest on: fits the chance of engine/strength.py, and tests it.
+"""What the words for a match's strength rest on: fits the chance of engine/search/strength.py, and tests it.
 
     uv run --extra train python benchmarks/strength.py --data DATA
     uv run --extra train python benchmarks/strength.py --data DATA --model MODEL.onnx --model OTHER.onnx
@@ -23,9 +23,9 @@ import numpy as np
 from meaningless import meaningless
 from numpy.typing import NDArray
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.preprocess import render_strokes
-from engine.strength import FIRST, Strength, chance, judge, numbers
+from engine.search.strength import FIRST, Strength, chance, judge, numbers
 from training.data.collection import Collection, read_collection
 from training.evaluation.embedding import Embedded
 from training.evaluation.guard_vectors import guard_vectors

@@ -19,10 +19,10 @@ from typing import TypeVar
 
 from PIL import Image
 
-from engine.encoder import Encoder
-from engine.formats import is_photo
+from engine.encoding.encoder import Encoder
 from engine.library import Library
-from engine.photos import open_photo
+from engine.pictures.formats import is_photo
+from engine.pictures.photos import open_photo
 from engine.upkeep import Upkeep
 
 _Thing = TypeVar("_Thing")

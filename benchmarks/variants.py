@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from training.data.collection import Collection, Picture, read_collection
 from training.evaluation.embedding import Embedded, Vectors, embed_items
 from training.evaluation.heldout import HeldOut

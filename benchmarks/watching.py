@@ -17,9 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine.excludes import Excludes
-from engine.scope import Change
-from engine.watching import FolderWatch
+from engine.folders.excludes import Excludes
+from engine.folders.scope import Change
+from engine.folders.watching import FolderWatch
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from desk import Desk
 from painted_photos import FISH, HOUSE, UMBRELLA
 
-import engine.encoder  # noqa: F401  before Qt, as in the program
+import engine.encoding.encoder  # noqa: F401  before Qt, as in the program
 
 # isort: split
 from PySide6.QtCore import (
@@ -32,7 +32,7 @@ from app.languages import speak
 from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 
 _LOG = logging.getLogger("app")
 

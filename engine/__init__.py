@@ -12,16 +12,16 @@ from engine.offline import silence_libraries
 silence_libraries()
 
 if TYPE_CHECKING:
-    from engine.drawing import Stroke
-    from engine.encoder import Encoder
+    from engine.encoding.encoder import Encoder
     from engine.errors import EngineError
     from engine.library import Hit, Library, Progress, Report
+    from engine.sketches.drawing import Stroke
 
 __all__ = ["Encoder", "EngineError", "Hit", "Library", "Progress", "Report", "Stroke"]
 
 _HOME = {
-    "Stroke": "engine.drawing",
-    "Encoder": "engine.encoder",
+    "Stroke": "engine.sketches.drawing",
+    "Encoder": "engine.encoding.encoder",
     "EngineError": "engine.errors",
     "Hit": "engine.library",
     "Library": "engine.library",

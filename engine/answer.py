@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.joined import Joined
-from engine.newest import Newest
-from engine.ranking import Ranked, Ranking
-from engine.spread import Spread
-from engine.strength import Strength
+from engine.collection.joined import Joined
+from engine.search.newest import Newest
+from engine.search.ranking import Ranked, Ranking
+from engine.search.spread import Spread
+from engine.search.strength import Strength
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.answer import Answer, Hit
-from engine.encoder import Encoder
-from engine.examples import Examples, drawing_vector
-from engine.folder import local_path, name_in
-from engine.gallery import Gallery, GalleryPhoto
-from engine.joined import FarPhoto, Joined, far_path
-from engine.mixing import mix
-from engine.narrowing import Narrowing
-from engine.newest import Newest
-from engine.ordering import Order
-from engine.personal import PersonalMap
-from engine.query import Drawing, Encoded, Example, Query
-from engine.ranking import Ranking
-from engine.records import Vector
-from engine.strength import Strength
+from engine.collection.joined import FarPhoto, Joined, far_path
+from engine.encoding.encoder import Encoder
+from engine.folders.folder import local_path, name_in
+from engine.search.examples import Examples, drawing_vector
+from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.mixing import mix
+from engine.search.narrowing import Narrowing
+from engine.search.newest import Newest
+from engine.search.ordering import Order
+from engine.search.query import Drawing, Encoded, Example, Query
+from engine.search.ranking import Ranking
+from engine.search.strength import Strength
+from engine.state.records import Vector
+from engine.taught.personal import PersonalMap
 
 
 class Finder:
@@ -75,9 +75,9 @@ class Finder:
                 finds nothing.
             k: at least 1.
             rerank: order the first 200 anew, so that photos which resemble the best ones and one another
-                move up, see `engine.rerank`; scores then belong to the places, not to the photos.
-            group: count copies of a photo as one, see `engine.copies`.
-            diverse: put different guesses first, see `engine.variety`; scores stay the photos' own.
+                move up, see `engine.search.rerank`; scores then belong to the places, not to the photos.
+            group: count copies of a photo as one, see `engine.search.copies`.
+            diverse: put different guesses first, see `engine.search.variety`; scores stay the photos' own.
 
         Raises:
             ValueError: k is less than 1.
@@ -142,7 +142,7 @@ class Finder:
 
         Args:
             query: says where to look; what else it holds is ignored. None for everywhere.
-            group: count copies of a photo as one, see `engine.copies`.
+            group: count copies of a photo as one, see `engine.search.copies`.
 
         Raises:
             FolderError: a folder of the query is not in the library's.

@@ -8,12 +8,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.catalog import CATALOG_NAME
-from engine.database import Database
-from engine.dates import resolve
-from engine.folder import local_path
+from engine.folders.folder import local_path
 from engine.paths import data_dir
-from engine.thumbnail_file import ThumbnailFile
+from engine.pictures.dates import resolve
+from engine.state.catalog import CATALOG_NAME
+from engine.state.database import Database
+from engine.state.thumbnail_file import ThumbnailFile
 
 _SECOND_NS = 10**9
 _FOLDERS = """
@@ -104,7 +104,7 @@ class FileFacts:
         size: in bytes.
         modified: when the file was last changed, seconds since 1970 in UTC.
         content: the hash of what it contains, BLAKE2b in hexadecimal; empty where it was not read.
-        taken: when the photo was taken, see `engine.dates`; None where that was not looked at.
+        taken: when the photo was taken, see `engine.pictures.dates`; None where that was not looked at.
         missing_since: seconds since 1970 in UTC; None where it is there.
         remark: why it was skipped, or what is odd about it.
     """

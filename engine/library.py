@@ -9,29 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.answer import Answer, Hit
-from engine.catalog import Catalog
-from engine.encoder import Encoder
+from engine.collection.joined import FarPhoto
+from engine.encoding.encoder import Encoder
 from engine.errors import FolderError
-from engine.excludes import Excludes
 from engine.finder import Finder
-from engine.folder import local_path
-from engine.graph import graph_path
-from engine.joined import FarPhoto
-from engine.learning import Learned, Learning
-from engine.lessons import Lessons
-from engine.loading import Loader
+from engine.folders.excludes import Excludes
+from engine.folders.folder import local_path
+from engine.folders.scope import EVERYTHING, Scope
+from engine.folders.settling import Settling
+from engine.indexing.loading import Loader
+from engine.indexing.refresh import Refresh
+from engine.indexing.report import Report, Skipped
+from engine.indexing.roots import Root, common_folder, distinct, make_roots
+from engine.indexing.section import Section
+from engine.indexing.side_by_side import Outcome, take_turns
 from engine.paths import data_dir
 from engine.progress import TICK_S, Phase, Progress, ticks
-from engine.query import Drawing, Query
-from engine.refresh import Refresh
-from engine.report import Report, Skipped
-from engine.roots import Root, common_folder, distinct, make_roots
-from engine.scope import EVERYTHING, Scope
-from engine.section import Section
-from engine.settling import Settling
-from engine.side_by_side import Outcome, take_turns
-from engine.thumbnails import KeptThumbnails
+from engine.search.query import Drawing, Query
+from engine.state.catalog import Catalog
+from engine.state.thumbnails import KeptThumbnails
+from engine.taught.learning import Learned, Learning
+from engine.taught.lessons import Lessons
 from engine.upkeep import Sweeper, sweep_graphs
+from engine.vector_index.graph import graph_path
 
 __all__ = [
     "Answer",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.drawing import Stroke, fit_to_paper, rasterise
+from engine.sketches.drawing import Stroke, fit_to_paper, rasterise
 
 MARGIN = 0.06
 """Paper left around the ink, as a share of the picture's side."""
@@ -94,7 +94,7 @@ def clean_sketch(image: Image.Image) -> Image.Image:
     picture = plain(image)
     if is_clean(picture):
         return image
-    from engine.cleaning import clean_page  # loads OpenCV: the live drawing does without
+    from engine.paper.cleaning import clean_page  # loads OpenCV: the live drawing does without
 
     return as_clean(clean_page(on_white(picture)))
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from engine.catalog import Catalog
 from engine.errors import FolderError
-from engine.excludes import check_pattern
-from engine.graph import drop_graphs, graph_path
+from engine.folders.excludes import check_pattern
 from engine.paths import data_dir
-from engine.thumbnails import KeptThumbnails, sweep_thumbnails
+from engine.state.catalog import Catalog
+from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
+from engine.vector_index.graph import drop_graphs, graph_path
 
 _DAY_S = 86_400
 

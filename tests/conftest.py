@@ -16,7 +16,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image, ImageDraw
 
-from engine.encoder import METADATA_KEY, Encoder
+from engine.encoding.encoder import METADATA_KEY, Encoder
 
 # How busy the machine is, is no fault. By default all runs try the same examples, so that a failure tells of
 # the change; `pytest --hypothesis-profile explore` looks for new ones.

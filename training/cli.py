@@ -108,8 +108,8 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _guard(options: argparse.Namespace) -> None:
-    from engine.encoder import Encoder
-    from engine.guard import guard_path, save_guard
+    from engine.encoding.encoder import Encoder
+    from engine.encoding.guard import guard_path, save_guard
     from training.data.protocols import plain
     from training.evaluation.guard_vectors import guard_vectors
 

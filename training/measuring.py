@@ -300,7 +300,7 @@ def _encoder(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], 
         judges = getattr(options, "relation", 0) > 0
         judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)
         return judging, run.learnt, _means(options, name)
-    from engine.encoder import Encoder
+    from engine.encoding.encoder import Encoder
 
     encoder = Encoder.load(model)
     name = identity(model, [encoder.provider])

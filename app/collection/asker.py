@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.collection.store import Record, Store, StoreMatch, Where
+from engine.collection.stores import open_store
 from engine.errors import EngineError, StoreError
-from engine.store import Record, Store, StoreMatch, Where
-from engine.stores import open_store
 
 _log = logging.getLogger(__name__)
 _COUNT_EVERY = 30.0  # seconds, while it is searched

@@ -20,7 +20,7 @@ class ChosenCollection:
     """What the person chose.
 
     Attributes:
-        address: as of `engine.stores.open_store`; empty before one was chosen.
+        address: as of `engine.collection.stores.open_store`; empty before one was chosen.
         thumbnails: the folder where machines leave thumbnails for each other; empty for none.
         host: what this machine is called in the collection; empty for its own name.
         on: whether it is searched.

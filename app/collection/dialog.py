@@ -27,9 +27,9 @@ from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
 from app.engine_sentences import in_own_language
-from engine.encoder import Encoder
+from engine.collection.store import check_host
+from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
-from engine.store import check_host
 from engine.visible import visible
 
 _WIDE = 460  # pixels

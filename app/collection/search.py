@@ -15,13 +15,13 @@ from app.collection.asker import Asker, Fetched, Looked, Matched, Question, Targ
 from app.collection.chosen import ChosenCollection, keep_collection
 from app.collection.state import CollectionState, Reach
 from app.engine_sentences import in_own_language
+from engine.collection.joined import FarPhoto, far_photos
+from engine.collection.shared import where_of
+from engine.collection.store import Where
 from engine.elsewhere import Place, address, place_of
-from engine.encoder import Encoder
-from engine.joined import FarPhoto, far_photos
-from engine.ordering import ORDERED
-from engine.query import Encoded, Example, Query
-from engine.shared import where_of
-from engine.store import Where
+from engine.encoding.encoder import Encoder
+from engine.search.ordering import ORDERED
+from engine.search.query import Encoded, Example, Query
 
 _AGAIN = 30_000
 """Milliseconds after which a collection that does not answer is tried again."""

@@ -15,9 +15,9 @@ from app.drawing.smoothing import Point
 from app.drawing.snapshot import Opened, Picture, Snapshot, Underlay
 from app.drawing.strokes import paint_strokes
 from app.images import to_pillow
-from engine.drawing import PEN_WIDTH, Stroke
 from engine.preprocess import as_clean
-from engine.query import Drawing, Query
+from engine.search.query import Drawing, Query
+from engine.sketches.drawing import PEN_WIDTH, Stroke
 
 __all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 

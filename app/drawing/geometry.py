@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.drawing.smoothing import Point
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 Points = NDArray[np.float32]
 Box = tuple[float, float, float, float]

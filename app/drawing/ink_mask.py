@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.drawing.strokes import paint_strokes
 from app.images import to_qimage
-from engine.drawing import Stroke
 from engine.preprocess import FAINTEST, sketch_square
+from engine.sketches.drawing import Stroke
 
 _SIDE = 128  # pixels
 

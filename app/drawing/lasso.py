@@ -15,7 +15,7 @@ from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
 from app.drawing.snapshot import Picture, Snapshot
 from app.drawing.tools import Handler, Show, Touch, touched_strokes
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 _HANDLE = 9.0  # pixels: the side of a corner's handle
 _REACH = 12.0  # pixels around a corner within which it is taken

@@ -11,7 +11,7 @@ from app.drawing.geometry import Affine
 from app.drawing.smoothing import Point
 from app.drawing.snapshot import Snapshot, Underlay
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_stroke
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 _BORDER = 1  # pixels left around the paper for its frame
 _FAINT = 0.25  # of ink that would go

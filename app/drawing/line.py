@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.drawing.smoothing import Knot, Point, SmoothLine
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 
 class Line:

@@ -13,9 +13,9 @@ from app.drawing.snapshot import Opened, Picture, Underlay
 from app.images import PNG_SIDE, to_qimage
 from app.sketches import read_data, read_sketch
 from engine.errors import ImageError
-from engine.photos import open_photo, unusable_photo
+from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import as_clean, clean_sketch, has_ink
-from engine.svg_reader import MOST_BYTES, SavedSketch, read_svg
+from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
 
 _UNDERLAY_SIDE = 1024  # pixels of a photo's short side: enough to trace on a large paper
 _DAMAGED = "it is not an SVG drawing this program can read."

@@ -22,10 +22,10 @@ from app.images import to_qimage
 from app.sketches import read_sketch
 from engine.elsewhere import place_of
 from engine.errors import EngineError, ImageError
-from engine.guess import is_drawing
-from engine.photos import open_photo, unusable_photo
+from engine.pictures.guess import is_drawing
+from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import on_white
-from engine.thumbnails import thumbnail_of
+from engine.state.thumbnails import thumbnail_of
 
 SHOWN_SIDE = 192
 """The longer side of a print's small picture, in pixels: enough for dense screens."""

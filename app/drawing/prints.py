@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from engine.mixing import BALANCE
-from engine.query import Example
+from engine.search.mixing import BALANCE
+from engine.search.query import Example
 
 
 class Print:

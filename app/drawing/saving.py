@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QIODevice, QMimeData, QSaveFile
 
 from app.drawing.document import Document, Picture
 from app.drawing.svg_strokes import SavedSketch, to_svg
-from engine.drawing import Stroke
 from engine.errors import EngineError
+from engine.sketches.drawing import Stroke
 from engine.visible import visible
 
 SVG_TYPE = "image/svg+xml"

@@ -16,8 +16,8 @@ from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
 from app.images import as_png, to_pillow, to_qimage
-from engine.drawing import Stroke
 from engine.preprocess import sketch_square
+from engine.sketches.drawing import Stroke
 
 _OVER = QTransform(-1, 0, 0, 1, 0, 0)  # left to right
 

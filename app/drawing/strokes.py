@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QCursor, QPainter, QPen, QPixmap, QPolygonF
 
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 INK = QColor(20, 22, 27)
 PAPER = QColor(255, 255, 255)

@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import Stroke
-from engine.svg_reader import (
+from engine.sketches.drawing import Stroke
+from engine.sketches.svg_reader import (
     INK,
     PAGE,
     PAPER,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
-from engine.drawing import THICKEST, THINNEST
+from engine.sketches.drawing import THICKEST, THINNEST
 
 _STEPS = 100
 _GAP = 2  # pixels between buttons

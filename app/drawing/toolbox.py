@@ -10,7 +10,7 @@ from app.drawing.lasso import Lasso
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
 from app.drawing.tools import ERASER_FACTOR, Handler, PenHandler, Show, StrokeEraser, Tool, Touch
-from engine.drawing import PEN_WIDTH, THICKEST, THINNEST
+from engine.sketches.drawing import PEN_WIDTH, THICKEST, THINNEST
 
 
 class Toolbox(QObject):

@@ -16,7 +16,7 @@ from app.drawing.geometry import close_points, covered, touches
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
 from app.drawing.strokes import width_cursor
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 ERASER_FACTOR = 3.0
 """How much wider than the pen an eraser is."""

@@ -12,9 +12,9 @@ from app.engine_sentences import in_own_language
 from app.folder.pace import Pace
 from app.folder.worker import Worker
 from engine.errors import BusyCatalogError
+from engine.folders.scope import NOTHING, Scope
+from engine.folders.settling import Settling
 from engine.library import Library, Progress, Report
-from engine.scope import NOTHING, Scope
-from engine.settling import Settling
 
 _AGAIN_EVERY = 1000  # milliseconds between searches on account of new photos
 _TURN_EVERY = 2000  # milliseconds between tries while another process indexes

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
-from engine.joined import FarPhoto
+from engine.collection.joined import FarPhoto
 from engine.library import Answer, Hit, Library, Query
-from engine.spread import Spread
-from engine.strength import Strength
+from engine.search.spread import Spread
+from engine.search.strength import Strength
 
 FIRST = 80
 """How many photos come at once: more than most look through, few enough to rank while the pen moves."""

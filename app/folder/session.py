@@ -12,10 +12,10 @@ from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
 from app.folder.worker import Task
-from engine.encoder import Encoder
-from engine.joined import FarPhoto
+from engine.collection.joined import FarPhoto
+from engine.encoding.encoder import Encoder
+from engine.folders.scope import Scope
 from engine.library import Library, Query
-from engine.scope import Scope
 
 
 class Session(QObject):

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.engine_sentences import in_own_language
 from engine.errors import EngineError
-from engine.excludes import Excludes
+from engine.folders.excludes import Excludes
+from engine.folders.scope import NOTHING, Change
+from engine.folders.settling import Settling
+from engine.folders.watching import FolderWatch
 from engine.library import Library
-from engine.scope import NOTHING, Change
-from engine.settling import Settling
-from engine.watching import FolderWatch
 
 _READY_S = 0.3  # indexing waits so long for the watches: what happens before they are there, is told later
 _END_S = 0.5  # for all threads; one whose drive does not answer is left behind

@@ -20,7 +20,7 @@ from app.kiosk.rest import Rest
 from app.kiosk.wall import PhotoWall
 from app.live_search import LiveSearch
 from app.photos.seating import Seating
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 
 REST_S = 60.0
 """Seconds without a touch after which the paper is cleared."""

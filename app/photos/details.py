@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.elided import Elided, ElidedField
 from engine.elsewhere import told
-from engine.facts import Facts
+from engine.pictures.facts import Facts
 from engine.visible import visible
 
 _DOT = " \N{MIDDLE DOT} "
@@ -20,7 +20,7 @@ _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def date(taken: int) -> str:
-    """Return a date of `engine.dates` as the person writes dates; nothing for one beyond all calendars."""
+    """Return a date of `engine.pictures.dates` as the person writes dates; nothing beyond all calendars."""
     try:
         day = _1970 + timedelta(seconds=taken)
     except OverflowError:

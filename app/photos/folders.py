@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import phrases
 from app.names import tip
-from engine.spread import Spread
+from engine.search.spread import Spread
 from engine.visible import visible
 
 _WIDEST = 132  # pixels of the button

@@ -18,8 +18,8 @@ from app.folder.worker import sentence
 from app.images import to_qimage
 from engine.elsewhere import here
 from engine.errors import EngineError
-from engine.facts import Facts, facts_of
-from engine.photos import open_photo, remark_on
+from engine.pictures.facts import Facts, facts_of
+from engine.pictures.photos import open_photo, remark_on
 
 MOST = 40_000_000
 """Pixels that are kept of the photo looked at; what has more is reduced."""
@@ -31,7 +31,7 @@ Recall = Callable[[Path], Facts | None]
 """Gives what is remembered of a photo."""
 
 _THREADS = 2  # so that a photo need not wait for the one before, which nobody looks at any more
-_LONGEST = 8  # as in `engine.photos`: the longer side of what it reduces, in shorter ones
+_LONGEST = 8  # as in `engine.pictures.photos`: the longer side of what it reduces, in shorter ones
 _SMALLEST = 512  # pixels: the side below which no smaller level is made
 
 

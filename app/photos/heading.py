@@ -139,7 +139,7 @@ class Heading(QWidget):
 
         Args:
             total: how many photos there are in the folder.
-            strength: the name of one of `engine.strength`; empty when that cannot be said.
+            strength: the name of one of `engine.search.strength`; empty when that cannot be said.
             best_first: whether the best come first, not different guesses.
             newest_first: whether the best come by date.
         """

@@ -16,10 +16,10 @@ from PySide6.QtGui import QImage, QPixmap
 from app.images import to_qimage
 from engine.elsewhere import place_of
 from engine.errors import EngineError
-from engine.facts import Facts
 from engine.paths import data_dir
-from engine.photos import open_photo
-from engine.thumbnails import SIDE, KeptThumbnails, reduce
+from engine.pictures.facts import Facts
+from engine.pictures.photos import open_photo
+from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
 
 _log = logging.getLogger(__name__)
 _THREADS = 2

@@ -19,7 +19,7 @@ from app.photos.timescale import (
     paint_ridge,
 )
 from app.photos.timezoom import Brush, Scale, Shown
-from engine.spread import Spread, Times, Unit
+from engine.search.spread import Spread, Times, Unit
 
 _HEIGHT = 44
 _MARGIN, _TOP, _CLOSE, _OVERVIEW = 8, 4, 16, 3  # pixels

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPalette, QPen
 
 from app import phrases
-from engine.spread import Times, Unit
+from engine.search.spread import Times, Unit
 
 LABELS = 15
 """Pixels for the years under the bars."""

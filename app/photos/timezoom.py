@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF
 
-from engine.spread import Times
+from engine.search.spread import Times
 
 LEAST = 6.0
 """Spans below which the strip shows no fewer."""

@@ -12,7 +12,7 @@ from app.drawing.document import Snapshot
 from app.names import tip
 from app.photos.thumbnails import Thumbnails
 from app.shelf.keeper import Keeper, opened
-from engine.kept import Kept
+from engine.sketches.kept import Kept
 
 _SIDE = 56  # pixels of a drawing
 _PHOTO = 28  # pixels of the photo in its corner

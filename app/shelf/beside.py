@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.drawing.prints import Print, Prints
 from app.shelf.pictures import Pictures
-from engine.mixing import BALANCE
+from engine.search.mixing import BALANCE
 
 _KEY = "prints"  # among the words that are kept with a drawing
 _Entry = str | dict[str, str]

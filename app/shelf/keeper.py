@@ -18,7 +18,7 @@ from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
 from app.shelf.store import Shelf, write
 from engine.errors import ImageError
-from engine.kept import SHELF, Kept, read_kept
+from engine.sketches.kept import SHELF, Kept, read_kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down

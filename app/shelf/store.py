@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.drawing.svg_strokes import SavedSketch, to_svg
 from app.whole_files import replacing
-from engine.kept import Kept, read_kept
+from engine.sketches.kept import Kept, read_kept
 
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""

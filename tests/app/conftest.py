@@ -31,7 +31,7 @@ from app.drawing.canvas import Canvas
 from app.folder.state import Phase
 from app.settings import Settings
 from app.window import MainWindow
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 
 Point = tuple[float, float]
 COPY, LEFT, PLAIN = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -159,7 +159,7 @@ class Carried:
 @pytest.fixture(autouse=True)
 def only_files_of_one_content_are_copies(monkeypatch):
     """The tiny model sees too little of a picture to tell photos that are saved again from others."""
-    monkeypatch.setattr("engine.copies.NEAR", 1.1)
+    monkeypatch.setattr("engine.search.copies.NEAR", 1.1)
 
 
 @pytest.fixture

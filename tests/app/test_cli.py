@@ -12,9 +12,9 @@ from PIL import Image
 from app import cli, verbs
 from app.__main__ import main as open_window_or_verb
 from app.cli import main
+from engine.indexing.roots import MANY
 from engine.library import Library
-from engine.roots import MANY
-from engine.thumbnail_file import ThumbnailFile
+from engine.state.thumbnail_file import ThumbnailFile
 
 
 def test_index_counts_the_photos_and_shows_progress_on_stderr(run, photo_folder):
@@ -239,7 +239,7 @@ def test_the_shipped_models_are_chosen_by_an_option(photo_folder, monkeypatch, t
     chosen = []
     for name in ("default", "small"):
         monkeypatch.setattr(
-            f"engine.encoder.Encoder.{name}", lambda name=name: chosen.append(name) or tiny_encoder
+            f"engine.encoding.encoder.Encoder.{name}", lambda name=name: chosen.append(name) or tiny_encoder
         )
     assert main(["index", str(photo_folder), *(["--small"] if small else [])]) == 0
     assert chosen == ["small" if small else "default"]
@@ -249,7 +249,7 @@ def test_the_shipped_models_are_chosen_by_an_option(photo_folder, monkeypatch, t
 def indexing(photo_folder, tiny_encoder, monkeypatch):
     """A library in the midst of a refresh, and its generator, as another process would have it."""
     monkeypatch.setattr("engine.lock._TURN_S", 0)
-    monkeypatch.setattr("engine.refresh.ticks", lambda: lambda: True)
+    monkeypatch.setattr("engine.indexing.refresh.ticks", lambda: lambda: True)
     with ExitStack() as opened:
         library = Library(photo_folder, tiny_encoder)
         opened.callback(library.close)

@@ -92,7 +92,7 @@ def test_only_the_missing_are_forgotten(run, photo_folder):
 
 
 def test_copies_are_listed_one_by_one_or_with_the_best_of_them(run, photo_folder, sketch, monkeypatch):
-    monkeypatch.setattr("engine.copies.NEAR", 1.1)  # the tiny model sees too little
+    monkeypatch.setattr("engine.search.copies.NEAR", 1.1)  # the tiny model sees too little
     for number in range(5):
         shutil.copy(next(photo_folder.glob("*.png")), photo_folder / f"z copy {number}.png")
     plain = found(run, photo_folder, sketch)

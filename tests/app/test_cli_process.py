@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine.catalog import Catalog
+from engine.state.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -62,7 +62,7 @@ def test_nothing_of_the_libraries_leaks_to_stderr(process, photo_folder, sketch,
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_program_told_to_end_leaves_nothing_in_flight(tiny_model, photo_folder, state_folder, sent):
     slow = (
-        "import signal, time, engine.encoder as e\n"
+        "import signal, time, engine.encoding.encoder as e\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # not so in the background
         "e.Encoder.embed_photos = lambda self, images: (print('busy', flush=True), time.sleep(30))\n" + RUN
     )

@@ -12,9 +12,10 @@ from app.drawing.files import SketchFiles
 from app.engine_sentences import CAUSES, SENTENCES, in_own_language
 from app.folder.worker import sentence
 from app.languages import speak
-from engine import errors, photos
+from engine import errors
 from engine.errors import EngineError
 from engine.library import Library, Skipped
+from engine.pictures import photos
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = [*sorted((ROOT / "engine").glob("*.py")), ROOT / "app" / "svg.py", ROOT / "app" / "sketches.py"]

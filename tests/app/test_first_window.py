@@ -9,7 +9,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from app.chosen import read_chosen
 from app.drawing.svg_strokes import to_svg
 from app.first_window import FirstWindow, hand_over, server_name
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 
 STRANGE = "F\N{LATIN SMALL LETTER U WITH DIAERESIS}r \udce4 'x'"
 """A name that is no text in any language, as old drives have them."""

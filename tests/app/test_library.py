@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.state import Phase
 from app.folder_list import FolderList
+from engine.folders.scope import EVERYTHING
 from engine.library import Library
-from engine.scope import EVERYTHING
 
 from .conftest import draw, no_longer_busy
 

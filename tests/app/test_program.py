@@ -32,7 +32,7 @@ def test_what_goes_wrong_is_kept_in_a_small_file(
     monkeypatch.setattr(sys, "excepthook", lambda *error: told.append(error[1]))
     before = sys.excepthook, threading.excepthook, list(logging.getLogger("engine").handlers)
     with keep_log():
-        logging.getLogger("engine.graph").info("The graph is built anew.")
+        logging.getLogger("engine.vector_index.graph").info("The graph is built anew.")
         error = ValueError("nobody caught this")
         sys.excepthook(ValueError, error, None)
         thread = threading.Thread(target=lambda: 1 / 0)
@@ -42,7 +42,7 @@ def test_what_goes_wrong_is_kept_in_a_small_file(
         for _ in range(10_000):
             logging.getLogger("app.window").info("x" * 100)
         size = sum(file.stat().st_size for file in tmp_path.iterdir())
-    assert "INFO engine.graph: The graph is built anew." in noted
+    assert "INFO engine.vector_index.graph: The graph is built anew." in noted
     assert "ValueError: nobody caught this" in noted
     assert "ZeroDivisionError" in noted
     assert 500_000 < size <= 1_000_000

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from app.settings import Settings
-from engine.drawing import PEN_WIDTH
 from engine.errors import EngineError
+from engine.sketches.drawing import PEN_WIDTH
 
 
 def test_what_is_remembered_lies_in_the_programs_own_folder(state_folder):

@@ -10,7 +10,7 @@ import pytest
 from app import sketches
 from app.sketches import ENDINGS, read_sketch
 from engine.errors import ImageError
-from engine.photos import is_photo
+from engine.pictures.photos import is_photo
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L8 8" stroke="black"/></svg>'
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes")

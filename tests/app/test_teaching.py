@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from engine.lessons import FILE_NAME, Lessons
-from engine.query import Query
+from engine.search.query import Query
+from engine.taught.lessons import FILE_NAME, Lessons
 
 from .conftest import browsed, draw, shown
 

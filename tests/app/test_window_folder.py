@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog
 from app import phrases
 from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import SkippedDialog
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.library import Library
 
 from .conftest import Hand, browsed, count, draw, no_longer_busy, shown

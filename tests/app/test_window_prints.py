@@ -6,7 +6,7 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.query import Query
+from engine.search.query import Query
 
 from .conftest import (
     LEFT,

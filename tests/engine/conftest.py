@@ -13,22 +13,22 @@ import onnx
 import pytest
 from PIL import Image
 
-import engine.graph
-from engine import watching
-from engine.catalog import Catalog
-from engine.drawing import Stroke
-from engine.encoder import METADATA_KEY, Encoder
-from engine.excludes import Excludes
-from engine.folder import Found
+import engine.vector_index.graph
+from engine.encoding.encoder import METADATA_KEY, Encoder
+from engine.folders import watching
+from engine.folders.excludes import Excludes
+from engine.folders.folder import Found
+from engine.folders.tree_events import ObservedTree
 from engine.library import Library
-from engine.records import Read
-from engine.tree_events import ObservedTree
-from engine.vectors import file_name
+from engine.sketches.drawing import Stroke
+from engine.state.catalog import Catalog
+from engine.state.records import Read
+from engine.state.vectors import file_name
 
 from .hand import Hand
 from .watched import LONG_S, Recorded, Told
 
-needs_graph = pytest.mark.skipif(engine.graph.hnswlib is None, reason="hnswlib is not installed")
+needs_graph = pytest.mark.skipif(engine.vector_index.graph.hnswlib is None, reason="hnswlib is not installed")
 
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
 
@@ -239,7 +239,7 @@ def kind(request, monkeypatch):
     monkeypatch.setattr(watching, "_QUIET_S", 0.1)
     monkeypatch.setattr(watching, "_LONGEST_S", 0.5)
     monkeypatch.setattr(watching, "_THERE_EVERY_S", 0.1)
-    monkeypatch.setattr("engine.polling._LEAST_S", 0.1)
+    monkeypatch.setattr("engine.folders.polling._LEAST_S", 0.1)
     if request.param == "observer":
         monkeypatch.setattr(watching, "tree_events", lambda: ObservedTree)
     return request.param

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from engine.errors import FolderError, PatternError
-from engine.folder import Found
-from engine.graph import GraphFile, graph_path
+from engine.folders.folder import Found
 from engine.library import Library
 from engine.upkeep import Upkeep
+from engine.vector_index.graph import GraphFile, graph_path
 
 from .conftest import LINE, drained, needs_graph, refreshed
 
@@ -74,7 +74,7 @@ def test_a_recheck_tries_refused_files_again(bitmaps, open_library, draw_picture
     library = open_library(bitmaps)
     assert len(refreshed(library).skipped) == 1
     asked = []
-    monkeypatch.setattr("engine.decoder.refuse_at_sight", lambda path: asked.append(path.name))
+    monkeypatch.setattr("engine.indexing.decoder.refuse_at_sight", lambda path: asked.append(path.name))
     refreshed(library)
     assert asked == []
     drained(library.refresh(recheck=True))[1]
@@ -113,7 +113,7 @@ def test_an_older_catalog_is_taken_over_without_reading_and_knows_more_afterward
     forget_ctimes(library)
     encoder.batches.clear()
     asked = []
-    monkeypatch.setattr("engine.decoder.refuse_at_sight", asked.append)
+    monkeypatch.setattr("engine.indexing.decoder.refuse_at_sight", asked.append)
     assert not refreshed(library).changed
     assert asked == encoder.batches == []
     entries = library._catalog.photos(1).values()
@@ -197,7 +197,7 @@ def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
 def test_the_graph_of_a_folder_that_is_known_stays(
     photo_folder, encoder, monkeypatch, state_folder, tmp_path
 ):
-    monkeypatch.setattr("engine.loading.GRAPH_FROM", 4)
+    monkeypatch.setattr("engine.indexing.loading.GRAPH_FROM", 4)
     for folder in (photo_folder, shutil.copytree(photo_folder, tmp_path / "copies")):
         library = Library(folder, encoder)
         refreshed(library)
@@ -209,7 +209,7 @@ def test_the_graph_of_a_folder_that_is_known_stays(
 def test_a_kept_graph_is_taken_up_while_exact_search_answers_and_not_built_again(
     photo_folder, open_library, monkeypatch, state_folder
 ):
-    monkeypatch.setattr("engine.loading.GRAPH_FROM", 4)
+    monkeypatch.setattr("engine.indexing.loading.GRAPH_FROM", 4)
     gate, load = threading.Event(), GraphFile.load
     before = open_library(photo_folder)
     refreshed(before)

@@ -13,12 +13,12 @@ from engine.library import Library
 ROOT = Path(__file__).resolve().parents[2]
 INDEXING = """
 import os, sys, time
-import engine.decoder
-from engine.encoder import Encoder
+import engine.indexing.decoder
+from engine.encoding.encoder import Encoder
 from engine.library import Library
 
 folder, model, log, deadly = sys.argv[1:]
-encoder, opened = Encoder(model, threads=1), engine.decoder.open_photo
+encoder, opened = Encoder(model, threads=1), engine.indexing.decoder.open_photo
 embed = encoder.embed_photos
 
 def counted(images):
@@ -32,7 +32,7 @@ def guarded(path, side):
         os.kill(os.getpid(), 9)
     return opened(path, side=side)
 
-encoder.embed_photos, engine.decoder.open_photo = counted, guarded
+encoder.embed_photos, engine.indexing.decoder.open_photo = counted, guarded
 for step in Library(folder, encoder).refresh():
     print(step.phase, step.done, flush=True)
 print("finished", 0, flush=True)

@@ -20,13 +20,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.catalog import CATALOG_NAME, Catalog
-from engine.encoder import reading_side
+from engine.encoding.encoder import reading_side
 from engine.library import Library
 from engine.paths import data_dir
-from engine.photos import open_photo
-from engine.query import Query
-from engine.thumbnail_file import ThumbnailFile
+from engine.pictures.photos import open_photo
+from engine.search.query import Query
+from engine.state.catalog import CATALOG_NAME, Catalog
+from engine.state.thumbnail_file import ThumbnailFile
 from engine.upkeep import Upkeep
 
 from .conftest import LINE, refreshed
@@ -35,14 +35,15 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("FFMLN_KILLS", "10"))
 INDEXING = """
 import queue, random, sys, time
-import engine.loading, engine.vector_store, engine.watching
-from engine.encoder import Encoder
+import engine.indexing.loading, engine.state.vector_store, engine.folders.watching
+from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Library
-from engine.watching import FolderWatch
+from engine.folders.watching import FolderWatch
 
-engine.watching._QUIET_S = 0.05
-engine.loading.GRAPH_FROM, engine.loading.WHOLE_TO, engine.vector_store._PACKED_FROM = 20, 10, 8
+engine.folders.watching._QUIET_S = 0.05
+engine.indexing.loading.GRAPH_FROM, engine.indexing.loading.WHOLE_TO = 20, 10
+engine.state.vector_store._PACKED_FROM = 8
 model, seed, *folders = sys.argv[1:]
 rng, encoder = random.Random(int(seed)), Encoder(model, threads=1)
 embed = encoder.embed_photos

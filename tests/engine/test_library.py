@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.catalog import CATALOG_NAME
-from engine.drawing import Stroke
 from engine.errors import CatalogError, FolderError
 from engine.preprocess import render_strokes
-from engine.ranking import Ranked
+from engine.search.ranking import Ranked
+from engine.sketches.drawing import Stroke
+from engine.state.catalog import CATALOG_NAME
 from engine.upkeep import Upkeep
 
 from .conftest import LINE, refreshed, spoil_first_vector

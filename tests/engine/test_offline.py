@@ -2,8 +2,8 @@
 
 import shutil
 
-from engine import decoder as decoder_module
-from engine import scan as scan_module
+from engine.indexing import decoder as decoder_module
+from engine.indexing import scan as scan_module
 
 from .conftest import LINE, refreshed
 

@@ -3,8 +3,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from engine import preprocess
-from engine.drawing import Stroke
 from engine.preprocess import STROKE_CANVAS, batch, has_ink, photo_square, render_strokes, sketch_square
+from engine.sketches.drawing import Stroke
 
 SIZE = 64
 MODES = ["1", "L", "LA", "P", "clear P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"]

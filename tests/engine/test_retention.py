@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-import engine.catalog
-from engine.folder import Found
-from engine.records import Refusal
+import engine.state.catalog
+from engine.folders.folder import Found
+from engine.state.records import Refusal
 
 from .conftest import photo
 
@@ -17,7 +17,7 @@ DAY_S = 86_400
 def clock(monkeypatch):
     """A clock that stands until it is moved."""
     now = SimpleNamespace(s=1_800_000_000)
-    monkeypatch.setattr(engine.catalog, "time", SimpleNamespace(time=lambda: now.s))
+    monkeypatch.setattr(engine.state.catalog, "time", SimpleNamespace(time=lambda: now.s))
     return now
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.errors import CatalogError, FolderError
-from engine.folder import local_path, relative_name
+from engine.folders.folder import local_path, relative_name
+from engine.indexing.roots import common_folder, distinct, make_roots
+from engine.indexing.side_by_side import take_turns
 from engine.inventory import take_inventory
-from engine.narrowing import Narrowing
 from engine.progress import Progress
-from engine.query import Query
-from engine.roots import common_folder, distinct, make_roots
-from engine.side_by_side import take_turns
+from engine.search.narrowing import Narrowing
+from engine.search.query import Query
 
 from .conftest import LINE, drained, refreshed
 
@@ -249,8 +249,8 @@ def hanging(monkeypatch):
 def test_a_folder_that_does_not_answer_when_it_is_listed_stops_no_other(
     folders, open_library, hanging, monkeypatch
 ):
-    monkeypatch.setattr("engine.scan.HANGS_S", 0.3)
-    monkeypatch.setattr("engine.roots.ANSWERS_S", 0.2)
+    monkeypatch.setattr("engine.indexing.scan.HANGS_S", 0.3)
+    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 0.2)
     (folders[0] / "deep").mkdir()
     library = open_library(folders)
     hanging(folders[0] / "deep")
@@ -263,7 +263,7 @@ def test_a_folder_that_does_not_answer_when_it_is_listed_stops_no_other(
 def test_a_folder_that_does_not_answer_at_all_is_offline_and_can_be_searched(
     folders, open_library, hanging, monkeypatch
 ):
-    monkeypatch.setattr("engine.roots.ANSWERS_S", 0.2)
+    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 0.2)
     refreshed(open_library(folders))
     hanging(folders[0])
     library = open_library(folders)

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import decoder as decoder_module
-from engine import refresh as refresh_module
-from engine.catalog import CATALOG_NAME, Catalog
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from engine.errors import FolderError
+from engine.indexing import decoder as decoder_module
+from engine.indexing import refresh as refresh_module
+from engine.state.catalog import CATALOG_NAME, Catalog
 
 from .conftest import LINE, drained, refreshed, stored_vectors
 
@@ -29,7 +29,7 @@ def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, pho
         ("empty.png", "the file is empty."),
     ]
     opened = []
-    monkeypatch.setattr("engine.decoder.open_photo", lambda path, side: opened.append(path))
+    monkeypatch.setattr("engine.indexing.decoder.open_photo", lambda path, side: opened.append(path))
     again = refreshed(library)
     assert (again.skipped, again.photos, opened) == (report.skipped, 12, [])
 
@@ -69,11 +69,11 @@ def test_a_broken_file_that_is_deleted_is_not_listed_any_more(library, photo_fol
 
 def test_a_refused_file_is_tried_again_by_another_version_of_the_reader(library, photo_folder, monkeypatch):
     (photo_folder / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
-    monkeypatch.setattr("engine.formats.is_present", lambda extra: False)
+    monkeypatch.setattr("engine.pictures.formats.is_present", lambda extra: False)
     assert [one.path.name for one in refreshed(library).skipped] == ["phone.heic"]
     tried = []
     monkeypatch.setattr(refresh_module, "reader_version", lambda: "a later one")
-    monkeypatch.setattr("engine.decoder.refuse_at_sight", tried.append)
+    monkeypatch.setattr("engine.indexing.decoder.refuse_at_sight", tried.append)
     refreshed(library)
     assert tried == [photo_folder / "phone.heic"]
 
@@ -85,7 +85,7 @@ def test_a_file_that_could_not_be_opened_is_tried_again(library, photo_folder, d
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr("engine.decoder.open_photo", denied)
+        patch.setattr("engine.indexing.decoder.open_photo", denied)
         assert [one.reason for one in refreshed(library).skipped] == ["it cannot be read: permission denied."]
     report = refreshed(library)
     assert (report.photos, report.skipped) == (13, ())
@@ -148,7 +148,7 @@ def test_a_photo_a_second_model_cannot_open_just_then_keeps_its_vector(
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr("engine.decoder.open_photo", denied)
+        patch.setattr("engine.indexing.decoder.open_photo", denied)
         assert len(refreshed(open_library(photo_folder, useless)).skipped) == 12
     encoder.batches.clear()
     report = refreshed(open_library(photo_folder))

@@ -8,10 +8,10 @@ from contextlib import suppress
 
 import pytest
 
-from engine import watching
-from engine.query import Query
-from engine.scope import NOTHING
-from engine.watching import FolderWatch
+from engine.folders import watching
+from engine.folders.scope import NOTHING
+from engine.folders.watching import FolderWatch
+from engine.search.query import Query
 
 from .conftest import LINE, drained, refreshed
 from .watched import LONG_S, Told

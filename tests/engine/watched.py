@@ -5,9 +5,9 @@ import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine.scope import Change
-from engine.settling import Settling
-from engine.watching import FolderWatch
+from engine.folders.scope import Change
+from engine.folders.settling import Settling
+from engine.folders.watching import FolderWatch
 
 LONG_S = 20.0  # as long as anything is waited for
 

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from engine.drawing import Stroke, prefix
 from engine.preprocess import LINE_WIDTH, on_white, photo_square, render_strokes, sketch_square
+from engine.sketches.drawing import Stroke, prefix
 
 _LEAST_INK = 0.25  # a partial drawing keeps at least this share of its ink
 _CONTOUR_SIDE = 160  # photos are traced at this size, in pixels

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 from training.errors import TrainingError
 
 SKETCH, PHOTO = 0, 1

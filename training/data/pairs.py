@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.drawing import Stroke
 from engine.errors import EngineError
-from engine.folder import local_path, walk
-from engine.kept import SHELF, read_kept
-from engine.photos import open_photo, open_sketch
+from engine.folders.folder import local_path, walk
+from engine.pictures.photos import open_photo, open_sketch
 from engine.preprocess import clean_sketch, has_ink, render_strokes
+from engine.sketches.drawing import Stroke
+from engine.sketches.kept import SHELF, read_kept
 from training.data.collection import is_picture, normalise_label, photo_names
 from training.errors import TrainingError
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.mixing import mix
-from engine.ordering import ORDERED, Order, arrange
+from engine.search.mixing import mix
+from engine.search.ordering import ORDERED, Order, arrange
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import percent, ranking

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.guard import Guard
+from engine.encoding.guard import Guard
 from engine.preprocess import render_strokes
 from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError

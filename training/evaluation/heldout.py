@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image
 
-from engine.drawing import prefix
 from engine.preprocess import render_strokes
+from engine.sketches.drawing import prefix
 from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError
 from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_items

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import drawing, preprocess
+from engine import preprocess
+from engine.sketches import drawing
 from training.atomic_files import fill_atomically
 
 _log = logging.getLogger(__name__)

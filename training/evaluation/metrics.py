@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.rerank import CANDIDATES, rerank
+from engine.search.rerank import CANDIDATES, rerank
 
 Relevance = NDArray[np.bool_]
 PerQuery = NDArray[np.float64]
@@ -60,7 +60,7 @@ def ranking(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> NDArr
 def rerank_in_place(
     order: NDArray[np.int64], queries: NDArray[np.float32], gallery: NDArray[np.float32]
 ) -> None:
-    """Order the first places of each query's ranking anew, in place, as `engine.rerank` does."""
+    """Order the first places of each query's ranking anew, in place, as `engine.search.rerank` does."""
     for row, query in zip(order, queries, strict=True):
         first = row[:CANDIDATES]
         first[:] = first[rerank(query, gallery[first])]

@@ -70,7 +70,7 @@ def compare(
         held: these classes and the encoder, see `hold_out`.
         data: the protocol and its data set, see `protocols.find`.
         bits: length of binary codes to measure beside the embeddings, fitted on seen classes; 0: none.
-        rerank: measure what stands after `engine.rerank` beside the plain order.
+        rerank: measure what stands after `engine.search.rerank` beside the plain order.
         related: measure what stands after it beside the plain order.
         generalised: search among the photos of the seen classes too, generalised zero-shot retrieval.
         device: where rankings are computed, see `retrieval.measure`.

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.rerank import CANDIDATES
+from engine.search.rerank import CANDIDATES
 from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.metrics import (
@@ -71,7 +71,7 @@ def per_query(
     Args:
         queries: vectors (n, d) and their classes.
         gallery: vectors (m, d) and their classes.
-        rerank: measure what stands after `engine.rerank`.
+        rerank: measure what stands after `engine.search.rerank`.
         related: what orders the first matches anew.
         device: where the products and the ranking are computed: `cpu` or `cuda`.
     """

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.guard import Guard
-from engine.ordering import Order
-from engine.personal import Pairs, PersonalMap, alike, fit
+from engine.encoding.guard import Guard
+from engine.search.ordering import Order
+from engine.taught.personal import Pairs, PersonalMap, alike, fit
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.first_screen import SHOWN, Figures, Screen
 from training.evaluation.heldout import HeldOut
@@ -126,7 +126,7 @@ class _Person:
         return _Taught(frozenset(drawn), frozenset() if wrong else photos, self._learn(pairs))
 
     def _learn(self, pairs: Sequence[tuple[int, int]]) -> PersonalMap | None:
-        """Return what the engine learns from these, see `engine.learning`."""
+        """Return what the engine learns from these, see `engine.taught.learning`."""
         if not pairs:
             return None
         vectors = self.screen.gallery.vectors

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.guard import Guard
+from engine.encoding.guard import Guard
 from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.first_screen import Likeness, explore, feedback
@@ -55,8 +55,8 @@ def evaluate(
     Args:
         held: the classes, and the encoder.
         measures: which of MEASURES and MORE_MEASURES to take.
-        rerank: measure what stands after `engine.rerank`, not the plain order of the cosines; explore and
-            feedback have orders of their own.
+        rerank: measure what stands after `engine.search.rerank`, not the plain order of the cosines;
+            explore and feedback have orders of their own.
         likeness: for `feedback`: who says which photos resemble each other.
         guard: for `personal`: what must not get worse.
         related: for the careful sketches, measure what stands after it too, under the name `related`.

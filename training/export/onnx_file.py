@@ -20,7 +20,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from engine.encoder import METADATA_KEY, Encoder
+from engine.encoding.encoder import METADATA_KEY, Encoder
 from training.data.collection import Collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut

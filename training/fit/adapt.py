@@ -26,8 +26,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from engine.personal import alike
 from engine.preprocess import photo_square
+from engine.taught.personal import alike
 from training.data.augment import contour_view, photo_view, sketch_view
 from training.data.pairs import Pairs
 from training.errors import TrainingError

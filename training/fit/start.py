@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from engine.encoder import Encoder
+from engine.encoding.encoder import Encoder
 from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import Run

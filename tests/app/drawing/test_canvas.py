@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.drawing.geometry import distances
 from app.drawing.layers import paper_in
 from app.drawing.snapshot import Snapshot
-from engine.drawing import THICKEST, THINNEST, Stroke
+from engine.sketches.drawing import THICKEST, THINNEST, Stroke
 
 
 def tones(canvas) -> np.ndarray:

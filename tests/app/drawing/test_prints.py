@@ -10,7 +10,7 @@ from app.drawing.document import Document, Picture
 from app.drawing.files import save_svg
 from app.drawing.prints import Print, Prints
 from app.images import to_pillow
-from engine.mixing import BALANCE
+from engine.search.mixing import BALANCE
 
 ONE, TWO, THREE = (Print(Path(f"{name}.jpg")) for name in ("one", "two", "three"))
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QM
 from app.actions import make_actions
 from app.drawing.panel import DrawingPanel
 from app.drawing.print_tile import SIDE
-from engine.mixing import BALANCE
+from engine.search.mixing import BALANCE
 
 from ..conftest import Hand, noise_photo
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from app.drawing.svg_strokes import read_svg, to_svg
 from app.svg import paint_svg
-from engine.drawing import Stroke, rasterise
+from engine.sketches.drawing import Stroke, rasterise
 
 coordinate = st.floats(-2, 3, width=32)
 width = st.floats(0.0009765625, 0.5, width=32)

@@ -3,7 +3,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.drawing.tool_bar import ToolBar, from_slider, to_slider
-from engine.drawing import THICKEST, THINNEST
+from engine.sketches.drawing import THICKEST, THINNEST
 
 
 @pytest.mark.parametrize(("width", "rows"), [(220, 2), (500, 1)])

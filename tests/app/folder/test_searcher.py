@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Searcher
-from engine.drawing import Stroke
 from engine.library import Library, Query
+from engine.sketches.drawing import Stroke
 
 
 def line(x: float) -> Query:

@@ -9,9 +9,9 @@ import pytest
 from app.folder import watcher as module
 from app.folder.watcher import Watcher
 from app.languages import speak
-from engine import watching
+from engine.folders import watching
+from engine.folders.scope import Change, Scope
 from engine.library import Library
-from engine.scope import Change, Scope
 from engine.upkeep import Upkeep
 
 

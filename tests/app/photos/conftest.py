@@ -15,7 +15,7 @@ from app.photos.grid import PhotoGrid
 from app.photos.seating import Seating
 from app.photos.timeline import Timeline
 from engine.answer import Answer, Hit
-from engine.spread import Spread, Times
+from engine.search.spread import Spread, Times
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.photos.folders import FolderButton
-from engine.spread import Spread
+from engine.search.spread import Spread
 
 HOLIDAYS, FAMILY = Path("Holidays"), Path("Family")
 ITALY, NORWAY = HOLIDAYS / "Italy", HOLIDAYS / "Norway"

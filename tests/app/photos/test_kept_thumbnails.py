@@ -11,10 +11,10 @@ from app.photos.details import date
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from app.photos.viewer import Viewer
-from engine.dates import resolve
 from engine.library import Hit, Library
-from engine.thumbnail_file import ThumbnailFile
-from engine.thumbnails import SIDE
+from engine.pictures.dates import resolve
+from engine.state.thumbnail_file import ThumbnailFile
+from engine.state.thumbnails import SIDE
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
 from app.photos.timescale import place_labels
-from engine.spread import Spread, Times
+from engine.search.spread import Spread, Times
 
 from .conftest import at, drag, months, times
 

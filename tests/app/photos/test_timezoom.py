@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.photos.timescale import place_labels
 from app.photos.timezoom import LEAST, Scale, Shown
-from engine.spread import Spread
+from engine.search.spread import Spread
 
 from .conftest import at, drag, months, times
 

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 from app.drawing.svg_strokes import SavedSketch as Sketch
 from app.images import as_png
 from app.shelf.store import MOST, Shelf, write
-from engine.drawing import Stroke
-from engine.kept import Kept, read_kept
+from engine.sketches.drawing import Stroke
+from engine.sketches.kept import Kept, read_kept
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)], width=0.03)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.batches import PHOTO, SKETCH, Batches

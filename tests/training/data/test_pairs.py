@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.store import Shelf
-from engine.drawing import Stroke
+from engine.sketches.drawing import Stroke
 from training.data.pairs import named_pairs, other_photos, read_pairs, shelf_pairs
 from training.errors import TrainingError
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from engine.encoder import Encoder
-from engine.guard import guard_path
+from engine.encoding.encoder import Encoder
+from engine.encoding.guard import guard_path
 from training.cli import main
 from training.data.collection import read_collection
 from training.errors import TrainingError

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.guard import Guard
+from engine.encoding.guard import Guard
 from training.evaluation import simulated_person as module
 from training.evaluation.embedding import Embedded
 from training.evaluation.simulated_person import personal

@@ -12,8 +12,8 @@ import torch
 
 from engine import Encoder
 from engine.paths import ASSETS
-from engine.personal import alike
 from engine.preprocess import photo_square
+from engine.taught.personal import alike
 from training import adapting
 from training.adapting import Wish, adapt_to, found
 from training.cli import main

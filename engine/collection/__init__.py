@@ -1,0 +1,1 @@
+"""Photos of several machines in one collection."""

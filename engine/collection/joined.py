@@ -1,0 +1,138 @@
+"""A library's photos and those of other machines in one ranking: they are of one encoder."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.collection.store import MOST, Record, StoreMatch
+from engine.elsewhere import Place, address
+from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.ordering import Order
+from engine.search.ranking import Ranked, Ranking
+from engine.search.strength import Strength
+from engine.vector_index.index import VectorIndex
+
+_BLOCK = 400
+_LOWEST = -1.0
+_FAR = b"\0"  # what names begin with; those of a library's files are relative paths
+
+
+@dataclass(frozen=True, eq=False)
+class FarPhoto:
+    """A photo that a shared collection gave.
+
+    Attributes:
+        path: its address, see `engine.elsewhere`; of a photo of this machine, its path.
+        record: what the collection holds of it.
+    """
+
+    path: Path
+    record: Record
+
+    @property
+    def name(self) -> bytes:
+        """What it is called in a ranking."""
+        return _FAR + os.fsencode(self.path)
+
+
+def far_photos(matches: Iterable[StoreMatch], host: str) -> tuple[FarPhoto, ...]:
+    """Return what a collection gave; `host` is what this machine is called there."""
+    return tuple(FarPhoto(_path(one.record, host), one.record) for one in matches)
+
+
+def far_path(name: bytes) -> Path | None:
+    """Return the path behind a name of `FarPhoto`, None for the name of a library's file."""
+    return Path(os.fsdecode(name[1:])) if name.startswith(_FAR) else None
+
+
+def _path(record: Record, host: str) -> Path:
+    if record.host == host:
+        return Path(record.path)
+    return address(Place(record.host, record.path, record.digest))
+
+
+class Joined:
+    """Like a `Ranking`: the best of both are ordered together, the rest of both follows by its scores."""
+
+    def __init__(
+        self,
+        own: Ranking,
+        far: Sequence[FarPhoto],
+        *,
+        order: Order,
+        grouped: bool,
+        refused: Collection[Path] = (),
+    ) -> None:
+        """Join them.
+
+        Args:
+            own: the library's photos; nothing is taken of it before.
+            far: the others, of contents that the library does not have.
+            order: in which photos come.
+            grouped: count copies of a photo as one.
+            refused: of the others, those that come last.
+        """
+        self.own = own
+        best, more = own.best()
+        floor = best[-1].score if best and more else -np.inf
+        scores = [float(one.record.vector @ own.query) for one in far]
+        among, self._late, self._last = list[FarPhoto](), deque[Ranked](), deque[Ranked]()
+        for score, one in sorted(zip(scores, far, strict=True), key=lambda pair: -pair[0]):
+            if one.path in refused:
+                self._last.append(Ranked((one.name,), _LOWEST))
+            elif score < floor:
+                self._late.append(Ranked((one.name,), score))
+            else:
+                among.append(one)
+        photos = [
+            GalleryPhoto(name, number, one.vector, one.taken)
+            for number, one in enumerate(best)
+            for name in one.names
+        ]
+        self._known = {photo.name for photo in photos}
+        numbers = dict[bytes, int]()
+        photos += [
+            GalleryPhoto(
+                one.name,
+                len(best) + numbers.setdefault(one.record.digest, len(numbers)),
+                one.record.vector,
+                one.record.taken,
+            )
+            for one in among
+        ]
+        gallery = Gallery(VectorIndex(len(own.query), graph_from=MOST + 1))
+        gallery.put(photos)
+        self._first = gallery.rank(own.query, order=order, grouped=grouped)
+        self._rest = deque[Ranked]()
+
+    def take(self, count: int) -> list[Ranked]:
+        """Return the next photos; fewer, or none, at the end."""
+        taken = self._first.take(count)
+        while len(taken) < count and (one := self._next()) is not None:
+            taken.append(one)
+        return taken
+
+    def strength(self, others: NDArray[np.float32] | None = None) -> Strength | None:
+        """Return how well the best of both match; as of `Ranking`."""
+        return self.own.judge(self._first.best_vectors(), others)
+
+    def _next(self) -> Ranked | None:
+        """Return what comes next, once those that are ordered together are taken."""
+        while not self._rest:
+            block = self.own.take(_BLOCK)
+            if not block:
+                break
+            self._rest.extend(one for one in block if one.names[0] not in self._known)
+        late, rest = self._late, self._rest
+        if late and (not rest or late[0].score > rest[0].score):
+            return late.popleft()
+        if rest:
+            return rest.popleft()
+        return self._last.popleft() if self._last else None

@@ -1,0 +1,155 @@
+"""Finds photos of several machines by drawings and by photos, in a shared collection."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from engine.collection.store import MOST, Record, Store, StoreMatch, Where, path_there
+from engine.elsewhere import Place
+from engine.encoding.encoder import Encoder
+from engine.search.examples import Examples, drawing_vector
+from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.mixing import mix
+from engine.search.narrowing import DAY_S, seconds
+from engine.search.ordering import ORDERED, Order
+from engine.search.query import Query
+from engine.search.ranking import Ranked
+from engine.state.records import Vector
+from engine.vector_index.index import VectorIndex
+
+
+@dataclass(frozen=True)
+class SharedHit:
+    """A photo found in a shared collection.
+
+    Attributes:
+        place: where it lies.
+        score: cosine with the query, -1 to 1; with re-ranking it belongs to the place in the list.
+        copies: other files of the same photo; empty unless copies were to be grouped.
+        behind: how many photos much like this one it stands for, as a guess among different ones.
+    """
+
+    place: Place
+    score: float
+    copies: tuple[Place, ...] = ()
+    behind: int = 0
+
+
+class SharedFinder:
+    """Answers queries about a shared collection. From any thread."""
+
+    def __init__(self, store: Store, encoder: Encoder, host: str) -> None:
+        """Take the collection, the encoder that it is of, and what this machine is called in it."""
+        self._store, self._encoder, self._host = store, encoder, host
+        self._examples, self._lock = Examples(encoder, lambda _: None), threading.Lock()
+
+    def check(self, query: Query) -> None:
+        """Find out whether a query can be answered.
+
+        Raises:
+            ImageError: a photo of the query cannot be read.
+        """
+        with self._lock:
+            self._examples.vectors(query.like + query.unlike)
+
+    def search(
+        self,
+        query: Query,
+        k: int = 20,
+        *,
+        hosts: Sequence[str] = (),
+        rerank: bool = False,
+        group: bool = False,
+        diverse: bool = False,
+    ) -> list[SharedHit]:
+        """Return the k photos that match best, best first; all if there are fewer, `MOST` at most.
+
+        Args:
+            query: what to look for, and where: folders as they are called on their machines. One that is
+                empty finds nothing.
+            k: at least 1.
+            hosts: the machines whose photos are looked at; none for all.
+            rerank: as of `Finder.search`.
+            group: as of `Finder.search`; among the photos that were fetched.
+            diverse: as of `Finder.search`.
+
+        Raises:
+            ValueError: k is less than 1.
+            ImageError: a photo of the query cannot be read.
+            StoreError: the collection does not answer, or refuses.
+        """
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        if query.is_empty:
+            return []
+        vector = self._vector(query)
+        fetched = min(max(k * (1 + group) + len(query.unlike), ORDERED), MOST)
+        matches = self._store.search(vector, fetched, where_of(query, hosts))
+        found = {_name(match.record): match.record for match in matches}
+        ranking = self._gallery(matches).rank(
+            vector,
+            order=Order.of(diverse=diverse, rerank=rerank),
+            grouped=group,
+            refused=[f"{self._host}/{_there(one)}".encode("utf-8", "surrogatepass") for one in _files(query)],
+        )
+        return [_hit(ranked, found) for ranked in ranking.take(min(k, len(matches)))]
+
+    def _vector(self, query: Query) -> Vector:
+        with self._lock:
+            like, unlike = self._examples.vectors(query.like), self._examples.vectors(query.unlike)
+        return mix(drawing_vector(self._encoder, query), like, unlike, query.balance)
+
+    def _gallery(self, matches: Sequence[StoreMatch]) -> Gallery:
+        """Return what was fetched as a gallery, so that it is ordered and grouped as the desktop does."""
+        numbers = dict[bytes, int]()
+        gallery = Gallery(VectorIndex(self._store.dim, graph_from=MOST + 1))
+        gallery.put(
+            [
+                GalleryPhoto(
+                    _name(one.record),
+                    numbers.setdefault(one.record.digest, len(numbers)),
+                    one.record.vector,
+                    one.record.taken,
+                )
+                for one in matches
+            ]
+        )
+        return gallery
+
+
+def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
+    """Return which records a query looks at.
+
+    Args:
+        query: names folders and days.
+        hosts: the machines whose photos are looked at; none for all.
+    """
+    return Where(
+        tuple(hosts),
+        tuple(_there(folder) for folder in query.within),
+        seconds(query.since) if query.since is not None else None,
+        seconds(query.until) + DAY_S if query.until is not None else None,
+    )
+
+
+def _there(path: PurePath) -> str:
+    """Return a path as records have it: one that is here without its links, any other as it is written."""
+    here = Path(path)
+    return path_there(Path(os.path.realpath(here)) if here.exists() else path)
+
+
+def _files(query: Query) -> list[Path]:
+    return [one for one in query.unlike if isinstance(one, Path)]
+
+
+def _name(record: Record) -> bytes:
+    return f"{record.host}/{record.path}".encode("utf-8", "surrogatepass")
+
+
+def _hit(ranked: Ranked, found: dict[bytes, Record]) -> SharedHit:
+    best, *copies = (Place(one.host, one.path, one.digest) for one in map(found.__getitem__, ranked.names))
+    return SharedHit(best, min(1.0, max(-1.0, ranked.score)), tuple(copies), ranked.behind)

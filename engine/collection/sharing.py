@@ -1,0 +1,138 @@
+"""Brings a shared collection up to date with a folder that this machine has indexed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.collection.store import Held, Record, Store, Where, path_there
+from engine.encoding.encoder import Encoder
+from engine.paths import data_dir
+from engine.state.catalog import Catalog
+from engine.state.records import Entry
+from engine.state.shared_thumbnails import leave_thumbnails
+from engine.state.thumbnail_file import ThumbnailFile
+
+_BATCH = 500  # records between which the work can be stopped
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What came of it.
+
+    Attributes:
+        photos: how many of the folder's photos the collection holds now.
+        sent: how many were new or had changed.
+        withdrawn: how many were taken out.
+    """
+
+    photos: int
+    sent: int
+    withdrawn: int
+
+
+@dataclass(frozen=True)
+class _Difference:
+    sent: tuple[tuple[str, bytes, Entry], ...]
+    withdrawn: tuple[str, ...]
+    photos: int
+
+
+def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, int], None, Shared]:
+    """Send what is new in a folder to a collection and take out what is gone; yields (done, total).
+
+    What the catalog holds counts, so that a refresh must come first, and nothing is encoded again. The
+    collection is asked what it has: closing the generator, or the end of the process, leaves it partly up to
+    date, and the next run goes on from there. Records of other machines and other folders are left alone.
+
+    Args:
+        folder: indexed by this machine with the model of the store.
+        store: the collection.
+        host: what this machine is called there, see `engine.collection.store.check_host`.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+        StoreError: the collection does not answer, or refuses.
+    """
+    root = Path(os.path.realpath(folder))
+    with closing(Catalog(data_dir())) as catalog:
+        todo = _compare(root, catalog, store, host)
+        done, total = 0, len(todo.sent) + len(todo.withdrawn)
+        for start in range(0, len(todo.withdrawn), _BATCH):
+            gone = todo.withdrawn[start : start + _BATCH]
+            store.delete(host, gone)
+            done += len(gone)
+            yield done, total
+        for start in range(0, len(todo.sent), _BATCH):
+            batch = todo.sent[start : start + _BATCH]
+            store.upsert(_records(batch, catalog, store, host))
+            done += len(batch)
+            yield done, total
+    return Shared(todo.photos, len(todo.sent), len(todo.withdrawn))
+
+
+def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
+    """Leave the thumbnails of a folder's photos in a folder that the machines share; return how many.
+
+    Those that lie there stay; a photo whose thumbnail is not kept here goes without.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+        StoreError: the folder cannot be written.
+    """
+    root = Path(os.path.realpath(folder))
+    with closing(Catalog(data_dir())) as catalog, closing(ThumbnailFile(data_dir())) as kept:
+        number = catalog.root(os.fsencode(root))
+        contents = {entry.content for entry in catalog.photos(number).values()} if number is not None else {}
+        known = catalog.encoded_contents(encoder.model_id, encoder.dim)
+        return leave_thumbnails(
+            kept, target, [digest for digest, content in known.items() if content in contents]
+        )
+
+
+def withdraw(folder: Path | str, store: Store, host: str) -> int:
+    """Take all photos of a folder of this machine out of a collection; return how many there were.
+
+    Raises:
+        StoreError: the collection does not answer, or refuses.
+    """
+    root = path_there(Path(os.path.realpath(folder)))
+    paths = [one.path for one in store.held(Where(hosts=(host,), folders=(root,)))]
+    for start in range(0, len(paths), _BATCH):
+        store.delete(host, paths[start : start + _BATCH])
+    return len(paths)
+
+
+def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Difference:
+    """Return what the collection lacks of a folder, and what it has too much."""
+    where = path_there(root)
+    known = {one.path: one for one in store.held(Where(hosts=(host,), folders=(where,)))}
+    number = catalog.root(os.fsencode(root))
+    entries = catalog.photos(number) if number is not None else {}
+    digests = {
+        content: digest for digest, content in catalog.encoded_contents(store.model, store.dim).items()
+    }
+    sent, photos = [], 0
+    for name, entry in entries.items():
+        digest = digests.get(entry.content)
+        if digest is None:  # this model could not use it
+            continue
+        path, photos = path_there(root / os.fsdecode(name)), photos + 1
+        if known.pop(path, None) != Held(path, digest, entry.date):
+            sent.append((path, digest, entry))
+    return _Difference(tuple(sent), tuple(known), photos)
+
+
+def _records(
+    batch: Sequence[tuple[str, bytes, Entry]], catalog: Catalog, store: Store, host: str
+) -> list[Record]:
+    """Return a batch with its vectors; what the catalog has dropped meanwhile is left for the next run."""
+    records = []
+    for path, digest, entry in batch:
+        vector = catalog.vector(entry.content, store.model)
+        if vector is not None and vector.shape == (store.dim,):
+            records.append(Record(host, path, digest, entry.date, store.model, vector))
+    return records

@@ -1,0 +1,34 @@
+"""Opens the store that an address names, whatever kind it is of."""
+
+from __future__ import annotations
+
+from engine.collection.store import Store
+from engine.errors import StoreError
+
+_AT_A_SERVER = ("http://", "https://")
+
+
+def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Store:
+    """Return what an address stands for; only what it needs is imported.
+
+    Args:
+        address: `http://HOST:PORT` of a Milvus server; a file that ends in `.db` for Milvus in this process;
+            any other folder for SQLite and the search of the desktop.
+        model: whose vectors.
+        dim: their length.
+        make: whether to begin a collection where there is none of this model.
+
+    Raises:
+        StoreError: it does not answer, cannot be used, lacks a package, or is not there and not to be made.
+    """
+    if address.startswith(_AT_A_SERVER) or address.endswith(".db"):
+        from engine.collection.milvus import MilvusStore
+
+        return MilvusStore(address, model, dim, make=make)
+    if "://" in address or not address.strip():
+        raise StoreError(
+            f"{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder."
+        )
+    from engine.collection.local_store import LocalStore
+
+    return LocalStore(address, model, dim, make=make)

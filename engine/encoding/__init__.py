@@ -1,0 +1,1 @@
+"""The network as the program runs it: pictures in, unit vectors out."""

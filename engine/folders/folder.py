@@ -1,0 +1,309 @@
+"""Walks a photo folder: what photos it holds, leaving out what no person put there as a photo."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, compress
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.folders.excludes import Excludes, is_closed
+from engine.pictures.photos import is_photo
+
+UNKNOWN = -(2**63)
+"""Stands in columns of facts for what the catalog does not know of a file."""
+
+NOWHERE = Path()
+"""Stands for what is above the folders of several drives: whatever lies in it goes by its whole path."""
+
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
+_FACTS = 4
+_TOLD = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
+_LEAST, _MOST = (
+    UNKNOWN + 1,
+    2**63 - 1,
+)  # some disks tell more years, or longer numbers, than is kept
+
+
+class Found(NamedTuple):
+    """A photo as the walk saw it; a tuple, as very many are made and compared.
+
+    Attributes:
+        name: path within the walked folder, as `relative_name` gives it.
+        size: in bytes.
+        mtime_ns: time of the last change, as programs may set it.
+        ctime_ns: time of the last change, as the system keeps it; on Windows the time of creation. None in
+            a catalog of before it was kept.
+        inode: the file's number on its disk; None as above.
+    """
+
+    name: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int | None = None
+    inode: int | None = None
+
+    def is_as(self, before: Found, *, inodes: bool = True) -> bool:
+        """Return whether this is the file as it was before, unchanged as far as can be told from outside.
+
+        Args:
+            before: what was known of it; what was not kept then counts as equal.
+            inodes: whether its number on the disk counts too.
+        """
+        return (
+            (self.size, self.mtime_ns) == (before.size, before.mtime_ns)
+            and before.ctime_ns in (None, self.ctime_ns)
+            and (not inodes or before.inode in (None, self.inode))
+        )
+
+
+class Walked:
+    """The photos directly in one folder of a walk, in columns: what none asks for becomes no object.
+
+    Attributes:
+        names: n names, as of `Found`.
+        facts: (n, 4) the rest of it, in its order.
+    """
+
+    __slots__ = ("facts", "names")
+
+    def __init__(self, names: Sequence[bytes] = (), facts: NDArray[np.int64] | None = None) -> None:
+        """Take the columns."""
+        self.names = names
+        self.facts = np.empty((0, _FACTS), np.int64) if facts is None else facts
+
+    @classmethod
+    def of(cls, photos: Sequence[Found]) -> Walked:
+        """Return the columns of photos."""
+        rows = [[UNKNOWN if fact is None else fact for fact in photo[1:]] for photo in photos]
+        return cls([photo.name for photo in photos], np.array(rows, np.int64).reshape(-1, _FACTS))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[Found]:
+        for name, (size, mtime_ns, *others) in zip(self.names, self.facts.tolist(), strict=True):
+            ctime_ns, inode = (None if fact == UNKNOWN else fact for fact in others)
+            yield Found(name, size, mtime_ns, ctime_ns, inode)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.names), self.facts.tobytes()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Walked) and list(self) == list(other)
+
+    def only(self, kept: NDArray[np.bool_]) -> Walked:
+        """Return those for which this (n,) mask is true."""
+        return Walked(list(compress(self.names, kept.tolist())), self.facts[kept]) if kept.any() else _NONE
+
+
+_NONE = Walked()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One folder of a walk.
+
+    Attributes:
+        name: the folder's own path within the walked folder; empty for that one itself.
+        photos: the photos directly in it.
+        entries: how many files and folders of any kind are in it, hidden ones included.
+        trouble: why it could not be listed; None if it could.
+    """
+
+    name: bytes
+    photos: Walked
+    entries: int
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One folder of a walk, and how to get there.
+
+    Attributes:
+        name: the folder's path within the walked folder, as the system writes it.
+        identity: the disk's number and the folder's number on it.
+        mtime_ns: when something came into it or went, before it was listed.
+        listing: what is in it.
+        folders: those directly in it that are not left out, as `name`.
+    """
+
+    name: str
+    identity: tuple[int, int]
+    mtime_ns: int
+    listing: Listing
+    folders: tuple[str, ...] = ()
+
+
+def relative_name(path: str) -> bytes:
+    """Return a relative path as the catalog keeps it: the system's bytes, "/" between the parts.
+
+    Names that are not valid UTF-8 survive it, and `local_path` gives them back.
+    """
+    return os.fsencode(path.replace(os.sep, "/"))
+
+
+def identity(folder: Path) -> tuple[int, int] | None:
+    """Return the disk's number and the folder's number on it, None if the folder is not there."""
+    try:
+        details = folder.stat()
+    except OSError:
+        return None
+    return details.st_dev, details.st_ino
+
+
+def name_in(folder: Path, path: Path) -> bytes | None:
+    """Return the name of a path within a folder, None if it does not lie there; see `NOWHERE`."""
+    if folder == NOWHERE:
+        return relative_name(str(path)) if path.is_absolute() else None
+    return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
+
+
+def folder_of(name: bytes) -> bytes:
+    """Return the name of the folder that a file lies in; empty for the walked folder itself."""
+    return name.rpartition(b"/")[0]
+
+
+def local_path(root: Path, name: bytes) -> Path:
+    """Return the absolute path of a name that `relative_name` gave."""
+    return root / os.fsdecode(name)
+
+
+def walk(root: Path, excludes: Excludes | None = None) -> Iterator[Listing]:
+    """Yield the folder and each folder below it, as they are found.
+
+    A folder reached twice, by a link that leads back, is listed once. A folder that vanished in the meantime
+    is passed over, as is one below the root that `is_closed`.
+
+    Args:
+        root: the folder.
+        excludes: what is left out; without, what no person put there as a photo.
+    """
+    for visit in visits(root, excludes or Excludes(folder=root.name)):
+        yield visit.listing
+
+
+def visits(
+    root: Path,
+    excludes: Excludes,
+    *,
+    photos: bool = True,
+    start: str = "",
+    known: Iterable[tuple[int, int]] = (),
+) -> Iterator[Visit]:
+    """Walk as `walk` does.
+
+    Args:
+        root: the folder.
+        excludes: what is left out.
+        photos: look at files too; else listings hold none.
+        start: the folder in it to begin with.
+        known: folders, by their `identity`, that are passed over.
+    """
+    seen = set(known)
+    waiting = [start]
+    while waiting:
+        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos)
+        if visit is not None:
+            seen.add(visit.identity)
+            yield visit
+            waiting.extend(reversed(visit.folders))
+
+
+def visit_folder(
+    root: Path, name: str, excludes: Excludes, seen: Container[tuple[int, int]] = (), *, photos: bool = True
+) -> Visit | None:
+    """Look at one folder; None if it is not there, was `seen`, or lies below the root and `is_closed`."""
+    where, mtime_ns = (0, 0), 0
+    try:
+        details = (root / name).stat()
+        where, mtime_ns = (details.st_dev, details.st_ino), details.st_mtime_ns
+        if where in seen:
+            return None
+        with os.scandir(root / name) as entries:
+            listed = sorted(entries, key=attrgetter("name"))
+        if name and is_closed(name, [entry.name for entry in listed]):
+            return None
+        count = len(listed)
+        folders, found = _look(name, listed, excludes, photos=photos)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        trouble = (error.strerror or "unknown error").lower()
+        return Visit(name, where, mtime_ns, Listing(relative_name(name), _NONE, 0, trouble))
+    return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), folders)
+
+
+def _look(
+    folder: str, entries: list[os.DirEntry[str]], excludes: Excludes, *, photos: bool
+) -> tuple[tuple[str, ...], Walked]:
+    """Return the folders among the entries, and the photos, without what is left out.
+
+    Entries are taken from the list one by one, so that what each has been told by the system is given back at
+    once: of very many, that is a fifth of the time.
+
+    Raises:
+        OSError: the folder can be listed but not entered.
+    """
+    folders, names, rows = list[str](), list[str](), list[tuple[int, ...]]()
+    looked_at, trouble = False, None
+    leaves_file_out = excludes.of_files(folder)
+    entries.reverse()
+    while entries:
+        entry = entries.pop()
+        try:
+            if entry.is_dir():
+                folders.append(entry.name)
+                continue
+        except OSError:
+            pass
+        if not photos or not is_photo(entry.name) or leaves_file_out(entry.name):
+            continue
+        try:
+            told = _TOLD(entry.stat())
+        except FileNotFoundError:  # a link to nowhere, or a file that has just gone
+            continue
+        except OSError as error:
+            if not entry.is_symlink():
+                trouble = error
+            continue
+        looked_at = True
+        if stat.S_ISREG(told[0]):
+            names.append(entry.name)
+            rows.append(told)
+    if trouble is not None and not looked_at:
+        raise trouble
+    below = (os.path.join(folder, name) for name in folders)
+    kept = tuple(path for path in below if not excludes.leaves_out(path, is_folder=True))
+    return kept, _walked(folder, names, rows)
+
+
+def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
+    if not names:
+        return _NONE
+    above = relative_name(os.path.join(folder, ""))
+    encoded = "\0".join(names).encode(_ENCODING, _ERRORS).split(b"\0")  # no name holds a zero byte
+    return Walked([above + name for name in encoded], _columns(rows))
+
+
+def _columns(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
+    """Return the facts of files, without what kind each is."""
+    size = len(rows) * (_FACTS + 1)
+    try:
+        flat = np.fromiter(chain.from_iterable(rows), np.int64, size)
+    except OverflowError:
+        flat = np.fromiter(map(_clamp, chain.from_iterable(rows)), np.int64, size)
+    return flat.reshape(-1, _FACTS + 1)[:, 1:]
+
+
+def _clamp(number: int) -> int:
+    return max(_LEAST, min(number, _MOST))

@@ -1,0 +1,90 @@
+"""Photo folders looked at every few seconds, where the system tells of no changes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.folders.excludes import Excludes
+from engine.folders.folder import Visit, visit_folder, visits
+
+_SHARE, _CPU_SHARE = 1 / 20, 1 / 200  # of the time, and of a core, at most, goes into looking
+_LEAST_S, _MOST_S = 3.0, 60.0  # between two looks
+_DEEP_S = 600.0  # between two looks at every file: one changed in its place leaves its folder's time as it is
+_DEEP_SHARE = 1 / 500
+
+
+class Polled:
+    """One folder. A look costs a question to the system a folder; where a folder changed, it is listed.
+
+    Attributes:
+        interval_s: how long to wait until the next look, by what the last one took.
+    """
+
+    def __init__(self, folder: Path, excludes: Excludes) -> None:
+        """Take the folder, and what is left out of it."""
+        self._folder, self._excludes = folder, excludes
+        self._times: dict[str, tuple[int, int, int]] = {}
+        self._prints: dict[str, int] = {}
+        self._next_deep = 0.0
+        self.interval_s = _LEAST_S
+
+    def start(self) -> None:
+        """Look at everything, to tell later what changed."""
+        began = time.monotonic()
+        self._times, self._prints = {}, {}
+        self._take_in("")
+        now = time.monotonic()
+        self._next_deep = now + max(_DEEP_S, (now - began) / _DEEP_SHARE)
+
+    def look(self) -> bool:
+        """Return whether a walk would find something else than at the last look."""
+        began, spent = time.monotonic(), time.thread_time()
+        if began >= self._next_deep:
+            before = self._prints
+            self.start()
+            return self._prints != before
+        touched = [name for name, times in self._times.items() if _times(self._folder / name) != times]
+        changed = self._list(touched)
+        cost_s = max((time.monotonic() - began) / _SHARE, (time.thread_time() - spent) / _CPU_SHARE)
+        self.interval_s = min(max(_LEAST_S, cost_s), _MOST_S)
+        return changed
+
+    def _list(self, touched: Sequence[str]) -> bool:
+        """List folders again, and those new in them; what is left out may be all that changed their times."""
+        before = {name: self._prints.pop(name) for name in touched}
+        for name in touched:  # another one may be what this was
+            del self._times[name]
+        for name in touched:
+            visit = None if name in self._times else visit_folder(self._folder, name, self._excludes)
+            if visit is not None:
+                self._keep(visit)
+                for folder in visit.folders:
+                    if folder not in self._times:
+                        self._take_in(folder)
+        return any(self._prints.get(name) != print_ for name, print_ in before.items())
+
+    def _take_in(self, start: str) -> None:
+        known = [(device, number) for _, device, number in self._times.values()]
+        for visit in visits(self._folder, self._excludes, start=start, known=known):
+            self._keep(visit)
+
+    def _keep(self, visit: Visit) -> None:
+        self._times[visit.name] = (visit.mtime_ns, *visit.identity)
+        self._prints[visit.name] = _fingerprint(visit)
+
+
+def _times(folder: Path) -> tuple[int, int, int]:
+    """Return what is another one when something comes into a folder or goes, zeros if it is not there."""
+    try:
+        details = os.stat(folder)
+    except OSError:
+        return 0, 0, 0
+    return details.st_mtime_ns, details.st_dev, details.st_ino
+
+
+def _fingerprint(visit: Visit) -> int:
+    """Return one number for the photos and folders in a folder."""
+    return hash((visit.listing.photos, visit.listing.trouble, visit.folders))

@@ -1,0 +1,182 @@
+"""Reads photos ahead of the encoder, in threads of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from PIL import Image
+
+from engine.elsewhere import content_hash
+from engine.errors import ImageError, UnavailableError
+from engine.folders.folder import Found, local_path
+from engine.pictures.memory import BUDGET
+from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
+from engine.state.thumbnails import encode
+
+_FEWEST, _MOST = 2, 8  # of a thread's wait for a disk another makes use; more only wait for the encoder
+
+
+def _threads() -> int:
+    """Return how many threads are worth having: one for each core that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(_FEWEST, min(cores, _MOST))
+
+
+THREADS = _threads()
+"""How many photos are read at a time."""
+
+_MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
+_LOOK_S = 0.2
+_CHANGED = "it changed while it was read; it is tried again with the next refresh."
+_FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """What reading one photo gave: an error, or its hash, and the picture unless the hash was known.
+
+    Attributes:
+        found: the file.
+        digest: BLAKE2b of the file's bytes, 16 bytes; empty with an error.
+        image: RGB, upright, reduced.
+        error: why the photo cannot be used.
+        remark: what a person should know of a photo that is used: that its file is incomplete.
+        taken: what `photos.date_of` tells, None also where it was not asked.
+        thumbnail: the picture as it is kept, see `engine.state.thumbnails`; empty where none is.
+    """
+
+    found: Found
+    digest: bytes = b""
+    image: Image.Image | None = None
+    error: ImageError | None = None
+    remark: str = ""
+    taken: int | None = None
+    thumbnail: bytes = b""
+
+
+class Decoder:
+    """Threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
+
+    def __init__(
+        self, root: Path, *, side: int | None, known: Callable[[bytes], bool], with_thumbnails: bool = False
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            root: the folder that names are relative to.
+            side: about how long the short side of the pictures is to be, in pixels; None: the photos' dates
+                are all that is wanted, of files that are as they were found.
+            known: says whether a hash needs no decoding; called from the threads.
+            with_thumbnails: whether to make thumbnails of the pictures.
+        """
+        self._root, self._side, self._known = root, side, known
+        self._with_thumbnails = with_thumbnails
+        self._closed = threading.Event()
+        self._jobs: SimpleQueue[Found | None] = SimpleQueue()
+        self._done: SimpleQueue[Decoded] = SimpleQueue()
+        self._in_hand: dict[int, Found] = {}
+        self._waiting, self._taken = 0, threading.Condition()  # bytes in `_done`
+        # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
+        for thread in self._threads:
+            thread.start()
+
+    def request(self, photos: Iterable[Found]) -> None:
+        """Ask for these photos."""
+        for found in photos:
+            self._jobs.put(found)
+
+    def take(self, most: int, *, within_s: float) -> list[Decoded]:
+        """Return up to `most` photos that are read, in any order: what there is when the time is over."""
+        taken: list[Decoded] = []
+        deadline = time.monotonic() + within_s
+        while len(taken) < most:
+            try:
+                taken.append(self._done.get(timeout=max(0.0, deadline - time.monotonic())))
+            except Empty:
+                break
+            self._count(-_size(taken[-1].image))
+        return taken
+
+    def in_hand(self) -> list[Found]:
+        """Return the photos that the threads are in the middle of."""
+        return list(self._in_hand.values())
+
+    def close(self) -> None:
+        """Drop what is still to be read, and end the threads."""
+        self._closed.set()
+        for _ in self._threads:
+            self._jobs.put(None)
+        deadline = time.monotonic() + _FAREWELL_S
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self.take(self._done.qsize(), within_s=0.0)  # what nobody wants any more is not in memory either
+
+    def _work(self) -> None:
+        thread = threading.get_ident()
+        while (found := self._jobs.get()) is not None and self._has_room():
+            self._in_hand[thread] = found
+            decoded = self._read(found)
+            del self._in_hand[thread]
+            if self._closed.is_set():
+                break
+            self._count(_size(decoded.image))
+            self._done.put(decoded)
+
+    def _has_room(self) -> bool:
+        """Wait while much waits to be encoded; return whether there is still anything to do."""
+        with self._taken:
+            while self._waiting > _MOST_WAITING and not self._closed.is_set():
+                self._taken.wait(_LOOK_S)
+        return not self._closed.is_set()
+
+    def _count(self, size: int) -> None:
+        """Note that a picture has come to wait, or with a negative size that it was taken."""
+        BUDGET.keep(size)
+        with self._taken:
+            self._waiting += size
+            self._taken.notify_all()
+
+    def _read(self, found: Found) -> Decoded:
+        path = local_path(self._root, found.name)
+        try:
+            refuse_at_sight(path)
+            if self._side is None:
+                return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
+            before = _state(path)
+            digest = content_hash(path)
+            if self._known(digest):
+                return Decoded(found, digest)
+            image = open_photo(path, side=self._side)
+            remark, taken = remark_on(image), date_of(path)
+            if _state(path) != before:  # or one picture's hash would stand for another picture
+                raise UnavailableError(_CHANGED)
+            thumbnail = encode(image) if self._with_thumbnails else b""
+            return Decoded(found, digest, image, remark=remark, taken=taken, thumbnail=thumbnail)
+        except (
+            Exception
+        ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
+            return Decoded(found, error=refusal(error))
+
+
+def _size(image: Image.Image | None) -> int:
+    """Return the bytes that a picture takes in memory."""
+    return 0 if image is None else 4 * image.width * image.height
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what is another one once a file was written to, or replaced."""
+    details = path.stat()
+    times = details.st_mtime_ns, details.st_ctime_ns
+    return details.st_dev, details.st_ino, details.st_size, *times
+
+
+def _is_unchanged(path: Path, found: Found) -> bool:
+    details = path.stat()
+    return (details.st_size, details.st_mtime_ns) == (found.size, found.mtime_ns)

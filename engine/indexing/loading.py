@@ -1,0 +1,96 @@
+"""A gallery filled with what the catalog holds of some folders, and its vectors looked after."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import CatalogError
+from engine.indexing.roots import Root
+from engine.search.gallery import Gallery
+from engine.state.catalog import Catalog
+from engine.state.encoded import Encoded
+from engine.state.vectors import VectorFile
+from engine.vector_index.graph import GraphFile
+from engine.vector_index.index import GRAPH_FROM, WHOLE_TO, VectorIndex
+from engine.vector_index.rows import FileRows
+from engine.vector_index.short_file import ShortFile
+
+_log = logging.getLogger(__name__)
+_PARTS = ("contents", "dates", "slots")
+
+
+class Loader:
+    """Fills one gallery, and parts with vectors that are damaged on the disk."""
+
+    def __init__(self, catalog: Catalog, model: str, dim: int) -> None:
+        """Take the catalog, and whose vectors are wanted, of which length."""
+        self._catalog, self._model, self._dim = catalog, model, dim
+        self._checked = False
+
+    def load(self, roots: Iterable[Root], path: Path) -> Gallery:
+        """Return what the catalog holds of these folders.
+
+        Args:
+            roots: those without a number hold nothing.
+            path: where the graph of these folders is kept, and beside it the short vectors.
+        """
+        short_file = ShortFile(path.with_suffix(".npz"), self._catalog.identity, self._model, self._dim)
+        self._checked = not short_file.path.exists()  # else not all vectors are read now
+        file, find = self._catalog.vectors.reading(self._model, self._dim)
+        with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
+            short = thread.submit(short_file.load)
+            found = self._found(roots, file)
+        index = VectorIndex(
+            self._dim,
+            rows=FileRows(file, find),
+            graph_file=GraphFile(path, self._catalog.identity, self._model, self._dim),
+            short_file=short_file,
+            graph_from=GRAPH_FROM,
+            whole_to=WHOLE_TO,
+        )
+        gallery = Gallery(index)
+        if found:
+            names = [name for one in found for name in one.names]
+            columns = [np.concatenate([getattr(one, part) for one in found]) for part in _PARTS]
+            gallery.fill(names, columns[0], columns[1], columns[2], short.result())
+        return gallery
+
+    def check(self, roots: Iterable[Root], gallery: Gallery) -> Iterator[None]:
+        """Part with what is damaged, where the start did not look for it; once. Yields where one may stop."""
+        for root in [] if self._checked else roots:
+            if root.number is not None:
+                for spoiled in self._catalog.vectors.spoiled(root.number, self._model, self._dim):
+                    self._drop(spoiled)
+                    gallery.drop_contents(spoiled)
+                    yield
+        self._checked = True
+
+    def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
+        """Return what there is of each folder in this file; what was packed since comes with a refresh."""
+        vectors = self._catalog.vectors
+        found = [
+            vectors.encoded(root.number, self._model, self._dim, checked=self._checked).under(root.prefix)
+            for root in roots
+            if root.number is not None
+        ]
+        return [self._sound(one) for one in found if one.file is file]
+
+    def _sound(self, found: Encoded) -> Encoded:
+        if not self._checked:
+            return found
+        sound = found.file.sound(found.slots, found.checks.tolist())
+        self._drop(found.contents[~sound].tolist())
+        return found.only(sound)
+
+    def _drop(self, contents: Sequence[int]) -> None:
+        """Drop vectors that are damaged, so that they are made anew."""
+        if contents:
+            _log.warning("%d vectors are damaged on the disk and are made anew.", len(contents))
+            with suppress(CatalogError):  # of a disk that takes nothing; they are passed over all the same
+                self._catalog.drop_vectors(self._model, contents)

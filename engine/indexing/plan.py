@@ -1,0 +1,123 @@
+"""What a refresh has to do: the walk compared with the catalog, a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.folders.folder import Found, Listing
+from engine.state.records import Entry, Refusal
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the walk found that differs from the catalog.
+
+    Attributes:
+        kept: unchanged photos, by name, those that are back included.
+        jobs: photos to read, in the order to read them.
+        gone: photos known before that are not there any more.
+        back: photos that were missing and are there again, unchanged.
+        restated: kept photos of which other facts are told than the catalog has.
+        stale: refusals of files that are not there any more.
+        outdated: refusals of kept photos, by another reader or model.
+        refused: how many files stay refused without another try.
+        left: photos that are not read this time, because somebody may still be writing them; by name.
+    """
+
+    kept: tuple[bytes, ...]
+    jobs: tuple[Found, ...]
+    gone: tuple[bytes, ...]
+    back: tuple[bytes, ...]
+    restated: tuple[Found, ...]
+    stale: tuple[bytes, ...]
+    outdated: tuple[bytes, ...]
+    refused: int
+    left: frozenset[bytes] = frozenset()
+
+    def without(self, left: frozenset[bytes]) -> Plan:
+        """Return the plan in which these photos are not read, and otherwise stay as they are."""
+        jobs = tuple(photo for photo in self.jobs if photo.name not in left)
+        return replace(self, jobs=jobs, left=left)
+
+
+def plan(
+    listings: Sequence[Listing],
+    known: Mapping[bytes, Entry],
+    refusals: Mapping[bytes, Refusal],
+    *,
+    missing: Mapping[bytes, Entry],
+    encoded: set[int],
+    readers: Collection[str],
+    recheck: bool = False,
+    inodes: bool = False,
+) -> Plan:
+    """Compare a walk with the catalog, without what is known to be unchanged.
+
+    Files below a folder that cannot be listed now are neither there nor gone: they stay as they are.
+
+    Args:
+        listings: the walk.
+        known: the catalog's photos.
+        refusals: what it left out.
+        missing: photos that were not there any more when last looked at.
+        encoded: the contents this model has vectors of.
+        readers: what reads photos now, without and with the model; what others refused is tried again.
+        recheck: read every photo, whether it seems changed or not.
+        inodes: whether it is known that the disk's numbers of files can be compared.
+    """
+    found = {photo.name: photo for listing in listings for photo in listing.photos}
+    hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
+    unseen = [name for name in known if name not in found and name.startswith(hidden)]
+    kept = [name for name in unseen if known[name].content in encoded]
+    inodes = inodes or _inodes_last(found, known)
+    back, jobs, restated, outdated, refused = [], [], [], [], 0
+    for name, photo in found.items():
+        entry, refusal = known.get(name), refusals.get(name)
+        if entry is not None and entry.found == photo and not (recheck or refusal) and entry[1] in encoded:
+            kept.append(name)  # of very many photos, most
+            continue
+        entry = entry or missing.get(name)
+        same = entry is not None and photo.is_as(entry.found, inodes=inodes and name in known)
+        if entry is not None and same and entry.content in encoded and not recheck:
+            kept.append(name)
+            if name in missing:
+                back.append(name)
+            if photo != entry.found or name in missing:
+                restated.append(photo)
+            if refusal:
+                outdated.append(name)
+        elif (
+            refusal
+            and photo.is_as(refusal.found, inodes=inodes)
+            and refusal.reader in readers
+            and not recheck
+        ):
+            refused += 1
+        else:
+            jobs.append(photo)
+    jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
+    gone = [name for name in known if name not in found and not name.startswith(hidden)]
+    stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
+    return Plan(
+        kept=tuple(kept),
+        jobs=tuple(jobs),
+        gone=tuple(gone),
+        back=tuple(back),
+        restated=tuple(restated),
+        stale=tuple(stale),
+        outdated=tuple(outdated),
+        refused=refused,
+    )
+
+
+def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry]) -> bool:
+    """Return whether this disk's numbers of files can be compared: some disks give new ones when mounted."""
+    pairs = 0
+    for name, photo in found.items():
+        entry = known.get(name)
+        if entry is not None and entry.found.inode is not None:
+            if entry.found.inode == photo.inode:
+                return True
+            pairs += 1
+    return pairs < 2

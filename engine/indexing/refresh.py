@@ -1,0 +1,315 @@
+"""Brings a library up to date with a folder: what is new is read and encoded, what is gone is dropped."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.encoding.encoder import Encoder, reading_side
+from engine.errors import CatalogError, FolderError
+from engine.folders.folder import Found, local_path
+from engine.folders.scope import EVERYTHING, Scope
+from engine.folders.settling import Settling
+from engine.indexing.dating import look_up_dates
+from engine.indexing.decoder import Decoded, Decoder
+from engine.indexing.plan import Plan
+from engine.indexing.roots import does_not_answer
+from engine.indexing.scan import HANGS_S, Scan
+from engine.indexing.section import Section
+from engine.pictures.photos import UnavailableError, reader_version
+from engine.progress import TICK_S, Progress, ticks
+from engine.search.gallery import GalleryPhoto
+from engine.state.catalog import Catalog
+from engine.state.records import Entry, Read, Refusal
+from engine.state.thumbnails import KeptThumbnails
+from engine.vector_index.index import usable
+
+_BATCH = 16
+_WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
+_BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
+_LONGEST_REST_S = 0.5  # of a gentle run, after a batch: between two of them the work can be stopped
+_CRASHES = 2  # so often may a photo stop the program while it is read alone
+_STOPPED_US = "the program stopped each time it read this photo."
+_HANGS = "reading it took too long; it is tried again with the next refresh."
+_NO_VECTOR = "the encoder gave no usable vector for this photo."
+
+
+class Refresh:
+    """One run over one folder. Its numbers are valid once `run` has returned. One writer at a time."""
+
+    def __init__(
+        self,
+        folder: Path,
+        root: int,
+        *,
+        catalog: Catalog,
+        gallery: Section,
+        encoder: Encoder,
+        thumbnails: KeptThumbnails,
+        recheck: bool = False,
+        is_gentle: Callable[[], bool] = lambda: False,
+        settling: Settling | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> None:
+        """Take the folder, its number in the catalog, and what to bring up to date.
+
+        Args:
+            folder: absolute.
+            root: its number.
+            catalog: the truth.
+            gallery: the folder's part of what can be found.
+            encoder: makes the vectors.
+            thumbnails: keep a small picture of what is read.
+            recheck: read all photos.
+            is_gentle: whether to rest after each batch for as long as it took; asked each time.
+            settling: says which photos may be half written, and are left as they are; None reads all.
+            scope: which folders within it to look at.
+        """
+        self._folder, self._root, self._is_gentle = folder, root, is_gentle
+        self._scan = Scan(folder, root, catalog, scope=scope, recheck=recheck)
+        self._settling = settling
+        self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
+        self._thumbnails = thumbnails
+        self._reader = reader_version()
+        self._reader_and_model = f"{self._reader}, {encoder.model_id}"
+        self._orphans: dict[int, list[bytes]] = {}  # what is gone, and may turn up elsewhere, by content
+        self.renamed: list[tuple[Path, Path]] = []
+        self._missing: Mapping[bytes, Entry] = {}
+        self._stored: set[int] = set()
+        self._due = ticks()
+        self._batch, self._has_left = _BATCH, False  # the folder, while photos were read
+        self._done = self._total = self._skipped = 0
+        self.added = self.back = self.elsewhere = 0
+
+    @property
+    def gone(self) -> list[Path]:
+        """The photos that are not there any more, and have not turned up under another name."""
+        return [local_path(self._folder, name) for names in self._orphans.values() for name in names]
+
+    def run(self) -> Generator[Progress, None, bool]:
+        """Do the work; closing the generator stops it, and what is done stays done.
+
+        Returns:
+            False if the folder is not there, or has gone while its photos were read.
+
+        Raises:
+            FolderError: the folder cannot be listed.
+            CatalogError: the catalog cannot be written or did not keep what was indexed.
+        """
+        for listing in self._scan.walk():
+            if listing is not None:
+                self._done += len(listing.photos)
+                self._skipped += listing.trouble is not None
+            if self._due() or listing is None:
+                yield Progress("scan", self._done, 0, self._skipped)
+        if not self._scan.is_there():
+            return False
+        todo = self._settle_scan()
+        yield Progress("scan", self._done, self._done, self._skipped)
+        yield from self._encode(todo.jobs)
+        if self._has_left:
+            return False
+        if self._scan.is_whole:
+            yield from self._look_up_dates()
+        stored = [content for content in self._stored if content in self._gallery.index]
+        photos = len(self._gallery) if self._scan.is_whole else 0
+        self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=photos)
+        return True
+
+    def _settle_scan(self) -> Plan:
+        """Part with what is gone, and take into the gallery what the catalog knew better."""
+        model, readers = self._encoder.model_id, (self._reader, self._reader_and_model)
+        todo = self._scan.compare(model, self._encoder.dim, readers)
+        known, self._missing = self._scan.known, self._scan.missing
+        if self._settling is not None:
+            todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
+        for name in todo.gone:
+            self._orphans.setdefault(known[name].content, []).append(name)
+        self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
+        self._catalog.restate(self._root, todo.restated)
+        self._catalog.drop_refusals(self._root, todo.outdated)
+        self.back = len(todo.back)
+        settled = self._scan.settled
+        rest = todo.kept, todo.left, [photo.name for photo in todo.jobs]
+        lost = self._gallery.lost(self._scan.scope.folders, settled, *rest)
+        self._gallery.drop(lost)
+        others = self._differing({**self._missing, **known}, todo.kept)
+        unseen = [one.found.name for one in others if self._gallery.content(one.found.name) != one.content]
+        self._add_to_gallery(others)
+        self.elsewhere = len(set(unseen).difference(todo.back)) + len(lost.difference(todo.gone))
+        self._catalog.store(self._root, model, [], self._scan.closed())
+        self._skipped += todo.refused
+        return todo
+
+    def _differing(self, known: Mapping[bytes, Entry], kept: Sequence[bytes]) -> list[Entry]:
+        """Return the photos that stay as they are, and that the gallery does not have so."""
+        settled, entries = self._scan.settled, [known[name] for name in kept]
+        differ = self._gallery.differing(settled.names, settled.contents, settled.dates)
+        others = self._catalog.photos_named(self._root, settled.only(differ).names)
+        contents = np.array([entry.content for entry in entries], np.int64)
+        dates = np.array([entry.date for entry in entries], np.int64)
+        differ = self._gallery.differing(kept, contents, dates)
+        return [*others.values(), *compress(entries, differ.tolist())]
+
+    def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
+        """Read and encode; what was in flight when the program died comes last, one at a time."""
+        suspects = self._scan.covered(self._catalog.suspects(self._root))
+        self._done, self._total = 0, len(jobs)
+        refused_now = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
+        refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in refused_now]
+        self._catalog.store(self._root, self._encoder.model_id, [], refused)
+        self._skipped += len(refused)
+        self._done += len(refused)
+        self._catalog.end(self._root, suspects.keys() - {photo.name for photo in jobs})
+        unsuspected = [photo for photo in jobs if photo.name not in suspects]
+        alone = [photo for photo in jobs if photo.name in suspects and photo not in refused_now]
+        yield from self._read(unsuspected, window=_WINDOW)
+        alone.sort(key=lambda photo: suspects[photo.name])  # the likeliest culprit last
+        yield from self._read(alone, window=1)
+        if jobs:
+            yield Progress("encode", self._done, self._total, self._skipped)
+
+    def _read(self, photos: Sequence[Found], *, window: int) -> Generator[Progress, None, None]:
+        if not photos or self._has_left:
+            return
+        waiting, flying = deque(photos), dict[bytes, Found]()
+        decoder, stuck = self._decoder(), list[bytes]()
+        silent_s, given_up = 0.0, False
+        try:
+            while waiting or flying:
+                started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]
+                self._catalog.begin(self._root, [photo.name for photo in started], alone=window == 1)
+                flying.update((photo.name, photo) for photo in started)
+                decoder.request(started)
+                batch = decoder.take(min(self._batch, len(flying)), within_s=TICK_S)
+                if window == 1:  # what happens from now on is not the doing of this photo
+                    self._catalog.end(self._root, [decoded.found.name for decoded in batch])
+                if any(isinstance(one.error, UnavailableError) for one in batch) and self._scan.has_left():
+                    self._has_left = True
+                    self._settle([one for one in batch if one.error is None])
+                    return
+                began = time.monotonic()
+                self._settle(batch)
+                if self._is_gentle():
+                    time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
+                for decoded in batch:
+                    del flying[decoded.found.name]
+                if batch:
+                    silent_s, given_up = 0.0, False
+                elif (silent_s := silent_s + TICK_S) > HANGS_S:
+                    if given_up:
+                        raise FolderError(does_not_answer(self._folder))
+                    now_stuck = [flying.pop(photo.name) for photo in decoder.in_hand()]
+                    stuck += [photo.name for photo in now_stuck]
+                    self._give_up(now_stuck, alone=window == 1)
+                    decoder.close()
+                    decoder, silent_s, given_up = self._decoder(), 0.0, True
+                    decoder.request(flying.values())
+                if self._due():
+                    yield Progress("encode", self._done, self._total, self._skipped)
+        finally:
+            decoder.close()
+            with suppress(CatalogError):  # the library was closed, or the disk is full: the next start copes
+                self._catalog.end(self._root, [*flying, *stuck])
+
+    def _decoder(self) -> Decoder:
+        return Decoder(
+            self._folder,
+            side=reading_side(self._encoder),
+            known=self._seems_encoded,
+            with_thumbnails=self._thumbnails.limit > 0,
+        )
+
+    def _seems_encoded(self, digest: bytes) -> bool:
+        """Return whether this content has a vector; not where the catalog does not say. From any thread."""
+        model, dim = self._encoder.model_id, self._encoder.dim
+        with suppress(CatalogError):  # whoever writes to it next is told
+            return self._catalog.vectors.content(digest, model, dim) is not None
+        return False
+
+    def _give_up(self, photos: Sequence[Found], *, alone: bool) -> None:
+        """Leave out, for this time, photos whose reading does not end; they stay in flight, as they are."""
+        self._settle([Decoded(photo, error=UnavailableError(_HANGS)) for photo in photos])
+        self._catalog.begin(self._root, [photo.name for photo in photos], alone=alone)
+
+    def _settle(self, batch: Sequence[Decoded]) -> None:
+        """Encode a batch, commit it, and make it searchable."""
+        if not batch:
+            return
+        vectors = self._vectors({one.digest: one for one in batch if one.image is not None})
+        read, refused = [], []
+        for one in batch:
+            if one.error is not None:
+                reader = "" if isinstance(one.error, UnavailableError) else self._reader
+                refused.append(Refusal(one.found, str(one.error), reader))
+            elif one.digest in vectors or one.image is None:  # its content was known
+                read.append(Read(one.found, one.digest, vectors.get(one.digest), one.remark, one.taken))
+            else:
+                refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
+        contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
+        self._thumbnails.put({one.digest: one.thumbnail for one in batch})
+        self._stored.update(contents)
+        self._gallery.drop([refusal.found.name for refusal in refused])
+        stored = [
+            Entry(photo.found, content, photo.remark, self._catalog.taken(content))
+            for photo, content in zip(read, contents, strict=True)
+        ]
+        self._count(stored)
+        self._add_to_gallery(stored)
+        self._skipped += len(refused)
+        self._done += len(batch)
+
+    def _vectors(self, fresh: Mapping[bytes, Decoded]) -> dict[bytes, NDArray[np.float32]]:
+        """Encode one picture of each content, and adapt the batch to the machine's speed."""
+        images = [one.image for one in fresh.values() if one.image is not None]
+        if not images:
+            return {}
+        start = time.monotonic()
+        vectors = self._encoder.embed_photos(images)
+        each = (time.monotonic() - start) / len(images)
+        self._batch = max(1, min(_BATCH, int(_BATCH_S / max(each, 1e-6))))
+        return {
+            digest: vector
+            for digest, vector, good in zip(fresh, vectors, usable(vectors), strict=True)
+            if good
+        }
+
+    def _add_to_gallery(self, photos: Iterable[Entry]) -> None:
+        """Take photos into the gallery; a spoiled vector is made anew another time."""
+        model, usable_photos = self._encoder.model_id, []
+        for photo in photos:
+            name, content = photo.found.name, photo.content
+            vector = None if content in self._gallery.index else self._catalog.vector(content, model)
+            if vector is None or usable(vector[None])[0]:
+                usable_photos.append(GalleryPhoto(name, content, vector, photo.date))
+            else:
+                self._catalog.drop_vectors(model, [content])
+        self._gallery.put(usable_photos)
+
+    def _count(self, stored: Iterable[Entry]) -> None:
+        """Tell what is new from what has moved; a file that was only touched is neither."""
+        for photo in stored:
+            name, content = photo.found.name, photo.content
+            if self._gallery.content(name) == content:
+                continue
+            if name in self._missing and self._missing[name].content == content:
+                self.back += 1
+            elif self._orphans.get(content):
+                before = self._orphans[content].pop(0)
+                self.renamed.append((local_path(self._folder, before), local_path(self._folder, name)))
+            else:
+                self.added += 1
+
+    def _look_up_dates(self) -> Generator[Progress, None, None]:
+        """Look up the dates that an older catalog did not keep."""
+        looked_up = look_up_dates(self._folder, self._root, catalog=self._catalog, gallery=self._gallery)
+        for done, total in looked_up:
+            if self._due() or done == total:
+                yield Progress("dates", done, total, self._skipped)

@@ -1,0 +1,136 @@
+"""The photo folders of a library: found in the catalog, each with its part of the gallery."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import FolderError
+from engine.folders.folder import NOWHERE, name_in
+from engine.folders.patience import ask
+from engine.folders.scope import EVERYTHING, Scope
+from engine.state.catalog import Catalog
+
+MANY = 20
+"""Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
+
+ANSWERS_S = 5.0
+"""A folder of which nothing is heard for so long counts as not there."""
+
+_NOT_THERE, _EMPTY, _FILLED = "not there", "empty", "filled"
+
+
+@dataclass
+class Root:
+    """One photo folder of a library. What changes is set by the library, in one thread.
+
+    Attributes:
+        folder: absolute, links resolved.
+        prefix: what the names of its photos begin with in the library's gallery.
+        number: of the folder in the catalog; None where it is neither there nor known.
+        offline: it was not there, or empty as without its drive, when last looked at.
+        trouble: why it could not be read then, as one sentence; empty if it could.
+        is_known: it was looked through to its end since it was opened, and all that changed there was too.
+    """
+
+    folder: Path
+    prefix: bytes
+    number: int | None = None
+    offline: bool = False
+    trouble: str = ""
+    is_known: bool = False
+
+    def scope(self, only: Collection[Path] | Mapping[Path, Scope] | None) -> Scope:
+        """Return where to look, of folders to look at: everywhere, where not all is known that was before.
+
+        Whatever comes of it, it counts as not known until somebody says that it went well.
+        """
+        asked = only.get(self.folder, EVERYTHING) if isinstance(only, Mapping) else EVERYTHING
+        whole = not self.is_known or self.offline or bool(self.trouble)
+        self.is_known = False
+        return EVERYTHING if whole else asked
+
+    def look(self, catalog: Catalog) -> None:
+        """Find out whether it is there, and which one it is in the catalog.
+
+        Raises:
+            FolderError: there is no such folder and the catalog knows none, or it cannot be read.
+            CatalogError: the catalog cannot be used.
+        """
+        self.trouble = ""
+        try:
+            self.number, self.offline = _find(self.folder, catalog)
+        except FolderError as error:
+            self.trouble = str(error)
+            raise
+
+
+def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
+    """Return the folder's number in the catalog, and whether it is offline."""
+    name = os.fsencode(folder)
+    known = catalog.root(name)
+    is_known = known is not None and catalog.has_photos(known)
+    try:
+        entries = ask(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
+    except TimeoutError as error:
+        if known is not None and is_known:  # as if the drive were not there
+            return known, True
+        raise FolderError(does_not_answer(folder)) from error
+    if entries is _NOT_THERE:
+        if known is None or not is_known:
+            raise FolderError(f"There is no folder {folder}.")
+        return known, True
+    number = catalog.add_root(name)
+    return number, entries is _EMPTY and catalog.has_photos(number, MANY)
+
+
+def does_not_answer(folder: Path) -> str:
+    """Return the sentence for a folder that nothing is heard of."""
+    return f"The folder {folder} does not answer: check its drive or network."
+
+
+def _entries(folder: Path) -> str:
+    """Return whether there is something in a folder; raise FolderError where it cannot be listed."""
+    if not os.path.exists(folder):
+        return _NOT_THERE
+    if not folder.is_dir():
+        raise FolderError(f"{folder} is not a folder.")
+    try:
+        with os.scandir(folder) as entries:
+            return _EMPTY if next(entries, None) is None else _FILLED
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise FolderError(f"The folder {folder} cannot be read: {reason}.") from error
+
+
+def distinct(folders: Iterable[Path | str]) -> list[Path]:
+    """Return these folders, links resolved, each once; what lies in another one comes with that."""
+    resolved = list(dict.fromkeys(Path(os.path.realpath(folder)) for folder in folders))
+    return [one for one in resolved if not any(other in one.parents for other in resolved)]
+
+
+def common_folder(folders: Sequence[Path]) -> Path:
+    """Return the nearest folder that all of these are or lie in; for several drives, `NOWHERE`."""
+    try:
+        return Path(os.path.commonpath([str(folder) for folder in folders]))
+    except ValueError:
+        return NOWHERE
+
+
+def make_roots(folders: Sequence[Path], above: Path) -> tuple[Root, ...]:
+    """Return what stands for these folders, none of them looked at yet.
+
+    Args:
+        folders: as `distinct` gives them.
+        above: their `common_folder`, which names are relative to.
+    """
+    return tuple(Root(folder, _prefix(folder, above)) for folder in folders)
+
+
+def _prefix(folder: Path, above: Path) -> bytes:
+    if folder == above:
+        return b""
+    name = name_in(above, folder) or b""
+    return name if name.endswith(b"/") else name + b"/"

@@ -1,0 +1,93 @@
+"""Tells a drawing from the specks, the signature and the dust around it. Needs OpenCV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.paper.page import Floats, Mask
+
+_STRONG = 1.7  # darkness a mark has somewhere, as a multiple of the faintest
+_SHORTEST = 0.012  # of the page's longer side, what is smaller is dust
+_APART = 0.04  # of the longer side; what lies nearer is one drawing
+_NARROW = 0.03  # of the longer side
+_EDGE = 0.16  # of the page's sides, where a signature stands
+_SIGNATURE = 0.25  # share of all ink that a signature has at most
+_ROD_WIDTH, _ROD_LENGTH = 0.012, 0.2  # of a pen on the page, of the longer side
+_LEAST_DRAWING = 0.05  # share of all ink that a drawing beside a pen has
+_SMALL = 0.1  # share of all ink that a part beside the drawing has at most
+
+
+def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
+    """Return where something is drawn, (height, width).
+
+    Args:
+        darkness: (height, width).
+        valid: (height, width), what is page.
+        low: darkness of the faintest line.
+    """
+    ink = ((darkness > low) & valid).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    peaks = np.zeros(count, np.float32)
+    np.maximum.at(peaks, np.asarray(labels, np.int64), darkness)
+    for n in np.unique(labels[_rim(valid)]):
+        if min(stats[n, 2:4]) < _NARROW * max(ink.shape) and max(stats[n, 2:4]) > 3 * min(stats[n, 2:4]):
+            peaks[n] = 0  # what is left of the page's own edge
+    length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    keep = (peaks > _STRONG * low) & (length > _SHORTEST * max(ink.shape))
+    keep[0] = False
+    return _main(keep[labels], darkness)
+
+
+def _rim(valid: Mask) -> Mask:
+    """Return where the page ends."""
+    inner = cv2.erode(valid.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0)
+    return np.asarray(valid & (inner == 0), np.bool_)
+
+
+def _main(ink: Mask, darkness: Floats) -> Mask:
+    """Return the ink without small parts that lie apart from the drawing, towards the page's edge."""
+    longer = max(ink.shape)
+    scale = min(1.0, 256 / longer)
+    size = (max(round(ink.shape[1] * scale), 1), max(round(ink.shape[0] * scale), 1))
+    small = (cv2.resize(ink.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.02).astype(np.uint8)
+    reach = max(round(_APART * max(size)), 1) | 1
+    groups = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(groups, connectivity=8)
+    if count <= 2:
+        return ink
+    wide = np.asarray(cv2.resize(labels, ink.shape[::-1], interpolation=cv2.INTER_NEAREST), np.int64)
+    mass = np.bincount(wide[ink], weights=darkness[ink], minlength=count)
+    mass[0] = 0
+    drawn = mass * [not _is_rod(ink & (wide == n)) for n in range(count)]
+    main = int(np.argmax(drawn if drawn.max() > _LEAST_DRAWING * mass.sum() else mass))
+    aside = [_is_aside(np.asarray(stats), n, main, mass, size) or drawn[n] == 0 for n in range(count)]
+    keep = np.array([n == main or not aside[n] for n in range(count)])
+    return np.asarray(ink & keep[wide], np.bool_)
+
+
+def _is_aside(stats: NDArray[Any], n: int, main: int, mass: NDArray[Any], size: tuple[int, int]) -> bool:
+    """Return whether a part lies beside the drawing and is small: a speck, or at the edge a signature."""
+    x, y, w, h = stats[n, :4]
+    left, top, width, height = stats[main, :4]
+    if not (x > left + width or x + w < left or y > top + height or y + h < top):
+        return False
+    at_edge = y > (1 - _EDGE) * size[1] or y + h < _EDGE * size[1]
+    at_edge = at_edge or x > (1 - _EDGE) * size[0] or x + w < _EDGE * size[0]
+    return bool(mass[n] < (_SIGNATURE if at_edge else _SMALL) * mass.sum())
+
+
+def _is_rod(part: Mask) -> bool:
+    """Return whether this is long, straight, thick and filled, as a pen that lies on the page."""
+    rows, columns = np.nonzero(part)
+    if len(rows) < 3:
+        return False
+    points = np.stack([columns, rows], axis=1).astype(np.float32)
+    _, sides, _ = cv2.minAreaRect(cv2.convexHull(points))
+    short, long = sorted(sides)
+    longer = max(part.shape)
+    thick = short > _ROD_WIDTH * longer and long > max(_ROD_LENGTH * longer, 5 * short)
+    return bool(thick and len(rows) > 0.7 * short * long)

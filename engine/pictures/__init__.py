@@ -1,0 +1,1 @@
+"""One picture file: opened safely, whatever it is, and what it says of itself."""

@@ -1,0 +1,83 @@
+"""The vectors of photos that a person lays beside a drawing, from the library or from anywhere."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.encoding.encoder import Encoder, reading_side
+from engine.errors import ImageError
+from engine.pictures.photos import open_photo, unusable_photo
+from engine.preprocess import render_strokes
+from engine.search.query import Encoded, Example, Query
+from engine.state.records import Vector
+
+_KEPT = 64
+
+
+class Examples:
+    """Looks vectors up in a library, and encodes what is not there; the last ones encoded are kept.
+
+    Used by one thread at a time.
+    """
+
+    def __init__(self, encoder: Encoder, known: Callable[[Path], NDArray[np.float32] | None]) -> None:
+        """Take the encoder, and what gives the vector of a photo in the library."""
+        self._encoder, self._known = encoder, known
+        self._kept: OrderedDict[Hashable, tuple[Path | Image.Image, NDArray[np.float32]]] = OrderedDict()
+
+    def vectors(self, examples: Sequence[Example]) -> NDArray[np.float32]:
+        """Return (n, dim) unit vectors.
+
+        Raises:
+            ImageError: a photo that is not in the library cannot be read.
+        """
+        rows = [self._vector(example) for example in examples]
+        return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
+
+    def _vector(self, example: Example) -> NDArray[np.float32]:
+        if isinstance(example, Encoded):
+            return example.vector
+        if isinstance(example, Path) and (known := self._known(example)) is not None:
+            return known
+        key = _key(example)
+        if key not in self._kept:
+            picture = self._open(example) if isinstance(example, Path) else example
+            self._kept[key] = example, self._encoder.embed_photos([picture])[0]
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key][1]
+
+    def _open(self, path: Path) -> Image.Image:
+        try:
+            return open_photo(path, side=reading_side(self._encoder))
+        except ImageError as error:
+            raise unusable_photo(path, error) from error
+
+
+def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
+    """Return the (dim,) unit vector of a query's drawing, None where nothing is drawn."""
+    if not query.has_drawing or query.drawing is None:
+        return None
+    picture = query.drawing
+    if not isinstance(picture, Image.Image):
+        picture = render_strokes(picture)
+    return np.asarray(encoder.embed_sketches([picture])[0], np.float32)
+
+
+def _key(example: Path | Image.Image) -> Hashable:
+    """Return what tells an example from others: of a file, also its size and time."""
+    if isinstance(example, Image.Image):
+        return id(example)  # which stays its own while the picture is kept beside it
+    try:
+        details = os.stat(example)
+    except OSError:
+        return example
+    return example, details.st_size, details.st_mtime_ns

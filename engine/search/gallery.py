@@ -1,0 +1,311 @@
+"""What can be found in one photo folder: the files, and the vector of what each contains."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from weakref import ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.search.narrowing import Narrowing
+from engine.search.newest import Newest
+from engine.search.ordering import Order
+from engine.search.ranking import Ranking
+from engine.search.roster import Numbers, Roster, Selection
+from engine.search.spread import Spread
+from engine.vector_index.index import VectorIndex
+from engine.vector_index.short_file import Short
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GalleryPhoto:
+    """A file to be found: its relative name, the number and vector of its content, and its date.
+
+    The vector may be None if the gallery has that content already. The date is as in
+    `engine.pictures.dates`.
+    """
+
+    name: bytes
+    content: int
+    vector: NDArray[np.float32] | None
+    taken: int = 0
+
+
+class Gallery:
+    """Files by content: copies of a photo share one vector. Any thread may search; one at a time changes."""
+
+    def __init__(self, index: VectorIndex) -> None:
+        """Make an empty gallery around an empty index."""
+        self.index = index
+        self._filled = Roster.of({}, {})  # what it was filled with
+        self._numbers: dict[bytes, int] | None = {}  # contents by name; None: as in that
+        self._making = threading.Lock()
+        self._names: dict[int, tuple[bytes, ...]] = {}  # of contents that came since, or have other files
+        self._taken: dict[bytes, int] | None = {}  # None: as in the roster
+        self._changing = threading.Lock()  # the three above
+        self._roster = Roster.of({}, {})
+        self._stale: set[bytes] = set()  # what was put or dropped since that was made
+        self._changes = 0
+        self._agreed: tuple[Callable[[], Numbers | None], int] | None = None  # see `differing`
+        self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
+
+    def __len__(self) -> int:
+        return len(self._filled.names if self._numbers is None else self._numbers)
+
+    @property
+    def _contents(self) -> dict[bytes, int]:
+        """Contents by name; made when they are first needed, as that takes a while for very many."""
+        if self._numbers is None:
+            with self._making:  # once: whoever changes it must not change another one
+                if self._numbers is None:
+                    filled = self._filled
+                    self._numbers = dict(zip(filled.names, filled.contents.tolist(), strict=True))
+        return self._numbers
+
+    def count(self, prefix: bytes) -> int:
+        """Return how many files have a name that begins like this."""
+        return self.roster().count(prefix) if prefix else len(self)
+
+    def names(self) -> set[bytes]:
+        """Return the files that are here."""
+        return set(self._contents)
+
+    def directly_in(self, prefixes: Iterable[bytes]) -> list[bytes]:
+        """Return the files directly in some folders.
+
+        Args:
+            prefixes: what names in these begin with: empty, or with "/" at the end.
+        """
+        roster = self.roster()
+        return [
+            name
+            for prefix in prefixes
+            for name in roster.starting(prefix)
+            if name.find(b"/", len(prefix)) < 0
+        ]
+
+    def differing(self, names: Sequence[bytes], contents: Numbers, dates: Numbers) -> NDArray[np.bool_]:
+        """Return (n,) which of n files are not here, or have another content or date here.
+
+        Args:
+            names: of the files.
+            contents: (n,) the numbers of what they contain in the catalog.
+            dates: (n,) when they were taken, by the catalog.
+
+        An array of contents goes with its names and dates: the same one again, while nothing changed here, is
+        not compared again.
+        """
+        count, changes = len(names), self._changes
+        if self.agrees(contents):
+            return np.zeros(count, np.bool_)
+        known = np.fromiter(map(self._contents.get, names, repeat(-1)), np.int64, count)
+        taken = np.fromiter(map(self._dates().get, names, repeat(0)), np.int64, count)
+        differ = np.asarray((known != contents) | (taken != dates), np.bool_)
+        self._agreed = None if differ.any() else (ref(contents), changes)
+        return differ
+
+    def agrees(self, contents: Numbers) -> bool:
+        """Return whether the files of these contents were not `differing`, and nothing changed since."""
+        return self._agreed is not None and (
+            self._agreed[0]() is contents and self._agreed[1] == self._changes
+        )
+
+    def content(self, name: bytes) -> int | None:
+        """Return the number of the file's content, None if the file is not here."""
+        return self._filled.content_of(name) if self._numbers is None else self._numbers.get(name)
+
+    def taken(self, name: bytes) -> int:
+        """Return when the file was taken, see `engine.pictures.dates`; 0 if it is not here."""
+        return self._roster.date_of(name) if self._taken is None else self._taken.get(name, 0)
+
+    def photos(self) -> list[GalleryPhoto]:
+        """Return the files that are here, with their vectors."""
+        with self._changing:
+            known = [(name, content, self.taken(name)) for name, content in self._contents.items()]
+        vectors = self.index.vectors_of([content for _, content, _ in known])
+        return [
+            GalleryPhoto(name, content, vector, taken)
+            for (name, content, taken), vector in zip(known, vectors, strict=True)
+        ]
+
+    def fill(
+        self,
+        names: Sequence[bytes],
+        contents: Numbers,
+        dates: Numbers,
+        places: Numbers,
+        known: Short | None = None,
+    ) -> None:
+        """Take n files into a gallery that is empty.
+
+        Args:
+            names: all different.
+            contents: (n,) the numbers of what they contain.
+            dates: (n,) when they were taken.
+            places: (n,) where the index finds the vectors of what they contain, see
+                `engine.vector_index.rows`.
+            known: short vectors that were kept.
+        """
+        numbers, first = np.unique(contents, return_index=True)
+        self.index.fill(numbers, places[first], known)
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+        roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order])
+        with self._changing:
+            self._changes += 1
+            self._roster = self._filled = roster
+            self._names, self._numbers, self._taken = {}, None, None
+
+    def drop_contents(self, contents: Iterable[int]) -> None:
+        """Take out the files of these contents; unknown ones are ignored."""
+        self.drop([name for content in contents for name in self._names_of(content)])
+
+    def put(self, photos: Sequence[GalleryPhoto]) -> None:
+        """Add files, or change what they contain and their dates."""
+        if not photos:
+            return
+        left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]
+        self.drop([name for name, _ in left if name in self._contents])
+        with self._changing:
+            self._changes += 1
+            self._stale.update(one.name for one in photos)
+            self._dates().update((one.name, one.taken) for one in photos)
+            for name, content in left:
+                self._contents[name] = content
+                self._names[content] = (*self._names_of(content), name)
+        new = {one.content: one.vector for one in photos if one.content not in self.index}
+        vectors = {number: vector for number, vector in new.items() if vector is not None}
+        if vectors:
+            self.index.add(list(vectors), np.stack(list(vectors.values())))
+
+    def drop(self, names: Iterable[bytes]) -> None:
+        """Take files out; unknown ones are ignored."""
+        emptied, names = set[int](), list(names)
+        if not names:
+            return
+        with self._changing:
+            self._changes += 1
+            dates = self._dates()
+            for name in names:
+                content = self._contents.pop(name, None)
+                dates.pop(name, None)
+                if content is None:
+                    continue
+                self._stale.add(name)
+                left = tuple(other for other in self._names_of(content) if other != name)
+                self._names[content] = left
+                if not left:
+                    emptied.add(content)
+        self.index.remove(emptied)
+
+    def _names_of(self, content: int) -> tuple[bytes, ...]:
+        names = self._names.get(content)
+        return self._filled.names_of(content) if names is None else names
+
+    def _dates(self) -> dict[bytes, int]:
+        """Return dates by name; made when they are first needed, as that takes a while for very many."""
+        if self._taken is None:
+            roster = self._roster  # still that of the start: each change asks for this first
+            self._taken = dict(zip(roster.names, roster.taken.tolist(), strict=True))
+        return self._taken
+
+    def vector(self, name: bytes) -> NDArray[np.float32] | None:
+        """Return the (dim,) vector of a file, None if the file is not here."""
+        content = self.content(name)
+        return None if content is None else self.index.vectors_of([content])[0]
+
+    def rank(
+        self,
+        query: NDArray[np.float32],
+        *,
+        order: Order = Order.PLAIN,
+        grouped: bool = False,
+        narrowed: Narrowing | None = None,
+        refused: Iterable[bytes] = (),
+    ) -> Ranking:
+        """Return the files that match, best first; copies follow each other by name.
+
+        Args:
+            query: (dim,).
+            order: in which they come.
+            grouped: count copies of a photo as one.
+            narrowed: which files to look at; None for all.
+            refused: files that come last, whatever matches; unknown ones are ignored.
+        """
+        known = map(self.content, refused)
+        files = self._files(narrowed)
+        return Ranking(
+            self.index,
+            files,
+            query,
+            order=order,
+            grouped=grouped,
+            among=None if narrowed is None else self._select(self.roster(), narrowed).contents,
+            refused={content for content in known if content is not None},
+            dates=lambda content: max(map(self.taken, files(content)), default=0),
+        )
+
+    def newest(self, *, grouped: bool = False, narrowed: Narrowing | None = None) -> Newest:
+        """Return the files by date, newest first; arguments as of `rank`."""
+        roster = self.roster()
+        rows = roster.newest
+        if narrowed is not None:
+            kept = np.zeros(len(rows), np.bool_)
+            kept[self._select(roster, narrowed).rows] = True
+            rows = rows[kept[rows]]
+        return Newest(self.index, self._files(narrowed), roster, rows, grouped=grouped)
+
+    def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:
+        """Return where all files lie in time and by folder, and what matches among them.
+
+        Args:
+            ranking: whose matches.
+            narrowed: what it was narrowed to.
+        """
+        roster = self.roster()
+        looked_at = len(roster.names) if narrowed is None else len(self._select(roster, narrowed).rows)
+        matches = [(self._names_of(content), weight) for content, weight in ranking.matches()]
+        ridge, weights = self._ridge(roster, matches), roster.weigh(matches)
+        return Spread(roster.times, roster.folders, len(roster.names), looked_at, ridge, weights)
+
+    def _ridge(self, roster: Roster, matches: Sequence[tuple[Sequence[bytes], float]]) -> tuple[float, ...]:
+        """Return what matches, files of one content each with a weight, weigh in each span of time."""
+        times = roster.times
+        if times is None or not matches:
+            return ()
+        files = [(place, name) for place, (names, _) in enumerate(matches) for name in names]
+        spans = times.places([self.taken(name) for _, name in files])
+        ridge = [0.0] * len(times.photos)
+        for place, span in {(place, span) for (place, _), span in zip(files, spans.tolist(), strict=True)}:
+            if span >= 0:
+                ridge[span] += matches[place][1]
+        return tuple(ridge)
+
+    def roster(self) -> Roster:
+        """Return all files as they are now."""
+        with self._changing:
+            if self._stale:
+                self._roster = self._roster.renewed(self._stale, self._contents, self._dates())
+                self._stale = set()
+            return self._roster
+
+    def _select(self, roster: Roster, narrowed: Narrowing) -> Selection:
+        """Return what a narrowing leaves, worked out once for all queries that follow each other."""
+        known = self._selected
+        if known is None or known[0] is not roster or known[1] != narrowed:
+            known = self._selected = roster, narrowed, roster.select(narrowed)
+        return known[2]
+
+    def _files(self, narrowed: Narrowing | None) -> Callable[[int], list[bytes]]:
+        """Return what gives the files of a content that are looked at, in order of name."""
+
+        def files(content: int) -> list[bytes]:
+            names = self._names_of(content)
+            if narrowed is not None:
+                names = tuple(name for name in names if narrowed.looks_at(name, self.taken(name)))
+            return sorted(names)
+
+        return files

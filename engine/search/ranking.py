@@ -1,0 +1,229 @@
+"""The photos for one query, best first, worked out only as far as somebody looks."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.search.copies import group
+from engine.search.ordering import ORDERED, Order, arrange
+from engine.search.spread import weigh
+from engine.search.strength import FIRST, Strength, judge
+from engine.unit_vectors import unit
+from engine.vector_index.index import Match, VectorIndex
+
+_LOWEST = -1.0
+_BLOCK = 400
+"""Ranked at a time, once somebody scrolls on."""
+
+_DEEPER = 4
+"""So many times as far is searched each time that somebody scrolls to the end of what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One photo of a ranking.
+
+    Attributes:
+        names: its file, and after it those of its copies if copies are grouped.
+        score: inner product with the query; re-ranked, that of the place.
+        behind: how many photos much like this one are not among the first guesses on its account.
+    """
+
+    names: tuple[bytes, ...]
+    score: float
+    behind: int = 0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidate:
+    """One of the best contents: its files, its vector, its score, and its date where dates count."""
+
+    names: tuple[bytes, ...]
+    vector: NDArray[np.float32]
+    score: float
+    taken: int
+
+
+class Ranking:
+    """What matches one query, in order. Used by one thread at a time; photos may come and go meanwhile."""
+
+    def __init__(
+        self,
+        index: VectorIndex,
+        files: Callable[[int], Sequence[bytes]],
+        query: NDArray[np.float32],
+        *,
+        order: Order = Order.PLAIN,
+        grouped: bool = False,
+        among: NDArray[np.int64] | None = None,
+        refused: Collection[int] = (),
+        dates: Callable[[int], int] | None = None,
+    ) -> None:
+        """Prepare; nothing is searched before `take`.
+
+        Args:
+            index: the contents' vectors.
+            files: gives the files of a content, in order of name.
+            query: (dim,), of any length but zero.
+            order: in which photos come.
+            grouped: count copies of a photo as one, see `engine.search.copies`.
+            among: (m,) the contents to look at; None for all.
+            refused: contents that come last, with the lowest score there is.
+            dates: gives the date of a content, for an order by date.
+        """
+        self._index, self._files, self._query = index, files, unit(query)
+        self._order, self._grouped, self._among = order, grouped, among
+        self._ready = deque[Ranked]()
+        self._seen: set[int] | None = None  # contents ranked so far; None before the first
+        self._best: list[Match] = []  # the first few, by score
+        self._refused, self._dates = frozenset(refused), dates
+        self._found: list[Match] = []  # the best of what is looked at
+        self._rest: list[Match] = []  # what comes after the first ones, as far as it is known
+        self._place = 0  # in the rest
+        self._reached = 0  # how far was searched
+        self._at_end = False  # whether the rest is all there is
+
+    def take(self, count: int) -> list[Ranked]:
+        """Return the next photos; fewer, or none, at the end."""
+        while len(self._ready) < count and self._more(count - len(self._ready)):
+            pass
+        return [self._ready.popleft() for _ in range(min(count, len(self._ready)))]
+
+    @property
+    def query(self) -> NDArray[np.float32]:
+        """The (dim,) unit vector that is searched with."""
+        return self._query
+
+    def best(self) -> tuple[list[Candidate], bool]:
+        """Return the contents that are worth ordering, best first, and whether there are more."""
+        if self._seen is None:
+            self._more(1)
+        found = [match for match in self._found if match[0] not in self._refused]
+        vectors = self._index.vectors_of([content for content, _ in found])
+        candidates = [
+            Candidate(tuple(self._files(content)), vector, score, self._dates(content) if self._dates else 0)
+            for (content, score), vector in zip(found, vectors, strict=True)
+        ]
+        return candidates, not self._at_end
+
+    def strength(self, others: NDArray[np.float32] | None = None) -> Strength | None:
+        """Return how well the best photos match; None where it cannot be said.
+
+        Args:
+            others: (o, dim) unit vectors of photos of many things; None for photos from all over the index.
+        """
+        return self.judge(self.best_vectors(), others)
+
+    def best_vectors(self) -> NDArray[np.float32]:
+        """Return (m, dim) vectors of the best photos, about `engine.search.strength.FIRST`."""
+        if self._seen is None:
+            self._more(1)
+        return self._index.vectors_of([content for content, _ in self._best])
+
+    def judge(self, best: NDArray[np.float32], others: NDArray[np.float32] | None = None) -> Strength | None:
+        """Return how well photos match, which may lie elsewhere.
+
+        Args:
+            best: (m, dim), as of `best_vectors`.
+            others: as of `strength`.
+        """
+        count = len(self._index) if self._among is None else len(self._among)
+        return judge(best, self._query, self._index.sample if others is None else others, count)
+
+    @cached_property
+    def _background(self) -> NDArray[np.float32]:
+        return self._index.background(self._query)
+
+    def matches(self) -> list[tuple[int, float]]:
+        """Return the contents that match best among all, whatever is looked at, and what each weighs.
+
+        Those that weigh nothing are left out; see `engine.search.spread`.
+        """
+        if self._seen is None:
+            self._more(1)
+        found = self._found if self._among is None else self._index.search(self._query, ORDERED)
+        wanted = [match for match in found[:ORDERED] if match[0] not in self._refused]
+        weights = weigh(wanted, self._background).tolist()
+        return [(match[0], weight) for match, weight in zip(wanted, weights, strict=True) if weight > 0]
+
+    def _more(self, count: int) -> bool:
+        """Rank some more; return False at the end."""
+        if self._seen is None:
+            wanted = max(count * (1 + self._grouped), ORDERED)
+            found = self._index.search(self._query, wanted, among=self._among)
+            self._found, self._best = found, found[:FIRST]
+            self._seen, self._reached = {content for content, _ in found}, wanted
+            self._rank_first([match for match in found if match[0] not in self._refused])
+            if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
+                self._end(found)
+            return bool(found)
+        if self._place >= len(self._rest) and not self._at_end:
+            self._search_on(self._seen)
+        block = self._rest[self._place : self._place + max(_BLOCK, count)]
+        self._place += len(block)
+        self._rank_further(block)
+        return bool(block)
+
+    def _search_on(self, seen: set[int]) -> None:
+        """Find what comes next, not all there is: of a million photos nobody sees most."""
+        while self._place >= len(self._rest) and not self._at_end:
+            self._reached *= _DEEPER
+            found = self._index.search(self._query, self._reached, among=self._among)
+            new = [match for match in found if match[0] not in seen]
+            seen.update(content for content, _ in new)
+            self._rest += [match for match in new if match[0] not in self._refused]
+            if len(found) < self._reached:
+                self._end(found)
+
+    def _end(self, found: Sequence[Match]) -> None:
+        """Let those come that come last: nothing else is left."""
+        self._rest += self._last(found)
+        self._at_end = True
+
+    def _last(self, matches: Sequence[Match]) -> list[Match]:
+        """Return those that come last, whatever they score."""
+        return [(content, _LOWEST) for content, _ in matches if content in self._refused]
+
+    def _rank_first(self, found: Sequence[Match]) -> None:
+        """Group the first matches and order them, as far as either is wanted."""
+        if not found:
+            return
+        if not self._grouped and self._order is Order.PLAIN:
+            for content, score in found:
+                self._add([content], score)
+            return
+        vectors = self._index.vectors_of([content for content, _ in found])
+        likeness = vectors @ vectors.T  # once: it is what takes the time
+        groups = [[row] for row in range(len(found))]
+        if self._grouped:
+            groups = group(vectors, len(found), likeness)
+        heads = [rows[0] for rows in groups]
+        dates = None
+        if self._order is Order.NEWEST and self._dates is not None:
+            dates = [max(self._dates(found[row][0]) for row in rows) for rows in groups]
+        alike = likeness[np.ix_(heads, heads)]
+        arranged = arrange(self._query, vectors[heads], self._order, alike, dates)
+        for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
+            self._add([found[row][0] for row in groups[place]], score, behind)
+
+    def _rank_further(self, block: Sequence[Match]) -> None:
+        """Go on by scores; copies of a photo that came with an earlier block come again."""
+        groups = [[row] for row in range(len(block))]
+        if self._grouped and block:
+            vectors = self._index.vectors_of([content for content, _ in block])
+            groups = group(vectors, len(block))
+        for rows in groups:
+            self._add([block[row][0] for row in rows], block[rows[0]][1])
+
+    def _add(self, contents: Sequence[int], score: float, behind: int = 0) -> None:
+        names = [name for content in contents for name in self._files(content)]
+        if not self._grouped:
+            self._ready.extend(Ranked((name,), score, behind) for name in names)
+        elif names:
+            self._ready.append(Ranked(tuple(names), score, behind))

@@ -1,0 +1,189 @@
+"""All files of a gallery at one moment, as arrays: what a narrowing leaves, the newest, counts by folder."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.folders.folder import folder_of
+from engine.pictures.dates import likely
+from engine.search.narrowing import Narrowing
+from engine.search.spread import Times
+
+Numbers = NDArray[np.int64]
+
+_FEW = 500  # changes up to which putting them in is quicker than beginning anew
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What a narrowing leaves of a roster.
+
+    Attributes:
+        rows: (m,) of the files, in order of name.
+        contents: (k,) what they contain, each once.
+    """
+
+    rows: Numbers
+    contents: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """The files, in order of name. Never changed, only replaced.
+
+    Attributes:
+        names: n relative names.
+        contents: (n,) the numbers of what they contain.
+        taken: (n,) their dates, see `engine.pictures.dates`.
+    """
+
+    names: list[bytes]
+    contents: Numbers
+    taken: Numbers
+
+    @classmethod
+    def of(cls, contents: Mapping[bytes, int], taken: Mapping[bytes, int]) -> Roster:
+        """Make one of contents and dates by name."""
+        names = sorted(contents)
+        return cls(names, _numbers(contents, names), _numbers(taken, names))
+
+    @cached_property
+    def by_folder(self) -> Counter[bytes]:
+        """How many lie directly in each folder, by its relative name."""
+        return Counter([name.rpartition(b"/")[0] for name in self.names])
+
+    @cached_property
+    def _by_content(self) -> tuple[Numbers, Numbers]:
+        """The contents in ascending order, and (n,) the rows of these."""
+        rows = np.argsort(self.contents, kind="stable")
+        return self.contents[rows], rows
+
+    def names_of(self, content: int) -> tuple[bytes, ...]:
+        """Return the files of a content, in order of name."""
+        contents, rows = self._by_content
+        first, end = contents.searchsorted((content, content + 1))
+        return tuple(self.names[row] for row in rows[first:end].tolist())
+
+    def date_of(self, name: bytes) -> int:
+        """Return when a file was taken; 0 if it is not here."""
+        row = self._row(name)
+        return 0 if row is None else int(self.taken[row])
+
+    def content_of(self, name: bytes) -> int | None:
+        """Return the number of what a file contains; None if it is not here."""
+        row = self._row(name)
+        return None if row is None else int(self.contents[row])
+
+    def _row(self, name: bytes) -> int | None:
+        row = bisect_left(self.names, name)
+        return row if row < len(self.names) and self.names[row] == name else None
+
+    def renewed(
+        self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]
+    ) -> Roster:
+        """Return the same after a change.
+
+        Args:
+            stale: names that came, went, or have another content or date.
+            contents: the numbers of what all files contain now, by name.
+            taken: their dates.
+        """
+        if len(stale) > max(_FEW, len(self.names) // 100):
+            return Roster.of(contents, taken)
+        names, known = self.names.copy(), self.__dict__.get("by_folder")
+        by_folder = known.copy() if known is not None else Counter[bytes]()
+        found = ((bisect_left(names, name), name) for name in stale)
+        gone = sorted(row for row, name in found if row < len(names) and names[row] == name)
+        for row in reversed(gone):
+            by_folder[folder_of(names.pop(row))] -= 1
+        new = sorted(name for name in stale if name in contents)
+        places = [bisect_left(names, name) for name in new]
+        numbers = np.insert(np.delete(self.contents, gone), places, _numbers(contents, new))
+        dates = np.insert(np.delete(self.taken, gone), places, _numbers(taken, new))
+        for came, (place, name) in enumerate(zip(places, new, strict=True)):
+            names.insert(place + came, name)
+        by_folder.update(folder_of(name) for name in new)
+        renewed = Roster(names, numbers, dates)
+        if known is not None:
+            renewed.__dict__["by_folder"] = +by_folder
+        return renewed
+
+    def select(self, narrowing: Narrowing) -> Selection:
+        """Return what a narrowing leaves."""
+        kept = np.ones(len(self.names), np.bool_)
+        if narrowing.prefixes:
+            kept[:] = False
+            for prefix in narrowing.prefixes:
+                kept[self._range(prefix)] = True
+        if narrowing.first is not None:
+            kept &= self.taken >= narrowing.first
+        if narrowing.end is not None:
+            kept &= self.taken < narrowing.end
+        rows = np.flatnonzero(kept)
+        return Selection(rows, np.unique(self.contents[rows]))
+
+    def count(self, prefix: bytes) -> int:
+        """Return how many names begin like this; a prefix ends with "/"."""
+        rows = self._range(prefix)
+        return len(self.names) if rows.stop is None else rows.stop - rows.start
+
+    def starting(self, prefix: bytes) -> list[bytes]:
+        """Return the names that begin like this; a prefix ends with "/" or is empty."""
+        return self.names[self._range(prefix)]
+
+    def _range(self, prefix: bytes) -> slice:
+        """Return the rows of names that begin like this: all of them stand together."""
+        if not prefix:
+            return slice(None)
+        after = prefix[:-1] + bytes([prefix[-1] + 1])  # prefixes end with "/"
+        return slice(bisect_left(self.names, prefix), bisect_left(self.names, after))
+
+    @cached_property
+    def newest(self) -> Numbers:
+        """(n,) the rows, newest first and by name within a second; what has no likely date comes last."""
+        dates = np.where(likely(self.taken), self.taken, np.iinfo(np.int64).min)
+        return np.argsort(-(dates + 1), kind="stable")  # + 1: the lowest number has no negative
+
+    @cached_property
+    def times(self) -> Times | None:
+        """How many files were taken when."""
+        return Times.of(self.taken)
+
+    @cached_property
+    def folders(self) -> dict[Path, int]:
+        """How many files lie in each folder below the library's, those within it included, by its path."""
+        counts = Counter[Path]()
+        for folder, files in self.by_folder.items():
+            for path in lineage(folder):
+                counts[path] += files
+        return dict(sorted(counts.items()))
+
+    def weigh(self, matches: Iterable[tuple[Sequence[bytes], float]]) -> dict[Path, float]:
+        """Return what matches, each the names of one content's files and a weight, weigh by folder."""
+        weights = dict[Path, float]()
+        for names, weight in matches:
+            for path in {path for name in names for path in lineage(folder_of(name))}:
+                weights[path] = weights.get(path, 0.0) + weight
+        return weights
+
+
+def _numbers(by_name: Mapping[bytes, int], names: Sequence[bytes]) -> Numbers:
+    return np.fromiter(map(by_name.__getitem__, names), np.int64, len(names))
+
+
+@lru_cache(maxsize=1 << 15)
+def lineage(folder: bytes) -> tuple[Path, ...]:
+    """Return the paths of a folder and of those it lies in, below the library's, by its relative name."""
+    if not folder:
+        return ()
+    path = PurePosixPath(os.fsdecode(folder))
+    return tuple(Path(one) for one in (path, *path.parents[:-1]))

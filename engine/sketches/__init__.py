@@ -1,0 +1,1 @@
+"""Drawings as strokes: drawn as pictures, and read back from files."""

@@ -1,0 +1,320 @@
+"""The SQLite file under the catalog: opened, checked to be ours, brought to the present form, and guarded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from engine.errors import CatalogError, NewerCatalogError
+from engine.lock import is_busy
+from engine.state.takeover import INDEXES, move_vectors
+from engine.state.vectors import VectorFile
+
+VECTORS = "vectors"
+"""The folder of the vectors, beside the file."""
+
+_APPLICATION_ID = 0x46464D4C  # "FFML"
+_PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
+_AGAIN_S = 0.02  # between two tries
+_WORTH_GIVING = 4 << 20  # bytes; less is used again soon
+_FULL_OR_CLOSED = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+)
+
+_TABLES = """
+CREATE TABLE about (identity TEXT NOT NULL);
+CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
+CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
+CREATE TABLE vectors (
+    content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
+CREATE TABLE photos (
+    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    content INTEGER NOT NULL REFERENCES contents (id), PRIMARY KEY (root, path));
+CREATE INDEX photos_by_content ON photos (content);
+CREATE TABLE skipped (
+    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    reason TEXT NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (root, path));
+CREATE TABLE in_flight (
+    root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    alone INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (root, path));
+"""
+_TO_VERSION_2 = """
+ALTER TABLE photos ADD COLUMN ctime INTEGER;
+ALTER TABLE photos ADD COLUMN inode INTEGER;
+ALTER TABLE photos ADD COLUMN missing_since INTEGER;
+ALTER TABLE photos ADD COLUMN remark TEXT NOT NULL DEFAULT '';
+ALTER TABLE skipped ADD COLUMN ctime INTEGER;
+ALTER TABLE skipped ADD COLUMN inode INTEGER;
+ALTER TABLE contents ADD COLUMN unused_since INTEGER;
+CREATE TABLE models (model TEXT PRIMARY KEY, used INTEGER NOT NULL);
+CREATE TABLE excludes (
+    root INTEGER REFERENCES roots (id), place INTEGER NOT NULL, pattern TEXT NOT NULL);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+INSERT INTO models SELECT DISTINCT model, CAST(strftime('%s', 'now') AS INTEGER) FROM vectors;
+"""
+_TO_VERSION_3 = """
+ALTER TABLE contents ADD COLUMN taken INTEGER;
+"""  # a date, or `dates.NO_DATE` where the file tells none; NULL: not looked at yet
+_STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, VectorFile]], ...] = (
+    _TABLES,
+    _TO_VERSION_2,
+    _TO_VERSION_3,
+    "",
+    move_vectors,
+    INDEXES,
+)
+"""What brings a file from each version to the next; an empty file has version 0."""
+
+
+class Database:
+    """One SQLite file, safe to use from several threads.
+
+    Every method raises CatalogError if the file cannot be read or written. A process that is killed leaves
+    the last finished change's state. Where the disk is full or may not be written, the file is opened to be
+    read, and each change raises.
+
+    Attributes:
+        path: the file.
+        identity: names this file among all catalogs.
+        vector_folder: where the vectors lie that the file names.
+        loose: what would lie there if the disk took it, by name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it; one of an older version is brought to the present form.
+
+        Raises:
+            CatalogError: the file is no catalog, or cannot be opened; it is not touched.
+            NewerCatalogError: a newer version of the program made it; it is not touched.
+        """
+        self.path, self.vector_folder = path, path.parent / VECTORS
+        self.loose: dict[str, VectorFile] = {}
+        self._lock = threading.RLock()
+        self._unwritable = ""
+        with self._trouble():
+            if path.exists() and not path.is_file():
+                raise CatalogError(f"The catalog {path} cannot be used: it is not a file.")
+            self._db = self._open()
+        self._file, self._size = _identity(path), 0
+        self.identity = str(self.all("SELECT identity FROM about")[0][0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    def all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self._lock, self._trouble():
+            return self._db.execute(query, values).fetchall()
+
+    def all_beside(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the same by a connection of its own, beside which others go on."""
+        if not self._unwritable:  # else what is open is a copy in memory
+            with (
+                suppress(sqlite3.Error),
+                closing(sqlite3.connect(_address(self.path, "mode=ro"), uri=True)) as db,
+            ):
+                return db.execute(query, values).fetchall()
+        return self.all(query, *values)
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Run a transaction: all of it happens, or nothing.
+
+        Raises:
+            CatalogError: also where the file on the disk is not the one that was opened any more.
+        """
+        with self._lock, self._trouble():
+            if self._unwritable:
+                raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._check_in_place()
+
+    @contextmanager
+    def fresh(self) -> Iterator[sqlite3.Connection]:
+        """Open the file anew, to see what the disk holds of it and not what this process remembers."""
+        with self._lock, self._trouble():
+            self._check_in_place()
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with closing(
+                sqlite3.connect(_address(self.path, "mode=rw"), uri=True, timeout=_PATIENCE_S)
+            ) as db:
+                yield db
+            self._check_in_place()
+
+    def _check_in_place(self) -> None:
+        """Raise where the file was deleted, replaced or cut: SQLite goes on writing to what nobody finds."""
+        now = _identity(self.path)
+        log = self.path.with_name(self.path.name + "-wal")
+        size = self.path.stat().st_size if now else 0
+        cut = size < self._size and size < self._bytes()  # else another process gave space back
+        if now is None or now != self._file or cut or not log.exists():
+            raise CatalogError(
+                f"The catalog {self.path} was deleted, replaced or cut while it was in use: start again."
+            )
+        self._size = size
+
+    def _bytes(self) -> int:
+        pages, size = _pragmas(self._db, "page_count", "page_size")
+        return pages * size
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._prepared(sqlite3.connect(self.path, **_CONNECTION))
+        except (sqlite3.OperationalError, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            closed = isinstance(error, OSError) or code in _FULL_OR_CLOSED
+            if not closed or not self.path.is_file() or not self.path.stat().st_size:
+                raise
+            self._unwritable = str(error)
+            return self._prepared(_readable(self.path), write=False)
+
+    def _prepared(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
+        """Refuse a file that is not ours before anything is written; then bring it to the present form."""
+        try:
+            folder = self.vector_folder if write else None
+            if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                _advance(db, folder)
+            if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+                raise CatalogError(_broken(self.path))
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_STEPS):
+                raise NewerCatalogError(
+                    f"The catalog {self.path} was made by a newer version of this program: please update."
+                )
+            if write:
+                _write_ahead(db)
+                db.execute("PRAGMA synchronous = NORMAL")
+                db.execute("PRAGMA foreign_keys = ON")
+            if version < len(_STEPS):
+                self.loose = _advance(db, folder)  # in memory where the disk takes nothing
+            if write:
+                _give_back(db, self.path)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise CatalogError(f"The catalog {self.path} cannot be used: {error}.") from error
+        except sqlite3.ProgrammingError as error:  # the library was closed meanwhile
+            raise CatalogError("The photo library is closed.") from error
+        except sqlite3.DatabaseError as error:
+            raise CatalogError(_broken(self.path)) from error
+
+
+_CONNECTION: dict[str, Any] = {"timeout": _PATIENCE_S, "isolation_level": None, "check_same_thread": False}
+
+
+def _readable(path: Path) -> sqlite3.Connection:
+    """Return a copy in memory of a file that cannot be written, with what its log holds."""
+    copy: sqlite3.Connection = sqlite3.connect(":memory:", **_CONNECTION)
+    log = path.with_name(path.name + "-wal")
+    try:
+        whole = not log.exists() or not log.stat().st_size
+        source = sqlite3.connect(_address(path, "immutable=1" if whole else "mode=rw"), uri=True)
+        with closing(source):
+            source.execute("PRAGMA locking_mode = EXCLUSIVE")  # the log's index in memory, not on the disk
+            source.backup(copy)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _address(path: Path, how: str) -> str:
+    return f"{path.absolute().as_uri()}?{how}"
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        details = os.stat(path)
+    except OSError:
+        return None
+    return details.st_dev, details.st_ino
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)
+
+
+def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:
+    """Bring an empty file or one of an older version to the present form, wholly or not at all.
+
+    Returns:
+        The vectors that have no place in a folder, see `engine.state.takeover`.
+    """
+    loose: dict[str, VectorFile] = {}
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+        for step in _STEPS[version:]:
+            if callable(step):
+                loose = step(db, folder)
+                continue
+            for statement in step.split(";")[:-1]:
+                db.execute(statement)
+        if not version:
+            db.execute("INSERT INTO about VALUES (?)", (uuid.uuid4().hex,))
+            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {len(_STEPS)}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return loose
+
+
+def _give_back(db: sqlite3.Connection, path: Path) -> None:
+    """Give the disk what vectors took that lay in the file before; a matter of a second, or of no haste."""
+    pages, free, size = _pragmas(db, "page_count", "freelist_count", "page_size")
+    if free * size < _WORTH_GIVING or free < pages // 2:
+        return
+    with suppress(sqlite3.OperationalError, OSError):  # another process is reading: next time
+        if shutil.disk_usage(path.parent).free > 4 * (pages - free) * size:
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _pragmas(db: sqlite3.Connection, *names: str) -> list[int]:
+    return [int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in names]
+
+
+def _broken(path: Path) -> str:
+    return f"{path} is damaged or not a catalog of this program: move it away, and photos are indexed again."

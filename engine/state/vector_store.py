@@ -1,0 +1,299 @@
+"""The vectors of all encoders: rows in flat files, and the table that says which row is whose."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from sqlite3 import Connection
+
+import numpy as np
+
+from engine.errors import CatalogError
+from engine.pictures.dates import resolve_all
+from engine.state.database import Database
+from engine.state.encoded import Encoded, Numbers, join_columns, rows_of, to_numbers
+from engine.state.known import Known
+from engine.state.photo_rows import FACTS, read_columns, read_taken
+from engine.state.records import Vector
+from engine.state.vectors import VectorFile, file_name
+
+STATE = "SELECT total_changes(), data_version FROM pragma_data_version"
+"""What is another as soon as anything in the catalog was changed: by this process, by others."""
+
+_log = logging.getLogger(__name__)
+_PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
+_AT_ONCE = 4_096
+_KEPT_TO = 200_000  # photos of a folder whose columns stay in memory from look to look, at 110 bytes each
+_CHECKED = 1 << 15  # rows compared with their checksums between two chances to stop
+
+
+class VectorStore:
+    """Vectors by content and model. Safe to call from several threads; raises CatalogError as the catalog.
+
+    Rows are written before the transaction that names them is committed: a process that is killed leaves
+    rows that nobody names, and no name without its row. A row that is not there or damaged all the same
+    counts as not encoded.
+    """
+
+    def __init__(self, db: Database) -> None:
+        """Take the catalog's file."""
+        self._db, self._folder = db, db.vector_folder
+        self._files = dict(db.loose)
+        self._lock = threading.Lock()
+        self._known: dict[int, tuple[tuple[object, ...], Known]] = {}  # by folder, with what it was true for
+
+    def append(self, db: Connection, model: str, vectors: Mapping[int, Vector]) -> None:
+        """Record vectors by content, within a transaction of the catalog."""
+        if not vectors:
+            return
+        rows = np.stack(list(vectors.values()))
+        dim = rows.shape[1]
+        query = "SELECT id, generation, rows FROM vector_files WHERE model = ? AND dim = ?"
+        found = db.execute(query, (model, dim)).fetchone()
+        if found is None:
+            db.execute("INSERT INTO vector_files (model, dim, generation) VALUES (?, ?, 1)", (model, dim))
+            found = db.execute(query, (model, dim)).fetchone()
+        number, generation, before = found
+        try:
+            self._folder.mkdir(exist_ok=True)
+            first, checks = self._file(model, dim, generation).append(rows, before)
+        except OSError as error:
+            raise CatalogError(
+                f"The vectors in {self._folder} cannot be written: {error.strerror}."
+            ) from error
+        db.execute("UPDATE vector_files SET rows = ? WHERE id = ?", (first + len(rows), number))
+        db.executemany(
+            "REPLACE INTO vectors (content, file, slot, crc) VALUES (?, ?, ?, ?)",
+            [
+                (content, number, first + place, check)
+                for place, (content, check) in enumerate(zip(vectors, checks, strict=True))
+            ],
+        )
+
+    def hashes(self, model: str, dim: int) -> dict[bytes, int]:
+        """Return hash and number of each content that has a vector of this model, in whatever folder."""
+        found = self._newest(model, dim)
+        if found is None:
+            return {}
+        number, file = found
+        query = "SELECT hash, id FROM contents JOIN vectors ON content = id WHERE file = ? AND slot < ?"
+        return dict(self._db.all(query, number, len(file)))
+
+    def content(self, digest: bytes, model: str, dim: int) -> int | None:
+        """Return the number of a content by its hash, None if it has no vector of this model."""
+        found = self._newest(model, dim)
+        if found is None:
+            return None
+        number, file = found
+        query = (
+            "SELECT id FROM contents JOIN vectors ON content = id WHERE hash = ? AND file = ? AND slot < ?"
+        )
+        rows = self._db.all(query, digest, number, len(file))
+        return int(rows[0][0]) if rows else None
+
+    def contents(self, model: str, dim: int, among: Iterable[int] | None = None) -> set[int]:
+        """Return the numbers of the contents that have a vector of this model, of these or of all."""
+        found = self._newest(model, dim)
+        if found is None:
+            return set()
+        number, file = found
+        query = "SELECT group_concat(content) FROM vectors WHERE file = ? AND slot < ?"
+        if among is None:
+            return set(to_numbers(self._db.all(query, number, len(file))[0][0]).tolist())
+        wanted, there = sorted(set(among)), set[int]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            listed = ",".join(map(str, wanted[start : start + _AT_ONCE]))
+            rows = self._db.all(f"{query} AND content IN ({listed})", number, len(file))
+            there.update(to_numbers(rows[0][0]).tolist())
+        return there
+
+    def encoded(self, root: int, model: str, dim: int, *, checked: bool = True) -> Encoded:
+        """Return the photos of a folder that this model has encoded, and are not missing.
+
+        Args:
+            root: the folder.
+            model: whose vectors.
+            dim: their length.
+            checked: whether their CRC-32 are wanted; else those are 0.
+        """
+        number, file = self._newest(model, dim) or self._none(dim)
+        columns = ("content", "slot", "crc")[: 2 + checked]
+        query = f"SELECT {join_columns(*columns)} FROM vectors WHERE file = ?"
+        with ThreadPoolExecutor(2) as threads:  # SQLite keeps a processor busy with each
+            rows_read, taken = (
+                threads.submit(self._db.all_beside, query, number),
+                threads.submit(read_taken, self._db),
+            )
+            names, contents, (mtimes,) = read_columns(self._db, root)
+        if (self._newest(model, dim) or self._none(dim))[1] is not file:  # it was packed meanwhile
+            return self.encoded(root, model, dim, checked=checked)
+        encoded, slots, *found = map(to_numbers, rows_read.result()[0])
+        checks = found[0] if found else np.zeros_like(slots)
+        rows, there = rows_of(contents, encoded)
+        there &= slots[rows] < len(file) if len(slots) else False
+        lost = int(np.count_nonzero(slots >= len(file)))
+        if lost:
+            _log.warning("%d vectors are not there any more and are made anew: %s", lost, file.path)
+        dates = resolve_all(taken.result()(contents), mtimes)
+        if not len(slots):
+            slots = checks = np.zeros(1, np.int64)
+        return Encoded(names, contents, dates, slots[rows], checks[rows], file).only(there)
+
+    def known(self, root: int, model: str, dim: int) -> Known:
+        """Return the photos of a folder that are not missing, and which of them this model has encoded.
+
+        As long as nothing changes it is the same object, of a folder that is not very large.
+        """
+        state = *self._db.all(STATE)[0], model, dim
+        number, file = self._newest(model, dim) or self._none(dim)
+        state = *state, number, file, len(file)
+        kept = self._known.get(root)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        self._known.pop(root, None)
+        known = self._read_known(root, number, file)
+        if len(known.names) <= _KEPT_TO:
+            self._known[root] = state, known
+        return known
+
+    def _read_known(self, root: int, number: int, file: VectorFile) -> Known:
+        names, contents, facts = read_columns(self._db, root, FACTS)
+        query = f"SELECT {join_columns('content')} FROM vectors WHERE file = ? AND slot < ?"
+        encoded = to_numbers(self._db.all(query, number, len(file))[0][0])
+        dates = resolve_all(read_taken(self._db)(contents), facts[FACTS.index("mtime")])
+        return Known(names, facts, contents, dates, rows_of(contents, encoded)[1])
+
+    def spoiled(self, root: int, model: str, dim: int) -> Iterator[list[int]]:
+        """Yield the contents of a folder whose vectors are damaged or not there any more, block by block."""
+        number, file = self._newest(model, dim) or self._none(dim)
+        query = (
+            f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
+            " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
+        )
+        contents, slots, checks = map(to_numbers, self._db.all(query, number, root)[0])
+        for start in range(0, len(contents), _CHECKED):
+            part = slice(start, start + _CHECKED)
+            yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()
+
+    def reading(
+        self, model: str, dim: int
+    ) -> tuple[VectorFile, Callable[[Sequence[int]], tuple[VectorFile, Numbers]]]:
+        """Return the file of this model now, and `find` for it, for `engine.vector_index.rows.FileRows`."""
+        _, file = self._newest(model, dim) or self._none(dim)
+        return file, partial(self.find, model, dim)
+
+    def find(self, model: str, dim: int, contents: Sequence[int]) -> tuple[VectorFile, Numbers]:
+        """Return the file of this model, and (n,) the slots of n contents there.
+
+        Raises:
+            CatalogError: one of them has none.
+        """
+        found = self._newest(model, dim)
+        slots = {} if found is None else self._slots(found[0], contents)
+        if found is None or len(slots) < len(set(contents)):
+            raise CatalogError(f"The catalog {self._db.path} did not keep what was indexed: start again.")
+        return found[1], np.array([slots[content][0] for content in contents], np.int64)
+
+    def vector(self, content: int, model: str) -> Vector | None:
+        """Return the vector of one content, None if this model has not encoded it, NaN if it is damaged."""
+        query = (
+            "SELECT dim, generation, slot, crc FROM vectors JOIN vector_files ON id = file"
+            " WHERE content = ? AND model = ?"
+        )
+        rows = self._db.all(query, content, model)
+        if not rows:
+            return None
+        dim, generation, slot, check = rows[0]
+        file, slots = self._file(model, dim, generation), np.array([slot], np.int64)
+        if not file.sound(slots, [check])[0]:
+            return np.full(dim, np.nan, np.float32)
+        return np.asarray(file.take(slots)[0], np.float32)
+
+    def drop(self, model: str, contents: Iterable[int]) -> None:
+        """Drop what this model made of some contents."""
+        query = (
+            "DELETE FROM vectors WHERE content = ? AND file IN (SELECT id FROM vector_files WHERE model = ?)"
+        )
+        with self._db.change() as db:
+            db.executemany(query, [(content, model) for content in contents])
+
+    def are_kept(self, db: Connection, model: str, contents: Iterable[int]) -> bool:
+        """Return whether the disk has the vectors of these contents, whole, by a connection of its own."""
+        wanted = set(contents)
+        for number, dim, generation in db.execute(
+            "SELECT id, dim, generation FROM vector_files WHERE model = ?", (model,)
+        ).fetchall():
+            file = VectorFile(self._folder / file_name(model, dim, generation), dim)
+            rows = [
+                (content, *row)
+                for content in wanted
+                for row in db.execute(
+                    "SELECT slot, crc FROM vectors WHERE content = ? AND file = ?", (content, number)
+                )
+            ]
+            if rows:
+                numbers, slots, checks = np.array(rows, np.int64).T
+                wanted.difference_update(numbers[file.sound(slots, checks.tolist())].tolist())
+        return not wanted
+
+    def pack(self) -> None:
+        """Write files anew of which much is not named any more, and delete those that nobody names.
+
+        To be called by the one who may index. A file that another process reads is deleted when it can be.
+        """
+        query = "SELECT id, model, dim, generation FROM vector_files"
+        for number, model, dim, generation in self._db.all(query):
+            file = self._file(model, dim, generation)
+            used = int(self._db.all("SELECT count(*) FROM vectors WHERE file = ?", number)[0][0])
+            if len(file) - used >= max(_PACKED_FROM, len(file) // 4):
+                with suppress(OSError):  # the disk is full: another time
+                    self._pack(number, model, dim, generation + 1, file)
+        named = {file_name(*row[1:]) for row in self._db.all(query)}
+        for path in self._folder.glob("*.f16"):
+            if path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
+        with self._lock:
+            self._files = {name: file for name, file in self._files.items() if name in named}
+
+    def _pack(self, number: int, model: str, dim: int, generation: int, before: VectorFile) -> None:
+        path = self._folder / file_name(model, dim, generation)
+        path.write_bytes(b"")  # a process that was killed may have left a part
+        with self._db.change() as db:
+            rows = db.execute("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", (number,))
+            kept = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+            after = VectorFile(path, dim)
+            with after.appending() as append:
+                for start in range(0, len(kept), _AT_ONCE):
+                    append(before.copy(kept[start : start + _AT_ONCE, 1]))
+            db.executemany(
+                "UPDATE vectors SET slot = ? WHERE content = ? AND file = ?",
+                ((slot, content, number) for slot, content in enumerate(kept[:, 0].tolist())),
+            )
+            db.execute(
+                "UPDATE vector_files SET generation = ?, rows = ? WHERE id = ?",
+                (generation, len(kept), number),
+            )
+
+    def _newest(self, model: str, dim: int) -> tuple[int, VectorFile] | None:
+        rows = self._db.all("SELECT id, generation FROM vector_files WHERE model = ? AND dim = ?", model, dim)
+        return (rows[0][0], self._file(model, dim, rows[0][1])) if rows else None
+
+    def _none(self, dim: int) -> tuple[int, VectorFile]:
+        return 0, self._file("", dim, 0)
+
+    def _slots(self, number: int, contents: Sequence[int]) -> dict[int, tuple[int, int]]:
+        query = "SELECT slot, crc FROM vectors WHERE content = ? AND file = ?"
+        found = {content: self._db.all(query, content, number) for content in contents}
+        return {content: rows[0] for content, rows in found.items() if rows}
+
+    def _file(self, model: str, dim: int, generation: int) -> VectorFile:
+        name = file_name(model, dim, generation)
+        with self._lock:
+            if name not in self._files:
+                self._files[name] = VectorFile(self._folder / name, dim)
+            return self._files[name]

@@ -1,0 +1,1 @@
+"""What a person teaches the program by finding photos."""

@@ -1,0 +1,1 @@
+"""Vectors searched by other vectors: exactly, or through a graph where there are very many."""

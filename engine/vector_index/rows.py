@@ -1,0 +1,86 @@
+"""Where an index reads whole vectors: in memory, or in the catalog's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.state.vectors import VectorFile
+
+Vectors = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+
+class Rows(Protocol):
+    """Vectors by place. Any thread may take while one puts."""
+
+    def put(self, ids: Sequence[int], vectors: Vectors) -> Numbers:
+        """Take (n, dim) unit vectors of n ids; return the (n,) places where they are."""
+
+    def take(self, places: Numbers) -> Vectors:
+        """Return (n, dim) the vectors at these (n,) places, of any length."""
+
+
+class MemoryRows:
+    """Vectors in memory."""
+
+    def __init__(self, dim: int) -> None:
+        """Begin with none."""
+        self._count, self._rows = 0, np.empty((0, dim), np.float32)
+
+    def put(self, ids: Sequence[int], vectors: Vectors) -> Numbers:
+        """Take vectors, as `Rows` has it."""
+        first, count = self._count, self._count + len(vectors)
+        if count > len(self._rows):
+            grown = np.empty((max(count, len(self._rows) * 3 // 2), self._rows.shape[1]), np.float32)
+            grown[:first] = self._rows[:first]
+            self._rows = grown
+        self._rows[first:count] = vectors
+        self._count = count
+        return np.arange(first, count)
+
+    def take(self, places: Numbers) -> Vectors:
+        """Return vectors, as `Rows` has it."""
+        return self._rows[places]
+
+
+class FileRows:
+    """Vectors in the catalog's files. One file as a rule; another follows once it is packed.
+
+    A place is a slot of the newest file at its time, counted on from the files before it.
+    """
+
+    def __init__(self, file: VectorFile, find: Callable[[Sequence[int]], tuple[VectorFile, Numbers]]) -> None:
+        """Take the file that is the newest now.
+
+        Args:
+            file: where the first places are.
+            find: returns the newest file, and the slots of contents there; raises CatalogError where one of
+                them has none.
+        """
+        self._files, self._starts, self._find = [file], [0], find
+
+    def put(self, ids: Sequence[int], vectors: Vectors) -> Numbers:
+        """Find the vectors, which the catalog has already, as `Rows` has it."""
+        file, slots = self._find(ids)
+        if not len(self._files[-1]):  # nobody has a place there
+            self._files[-1] = file
+        elif file is not self._files[-1]:
+            self._starts.append(self._starts[-1] + (1 << 40))
+            self._files.append(file)
+        return slots + self._starts[-1]
+
+    def take(self, places: Numbers) -> Vectors:
+        """Return vectors, as `Rows` has it."""
+        files, starts = self._files, self._starts
+        if len(files) == 1:
+            return files[0].take(places)
+        found = np.empty((len(places), files[0].dim), np.float32)
+        owners = np.searchsorted(starts, places, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            mine = owners == owner
+            found[mine] = files[owner].take(places[mine] - starts[owner])
+        return found

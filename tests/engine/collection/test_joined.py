@@ -1,0 +1,96 @@
+"""Photos of a shared collection are ranked among the library's as if they were its own."""
+
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from engine.collection.joined import FarPhoto, far_photos
+from engine.collection.sharing import share
+from engine.collection.store import Record
+from engine.collection.stores import open_store
+from engine.elsewhere import Place, address, content_hash
+from engine.library import Library
+from engine.search.query import Encoded, Query
+
+from ..conftest import drained, refreshed
+
+
+@pytest.fixture
+def halves(photo_folder, encoder, tmp_path):
+    """The library of half of the photos, that of all, and the other half as a collection gives it."""
+    with closing(Library(photo_folder, encoder)) as whole:
+        refreshed(whole)
+        with closing(open_store(str(tmp_path / "shared"), encoder.model_id, encoder.dim)) as store:
+            drained(share(photo_folder, store, "anna"))
+            matches = store.search(np.ones(encoder.dim, np.float32), 99)
+        with closing(Library(photo_folder / "older", encoder)) as half:
+            refreshed(half)
+            yield half, whole, far_photos(matches, "here")
+
+
+def there(path, whole):
+    """Return a path of the whole library as its address."""
+    return address(Place("anna", path.as_posix(), content_hash(path)))
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"rerank": True}, {"diverse": True}, {"rerank": True, "diverse": True}], ids=str
+)
+def test_together_they_come_as_in_one_library(halves, draw_picture, how):
+    half, whole, far = halves
+    query = Query(draw_picture("circle", "black"))
+    expected = whole.rank(query, **how).take(99)
+    got = half.rank(query, **how, far=far).take(99)
+    assert len(got) == len(expected) == 12
+    assert [round(hit.score, 4) for hit in got] == [round(hit.score, 4) for hit in expected]
+    own = {hit.path for hit in half.rank(query).take(99)}
+    assert [hit.path for hit in got] == [
+        hit.path if hit.path in own else there(hit.path, whole) for hit in expected
+    ]
+    assert half.rank(query, **how, far=far).strength == whole.rank(query, **how).strength
+
+
+def test_a_photo_of_this_machine_outside_the_library_keeps_its_path(
+    halves, encoder, photo_folder, draw_picture
+):
+    half, _, far = halves
+    mine = [FarPhoto(photo_folder / "mine.png", one.record) for one in far[:1]]
+    if half.strangers(mine):
+        assert photo_folder / "mine.png" in {
+            hit.path for hit in half.rank(Query(draw_picture("circle", "red")), far=mine).take(99)
+        }
+    inside = FarPhoto(
+        photo_folder / "older" / "stale.png", Record("here", "x", b"new", 0, "tiny", far[0].record.vector)
+    )
+    assert half.strangers([inside]) == []
+
+
+def test_what_it_is_not_like_comes_last_and_what_it_is_like_counts_by_its_vector(halves, draw_picture):
+    half, _, far = halves
+    stranger = half.strangers(far)[0]
+    encoded = Encoded(stranger.path, stranger.record.vector)
+    query = Query(draw_picture("circle", "black"), unlike=(encoded,))
+    assert half.rank(query, far=far).take(99)[-1].path == stranger.path
+    liked = half.rank(Query(like=(encoded,)), far=far).take(1)[0]
+    assert liked.path == stranger.path
+    assert liked.score == pytest.approx(1, abs=1e-5)
+
+
+def test_beyond_what_is_ordered_together_both_follow_by_score(halves, draw_picture, monkeypatch):
+    monkeypatch.setattr("engine.search.ranking.ORDERED", 2)
+    half, _, far = halves
+    hits = half.rank(Query(draw_picture("circle", "black")), far=far).take(99)
+    assert len({hit.path for hit in hits}) == len(hits) == 12
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_library_without_photos_shows_the_collection_alone(halves, encoder, tmp_path, draw_picture):
+    _, _, far = halves
+    (tmp_path / "empty").mkdir()
+    with closing(Library(tmp_path / "empty", encoder)) as library:
+        answer = library.rank(Query(draw_picture("circle", "black")), group=True, far=far)
+        assert len(answer.take(99)) > 0
+        assert answer.strength is None
+        assert answer.spread.photos == 0

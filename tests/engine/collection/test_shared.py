@@ -1,0 +1,100 @@
+"""A shared collection answers as the desktop's own search does."""
+
+from contextlib import closing
+from datetime import date
+
+import pytest
+
+from engine.collection.shared import SharedFinder
+from engine.collection.sharing import share
+from engine.collection.stores import open_store
+from engine.library import Library
+from engine.search.query import Query
+
+from ..conftest import drained, refreshed
+
+KINDS = ["shared", "shared.db"]
+
+
+@pytest.fixture(params=KINDS)
+def both(request, photo_folder, encoder, tmp_path):
+    """The library of a folder, and a collection of the same photos."""
+    if request.param.endswith(".db"):
+        pytest.importorskip("milvus_lite", reason="milvus-lite has no package for this system")
+    with closing(Library(photo_folder, encoder)) as library:
+        refreshed(library)
+        address = str(tmp_path / request.param)
+        with closing(open_store(address, encoder.model_id, encoder.dim)) as store:
+            drained(share(photo_folder, store, "desk"))
+            yield library, SharedFinder(store, encoder, "desk")
+
+
+def rounded(hits):
+    return [
+        (hit.path.as_posix() if hasattr(hit, "path") else hit.place.path, round(hit.score, 4)) for hit in hits
+    ]
+
+
+def files(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"rerank": True}, {"diverse": True}, {"group": True}, {"group": True, "rerank": True}],
+    ids=str,
+)
+def test_hits_and_scores_are_those_of_the_desktop(both, draw_picture, how):
+    library, finder = both
+    query = Query(draw_picture("circle", "black"))
+    assert rounded(finder.search(query, 9, **how)) == rounded(library.search(query, 9, **how))
+
+
+def test_photos_beside_the_drawing_count_as_on_the_desktop(both, photo_folder, draw_picture):
+    library, finder = both
+    one, two, *_ = files(photo_folder)
+    query = Query(draw_picture("circle", "black"), like=(one,), unlike=(two,), balance=0.4)
+    assert rounded(finder.search(query, 12)) == rounded(library.search(query, 12))
+    assert finder.search(query, 12)[-1].place.path == two.as_posix()
+
+
+def test_folders_days_and_machines_narrow(both, photo_folder, draw_picture):
+    library, finder = both
+    sub = next(path for path in photo_folder.iterdir() if path.is_dir())
+    query = Query(draw_picture("circle", "black"), within=(sub,))
+    assert rounded(finder.search(query, 12)) == rounded(library.search(query, 12))
+    assert finder.search(query, 12)
+    assert finder.search(Query(query.drawing, until=date(1999, 1, 1)), 12) == []
+    assert len(finder.search(Query(query.drawing, since=date(1999, 1, 1)), 12)) == 12
+    assert finder.search(Query(query.drawing), 12, hosts=("nobody",)) == []
+    assert len(finder.search(Query(query.drawing), 12, hosts=("nobody", "desk"))) == 12
+
+
+def test_the_last_day_counts_to_its_end(tmp_path, encoder, draw_picture):
+    from engine.collection.store import Record
+    from engine.search.narrowing import seconds
+
+    with closing(open_store(str(tmp_path / "s"), encoder.model_id, encoder.dim)) as store:
+        vector = encoder.embed_photos([draw_picture("circle", "red")])[0]
+        night = seconds(date(2020, 5, 5)) - 1
+        store.upsert([Record("desk", "/a.jpg", b"a", night, encoder.model_id, vector)])
+        finder = SharedFinder(store, encoder, "desk")
+        drawing = draw_picture("circle", "black")
+        assert len(finder.search(Query(drawing, until=date(2020, 5, 4)), 5)) == 1
+        assert finder.search(Query(drawing, until=date(2020, 5, 3)), 5) == []
+        assert finder.search(Query(drawing, since=date(2020, 5, 5)), 5) == []
+
+
+def test_copies_on_several_machines_are_one_photo_where_they_are_grouped(both, photo_folder, draw_picture):
+    _, finder = both
+    drained(share(photo_folder, finder._store, "lap"))
+    query = Query(draw_picture("circle", "black"))
+    hits = finder.search(query, 24, group=True)
+    assert all({hit.place.host, *(copy.host for copy in hit.copies)} == {"desk", "lap"} for hit in hits)
+    assert len(finder.search(query, 24)) == 24
+
+
+def test_a_query_of_nothing_finds_nothing(both):
+    assert both[1].search(Query(), 5) == []
+    with pytest.raises(ValueError, match="at least 1"):
+        both[1].search(Query(), 0)

@@ -1,0 +1,161 @@
+"""A collection follows what a machine has indexed: the difference, and nothing else."""
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+import engine.collection.sharing
+from engine.collection.sharing import Shared, share, withdraw
+from engine.collection.store import Where
+from engine.collection.stores import open_store
+from engine.library import Library
+from engine.paths import data_dir
+from engine.state.catalog import Catalog
+
+from ..conftest import drained, refreshed
+
+
+@pytest.fixture
+def store(tmp_path, encoder):
+    with closing(open_store(str(tmp_path / "shared"), encoder.model_id, encoder.dim)) as opened:
+        yield opened
+
+
+def send(folder, store, encoder, host="desk") -> Shared:
+    with closing(Library(folder, encoder)) as library:
+        refreshed(library)
+    return drained(share(folder, store, host))[1]
+
+
+def held(store, **where) -> set[str]:
+    return {one.path for one in store.held(Where(**where))}
+
+
+def paths(folder) -> set[str]:
+    return {path.as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_all_photos_are_sent_once(photo_folder, store, encoder):
+    assert send(photo_folder, store, encoder) == Shared(12, 12, 0)
+    assert held(store, hosts=("desk",)) == paths(photo_folder)
+    assert send(photo_folder, store, encoder) == Shared(12, 0, 0)
+
+
+def test_what_is_sent_is_what_the_catalog_holds(photo_folder, store, encoder):
+    send(photo_folder, store, encoder)
+    with closing(Library(photo_folder, encoder)) as library:
+        photos = {photo.name: photo for photo in library.photos()}
+    with closing(Catalog(data_dir())) as catalog:
+        digests = {number: digest for digest, number in catalog.encoded_contents("tiny", encoder.dim).items()}
+    for one in store.search(next(iter(photos.values())).vector, 99):
+        photo = photos[os.fsencode(os.path.relpath(one.record.path, photo_folder))]
+        np.testing.assert_allclose(one.record.vector, photo.vector, atol=1e-6)
+        assert (one.record.taken, one.record.digest) == (photo.taken, digests[photo.content])
+
+
+def test_a_photo_that_goes_is_withdrawn_and_one_that_comes_is_sent(
+    photo_folder, store, encoder, draw_picture
+):
+    send(photo_folder, store, encoder)
+    gone = next(path for path in photo_folder.rglob("*") if path.is_file())
+    gone.unlink()
+    draw_picture("cross", "black").save(photo_folder / "new.png")
+    assert send(photo_folder, store, encoder) == Shared(12, 1, 1)
+    assert held(store) == paths(photo_folder)
+
+
+def test_a_photo_that_changes_or_gets_another_date_is_sent_again(photo_folder, store, encoder, draw_picture):
+    send(photo_folder, store, encoder)
+    one, other = sorted(path for path in photo_folder.rglob("*") if path.is_file())[:2]
+    draw_picture("cross", "black").save(one)
+    os.utime(other, (10**9, 10**9))
+    assert send(photo_folder, store, encoder) == Shared(12, 2, 0)
+
+
+def test_what_the_machine_has_encoded_is_not_encoded_again_for_a_collection(
+    photo_folder, store, encoder, monkeypatch
+):
+    with closing(Library(photo_folder, encoder)) as library:
+        refreshed(library)
+    monkeypatch.setattr(encoder, "embed_photos", None)
+    assert send(photo_folder, store, encoder).sent == 12
+    withdraw(photo_folder, store, "desk")
+    assert send(photo_folder, store, encoder).sent == 12
+
+
+def test_other_machines_and_folders_are_left_alone(photo_folder, store, encoder, tmp_path):
+    other = tmp_path / (photo_folder.name + " 2")
+    shutil.copytree(photo_folder, other)
+    send(photo_folder, store, encoder)
+    send(photo_folder, store, encoder, host="lap")
+    send(other, store, encoder)
+    shutil.rmtree(photo_folder / next(path.name for path in photo_folder.iterdir() if path.is_dir()))
+    send(photo_folder, store, encoder)
+    assert held(store, hosts=("desk",)) == paths(photo_folder) | paths(other)
+    assert store.count(Where(hosts=("lap",))) == 12
+
+
+def test_a_folder_that_was_never_indexed_here_with_this_model_sends_nothing(photo_folder, store):
+    assert drained(share(photo_folder, store, "desk"))[1] == Shared(0, 0, 0)
+
+
+def test_work_that_is_stopped_goes_on_where_it_was(photo_folder, store, encoder, monkeypatch):
+    monkeypatch.setattr(engine.collection.sharing, "_BATCH", 5)
+    with closing(Library(photo_folder, encoder)) as library:
+        refreshed(library)
+    work = share(photo_folder, store, "desk")
+    assert next(work) == (5, 12)
+    work.close()
+    assert store.count() == 5
+    assert drained(share(photo_folder, store, "desk"))[1] == Shared(12, 7, 0)
+    assert held(store) == paths(photo_folder)
+
+
+KILLED = """
+import os, signal, sys
+import engine.collection.sharing
+from engine.collection.stores import open_store
+engine.collection.sharing._BATCH = 4
+store = open_store(sys.argv[1], "tiny", int(sys.argv[3]))
+for done, total in engine.collection.sharing.share(sys.argv[2], store, "desk"):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("kind", ["shared", "shared.db"])
+def test_a_machine_that_is_killed_while_it_sends_goes_on_with_the_next_run(
+    photo_folder, tmp_path, encoder, kind
+):
+    if kind.endswith(".db"):
+        pytest.importorskip("milvus_lite", reason="milvus-lite has no package for this system")
+    with closing(Library(photo_folder, encoder)) as library:
+        refreshed(library)
+    address = str(tmp_path / kind)
+    for _ in range(2):
+        command = [sys.executable, "-c", KILLED, address, str(photo_folder), str(encoder.dim)]
+        assert subprocess.run(command, check=False).returncode < 0
+    with closing(open_store(address, "tiny", encoder.dim)) as store:
+        assert 4 <= store.count() < 12
+        send(photo_folder, store, encoder)
+        assert held(store) == paths(photo_folder)
+        assert store.count() == 12
+
+
+def test_photos_of_a_drive_that_is_away_stay(photo_folder, store, encoder, tmp_path):
+    send(photo_folder, store, encoder)
+    photo_folder.rename(tmp_path / "away")
+    assert send(photo_folder, store, encoder) == Shared(12, 0, 0)
+
+
+def test_a_folder_can_be_withdrawn(photo_folder, store, encoder):
+    send(photo_folder, store, encoder)
+    send(photo_folder, store, encoder, host="lap")
+    assert withdraw(photo_folder, store, "desk") == 12
+    assert withdraw(photo_folder, store, "desk") == 0
+    assert store.count() == 12

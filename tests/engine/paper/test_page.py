@@ -1,0 +1,68 @@
+import cv2
+import numpy as np
+import pytest
+
+from engine.paper.page import find_sheet
+from engine.paper.straighten import straighten
+
+SIZE = (600, 480)
+CORNERS = [(140, 60), (470, 90), (430, 420), (90, 390)]
+
+
+def table(corners=CORNERS, *, sheet=(235, 233, 228), ground=(110, 80, 55), light: float = 0.0) -> np.ndarray:
+    """Return a sheet on a table, a cross drawn on it; `light` is what the lamp loses from left to right."""
+    colours = np.empty((SIZE[1], SIZE[0], 3), np.float32)
+    colours[:] = ground
+    cv2.fillConvexPoly(colours, np.array(corners, np.int32), sheet, cv2.LINE_AA)
+    middle = np.mean(corners, axis=0).astype(int)
+    cv2.line(colours, tuple(middle - 40), tuple(middle + 40), (40, 40, 40), 4)
+    colours *= (1 - light * np.linspace(0, 1, SIZE[0], dtype=np.float32))[None, :, None]
+    colours += np.random.default_rng(0).normal(0, 2, colours.shape)
+    return colours.clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("light", [0.0, 0.45])
+@pytest.mark.parametrize("ground", [(110, 80, 55), (40, 40, 42), (60, 75, 120), (170, 165, 160)])
+def test_the_corners_of_a_sheet_are_found(ground, light):
+    sheet = find_sheet(table(ground=ground, light=light))
+    assert sheet is not None
+    assert sheet.corners is not None
+    assert np.abs(sheet.corners * SIZE - CORNERS).max() < 8
+
+
+def test_a_page_that_fills_the_picture_is_no_sheet_on_something():
+    assert find_sheet(table(ground=(235, 233, 228))) is None
+
+
+def test_a_rectangle_of_lines_is_no_sheet():
+    page = np.full((SIZE[1], SIZE[0], 3), 230, np.uint8)
+    cv2.polylines(page, [np.array(CORNERS, np.int32)], True, (30, 30, 30), 6)
+    assert find_sheet(page) is None
+
+
+def test_the_edge_of_a_soft_shadow_is_no_side_of_a_sheet():
+    across = np.linspace(0, 1, SIZE[0])
+    light = 230 - 110 / (1 + np.exp(-40 * (across - 0.6)))
+    page = np.repeat(np.repeat(light[None, :, None], SIZE[1], axis=0), 3, axis=2).astype(np.uint8)
+    assert find_sheet(page) is None
+
+
+def test_a_straightened_sheet_is_upright_and_bare_of_table():
+    colours = table()
+    sheet = find_sheet(colours)
+    assert sheet is not None
+    seen = straighten(colours, sheet)
+    height, width = seen.valid.shape
+    assert width / height == pytest.approx(332 / 332, abs=0.06)
+    assert seen.colours[seen.valid].mean() > 225
+    assert np.percentile(seen.colours[seen.valid], 0.2) < 80  # the cross is still there
+
+
+def test_a_sheet_cut_off_by_the_picture_keeps_what_is_to_be_seen_of_it():
+    corners = [(150, -80), (700, -40), (660, 560), (110, 520)]
+    colours = table(corners)
+    sheet = find_sheet(colours)
+    assert sheet is not None
+    seen = straighten(colours, sheet)
+    assert seen.valid.mean() > 0.6
+    assert seen.colours[seen.valid].min(axis=1).mean() > 220

@@ -1,0 +1,78 @@
+import pytest
+
+from engine.errors import ImageError
+from engine.pictures import formats
+from engine.pictures.formats import FORMATS, HEIC, JXL, RAW, format_of, is_photo, reader_version, table
+from engine.pictures.photos import refuse_at_sight
+
+
+def test_no_ending_belongs_to_two_formats_and_each_is_a_photo():
+    endings = [ending for one in FORMATS for ending in one.endings]
+    assert len(endings) == len(set(endings))
+    assert all(is_photo(f"a.b.{ending.upper()}") for ending in endings)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "3fr", "arw", "cr3", "dcr", "dng", "erf", "fff", "gpr", "iiq", "kdc", "mrw", "nef", "nrw", "orf",
+        "pef", "raf", "rw2", "rwl", "sr2", "srf", "srw", "x3f",
+    ],
+)  # fmt: skip
+def test_what_a_camera_saw_is_a_photo(ending):
+    assert formats.is_raw(f"photo.{ending}")
+
+
+@pytest.mark.parametrize("ending", ["jxl", "psd", "psb", "heic", "jp2", "exr", "hdr", "xcf", "avif"])
+def test_a_picture_by_name_is_never_passed_over(ending):
+    assert is_photo(f"photo.{ending}")
+
+
+@pytest.mark.parametrize(
+    "name", ["a.svg", "a.ico", "a.ptx", "a.r3d", "a.txt", "a.mp4", "jpg", ".jpg", "a.jpg.part"]
+)
+def test_drawings_icons_films_and_half_loaded_files_are_no_photos(name):
+    assert not is_photo(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a.heic", "HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`."),
+        (
+            "a.jxl",
+            "JPEG XL files need the optional package pillow-jxl-plugin: install ffmln with the extra `jxl`.",
+        ),
+        ("a.nef", "camera RAW files need the optional package rawpy: install ffmln with the extra `raw`."),
+        ("a.psb", "large Photoshop files are not read: save the picture as JPEG or PNG."),
+    ],
+)
+def test_what_is_not_read_says_what_it_needs(tmp_path, monkeypatch, name, reason):
+    (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setattr(formats, "is_present", lambda extra: False)
+    with pytest.raises(ImageError) as caught:
+        refuse_at_sight(tmp_path / name)
+    assert str(caught.value) == reason
+
+
+def test_the_table_says_what_is_read_and_what_the_rest_needs(monkeypatch):
+    rows = {name: state for name, _, state in table()}
+    assert (rows["JPEG"], rows["OpenEXR"]) == ("yes", "no")
+    monkeypatch.setattr(formats, "is_present", lambda extra: extra is HEIC)
+    rows = {name: state for name, _, state in table()}
+    assert rows["HEIC"] == "yes"
+    assert rows["JPEG XL"] == "needs the extra `jxl` (pillow-jxl-plugin)"
+    assert rows["camera RAW"] == "needs the extra `raw` (rawpy)"
+
+
+@pytest.mark.parametrize("extra", [HEIC, JXL, RAW])
+def test_another_package_makes_another_reader(monkeypatch, extra):
+    monkeypatch.setattr(formats, "is_present", lambda _: False)
+    without = reader_version()
+    monkeypatch.setattr(formats, "is_present", lambda one: one is extra)
+    assert reader_version() != without
+
+
+def test_a_package_that_is_not_there_is_not_there():
+    assert not formats.is_present(formats.Extra("x", "x", "no_such_module_at_all"))
+    assert format_of("a.jpg").is_read

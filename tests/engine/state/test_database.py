@@ -1,0 +1,306 @@
+import calendar
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.errors import CatalogError
+from engine.folders.folder import Found
+from engine.state.catalog import CATALOG_NAME, Catalog
+from engine.state.records import Read
+from engine.upkeep import Upkeep
+
+from ..conftest import LINE, drained, refreshed, stored_vectors
+
+# The tables of version 1, as programs out there have written them.
+VERSION_1 = """
+CREATE TABLE about (identity TEXT NOT NULL);
+CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
+CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
+CREATE TABLE vectors (content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
+    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
+CREATE TABLE photos (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL, size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL, content INTEGER NOT NULL REFERENCES contents (id), PRIMARY KEY (root, path));
+CREATE INDEX photos_by_content ON photos (content);
+CREATE TABLE skipped (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL, size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL, reason TEXT NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (root, path));
+CREATE TABLE in_flight (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
+    alone INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (root, path));
+INSERT INTO about VALUES ('f00d');
+PRAGMA application_id = 1179012428;
+PRAGMA user_version = 1;
+PRAGMA journal_mode = WAL;
+"""
+
+
+@pytest.fixture
+def as_version_1(as_version_4):
+    """Rewrites a catalog as the first version of the program would have written it."""
+
+    def rewrite(path):
+        tables = {
+            "roots": "id, path",
+            "contents": "id, hash",
+            "vectors": "content, model, vector",
+            "photos": "root, path, size, mtime, content",
+            "skipped": "root, path, size, mtime, reason, reader",
+        }
+        as_version_4(path)
+        with closing(sqlite3.connect(path)) as db:
+            rows = {
+                name: db.execute(f"SELECT {what} FROM {name}").fetchall() for name, what in tables.items()
+            }
+        for file in path.parent.glob(path.name + "*"):
+            file.unlink()
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript(VERSION_1)
+            for name, values in rows.items():
+                if values:
+                    places = ", ".join("?" * len(values[0]))
+                    db.executemany(f"INSERT INTO {name} VALUES ({places})", values)
+            db.commit()
+
+    return rewrite
+
+
+def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
+    photo_folder, open_library, encoder, state_folder, as_version_1, draw_picture
+):
+    exif = Image.Exif()
+    exif[306] = "2019:06:01 12:34:56"
+    dated = next(photo_folder.glob("*.jpg"))
+    draw_picture("circle", "teal").save(dated, exif=exif.tobytes())
+    (photo_folder / "broken.png").write_bytes(b"no picture")
+    library = open_library(photo_folder)
+    before = refreshed(library)
+    hits = library.search([LINE], 100)
+    library.close()
+    as_version_1(state_folder / CATALOG_NAME)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert again.search([LINE], 100) == hits
+    report = refreshed(again)
+    assert (report.changed, report.skipped, encoder.batches) == (False, before.skipped, [])
+    assert again._gallery.taken(dated.name.encode()) == calendar.timegm((2019, 6, 1, 12, 34, 56))
+    again.close()
+    catalog = Catalog(state_folder)
+    assert (catalog.identity, catalog.models()) == ("f00d", ["tiny"])
+    catalog.close()
+
+
+def test_taking_over_keeps_photos_vectors_refusals_and_choices(
+    photo_folder, open_library, state_folder, as_version_2
+):
+    (photo_folder / "broken.jpg").write_bytes(b"no picture")
+    library = open_library(photo_folder)
+    refreshed(library)
+    next(photo_folder.glob("*.png")).unlink()
+    refreshed(library)
+    library.close()
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.exclude(["*.tmp"])
+        upkeep.keep_days = 7
+
+    def everything():
+        with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            rows = {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
+            rows["vector bytes"] = [
+                (content, model, vector.tobytes())
+                for content, model, vector in stored_vectors(db, state_folder / "vectors")
+            ]
+            rows["contents"] = db.execute("SELECT id, hash, unused_since FROM contents").fetchall()
+            return rows
+
+    before = everything()
+    assert all(before[name] for name in ("photos", "vectors", "skipped", "excludes", "settings", "models"))
+    as_version_2(state_folder / CATALOG_NAME)
+    Catalog(state_folder).close()
+    assert everything() == before
+
+
+def test_a_takeover_that_is_interrupted_leaves_the_older_catalog(tmp_path, monkeypatch, as_version_1):
+    Catalog(tmp_path).close()
+    as_version_1(tmp_path / CATALOG_NAME)
+    broken = ("", "ALTER TABLE photos ADD COLUMN ctime INTEGER; nonsense;")
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.state.database._STEPS", broken)
+        with pytest.raises(CatalogError):
+            Catalog(tmp_path)
+    with closing(sqlite3.connect(tmp_path / CATALOG_NAME)) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert "ctime" not in db.execute("SELECT sql FROM sqlite_master WHERE name = 'photos'").fetchone()[0]
+    Catalog(tmp_path).close()
+
+
+def deleted(path):
+    path.unlink()
+
+
+def replaced(path):
+    shutil.copy(path, path.with_name("copy"))
+    os.replace(path.with_name("copy"), path)
+
+
+def cut(path):
+    os.truncate(path, 4096)
+
+
+def emptied(path):
+    for file in path.parent.iterdir():
+        if file.is_file():
+            file.unlink()
+
+
+def removed_with_its_folder(path):
+    shutil.rmtree(path.parent)
+
+
+def log_removed(path):
+    path.with_name(path.name + "-wal").unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a file in use")
+@pytest.mark.parametrize("harm", [deleted, replaced, log_removed, removed_with_its_folder])
+def test_the_first_change_after_the_harm_says_what_happened(tmp_path, harm):
+    (tmp_path / "state").mkdir()
+    catalog = Catalog(tmp_path / "state")
+    catalog.add_root(b"/photos")
+    harm(catalog.path)
+    with pytest.raises(CatalogError, match="deleted, replaced or cut while it was in use"):
+        catalog.add_root(b"/more")
+
+
+def test_a_catalog_cut_short_is_told_at_the_next_change(tmp_path):
+    catalog = Catalog(tmp_path)
+    for number in range(400):
+        catalog.add_root(b"/photos/%d" % number)
+    catalog._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    catalog.add_root(b"/more")
+    os.truncate(catalog.path, catalog.path.stat().st_size - 4096)
+    with pytest.raises(CatalogError, match="deleted, replaced or cut while it was in use"):
+        catalog.add_root(b"/even more")
+
+
+def harm_on_the_way(library, when, harm):
+    """Run a refresh, and harm the catalog before it, after the first batch or after the last one."""
+    work, path, harmed = library.refresh(), library._catalog.path, False
+    for step in work:
+        due = {"before": True, "first": step.done >= 3, "last": step.done == step.total}[when]
+        if due and not harmed and (when == "before" or step.phase == "encode"):
+            library._catalog._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            harm(path)
+            harmed = True
+    assert harmed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a file in use")
+@pytest.mark.parametrize("harm", [deleted, replaced, cut, emptied, removed_with_its_folder])
+@pytest.mark.parametrize("when", ["before", "first", "last"])
+def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
+    photo_folder, open_library, monkeypatch, harm, when
+):
+    monkeypatch.setattr("engine.indexing.refresh._BATCH", 3)
+    monkeypatch.setattr("engine.indexing.refresh.ticks", lambda: lambda: True)
+    library = open_library(photo_folder)
+    with pytest.raises(CatalogError, match=r"deleted, replaced or cut|did not keep|damaged|cannot be used"):
+        harm_on_the_way(library, when, harm)
+
+
+def test_space_that_another_process_gave_back_is_not_taken_for_a_loss(tmp_path, monkeypatch):
+    first = Catalog(tmp_path)
+    for number in range(400):
+        first.add_root(b"/photos/%d" % number * 20)
+    for number in range(1, 400):
+        first.forget_root(number)
+    first._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    first.add_root(b"/more")
+    before = first.path.stat().st_size
+    monkeypatch.setattr("engine.state.database._WORTH_GIVING", 0)
+    Catalog(tmp_path).close()
+    assert first.path.stat().st_size < before
+    first.add_root(b"/even more")
+    assert len(first.roots()) == 3
+    first.close()
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from engine.encoding.encoder import Encoder
+from engine.library import Library
+encoder = Encoder(Path(sys.argv[2]), threads=1)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as on a full disk: no file takes a byte
+library = Library(sys.argv[1], encoder)
+from engine.sketches.drawing import Stroke
+print(len(library.search([Stroke.through([(0.2, 0.2), (0.8, 0.8)])], 100)))
+try:
+    list(library.refresh())
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize("log_is_left", [False, True])
+def test_with_a_full_disk_what_is_indexed_can_be_searched(
+    photo_folder, library, tiny_model, state_folder, log_is_left, monkeypatch, draw_picture
+):
+    if log_is_left:  # as a killed process leaves it
+        monkeypatch.setattr(Catalog, "confirm", lambda *_, photos: None)  # which moves the log into the file
+        draw_picture("circle", "orange").save(photo_folder / "one more.png")
+        refreshed(library)
+        for file in list(state_folder.iterdir()):
+            if file.is_file():
+                shutil.copy(file, file.with_name(file.name + ".kept"))
+    library.close()
+    if log_is_left:
+        for file in state_folder.glob("*.kept"):
+            os.replace(file, file.with_suffix(""))
+        (state_folder / f"{CATALOG_NAME}-shm").unlink()
+        assert (state_folder / f"{CATALOG_NAME}-wal").stat().st_size
+    command = [sys.executable, "-c", FULL, str(photo_folder), str(tiny_model)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[:1] == ["13" if log_is_left else "12"], done
+    assert "CatalogError" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_change_in_a_catalog_that_cannot_be_written_says_so(tmp_path, monkeypatch):
+    Catalog(tmp_path).close()
+
+    def full(*_):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("engine.state.database._write_ahead", full)
+    catalog = Catalog(tmp_path)
+    with pytest.raises(CatalogError, match="cannot be written: database or disk is full"):
+        catalog.add_root(b"/photos")
+    catalog.close()
+
+
+def test_what_was_stored_is_looked_for_on_the_disk(tmp_path):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    vector = np.ones(4, np.float32)
+    contents = catalog.store(root, "m", [Read(Found(b"a", 1, 2), b"one", vector)], [])
+    catalog.confirm(root, "m", contents, photos=1)
+    for wrong in ({"photos": 2, "contents": contents}, {"photos": 1, "contents": [7]}):
+        with pytest.raises(CatalogError, match="did not keep"):
+            catalog.confirm(root, "m", **wrong)
+    catalog.close()
+
+
+def test_a_refresh_confirms_what_it_stored(photo_folder, open_library, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Catalog, "confirm", lambda *args, photos: asked.append((len(set(args[3])), photos)))
+    drained(open_library(photo_folder).refresh())
+    assert asked == [(12, 12)]

@@ -1,0 +1,301 @@
+import logging
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from engine.errors import CatalogError
+from engine.folders.folder import Found
+from engine.library import Library
+from engine.state import vector_store
+from engine.state.catalog import Catalog
+from engine.state.records import Read
+from engine.state.vectors import VectorFile, widened
+from engine.upkeep import Upkeep
+
+from ..conftest import LINE, photo, refreshed, spoil_first_vector
+
+DIM = 8
+ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).astype(np.float32)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return VectorFile(tmp_path / "v.f16", DIM)
+
+
+def test_every_number_of_half_precision_is_widened_to_itself_and_what_is_none_to_nan():
+    numbers = np.arange(65536, dtype=np.uint16).view(np.float16)
+    expected = np.where(np.isfinite(numbers), numbers, np.nan).astype(np.float32)
+    assert np.array_equal(widened(numbers.reshape(256, 256)).ravel(), expected, equal_nan=True)
+    assert widened(np.empty((0, 4), np.float16)).shape == (0, 4)
+
+
+def slots(*numbers):
+    return np.array(numbers, np.int64)
+
+
+def test_rows_are_read_as_they_were_written_while_more_come(file):
+    reader = VectorFile(file.path, DIM)
+    assert file.append(ROWS[:3])[0] == 0
+    assert reader.take(slots(2, 0)).tolist() == ROWS[[2, 0]].tolist()
+    first, checks = file.append(ROWS[3:])
+    assert (first, len(reader)) == (3, 40)
+    assert reader.take(slots(39, 1)).tolist() == ROWS[[39, 1]].tolist()
+    assert reader.sound(slots(*range(3, 40)), checks).all()
+
+
+def test_a_part_of_a_row_that_a_killed_process_left_is_passed_over(file):
+    file.append(ROWS[:2])
+    with file.path.open("ab") as end:
+        end.write(b"half")
+    first, _ = file.append(ROWS[2:4])
+    assert first == 3
+    assert file.take(slots(0, 1, 3, 4)).tolist() == ROWS[:4].tolist()
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_rows_of_a_file_that_was_cut_are_no_vectors_and_the_others_stay(file, mapped):
+    _, checks = file.append(ROWS)
+    if mapped:
+        file.take(slots(39))
+    os.truncate(file.path, 10 * DIM * 2 + 3)
+    assert np.isnan(file.take(slots(9, 10, 39))).all(axis=1).tolist() == [False, True, True]
+    assert file.sound(np.arange(40), checks).tolist() == [True] * 10 + [False] * 30
+
+
+def test_the_place_of_rows_that_are_lost_is_never_taken_by_others(file):
+    _, checks = file.append(ROWS[:5])
+    file.path.unlink()
+    other = VectorFile(file.path, DIM)
+    assert other.append(ROWS[5:7], after=5)[0] == 5
+    assert other.take(slots(5, 6)).tolist() == ROWS[5:7].tolist()
+    assert not other.sound(np.arange(5), checks).any()
+
+
+def test_one_flipped_byte_is_told(file):
+    _, checks = file.append(ROWS)
+    content = bytearray(file.path.read_bytes())
+    content[5 * DIM * 2 + 1] ^= 1
+    file.path.write_bytes(content)
+    assert np.flatnonzero(~file.sound(np.arange(40), checks)).tolist() == [5]
+
+
+def test_no_file_has_no_rows(file):
+    assert len(file) == 0
+    assert np.isnan(file.take(slots(0))).all()
+    assert not file.sound(slots(0), [0]).any()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from engine.state.catalog import Catalog
+from engine.folders.folder import Found
+from engine.state.records import Read
+from engine.state.vectors import VectorFile, widened
+catalog = Catalog(Path(sys.argv[1]))
+root, append = catalog.add_root(b"/photos"), VectorFile.append
+def killed(self, rows, after=0):
+    append(self, rows, after)
+    os._exit(9)
+VectorFile.append = killed
+catalog.store(root, "m", [Read(Found(b"killed", 1, 2), b"killed", np.ones(4, np.float32))], [])
+"""
+
+
+def test_a_process_killed_between_row_and_catalog_leaves_neither_a_photo_nor_another_vector(tmp_path):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "m", [photo(b"a")], [])
+    assert subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], timeout=60).returncode == 9
+    assert list(catalog.photos(root)) == [b"a"]
+    [two] = catalog.store(root, "m", [photo(b"b", b"two", np.full(4, 2, np.float32))], [])
+    assert catalog.vector(two, "m").tolist() == [2] * 4
+    assert catalog.vectors.encoded(root, "m", 4).slots.tolist() == [0, 2]
+    catalog.close()
+
+
+def photos_in(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def alike(found, expected):
+    """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
+    paths = [hit.path for hit in found] == [hit.path for hit in expected]
+    return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-6)
+
+
+def test_rows_are_flushed_whole_before_the_catalog_names_them(tmp_path, monkeypatch):
+    catalog = Catalog(tmp_path)
+    root = catalog.add_root(b"/photos")
+    flushed, fsync = [], os.fsync
+
+    def note(number):
+        fsync(number)
+        with closing(sqlite3.connect(catalog.path)) as db:
+            named = db.execute("SELECT count(*) FROM vectors").fetchone()[0]
+        flushed.append((os.fstat(number).st_size, named))
+
+    monkeypatch.setattr(os, "fsync", note)
+    catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two")], [])
+    assert flushed[0] == (2 * 4 * 2, 0)
+    catalog.close()
+
+
+def only_file(state_folder):
+    [path] = (state_folder / "vectors").iterdir()
+    return path
+
+
+def lose(path):
+    path.unlink()
+
+
+def cut(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def make_a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(("harm", "lost"), [(lose, 12), (cut, 6), (empty, 12)])
+def test_vectors_that_are_lost_are_made_anew_and_no_other_is_taken_for_them(
+    library, photo_folder, open_library, encoder, state_folder, harm, lost, caplog
+):
+    before = library.search([LINE], 100)
+    library.close()
+    harm(only_file(state_folder))
+    again = open_library(photo_folder)
+    assert again.photo_count == 12 - lost
+    assert "made anew" in caplog.text
+    encoder.batches.clear()
+    assert (refreshed(again).photos, sum(encoder.batches)) == (12, lost)
+    assert again.search([LINE], 100) == before
+    again.close()
+    assert open_library(photo_folder).search([LINE], 100) == before
+
+
+def test_vectors_that_cannot_be_written_are_told_in_a_sentence(
+    library, photo_folder, state_folder, draw_picture
+):
+    make_a_folder(only_file(state_folder))
+    draw_picture("circle", "orange").save(photo_folder / "one more.png")
+    with pytest.raises(CatalogError, match="cannot be written"):
+        refreshed(library)
+
+
+def test_damage_that_the_start_does_not_look_for_is_found_by_the_next_refresh(
+    library, photo_folder, open_library, encoder, state_folder, monkeypatch, caplog
+):
+    """Where short vectors are kept, the start does not read the whole ones."""
+    monkeypatch.setattr("engine.indexing.loading.WHOLE_TO", 5)
+    before = open_library(photo_folder)
+    refreshed(before)
+    expected = before.search([LINE], 100)
+    before.close()
+    assert list((state_folder / "graphs").glob("*.npz"))
+    spoil_first_vector(state_folder, 1)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert again.photo_count == 12
+    assert (refreshed(again).photos, encoder.batches) == (12, [1])
+    assert "damaged" in caplog.text
+    found = again.search([LINE], 100)
+    assert [hit.path for hit in found] == [hit.path for hit in expected]
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-3)
+
+
+def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_library_goes_on(
+    library, photo_folder, open_library, state_folder, monkeypatch, draw_picture
+):
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
+    second, before = open_library(photo_folder), only_file(state_folder)
+    for gone in photos_in(photo_folder)[:4]:
+        gone.unlink()
+    library._catalog.choices.keep_days = 0
+    refreshed(library)
+    refreshed(library)
+    after = only_file(state_folder)
+    assert after.name != before.name
+    assert after.stat().st_size < before.stat().st_size if before.exists() else True
+    draw_picture("circle", "orange").save(photo_folder / "one more.png")
+    expected = len(photos_in(photo_folder))
+    for one in (library, second):
+        assert refreshed(one).photos == expected
+        assert len(one.search([LINE], 100)) == expected
+    fresh = open_library(photo_folder).search([LINE], 100)
+    assert alike(library.search([LINE], 100), fresh)
+    assert alike(second.search([LINE], 100), fresh)
+
+
+def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeypatch):
+    with closing(Catalog(tmp_path)) as catalog, closing(Catalog(tmp_path)) as other:
+        root = catalog.add_root(b"/photos")
+        reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
+        contents = catalog.store(root, "m", reads, [])
+        other.drop_vectors("m", contents[:10])
+        monkeypatch.setattr(vector_store, "_PACKED_FROM", 1)
+        read = vector_store.read_columns
+
+        def pack_and_read(*arguments):
+            other.vectors.pack()
+            return read(*arguments)
+
+        monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
+        found = catalog.vectors.encoded(root, "m", DIM)
+        order = np.argsort(found.contents)
+        assert found.contents[order].tolist() == contents[10:]
+        assert found.file.take(found.slots[order]).tolist() == ROWS[10:].tolist()
+
+
+def test_packing_that_the_disk_refuses_changes_nothing(library, photo_folder, open_library, monkeypatch):
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
+    for gone in photos_in(photo_folder)[:4]:
+        gone.unlink()
+    library._catalog.choices.keep_days = 0
+    refreshed(library)
+    expected, write = library.search([LINE], 100), VectorFile.appending
+
+    def full(self, after=0):
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr(VectorFile, "appending", full)
+    library._catalog.vectors.pack()
+    monkeypatch.setattr(VectorFile, "appending", write)
+    assert alike(open_library(photo_folder).search([LINE], 100), expected)
+
+
+def test_forgetting_folders_gives_the_space_of_their_vectors_back(
+    tmp_path, photo_folder, library, encoder, state_folder, monkeypatch
+):
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
+    copies = Library(shutil.copytree(photo_folder, tmp_path / "copies"), encoder)
+    refreshed(copies)
+    copies.close()
+    library.close()
+    for folder in (photo_folder, tmp_path / "copies"):
+        with Upkeep(folder) as upkeep:
+            upkeep.forget()
+    assert sum(path.stat().st_size for path in (state_folder / "vectors").iterdir()) == 0
+
+
+def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog):
+    caplog.set_level(logging.INFO)
+    stray = state_folder / "vectors" / "stray-1.f16"
+    stray.write_bytes(b"left by a process that was killed")
+    refreshed(library)
+    assert not stray.exists()
+    assert only_file(state_folder).exists()

@@ -1,0 +1,109 @@
+"""The file of lessons: kept, bounded, forgotten wholly, and never in the way."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from engine.errors import LessonsError
+from engine.taught import lessons as module
+from engine.taught.lessons import FILE_NAME, Lessons
+
+
+def drawing(x=10):
+    image = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(image).line((x, 10, 180, 190), fill=0, width=4)
+    return image
+
+
+@pytest.fixture
+def lessons(tmp_path):
+    return Lessons(tmp_path)
+
+
+def test_there_is_no_file_before_the_first_lesson(lessons):
+    assert len(lessons) == 0
+    assert lessons.all("model", 4) == []
+    assert lessons.are_used
+    lessons.forget()
+    assert not lessons.path.exists()
+
+
+def test_a_lesson_is_there_for_the_next_who_looks(lessons, tmp_path):
+    number = lessons.put(drawing(), [b"first", b"second", b"first"])
+    (lesson,) = Lessons(tmp_path).all("model", 4)
+    assert (lesson.number, lesson.hashes, lesson.vector) == (number, (b"first", b"second"), None)
+    back = Lessons(tmp_path).drawing(number)
+    assert np.array_equal(np.asarray(back), np.asarray(drawing()))
+
+
+def test_an_earlier_state_gives_way(lessons):
+    first = lessons.put(drawing(), [b"a"])
+    second = lessons.put(drawing(20), [b"a", b"b"], instead_of=first)
+    assert [one.number for one in lessons.all("model", 4)] == [second]
+    assert lessons.drawing(first) is None
+
+
+def test_the_oldest_goes_when_there_are_too_many(lessons, monkeypatch):
+    monkeypatch.setattr(module, "MOST", 3)
+    numbers = [lessons.put(drawing(x), [bytes([x])]) for x in range(5)]
+    assert [one.number for one in lessons.all("model", 4)] == numbers[2:]
+
+
+def test_vectors_are_kept_by_model(lessons):
+    number = lessons.put(drawing(), [b"a"])
+    lessons.note_vectors("one", {number: np.array([0.6, 0.8], np.float32), number + 7: np.ones(2)})
+    assert lessons.all("one", 2)[0].vector == pytest.approx([0.6, 0.8], abs=1e-3)
+    assert lessons.all("two", 2)[0].vector is None
+    assert lessons.all("one", 3)[0].vector is None  # of another length: made anew
+
+
+def test_nothing_is_left_in_the_file_when_all_is_forgotten(lessons):
+    lessons.put(drawing(), [b"a very telling hash"])
+    lessons.are_used = False
+    lessons.forget()
+    assert len(lessons) == 0
+    data = lessons.path.read_bytes()
+    assert b"a very telling hash" not in data
+    assert b"PNG" not in data
+    assert not lessons.are_used  # what the person chose stays
+
+
+def test_nothing_is_left_in_the_file_of_a_lesson_that_gave_way(lessons):
+    first = lessons.put(drawing(), [b"a very telling hash"])
+    lessons.put(drawing(20), [b"another"], instead_of=first)
+    assert b"a very telling hash" not in lessons.path.read_bytes()
+
+
+def test_whether_they_are_used_is_remembered(lessons, tmp_path):
+    lessons.are_used = False
+    assert not Lessons(tmp_path).are_used
+    lessons.are_used = True
+    assert Lessons(tmp_path).are_used
+
+
+def test_a_change_that_fails_has_not_happened(lessons, monkeypatch):
+    number = lessons.put(drawing(), [b"a"])
+    with pytest.raises(LessonsError):
+        lessons.put(drawing(), [None], instead_of=number)  # refused by the file itself
+    assert [one.number for one in lessons.all("model", 4)] == [number]
+
+
+def test_a_file_of_something_else_is_named_and_not_touched(lessons):
+    content = b"no database at all, but long enough to be one" * 40
+    lessons.path.write_bytes(content)
+    for deed in (lambda: lessons.put(drawing(), [b"a"]), lambda: lessons.all("m", 2), lambda: len(lessons)):
+        with pytest.raises(LessonsError, match=FILE_NAME):
+            deed()
+    assert lessons.path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_not_touched(lessons):
+    with sqlite3.connect(lessons.path) as db:
+        db.execute("CREATE TABLE theirs (a)")
+    db.close()
+    before = lessons.path.read_bytes()
+    with pytest.raises(LessonsError):
+        lessons.put(drawing(), [b"a"])
+    assert lessons.path.read_bytes() == before

@@ -1,0 +1,142 @@
+"""What drawings teach: their kinds are found, others lose nothing, and nonsense teaches nothing."""
+
+import numpy as np
+import pytest
+
+from engine.encoding.guard import Guard
+from engine.taught.personal import Pairs, average_precision, fit, precision_at, soft_target
+
+DIM, KINDS, PHOTOS = 64, 12, 14
+
+
+def units(rows):
+    rows = np.asarray(rows, np.float32)
+    return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+
+
+class World:
+    """Kinds whose photos lie together, and whose drawings lie together elsewhere, nearer to other photos."""
+
+    def __init__(self, seed=0, kinds=KINDS):
+        self.rng = np.random.default_rng(seed)
+        self.photo_centres = units(self.rng.standard_normal((kinds, DIM)))
+        lead = np.roll(self.photo_centres, 1, axis=0)  # the photos of another kind draw them away
+        own = units(self.rng.standard_normal((kinds, DIM)))
+        self.drawing_centres = units(0.3 * self.photo_centres + 0.5 * lead + 0.8 * own)
+        self.photos = units(np.repeat(self.photo_centres, PHOTOS, 0) + self.noise(kinds * PHOTOS, 0.08))
+        self.photo_kinds = np.repeat(np.arange(kinds), PHOTOS)
+
+    def noise(self, count, size):
+        return size * self.rng.standard_normal((count, DIM))
+
+    def drawings(self, kinds):
+        return units(self.drawing_centres[kinds] + self.noise(len(kinds), 0.07))
+
+    def pairs(self, kinds, targets=None):
+        targets = kinds if targets is None else targets
+        right = np.array(targets)[:, None] == self.photo_kinds
+        soft = [soft_target([self.photos[row]]) for row in right]
+        return Pairs(self.drawings(kinds), np.array(soft), self.photos, right)
+
+    def precision(self, drawings, kinds):
+        return precision_at(drawings @ self.photos.T, np.array(kinds)[:, None] == self.photo_kinds).mean()
+
+    def guard(self, kinds):
+        drawn = np.repeat(kinds, 6)
+        shown = np.isin(self.photo_kinds, kinds)
+        photo_kinds = self.photo_kinds[shown]
+        return Guard(self.drawings(drawn), self.photos[shown], drawn[:, None] == photo_kinds)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+TAUGHT, OTHERS = [0, 2, 4, 6], [1, 3, 5, 7]
+GUARDED = [8, 9, 10, 11]
+
+
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_the_next_drawings_of_what_was_found_before_find_more(world, count):
+    kinds = TAUGHT * count
+    learned = fit(world.pairs(kinds), world.guard(GUARDED))
+    assert learned is not None
+    drawn = TAUGHT * 10
+    drawings = world.drawings(drawn)
+    assert world.precision(learned(drawings), drawn) > world.precision(drawings, drawn) + 0.1
+
+
+def test_other_kinds_find_what_they_found(world):
+    learned = fit(world.pairs(TAUGHT * 12), world.guard(GUARDED))
+    drawn = OTHERS * 10
+    drawings = world.drawings(drawn)
+    assert world.precision(learned(drawings), drawn) >= world.precision(drawings, drawn) - 0.02
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_photos_that_have_nothing_to_do_with_the_drawings_teach_nothing(seed):
+    world = World(seed)
+    kinds = TAUGHT * 8
+    targets = world.rng.integers(0, KINDS, len(kinds)).tolist()
+    learned = fit(world.pairs(kinds, targets), world.guard(GUARDED))
+    drawn = TAUGHT * 10
+    drawings = world.drawings(drawn)
+    after = drawings if learned is None else learned(drawings)
+    assert world.precision(after, drawn) >= world.precision(drawings, drawn) - 0.03
+
+
+def test_a_guard_whose_drawings_look_like_the_persons_but_mean_others_stops_what_would_harm_it(world):
+    pairs = world.pairs(TAUGHT * 8)
+    drawn, meant = np.repeat(TAUGHT, 5), np.repeat(OTHERS, 5)
+    photos = units(world.drawings(OTHERS * 5) + 0.5 * world.drawings(TAUGHT * 5))  # found by them as it is
+    drawings = world.drawings(drawn)
+    guard = Guard(drawings, photos, meant[:, None] == np.tile(OTHERS, 5))
+    harmless, stopped = fit(pairs, world.guard(GUARDED)), fit(pairs, guard)
+    assert harmless is not None
+    assert stopped is None or stopped.sharpness > harmless.sharpness
+
+
+def test_without_a_guard_only_drawings_much_alike_are_moved(world):
+    learned = fit(world.pairs(TAUGHT * 5), None)
+    assert learned is None or learned.sharpness >= 8
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_pair_proves_nothing(world, count):
+    assert fit(world.pairs(TAUGHT[:count]), world.guard(GUARDED)) is None
+
+
+def test_the_map_gives_unit_vectors_one_or_many(world):
+    learned = fit(world.pairs(TAUGHT * 5), world.guard(GUARDED))
+    drawings = world.drawings(TAUGHT)
+    many = learned(drawings)
+    assert np.allclose(np.linalg.norm(many, axis=1), 1, atol=1e-5)
+    assert np.allclose(learned(drawings[1]), many[1], atol=1e-5)
+    assert many.dtype == learned(drawings[1]).dtype == np.float32
+
+
+def test_what_is_like_nothing_drawn_before_stays_where_it_is(world):
+    learned = fit(world.pairs(TAUGHT * 5), world.guard(GUARDED))
+    away = units(-world.drawing_centres[TAUGHT].sum(axis=0))
+    assert learned(away) @ away > 0.999
+
+
+def test_newer_pairs_count_more():
+    """The same drawing, found for one thing and then for another."""
+    world = World(3)
+    drawing = world.drawings([0])
+
+    def pull(*found):
+        learned = fit(world.pairs([0] * 400, [kind for kind in found for _ in range(200)]), None)
+        return (learned(drawing) - drawing) @ world.photo_centres[5]
+
+    assert pull(0, 5) > 1.2 * pull(5, 0)
+
+
+def test_average_precision_and_precision_are_those_of_the_textbook():
+    scores = np.array([[0.9, 0.8, 0.7, 0.6]], np.float32)
+    right = np.array([[True, False, True, False]])
+    assert average_precision(scores, right) == pytest.approx([(1 + 2 / 3) / 2])
+    assert precision_at(scores, right, 2) == [0.5]
+    assert average_precision(scores, np.zeros((1, 4), bool)) == [0]

@@ -1,0 +1,152 @@
+import dataclasses
+import json
+import logging
+import os
+
+import numpy as np
+import pytest
+
+from engine.vector_index.graph import Graph, GraphFile, breadth
+from engine.vector_index.projection import Projection
+
+from ..conftest import needs_graph
+
+pytestmark = needs_graph
+DIM = 8
+WHOLE = Projection.whole(DIM)
+
+
+def drained(building):
+    while True:
+        try:
+            next(building)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture
+def graph():
+    rows = np.random.default_rng(0).standard_normal((300, DIM)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return drained(Graph.build(np.arange(300), rows, np.zeros(300, np.float32)))
+
+
+@pytest.fixture
+def file(tmp_path, graph):
+    file = GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM)
+    file.save(graph, WHOLE)
+    return file
+
+
+def test_a_kept_graph_answers_as_before(file, graph):
+    query = np.ones(DIM, np.float32)
+    assert graph.search(query, 20).tolist() == file.load(WHOLE).search(query, 20).tolist()
+
+
+def test_no_file_is_no_graph(tmp_path):
+    assert GraphFile(tmp_path / "g.hnsw", "catalog", "model", DIM).load(WHOLE) is None
+
+
+def test_nothing_but_graph_and_manifest_is_left(file):
+    assert sorted(path.name for path in file.path.parent.iterdir()) == ["g.hnsw", "g.json"]
+
+
+@pytest.mark.parametrize("change", [{"identity": "other"}, {"model_id": "other"}, {"dim": DIM + 1}])
+def test_the_graph_of_another_model_or_catalog_is_not_taken(file, change, caplog):
+    caplog.set_level(logging.INFO)
+    assert dataclasses.replace(file, **change).load(WHOLE) is None
+    assert "built anew" in caplog.text
+
+
+@pytest.mark.parametrize("place", [0, 100, 5000, -1])
+def test_one_flipped_byte_is_noticed_before_the_file_is_read(file, place, caplog):
+    caplog.set_level(logging.INFO)
+    content = bytearray(file.path.read_bytes())
+    content[place] ^= 0xFF
+    file.path.write_bytes(content)
+    assert file.load(WHOLE) is None
+    assert "built anew" in caplog.text
+
+
+def test_a_truncated_graph_is_not_taken(file):
+    file.path.write_bytes(file.path.read_bytes()[:1000])
+    assert file.load(WHOLE) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "no json", '{"count": "x", "ids": null}'])
+def test_a_broken_manifest_is_not_trusted(file, content):
+    file.path.with_suffix(".json").write_text(content)
+    assert file.load(WHOLE) is None
+
+
+@pytest.mark.parametrize("key", ["format", "count", "ids", "space", "M", "basis", "blake2b"])
+def test_a_manifest_changed_in_any_point_is_not_trusted(file, key):
+    path = file.path.with_suffix(".json")
+    manifest = json.loads(path.read_text())
+    manifest[key] = 7 if isinstance(manifest[key], int) else "other"
+    path.write_text(json.dumps(manifest))
+    assert file.load(WHOLE) is None
+
+
+def test_a_manifest_without_its_graph_is_no_graph(file):
+    file.path.unlink()
+    assert file.load(WHOLE) is None
+
+
+def test_a_graph_that_was_not_written_whole_is_not_kept(file, graph, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    before = file.path.read_bytes()
+    write = graph._hnsw.save_index
+
+    class Full:
+        """hnswlib on a full disk: it writes a part and says nothing."""
+
+        def save_index(self, path: str) -> None:
+            write(path)
+            os.truncate(path, 1000)
+
+        def index_file_size(self) -> int:
+            return len(before)
+
+    monkeypatch.setattr(graph, "_hnsw", Full())
+    file.save(graph, WHOLE)
+    assert file.path.read_bytes() == before
+    assert file.load(WHOLE) is not None
+    assert "not kept" in caplog.text
+
+
+def test_a_graph_is_flushed_through_a_file_that_may_be_written(tmp_path, graph, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda number: os.truncate(number, os.fstat(number).st_size))
+    file = GraphFile(tmp_path / "g.hnsw", "catalog", "model", DIM)
+    file.save(graph, WHOLE)  # Windows refuses to flush a file opened to be read, as any system to truncate it
+    assert file.load(WHOLE) is not None
+
+
+def test_graph_and_manifest_are_flushed_whole_before_they_replace_the_old_ones(file, graph, monkeypatch):
+    flushed, replaced, fsync, move = {}, [], os.fsync, os.replace
+
+    def note_flush(number):
+        fsync(number)
+        flushed[os.fstat(number).st_ino] = os.fstat(number).st_size
+
+    def note_move(source, target):
+        details = os.stat(source)
+        replaced.append((target.name, flushed.get(details.st_ino) == details.st_size))
+        move(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_flush)
+    monkeypatch.setattr(os, "replace", note_move)
+    file.save(graph, WHOLE)
+    assert replaced == [("g.hnsw", True), ("g.json", True)]
+
+
+def test_an_unwritable_folder_only_costs_the_cache(tmp_path, graph, caplog):
+    caplog.set_level(logging.INFO)
+    (tmp_path / "graphs").write_text("a file where the folder should be")
+    GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM).save(graph, WHOLE)
+    assert "not kept" in caplog.text
+
+
+def test_the_more_photos_the_more_candidates_a_search_keeps(graph):
+    assert graph._hnsw.ef == breadth(300) == breadth(200_000) == 1024
+    assert 4_000 < breadth(1_000_000) < breadth(10_000_000) == 8192
