@@ -195,7 +195,7 @@ def test_any_name_of_a_file_comes_back_as_it_is(store, names):
 
 WRITER = """
 import sys
-from tests.engine.test_store_contract import DIM, open_store, record
+from tests.engine.collection.test_store_contract import DIM, open_store, record
 store = open_store(sys.argv[1], "model", DIM)
 store.upsert([record(f"/{n}.jpg", n) for n in range(700)])
 print("written", flush=True)
