@@ -18,7 +18,7 @@ from engine.library import Library, Skipped
 from engine.pictures import photos
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINE = [*sorted((ROOT / "engine").glob("*.py")), ROOT / "app" / "svg.py", ROOT / "app" / "sketches.py"]
+ENGINE = [*sorted((ROOT / "engine").rglob("*.py")), ROOT / "app" / "svg.py", ROOT / "app" / "sketches.py"]
 RAISED = {
     name
     for module in (errors, photos)
