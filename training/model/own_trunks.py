@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import timm
+import torch.nn.functional as F
 import torchvision
-from torch import nn
+from timm.layers import Conv2dSame
+from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,29 @@ def seresnet50(pretrained: bool) -> nn.Module:
     return timm.create_model("seresnet50", pretrained=pretrained)
 
 
+class _HalvingConv(nn.Conv2d):
+    """A convolution that halves even sides as TensorFlow's `same` does: the odd pixel of padding comes last."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Map (n, c, h, w), h and w even, to (n, d, h / 2, w / 2)."""
+        first, last = (self.kernel_size[0] - 2) // 2, (self.kernel_size[0] - 1) // 2
+        padded = F.pad(input, (first, last, first, last))
+        return F.conv2d(padded, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+
+
+def _efficientnet_lite(number: int) -> Callable[[bool], nn.Module]:
+    """Return what builds timm's EfficientNet-Lite in the variant of TensorFlow's weights."""
+
+    def make(pretrained: bool) -> nn.Module:
+        net = timm.create_model(f"tf_efficientnet_lite{number}", pretrained=pretrained)
+        for part in net.modules():
+            if isinstance(part, Conv2dSame):  # its padding depends on the size, which no graph can hold
+                part.__class__ = _HalvingConv
+        return cast(nn.Module, net)
+
+    return make
+
+
 _IMAGENET: dict[str, Any] = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
 _HALVES: dict[str, Any] = {"mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)}
 _RESNET: dict[str, Any] = {
@@ -100,6 +125,14 @@ _RESNET: dict[str, Any] = {
     "lower": ("layer1.", "layer2."),
     "after": ("fc.",),
     **_IMAGENET,
+}
+_LITE: dict[str, Any] = {
+    "levels": ("blocks.2", "blocks.4", "bn2"),
+    "stem": ("conv_stem.", "bn1.", "blocks.0.", "blocks.1."),
+    "lower": ("blocks.2.",),
+    "after": ("classifier.",),
+    "library": "timm",
+    **_HALVES,
 }
 
 TRUNKS = {
@@ -124,6 +157,20 @@ TRUNKS = {
         lower=tuple(f"features.{block}." for block in range(4, 11)),
         after=("classifier",),
         **_IMAGENET,
+    ),
+    "efficientnet_lite0": Trunk(
+        _efficientnet_lite(0),
+        channels=(40, 112, 1280),
+        file="efficientnet_lite0_imagenet.safetensors",
+        title="tf_efficientnet_lite0",
+        **_LITE,
+    ),
+    "efficientnet_lite2": Trunk(
+        _efficientnet_lite(2),
+        channels=(48, 120, 1280),
+        file="efficientnet_lite2_imagenet.safetensors",
+        title="tf_efficientnet_lite2",
+        **_LITE,
     ),
     "seresnet50": Trunk(
         seresnet50, file="seresnet50.safetensors", library="timm", title="seresnet50", **_RESNET
