@@ -18,8 +18,9 @@ class Config:
 
     backbone: str = setting(
         "inception_v3",
-        "pretrained network whose three feature levels are used: inception_v3, mobilenet_v2, resnet50, "
-        "seresnet50, cse_resnet50 or vgg16; or any other of a library, as timm:NAME or open_clip:ARCH",
+        "pretrained network whose three feature levels are used: inception_v3, mobilenet_v2, "
+        "efficientnet_lite0, efficientnet_lite2, resnet50, seresnet50, cse_resnet50 or vgg16; or any other "
+        "of a library, as timm:NAME or open_clip:ARCH",
     )
     weights: str = setting(
         "",

@@ -94,7 +94,7 @@ def seresnet50(pretrained: bool) -> nn.Module:
 
 
 class _HalvingConv(nn.Conv2d):
-    """A convolution that halves even sides as TensorFlow's `same` does: the odd pixel of padding comes last."""
+    """A convolution that halves even sides as TensorFlow's `same` does: the odd pixel of padding is last."""
 
     def forward(self, input: Tensor) -> Tensor:
         """Map (n, c, h, w), h and w even, to (n, d, h / 2, w / 2)."""

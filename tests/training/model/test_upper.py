@@ -8,7 +8,7 @@ from training.model.trunks import build
 from training.model.upper import upper_stage
 
 
-@pytest.mark.parametrize("name", ["inception_v3", "mobilenet_v2"])
+@pytest.mark.parametrize("name", ["inception_v3", "mobilenet_v2", "efficientnet_lite0"])
 def test_it_makes_the_last_level_out_of_the_one_before_with_the_same_weights(name: str) -> None:
     trunk = build(name, None).eval()
     stage = upper_stage(trunk)
