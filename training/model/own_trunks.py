@@ -9,7 +9,7 @@ from typing import Any, cast
 import timm
 import torch.nn.functional as F
 import torchvision
-from timm.layers import Conv2dSame
+from timm.layers.conv2d_same import Conv2dSame
 from torch import Tensor, nn
 
 
@@ -107,11 +107,11 @@ def _efficientnet_lite(number: int) -> Callable[[bool], nn.Module]:
     """Return what builds timm's EfficientNet-Lite in the variant of TensorFlow's weights."""
 
     def make(pretrained: bool) -> nn.Module:
-        net = timm.create_model(f"tf_efficientnet_lite{number}", pretrained=pretrained)
+        net: nn.Module = timm.create_model(f"tf_efficientnet_lite{number}", pretrained=pretrained)
         for part in net.modules():
             if isinstance(part, Conv2dSame):  # its padding depends on the size, which no graph can hold
-                part.__class__ = _HalvingConv
-        return cast(nn.Module, net)
+                object.__setattr__(part, "__class__", _HalvingConv)
+        return net
 
     return make
 
