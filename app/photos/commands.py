@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.photos.deeds import PhotoDeeds
 from app.questions import ask
+
+_Context = Qt.ShortcutContext
 
 MANY_PRINTS = 50
 """Photos beyond which somebody is asked before they are laid beside the drawing."""
@@ -61,11 +63,20 @@ class PhotoCommands(QObject):
             self.copy,
             self.copy_path,
         ]
+        owner.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the keys that say what a photo is work in all of the window while the pointer is here."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            here, anywhere = _Context.WidgetWithChildrenShortcut, _Context.WindowShortcut
+            for action in (self.like, self.unlike, self.trace):
+                action.setShortcutContext(anywhere if event.type() == QEvent.Type.Enter else here)
+        return super().eventFilter(watched, event)
 
     def _add(self, text: str, keys: str, deed: Callable[[list[Path]], object]) -> QAction:
         action = QAction(text, self._owner)
         action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setShortcutContext(_Context.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda: self._do(deed))
         self._owner.addAction(action)
         return action

@@ -67,7 +67,7 @@ class PhotoGrid(SizedTiles):
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
-        self.commands = PhotoCommands(self, self.chosen_photos)
+        self.commands = PhotoCommands(self, self._meant_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
         for judged in (self.commands.liked, self.commands.unliked):
@@ -287,6 +287,13 @@ class PhotoGrid(SizedTiles):
         indexes = self.selectionModel().selectedIndexes() or [self.currentIndex()]
         paths = [self.hits_model.path(index) for index in indexes if index.isValid()]
         return sorted(paths, key=self.hits_model.rank)
+
+    def _meant_photos(self) -> list[Path]:
+        """Return what a command is for: the photo under the pointer unless some were chosen here."""
+        chosen, hovered = self.chosen_photos(), self.hovered_index()
+        if hovered.isValid() and not (chosen and self.hasFocus()):
+            return [self.hits_model.path(hovered)]
+        return chosen
 
     def _open(self, index: QModelIndex) -> None:
         """Open what was activated, and what is selected with it."""

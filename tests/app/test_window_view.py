@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QEnterEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider, QToolButton
 
@@ -279,3 +279,35 @@ def test_a_wheel_over_the_view_scrolls_no_photos_behind_it(window, qtbot):
         QApplication.sendEvent(widget, event)
         assert event.isAccepted() or widget is not viewer(window).picture
     assert bar.value() == before
+
+
+def test_a_key_pressed_on_the_paper_means_the_photo_under_the_pointer(window, qtbot):
+    grid, canvas = window.grid, window.canvas
+    liked: list = []
+    grid.liked.connect(liked.append)
+    chosen, other = grid.hits_model.index(0), grid.hits_model.index(2)
+    grid.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    QTest.keyClick(canvas, _Key.Key_L)
+    assert liked == []  # the pointer is elsewhere
+    QTest.mouseMove(grid.viewport(), grid.visualRect(other).center())
+    QApplication.sendEvent(grid, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    path = grid.hits_model.path(other)
+    QTest.keyClick(canvas, _Key.Key_L)
+    assert liked == [[path]]
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
+    QTest.keyClick(canvas, _Key.Key_L)
+    assert liked == [[path]]
+
+
+def test_where_photos_were_chosen_a_key_means_those(window):
+    grid = window.grid
+    liked: list = []
+    grid.liked.connect(liked.append)
+    chosen, other = grid.hits_model.index(0), grid.hits_model.index(2)
+    path = grid.hits_model.path(chosen)
+    grid.selectionModel().setCurrentIndex(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    QTest.mouseMove(grid.viewport(), grid.visualRect(other).center())
+    QTest.keyClick(grid, _Key.Key_L)
+    assert liked == [[path]]
