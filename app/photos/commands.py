@@ -36,24 +36,32 @@ class PhotoCommands(QObject):
     traced = Signal(object)
     """This photo, a path, is to lie faint under the drawing."""
 
-    def __init__(self, owner: QWidget, chosen: Callable[[], list[Path]]) -> None:
+    def __init__(
+        self,
+        owner: QWidget,
+        chosen: Callable[[], list[Path]],
+        meant: Callable[[], list[Path]] | None = None,
+    ) -> None:
         """Make them, and add them to a widget.
 
         Args:
             owner: whose keys they are.
             chosen: which photos they are for.
+            meant: which those are for that say what a photo is; as `chosen` if left out.
         """
         super().__init__(owner)
-        self._owner, self._chosen = owner, chosen
+        self._owner, self._chosen, self._meant = owner, chosen, meant or chosen
         self.deeds = PhotoDeeds(owner)
         self.deeds.failed.connect(self.failed)
-        self.like = self._add(self.tr("Like this"), "L", partial(self._judge, self.liked.emit))
-        self.unlike = self._add(self.tr("Not this"), "U", partial(self._judge, self.unliked.emit))
+        like, unlike = (partial(self._judge, judged.emit) for judged in (self.liked, self.unliked))
+        self.like = self._add(self.tr("Like this"), "L", like, self._meant)
+        self.unlike = self._add(self.tr("Not this"), "U", unlike, self._meant)
         self.open = self._add(self.tr("Open"), "", self.deeds.open)
         self.show_in_folder = self._add(self.tr("Show in folder"), "Ctrl+Return", self.deeds.show_in_folder)
         self.copy = self._add(self.tr("Copy"), "Ctrl+C", self.deeds.copy)
         self.copy_path = self._add(self.tr("Copy path"), "Ctrl+Shift+C", self.deeds.copy_paths)
-        self.trace = self._add(self.tr("Trace"), "T", lambda photos: self.traced.emit(photos[0]))
+        trace = self.traced.emit
+        self.trace = self._add(self.tr("Trace"), "T", lambda photos: trace(photos[0]), self._meant)
         self.all = [
             self.like,
             self.unlike,
@@ -73,17 +81,23 @@ class PhotoCommands(QObject):
                 action.setShortcutContext(anywhere if event.type() == QEvent.Type.Enter else here)
         return super().eventFilter(watched, event)
 
-    def _add(self, text: str, keys: str, deed: Callable[[list[Path]], object]) -> QAction:
+    def _add(
+        self,
+        text: str,
+        keys: str,
+        deed: Callable[[list[Path]], object],
+        chosen: Callable[[], list[Path]] | None = None,
+    ) -> QAction:
         action = QAction(text, self._owner)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(_Context.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda: self._do(deed))
+        action.triggered.connect(lambda: self._do(deed, chosen or self._chosen))
         self._owner.addAction(action)
         return action
 
-    def _do(self, deed: Callable[[list[Path]], object]) -> None:
-        if chosen := self._chosen():
-            deed(chosen)
+    def _do(self, deed: Callable[[list[Path]], object], chosen: Callable[[], list[Path]]) -> None:
+        if photos := chosen():
+            deed(photos)
 
     def _judge(self, tell: Callable[[list[Path]], object], photos: list[Path]) -> None:
         """Say what photos are, after a question where they are very many: all may be selected by one key."""

@@ -67,7 +67,7 @@ class PhotoGrid(SizedTiles):
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
-        self.commands = PhotoCommands(self, self._meant_photos)
+        self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
         for judged in (self.commands.liked, self.commands.unliked):
@@ -289,7 +289,7 @@ class PhotoGrid(SizedTiles):
         return sorted(paths, key=self.hits_model.rank)
 
     def _meant_photos(self) -> list[Path]:
-        """Return what a command is for: the photo under the pointer unless some were chosen here."""
+        """Return what a person speaks of: the photo under the pointer, unless some were chosen here."""
         chosen, hovered = self.chosen_photos(), self.hovered_index()
         if hovered.isValid() and not (chosen and self.hasFocus()):
             return [self.hits_model.path(hovered)]
