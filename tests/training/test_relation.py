@@ -259,3 +259,10 @@ def test_a_judge_learns_in_one_process_and_from_one_network(
     with pytest.raises(TrainingError, match="trained with --relation-loss"):
         JudgingEncoder(Run(Config(**small_run), ["a", "b"]).network)
     assert METHODS["zse-sbir"].settings["relation_loss"] == 1.0
+
+
+def test_the_loss_asks_a_gpu_for_no_number() -> None:
+    labels, domains = torch.tensor([0, 1, 0, 1]), torch.tensor([SKETCH, SKETCH, PHOTO, PHOTO])
+    with torch.device("meta"):
+        judge, tokens = Relation(8, 2), torch.randn(4, 5, 8)
+    relation_loss(judge, tokens, labels, domains, seed="any").backward()

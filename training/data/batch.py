@@ -21,7 +21,8 @@ class Batch:
         teacher: (n, 1000) float32 distributions; rows of zeros where the teacher says nothing.
         part: whether other processes hold the other images. Where one of those could not be read, labels,
             pairs and teacher say here what was meant to be in its place.
-        host_domains: the domains where a processor reads them without waiting for a GPU.
+        host: labels, domains and pairs where a processor reads them without waiting for a GPU; None while
+            the batch itself lies there.
     """
 
     images: Tensor
@@ -30,7 +31,12 @@ class Batch:
     pairs: Tensor
     teacher: Tensor
     part: bool = False
-    host_domains: Tensor | None = None
+    host: tuple[Tensor, Tensor, Tensor] | None = None
+
+    @property
+    def on_host(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Labels, domains and pairs, to be read by the processor."""
+        return self.host or (self.labels, self.domains, self.pairs)
 
     def pin_memory(self) -> Batch:
         """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
@@ -43,5 +49,4 @@ class Batch:
     def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
         tensors = (self.images, self.labels, self.domains, self.pairs, self.teacher)
         images, labels, domains, pairs, teacher = map(change, tensors)
-        host = self.domains if self.host_domains is None else self.host_domains
-        return Batch(images, labels, domains, pairs, teacher, self.part, host)
+        return Batch(images, labels, domains, pairs, teacher, self.part, self.on_host)

@@ -25,9 +25,9 @@ def separations(embeddings: Tensor, labels: Tensor, domains: Tensor, pairs: Tens
 
     Args:
         embeddings: (n, d), unit rows.
-        labels: (n,).
-        domains: (n,).
-        pairs: (n,), place of a sketch's photo, or -1.
+        labels: (n,), on the host.
+        domains: (n,), likewise.
+        pairs: (n,), likewise: place of a sketch's photo, or -1.
     """
     distance = 1 - embeddings @ embeddings.T
     places: dict[int, list[tuple[int, int, int]]] = {}

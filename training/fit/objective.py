@@ -27,11 +27,11 @@ def objective(
     count = len(batch.labels)
     mine = ranks.rows(count)
     pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
+    host_labels, host_domains, host_pairs = batch.on_host
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         if run.network.relation is None:
-            host = batch.domains if batch.host_domains is None else batch.host_domains
-            projected = wrapped(images, host[mine] if len(run.network.towers) > 1 else domains)
+            projected = wrapped(images, host_domains[mine] if len(run.network.towers) > 1 else domains)
         else:  # of one process, see `refuse_what_cannot_be`
             projected, tokens = run.network.see(images, domains)
     projected = ranks.gather(projected.float(), count)
@@ -39,7 +39,7 @@ def objective(
     parts: dict[str, Tensor] = {}
     separated = []
     if config.triplet == "instance" or config.separation_loss:
-        separated = fine_grained.separations(unit, batch.labels, batch.domains, batch.pairs)
+        separated = fine_grained.separations(unit, host_labels, host_domains, host_pairs)
     if config.ns:
         parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
     if config.cls:
@@ -69,7 +69,7 @@ def objective(
     if run.network.relation is not None:
         seed = f"{config.seed}/{run.step}/relation"
         with autocast(run.device, precision):
-            related = relation_loss(run.network.relation, tokens, batch.labels, domains, seed=seed)
+            related = relation_loss(run.network.relation, tokens, host_labels, host_domains, seed=seed)
         parts["relation"] = config.relation_loss * related
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains, precision), count)
@@ -79,13 +79,14 @@ def objective(
 
 def _patch_order(run: Run, images: Tensor, batch: Batch, precision: torch.dtype) -> Tensor:
     """Return the loss over sketches and their photos in pieces; 0 where no sketch has its photo here."""
-    sketches = torch.nonzero(batch.pairs >= 0).squeeze(1)
+    _, _, pairs = batch.on_host
+    sketches = torch.nonzero(pairs >= 0).squeeze(1)
     if not len(sketches):
         return images.new_zeros(())
-    photos = batch.pairs[sketches]
+    photos = pairs[sketches]
     orders = fine_grained.draw_orders(len(sketches), _PIECES, f"{run.config.seed}/{run.step}/pieces")
     first, second = (order.to(images.device) for order in orders)
-    shown = torch.cat([sketches, photos, photos])
+    shown = torch.cat([sketches, photos, photos]).to(images.device)
     pieces = fine_grained.shuffled(images[shown], torch.cat([first, first, second]))
     with autocast(run.device, precision):
         projected = run.network(pieces.to(memory_format=torch.channels_last), batch.domains[shown])

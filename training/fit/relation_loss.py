@@ -38,8 +38,8 @@ def relation_loss(
     Args:
         judge: maps tokens of pairs to u, v and r, see `model.relation.Relation`.
         tokens: (n, t, c) of a batch.
-        labels: (n,).
-        domains: (n,).
+        labels: (n,), on the host.
+        domains: (n,), likewise.
         seed: of the draw.
     """
     drawn = _pairs_to_judge(labels.tolist(), domains.tolist(), random.Random(seed))

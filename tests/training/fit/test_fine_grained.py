@@ -81,3 +81,10 @@ def test_a_shuffled_sketch_is_nearer_to_the_photo_in_its_own_order() -> None:
     ]
     assert max(wanted) > 0
     assert patch_order(sketches, same, others, 0.2).item() == pytest.approx(np.mean(wanted))
+
+
+def test_the_losses_of_single_photos_ask_a_gpu_for_no_number() -> None:
+    embeddings = torch.randn(10, 4, device="meta", requires_grad=True)
+    found = separations(embeddings, LABELS, DOMAINS, PAIRS)
+    none = NONE.to("meta")
+    (instance_triplet(found, 0.2, none) + uneven_separation(found, none)).backward()
