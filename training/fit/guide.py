@@ -13,7 +13,7 @@ from torch import Tensor
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.precision import autocast
+from training.fit.precision import autocast, precision_of
 from training.fit.start import read_start
 from training.model import Network
 
@@ -29,9 +29,12 @@ def guide_of(config: Config, device: torch.device) -> Network | None:
 
 
 @torch.no_grad()
-def guiding(guide: Network, pixels: Tensor, domains: Tensor, precision: torch.dtype) -> Tensor:
-    """Return the guide's unit embeddings (n, dim) of pixels (n, 3, h, w)."""
+def guiding(guide: Network, pixels: Tensor, domains: Tensor) -> Tensor:
+    """Return the guide's unit embeddings (n, dim) of pixels (n, 3, h, w), in the device's fastest numbers.
+
+    It learns nothing, so what the run's own products are computed in does not matter here.
+    """
     images = guide.normalise(pixels).to(memory_format=torch.channels_last)
-    with autocast(images.device, precision):
+    with autocast(images.device, precision_of("auto", images.device)):
         projected = guide(images, domains)
     return F.normalize(projected.float(), dim=1)

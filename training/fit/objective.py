@@ -72,7 +72,7 @@ def objective(
             related = relation_loss(run.network.relation, tokens, host_labels, host_domains, seed=seed)
         parts["relation"] = config.relation_loss * related
     if guide is not None:
-        guided = ranks.gather(guiding(guide, pixels, domains, precision), count)
+        guided = ranks.gather(guiding(guide, pixels, domains), count)
         parts["guide"] = config.guide_loss * losses.imitation(unit, guided)
     return parts, unit
 
