@@ -24,7 +24,7 @@ from app import phrases
 from app.collection.row import CollectionRow
 from app.elided import Elided
 from app.folder.state import FolderState, Phase, ShownFolder
-from app.names import tip
+from app.names import short_place, tip
 from engine.visible import visible
 
 _WIDE, _HIGHEST = 460, 420  # pixels
@@ -47,7 +47,7 @@ class FolderRow(QWidget):
         self.searched.setText(name.replace("&", "&&"))
         self.searched.setToolTip(self.tr("Search this folder"))
         self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)
-        self._place.setText(visible(str(folder.parent)))
+        self._place.setText(short_place(folder.parent))
         self._place.setToolTip(tip(str(folder)))
         self._place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         more = QToolButton()

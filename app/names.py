@@ -1,6 +1,9 @@
 """Names of files and folders as the window shows them: as text, whatever stands in them."""
 
+import os
+import sys
 from html import escape
+from pathlib import Path
 
 from engine.visible import visible
 
@@ -11,3 +14,11 @@ def tip(*lines: str) -> str:
     if not any("<" in line or "&" in line for line in shown):
         return "\n".join(shown)
     return "<qt>" + "<br>".join(escape(line) for line in shown) + "</qt>"
+
+
+def short_place(folder: Path) -> str:
+    """Return where a folder lies; on Linux and macOS the person's home is written as ~."""
+    home = Path(os.path.expanduser("~"))  # which never fails
+    if sys.platform == "win32" or home == Path("/") or not folder.is_relative_to(home):
+        return visible(str(folder))
+    return visible(str(Path("~") / folder.relative_to(home)))

@@ -19,6 +19,7 @@ from app.icons import app_icon
 from app.kiosk.window import KioskWindow
 from app.languages import speak
 from app.log import keep_log
+from app.screen import let_go
 from app.settings import Settings
 from app.window import MainWindow
 from engine.encoding.encoder import Encoder
@@ -121,6 +122,7 @@ def _application() -> QApplication:
         return existing
     QCoreApplication.setApplicationName("FFMLN")
     application = QApplication(["ffmln"])
+    let_go()
     # After, since the X11 plugin turns it on; a quick line keeps all its points only without it.
     application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application.setDesktopFileName("ffmln")

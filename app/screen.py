@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +35,13 @@ _WAYLAND_LIBRARIES = (
     ("libwayland-cursor.so.0", "libwayland-cursor0"),
 )
 _PATIENCE_S = 5.0  # for a screen to answer
+_ATTEMPTS, _BETWEEN_S = 3, 0.1  # a server that begins anew is back after a tenth of a second
 _PLUGIN_PATIENCE_S = 15.0  # for Qt to start on an unusual platform
 _WITHOUT_A_SCREEN = ("offscreen", "minimal")
 _VARIABLES = {"wayland": "WAYLAND_DISPLAY", "xcb": "DISPLAY"}
 _FOREIGN_PLUGINS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_PLUGIN_PATH")
+
+_held: list[ctypes.c_void_p] = []  # what `let_go` closes
 
 
 @dataclass(frozen=True)
@@ -134,20 +138,50 @@ def _answers(kind: str, environment: Mapping[str, str]) -> bool:
 
 
 def _x11_answers(display: str) -> bool:
-    """Connect as Qt would, with the person's right to the screen, in a thread that may be left waiting."""
-    connected: list[bool] = []
+    """Connect as Qt would, with the person's right to the screen, and stay so until `let_go`.
+
+    A server may begin anew when its last client leaves, and then drops whoever is just coming: so it is tried
+    again, and Qt finds a server that has a client.
+    """
+    began = time.monotonic()
+    for attempt in range(_ATTEMPTS):
+        time.sleep(attempt * _BETWEEN_S)
+        connection = _connect(display)
+        if connection is not None:
+            _held.append(connection)
+            return True
+        if time.monotonic() - began > _PATIENCE_S:
+            break
+    return False
+
+
+def let_go() -> None:
+    """Close the connection that `find_screen` made, once Qt has one of its own."""
+    while _held:
+        _xcb().xcb_disconnect(_held.pop())
+
+
+def _connect(display: str) -> ctypes.c_void_p | None:
+    """Return a connection made in a thread, which is left waiting where nobody answers; None without one."""
+    connected: list[ctypes.c_void_p] = []
 
     def connect() -> None:
-        xcb = ctypes.CDLL("libxcb.so.1")
-        xcb.xcb_connect.restype = ctypes.c_void_p
-        connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(display), None))
-        connected.append(xcb.xcb_connection_has_error(connection) == 0)
-        xcb.xcb_disconnect(connection)
+        connection = ctypes.c_void_p(_xcb().xcb_connect(os.fsencode(display), None))
+        if _xcb().xcb_connection_has_error(connection) == 0:
+            connected.append(connection)
+        else:
+            _xcb().xcb_disconnect(connection)
 
     thread = threading.Thread(target=connect, daemon=True)
     thread.start()
     thread.join(_PATIENCE_S)
-    return connected == [True]
+    return connected[0] if connected else None
+
+
+def _xcb() -> ctypes.CDLL:
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    return xcb
 
 
 def _wayland_answers(environment: Mapping[str, str]) -> bool:

@@ -108,8 +108,9 @@ def _take_in_a_process(look: Look, options: argparse.Namespace, out: Path) -> in
     """Take one look's pictures in a process of its own, since Qt reads its scale once."""
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        photos = options.folder or place / "My pictures"
+        photos = options.folder or place / "Pictures" / "My pictures"
         if options.folder is None:
+            photos.parent.mkdir()
             paint(photos)
             spoil(photos)
         has_page = paint_page(place / "page.jpg")
@@ -129,6 +130,8 @@ def _take_in_a_process(look: Look, options: argparse.Namespace, out: Path) -> in
             "QT_QPA_PLATFORM": f"offscreen:configfile={place / 'screen.json'}",
             "QT_SCALE_FACTOR": str(look.scale),
         }
+        if options.folder is None:
+            environment["HOME"] = scratch  # so that their place is ~/Pictures, on whatever machine
         command = [sys.executable, str(_HERE / "window_states.py"), json.dumps(task)]
         return subprocess.run(command, env=environment, check=False).returncode
 

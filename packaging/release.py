@@ -2,6 +2,9 @@
 
     python packaging/release.py dist                  # checksums of the packages in dist/
     python packaging/release.py dist --tag v0.2.0     # and the notes; the tag has to be the version's
+    python packaging/release.py --check               # what its publisher still has to put in
+
+A tag is refused while one of `PLACEHOLDERS` stands in packaging/.
 
 Needs nothing but Python. `sha256sum --check SHA256SUMS` compares.
 """
@@ -18,14 +21,27 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENDINGS = (".whl", ".tar.gz", ".deb", ".AppImage", ".flatpak", "-setup.exe", ".dmg")
 
+PLACEHOLDERS = {
+    "authors@ffmln.example": "the maintainer's address",
+    "io.github.ffmln.ffmln": "the program's identifier",  # whoever owns this name takes the line out
+}
+"""What stands in packaging/ until somebody publishes the program, and what it stands for."""
+
 
 def main() -> int:
     """Write the files; 2 with one line on stderr where something does not fit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, help="where the packages lie")
+    parser.add_argument("folder", nargs="?", type=Path, help="where the packages lie")
+    parser.add_argument("--check", action="store_true", help="look for placeholders, and write nothing")
     parser.add_argument("--tag", help="the tag that is released, as v0.2.0")
     options = parser.parse_args()
+    if options.check == (options.folder is not None):
+        parser.error("it takes a folder, or --check")
     try:
+        if options.check or options.tag:
+            refuse_placeholders(ROOT)
+        if options.check:
+            return 0
         print(write_sums(options.folder))
         if options.tag:
             print(write_notes(options.folder, options.tag, ROOT))
@@ -33,6 +49,27 @@ def main() -> int:
         print(f"release.py: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def refuse_placeholders(root: Path) -> None:
+    """Look through packaging/ of this checkout for what its publisher has to put in.
+
+    Raises:
+        ValueError: something is still to be put in; it names the files.
+    """
+    found: dict[str, list[str]] = {}
+    for file in sorted((root / "packaging").rglob("*")):
+        if not file.is_file() or file.suffix in (".md", ".pyc") or file.name == Path(__file__).name:
+            continue
+        content = file.read_bytes()
+        for text in PLACEHOLDERS:
+            if text.encode() in content:
+                found.setdefault(text, []).append(file.relative_to(root).as_posix())
+    if found:
+        told = [
+            f"{PLACEHOLDERS[text]} is still {text} in {', '.join(files)}" for text, files in found.items()
+        ]
+        raise ValueError(f"{'; '.join(told)}. Put in those of whoever publishes it.")
 
 
 def write_sums(folder: Path) -> Path:

@@ -32,7 +32,6 @@ def test_every_system_calls_the_program_by_one_identifier():
     properties = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
     assert properties["CFBundleIdentifier"] == metainfo
     assert (PACKAGING / "flatpak" / f"{metainfo}.yml").is_file()
-    assert f"identifier={metainfo}\n" in (PACKAGING / "flatpak" / "make.sh").read_text("utf-8")
 
 
 def test_the_flatpak_renames_files_that_are_there_and_reaches_no_network():

@@ -79,3 +79,30 @@ def test_notes_are_the_versions_section_and_a_wrong_tag_is_refused(release, tmp_
     (tmp_path / "CHANGELOG.md").write_text("# C\n\n## [Unreleased]\n")
     with pytest.raises(ValueError, match="no section"):
         release.write_notes(tmp_path, "v1.2.3", tmp_path)
+
+
+def test_a_release_is_refused_while_the_publisher_is_a_placeholder(release, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    (tmp_path / "packaging" / "linux").mkdir(parents=True)
+    name, address = tmp_path / "packaging" / "linux" / "a.xml", tmp_path / "packaging" / "debian.py"
+    name.write_text("<id>io.github.ffmln.ffmln</id>", "utf-8")
+    address.write_text("authors@ffmln.example", "utf-8")
+    monkeypatch.setattr(sys, "argv", ["release.py", "--check"])
+    assert release.main() == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "packaging/linux/a.xml" in said
+    assert "packaging/debian.py" in said
+    monkeypatch.setattr(sys, "argv", ["release.py", str(tmp_path), "--tag", "v1.2.3"])
+    assert release.main() == 2
+    assert not (tmp_path / "SHA256SUMS").exists()
+    name.write_text("<id>org.somebody.ffmln</id>", "utf-8")
+    address.write_text("somebody@somewhere.org", "utf-8")
+    monkeypatch.setattr(sys, "argv", ["release.py", "--check"])
+    assert release.main() == 0
+
+
+def test_every_placeholder_is_one_that_stands_in_packaging(release):
+    with pytest.raises(ValueError, match="is still") as told:
+        release.refuse_placeholders(ROOT)
+    assert [text for text in release.PLACEHOLDERS if text not in str(told.value)] == []

@@ -11,7 +11,7 @@ archive=$(readlink -f -- "$1")
 name=$(basename -- "$archive" .tar.gz) # ffmln-VERSION-linux-MACHINE
 version=${name#ffmln-}
 version=${version%%-linux-*}
-identifier=io.github.ffmln.ffmln
+identifier=$(basename -- "$here"/*.yml .yml)
 place=$root/build/flatpak
 rm -rf -- "$place"
 mkdir -p "$place/tree"

@@ -100,6 +100,36 @@ def test_an_x11_screen_that_is_not_there_or_never_answers_is_given_up(tmp_path, 
 
 
 @LINUX
+def test_an_x11_server_that_drops_a_client_is_tried_again_and_keeps_one_until_qt_has_come():
+    accepted = struct.pack("=BxHHH", 1, 11, 0, 8) + bytes(20) + struct.pack("=BBH", 1, 0, 0) + bytes(8)
+    ends, told = [], threading.Event()
+
+    def serve() -> None:
+        ear.accept()[0].close()
+        with ear.accept()[0] as line:
+            line.recv(4096)
+            line.sendall(accepted)
+            told.wait()
+            line.settimeout(0.2)
+            for act in (lambda: None, screen.let_go):
+                act()
+                try:
+                    ends.append(line.recv(1) == b"")
+                except TimeoutError:
+                    ends.append(False)
+
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.listen()
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        answered = screen._x11_answers(f"127.0.0.1:{ear.getsockname()[1] - 6000}")
+        told.set()
+        thread.join(10)
+    assert (answered, ends) == (True, [False, True])
+
+
+@LINUX
 @pytest.mark.parametrize(
     "answer", [struct.pack("=II", 2, 12 << 16), b"", None], ids=["alive", "ends", "mute"]
 )
