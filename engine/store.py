@@ -126,6 +126,18 @@ class Store(Protocol):
             where: which records are looked at.
         """
 
+    def newest(self, k: int, where: Where = EVERYWHERE, after: Record | None = None) -> list[Record]:
+        """Return the k newest records, with their vectors, newest first; none if there are no more.
+
+        What has no likely date, see `engine.dates`, comes last; what is of one second, or has none, comes in
+        an order of the store's own that stays. Fewer than k may come where some have just gone.
+
+        Args:
+            k: 1 to `MOST`.
+            where: which records are looked at.
+            after: the one that they follow, looked at too; it may be gone by now. None to begin.
+        """
+
     def fetch(self, host: str, path: str) -> Record | None:
         """Return the record of one file, with its vector; None if there is none."""
 
