@@ -13,13 +13,14 @@ from engine.catalog import Catalog
 from engine.encoder import Encoder
 from engine.errors import FolderError
 from engine.excludes import Excludes
+from engine.far_photos import FarPhoto
 from engine.finder import Finder
 from engine.folder import local_path
 from engine.graph import graph_path
-from engine.joined import FarPhoto
 from engine.learning import Learned, Learning
 from engine.lessons import Lessons
 from engine.loading import Loader
+from engine.narrowing import Narrowing
 from engine.paths import data_dir
 from engine.progress import TICK_S, Phase, Progress, ticks
 from engine.query import Drawing, Query
@@ -130,14 +131,13 @@ class Library(Finder):
         """Return whether a file or folder lies in the folders, whether it can be found or not."""
         return any(path.is_relative_to(root.folder) for root in self._roots)
 
-    def strangers(self, far: Sequence[FarPhoto]) -> list[FarPhoto]:
+    def strangers(self, far: Sequence[FarPhoto], narrowed: Narrowing | None = None) -> list[FarPhoto]:
         """See `Finder`: the catalog tells contents by their hashes."""
         known = self._catalog.contents([one.record.digest for one in far])
-        index = self._gallery.index
         return [
             one
             for one in far
-            if known.get(one.record.digest) not in index
+            if not self._gallery.shows(known.get(one.record.digest), narrowed)
             and not (one.path.is_absolute() and self.holds(one.path))
         ]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.elsewhere import Place, address, content_hash
-from engine.joined import FarPhoto, far_photos
+from engine.far_photos import FarPhoto, far_photos
 from engine.library import Library
 from engine.query import Encoded, Query
 from engine.sharing import share
@@ -26,7 +26,7 @@ def halves(photo_folder, encoder, tmp_path):
             matches = store.search(np.ones(encoder.dim, np.float32), 99)
         with closing(Library(photo_folder / "older", encoder)) as half:
             refreshed(half)
-            yield half, whole, far_photos(matches, "here")
+            yield half, whole, far_photos([one.record for one in matches], "here")
 
 
 def there(path, whole):
