@@ -61,6 +61,7 @@ class Collecting(QObject):
         actions.index.triggered.connect(self.collection.look_again)
         session.opened.connect(self._take_encoder)
         session.answered.connect(self._ask)
+        session.searcher.extended.connect(self.collection.look_on)
         self.collection.said.connect(say)
         self.collection.state_changed.connect(self._show)
         self._show()
@@ -69,7 +70,9 @@ class Collecting(QObject):
         """Have photos of other machines ranked in this search; `within` gives the folders chosen."""
         self.collection.within = within
         live.prepared, live.far = self.collection.prepared, self.collection.far
+        live.listed = self.collection.listed
         self.collection.gathered.connect(live.ask)
+        self.collection.listed_on.connect(live.go_on)
 
     def choose(self) -> None:
         """Open what is chosen about it."""
@@ -105,6 +108,7 @@ class Collecting(QObject):
 
     def _ask(self, found: Found) -> None:
         self.collection.ask(found.query, found.answer.query, found.stamp)
+        self.collection.look_on()
 
     def _take_choice(self, result: int) -> None:
         dialog, self.dialog = self.dialog, None

@@ -10,7 +10,7 @@ from app.drawing.canvas import Canvas
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.seating import Seating
-from engine.collection.joined import FarPhoto
+from engine.search.far_photos import FarNewest, FarPhoto
 from engine.search.query import Query
 
 _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
@@ -25,6 +25,7 @@ class LiveSearch(QObject):
         found: the newest answer, None before the first one of this folder.
         prepared: makes a query ready whose photos lie on other machines.
         far: gives the photos of a shared collection that are to be ranked with the library's.
+        listed: gives the newest of them, where nothing is searched for.
     """
 
     asked = Signal()
@@ -51,6 +52,7 @@ class LiveSearch(QObject):
         self.found: Found | None = None
         self.prepared: Callable[[Query], Query] = lambda query: query
         self.far: Callable[[Query], tuple[FarPhoto, ...]] = lambda _: ()
+        self.listed: Callable[[Query], FarNewest | None] = lambda _: None
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
         self._soon = QTimer(self, interval=_FRAME, singleShot=True)
         self._soon.timeout.connect(self.ask)
@@ -68,13 +70,18 @@ class LiveSearch(QObject):
         """Search now for what is on the paper."""
         query = self._narrowed(self._canvas.document.query() or Query())
         query = self.prepared(query)
-        self._session.search(query, stamp=self._seating.stamp, far=self.far(query))
+        stamp = self._seating.stamp
+        self._session.search(query, stamp=stamp, far=self.far(query), listed=self.listed(query))
         self.asked.emit()
 
     def ask_anew(self) -> None:
         """Search as if the drawing were another one: among other photos, or for another order."""
         self._seating.note_change()
         self.ask()
+
+    def go_on(self) -> None:
+        """Show more, where the end of what is known is in sight: there is more of the same answer now."""
+        self._seating.go_on_listing()
 
     def forget(self) -> None:
         """Show nothing of a folder that is left."""

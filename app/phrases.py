@@ -147,8 +147,18 @@ def order_of(total: int, *, best_first: bool, newest_first: bool = False) -> str
     return translate("phrases", "%1, different guesses first").replace("%1", photos(total))
 
 
-def newest(total: int) -> str:
-    """Return what stands over all photos: "1,204 photos, newest first"."""
+def newest(total: int, *, joined: bool = False) -> str:
+    """Return what stands over all photos: "1,204 photos, newest first".
+
+    Args:
+        total: how many of this machine there are.
+        joined: whether photos of a shared collection stand among them.
+    """
+    if joined and total:
+        text = QCoreApplication.translate("phrases", "%1 and those of other machines, newest first")
+        return text.replace("%1", photos(total))
+    if joined:
+        return QCoreApplication.translate("phrases", "Photos of other machines, newest first")
     return QCoreApplication.translate("phrases", "%1, newest first").replace("%1", photos(total))
 
 

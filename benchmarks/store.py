@@ -22,8 +22,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.collection.store import Record, Store, Where
+from engine.collection.store import Store, Where
 from engine.collection.stores import open_store
+from engine.elsewhere import Record
 
 _BATCH, _QUERIES, _FETCHED, _FOLDERS = 500, 100, 200, 10
 _MODEL = "benchmark"

@@ -63,6 +63,12 @@ class Answer:
         return self._ranking.query if isinstance(self._ranking, Ranking) else None
 
     @property
+    def is_joined(self) -> bool:
+        """Whether photos of a shared collection are among what was found so far."""
+        found = self._ranking
+        return isinstance(found, Joined) or (isinstance(found, Newest) and found.is_joined)
+
+    @property
     def strength(self) -> Strength | None:
         """How well the drawing is met; None where it cannot be said, as with photos beside it."""
         return None if self._judge is None else self._judge()

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.errors import EngineError
 from engine.visible import visible
 
@@ -32,6 +35,27 @@ class Place:
     def told(self) -> str:
         """How people are told of it."""
         return f"{self.host}:{self.path}"
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """One photo file on one machine. Host and path are its key.
+
+    Attributes:
+        host: the machine's name, see `engine.collection.store.check_host`.
+        path: absolute there, "/" between its parts, as `engine.collection.store.path_there` gives it.
+        digest: the hash of what it contains, see `engine.indexing.decoder.Decoded`.
+        taken: its date, see `engine.pictures.dates`.
+        model: what encoded it.
+        vector: (dim,) float32, of unit length; empty where it was not asked for.
+    """
+
+    host: str
+    path: str
+    digest: bytes
+    taken: int
+    model: str
+    vector: NDArray[np.float32]
 
 
 def address(place: Place) -> Path:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.answer import Answer, Hit
-from engine.collection.joined import FarPhoto, Joined, far_path
+from engine.collection.joined import Joined
 from engine.encoding.encoder import Encoder
 from engine.folders.folder import local_path, name_in
 from engine.search.examples import Examples, drawing_vector
+from engine.search.far_photos import FarNewest, FarPhoto, Guests, far_path
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.mixing import mix
 from engine.search.narrowing import Narrowing
@@ -126,29 +127,34 @@ class Finder:
         refused = {one.path if isinstance(one, Encoded) else one for one in asked.unlike}
         joined = Joined(
             ranking,
-            self.strangers(far),
+            self.strangers(far, narrowed),
             order=order,
             grouped=group,
             refused={path for path in refused if isinstance(path, Path)},
         )
         return self._answer(joined, narrowed, judged=not asked.like)
 
-    def strangers(self, far: Sequence[FarPhoto]) -> list[FarPhoto]:
-        """Return those photos of a shared collection that cannot be found here anyway."""
+    def strangers(self, far: Sequence[FarPhoto], narrowed: Narrowing | None = None) -> list[FarPhoto]:
+        """Return those photos of a shared collection that cannot be found here anyway, as it is narrowed."""
         return list(far)
 
-    def newest(self, query: Query | None = None, *, group: bool = False) -> Answer:
+    def newest(
+        self, query: Query | None = None, *, group: bool = False, far: FarNewest | None = None
+    ) -> Answer:
         """Return all photos by date, newest first, those without a date last. From any thread.
 
         Args:
             query: says where to look; what else it holds is ignored. None for everywhere.
             group: count copies of a photo as one, see `engine.search.copies`.
+            far: the newest of a shared collection, that come among them; those that are here count once.
 
         Raises:
             FolderError: a folder of the query is not in the library's.
         """
         narrowed = self._narrowing(query) if query is not None else None
-        return self._answer(self._gallery.newest(grouped=group, narrowed=narrowed), narrowed)
+        guests = None if far is None else Guests(far, partial(self.strangers, narrowed=narrowed))
+        newest = self._gallery.newest(grouped=group, narrowed=narrowed, guests=guests)
+        return self._answer(newest, narrowed)
 
     def _answer(
         self, found: Ranking | Joined | Newest, narrowed: Narrowing | None, *, judged: bool = False

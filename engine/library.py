@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.answer import Answer, Hit
-from engine.collection.joined import FarPhoto
 from engine.encoding.encoder import Encoder
 from engine.errors import FolderError
 from engine.finder import Finder
@@ -25,6 +24,8 @@ from engine.indexing.section import Section
 from engine.indexing.side_by_side import Outcome, take_turns
 from engine.paths import data_dir
 from engine.progress import TICK_S, Phase, Progress, ticks
+from engine.search.far_photos import FarPhoto
+from engine.search.narrowing import Narrowing
 from engine.search.query import Drawing, Query
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails
@@ -130,14 +131,13 @@ class Library(Finder):
         """Return whether a file or folder lies in the folders, whether it can be found or not."""
         return any(path.is_relative_to(root.folder) for root in self._roots)
 
-    def strangers(self, far: Sequence[FarPhoto]) -> list[FarPhoto]:
+    def strangers(self, far: Sequence[FarPhoto], narrowed: Narrowing | None = None) -> list[FarPhoto]:
         """See `Finder`: the catalog tells contents by their hashes."""
         known = self._catalog.contents([one.record.digest for one in far])
-        index = self._gallery.index
         return [
             one
             for one in far
-            if known.get(one.record.digest) not in index
+            if not self._gallery.shows(known.get(one.record.digest), narrowed)
             and not (one.path.is_absolute() and self.holds(one.path))
         ]
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.collection.store import Record, Store, StoreMatch, Where
+from engine.collection.store import Store, StoreMatch, Where
 from engine.collection.stores import open_store
+from engine.elsewhere import Record
 from engine.errors import EngineError, StoreError
 
 _log = logging.getLogger(__name__)
@@ -74,6 +75,32 @@ class Question:
     key: object
 
 
+@dataclass(frozen=True, eq=False)
+class Page:
+    """The next of the newest photos.
+
+    Attributes:
+        where: which records are looked at.
+        count: how many are wanted.
+        after: the record that they follow, None to begin.
+        key: anything, to know the answer by.
+    """
+
+    where: Where
+    count: int
+    after: Record | None
+    key: object
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """What a collection gave for a `Page`: none where there are no more."""
+
+    target: Target
+    page: Page
+    records: list[Record]
+
+
 def look(target: Target) -> Looked:
     """Return how a collection is; nothing is made there."""
     try:
@@ -90,12 +117,12 @@ class Asker:
     """One thread and one store. A question that waits is replaced by a newer one."""
 
     def __init__(self, deliver: Callable[[object], None]) -> None:
-        """Take what `Looked`, `Matched` and `Fetched` go to, from the thread, which a target starts."""
+        """Take what `Looked`, `Matched` and the like go to, from the thread, which a target starts."""
         self._deliver = deliver
         self._wake = threading.Condition()
         self._target: Target | None = None
         self._opens = self._stopped = False
-        self._question: Question | None = None
+        self._question: Question | Page | None = None
         self._fetches: list[tuple[str, str]] = []
         self._store: Store | None = None
         self._counted = 0.0
@@ -111,8 +138,8 @@ class Asker:
                 self._thread.start()
             self._wake.notify_all()
 
-    def ask(self, question: Question) -> None:
-        """Search for this next, instead of what may still wait."""
+    def ask(self, question: Question | Page) -> None:
+        """Search for this next, or list it, instead of what may still wait."""
         with self._wake:
             self._question = question
             self._wake.notify_all()
@@ -142,8 +169,8 @@ class Asker:
                 self._tell(Looked(target, trouble=_why(error)))
         self._close()
 
-    def _next(self) -> tuple[Target, Question | tuple[str, str] | None] | None:
-        """Wait for something to do: a search, a record, or None for a first look; None when stopped."""
+    def _next(self) -> tuple[Target, Question | Page | tuple[str, str] | None] | None:
+        """Wait for a search, a page, a record, or None for a first look; return None when stopped."""
         with self._wake:
             while True:
                 if self._stopped:
@@ -161,12 +188,14 @@ class Asker:
                         return self._target, self._fetches.pop(0)
                 self._wake.wait()
 
-    def _work(self, target: Target, work: Question | tuple[str, str] | None) -> None:
+    def _work(self, target: Target, work: Question | Page | tuple[str, str] | None) -> None:
         if self._store is None:
             self._store = open_store(target.address, target.model, target.dim, make=False)
         store = self._store
         if isinstance(work, Question):
             self._tell(Matched(target, work.key, store.search(work.vector, work.count, work.where)))
+        elif isinstance(work, Page):
+            self._tell(Listed(target, work, store.newest(work.count, work.where, work.after)))
         elif work is not None:
             self._tell(Fetched(target, store.fetch(*work)))
         if work is None or time.monotonic() - self._counted > _COUNT_EVERY:

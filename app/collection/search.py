@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.collection.asker import Asker, Fetched, Looked, Matched, Question, Target
+from app.collection.asker import Asker, Fetched, Listed, Looked, Matched, Question, Target
 from app.collection.chosen import ChosenCollection, keep_collection
+from app.collection.listing import Listing, Step
 from app.collection.state import CollectionState, Reach
 from app.engine_sentences import in_own_language
-from engine.collection.joined import FarPhoto, far_photos
 from engine.collection.shared import where_of
 from engine.collection.store import Where
 from engine.elsewhere import Place, address, place_of
 from engine.encoding.encoder import Encoder
+from engine.search.far_photos import FarNewest, FarPhoto, far_photos
 from engine.search.ordering import ORDERED
 from engine.search.query import Encoded, Example, Query
 
@@ -43,6 +44,8 @@ class SharedCollection(QObject):
     """The new `CollectionState`."""
     gathered = Signal()
     """There are other photos to rank than before."""
+    listed_on = Signal()
+    """There are more of the newest, after those that were known."""
     said = Signal(str)
     """Why it cannot be searched, as one sentence; once, until it answers again."""
     _delivered = Signal(object)
@@ -58,8 +61,10 @@ class SharedCollection(QObject):
         self._far: tuple[FarPhoto, ...] = ()
         self._vectors = OrderedDict[Path, NDArray[np.float32]]()
         self._asked: object = None
+        self._is_outdated = False  # it may hold other photos than it gave
         self._delivered.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._asker = Asker(self._delivered.emit)
+        self._listing = Listing(self._asker.ask)
         self._again = QTimer(self, interval=_AGAIN, singleShot=True)
         self._again.timeout.connect(self.look_again)
 
@@ -86,6 +91,8 @@ class SharedCollection(QObject):
         """Connect anew: it may have come back, or have been added to."""
         self._again.stop()
         if self._target is not None:
+            self._asked, self._is_outdated = None, True
+            self._listing.outdate()
             self._asker.turn_to(self._target)
 
     def prepared(self, query: Query) -> Query:
@@ -102,8 +109,16 @@ class SharedCollection(QObject):
         where = self._where(query)
         return tuple(one for one in self._far if where.looks_at(one.record))
 
+    def listed(self, query: Query) -> FarNewest | None:
+        """Return the newest that are known, for a query that is for nothing; None for any other."""
+        return self._listing.known(self._where(query)) if query.is_empty else None
+
+    def look_on(self) -> None:
+        """Note that more was shown, and ask for what comes after that where it will soon be wanted."""
+        self._listing.look_on()
+
     def ask(self, query: Query, vector: NDArray[np.float32] | None, stamp: int) -> None:
-        """Have the collection searched as the library was just now; once for each drawing.
+        """Have the collection searched as the library was just now, or listed; once for each drawing.
 
         Args:
             query: what was searched for.
@@ -112,10 +127,16 @@ class SharedCollection(QObject):
         """
         where = self._where(query)
         key = stamp, where
-        if vector is None or key == self._asked or self.state.reach is not Reach.CONNECTED:
+        if self.state.reach is not Reach.CONNECTED:
             return
-        self._asked = key
-        self._asker.ask(Question(vector, where, ORDERED, key))
+        if query.is_empty:
+            self._asked = None
+            self._listing.begin(where, key)
+            return
+        self._listing.outdate()
+        if vector is not None and key != self._asked:
+            self._asked = key
+            self._asker.ask(Question(vector, where, ORDERED, key))
 
     def stop(self) -> None:
         """End the thread."""
@@ -127,8 +148,8 @@ class SharedCollection(QObject):
     def _turn(self) -> None:
         """Connect to what is chosen, or let go of it."""
         self._again.stop()
-        chosen, encoder, had = self.chosen, self._encoder, bool(self._far)
-        self._far, self._asked, self._target = (), None, None
+        chosen, encoder, had = self.chosen, self._encoder, self._forget()
+        self._target = None
         if chosen.on and encoder is not None:
             self._target = Target(chosen.address, encoder.model_id, encoder.dim)
         self._asker.turn_to(self._target)
@@ -136,12 +157,18 @@ class SharedCollection(QObject):
         if had:
             self.gathered.emit()
 
+    def _forget(self) -> bool:
+        """Know no photos of it; return whether some were known."""
+        had = bool(self._far)
+        self._far, self._asked = (), None
+        return self._listing.clear() or had
+
     def _publish(self, state: CollectionState) -> None:
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
 
-    def _take(self, what: Looked | Matched | Fetched) -> None:
+    def _take(self, what: Looked | Matched | Listed | Fetched) -> None:
         """Take what the thread tells, unless it is of a collection that was left."""
         if what.target != self._target:
             return
@@ -149,6 +176,8 @@ class SharedCollection(QObject):
             self._take_look(what)
         elif isinstance(what, Matched):
             self._take_matches(what)
+        elif isinstance(what, Listed):
+            self._take_page(what)
         elif what.record is not None:
             record = what.record
             self._keep(address(Place(record.host, record.path, record.digest)), record.vector)
@@ -157,8 +186,7 @@ class SharedCollection(QObject):
     def _take_look(self, looked: Looked) -> None:
         was = self.state.reach
         if looked.trouble:
-            trouble, had = in_own_language(looked.trouble), bool(self._far)
-            self._far, self._asked = (), None
+            trouble, had = in_own_language(looked.trouble), self._forget()
             self._publish(CollectionState(Reach.SILENT, looked.target.address, trouble=trouble))
             self._again.start()
             if was is not Reach.SILENT:
@@ -170,16 +198,24 @@ class SharedCollection(QObject):
         self._publish(
             CollectionState(Reach.CONNECTED, target.address, looked.photos, looked.hosts, target.model)
         )
-        if was is not Reach.CONNECTED:
+        if was is not Reach.CONNECTED or self._is_outdated:
+            self._is_outdated = False
             self.gathered.emit()
 
     def _take_matches(self, matched: Matched) -> None:
         before = {one.name for one in self._far}
-        self._far = far_photos(matched.matches, self.chosen.own_host)
+        self._far = far_photos([one.record for one in matched.matches], self.chosen.own_host)
         for one in self._far:
             self._keep(one.path, one.record.vector)
         if {one.name for one in self._far} != before:
             self.gathered.emit()
+
+    def _take_page(self, listed: Listed) -> None:
+        step = self._listing.take(listed, self.chosen.own_host)
+        if step is Step.ANOTHER:
+            self.gathered.emit()
+        elif step is Step.MORE:
+            self.listed_on.emit()
 
     def _keep(self, path: Path, vector: NDArray[np.float32]) -> None:
         self._vectors[path] = vector

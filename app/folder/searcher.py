@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
-from engine.collection.joined import FarPhoto
 from engine.library import Answer, Hit, Library, Query
+from engine.search.far_photos import FarNewest, FarPhoto
 from engine.search.spread import Spread
 from engine.search.strength import Strength
 
@@ -60,6 +60,7 @@ class _Question:
     best_first: bool
     newest_first: bool
     far: tuple[FarPhoto, ...]
+    listed: FarNewest | None
 
 
 class Searcher(QThread):
@@ -97,7 +98,15 @@ class Searcher(QThread):
         self._taken.connect(self._deliver_page)
         self._lost.connect(self._deliver_failure)
 
-    def ask(self, library: Library, query: Query, *, stamp: int = 0, far: tuple[FarPhoto, ...] = ()) -> None:
+    def ask(
+        self,
+        library: Library,
+        query: Query,
+        *,
+        stamp: int = 0,
+        far: tuple[FarPhoto, ...] = (),
+        listed: FarNewest | None = None,
+    ) -> None:
         """Search for this next, instead of what may still wait.
 
         Args:
@@ -105,12 +114,13 @@ class Searcher(QThread):
             query: what for; for nothing, all photos come, newest first.
             stamp: anything, to know the answer by.
             far: photos of a shared collection, to be ranked among the library's.
+            listed: the newest of them, for a query that is for nothing.
         """
         with self._wake:
             self._ticket += 1
             self._page = None
             order = self.best_first, self.newest_first
-            self._waiting = _Question(self._ticket, library, query, stamp, *order, far)
+            self._waiting = _Question(self._ticket, library, query, stamp, *order, far, listed)
             self._wake.notify_all()
 
     def extend(self, found: Found) -> None:
@@ -186,9 +196,18 @@ def _answer(question: _Question) -> Found:
     """Search."""
     library, query = question.library, question.query
     if query.is_empty:
-        answer = library.newest(query, group=True)
+        answer = library.newest(query, group=True, far=question.listed)
         hits = tuple(answer.take(FIRST))
-        return Found(hits, None, question.stamp, answer, newest=True, spread=answer.spread, query=query)
+        return Found(
+            hits,
+            None,
+            question.stamp,
+            answer,
+            newest=True,
+            spread=answer.spread,
+            query=query,
+            joined=answer.is_joined,
+        )
     by_photos, newest_first = bool(query.like), question.newest_first
     varied = not question.best_first and not by_photos and not newest_first
     answer = library.rank(

@@ -12,10 +12,10 @@ from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
 from app.folder.worker import Task
-from engine.collection.joined import FarPhoto
 from engine.encoding.encoder import Encoder
 from engine.folders.scope import Scope
 from engine.library import Library, Query
+from engine.search.far_photos import FarNewest, FarPhoto
 
 
 class Session(QObject):
@@ -113,12 +113,19 @@ class Session(QObject):
         """Let indexing stand still while a stroke is drawn, so that the pen stays fluid."""
         self.indexing.give_way(drawing)
 
-    def search(self, query: Query | None, *, stamp: int = 0, far: tuple[FarPhoto, ...] = ()) -> None:
+    def search(
+        self,
+        query: Query | None,
+        *,
+        stamp: int = 0,
+        far: tuple[FarPhoto, ...] = (),
+        listed: FarNewest | None = None,
+    ) -> None:
         """Search for this, see `Searcher.ask`; None drops every query so far."""
         if query is None or self.library is None or self._outdated:
             self.searcher.forget()
         else:
-            self.searcher.ask(self.library, query, stamp=stamp, far=far)
+            self.searcher.ask(self.library, query, stamp=stamp, far=far, listed=listed)
 
     @property
     def encoder(self) -> Encoder | None:

@@ -127,10 +127,10 @@ class Heading(QWidget):
         for widget in (self._sign, self.slider, self.button):
             widget.hide()
 
-    def show_newest(self, total: int) -> None:
-        """Say how many photos there are, with nothing searched for among them."""
+    def show_newest(self, total: int, *, joined: bool = False) -> None:
+        """Say how many photos there are, with nothing searched for among them; see `phrases.newest`."""
         self.show_nothing()
-        self._words.setText(phrases.newest(total))
+        self._words.setText(phrases.newest(total, joined=joined))
         self._is_sized = True
         self._fit()
 

@@ -167,7 +167,7 @@ class PhotosPanel(QWidget):
 
     def _show_heading(self, found: Found, total: int) -> None:
         if found.newest:
-            self.head.show_newest(total)
+            self.head.show_newest(total, joined=found.joined)
             return
         self.head.button.setEnabled(found.newest_first or not found.by_photos)
         self.head.show_photos(

@@ -108,6 +108,11 @@ class Seating(QObject):
             self._grid.updateGeometries()
             self._grid.look_ahead()
 
+    def go_on_listing(self) -> None:
+        """Take more hits where the grid waits for them: what is shown goes on beyond what was its end."""
+        self._wanting = False
+        self._grid.look_ahead()
+
     def follow(self, report: Report) -> None:
         """Keep the seats of photos that were renamed, and let those leave that are gone."""
         names, gone = dict(report.renamed), set(report.gone)

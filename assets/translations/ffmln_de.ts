@@ -1984,6 +1984,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>%1, verschiedene Vermutungen zuerst</translation>
     </message>
     <message>
+        <source>%1 and those of other machines, newest first</source>
+        <translation>%1 und die anderer Rechner, die neuesten zuerst</translation>
+    </message>
+    <message>
+        <source>Photos of other machines, newest first</source>
+        <translation>Fotos anderer Rechner, die neuesten zuerst</translation>
+    </message>
+    <message>
         <source>%1, newest first</source>
         <translation>%1, neueste zuerst</translation>
     </message>

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.collection.store import MOST, Record, StoreMatch
-from engine.elsewhere import Place, address
+from engine.collection.store import MOST
+from engine.search.far_photos import FarPhoto
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.ordering import Order
 from engine.search.ranking import Ranked, Ranking
@@ -21,41 +19,6 @@ from engine.vector_index.index import VectorIndex
 
 _BLOCK = 400
 _LOWEST = -1.0
-_FAR = b"\0"  # what names begin with; those of a library's files are relative paths
-
-
-@dataclass(frozen=True, eq=False)
-class FarPhoto:
-    """A photo that a shared collection gave.
-
-    Attributes:
-        path: its address, see `engine.elsewhere`; of a photo of this machine, its path.
-        record: what the collection holds of it.
-    """
-
-    path: Path
-    record: Record
-
-    @property
-    def name(self) -> bytes:
-        """What it is called in a ranking."""
-        return _FAR + os.fsencode(self.path)
-
-
-def far_photos(matches: Iterable[StoreMatch], host: str) -> tuple[FarPhoto, ...]:
-    """Return what a collection gave; `host` is what this machine is called there."""
-    return tuple(FarPhoto(_path(one.record, host), one.record) for one in matches)
-
-
-def far_path(name: bytes) -> Path | None:
-    """Return the path behind a name of `FarPhoto`, None for the name of a library's file."""
-    return Path(os.fsdecode(name[1:])) if name.startswith(_FAR) else None
-
-
-def _path(record: Record, host: str) -> Path:
-    if record.host == host:
-        return Path(record.path)
-    return address(Place(record.host, record.path, record.digest))
 
 
 class Joined:

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,13 @@ from engine.collection.store import (
     EVERYWHERE,
     MOST_HOSTS,
     Held,
-    Record,
     StoreMatch,
     Where,
     check_records,
     no_collection,
     other_encoder,
 )
+from engine.elsewhere import Record
 from engine.errors import StoreError
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
@@ -29,18 +29,22 @@ from engine.state.records import Vector
 from engine.vector_index.index import VectorIndex
 
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
-_PAGE = 16_384  # bytes: a row with its vector fits several times, where on 4096 it takes a page more
-_TABLE = """
-CREATE TABLE IF NOT EXISTS records (
+_PAGE = 16_384  # bytes: a vector fits several times, where on 4096 it takes a page more
+_RECORDS = """
+CREATE TABLE records (
     host TEXT NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, taken INTEGER NOT NULL,
-    vector BLOB NOT NULL, PRIMARY KEY (host, path)) WITHOUT ROWID
+    PRIMARY KEY (host, path)) WITHOUT ROWID
 """
+_BY_DIGEST = "CREATE INDEX records_by_digest ON records (digest)"
+_VECTORS = "CREATE TABLE vectors (digest BLOB NOT NULL PRIMARY KEY, vector BLOB NOT NULL)"
 
 
 class LocalStore:
     """A `Store` in a folder of this machine, a file for each model.
 
-    It is read when it is opened: what another process changes meanwhile is seen by the next one opened.
+    It is read when it is opened: what another process changes meanwhile is seen by the next one opened. Files
+    of one content, on however many machines, share one vector: the first that came. It goes with the last of
+    them.
     """
 
     def __init__(self, folder: str, model: str, dim: int, *, make: bool = True) -> None:
@@ -68,12 +72,15 @@ class LocalStore:
             )
             self._db.execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute(_TABLE)
-            rows = self._db.execute("SELECT host, path, digest, taken, vector FROM records").fetchall()
+            self._prepare()
+            with self._at_once("DEFERRED"):  # else the tables may be of two moments
+                vectors = dict(self._db.execute("SELECT digest, vector FROM vectors"))
+                rows = self._db.execute("SELECT host, path, digest, taken FROM records").fetchall()
         self._show(
             [
-                self._photo(host, path, digest, taken, np.frombuffer(vector, "<f4"))
-                for host, path, digest, taken, vector in rows
+                self._photo(host, path, digest, taken, np.frombuffer(vectors[digest], "<f4"))
+                for host, path, digest, taken in rows
+                if digest in vectors
             ]
         )
 
@@ -82,45 +89,46 @@ class LocalStore:
         check_records(self, records)
         latest = {(record.host, record.path): record for record in records}.values()
         with self._trouble(), self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            with self._db:
+            with self._at_once():
+                left = self._digests_of((one.host, _bytes(one.path)) for one in latest)
                 self._db.executemany(
-                    "REPLACE INTO records VALUES (?, ?, ?, ?, ?)",
-                    [
-                        (
-                            one.host,
-                            _bytes(one.path),
-                            one.digest,
-                            one.taken,
-                            one.vector.astype("<f4").tobytes(),
-                        )
-                        for one in latest
-                    ],
+                    "REPLACE INTO records VALUES (?, ?, ?, ?)",
+                    [(one.host, _bytes(one.path), one.digest, one.taken) for one in latest],
                 )
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
+                    [(one.digest, one.vector.astype("<f4").tobytes()) for one in latest],
+                )
+                self._drop_vectors(left)
             self._show(
                 [self._photo(one.host, _bytes(one.path), one.digest, one.taken, one.vector) for one in latest]
             )
 
     def delete(self, host: str, paths: Iterable[str]) -> None:
         """See `Store`."""
-        names = [_bytes(path) for path in paths]
+        rows = [(host, _bytes(path)) for path in paths]
         with self._trouble(), self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            with self._db:
-                rows = [(host, name) for name in names]
+            with self._at_once():
+                left = self._digests_of(rows)
                 self._db.executemany("DELETE FROM records WHERE host = ? AND path = ?", rows)
-            self._gallery.drop([_key(host, name) for name in names])
+                self._drop_vectors(left)
+            self._gallery.drop([_key(*row) for row in rows])
 
     def search(self, vector: Vector, k: int, where: Where = EVERYWHERE) -> list[StoreMatch]:
         """See `Store`."""
         found = self._gallery.rank(vector, narrowed=self._narrowing(where)).take(k)
-        known = [(one, self._gallery.content(one.names[0])) for one in found]
-        there = [(one, content) for one, content in known if content is not None]  # the rest has just gone
-        vectors = self._gallery.index.vectors_of([content for _, content in there])
-        return [
-            StoreMatch(self._record(one.names[0], content, row), one.score)
-            for (one, content), row in zip(there, vectors, strict=True)
-        ]
+        scores = {one.names[0]: one.score for one in found}
+        return [StoreMatch(record, scores[name]) for name, record in self._records(list(scores)).items()]
+
+    def newest(self, k: int, where: Where = EVERYWHERE, after: Record | None = None) -> list[Record]:
+        """See `Store`; within a second they come by machine and path."""
+        roster = self._gallery.roster()
+        kept = np.zeros(len(roster.names), np.bool_)
+        kept[roster.select(self._narrowing(where)).rows] = True
+        if after is not None:
+            kept &= roster.following(_key(after.host, _bytes(after.path)), after.taken)
+        rows = roster.newest[kept[roster.newest]]
+        return list(self._records([roster.names[row] for row in rows[:k].tolist()]).values())
 
     def fetch(self, host: str, path: str) -> Record | None:
         """See `Store`."""
@@ -149,6 +157,52 @@ class LocalStore:
         """See `Store`."""
         self._db.close()
 
+    def _prepare(self) -> None:
+        """Make the tables, or take over that of an older version, which kept a vector with each record."""
+        if self._is_ready():
+            return
+        with self._at_once():
+            if self._is_ready():  # another process was faster
+                return
+            old = bool(self._columns())
+            if old:
+                self._db.execute("ALTER TABLE records RENAME TO older")
+            for statement in (_RECORDS, _BY_DIGEST, _VECTORS):
+                self._db.execute(statement)
+            if old:
+                self._db.execute("INSERT OR IGNORE INTO vectors SELECT digest, vector FROM older")
+                self._db.execute("INSERT INTO records SELECT host, path, digest, taken FROM older")
+                self._db.execute("DROP TABLE older")
+        if old:
+            with suppress(sqlite3.Error):  # another process reads it, or the disk is full: it stays as large
+                self._db.execute("VACUUM")
+
+    def _columns(self) -> set[str]:
+        return {name for (name,) in self._db.execute("SELECT name FROM pragma_table_info('records')")}
+
+    def _is_ready(self) -> bool:
+        columns = self._columns()
+        return bool(columns) and "vector" not in columns
+
+    def _digests_of(self, rows: Iterable[tuple[str, bytes]]) -> set[bytes]:
+        """Return what these files contain by now."""
+        which = "SELECT digest FROM records WHERE host = ? AND path = ?"
+        return {digest for row in rows for (digest,) in self._db.execute(which, row)}
+
+    def _drop_vectors(self, digests: Iterable[bytes]) -> None:
+        """Let go of the vectors of these contents that no file is left of."""
+        self._db.executemany(
+            "DELETE FROM vectors WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM records WHERE digest = ?1)",
+            [(digest,) for digest in digests],
+        )
+
+    @contextmanager
+    def _at_once(self, how: str = "IMMEDIATE") -> Generator[None, None, None]:
+        """Do all of it or nothing; "DEFERRED" to read only, which keeps nobody from writing."""
+        self._db.execute(f"BEGIN {how}")
+        with self._db:
+            yield
+
     def _photo(self, host: str, path: bytes, digest: bytes, taken: int, vector: Vector) -> GalleryPhoto:
         self._hosts.add(host)
         content = self._contents.setdefault(digest, len(self._contents))
@@ -164,6 +218,15 @@ class LocalStore:
     def _names(self, where: Where) -> list[bytes]:
         roster = self._gallery.roster()
         return [roster.names[row] for row in roster.select(self._narrowing(where)).rows.tolist()]
+
+    def _records(self, keys: Sequence[bytes]) -> dict[bytes, Record]:
+        """Return the records of these, in their order, by key; none for what has just gone."""
+        known = [(key, self._gallery.content(key)) for key in keys]
+        there = [(key, content) for key, content in known if content is not None]
+        vectors = self._gallery.index.vectors_of([content for _, content in there])
+        return {
+            key: self._record(key, content, row) for (key, content), row in zip(there, vectors, strict=True)
+        }
 
     def _record(self, key: bytes, content: int, vector: Vector) -> Record:
         host, _, path = key.partition(b"/")

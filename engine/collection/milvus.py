@@ -11,18 +11,21 @@ from typing import Any
 
 import numpy as np
 
+from engine.collection.milvus_file import MilvusFile, is_silence, reason
+from engine.collection.milvus_newest import Rows, newest_keys
 from engine.collection.milvus_rows import expression, key, row, unescape
 from engine.collection.store import (
     EVERYWHERE,
+    MOST,
     MOST_HOSTS,
     Held,
-    Record,
     StoreMatch,
     Where,
     check_records,
     no_collection,
     other_encoder,
 )
+from engine.elsewhere import Record
 from engine.errors import StoreError
 from engine.offline import silence_libraries
 from engine.state.records import Vector
@@ -55,7 +58,8 @@ class MilvusStore:
     """A `Store` in one Milvus collection for each model.
 
     The collection is named after a hash of the model's, which its description tells. Records have the hash of
-    host and path as primary key, so that machines never meet in a row.
+    host and path as primary key, so that machines never meet in a row. Each has its vector, also where files
+    share a content: what Milvus finds is a row, it joins none, and a filter looks at what stands in the row.
     """
 
     def __init__(self, address: str, model: str, dim: int, *, make: bool = True) -> None:
@@ -74,7 +78,7 @@ class MilvusStore:
             raise no_collection(address)
         self.model, self.dim, self._address = model, dim, address
         self._name = _PREFIX + hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
-        self._lite = _Lite(address) if address.endswith(".db") else None
+        self._lite = MilvusFile(address) if address.endswith(".db") else None
         try:
             self._client = self._connect(self._lite.uri if self._lite else address)
             self._call(self._prepare, make=make)
@@ -112,15 +116,19 @@ class MilvusStore:
         )
         return [StoreMatch(self._record(hit["entity"]), float(hit["distance"])) for hit in found[0]]
 
+    def newest(self, k: int, where: Where = EVERYWHERE, after: Record | None = None) -> list[Record]:
+        """See `Store`; within a second they come by their keys."""
+        rows = Rows(self._count, self._dated, self._by_key)
+        place = None if after is None else (after.taken, key(after.host, after.path))
+        while keys := newest_keys(rows, k, where, place):
+            found = {one["id"]: self._record(one) for one in self._get(keys)}
+            if found:  # else all of them have just gone
+                return [found[one] for one in keys if one in found]
+        return []
+
     def fetch(self, host: str, path: str) -> Record | None:
         """See `Store`."""
-        rows = self._call(
-            self._client.get,
-            self._name,
-            ids=[key(host, path)],
-            output_fields=_FIELDS,
-            timeout=_SEARCH_S,
-        )
+        rows = self._get([key(host, path)])
         return self._record(rows[0]) if rows else None
 
     def hosts(self) -> list[str]:
@@ -128,15 +136,7 @@ class MilvusStore:
         hosts: list[str] = []
         while len(hosts) < MOST_HOSTS:
             rest = f"host not in {json.dumps(hosts, ensure_ascii=False)}" if hosts else ""
-            rows = self._call(
-                self._client.query,
-                self._name,
-                filter=rest,
-                limit=1,
-                output_fields=["host"],
-                consistency_level=_STRONG,
-                timeout=_SEARCH_S,
-            )
+            rows = self._query(rest, ["host"], _STRONG, limit=1)
             if not rows:
                 break
             hosts.append(str(rows[0]["host"]))
@@ -144,33 +144,13 @@ class MilvusStore:
 
     def count(self, where: Where = EVERYWHERE) -> int:
         """See `Store`."""
-        rows = self._call(
-            self._client.query,
-            self._name,
-            filter=expression(where),
-            output_fields=["count(*)"],
-            consistency_level=_STRONG,
-            timeout=_SEARCH_S,
-        )
-        return int(rows[0]["count(*)"])
+        return self._count(expression(where), _STRONG)
 
     def held(self, where: Where) -> Iterator[Held]:
         """See `Store`."""
-        pages = self._call(
-            self._client.query_iterator,
-            self._name,
-            batch_size=_PAGE,
-            filter=expression(where),
-            output_fields=["path", "digest", "taken"],
-            consistency_level=_STRONG,
-            timeout=_WRITE_S,
-        )
-        try:
-            while page := self._call(pages.next):
-                for row in page:
-                    yield Held(unescape(row["path"]), bytes.fromhex(row["digest"]), int(row["taken"]))
-        finally:
-            pages.close()
+        fields = ["path", "digest", "taken"]
+        for one in self._listed(expression(where), fields, _STRONG):
+            yield Held(unescape(one["path"]), bytes.fromhex(one["digest"]), int(one["taken"]))
 
     def close(self) -> None:
         """See `Store`."""
@@ -190,7 +170,7 @@ class MilvusStore:
                     f"The collection at {self._address} does not let you in: check {TOKEN}."
                 ) from error
             raise StoreError(
-                f"The collection at {self._address} does not answer: {_reason(error)}."
+                f"The collection at {self._address} does not answer: {reason(error)}."
             ) from error
 
     def _prepare(self, *, make: bool) -> None:
@@ -230,6 +210,53 @@ class MilvusStore:
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self.dim)
         return schema
 
+    def _count(self, text: str, consistency: str = _OWN) -> int:
+        """Return how many rows an expression leaves."""
+        fields = ["count(*)"]
+        return int(self._query(text, fields, consistency)[0]["count(*)"])
+
+    def _dated(self, text: str) -> list[tuple[int, str]]:
+        """Return date and key of what an expression leaves."""
+        rows = self._query(text, ["id", "taken"], _OWN, limit=MOST)
+        return [(int(one["taken"]), str(one["id"])) for one in rows]
+
+    def _by_key(self, text: str, k: int) -> list[str]:
+        """Return the first k keys that an expression leaves, in their order."""
+        return [str(row["id"]) for row in self._listed(text, ["id"], _OWN, k)]
+
+    def _query(self, text: str, fields: list[str], consistency: str, **options: int) -> Any:
+        return self._call(
+            self._client.query,
+            self._name,
+            filter=text,
+            output_fields=fields,
+            consistency_level=consistency,
+            timeout=_SEARCH_S,
+            **options,
+        )
+
+    def _listed(self, text: str, fields: list[str], consistency: str, most: int = -1) -> Iterator[Any]:
+        """Yield what an expression leaves, in the order of its keys; all, or as many as asked for."""
+        pages = self._call(
+            self._client.query_iterator,
+            self._name,
+            batch_size=_PAGE,
+            limit=most,
+            filter=text,
+            output_fields=fields,
+            consistency_level=consistency,
+            timeout=_WRITE_S,
+        )
+        try:
+            while page := self._call(pages.next):
+                yield from page
+        finally:
+            pages.close()
+
+    def _get(self, keys: list[str]) -> Any:
+        fields = ["id", *_FIELDS]
+        return self._call(self._client.get, self._name, ids=keys, output_fields=fields, timeout=_SEARCH_S)
+
     def _record(self, entity: dict[str, Any]) -> Record:
         return Record(
             entity["host"],
@@ -251,42 +278,13 @@ class MilvusStore:
         except StoreError:
             raise
         except Exception as error:  # pymilvus lets gRPC's own through
-            if isinstance(error, MilvusException) and not _is_silence(error):
+            if isinstance(error, MilvusException) and not is_silence(error):
                 raise StoreError(
-                    f"The collection at {self._address} cannot be used: {_reason(error)}."
+                    f"The collection at {self._address} cannot be used: {reason(error)}."
                 ) from error
             raise StoreError(
-                f"The collection at {self._address} does not answer: {_reason(error)}."
+                f"The collection at {self._address} does not answer: {reason(error)}."
             ) from error
-
-
-class _Lite:
-    """Milvus in threads of this process, over a file, which no other process opens meanwhile."""
-
-    def __init__(self, address: str) -> None:
-        try:
-            from milvus_lite import DataDirLockedError
-            from milvus_lite.adapter.grpc.server import start_server_in_thread
-        except ImportError as error:
-            raise StoreError(
-                "A collection in a file needs the optional package milvus-lite: install it with pip."
-            ) from error
-        path = os.path.expanduser(address)
-        try:
-            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-            self._server, self._database, port = start_server_in_thread(path, host="127.0.0.1", port=0)
-        except DataDirLockedError as error:
-            raise StoreError(
-                f"The collection {address} is open in another program: let it finish, or use a server."
-            ) from error
-        except Exception as error:
-            raise StoreError(f"The collection at {address} cannot be used: {_reason(error)}.") from error
-        self.uri = f"http://127.0.0.1:{port}"
-
-    def close(self) -> None:
-        """End the threads and let go of the file."""
-        self._server.stop(grace=None).wait()
-        self._database.close()
 
 
 def _indexes(client: Any) -> Any:
@@ -298,23 +296,7 @@ def _indexes(client: Any) -> Any:
     return indexes
 
 
-def _is_silence(error: Exception) -> bool:
-    """Return whether nobody answered in time, or at all."""
-    words = str(error).lower()
-    return "retry timeout" in words or "deadline" in words or "unavailable" in words
-
-
 def _is_refusal(error: Exception) -> bool:
     """Return whether the server wants another token, or one at all."""
     words = f"{error} {error.__cause__ or ''}".lower()
     return "unauthenticated" in words or "auth check" in words or "unauthorized" in words
-
-
-def _reason(error: Exception) -> str:
-    """Return what went wrong in one line, without what only the library's authors want to know."""
-    details = getattr(error, "details", None)
-    text = details() if callable(details) else getattr(error, "message", "")
-    if "Fail connecting" in str(text) or _is_silence(error):
-        return "no Milvus server can be reached there"
-    lines = str(text or error).strip().splitlines() or [type(error).__name__]
-    return lines[0].strip().rstrip(".")[:200]

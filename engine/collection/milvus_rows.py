@@ -8,7 +8,8 @@ import re
 
 import numpy as np
 
-from engine.collection.store import Record, Where
+from engine.collection.store import Where
+from engine.elsewhere import Record
 
 _ODD = re.compile(r"[\x00-\x1f\"'%\\\x7f\ud800-\udfff]")
 _ESCAPED = re.compile(r"%([0-9a-f]{4})")

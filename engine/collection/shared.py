@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from engine.collection.store import MOST, Record, Store, StoreMatch, Where, path_there
-from engine.elsewhere import Place
+from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
+from engine.elsewhere import Place, Record
 from engine.encoding.encoder import Encoder
 from engine.search.examples import Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto

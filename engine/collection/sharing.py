@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.collection.store import Held, Record, Store, Where, path_there
+from engine.collection.store import Held, Store, Where, path_there
+from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
 from engine.paths import data_dir
 from engine.state.catalog import Catalog

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
 
+from engine.elsewhere import Record
 from engine.errors import StoreError
 from engine.state.records import Vector
 
@@ -18,27 +19,6 @@ MOST_HOSTS = 100
 """How many machines are counted."""
 
 _HOST = re.compile(r"[\w.-]{1,200}")
-
-
-@dataclass(frozen=True, eq=False)
-class Record:
-    """One photo file on one machine. Host and path are its key.
-
-    Attributes:
-        host: the machine's name, see `check_host`.
-        path: absolute there, "/" between its parts, as `path_there` gives it.
-        digest: the hash of what it contains, see `engine.indexing.decoder.Decoded`.
-        taken: its date, see `engine.pictures.dates`.
-        model: what encoded it.
-        vector: (dim,) float32, of unit length; empty where it was not asked for.
-    """
-
-    host: str
-    path: str
-    digest: bytes
-    taken: int
-    model: str
-    vector: Vector
 
 
 @dataclass(frozen=True)
@@ -124,6 +104,18 @@ class Store(Protocol):
             vector: (dim,), of any length but zero.
             k: 1 to `MOST`.
             where: which records are looked at.
+        """
+
+    def newest(self, k: int, where: Where = EVERYWHERE, after: Record | None = None) -> list[Record]:
+        """Return the k newest records, with their vectors, newest first; none if there are no more.
+
+        What has no likely date, see `engine.pictures.dates`, comes last; what is of one second, or has none,
+        comes in an order of the store's own that stays. Fewer than k may come where some have just gone.
+
+        Args:
+            k: 1 to `MOST`.
+            where: which records are looked at.
+            after: the one that they follow, looked at too; it may be gone by now. None to begin.
         """
 
     def fetch(self, host: str, path: str) -> Record | None:

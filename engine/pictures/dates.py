@@ -21,8 +21,10 @@ from PIL import ExifTags, Image
 NO_DATE = -(2**63)
 """In the place of a date: a file was looked at, and tells none. No date is so early."""
 
+EARLIEST = calendar.timegm((1826, 1, 1, 0, 0, 0))
+"""The first date that is likely: that of the first photo there is."""
+
 _TAGS = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized, ExifTags.Base.DateTime)
-_EARLIEST = calendar.timegm((1826, 1, 1, 0, 0, 0))  # the first photo there is
 _DAY_S = 86_400
 _SPAN_S = 86_400  # nowhere are clocks changed and changed back within one
 _SECOND_NS = 10**9
@@ -47,15 +49,16 @@ def date_in(exif: Image.Exif) -> int:
 
 def is_likely(date: int) -> bool:
     """Return whether a photo can have been taken then."""
-    return _EARLIEST <= date <= _latest()
+    return EARLIEST <= date <= latest()
 
 
 def likely(dates: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return (n,) whether photos can have been taken at these (n,) dates; never at `NO_DATE`."""
-    return np.asarray((dates >= _EARLIEST) & (dates <= _latest()))
+    return np.asarray((dates >= EARLIEST) & (dates <= latest()))
 
 
-def _latest() -> int:
+def latest() -> int:
+    """Return the last date that is likely now."""
     return file_date(time.time_ns()) + _DAY_S  # where it was taken it may be tomorrow already
 
 

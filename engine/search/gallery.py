@@ -11,6 +11,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.search.far_photos import Guests
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
 from engine.search.ordering import Order
@@ -117,6 +118,10 @@ class Gallery:
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""
         return self._filled.content_of(name) if self._numbers is None else self._numbers.get(name)
+
+    def shows(self, content: int | None, narrowed: Narrowing | None = None) -> bool:
+        """Return whether a file of this content can be found, as it is narrowed; not where it is None."""
+        return content is not None and content in self.index and bool(self._files(narrowed)(content))
 
     def taken(self, name: bytes) -> int:
         """Return when the file was taken, see `engine.pictures.dates`; 0 if it is not here."""
@@ -248,15 +253,17 @@ class Gallery:
             dates=lambda content: max(map(self.taken, files(content)), default=0),
         )
 
-    def newest(self, *, grouped: bool = False, narrowed: Narrowing | None = None) -> Newest:
-        """Return the files by date, newest first; arguments as of `rank`."""
+    def newest(
+        self, *, grouped: bool = False, narrowed: Narrowing | None = None, guests: Guests | None = None
+    ) -> Newest:
+        """Return the files by date, newest first; arguments as of `rank` and `Newest`."""
         roster = self.roster()
         rows = roster.newest
         if narrowed is not None:
             kept = np.zeros(len(rows), np.bool_)
             kept[self._select(roster, narrowed).rows] = True
             rows = rows[kept[rows]]
-        return Newest(self.index, self._files(narrowed), roster, rows, grouped=grouped)
+        return Newest(self.index, self._files(narrowed), roster, rows, grouped=grouped, guests=guests)
 
     def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:
         """Return where all files lie in time and by folder, and what matches among them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.folders.folder import folder_of
-from engine.pictures.dates import likely
+from engine.pictures.dates import NO_DATE, is_likely, likely
 from engine.search.narrowing import Narrowing
 from engine.search.spread import Times
 
@@ -83,6 +83,12 @@ class Roster:
         row = self._row(name)
         return None if row is None else int(self.contents[row])
 
+    def following(self, name: bytes, taken: int) -> NDArray[np.bool_]:
+        """Return (n,) which rows come after a file of this date, newest first; it may be gone."""
+        date = taken if is_likely(taken) else NO_DATE
+        later = np.arange(len(self.names)) >= bisect_right(self.names, name)
+        return np.asarray((self.dates < date) | ((self.dates == date) & later))
+
     def _row(self, name: bytes) -> int | None:
         row = bisect_left(self.names, name)
         return row if row < len(self.names) and self.names[row] == name else None
@@ -150,8 +156,12 @@ class Roster:
     @cached_property
     def newest(self) -> Numbers:
         """(n,) the rows, newest first and by name within a second; what has no likely date comes last."""
-        dates = np.where(likely(self.taken), self.taken, np.iinfo(np.int64).min)
-        return np.argsort(-(dates + 1), kind="stable")  # + 1: the lowest number has no negative
+        return np.argsort(-(self.dates + 1), kind="stable")  # + 1: the lowest number has no negative
+
+    @cached_property
+    def dates(self) -> Numbers:
+        """(n,) the dates that are likely; `NO_DATE` for the others."""
+        return np.where(likely(self.taken), self.taken, NO_DATE)
 
     @cached_property
     def times(self) -> Times | None:

@@ -107,23 +107,56 @@ def far(window):
     return [hit for hit in hits if place_of(hit.path) is not None]
 
 
+def found(window):
+    """Return how many photos of other machines were found for what is drawn."""
+    shown = window.seating.shown
+    return 0 if shown is None or shown.newest else len(far(window))
+
+
 def names(window):
     return {place_of(hit.path).path.rpartition("/")[2] for hit in far(window)}
 
 
 def test_photos_of_another_machine_stand_among_the_own_ones_and_copies_count_once(joined, qtbot):
     draw(joined)
-    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
     assert names(joined) == {"their circle.png", "their square.png", "their cross.png"}
-    assert shown(joined) == 15
+    qtbot.waitUntil(lambda: shown(joined) == 15)
     scores = {hit.path: hit.score for hit in joined.grid.hits_model.hits}
     assert all(-1 <= score <= 1 for score in scores.values())
     assert {place_of(hit.path).host for hit in far(joined)} == {"anna"}
 
 
+def by_date(window):
+    """Return the names of the photos shown, in their seats."""
+    assert window.seating.shown.newest
+    return [hit.path.name for hit in window.grid.hits_model.hits]
+
+
+def test_with_nothing_drawn_all_photos_come_by_date_and_copies_once(
+    filled, others, photo_folder, make_window, tiny_model, tmp_path, qtbot
+):
+    dates = {path: 1_500_000_000 + 1_000 * n for n, path in enumerate(sorted(photo_folder.rglob("*.*")))}
+    theirs = sorted(others.glob("their*"))
+    dates |= {path: 1_500_000_500 + 4_000 * n for n, path in enumerate(theirs)}
+    for path, date in dates.items():
+        os.utime(path, (date, date))
+    command = send(others, filled.address, "anna", tiny_model, tmp_path / "anna")
+    assert command.wait() == 0
+    keep_collection(ChosenCollection(filled.address, on=True))
+    window = make_window(folder=photo_folder)
+    newest = [path.name for path in sorted(dates, key=lambda path: -dates[path])]
+    qtbot.waitUntil(lambda: len(far(window)) == 3 and len(by_date(window)) == 15, timeout=20_000)
+    assert by_date(window) == newest
+    assert window.photos_panel.heading == "12 photos and those of other machines, newest first"
+    filled.end()
+    window.collecting.collection.look_again()
+    qtbot.waitUntil(lambda: by_date(window) == [one for one in newest if not one.startswith("their")])
+
+
 def test_their_thumbnails_come_from_the_shared_folder(joined, qtbot):
     draw(joined)
-    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
     model = joined.grid.hits_model
     rows = [model.row_of(hit.path) for hit in far(joined)]
     qtbot.waitUntil(lambda: all(model.picture(row) is not None for row in rows))
@@ -133,7 +166,7 @@ def test_without_the_shared_folder_they_are_tiles_with_a_name(filled, make_windo
     keep_collection(ChosenCollection(filled.address, on=True))
     window = make_window(folder=photo_folder)
     draw(window)
-    qtbot.waitUntil(lambda: len(far(window)) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(window) == 3, timeout=20_000)
     path = far(window)[0].path
     qtbot.waitUntil(
         lambda: window.grid.thumbnails.get(path) is None and window.grid.thumbnails.is_broken(path)
@@ -148,7 +181,7 @@ def test_one_that_is_reachable_here_is_opened_and_of_any_other_it_is_said_where_
         "app.desktop.QDesktopServices.openUrl", lambda url: opened.append(Path(url.toLocalFile())) or True
     )
     draw(joined)
-    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
     path = far(joined)[0].path
     joined.grid.commands.deeds.open([path])
     file = Path(place_of(path).path)
@@ -163,7 +196,7 @@ def test_what_is_like_such_a_photo_is_found_by_its_vector_also_after_a_new_start
     joined, make_window, photo_folder, qtbot
 ):
     draw(joined)
-    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
     liked = far(joined)[-1].path
     joined.grid.liked.emit([liked])
     qtbot.waitUntil(lambda: joined.seating.shown.by_photos, timeout=20_000)
@@ -180,7 +213,7 @@ def test_a_server_that_goes_is_told_once_and_the_own_photos_stay(joined, filled,
     told = []
     joined.collecting.collection.said.connect(told.append)
     draw(joined)
-    qtbot.waitUntil(lambda: len(far(joined)) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
     filled.end()
     draw(joined, (0.2, 0.8), (0.8, 0.2))
     qtbot.waitUntil(lambda: state(joined).reach is Reach.SILENT, timeout=20_000)
@@ -232,7 +265,7 @@ def test_a_try_says_what_is_there_and_ok_joins_it_at_once(filled, indexed_window
     qtbot.waitUntil(lambda: state(indexed_window).reach is Reach.CONNECTED, timeout=20_000)
     assert read_collection() == ChosenCollection(filled.address, on=True)
     draw(indexed_window)
-    qtbot.waitUntil(lambda: len(far(indexed_window)) >= 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(indexed_window) >= 3, timeout=20_000)
     indexed_window.folders.show_list()
     row = collecting._list.collection
     assert row.text.startswith("connected, ")

@@ -5,12 +5,11 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from engine.collection.joined import FarPhoto, far_photos
 from engine.collection.sharing import share
-from engine.collection.store import Record
 from engine.collection.stores import open_store
-from engine.elsewhere import Place, address, content_hash
+from engine.elsewhere import Place, Record, address, content_hash
 from engine.library import Library
+from engine.search.far_photos import FarPhoto, far_photos
 from engine.search.query import Encoded, Query
 
 from ..conftest import drained, refreshed
@@ -26,7 +25,7 @@ def halves(photo_folder, encoder, tmp_path):
             matches = store.search(np.ones(encoder.dim, np.float32), 99)
         with closing(Library(photo_folder / "older", encoder)) as half:
             refreshed(half)
-            yield half, whole, far_photos(matches, "here")
+            yield half, whole, far_photos([one.record for one in matches], "here")
 
 
 def there(path, whole):

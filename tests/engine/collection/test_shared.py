@@ -71,7 +71,7 @@ def test_folders_days_and_machines_narrow(both, photo_folder, draw_picture):
 
 
 def test_the_last_day_counts_to_its_end(tmp_path, encoder, draw_picture):
-    from engine.collection.store import Record
+    from engine.elsewhere import Record
     from engine.search.narrowing import seconds
 
     with closing(open_store(str(tmp_path / "s"), encoder.model_id, encoder.dim)) as store:

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.collection.store import EVERYWHERE, Held, Record, Where
+from engine.collection.store import EVERYWHERE, Held, Where
 from engine.collection.stores import open_store
+from engine.elsewhere import Record
 from engine.errors import StoreError
+from engine.pictures.dates import NO_DATE
 
 DIM = 8
 NEEDS_LITE = pytest.mark.skipif(
@@ -129,6 +131,55 @@ def test_all_narrowings_count_together(store):
         store.upsert([record(f"/p/{n % 2}/{n}.jpg", n, host=host, taken=n) for n in range(10)])
     where = Where(hosts=("lap",), folders=("/p/1",), first=3, end=9)
     assert sorted(path for _, path in found(store, 0, where)) == ["/p/1/3.jpg", "/p/1/5.jpg", "/p/1/7.jpg"]
+
+
+def paged(store, k, where=EVERYWHERE):
+    """Return all records newest first, fetched k at a time."""
+    records, after = [], None
+    while page := store.newest(k, where, after):
+        records += page
+        assert len(page) <= k
+        assert len(records) < 1_000, "the pages never end"
+        after = page[-1]
+    return records
+
+
+@pytest.mark.parametrize("k", [1, 7, 1_000])
+def test_the_newest_come_first_in_pages_and_what_has_no_date_last(store, k, monkeypatch):
+    monkeypatch.setattr("engine.collection.milvus_newest._LISTED", 10)
+    dates = [-3, 0, *[10**9] * 30, *range(10**9 + 1, 10**9 + 5), 10**9 + 10**7, NO_DATE, NO_DATE, 10**12]
+    records = [
+        record(f"/p/{n % 3}/{n}.jpg", n, host=f"pc{n % 2}", taken=date) for n, date in enumerate(dates)
+    ]
+    store.upsert(records)
+    got = paged(store, k)
+    assert [one.taken for one in got[:-3]] == sorted(dates[:-3], reverse=True)
+    assert {one.taken for one in got[-3:]} == {NO_DATE, 10**12}
+    assert {(one.host, one.path) for one in got} == {(one.host, one.path) for one in records}
+    assert len(got) == len(records)
+    assert [(one.host, one.path) for one in paged(store, 5)] == [(one.host, one.path) for one in got]
+    for one in got[:3]:
+        np.testing.assert_allclose(one.vector, vector(int.from_bytes(one.digest, "big")), atol=1e-6)
+    for where in (
+        Where(first=10**9, end=10**9 + 2),
+        Where(hosts=("pc1",), folders=("/p/2",)),
+        Where(first=0),
+        Where(end=10**9),
+    ):
+        left = [one for one in got if where.looks_at(one)]
+        assert 0 < len(left) < len(got)
+        assert [(one.host, one.path) for one in paged(store, k, where)] == [
+            (one.host, one.path) for one in left
+        ]
+
+
+def test_a_page_follows_a_record_that_is_gone_by_now(store):
+    assert store.newest(5) == []
+    store.upsert([record(f"/{n}.jpg", n, taken=10**9 + n // 2) for n in range(12)])
+    before = [one.path for one in store.newest(99)]
+    page = store.newest(5)
+    store.delete("desk", [one.path for one in page])
+    assert [one.path for one in store.newest(99, EVERYWHERE, page[-1])] == before[5:]
 
 
 def test_vectors_of_two_models_never_meet(address):
@@ -257,17 +308,3 @@ def test_nothing_is_made_for_who_only_looks(address):
         open_store(address, "model", DIM, make=False)
     with closing(open_store(address, "other", DIM, make=False)) as store:
         assert store.count() == 1
-
-
-def test_a_folder_keeps_each_vector_once_and_little_beside_it(tmp_path):
-    rows = np.random.default_rng(0).standard_normal((600, 512)).astype(np.float32)
-    with closing(open_store(str(tmp_path / "folder"), "model", 512)) as opened:
-        for start in range(0, 600, 100):
-            opened.upsert(
-                [
-                    Record("desk", f"/photos/{n}.jpg", n.to_bytes(16, "big"), n, "model", rows[n])
-                    for n in range(start, start + 100)
-                ]
-            )
-    taken = sum(file.stat().st_size for file in (tmp_path / "folder").iterdir())
-    assert taken < 1.5 * rows.nbytes
