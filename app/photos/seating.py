@@ -93,6 +93,8 @@ class Seating(QObject):
             self._rank(found, gliding=False)
         else:
             self._go_on()
+        if not self.is_moving:
+            self._grid.look_ahead()  # where this leaves room, or the end of what was before is in sight
 
     def _joins(self, found: Found) -> bool:
         """Return whether photos of a shared collection come or go, and nobody has scrolled on."""

@@ -240,7 +240,7 @@ class MilvusStore:
         pages = self._call(
             self._client.query_iterator,
             self._name,
-            batch_size=_PAGE,
+            batch_size=_PAGE if most < 0 else min(most, _PAGE),
             limit=most,
             filter=text,
             output_fields=fields,

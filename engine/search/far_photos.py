@@ -92,7 +92,7 @@ class FarNewest:
         """Take what follows, newest first; return whether it comes late: who takes went on without it."""
         with self._lock:
             self._photos += photos
-            self._is_whole = is_whole
+            self._is_whole, self.is_short = is_whole, False
             passed, self._is_passed = self._is_passed, False
             return passed and bool(photos)
 

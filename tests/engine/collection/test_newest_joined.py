@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from engine.elsewhere import Record
-from engine.pictures.dates import NO_DATE
 from engine.search.far_photos import FarNewest, Guests, far_photos
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
@@ -21,7 +20,7 @@ def own(name, content, day):
 
 
 def theirs(name, content, day, host="anna"):
-    taken = NO_DATE if day is None else SPAN + day * DAY
+    taken = 10**12 if day is None else SPAN + day * DAY  # not a date that can be true
     return Record(host, f"/{name}", bytes([content]), taken, "model", VECTORS[content])
 
 
@@ -108,7 +107,7 @@ def test_more_is_wanted_only_where_what_is_known_does_not_reach_far_enough():
 
 
 def test_a_narrowing_shows_what_is_here_elsewhere(photo_folder, open_library):
-    from ..conftest import refreshed
+    from .conftest import refreshed
 
     library = open_library(photo_folder)
     refreshed(library)
