@@ -12,6 +12,8 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 def data_dir() -> Path:
     """Return the folder that holds all state: `FFMLN_DATA_DIR`, else the platform's own place; create it.
 
+    One that is created is for this person alone; the rights of one that is there stay as they are.
+
     Raises:
         EngineError: the folder cannot be made or written.
     """
@@ -28,7 +30,7 @@ def data_dir() -> Path:
             f"The data folder {chosen} cannot be created: there is no such home folder."
         ) from error
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)  # others may not read names of photos
     except OSError as error:
         raise EngineError(f"The data folder {folder} cannot be created: {error.strerror}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -79,15 +79,20 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), se
         The Markdown table.
 
     Raises:
-        TrainingError: an unknown row, or the data or the pretrained weights are not there.
+        TrainingError: an unknown row; or none is there and none can be run, for want of data or weights.
     """
     known = {row.name for row in ROWS}
     if unknown := sorted(set(names) - known):
         raise TrainingError(f"--rows has {', '.join(unknown)}; it can be {', '.join(sorted(known))}.")
     study = Study(root, out, seeds=seeds)
     jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
+    asked = [job for row, job in jobs.items() if not names or row.name in names]
+    if not any(study.line(job) for job in jobs.values()):
+        obstacles = {study.obstacle(job) for job in asked}
+        if len(obstacles) == 1 and (reason := obstacles.pop()):
+            raise TrainingError(f"No row can be run: {reason}.")
     _table(jobs, study).write(out / "ablation")
-    for job in study.left(job for row, job in jobs.items() if not names or row.name in names):
+    for job in study.left(asked):
         study.attempt(job)
         _table(jobs, study).write(out / "ablation")
     return out / "ablation.md"

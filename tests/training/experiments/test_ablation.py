@@ -114,3 +114,11 @@ def test_tables_are_not_made_by_several_processes(
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(TrainingError, match="one process"):
         ablate(shapes, base, tmp_path)
+
+
+def test_where_no_row_can_be_run_one_sentence_says_why_and_nothing_is_written(
+    base: Config, tmp_path: Path
+) -> None:
+    with pytest.raises(TrainingError, match=r"No row can be run: .* needs photos"):
+        ablate(tmp_path, base, tmp_path / "out")
+    assert not (tmp_path / "out" / "ablation.md").exists()
