@@ -121,13 +121,10 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
     with _open(arguments, encoder) as store:
         finder = SharedFinder(store, encoder, this_machine())
         hits = finder.search(query, arguments.k, hosts=arguments.host, **how)
-        if not hits:
-            narrowed = query.is_narrowed or arguments.host
-            remark(
-                "there are no such photos in the collection."
-                if narrowed and store.count()
-                else f"there are no photos in {arguments.store} yet: send some with ffmln index --store."
-            )
+        if not hits and not store.count():
+            remark(f"there are no photos in {arguments.store} yet: send some with ffmln index --store.")
+        elif not _doubt(arguments.host, store) and not hits:
+            remark("there are no such photos in the collection.")
     _print(hits, arguments)
     return 0
 
@@ -143,9 +140,22 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
     with _open(arguments, encoder) as store:
-        count = withdraw(arguments.folder, store, _host(arguments))
+        host = _host(arguments)
+        count = withdraw(arguments.folder, store, host)
+        if not count:
+            _doubt([host], store)
     print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))
     return 0
+
+
+def _doubt(hosts: Sequence[str], store: Store) -> bool:
+    """Say which of these machines a collection does not know; return whether there are any."""
+    known = store.hosts() if hosts else []
+    strangers = [host for host in hosts if host not in known]
+    if strangers:
+        others = f": --host takes {', '.join(known)}" if known else ""
+        remark(f"no photos of {' or '.join(strangers)} are in the collection{others}.")
+    return bool(strangers)
 
 
 @contextmanager

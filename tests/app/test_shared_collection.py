@@ -88,6 +88,10 @@ def test_a_folder_is_taken_out_again(run, photo_folder, tmp_path, tiny_model):
     run("index", photo_folder, "--store", store)
     out = run("forget", photo_folder, "--store", store, "--model", tiny_model)[1]
     assert out == f"took 12 photos of {photo_folder} out of {store}\n"
+    run("index", photo_folder, "--store", store, "--host", "anna")
+    out, err = run("forget", photo_folder, "--store", store, "--model", tiny_model)[1:]
+    assert out == f"took 0 photos of {photo_folder} out of {store}\n"
+    assert err.endswith(" are in the collection: --host takes anna.\n")
     assert run("index", photo_folder, "--store", store)[1].splitlines()[-1].endswith("12 sent")
 
 
@@ -96,8 +100,13 @@ def test_an_empty_collection_and_a_narrow_search_say_so(run, photo_folder, sketc
     status, out, err = run("search", "--store", store, "--sketch", sketch)
     assert (status, out) == (0, "")
     assert err == f"ffmln: there are no photos in {store} yet: send some with ffmln index --store.\n"
-    run("index", photo_folder, "--store", store)
+    run("index", photo_folder, "--store", store, "--host", "anna")
     err = run("search", "--store", store, "--sketch", sketch, "--host", "nobody")[2]
+    assert err == "ffmln: no photos of nobody are in the collection: --host takes anna.\n"
+    status, out, err = run("search", "--store", store, "--sketch", sketch, "--host", "anna", "--host", "ben")
+    assert (status, len(out.splitlines())) == (0, 12)
+    assert err == "ffmln: no photos of ben are in the collection: --host takes anna.\n"
+    err = run("search", "--store", store, "--sketch", sketch, "--from", "1970", "--to", "1971")[2]
     assert err == "ffmln: there are no such photos in the collection.\n"
 
 
