@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
 
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
@@ -171,6 +171,7 @@ def test_keys_like_and_unlike_all_selected_photos_best_first(grid, qtbot):
 def test_nothing_is_liked_where_nothing_is_chosen(grid, qtbot):
     grid.show_hits(hits(1, 2), from_top=True)
     grid.selectionModel().setCurrentIndex(QModelIndex(), grid.selectionModel().SelectionFlag.Clear)
+    QApplication.sendEvent(grid.viewport(), QEvent(QEvent.Type.Leave))  # a pointer may rest where it opened
     with qtbot.assertNotEmitted(grid.liked):
         next(action for action in grid.actions() if action.text() == "Like this").trigger()
 

@@ -107,7 +107,7 @@ def test_more_is_wanted_only_where_what_is_known_does_not_reach_far_enough():
 
 
 def test_a_narrowing_shows_what_is_here_elsewhere(photo_folder, open_library):
-    from .conftest import refreshed
+    from ..conftest import refreshed
 
     library = open_library(photo_folder)
     refreshed(library)
