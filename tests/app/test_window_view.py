@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QEnterEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QHoverEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider, QToolButton
 
@@ -281,6 +281,12 @@ def test_a_wheel_over_the_view_scrolls_no_photos_behind_it(window, qtbot):
     assert bar.value() == before
 
 
+def hover(grid, index) -> None:
+    """Tell the grid of a pointer over a photo; the screen's own pointer, which later tests have too, stays."""
+    place = QPointF(grid.visualRect(index).center())
+    QApplication.sendEvent(grid.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, place))
+
+
 def test_a_key_pressed_on_the_paper_means_the_photo_under_the_pointer(window, qtbot):
     grid, canvas = window.grid, window.canvas
     liked: list = []
@@ -291,7 +297,7 @@ def test_a_key_pressed_on_the_paper_means_the_photo_under_the_pointer(window, qt
     qtbot.waitUntil(canvas.hasFocus)
     QTest.keyClick(canvas, _Key.Key_L)
     assert liked == []  # the pointer is elsewhere
-    QTest.mouseMove(grid.viewport(), grid.visualRect(other).center())
+    hover(grid, other)
     QApplication.sendEvent(grid, QEnterEvent(QPointF(), QPointF(), QPointF()))
     path = grid.hits_model.path(other)
     QTest.keyClick(canvas, _Key.Key_L)
@@ -308,6 +314,6 @@ def test_where_photos_were_chosen_a_key_means_those(window):
     chosen, other = grid.hits_model.index(0), grid.hits_model.index(2)
     path = grid.hits_model.path(chosen)
     grid.selectionModel().setCurrentIndex(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-    QTest.mouseMove(grid.viewport(), grid.visualRect(other).center())
+    hover(grid, other)
     QTest.keyClick(grid, _Key.Key_L)
     assert liked == [[path]]
