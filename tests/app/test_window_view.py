@@ -282,7 +282,7 @@ def test_a_wheel_over_the_view_scrolls_no_photos_behind_it(window, qtbot):
 
 
 def hover(grid, index) -> None:
-    """Tell the grid of a pointer over a photo; the screen's own pointer, which later tests have too, stays."""
+    """Tell the grid of a pointer over a photo; the screen's own, which later tests have too, stays."""
     place = QPointF(grid.visualRect(index).center())
     QApplication.sendEvent(grid.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, place))
 
