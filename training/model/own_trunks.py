@@ -110,7 +110,7 @@ def _efficientnet_lite(number: int) -> Callable[[bool], nn.Module]:
         net: nn.Module = timm.create_model(f"tf_efficientnet_lite{number}", pretrained=pretrained)
         for part in net.modules():
             if isinstance(part, Conv2dSame):  # its padding depends on the size, which no graph can hold
-                object.__setattr__(part, "__class__", _HalvingConv)
+                part.__class__ = _HalvingConv  # type: ignore[assignment]
         return net
 
     return make
