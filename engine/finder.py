@@ -124,13 +124,13 @@ class Finder:
         )
         if not far:
             return self._answer(ranking, narrowed, judged=not asked.like)
-        refused = {one.path if isinstance(one, Encoded) else one for one in asked.unlike}
+        unlike = [one.path if isinstance(one, Encoded) else one for one in asked.unlike]
         joined = Joined(
             ranking,
             self.strangers(far, narrowed),
             order=order,
             grouped=group,
-            refused={path for path in refused if isinstance(path, Path)},
+            refused={one for one in unlike if isinstance(one, Path)},
         )
         return self._answer(joined, narrowed, judged=not asked.like)
 

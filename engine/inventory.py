@@ -131,7 +131,7 @@ def take_inventory() -> Inventory:
         return Inventory(state, _bytes_in(state))
     with closing(Database(state / CATALOG_NAME)) as catalog:
         folders = tuple(
-            FolderFacts(path, photos, missing, skipped, offline=not path.is_dir())
+            FolderFacts(path, photos, missing, skipped, offline=not os.path.isdir(path))
             for path, photos, missing, skipped in (
                 (Path(os.fsdecode(path)), *counts) for path, *counts in catalog.all(_FOLDERS)
             )

@@ -153,7 +153,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return self._catalog.root(os.fsencode(self.folder))
 
     def _known_root(self) -> int:
-        if self._root() is None and not self.folder.is_dir():
+        if self._root() is None and not os.path.isdir(self.folder):
             raise FolderError(f"There is no folder {self.folder}.")
         return self._catalog.add_root(os.fsencode(self.folder))
 

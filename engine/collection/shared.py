@@ -139,7 +139,7 @@ def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
 def _there(path: PurePath) -> str:
     """Return a path as records have it: one that is here without its links, any other as it is written."""
     here = Path(path)
-    return path_there(Path(os.path.realpath(here)) if here.exists() else path)
+    return path_there(Path(os.path.realpath(here)) if os.path.exists(here) else path)
 
 
 def _files(query: Query) -> list[Path]:

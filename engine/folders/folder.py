@@ -168,6 +168,11 @@ def name_in(folder: Path, path: Path) -> bytes | None:
     return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
 
 
+def prefix_of(name: bytes) -> bytes:
+    """Return what the names of a folder's photos begin with, by its own: that of a drive ends in a slash."""
+    return name if name.endswith(b"/") else name + b"/"
+
+
 def folder_of(name: bytes) -> bytes:
     """Return the name of the folder that a file lies in; empty for the walked folder itself."""
     return name.rpartition(b"/")[0]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _PASSES = 10  # over the tree, while more folders come up than are watched
 _RUN_OUT = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _UNTOLD = frozenset(("opened", "closed_no_write"))
+_KNOWS_WHAT_WENT = sys.platform != "win32"  # there, whatever was removed is told of as a file
 
 
 class Listener(Protocol):
@@ -274,7 +275,8 @@ class ObservedTree(FileSystemEventHandler):
             name = os.path.relpath(os.fsdecode(path), self._resolved) if path else "."
             if name != "." and self._wanted.lies_in(name):
                 whole = kind == "closed" or (kind == "moved" and is_new_name)
-                self._wanted.tell(name, is_folder=is_folder, is_whole=whole)
+                perhaps = kind == "deleted" and not _KNOWS_WHAT_WENT and not is_photo(name)
+                self._wanted.tell(name, is_folder=is_folder or perhaps, is_whole=whole)
 
 
 def tree_events() -> Callable[[Path, Excludes, Listener], TreeEvents] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FolderError
-from engine.folders.folder import NOWHERE, name_in
+from engine.folders.folder import NOWHERE, name_in, prefix_of
 from engine.folders.patience import ask
 from engine.folders.scope import EVERYTHING, Scope
 from engine.state.catalog import Catalog
@@ -95,7 +95,7 @@ def _entries(folder: Path) -> str:
     """Return whether there is something in a folder; raise FolderError where it cannot be listed."""
     if not os.path.exists(folder):
         return _NOT_THERE
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise FolderError(f"{folder} is not a folder.")
     try:
         with os.scandir(folder) as entries:
@@ -133,4 +133,4 @@ def _prefix(folder: Path, above: Path) -> bytes:
     if folder == above:
         return b""
     name = name_in(above, folder) or b""
-    return name if name.endswith(b"/") else name + b"/"
+    return prefix_of(name)

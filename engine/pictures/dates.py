@@ -52,6 +52,11 @@ def is_likely(date: int) -> bool:
     return EARLIEST <= date <= latest()
 
 
+def likely_date(date: int) -> int:
+    """Return a date, `NO_DATE` where no photo can have been taken then."""
+    return date if is_likely(date) else NO_DATE
+
+
 def likely(dates: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return (n,) whether photos can have been taken at these (n,) dates; never at `NO_DATE`."""
     return np.asarray((dates >= EARLIEST) & (dates <= latest()))

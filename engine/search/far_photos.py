@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.elsewhere import Place, Record, address
-from engine.pictures.dates import NO_DATE, is_likely
+from engine.pictures.dates import likely_date
 
 _FAR = b"\0"  # what names begin with; those of a library's files are relative paths
 
@@ -34,7 +34,7 @@ class FarPhoto:
     @property
     def date(self) -> int:
         """When it was taken; `NO_DATE` where that is not likely."""
-        return self.record.taken if is_likely(self.record.taken) else NO_DATE
+        return likely_date(self.record.taken)
 
 
 def far_photos(records: Iterable[Record], host: str) -> tuple[FarPhoto, ...]:

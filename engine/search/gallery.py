@@ -11,6 +11,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.pictures.dates import NO_DATE, likely_date
 from engine.search.far_photos import Guests
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
@@ -250,7 +251,7 @@ class Gallery:
             grouped=grouped,
             among=None if narrowed is None else self._select(self.roster(), narrowed).contents,
             refused={content for content in known if content is not None},
-            dates=lambda content: max(map(self.taken, files(content)), default=0),
+            dates=lambda content: max(map(likely_date, map(self.taken, files(content))), default=NO_DATE),
         )
 
     def newest(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from engine.errors import FolderError
-from engine.folders.folder import name_in
+from engine.folders.folder import name_in, prefix_of
 from engine.search.query import Query
 
 DAY_S = 86_400
@@ -71,16 +71,16 @@ def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object]) -> 
     A relative one lies in the library's folder; in the working folder if there is none of that name.
     """
     path = Path(os.path.realpath(folder / within))
-    if path.exists() and not path.is_dir():
+    if os.path.exists(path) and not os.path.isdir(path):
         raise FolderError(f"{within} is not a folder.")
-    if not path.is_dir() and within.is_dir():
+    if not os.path.isdir(path) and os.path.isdir(within):
         path = Path(os.path.realpath(within))
     if path == folder:
         return b""
     name = name_in(folder, path)
     if name is None:
         raise FolderError(f"The folder {within} does not lie in {folder}.")
-    prefix = name + b"/"
-    if not path.is_dir() and not is_known(prefix):
+    prefix = prefix_of(name)
+    if not os.path.isdir(path) and not is_known(prefix):
         raise FolderError(f"There is no folder {path}.")
     return prefix

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.folders.folder import folder_of
-from engine.pictures.dates import NO_DATE, is_likely, likely
+from engine.pictures.dates import NO_DATE, likely, likely_date
 from engine.search.narrowing import Narrowing
 from engine.search.spread import Times
 
@@ -85,7 +85,7 @@ class Roster:
 
     def following(self, name: bytes, taken: int) -> NDArray[np.bool_]:
         """Return (n,) which rows come after a file of this date, newest first; it may be gone."""
-        date = taken if is_likely(taken) else NO_DATE
+        date = likely_date(taken)
         later = np.arange(len(self.names)) >= bisect_right(self.names, name)
         return np.asarray((self.dates < date) | ((self.dates == date) & later))
 

@@ -32,7 +32,7 @@ def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]
     count = 0
     for digest in digests:
         place = _file(folder, digest)
-        picture = None if place.exists() else kept.get(digest)
+        picture = None if os.path.exists(place) else kept.get(digest)
         if picture is None:
             continue
         try:

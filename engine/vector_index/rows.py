@@ -62,12 +62,13 @@ class FileRows:
                 them has none.
         """
         self._files, self._starts, self._find = [file], [0], find
+        self._is_unused = not len(file)  # nobody has a place there; asked now, for it may be deleted later
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> Numbers:
         """Find the vectors, which the catalog has already, as `Rows` has it."""
         file, slots = self._find(ids)
-        if not len(self._files[-1]):  # nobody has a place there
-            self._files[-1] = file
+        if self._is_unused:
+            self._files[-1], self._is_unused = file, False
         elif file is not self._files[-1]:
             self._starts.append(self._starts[-1] + (1 << 40))
             self._files.append(file)

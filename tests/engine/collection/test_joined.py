@@ -76,6 +76,13 @@ def test_what_it_is_not_like_comes_last_and_what_it_is_like_counts_by_its_vector
     assert liked.score == pytest.approx(1, abs=1e-5)
 
 
+def test_a_picture_from_elsewhere_can_be_what_it_is_not_like(halves, draw_picture):
+    half, whole, far = halves
+    query = Query(draw_picture("circle", "black"), unlike=(draw_picture("circle", "blue"),))
+    got = half.rank(query, far=far).take(99)
+    assert [round(hit.score, 4) for hit in got] == [round(hit.score, 4) for hit in whole.rank(query).take(99)]
+
+
 def test_beyond_what_is_ordered_together_both_follow_by_score(halves, draw_picture, monkeypatch):
     monkeypatch.setattr("engine.search.ranking.ORDERED", 2)
     half, _, far = halves

@@ -4,6 +4,11 @@ import os
 import threading
 
 import pytest
+from watchdog.events import FileDeletedEvent
+
+from engine.folders import tree_events
+from engine.folders.excludes import Excludes
+from engine.folders.tree_events import ObservedTree
 
 
 @pytest.mark.parametrize("place", ["three.png", "older/three.jpg"])
@@ -104,3 +109,25 @@ def test_a_folder_that_is_closed_by_a_file_in_it_is_told_and_watched_no_more(wat
     if kind != "observer":  # which cannot know
         with told.nothing(folder):
             (folder / "older" / "a.png").write_bytes(b"a photo")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Holiday 2019", "folder"), ("2019.07", "folder"), ("one.png", "photo"), ("left out", "")],
+)
+def test_where_the_system_calls_each_thing_removed_a_file_it_may_have_been_a_folder(
+    tmp_path, monkeypatch, name, expected
+):
+    monkeypatch.setattr(tree_events, "_KNOWS_WHAT_WENT", False)
+    told = []
+
+    class Listener:
+        def photo_changed(self, path, *, is_whole):
+            told.append("photo")
+
+        def folders_changed(self, name):
+            told.append("folder")
+
+    tree = ObservedTree(tmp_path, Excludes(["left out/"], folder=tmp_path.name), Listener())
+    tree.on_any_event(FileDeletedEvent(str(tmp_path / name)))
+    assert told == [expected][: bool(expected)]

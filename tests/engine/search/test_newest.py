@@ -76,3 +76,12 @@ def test_the_disk_is_asked_once_for_a_narrowing_that_stays(library, monkeypatch)
     assert paths(library.search(Query([LINE], within=(Path("older"),)), 12)) == first
     with pytest.raises(TypeError):
         library.search(Query([LINE], within=(Path("other"),)), 12)
+
+
+def test_what_has_no_likely_date_comes_last_whether_something_is_drawn_or_not(photo_folder, open_library):
+    newest, library = dated(photo_folder), open_library(photo_folder)
+    future = newest.pop(3)
+    os.utime(future, (4_400_000_000, 4_400_000_000))  # in the year 2109
+    refreshed(library)
+    for answer in (library.newest(), library.rank([LINE], newest=True)):
+        assert paths(answer.take(50)) == [*newest, future]

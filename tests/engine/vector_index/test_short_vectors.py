@@ -123,7 +123,8 @@ def test_vectors_on_the_disk_are_found_as_those_in_memory(tmp_path):
     )
 
 
-def test_rows_of_a_packed_file_and_of_the_one_before_stand_side_by_side(tmp_path):
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_rows_of_a_packed_file_and_of_the_one_before_stand_side_by_side(tmp_path, is_deleted):
     pool, before, packed = (
         vectors(6),
         VectorFile(tmp_path / "1.f16", DIM),
@@ -135,6 +136,9 @@ def test_rows_of_a_packed_file_and_of_the_one_before_stand_side_by_side(tmp_path
     rows = FileRows(before, lambda ids: (newest[0][0], np.array(newest[0][1])))
     places = [rows.put([7, 8], pool[2:4])]
     newest[0] = (packed, [1, 2])
+    if is_deleted:  # as packing does; what is open is still read
+        before.take(np.array([0]))
+        before.path.unlink()
     places.append(rows.put([9, 10], pool[4:]))
     assert np.allclose(rows.take(np.concatenate(places)), pool[2:], atol=1e-3)
 
