@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ def _folder(word: str, verb: str) -> Path:
 def _settle_folders(arguments: argparse.Namespace) -> None:
     """Find FOLDERs where they came after photos, which take as many words as follow them; or the window's."""
     for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
-        while photos and photos[-1].is_dir():
+        while photos and os.path.isdir(photos[-1]):
             arguments.folders.append(photos.pop())
     if shared_collection.is_searched(arguments) or arguments.folders:
         return

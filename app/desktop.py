@@ -1,5 +1,6 @@
 """What passes between program and desktop: photos to open, show, copy; what is dropped. No file changes."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,18 @@ def open_file(path: Path) -> None:
         raise EngineError(text.format(name=visible(path.name)))
 
 
+def open_folder(folder: Path) -> None:
+    """Open a folder with the desktop's file manager.
+
+    Raises:
+        EngineError: it is not there, or no file manager opens.
+    """
+    if not os.path.isdir(folder):
+        text = QCoreApplication.translate("desktop", "The folder {folder} is not there any more.")
+        raise EngineError(text.format(folder=visible(str(folder))))
+    _open_folder(folder)
+
+
 def show_in_folder(path: Path) -> None:
     """Open the photo's folder, with the photo selected where the system can do that.
 
@@ -42,9 +55,14 @@ def show_in_folder(path: Path) -> None:
     command = reveal_command(path, sys.platform)
     if command is not None:
         subprocess.Popen(command)
-    elif not QDesktopServices.openUrl(QUrl(path.parent.as_uri())):
+    else:
+        _open_folder(path.parent)
+
+
+def _open_folder(folder: Path) -> None:
+    if not QDesktopServices.openUrl(QUrl(folder.as_uri())):
         text = QCoreApplication.translate("desktop", "No file manager opens the folder {folder}.")
-        raise EngineError(text.format(folder=visible(str(path.parent))))
+        raise EngineError(text.format(folder=visible(str(folder))))
 
 
 def reveal_command(path: Path, platform: str) -> str | list[str] | None:
@@ -86,7 +104,7 @@ def picture_library() -> Path | None:
 def paths_of_drop(data: QMimeData) -> list[Path]:
     """Return the folders and files that are being dropped."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.exists()]
+    return [path for path in paths if os.path.exists(path)]
 
 
 def must_exist(path: Path) -> Path:
@@ -96,7 +114,7 @@ def must_exist(path: Path) -> Path:
         EngineError: the photo is gone, or lies on another machine alone.
     """
     path = here(path)
-    if not path.is_file():
+    if not os.path.isfile(path):
         text = QCoreApplication.translate("desktop", "{name} is not in its folder any more.")
         raise EngineError(text.format(name=visible(path.name)))
     return path

@@ -46,6 +46,7 @@ class SkippedDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Skipped files"))
         self.resize(720, 420)
         words = QLabel(self._explanation(skipped, odd))
@@ -108,6 +109,7 @@ class RulesDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What is left out"))
         self.resize(560, 460)
         words = QLabel(
@@ -180,6 +182,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About FFMLN"))
         symbol, title, text = QLabel(), QLabel(f"FFMLN {program_version()}"), QLabel()
         symbol.setPixmap(app_icon().pixmap(96, 96))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -18,12 +18,12 @@ class Drops(QObject):
     """Decides where what is dragged may be dropped; the window hands it every event of a drag."""
 
     def __init__(
-        self, window: QWidget, panel: DrawingPanel, grid: QWidget, open_folder: Callable[[Path], None]
+        self, window: QWidget, panel: DrawingPanel, grid: QWidget, open_folders: Callable[..., object]
     ) -> None:
-        """Take what drops go to, and the grid that hits come from."""
+        """Take what drops go to, the grid that hits come from, and what opens folders as one library."""
         super().__init__(window)
         self._window, self._panel, self._strip, self._grid = window, panel, panel.strip, grid
-        self._open_folder = open_folder
+        self._open_folders = open_folders
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
@@ -31,7 +31,7 @@ class Drops(QObject):
         if not paths and self._strip.carried is None:
             return
         event.acceptProposedAction()
-        self._strip.await_drop(not paths or not paths[0].is_dir())
+        self._strip.await_drop(not paths or not os.path.isdir(paths[0]))
 
     def move(self, event: QDragMoveEvent) -> None:
         """Show what a drop here would do."""
@@ -47,7 +47,7 @@ class Drops(QObject):
         self._strip.await_drop(False)
 
     def drop(self, event: QDropEvent) -> None:
-        """Lay photos in a corner, or beside the drawing; open a folder; see what other files are."""
+        """Lay photos in a corner, or beside the drawing; open folders; see what other files are."""
         corner, taken = self._corner(event), self._takes(event)
         paths = desktop.paths_of_drop(event.mimeData())
         carried = self._strip.carried
@@ -65,8 +65,8 @@ class Drops(QObject):
                 self._strip.turn(carried)
         elif self._is_hit(event):
             self._panel.print_files.lay(paths, like=like is not False)
-        elif paths and paths[0].is_dir():
-            self._open_folder(paths[0])
+        elif paths and os.path.isdir(paths[0]):
+            self._open_folders(*filter(os.path.isdir, paths))
         elif paths:
             self._panel.print_files.take(paths, like=like)
 

@@ -223,6 +223,6 @@ class LibraryFolders(QObject):
 
     def _show_folder(self, folder: Path) -> None:
         try:
-            desktop.open_file(folder)
+            desktop.open_folder(folder)
         except EngineError as error:
             self.said.emit(str(error))

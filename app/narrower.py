@@ -14,6 +14,7 @@ from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
 from app.settings import Settings
+from engine.folders.folder import name_in
 from engine.search.query import Query
 
 
@@ -106,4 +107,5 @@ class Narrower(QObject):
         library = self._session.library
         if library is None or len(library.folders) == 1:
             return ()
-        return tuple(Path(os.path.relpath(one.folder, library.folder)) for one in library.folders)
+        names = (name_in(library.folder, one.folder) for one in library.folders)
+        return tuple(Path(os.fsdecode(name)) for name in names if name is not None)

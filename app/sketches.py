@@ -77,7 +77,7 @@ def _is_pipe(path: Path) -> bool:
 
 
 def _holds_svg(path: Path) -> bool:
-    if not path.is_file():
+    if not os.path.isfile(path):
         return False
     with path.open("rb") as file:
         return is_svg(file.read(_START))

@@ -34,6 +34,7 @@ class FolderUpkeep(QObject):
         self._session, self._window = session, parent
         self._leaving: tuple[Path, tuple[Path, ...]] | None = None
         session.left.connect(self._forget_left)
+        session.opened.connect(self._forget_replaced)
 
     def for_one(self, deed: Callable[[Path], None]) -> None:
         """Do something with the open folder; of several, the person is asked which."""
@@ -74,6 +75,7 @@ class FolderUpkeep(QObject):
     def forget_folder(self, folder: Path) -> None:
         """Ask, and forget all that is known of a folder."""
         box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Forget this folder"))
         box.setText(self.tr("Forget what was indexed of this folder?"))
@@ -98,6 +100,12 @@ class FolderUpkeep(QObject):
             self._work_on(leaving[0], self._forget_folder)
             self.forgotten.emit(*leaving)
 
+    def _forget_replaced(self) -> None:
+        """Forget the folder, where the person opened others before it could be closed."""
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None and leaving[0] not in self._session.state.paths:
+            self._work_on(leaving[0], self._forget_folder)
+
     def _forget_missing(self, upkeep: Upkeep) -> None:
         self.said.emit(phrases.forgot_missing(upkeep.forget_missing()))
 
@@ -113,7 +121,7 @@ class FolderUpkeep(QObject):
 
         if self._work_on(folder, keep):
             self.ruled.emit()
-            self._session.retry()
+            self._session.look_anew()
 
     def _work_on(self, folder: Path, work: Callable[[Upkeep], None]) -> bool:
         try:

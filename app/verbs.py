@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -155,7 +156,7 @@ def _query(arguments: argparse.Namespace) -> Query:
 
 def _within(subfolder: Path, folders: Sequence[Path]) -> Path:
     """Return the subfolder of whichever folder has it."""
-    return next((folder / subfolder for folder in folders if (folder / subfolder).is_dir()), subfolder)
+    return next((folder / subfolder for folder in folders if os.path.isdir(folder / subfolder)), subfolder)
 
 
 def _sketch(file: Path) -> Image.Image:

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
         self.folders.opening.connect(self._forget_photos)
         self.folders.rearranged.connect(self.narrower.clear)
+        self.folders.rearranged.connect(self.seating.note_change)  # what a folder gave leaves with it
         self.folders.switched.connect(self.live.ask_anew)
         self.folders.switched.connect(self._render)
         self.folders.said.connect(self.notice.say)

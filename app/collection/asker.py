@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.collection.store import Store, StoreMatch, Where
 from engine.collection.stores import open_store
-from engine.elsewhere import Record
+from engine.elsewhere import Place, Record
 from engine.errors import EngineError, StoreError
 
 _log = logging.getLogger(__name__)
@@ -52,9 +52,10 @@ class Matched:
 
 @dataclass(frozen=True, eq=False)
 class Fetched:
-    """The record of one photo, None where there is none."""
+    """The record that there is now of a photo asked for, None where there is none."""
 
     target: Target
+    asked: Place
     record: Record | None
 
 
@@ -123,7 +124,7 @@ class Asker:
         self._target: Target | None = None
         self._opens = self._stopped = False
         self._question: Question | Page | None = None
-        self._fetches: list[tuple[str, str]] = []
+        self._fetches: list[Place] = []
         self._store: Store | None = None
         self._counted = 0.0
         self._thread: threading.Thread | None = None
@@ -144,11 +145,11 @@ class Asker:
             self._question = question
             self._wake.notify_all()
 
-    def fetch(self, host: str, path: str) -> None:
+    def fetch(self, place: Place) -> None:
         """Get the record of a photo."""
         with self._wake:
-            if (host, path) not in self._fetches:
-                self._fetches.append((host, path))
+            if place not in self._fetches:
+                self._fetches.append(place)
             self._wake.notify_all()
 
     def stop(self) -> None:
@@ -169,7 +170,7 @@ class Asker:
                 self._tell(Looked(target, trouble=_why(error)))
         self._close()
 
-    def _next(self) -> tuple[Target, Question | Page | tuple[str, str] | None] | None:
+    def _next(self) -> tuple[Target, Question | Page | Place | None] | None:
         """Wait for a search, a page, a record, or None for a first look; return None when stopped."""
         with self._wake:
             while True:
@@ -188,7 +189,7 @@ class Asker:
                         return self._target, self._fetches.pop(0)
                 self._wake.wait()
 
-    def _work(self, target: Target, work: Question | Page | tuple[str, str] | None) -> None:
+    def _work(self, target: Target, work: Question | Page | Place | None) -> None:
         if self._store is None:
             self._store = open_store(target.address, target.model, target.dim, make=False)
         store = self._store
@@ -197,7 +198,7 @@ class Asker:
         elif isinstance(work, Page):
             self._tell(Listed(target, work, store.newest(work.count, work.where, work.after)))
         elif work is not None:
-            self._tell(Fetched(target, store.fetch(*work)))
+            self._tell(Fetched(target, work, store.fetch(work.host, work.path)))
         if work is None or time.monotonic() - self._counted > _COUNT_EVERY:
             self._counted = time.monotonic()
             self._tell(_counted(target, store))

@@ -17,7 +17,7 @@ from app.collection.listing import Listing, Step
 from app.collection.state import CollectionState, Reach
 from app.engine_sentences import in_own_language
 from engine.collection.shared import where_of
-from engine.collection.store import Where
+from engine.collection.store import Where, path_there
 from engine.elsewhere import Place, address, place_of
 from engine.encoding.encoder import Encoder
 from engine.search.far_photos import FarNewest, FarPhoto, far_photos
@@ -60,6 +60,7 @@ class SharedCollection(QObject):
         self._target: Target | None = None
         self._far: tuple[FarPhoto, ...] = ()
         self._vectors = OrderedDict[Path, NDArray[np.float32]]()
+        self._missing = set[Place]()  # of which it told that it holds nothing
         self._asked: object = None
         self._is_outdated = False  # it may hold other photos than it gave
         self._delivered.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -92,6 +93,7 @@ class SharedCollection(QObject):
         self._again.stop()
         if self._target is not None:
             self._asked, self._is_outdated = None, True
+            self._missing.clear()
             self._listing.outdate()
             self._asker.turn_to(self._target)
 
@@ -150,6 +152,7 @@ class SharedCollection(QObject):
         self._again.stop()
         chosen, encoder, had = self.chosen, self._encoder, self._forget()
         self._target = None
+        self._missing.clear()
         if chosen.on and encoder is not None:
             self._target = Target(chosen.address, encoder.model_id, encoder.dim)
         self._asker.turn_to(self._target)
@@ -178,10 +181,11 @@ class SharedCollection(QObject):
             self._take_matches(what)
         elif isinstance(what, Listed):
             self._take_page(what)
-        elif what.record is not None:
-            record = what.record
-            self._keep(address(Place(record.host, record.path, record.digest)), record.vector)
+        elif what.record is not None:  # of the same file, which may have changed since it was laid there
+            self._keep(address(what.asked), what.record.vector)
             self.gathered.emit()
+        else:
+            self._missing.add(what.asked)
 
     def _take_look(self, looked: Looked) -> None:
         was = self.state.reach
@@ -232,9 +236,11 @@ class SharedCollection(QObject):
             elif (vector := self._vectors.get(one)) is not None:
                 self._vectors.move_to_end(one)
                 known.append(Encoded(one, vector))
-            else:
-                self._asker.fetch(place.host, place.path)
+            elif place not in self._missing:
+                self._asker.fetch(place)
         return tuple(known)
 
     def _where(self, query: Query) -> Where:
-        return where_of(replace(query, within=self.within()))
+        """Return where the collection is looked at, without a look at a disk, which may not answer."""
+        where = where_of(replace(query, within=()))
+        return replace(where, folders=tuple(map(path_there, self.within())))

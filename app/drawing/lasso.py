@@ -63,17 +63,17 @@ class Selection:
         base = tuple(one for number, one in enumerate(strokes) if number not in chosen)
         return None if box is None else cls(snapshot, base, tuple(lifted), None, box)
 
-    def moved(self, way: Affine) -> Selection:
-        """Return the same strokes moved, on the paper as it then is."""
+    def moved(self, way: Affine, now: Snapshot) -> Selection:
+        """Return the same strokes moved, on the paper as it then is: what lies beside them is that of now."""
         lifted = way.strokes(self.lifted)
         picture = None if self.picture is None else self.picture.moved(way)
         under = self.snapshot.picture if self.picture is None else picture
-        after = replace(self.snapshot, strokes=(*self.base, *lifted), picture=under)
+        after = replace(now, strokes=(*self.base, *lifted), picture=under)
         return Selection(after, self.base, lifted, picture, way.box(self.box))
 
-    def without(self) -> Snapshot:
-        """Return the paper without what is chosen."""
-        return self.snapshot.with_strokes(self.base, None if self.picture else self.snapshot.picture)
+    def without(self, now: Snapshot) -> Snapshot:
+        """Return the paper of now without what is chosen."""
+        return now.with_strokes(self.base, None if self.picture else self.snapshot.picture)
 
 
 class Lasso(Handler):
@@ -136,7 +136,7 @@ class Lasso(Handler):
             self._lift(selection)
         self._way = self._way_to(touch.point, selection.box)
         self._layers.move(self._way)
-        self._document.propose(selection.moved(self._way).snapshot)
+        self._document.propose(selection.moved(self._way, self._document.snapshot).snapshot)
         self._show(None)
         return True
 
@@ -185,7 +185,7 @@ class Lasso(Handler):
         if selection is None:
             return False
         self._chosen = None
-        self._document.change(selection.without())
+        self._document.change(selection.without(self._document.snapshot))
         self._repaint()
         return True
 
@@ -194,7 +194,6 @@ class Lasso(Handler):
         if selection is None:
             return False
         way = _kept_on_paper(way, selection.box)
-        self._document.propose(selection.moved(way).snapshot)
         self._settle(way)
         return True
 
@@ -205,7 +204,7 @@ class Lasso(Handler):
 
     def _settle(self, way: Affine) -> None:
         assert self._chosen is not None
-        moved = self._chosen.moved(way)
+        moved = self._chosen.moved(way, self._document.snapshot)
         self._way = None
         self._document.propose(moved.snapshot)
         self._document.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +46,7 @@ def load_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> O
 def load_strokes(path: Path) -> Opened | None:
     """Return the strokes that this program saved in a file; None if it is any other file."""
     try:
-        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+        if not os.path.isfile(path) or path.stat().st_size > MOST_BYTES:
             return None
         with path.open("rb") as file:
             start = file.read(_START)

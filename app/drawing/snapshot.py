@@ -101,6 +101,7 @@ class Snapshot:
         is_blank: whether there is no ink: nothing drawn yet, or everything erased.
         prints: the photos beside the drawing.
         underlay: the photo to trace.
+        begun: stands for the drawing, from empty paper on: what is drawn, moved or laid beside it leaves it.
     """
 
     strokes: tuple[Stroke, ...] = ()
@@ -108,6 +109,7 @@ class Snapshot:
     is_blank: bool = True
     prints: Prints = field(default_factory=Prints)
     underlay: Underlay | None = None
+    begun: object = field(default_factory=object, repr=False)
 
     def ink_mask(self) -> InkMask:
         """Return where there is ink."""

@@ -148,7 +148,7 @@ class PrintStrip(QWidget):
         """Let the pointer carry a print until it is dropped."""
         data = QMimeData()
         data.setData(PRINT_TYPE, b"")
-        if one.path is not None:
+        if one.path is not None and one.path.is_absolute():  # else it lies on another machine
             data.setUrls([QUrl(one.path.as_uri())])
         drag = QDrag(self)
         drag.setMimeData(data)

@@ -66,6 +66,7 @@ class Indexing(QObject):
         self.skipped, self.trouble, self.obstacle = 0, "", ""
         self.is_complete = self.is_paused = self.is_waiting = self._is_ended = False
         self._recheck, self._settles, self._count = False, False, 0
+        self._is_due = False  # the work goes on as soon as the thread that was told to end has ended
         self._only: dict[Path, Scope] = {}
         self._pending.clear()
 
@@ -97,7 +98,7 @@ class Indexing(QObject):
     def begin(
         self, *, recheck: bool = False, only: Mapping[Path, Scope] | None = None, settles: bool = False
     ) -> None:
-        """Look for new, changed and removed photos; ignored while that goes on.
+        """Look for new, changed and removed photos; not to be called while that goes on.
 
         Args:
             recheck: read all photos again.
@@ -107,6 +108,15 @@ class Indexing(QObject):
         self._recheck, self._only, self._settles, self.trouble = recheck, dict(only or {}), settles, ""
         self.is_waiting = self.is_paused = self._is_ended = False
         self._go_on()
+
+    def begin_anew(self) -> None:
+        """Look for everything from the start: work under way is ended, and what it was told to do goes on."""
+        if self._worker is None:
+            self.begin()
+            return
+        self._only, self._settles, self._is_due = {}, False, True
+        self._pending.clear()
+        self._worker.cancel()
 
     def look_at(self, scopes: Mapping[Path, Scope]) -> None:
         """Look for what changed in some folders of the library, now or once the work under way has ended.
@@ -123,7 +133,7 @@ class Indexing(QObject):
         """Let the work stand still, or go on; what stands still holds nobody else up."""
         if paused == self.is_paused:
             return
-        self.is_paused = paused
+        self.is_paused, self._is_due = paused, False
         if not paused:
             self._go_on()
         elif self._worker is not None:
@@ -132,7 +142,7 @@ class Indexing(QObject):
 
     def cancel(self) -> None:
         """End the work; what is indexed stays."""
-        self.is_paused = False
+        self.is_paused = self._is_due = False
         self._pending.clear()
         if self._worker is not None:
             self._is_ended = True
@@ -153,7 +163,10 @@ class Indexing(QObject):
     def _go_on(self) -> None:
         """Begin the thread; while another process is at it, everything stands until it is this one's turn."""
         library = self.library
-        if library is None or self._worker is not None:
+        if library is None:
+            return
+        if self._worker is not None:  # it was told to end
+            self._is_due = True
             return
         self._turn.stop()
         recheck, only = self._recheck, self._only or None
@@ -170,7 +183,7 @@ class Indexing(QObject):
         worker.done.connect(self._take_report)
         worker.failed.connect(self._take_failure)
         worker.finished.connect(self._finish)
-        self._worker, self.is_complete = worker, False
+        self._worker, self.is_complete, self._is_due = worker, False, False
         self.progress = None
         self._pace.reset()
         self._apply_hold()
@@ -225,6 +238,8 @@ class Indexing(QObject):
         self.ended.emit()
         if self.is_waiting:
             self._turn.start()
+        elif self._is_due and not self.is_paused:
+            self._go_on()
         elif self._pending and self.library is not None and not self.is_paused:
             pending = dict(self._pending)
             self._pending.clear()

@@ -97,6 +97,15 @@ class Session(QObject):
                 self.watcher.watch(self.library)
             self.indexing.begin(recheck=recheck)
 
+    def look_anew(self) -> None:
+        """Look at the folders from the start, also while that goes on: something else is left out now."""
+        if self.library is None:
+            self.retry()
+            return
+        self._trouble = ""
+        self.watcher.watch(self.library)
+        self.indexing.begin_anew()
+
     def look_at(self, scopes: Mapping[Path, Scope]) -> None:
         """Look for what changed in some of the open folders, now or once the work under way has ended."""
         self.indexing.look_at(scopes)

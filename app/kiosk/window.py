@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app.kiosk.wall import PhotoWall
 from app.live_search import LiveSearch
 from app.photos.seating import Seating
 from engine.encoding.encoder import Encoder
+from engine.library import Report
 
 REST_S = 60.0
 """Seconds without a touch after which the paper is cleared."""
@@ -66,7 +68,7 @@ class KioskWindow(QWidget):
         self.session = Session(load_encoder, self)
         self.wall = PhotoWall()
         self.seating = Seating(self.wall)
-        self.look = Look(self.wall.thumbnails, Captions(folder))
+        self.look = Look(self.wall.thumbnails, Captions(Path(os.path.realpath(folder))))
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)
         self.live = LiveSearch(self.canvas, self.session, self.seating)
@@ -110,6 +112,7 @@ class KioskWindow(QWidget):
         self.look.liked.connect(self._like)
         self.live.answered.connect(lambda _: self._show_found())
         self.session.state_changed.connect(lambda _: self._show_found())
+        self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
         self.rest.begun.connect(self._clear_for_the_next)
@@ -121,6 +124,10 @@ class KioskWindow(QWidget):
         self.canvas.change(Document.forget)
         self._show_all()
         self.wall.scrollToTop()
+
+    def _take_report(self, report: Report) -> None:
+        if report.changed:
+            self.wall.thumbnails.renew()
 
     def _take_stroke(self, begun: bool) -> None:
         if begun:

@@ -179,15 +179,25 @@ class FolderTree(QFrame):
         self.tree.viewport().update()
 
     def _fill(self, folders: Sequence[Path]) -> None:
+        opened = {path for path, item in self._items.items() if item.isExpanded()}
+        current, scrolled = self.tree.currentItem(), self.tree.verticalScrollBar().value()
+        stood = current.data(0, _PATH) if current is not None else Path()
+        begins = not self._items
         self.tree.clear()
         everything = self._add(None, Path(), self.tr("All folders"))
         self._items = {Path(): everything}
         for path in sorted(folders, key=lambda one: [part.casefold() for part in one.parts]):
             self._items[path] = self._add(self._items.get(path.parent), path, visible(path.name))
         tops = [path for path in folders if path.parent not in self._items or path.parent == Path()]
-        if len(tops) == 1:
+        if begins and len(tops) == 1:
             self._items[tops[0]].setExpanded(True)
-        self.tree.setCurrentItem(everything)
+        for path, item in self._items.items():
+            if path in opened:
+                item.setExpanded(True)
+        self.tree.setCurrentItem(self._items.get(stood, everything))
+        self._fit()
+        self.tree.doItemsLayout()  # else there is nowhere to scroll to yet
+        self.tree.verticalScrollBar().setValue(scrolled)
 
     def _add(self, parent: QTreeWidgetItem | None, path: Path, name: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem([name])

@@ -59,6 +59,8 @@ def folder_of(path: Path) -> str:
 class HitsModel(QAbstractListModel):
     """The hits being shown, each in its seat."""
 
+    renamed = Signal(object, object)
+    """A photo that is shown goes by another path: the one before, and the one now."""
     away_changed = Signal()
     """Folders went away, or came back."""
 
@@ -135,6 +137,7 @@ class HitsModel(QAbstractListModel):
             self._rows[now] = row
             self._ranks[now] = self._ranks.pop(before, len(self._hits))
             self.dataChanged.emit(self.index(row), self.index(row))
+            self.renamed.emit(before, now)
         self._ranking = None
 
     def drop(self, paths: Iterable[Path]) -> None:

@@ -64,6 +64,7 @@ class Viewer(QWidget):
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
         thumbnails.outdated.connect(self._full.renew)
+        model.renamed.connect(self._rename)
         model.away_changed.connect(lambda: self._take(self.path))
         thumbnails.retried.connect(self._full.retry)
 
@@ -129,6 +130,12 @@ class Viewer(QWidget):
     def _ask(self) -> None:
         """Have the photo and its neighbours read."""
         self._full.want(self.path, [path for path in (self._at(1), self._at(-1)) if path is not None])
+
+    def _rename(self, before: Path, now: Path) -> None:
+        if self.path == before:
+            self.path = now
+            self._ask()
+            self._show()
 
     def _take(self, path: Path | None) -> None:
         if path is not None and path == self.path:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QImage, QKeySequence, QPainter, QPainterPath, QPixmap, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QIcon,
+    QImage,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from app.drawing.document import Snapshot
@@ -74,7 +84,7 @@ class ShelfBar(QListWidget):
         self._shown = drawings
         self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
         self._icons = {file: made for file, made in self._icons.items() if file in self._papers}
-        row = self.currentRow()
+        row, scrolled = self.currentRow(), self.horizontalScrollBar().value()
         self.clear()
         for number, kept in enumerate(drawings):
             item = QListWidgetItem(self)
@@ -85,10 +95,16 @@ class ShelfBar(QListWidget):
         if row >= 0 and drawings:
             self.setCurrentRow(min(row, len(drawings) - 1))
         self.setVisible(bool(drawings))
+        self.doItemsLayout()  # else there is nowhere to scroll to yet
+        self.horizontalScrollBar().setValue(scrolled)
 
     def is_shown(self, drawings: list[Kept]) -> bool:
         """Return whether it is these that are shown."""
         return drawings is self._shown
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Do nothing more than the first click did: another drawing may lie under the pointer by now."""
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll along the row, whichever way the wheel turns."""
@@ -134,6 +150,13 @@ class ShelfBar(QListWidget):
         for number, kept in enumerate(self._shown):
             if kept.photos and kept.photos[0] == path:
                 self.item(number).setIcon(self._icon(kept))
+
+    def event(self, event: QEvent) -> bool:
+        """Paint the drawings anew for a screen with pixels of another size."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._papers, self._icons = {}, {}
+            self.refresh()
+        return super().event(event)
 
     def _paper(self, kept: Kept) -> QImage:
         """Return the drawing as a small picture."""

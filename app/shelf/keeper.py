@@ -147,7 +147,7 @@ class Keeper(QObject):
         document = self._canvas.document
         before, self._last = self._last, document.snapshot
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
-        replaced = document.picture is not before.picture and document.picture is not None
+        replaced = document.snapshot.begun is not before.begun
         if (emptied or replaced) and not document.can_redo:
             self._put_away(before)
         self._soon.start()

@@ -1603,6 +1603,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Kein Programm auf diesem Computer öffnet {name}.</translation>
     </message>
     <message>
+        <source>The folder {folder} is not there any more.</source>
+        <translation>Der Ordner {folder} ist nicht mehr da.</translation>
+    </message>
+    <message>
         <source>No file manager opens the folder {folder}.</source>
         <translation>Keine Dateiverwaltung öffnet den Ordner {folder}.</translation>
     </message>

@@ -197,6 +197,29 @@ def test_a_folder_is_removed_and_costs_nothing_when_it_comes_back(window, folder
     assert (report.args[0].photos, report.args[0].added) == (15, 0)
 
 
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_photos_of_a_folder_that_is_removed_leave_the_grid(window, folders, qtbot, is_drawn):
+    if is_drawn:
+        draw(window)
+        qtbot.waitUntil(lambda: window.live.found is not None and not window.live.found.newest)
+    qtbot.waitUntil(lambda: window.grid.hits_model.rowCount() == 15 and window.seating.is_settled)
+    window.folders.remove(folders[1])
+    qtbot.waitUntil(settled(window, 8))
+    qtbot.waitUntil(lambda: window.grid.hits_model.rowCount() == 8)
+    assert folders[1] not in {hit.path.parent for hit in window.grid.hits_model.hits}
+
+
+def test_a_folder_is_opened_in_the_file_manager(window, folders, monkeypatch):
+    opened = []
+    monkeypatch.setattr("app.desktop.QDesktopServices.openUrl", lambda url: opened.append(url) or True)
+    window.folders.show_list()
+    entries(page(window).rows[1])["Open in the file manager"].trigger()
+    assert [Path(url.toLocalFile()) for url in opened] == [folders[1]]
+    shutil.rmtree(folders[1])
+    entries(page(window).rows[1])["Open in the file manager"].trigger()
+    assert window.notice.sentence == f"The folder {folders[1]} is not there any more."
+
+
 def test_without_any_folder_the_window_is_as_at_first(window, folders, qtbot):
     for folder in folders:
         window.folders.remove(folder)

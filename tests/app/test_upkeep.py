@@ -122,3 +122,36 @@ def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, q
     again = dialog_of(indexed_window, RulesDialog, qtbot)
     assert (again.here, again.everywhere, again.keep_days) == kept
     again.reject()
+
+
+def test_what_is_left_out_while_it_is_indexed_is_followed(make_window, many_photos, slow_encoder, qtbot):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
+    window._actions.rules.trigger()
+    dialog = dialog_of(window, RulesDialog, qtbot)
+    dialog.findChildren(QPlainTextEdit)[0].setPlainText("1*.png")
+    dialog.accept()
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.phase is Phase.CURRENT)
+    assert window.session.state.photos == 89
+
+
+def test_a_folder_is_forgotten_also_where_another_is_opened_at_once(
+    make_window, many_photos, slow_encoder, photo_folder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
+    window.upkeep._leave(many_photos)  # as after a Yes
+    window.open_folder(photo_folder)
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: window.session.state.photos == 12 and no_longer_busy(window))
+    assert "forgotten" in window.notice.sentence
+    with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
+        upkeep.forget()
+    assert window.session.state.paths == (photo_folder,)
+
+
+def test_a_dialog_that_was_closed_is_gone(indexed_window, qtbot):
+    indexed_window._actions.rules.trigger()
+    dialog_of(indexed_window, RulesDialog, qtbot).reject()
+    qtbot.waitUntil(lambda: not indexed_window.findChildren(RulesDialog))

@@ -122,3 +122,10 @@ def test_dropped_files_are_read_off_the_gui_thread(window, tmp_path, qtbot, monk
     qtbot.waitUntil(lambda: not any(one.shown.isNull() for one in prints(window).like))
     assert len(threads) == 2
     assert threading.main_thread() not in threads
+
+
+def test_folders_dropped_together_are_opened_as_one_library(window, tmp_path, photos_in, qtbot):
+    folders = [photos_in(3, "one"), photos_in(4, "two")]
+    Carried(window, *folders).drop(centre(window, window.grid))
+    qtbot.waitUntil(lambda: window.session.state.photos == 7)
+    assert window.session.state.paths == tuple(folders)

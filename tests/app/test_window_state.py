@@ -62,6 +62,16 @@ def test_a_folder_that_replaces_one_being_indexed_never_shows_the_others_progres
     assert states[0].phase is Phase.OPENING
 
 
+def test_going_on_at_once_after_a_pause_goes_on(make_window, many_photos, slow_encoder, qtbot):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: slow_encoder.begun.is_set())
+    for paused in (True, False):
+        window.session.pause(paused)
+    assert window.session.indexing.is_running
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: count(window) == 100 and window.session.state.phase is Phase.CURRENT)
+
+
 def test_a_paused_window_says_so_and_goes_on(make_window, many_photos, slow_encoder, qtbot):
     window = make_window(lambda: slow_encoder, folder=many_photos)
     slow_encoder.may.release()

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -6,6 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from app.drawing.geometry import Affine, box_of
+from app.drawing.prints import Print, Prints
 from app.drawing.snapshot import Picture
 from app.drawing.tools import Tool
 
@@ -86,6 +89,17 @@ def test_arrows_nudge_in_one_step_each(lasso):
     assert lasso.document.strokes[-1].points[0] == pytest.approx((0.31, 0.31), abs=0.005)
     lasso.undo()
     assert lasso.document.strokes[-1].points[0] == pytest.approx((0.31, 0.3), abs=0.005)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete])
+def test_what_was_laid_beside_the_drawing_since_stays(lasso, key):
+    laid = Prints((Print(Path("a photo.png")),), balance=0.9)
+    lasso.change(lambda document: document.lay(laid))
+    QTest.keyClick(lasso, key)
+    assert lasso.document.prints == laid
+    lasso.undo()
+    assert lasso.document.prints == laid
+    assert len(lasso.document.strokes) == 2
 
 
 def test_delete_takes_what_is_chosen_alone(lasso):

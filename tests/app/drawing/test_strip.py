@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QM
 from app.actions import make_actions
 from app.drawing.panel import DrawingPanel
 from app.drawing.print_tile import SIDE
+from app.drawing.prints import Print
+from engine.elsewhere import Place, address
 from engine.search.mixing import BALANCE
 
 from ..conftest import Hand, noise_photo
@@ -86,6 +88,15 @@ def test_delete_takes_the_chosen_print_off_and_the_next_one_is_chosen(panel, str
     assert len(panel.canvas.document.strokes) == 1  # Delete on a print empties no paper
     panel.canvas.undo()
     assert laid(panel) == (["0.png"], [])
+
+
+def test_a_photo_of_another_machine_is_carried_too(panel, strip, photos, monkeypatch):
+    held = []
+    monkeypatch.setattr("app.drawing.strip.QDrag.exec", lambda drag, _: held.append(strip.carried))
+    for path in (photos[0], address(Place("anna", "/photos/one.png", b"0" * 16))):
+        strip._carry(Print(path))
+    assert [one.path.is_absolute() for one in held] == [True, False]
+    assert strip.carried is None
 
 
 def test_the_cross_shows_under_the_pointer_and_takes_the_print_off(panel, strip, photos, qtbot):

@@ -88,10 +88,13 @@ def test_one_step_back_takes_the_last_stroke(kiosk, qtbot):
     assert len(kiosk.canvas.document.strokes) == 1
 
 
-def test_a_touch_shows_a_picture_large_with_its_caption(open_kiosk, photo_folder, qtbot):
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_touch_shows_a_picture_large_with_its_caption(open_kiosk, photo_folder, tmp_path, qtbot, is_link):
     names = [path.name for path in photo_folder.rglob("*.*")]
     (photo_folder / NAME).write_text("file,caption\n" + "".join(f'"{name}",About {name}\n' for name in names))
-    window = open_kiosk()
+    link = tmp_path / "link"
+    link.symlink_to(photo_folder)
+    window = open_kiosk(folder=link if is_link else photo_folder)
     qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
     path = tap(window, 3)
     assert window.look.isVisible()
@@ -99,6 +102,12 @@ def test_a_touch_shows_a_picture_large_with_its_caption(open_kiosk, photo_folder
     assert window.look.caption.text() == f"About {path.name}"
     press(window, "All pictures")
     assert window.wall.isVisible()
+
+
+def test_a_picture_that_is_replaced_is_seen_anew(kiosk, photo_folder, draw_picture, qtbot):
+    with qtbot.waitSignal(kiosk.wall.thumbnails.outdated):
+        draw_picture("square", "black").save(next(photo_folder.glob("*.png")))
+        kiosk.session.retry()
 
 
 def test_a_stroke_leads_from_the_large_picture_back_to_all(kiosk):

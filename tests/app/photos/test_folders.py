@@ -131,6 +131,15 @@ def test_counts_follow_while_the_tree_is_open(button, tree):
     assert ticked(tree) == {ITALY}
 
 
+def test_what_is_open_stays_so_when_folders_come(button, tree):
+    tree._items[HOLIDAYS].setExpanded(True)
+    tree.tree.setCurrentItem(tree._items[ITALY])
+    button.show_spread(Spread(folders={**COUNTS, Path("New"): 1}, photos=302))
+    assert tree._items[HOLIDAYS].isExpanded()
+    assert not tree._items[ITALY].isExpanded()
+    assert tree.tree.currentItem() is tree._items[ITALY]
+
+
 def test_without_folders_there_is_nothing_to_choose_unless_something_is_chosen(button):
     button.show_spread(Spread())
     assert not button.has_folders

@@ -108,6 +108,16 @@ def test_a_photo_that_leaves_the_results_stays_until_one_leafs(leafing, hits):
     assert leafing.path == hits[1].path
 
 
+def test_a_photo_that_is_renamed_while_it_is_looked_at_goes_by_its_new_name(leafing, hits, qtbot):
+    now = hits[0].path.with_name("renamed.png")
+    hits[0].path.rename(now)
+    leafing._model.rename([(hits[0].path, now)])
+    assert leafing.path == now
+    qtbot.waitUntil(lambda: is_whole(leafing))
+    press(leafing, _Key.Key_Right)
+    assert leafing.path == hits[1].path
+
+
 def test_one_leafs_on_from_the_end_when_there_are_fewer_hits_than_before(leafing, hits):
     press(leafing, _Key.Key_End)
     leafing._model.set_hits(hits[:4])

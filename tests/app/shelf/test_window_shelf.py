@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
+from app.drawing.snapshot import Opened, Picture
 from app.settings import Settings
 
 from ..conftest import Hand, draw, shown
@@ -84,6 +86,51 @@ def test_an_emptied_paper_comes_to_the_shelf_and_a_click_brings_it_back_to_draw_
     for _ in range(3):
         finds.canvas.undo()
     assert len(finds.canvas.document.strokes) == 1
+
+
+def test_a_picture_that_is_moved_about_stays_one_drawing(finds):
+    image = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(image).ellipse((40, 40, 160, 160), outline=0, width=6)
+    finds.canvas.place(Picture.of(image))
+    assert shelf(finds) == [(1, [])]
+    finds.canvas.setFocus()
+    QTest.keyClick(finds.canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    place = finds.canvas.document.picture.place
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_H):
+        QTest.keyClick(finds.canvas, key)
+    assert finds.canvas.document.picture.place != place
+    assert shelf(finds) == [(1, [])]
+    finds.canvas.clear()
+    assert shelf(finds) == [(0, []), (1, [])]
+
+
+def test_a_drawing_is_kept_whatever_takes_its_place(finds):
+    finds.canvas.place(Opened(finds.canvas.document.strokes))
+    assert shelf(finds) == [(1, [])]
+
+
+def test_a_double_click_on_the_shelf_is_one_click(finds):
+    finds.canvas.clear()
+    draw(finds, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))
+    bar = finds.shelving.bar
+    place = bar.visualItemRect(bar.item(0)).center()
+    QTest.mouseClick(bar.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(bar.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseRelease(bar.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    (stroke,) = finds.canvas.document.strokes
+    assert stroke.points[-1] == pytest.approx(ZIGZAG[-1], abs=0.01)
+
+
+def test_a_shelf_that_was_scrolled_stays_where_it_is_when_a_drawing_comes(finds):
+    for number in range(20):
+        finds.canvas.clear()
+        draw(finds, (0.1, 0.03 * number), (0.9, 0.03 * number + 0.1))
+    scroll = finds.shelving.bar.horizontalScrollBar()
+    scroll.setValue(scroll.maximum() // 2)
+    before = scroll.value()
+    assert before > 0
+    finds.canvas.clear()
+    assert scroll.value() == before
 
 
 def test_a_drawing_taken_back_by_undo_is_not_kept(finds):
