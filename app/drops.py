@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from PIL import Image
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from app import desktop
 from app.drawing.panel import DrawingPanel
+from app.drawing.pasting import clipboard_content
 from app.drawing.print_corner import PrintCorner
 
 
@@ -27,8 +29,9 @@ class Drops(QObject):
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
-        paths = desktop.paths_of_drop(event.mimeData())
-        if not paths and self._strip.carried is None:
+        data = event.mimeData()
+        paths = desktop.paths_of_drop(data)
+        if not paths and self._strip.carried is None and not data.hasImage():
             return
         event.acceptProposedAction()
         self._strip.await_drop(not paths or not os.path.isdir(paths[0]))
@@ -47,7 +50,7 @@ class Drops(QObject):
         self._strip.await_drop(False)
 
     def drop(self, event: QDropEvent) -> None:
-        """Lay photos in a corner, or beside the drawing; open folders; see what other files are."""
+        """Lay photos in a corner, or beside the drawing; open folders; see what other pictures are."""
         corner, taken = self._corner(event), self._takes(event)
         paths = desktop.paths_of_drop(event.mimeData())
         carried = self._strip.carried
@@ -69,6 +72,8 @@ class Drops(QObject):
             self._open_folders(*filter(os.path.isdir, paths))
         elif paths:
             self._panel.print_files.take(paths, like=like)
+        elif isinstance(picture := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
+            self._panel.print_files.take_picture(picture, like=like)
 
     def _corner(self, event: QDropEvent) -> PrintCorner | None:
         return self._strip.corner_at(self._window.mapToGlobal(event.position().toPoint()))

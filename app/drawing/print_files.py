@@ -115,9 +115,9 @@ class PrintFiles(QObject):
         known = [path for path in paths if self._is_known(path)]
         self._begin(partial(_read_all, paths, known, guess=like is None), partial(self._place, like=like))
 
-    def take_picture(self, image: Image.Image) -> None:
+    def take_picture(self, image: Image.Image, *, like: bool | None = None) -> None:
         """Take a picture that no file belongs to, as one that was dropped."""
-        self._begin(lambda _: _read_picture(image), partial(self._place, like=None))
+        self._begin(lambda _: _read_picture(image, guess=like is None), partial(self._place, like=like))
 
     def lay_as_sketch(self, one: Print, guess: Guess | None = None) -> None:
         """Lay this print on the paper as a sketch, once it is read as one."""
@@ -288,12 +288,12 @@ def _read_one(path: Path, found: _Found, given_up: Callable[[], bool], *, known:
         found.add_sketch(one, read_sketch(path, given_up=given_up))
 
 
-def _read_picture(image: Image.Image) -> _Found:
-    """Tell whether a picture without a file is a drawing, in a thread."""
+def _read_picture(image: Image.Image, *, guess: bool) -> _Found:
+    """Read a picture without a file in a thread; tell whether it is a drawing, if that is to be guessed."""
     found, photo = _Found(), on_white(image).convert("RGB")
     photo.thumbnail((2 * _READ_SIDE, 2 * _READ_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     one = Print(None, photo)
-    if is_drawing(photo):
+    if guess and is_drawing(photo):
         found.add_sketch(one, image)
     else:
         one.shown = _small(photo)

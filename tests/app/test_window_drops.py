@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from .conftest import LEFT, Carried, Hand, centre, names, noise_photo, prints, strip_of
@@ -129,3 +130,16 @@ def test_folders_dropped_together_are_opened_as_one_library(window, tmp_path, ph
     Carried(window, *folders).drop(centre(window, window.grid))
     qtbot.waitUntil(lambda: window.session.state.photos == 7)
     assert window.session.state.paths == tuple(folders)
+
+
+@pytest.mark.parametrize("corner", [None, "unlike"])
+def test_a_picture_dragged_out_of_another_program_is_taken_without_a_file(window, tmp_path, qtbot, corner):
+    carried = Carried(window)
+    carried.data.setImageData(QImage(str(noise_photo(tmp_path / "page.png"))))
+    assert carried.enter()
+    strip = strip_of(window)
+    carried.drop(centre(window, strip.unlike if corner else window.grid))
+    qtbot.waitUntil(lambda: len(prints(window)) == 1, timeout=20_000)
+    (one,) = prints(window).like + prints(window).unlike
+    assert one.path is None
+    assert prints(window).is_like(one) == (corner is None)
