@@ -22,7 +22,7 @@ _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChildEnd:
     """How such work ended.
 
     Attributes:
@@ -40,7 +40,7 @@ def run_apart(
     given: bytes = b"",
     seconds: float,
     given_up: Callable[[], bool] = lambda: False,
-) -> Outcome:
+) -> ChildEnd:
     """Call `main(arguments)` of a module in another process, which never outlasts this call.
 
     Args:
@@ -64,16 +64,16 @@ def run_apart(
 
 def _follow(
     process: subprocess.Popen[bytes], given: bytes, deadline: float, given_up: Callable[[], bool]
-) -> Outcome:
+) -> ChildEnd:
     words: bytes | None = given
     while True:
         try:
             said, _ = process.communicate(words, timeout=_LOOK_EVERY_S)
-            return Outcome(process.returncode, said)
+            return ChildEnd(process.returncode, said)
         except subprocess.TimeoutExpired:
             words = None  # the rest of it is on its way
             if given_up() or time.monotonic() > deadline:
-                return Outcome(None, b"")
+                return ChildEnd(None, b"")
 
 
 def serve(words: Sequence[str]) -> int:

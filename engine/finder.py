@@ -22,7 +22,7 @@ from engine.search.mixing import mix
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
 from engine.search.ordering import Order
-from engine.search.query import Drawing, Encoded, Example, Query
+from engine.search.query import Drawing, Example, FarExample, Query
 from engine.search.ranking import Ranking
 from engine.search.strength import Strength
 from engine.state.records import Vector
@@ -124,7 +124,7 @@ class Finder:
         )
         if not far:
             return self._answer(ranking, narrowed, judged=not asked.like)
-        unlike = [one.path if isinstance(one, Encoded) else one for one in asked.unlike]
+        unlike = [one.path if isinstance(one, FarExample) else one for one in asked.unlike]
         joined = Joined(
             ranking,
             self.strangers(far, narrowed),

@@ -22,7 +22,7 @@ from engine.elsewhere import Place, address, place_of
 from engine.encoding.encoder import Encoder
 from engine.search.far_photos import FarNewest, FarPhoto, far_photos
 from engine.search.ordering import ORDERED
-from engine.search.query import Encoded, Example, Query
+from engine.search.query import Example, FarExample, Query
 
 _AGAIN = 30_000
 """Milliseconds after which a collection that does not answer is tried again."""
@@ -235,7 +235,7 @@ class SharedCollection(QObject):
                 known.append(one)
             elif (vector := self._vectors.get(one)) is not None:
                 self._vectors.move_to_end(one)
-                known.append(Encoded(one, vector))
+                known.append(FarExample(one, vector))
             elif place not in self._missing:
                 self._asker.fetch(place)
         return tuple(known)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.collection.milvus_file import MilvusFile, is_silence, reason
-from engine.collection.milvus_newest import Rows, newest_keys
+from engine.collection.milvus_newest import KeyedRows, newest_keys
 from engine.collection.milvus_rows import expression, key, row, unescape
 from engine.collection.store import (
     EVERYWHERE,
@@ -118,7 +118,7 @@ class MilvusStore:
 
     def newest(self, k: int, where: Where = EVERYWHERE, after: Record | None = None) -> list[Record]:
         """See `Store`; within a second they come by their keys."""
-        rows = Rows(self._count, self._dated, self._by_key)
+        rows = KeyedRows(self._count, self._dated, self._by_key)
         place = None if after is None else (after.taken, key(after.host, after.path))
         while keys := newest_keys(rows, k, where, place):
             found = {one["id"]: self._record(one) for one in self._get(keys)}

@@ -20,7 +20,7 @@ _WIDER = 8
 
 
 @dataclass(frozen=True)
-class Rows:
+class KeyedRows:
     """What is asked of a collection; each takes an expression.
 
     Attributes:
@@ -34,7 +34,7 @@ class Rows:
     by_key: Callable[[str, int], list[str]]
 
 
-def newest_keys(rows: Rows, k: int, where: Where, after: tuple[int, str] | None = None) -> list[str]:
+def newest_keys(rows: KeyedRows, k: int, where: Where, after: tuple[int, str] | None = None) -> list[str]:
     """Return the keys of k rows, newest first and by key within a second; what has no likely date comes last.
 
     Args:
@@ -62,7 +62,7 @@ def newest_keys(rows: Rows, k: int, where: Where, after: tuple[int, str] | None 
     return keys
 
 
-def _span(rows: Rows, wanted: int, where: Where, low: int, end: int) -> tuple[int, list[str]]:
+def _span(rows: KeyedRows, wanted: int, where: Where, low: int, end: int) -> tuple[int, list[str]]:
     """Return the newest of what was taken before an end, and when they were taken at the earliest.
 
     They are as many as are wanted, unless there are fewer.

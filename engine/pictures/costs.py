@@ -38,7 +38,8 @@ _ISPE = b"ispe\0\0\0\0"
 _JXL_BOX = b"\0\0\0\x0cJXL \r\n\x87\n"
 _JXL_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
 
-_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
+ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
+"""Formats that may hold several pictures, one after the other."""
 _TRANSPARENT = 8  # bytes a pixel: where one colour is transparent, all become RGBA, once more to be reduced
 _FRAMES = 12  # bytes a pixel: the frame before, the one being made, and its conversion
 _SKETCH = 16  # bytes a pixel of a sketch, which is not reduced: on white, in grey
@@ -96,7 +97,7 @@ def when_open(image: Image.Image, full: tuple[int, int], *, file_size: int, redu
         each += _TRANSPARENT
     if not reduced:
         each += _SKETCH
-    if image.format in _ANIMATED and getattr(image, "is_animated", False):
+    if image.format in ANIMATED and getattr(image, "is_animated", False):
         each += _FRAMES
     extra = {"JPEG": _jpeg, "MPO": _jpeg, "TIFF": _tiff, "JPEG2000": _jpeg2000}.get(image.format or "")
     need = _BEFORE + pixels * each + file_size // 4

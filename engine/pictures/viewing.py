@@ -8,6 +8,8 @@ from contextlib import suppress
 
 from PIL import ExifTags, Image
 
+from engine.pictures.costs import ANIMATED
+
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -20,11 +22,8 @@ _UPRIGHT = {
 _XMP = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])""")
 _XMP_PLACES = ("XML:com.adobe.xmp", "xmp")  # in PNG; in the others
 
-_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
-_EMPTY, _FULL = (
-    8,
-    64,
-)  # tones between darkest and brightest: of a frame that shows nothing, and of one that does
+# Tones between darkest and brightest: of a frame that shows nothing, and of one that does.
+_EMPTY, _FULL = 8, 64
 _LOOKED_THROUGH = 200_000_000  # pixels
 _MOST_FRAMES = 60
 
@@ -64,7 +63,7 @@ def seek_telling_frame(image: Image.Image) -> None:
     Films fade in from black; what a person remembers of them comes later. Leaves the picture loaded.
     """
     image.load()
-    if image.format not in _ANIMATED or not getattr(image, "is_animated", False):
+    if image.format not in ANIMATED or not getattr(image, "is_animated", False):
         return
     first = _spread(image)
     if first >= _EMPTY:

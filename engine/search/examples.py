@@ -15,7 +15,7 @@ from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
-from engine.search.query import Encoded, Example, Query
+from engine.search.query import Example, FarExample, Query
 from engine.state.records import Vector
 
 _KEPT = 64
@@ -42,7 +42,7 @@ class Examples:
         return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
 
     def _vector(self, example: Example) -> NDArray[np.float32]:
-        if isinstance(example, Encoded):
+        if isinstance(example, FarExample):
             return example.vector
         if isinstance(example, Path) and (known := self._known(example)) is not None:
             return known

@@ -14,7 +14,6 @@ from engine.search.query import Query
 
 DAY_S = 86_400
 """Seconds of a day."""
-"""Seconds of a day."""
 
 
 @dataclass(frozen=True)

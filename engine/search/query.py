@@ -18,7 +18,7 @@ Drawing = Image.Image | Sequence[Stroke]
 
 
 @dataclass(frozen=True, eq=False)
-class Encoded:
+class FarExample:
     """A photo of another machine.
 
     Attributes:
@@ -30,7 +30,7 @@ class Encoded:
     vector: Vector
 
 
-Example = Path | Image.Image | Encoded
+Example = Path | Image.Image | FarExample
 """A photo to compare with: a file, in the library or not; a picture, which must not change afterwards; or
 what a shared collection holds of one."""
 

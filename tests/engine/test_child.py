@@ -23,7 +23,7 @@ def started(monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no signal")
 @pytest.mark.parametrize("limit", [{"seconds": 0.2}, {"seconds": 60.0, "given_up": lambda: True}])
 def test_who_is_waited_for_no_longer_is_ended(started, limit):
-    assert child.run_apart("engine.encoding.trial", **limit) == child.Outcome(None, b"")
+    assert child.run_apart("engine.encoding.trial", **limit) == child.ChildEnd(None, b"")
     assert [process.returncode for process in started] == [-9]
 
 

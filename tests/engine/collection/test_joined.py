@@ -10,7 +10,7 @@ from engine.collection.stores import open_store
 from engine.elsewhere import Place, Record, address, content_hash
 from engine.library import Library
 from engine.search.far_photos import FarPhoto, far_photos
-from engine.search.query import Encoded, Query
+from engine.search.query import FarExample, Query
 
 from ..conftest import drained, refreshed
 
@@ -68,7 +68,7 @@ def test_a_photo_of_this_machine_outside_the_library_keeps_its_path(
 def test_what_it_is_not_like_comes_last_and_what_it_is_like_counts_by_its_vector(halves, draw_picture):
     half, _, far = halves
     stranger = half.strangers(far)[0]
-    encoded = Encoded(stranger.path, stranger.record.vector)
+    encoded = FarExample(stranger.path, stranger.record.vector)
     query = Query(draw_picture("circle", "black"), unlike=(encoded,))
     assert half.rank(query, far=far).take(99)[-1].path == stranger.path
     liked = half.rank(Query(like=(encoded,)), far=far).take(1)[0]
