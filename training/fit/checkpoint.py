@@ -71,9 +71,13 @@ class Run:
             if parameter.requires_grad:
                 new = name.endswith(".trunk.prompts") or name.startswith("relation.")
                 parts["fusion" if new else name.split(".")[2]].append(parameter)  # towers.0.trunk...
+        taught = config.ns or config.teacher_loss or config.name_loss or (config.cls and heads.scoring())
+        layers = not begun and (parts["fusion"] or parts["project"])
+        waits = bool(taught or layers)  # what is pretrained, for something new that learns meanwhile
+        old = parts["project"] if begun else ()
         groups = [
-            (parts["trunk"], config.backbone_rate, begun or bool(self.pretrained)),
-            ([*parts["fusion"], *(parts["project"] if begun else ())], config.attention_rate, begun),
+            (parts["trunk"], config.backbone_rate, waits and (begun or bool(self.pretrained))),
+            ([*parts["fusion"], *old], config.attention_rate, waits and begun),
             ([*(() if begun else parts["project"]), *heads.scoring()], config.head_rate, False),
             ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),

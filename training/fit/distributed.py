@@ -131,13 +131,8 @@ class Wrapped:
         if self.ranks.size > 1:
             learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
             if learning != self._learning:
-                # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
-                # and not every network of a library uses all it has
-                config = self._network.config
-                unused = config.towers == "siamese" or ":" in config.backbone
-                self._module = DistributedDataParallel(self._network, find_unused_parameters=unused)
                 self._learning = learning
-                self._called = self._module
+                self._called = self._module = self._shared() if any(learning) else self._network
         if not self._network.config.compile:
             return self._called(images, domains)
         if self._called is self._module:
@@ -151,6 +146,14 @@ class Wrapped:
             raise TrainingError(
                 f"The network cannot be compiled here, train without --compile: {said}"
             ) from error
+
+    def _shared(self) -> DistributedDataParallel:
+        """Return the network as its processes share it; at least one layer has to learn."""
+        # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
+        # and not every network of a library uses all it has
+        config = self._network.config
+        unused = config.towers == "siamese" or ":" in config.backbone
+        return DistributedDataParallel(self._network, find_unused_parameters=unused)
 
     def no_sync(self) -> contextlib.AbstractContextManager[None]:
         """Return a context in which gradients are not exchanged yet: more are to be added to them."""

@@ -177,6 +177,10 @@ def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
                 raise TrainingError(f"--classifier text needs embeddings of --dim {texts.shape[1]} numbers.")
             run.heads.texts.copy_(texts)
     run.network.require_sides()
+    if not any(parameter.requires_grad for parameter in run.network.parameters()):
+        raise TrainingError(
+            "Nothing in the network learns: --tuning none needs layers of its own, as --projected true has."
+        )
     return run
 
 
