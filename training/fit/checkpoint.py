@@ -49,9 +49,8 @@ class Run:
         self.machine = _device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
-        self.members: list[
-            dict[str, Any]
-        ] = []  # what it is the mean of, as `described`: see training.fit.soup
+        self.guide = ""  # what the network that it imitates is called
+        self.members: list[dict[str, Any]] = []  # what it is the mean of, each as `description` has it
         self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
         self.unlogged: dict[str, list[float]] = {}  # losses since the log's last line
         self.adapted: dict[str, Any] = {}  # how it was adapted to a person, see training.fit.adapt
@@ -155,6 +154,7 @@ class Run:
             "step": self.step,
             "minutes": self.minutes,
             "pretrained": self.pretrained,
+            "guide": self.guide,
             "machine": self.machine,
             "validation": self.validation,
             "members": self.members,
@@ -206,7 +206,7 @@ class Run:
         run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
-        run.unlogged = state.get("unlogged", {})
+        run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
         return run
 
     @staticmethod
@@ -233,15 +233,15 @@ def score(validation: Mapping[str, Any]) -> float:
     return float(validation.get("sketch/mAP", validation.get("quickdraw/mAP", 0.0)))
 
 
-def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
-    """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
+def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:
+    """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same."""
     if not (out / CHECKPOINT).exists():
         return None
     run = Run.load(out, device=config.device)
     if run.members:
         raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
-    mine, theirs = config.what_counts(), run.config.what_counts()
-    changed = sorted(name for name in mine if mine[name] != theirs[name])
+    mine, before = config.what_counts(), run.config.what_counts()
+    changed = sorted(name for name in mine if mine[name] != before[name])
     if changed:
         options = ", ".join(option(name) for name in changed)
         raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
@@ -255,7 +255,13 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -
         raise TrainingError(
             f"{out} holds a run on other classes than the data have now; choose another --out."
         )
-    run.config = config
+    if bool(guide) != bool(run.config.guide) or guide != (run.guide or guide):
+        theirs = run.guide or run.config.guide or "none"
+        raise TrainingError(f"{out} holds a run with another --guide ({theirs}); choose another --out.")
+    run.config = run.network.config = run.averaged.config = config
+    scaler = scaler_for(precision_of(config.precision, run.device), run.device)
+    if scaler.is_enabled() != run.scaler.is_enabled():
+        run.scaler = scaler
     return run
 
 

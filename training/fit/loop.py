@@ -28,7 +28,7 @@ from training.evaluation.split import evaluate
 from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients
-from training.fit.guide import guide_of
+from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses
 from training.fit.log import Meter
 from training.fit.objective import objective
@@ -83,14 +83,17 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
 def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
     config = batches.config
     name = weights.name if isinstance(weights, Start) else weights_name(weights)
-    run = resume(out, config, batches.classes, name) or begin(config, batches.classes, weights)
+    imitated = read_guide(config)
+    guide_name = imitated.name if imitated else ""
+    run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
+    run.guide = guide_name
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
         )
     prepare(run, ranks)
     precision = precision_of(config.precision, run.device)
-    guide = guide_of(config, run.device)
+    guide = guide_of(imitated, config, run.device)
     if run.step == 0 and config.standardised and not config.start:
         standardise(run, batches, precision)
     if ranks.first:
