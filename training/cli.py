@@ -154,6 +154,8 @@ def _reproduce(options: argparse.Namespace) -> None:
 
     base = published_config() if options.recipe == "published" else Config()
     given = settings_in(options)
+    if options.protocol or given.get("protocol", base.protocol) != base.protocol:
+        raise TrainingError("The tables of reproduce say which protocols are run: leave out --protocol.")
     if "images" in given:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
         given = {"epochs": 0.0, "validations": 1} | given
