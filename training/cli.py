@@ -39,10 +39,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (TrainingError, EngineError) as error:
         print(f"ffmln-train: {visible(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"ffmln-train: {visible(_sentence(error))}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)
         return 130
     return 0
+
+
+def _sentence(error: OSError) -> str:
+    """Return what the system said of a file, or of none."""
+    said = error.strerror or str(error)
+    return f"{error.filename} cannot be read or written: {said}." if error.filename else f"{said}."
 
 
 def _fit(options: argparse.Namespace) -> None:

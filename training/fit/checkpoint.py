@@ -23,7 +23,6 @@ from training.evaluation.embedding import Vectors
 from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
-from training.settings import option
 
 CHECKPOINT = "checkpoint.pt"
 """Where a run stands: it is gone on with from here."""
@@ -141,7 +140,8 @@ class Run:
         BEST holds the averaged weights alone: nobody goes on from there.
 
         Raises:
-            TrainingError: a weight is not a finite number; what was saved before is kept.
+            TrainingError: a weight is not a finite number, or the disk is full; what was there is kept.
+            OSError: it cannot be written.
         """
         if not are_finite(self._tensors()):
             raise TrainingError(
@@ -164,7 +164,11 @@ class Run:
         }
         if name == CHECKPOINT:
             state |= {one: getattr(self, one).state_dict() for one in (*_GONE_ON_WITH, "scaler")}
-        fill_atomically(folder / name, lambda file: torch.save(state, file))
+        try:
+            fill_atomically(folder / name, lambda file: torch.save(state, file))
+        except RuntimeError as error:  # what PyTorch makes of a disk that takes no more
+            said = str(error).partition("\n")[0]
+            raise TrainingError(f"{folder / name} cannot be written, as on a full disk: {said}.") from error
 
     def _tensors(self) -> Iterator[torch.Tensor]:
         """Yield all that a checkpoint holds of networks and optimiser."""
@@ -231,38 +235,6 @@ class Run:
 def score(validation: Mapping[str, Any]) -> float:
     """Return what validations are compared by: the mAP of careful sketches, else of quick drawings."""
     return float(validation.get("sketch/mAP", validation.get("quickdraw/mAP", 0.0)))
-
-
-def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:
-    """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same."""
-    if not (out / CHECKPOINT).exists():
-        return None
-    run = Run.load(out, device=config.device)
-    if run.members:
-        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
-    mine, before = config.what_counts(), run.config.what_counts()
-    changed = sorted(name for name in mine if mine[name] != before[name])
-    if changed:
-        options = ", ".join(option(name) for name in changed)
-        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
-    if bool(run.pretrained) != bool(pretrained) or (
-        (config.weights or config.start) and run.pretrained != pretrained
-    ):
-        raise TrainingError(
-            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
-        )
-    if run.classes != tuple(classes):
-        raise TrainingError(
-            f"{out} holds a run on other classes than the data have now; choose another --out."
-        )
-    if bool(guide) != bool(run.config.guide) or guide != (run.guide or guide):
-        theirs = run.guide or run.config.guide or "none"
-        raise TrainingError(f"{out} holds a run with another --guide ({theirs}); choose another --out.")
-    run.config = run.network.config = run.averaged.config = config
-    scaler = scaler_for(precision_of(config.precision, run.device), run.device)
-    if scaler.is_enabled() != run.scaler.is_enabled():
-        run.scaler = scaler
-    return run
 
 
 def weights_name(weights: Path | str | None) -> str:

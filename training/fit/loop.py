@@ -25,7 +25,7 @@ from training.data.feed import Feed
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
-from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients
 from training.fit.guide import guide_of, read_guide
@@ -33,6 +33,7 @@ from training.fit.idle import idle_losses
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
+from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases

@@ -11,12 +11,13 @@ from training.data.batches import Batches
 from training.data.collection import SKETCH, Collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
-from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses
 from training.fit.loop import Origin, begin, doubts_about, standardise, take_step
 from training.fit.precision import precision_of
+from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.model.trunks import LIBRARY, fetch

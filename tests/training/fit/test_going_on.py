@@ -15,7 +15,8 @@ from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.errors import TrainingError
 from training.fit import loop
-from training.fit.checkpoint import Run, resume
+from training.fit.checkpoint import Run
+from training.fit.resuming import resume
 
 
 @pytest.fixture
