@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -240,13 +241,15 @@ def take_step(
 ) -> dict[str, Tensor]:
     """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total.
 
-    Without a watch, losses and gradients are looked at before the step. In fp16 gradients may be infinite:
+    Without a watch, losses and gradients are looked at before the step. What dropout leaves out is a matter
+    of seed and step alone, so that a run that goes on leaves out the same. In fp16 gradients may be infinite:
     such a step is left out, and the next ones are scaled by less.
 
     Raises:
         TrainingError: a loss or a gradient is not finite, in any process; the step is not taken.
     """
     watch = watch or Watch(wrapped.ranks)
+    torch.manual_seed(random.Random(f"{run.config.seed}/{run.step}/dropout").getrandbits(32))
     run.network.train()
     run.optimizer.zero_grad(set_to_none=True)
     sums: dict[str, Tensor] = {}
