@@ -14,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from timm.layers.norm_act import convert_sync_batchnorm
+from torch import Tensor
 from tqdm import tqdm
 
 from training.atomic_files import write_atomically
@@ -214,7 +215,8 @@ def prepare(run: Run, ranks: Ranks) -> None:
     if cuda:
         allow_tf32(run.config.precision == "tf32")
     if ranks.size > 1 and run.config.batch_norm == "train":
-        run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
+        # timm's own way keeps the activations that are in some of its norms
+        run.network = convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
 
 
 @torch.no_grad()

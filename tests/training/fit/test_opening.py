@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save_file
-from torch import distributed
+from torch import distributed, nn
+from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from training.config import Config
@@ -14,7 +15,7 @@ from training.data.collection import read_collection
 from training.errors import TrainingError
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
-from training.fit.loop import begin, fit, take_step
+from training.fit.loop import begin, fit, prepare, take_step
 from training.fit.schedule import opening, set_rates, triplet_ramp
 from training.model import trunks
 
@@ -91,6 +92,18 @@ def test_several_processes_call_a_network_that_waits_as_a_whole(
             assert isinstance(wrapped._module, DistributedDataParallel) == learns
     finally:
         distributed.destroy_process_group()
+
+
+@pytest.mark.parametrize("backbone", ["resnet50", "efficientnet_lite0", "timm:test_efficientnet"])
+def test_norms_of_the_whole_batch_keep_their_activations(small_run: dict[str, object], backbone: str) -> None:
+    run = Run(Config(**{**small_run, "backbone": backbone, "batch_norm": "train"}), ["a", "b"])  # type: ignore[arg-type]
+    images, domains = torch.rand(2, 3, 64, 64), torch.tensor([0, 1])
+    expected = run.network.eval()(images, domains)
+    prepare(run, Ranks(0, 2))
+    norms = [part for part in run.network.modules() if isinstance(part, BatchNorm)]
+    assert norms
+    assert all(isinstance(part, nn.SyncBatchNorm) for part in norms)
+    torch.testing.assert_close(run.network(images, domains), expected)
 
 
 def test_a_network_of_which_nothing_learns_is_refused(small_run: dict[str, object]) -> None:
