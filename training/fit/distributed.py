@@ -66,11 +66,15 @@ class Ranks:
         place = self.rows(count)
         return torch.cat([whole[: place.start], mine, whole[place.stop :]])
 
-    def whole(self, batch: Batch) -> Batch:
+    def whole(self, batch: Batch, *, on_host: bool = False) -> Batch:
         """Return a part of a batch with what every process knows of its own rows.
 
         A picture that cannot be read is replaced where it is loaded, perhaps by one of another class, and no
         sketch is drawn from it any more.
+
+        Args:
+            batch: on this process's device.
+            on_host: whether the processor is to know this too; it then waits for a GPU.
         """
         if not batch.part:
             return batch
@@ -78,7 +82,9 @@ class Ranks:
         mine, pairs = self.rows(count), batch.pairs.clone()
         dist.all_reduce(pairs, dist.ReduceOp.MIN)
         labels = self.gather(batch.labels[mine, None], count).squeeze(1)
-        return replace(batch, labels=labels, pairs=pairs, teacher=self.gather(batch.teacher[mine], count))
+        host = (labels.cpu(), batch.on_host[1], pairs.cpu()) if on_host else batch.host
+        teacher = self.gather(batch.teacher[mine], count)
+        return replace(batch, labels=labels, pairs=pairs, teacher=teacher, host=host)
 
     def agree(self, number: int) -> bool:
         """Tell whether all processes say the same number."""

@@ -31,7 +31,7 @@ from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients
 from training.fit.guide import guide_of, read_guide
-from training.fit.idle import idle_losses
+from training.fit.idle import idle_losses, needs_own_photos
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
@@ -123,7 +123,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         ended = ranks.say(out_of_patience(run))
         while run.step < config.steps and not ended:
             set_rates(run.optimizer, config, run.step)
-            micro = [ranks.whole(batch.to(run.device)) for batch in islice(feed, config.accumulate)]
+            some = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
+            micro = [ranks.whole(batch, on_host=needs_own_photos(config)) for batch in some]
             parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60

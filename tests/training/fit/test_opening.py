@@ -5,17 +5,13 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save_file
-from torch import distributed, nn
-from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm
-from torch.nn.parallel import DistributedDataParallel
 
 from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.errors import TrainingError
-from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
-from training.fit.loop import begin, fit, prepare, take_step
+from training.fit.loop import begin, fit, take_step
 from training.fit.schedule import opening, set_rates, triplet_ramp
 from training.model import trunks
 
@@ -75,35 +71,6 @@ def test_a_trunk_beside_which_nothing_learns_does_not_wait(
     set_rates(run.optimizer, config, 0)
     take_step(run, [batches[0]], torch.float32, None, Wrapped(run.network, Ranks()))
     assert all(parameter.grad is not None for parameter in run.network.parameters())
-
-
-def test_several_processes_call_a_network_that_waits_as_a_whole(
-    small_run: dict[str, object], tmp_path: Path
-) -> None:
-    run = Run(Config(**small_run), ["a", "b"])  # type: ignore[arg-type]
-    wrapped, images = Wrapped(run.network.eval(), Ranks(0, 2)), torch.rand(2, 3, 64, 64)
-    domains = torch.tensor([0, 1])
-    store = f"file://{tmp_path / 'store'}"
-    distributed.init_process_group("gloo", init_method=store, rank=0, world_size=1)
-    try:
-        for learns in (False, True):
-            run.network.requires_grad_(learns)
-            assert torch.equal(wrapped(images, domains), run.network(images, domains))
-            assert isinstance(wrapped._module, DistributedDataParallel) == learns
-    finally:
-        distributed.destroy_process_group()
-
-
-@pytest.mark.parametrize("backbone", ["resnet50", "efficientnet_lite0", "timm:test_efficientnet"])
-def test_norms_of_the_whole_batch_keep_their_activations(small_run: dict[str, object], backbone: str) -> None:
-    run = Run(Config(**{**small_run, "backbone": backbone, "batch_norm": "train"}), ["a", "b"])  # type: ignore[arg-type]
-    images, domains = torch.rand(2, 3, 64, 64), torch.tensor([0, 1])
-    expected = run.network.eval()(images, domains)
-    prepare(run, Ranks(0, 2))
-    norms = [part for part in run.network.modules() if isinstance(part, BatchNorm)]
-    assert norms
-    assert all(isinstance(part, nn.SyncBatchNorm) for part in norms)
-    torch.testing.assert_close(run.network(images, domains), expected)
 
 
 def test_a_network_of_which_nothing_learns_is_refused(small_run: dict[str, object]) -> None:
