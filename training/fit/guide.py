@@ -24,12 +24,17 @@ def read_guide(config: Config) -> Start | None:
 
 
 def guide_of(start: Start | None, config: Config, device: torch.device) -> Network | None:
-    """Return that network, as `read_guide` found it."""
+    """Return that network, as `read_guide` found it.
+
+    Raises:
+        TrainingError: its embeddings have other numbers, or its patches do not divide the run's pictures.
+    """
     if start is None:
         return None
     guide: Network = start.network().to(device)
     if guide.config.dim != config.dim:
         raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
+    guide.require_sides(config)
     return guide
 
 
