@@ -119,11 +119,12 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _guard(options: argparse.Namespace) -> None:
     from engine.encoding.encoder import Encoder
     from engine.encoding.guard import guard_path, save_guard
-    from training.data.protocols import plain
+    from training.data.protocols import collection_of, data_of
     from training.evaluation.guard_vectors import guard_vectors
 
     encoder = Encoder.load(options.model)
-    vectors = guard_vectors(encoder, plain(options.data), progress=sys.stderr.isatty())
+    collection = collection_of(data_of(options.protocol, options.data))
+    vectors = guard_vectors(encoder, collection, progress=sys.stderr.isatty())
     drawn, shown = vectors.kinds()
     try:
         save_guard(
@@ -145,13 +146,13 @@ def _data(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from training.data.protocols import plain
+    from training.data.protocols import collection_of, data_of
     from training.export.onnx_file import export
     from training.fit.checkpoint import Run
 
     run = Run.load(options.run, device="cpu", which=options.checkpoint)
     _log.info("%s", run.told())
-    collection = plain(options.data) if options.data else None
+    collection = collection_of(data_of(options.protocol, options.data)) if options.data else None
     target = options.to / f"{options.name}.onnx"
     file = export(run, target, stored=options.weights_type, collection=collection)
     print(file)

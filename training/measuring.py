@@ -252,8 +252,7 @@ def _compare(options: argparse.Namespace) -> None:
             related=related,
             device=device,
         )
-    once = held.gallery
-    _break_down(options, {"each photo once": (answerable(held.sketch_queries, once), once)})
+    _break_down(options, {"each photo once": (answerable(held.sketch_queries, held.gallery), held.gallery)})
     if options.json:
         print(json.dumps({**found.counts(), **found.figures}))
         return
@@ -269,14 +268,15 @@ def draw_rankings(options: argparse.Namespace) -> None:
     Raises:
         TrainingError: as `evaluate_model`, or the picture cannot be written.
     """
-    from training.data.protocols import plain
+    from training.data.protocols import collection_of, data_of
     from training.evaluation.heldout import HeldOut
     from training.evaluation.rankings import choose, rankings, sheet
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
     encoder, _, means = _encoder(options)
-    held = HeldOut.of_split(encoder, plain(options.data), classes=options.classes, means=means)
+    collection = collection_of(data_of(options.protocol, options.data))
+    held = HeldOut.of_split(encoder, collection, classes=options.classes, means=means)
     found = rankings(held, rerank=options.rerank)
     try:
         sheet(choose(found, options.queries, worst=options.worst)).save(options.to)

@@ -182,7 +182,10 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
             "--measures and",
         ),
         (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
-        (["evaluate", "MODEL", "--data", "SKETCHY"], "holds Sketchy as its archives unpack: add --protocol"),
+        (
+            ["evaluate", "MODEL", "--data", "SKETCHY"],
+            "as its archives unpack: that is for --protocol sketchy",
+        ),
         (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),
         (
             ["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"],
