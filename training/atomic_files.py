@@ -13,10 +13,19 @@ def write_atomically(file: Path, text: str) -> None:
 
 
 def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file that stands beside this one, then put it in this one's place."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f"{file.name}.new")
-    write(temporary)
-    with temporary.open("r+b") as written:
-        os.fsync(written.fileno())
-    os.replace(temporary, file)
+    """Let `write` fill a file that stands beside this one, then put it in this one's place.
+
+    Raises:
+        OSError: it cannot be written; a full disk names it too.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_name(f"{file.name}.new")
+        write(temporary)
+        with temporary.open("r+b") as written:
+            os.fsync(written.fileno())
+        os.replace(temporary, file)
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(file)
+        raise

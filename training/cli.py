@@ -39,10 +39,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (TrainingError, EngineError) as error:
         print(f"ffmln-train: {visible(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"ffmln-train: {visible(_sentence(error))}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)
         return 130
     return 0
+
+
+def _sentence(error: OSError) -> str:
+    """Return what the system said of a file, or of none."""
+    said = error.strerror or str(error)
+    return f"{error.filename} cannot be read or written: {said}." if error.filename else f"{said}."
 
 
 def _fit(options: argparse.Namespace) -> None:
@@ -110,11 +119,12 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _guard(options: argparse.Namespace) -> None:
     from engine.encoding.encoder import Encoder
     from engine.encoding.guard import guard_path, save_guard
-    from training.data.protocols import plain
+    from training.data.protocols import collection_of, data_of
     from training.evaluation.guard_vectors import guard_vectors
 
     encoder = Encoder.load(options.model)
-    vectors = guard_vectors(encoder, plain(options.data), progress=sys.stderr.isatty())
+    collection = collection_of(data_of(options.protocol, options.data))
+    vectors = guard_vectors(encoder, collection, progress=sys.stderr.isatty())
     drawn, shown = vectors.kinds()
     try:
         save_guard(
@@ -136,13 +146,13 @@ def _data(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from training.data.protocols import plain
+    from training.data.protocols import collection_of, data_of
     from training.export.onnx_file import export
     from training.fit.checkpoint import Run
 
     run = Run.load(options.run, device="cpu", which=options.checkpoint)
     _log.info("%s", run.told())
-    collection = plain(options.data) if options.data else None
+    collection = collection_of(data_of(options.protocol, options.data)) if options.data else None
     target = options.to / f"{options.name}.onnx"
     file = export(run, target, stored=options.weights_type, collection=collection)
     print(file)
@@ -154,6 +164,8 @@ def _reproduce(options: argparse.Namespace) -> None:
 
     base = published_config() if options.recipe == "published" else Config()
     given = settings_in(options)
+    if options.protocol or given.get("protocol", base.protocol) != base.protocol:
+        raise TrainingError("The tables of reproduce say which protocols are run: leave out --protocol.")
     if "images" in given:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
         given = {"epochs": 0.0, "validations": 1} | given

@@ -121,8 +121,8 @@ class Config:
     )
     classes: str = setting(
         "train",
-        "train: learn from the training classes; all: from every class, with a published protocol from every "
-        "one but the unseen",
+        "train: learn from every class but those of val and unseen, in split.json's list train or not; all: "
+        "from these too, with a published protocol from every one but the unseen",
         choices=("train", "all"),
     )
 

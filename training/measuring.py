@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from training.config import Config
 from training.errors import TrainingError
+from training.settings import option
 
 if TYPE_CHECKING:
     from training.evaluation.embedding import Embedded, ImageEncoder, Means
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from training.evaluation.related import Related
 
 _log = logging.getLogger(__name__)
+
+_OF_MODELS: dict[str, Any] = {
+    "protocol": "split", "bits": 0, "classes": "unseen", "measures": "", "generalised": False, "cross": False,
+    "checkpoint": "best", "workers": -1, "anew": False,
+}  # fmt: skip
+"""Options of `evaluate` that mean nothing for embeddings made elsewhere, as they are unless given."""
 
 
 def evaluate_model(options: argparse.Namespace) -> None:
@@ -63,6 +70,11 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
         raise TrainingError(
             "--measures and --classes are for the protocol split: the others define what is measured."
         )
+    if options.distance != "cosine":
+        raise TrainingError("--distance is for --embeddings.")
+    broken_down = options.per_class or options.per_query
+    if options.protocol == "split" and broken_down and not {*measures} & {"sketch", "quickdraw"}:
+        raise TrainingError("--per-class and --per-query are for the measures sketch and quickdraw.")
     return measures
 
 
@@ -115,23 +127,12 @@ def _kinds_of_query(held: HeldOut, measures: Sequence[str]) -> dict[str, tuple[E
 
 def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
     """Write the tables of classes and of queries, where they are asked for."""
-    from training.atomic_files import write_atomically
-    from training.evaluation.breakdown import Breakdown, classes_csv, queries_csv
-    from training.evaluation.retrieval import per_query
+    from training.evaluation.breakdown import write_breakdown
 
-    wanted = {options.per_class: classes_csv, options.per_query: queries_csv}
-    wanted.pop(None, None)
-    if not wanted or not asked:
-        return
-    parts = [
-        Breakdown(name, queries, gallery, per_query(queries, gallery, rerank=options.rerank))
-        for name, (queries, gallery) in asked.items()
-    ]
-    for file, text in wanted.items():
-        try:
-            write_atomically(file, text(parts))
-        except OSError as error:
-            raise TrainingError(f"{file} cannot be written: {error}.") from error
+    if options.per_class or options.per_query:
+        write_breakdown(
+            asked, per_class=options.per_class, per_query=options.per_query, rerank=options.rerank
+        )
 
 
 def _evaluate_foreign(options: argparse.Namespace) -> None:
@@ -144,6 +145,8 @@ def _evaluate_foreign(options: argparse.Namespace) -> None:
         raise TrainingError("--embeddings stands for MODEL and --data; give one or the other.")
     if options.relation:
         raise TrainingError("--relation is for the folder of a run that was trained with --relation-loss.")
+    if given := [option(name) for name, usual in _OF_MODELS.items() if getattr(options, name) != usual]:
+        raise TrainingError(f"{', '.join(given)}: for a MODEL, not for --embeddings.")
     sketches, photos = read_embeddings(options.embeddings, distance=options.distance)
     sketches = answerable(sketches, photos)
     figures = {"plain": measure(sketches, photos)}
@@ -249,8 +252,7 @@ def _compare(options: argparse.Namespace) -> None:
             related=related,
             device=device,
         )
-    once = held.gallery
-    _break_down(options, {"each photo once": (answerable(held.sketch_queries, once), once)})
+    _break_down(options, {"each photo once": (answerable(held.sketch_queries, held.gallery), held.gallery)})
     if options.json:
         print(json.dumps({**found.counts(), **found.figures}))
         return
@@ -266,14 +268,15 @@ def draw_rankings(options: argparse.Namespace) -> None:
     Raises:
         TrainingError: as `evaluate_model`, or the picture cannot be written.
     """
-    from training.data.protocols import plain
+    from training.data.protocols import collection_of, data_of
     from training.evaluation.heldout import HeldOut
     from training.evaluation.rankings import choose, rankings, sheet
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
     encoder, _, means = _encoder(options)
-    held = HeldOut.of_split(encoder, plain(options.data), classes=options.classes, means=means)
+    collection = collection_of(data_of(options.protocol, options.data))
+    held = HeldOut.of_split(encoder, collection, classes=options.classes, means=means)
     found = rankings(held, rerank=options.rerank)
     try:
         sheet(choose(found, options.queries, worst=options.worst)).save(options.to)

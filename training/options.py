@@ -67,6 +67,7 @@ def parser() -> ArgumentParser:
     export.add_argument(
         "--data", type=folder_argument, metavar="DIR", help="for int8: what to calibrate and check on"
     )
+    _add_protocol(export)
     _add_checkpoint(export)
     guard = verbs.add_parser(
         "guard", help="write beside an ONNX file the vectors that guard what it learns from a person"
@@ -75,6 +76,7 @@ def parser() -> ArgumentParser:
     guard.add_argument(
         "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
+    _add_protocol(guard)
     data = verbs.add_parser("data", help="say what a data folder holds, and what it can be used for")
     data.add_argument("data", metavar="DIR", type=folder_argument, help="the folder")
     data.add_argument(
@@ -127,10 +129,15 @@ def parser() -> ArgumentParser:
     pictures.add_argument(
         "--worst", action="store_true", help="the worst of each class, not the best to the worst"
     )
+    _add_protocol(pictures)
     _add_checkpoint(pictures)
     _add_embedding(pictures)
     pictures.add_argument("--rerank", action="store_true", help="re-rank the first matches by one another")
     return top
+
+
+def _add_protocol(verb: ArgumentParser, text: str = "whose classes and data (default: split)") -> None:
+    verb.add_argument("--protocol", choices=PROTOCOL_NAMES, default="split", help=text)
 
 
 def _add_seeds(verb: ArgumentParser) -> None:
@@ -153,7 +160,7 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     )
     add("model", "an .onnx file, or the folder of a run", metavar="MODEL", nargs="?", type=folder_argument)
     add("--data", "folder of photos and sketches", **folder)
-    add("--protocol", "what to measure (default: split)", choices=PROTOCOL_NAMES, default="split")
+    _add_protocol(verb, "what to measure (default: split)")
     add(
         "--bits", "binary codes of so many bits too, in published protocols", type=int, default=0, metavar="N"
     )

@@ -1,5 +1,7 @@
 """Files written whole or not at all."""
 
+from pathlib import Path
+
 import pytest
 
 from training.atomic_files import fill_atomically, write_atomically
@@ -24,3 +26,10 @@ def test_a_writer_that_stops_half_way_leaves_the_old_file(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fill_atomically(file, stopped)
     assert file.read_text("utf-8") == "whole\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")
+def test_a_full_disk_names_the_file(tmp_path):
+    (tmp_path / "log.csv.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=r"No space left on device: '.*log\.csv'"):
+        write_atomically(tmp_path / "log.csv", "line\n")

@@ -182,7 +182,10 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
             "--measures and",
         ),
         (["export", "EMPTY", "--to", "EMPTY"], "holds no run"),
-        (["evaluate", "MODEL", "--data", "SKETCHY"], "holds Sketchy as its archives unpack: add --protocol"),
+        (
+            ["evaluate", "MODEL", "--data", "SKETCHY"],
+            "as its archives unpack: that is for --protocol sketchy",
+        ),
         (["fit", "--data", "EMPTY/nowhere", "--out", "EMPTY"], "no data folder"),
         (
             ["fit", "--data", "SHAPES", "--out", "EMPTY", "--dim", "0"],
@@ -190,13 +193,21 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
         ),
         (["fit", "--data", "SHAPES", "--out", "EMPTY", "--backbone", "vgg"], "no backbone 'vgg'"),
         (["fit", "--data", "SHAPES", "--out", "EMPTY", "--weights", "gone"], "was not found"),
+        (
+            ["fit", "--data", "SHAPES", "--out", "FILE", "--weights", "none"],
+            "FILE cannot be read or written: ",
+        ),
     ],
 )
 def test_errors_are_one_line_and_exit_2(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
     places = {"SHAPES": str(shapes), "EMPTY": str(tmp_path), "SKETCHY": str(tmp_path / "archive")}
+    places["FILE"] = str(tmp_path / "file")
     places["MODEL"] = str(ASSETS / "weights" / "ffmln-small.onnx")
+    if "FILE" in arguments:
+        Path(places["FILE"]).touch()
+        sentence = sentence.replace("FILE", places["FILE"])
     if "SKETCHY" in arguments:
         write_sketchy(tmp_path / "archive", ["zebra"])
     for name, place in places.items():

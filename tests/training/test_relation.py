@@ -11,7 +11,8 @@ from torch import Tensor
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import PHOTO, SKETCH
+from training.data.batches import Batches
+from training.data.collection import PHOTO, SKETCH, read_collection
 from training.data.protocols import PROTOCOLS
 from training.errors import TrainingError
 from training.evaluation.embedding import Embedded
@@ -19,9 +20,11 @@ from training.evaluation.related import Related
 from training.experiments.job import Job
 from training.experiments.runs import Study
 from training.fit.checkpoint import Run
-from training.fit.distributed import refuse_what_cannot_be
+from training.fit.distributed import Ranks, Wrapped, refuse_what_cannot_be
 from training.fit.judge import JudgingEncoder
+from training.fit.loop import take_step
 from training.fit.relation_loss import relation_loss
+from training.fit.schedule import set_rates
 from training.methods import METHODS
 from training.model.relation import CrossAttention, Relation
 
@@ -197,6 +200,25 @@ def test_the_first_matches_are_ordered_anew_and_the_rest_stays() -> None:
     assert list(order[1, :3]) == [10, 11, 12]  # those before it are not among the first 40
     assert list(order[0, 40:]) == list(range(9, -1, -1))
     assert judge.seen == seen + 2  # tokens of photos are made once
+
+
+def test_a_run_with_dropout_goes_on_as_if_never_interrupted(shapes: Path, tmp_path: Path) -> None:
+    config = Config(**METHODS["zse-sbir"].given(TINY))
+    batches = Batches(read_collection(shapes), config)
+
+    def step(run: Run) -> None:
+        set_rates(run.optimizer, config, run.step)
+        take_step(run, [batches[run.step]], torch.float32, None, Wrapped(run.network, Ranks()))
+        run.step += 1
+
+    run = Run(config, batches.classes)
+    step(run)
+    run.save(tmp_path)
+    step(run)
+    again = Run.load(tmp_path)
+    step(again)
+    for mine, theirs in zip(run.network.parameters(), again.network.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs)
 
 
 @pytest.mark.slow

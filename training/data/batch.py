@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -40,7 +40,7 @@ class Batch:
 
     def pin_memory(self) -> Batch:
         """Return the batch in memory that a GPU can copy from while it computes; PyTorch's loader asks."""
-        return self._each(lambda tensor: tensor.pin_memory())
+        return replace(self._each(lambda tensor: tensor.pin_memory()), host=None)
 
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""

@@ -115,7 +115,10 @@ class Collection:
         return sorted(self.photos.keys() | self.sketches.keys() | self.drawings.keys())
 
     def training_labels(self, which: str) -> list[str]:
-        """Return the classes a run may learn from: the split's training classes, or `all`."""
+        """Return the classes a run may learn from: `all`, or all but the split's `val` and `unseen`.
+
+        Those that the list `train` does not name, as classes of sketches alone, are among them.
+        """
         if which == "all":
             return self.labels
         held_out = {*self.split["val"], *self.split["unseen"]}

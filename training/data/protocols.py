@@ -239,7 +239,8 @@ def plain(root: Path) -> Collection:
             if read_archive(root, name):
                 ours = [one.name for one in PROTOCOLS.values() if one.data == name]
                 raise TrainingError(
-                    f"{root} holds {layout.title} as its archives unpack: add --protocol {' or '.join(ours)}."
+                    f"{root} holds {layout.title} as its archives unpack: that is for --protocol "
+                    f"{' or '.join(ours)}."
                 ) from error
         raise
 

@@ -32,6 +32,7 @@ from tqdm import tqdm
 
 from engine.preprocess import on_white, plain
 from training.atomic_files import fill_atomically
+from training.data.archives import LAYOUTS, read_archive
 from training.data.collection import Picture, normalise_label, read_collection
 from training.errors import TrainingError
 
@@ -163,7 +164,7 @@ def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progre
     target = data / TEACHER_FILE
     if target.exists():
         raise TrainingError(f"{target} is there already; move it away to make another.")
-    photos = [photo for some in read_collection(data).photos.values() for photo in some]
+    photos = _photos(data)
     network, prepare = _classifier(model, weights)
     names, indices, probabilities = list[str](), [], []
     bar = tqdm(total=len(photos), unit="photo", disable=not progress)
@@ -184,6 +185,19 @@ def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progre
     )
     fill_atomically(target, lambda file: file.write_bytes(content.getvalue()))
     return target
+
+
+def _photos(data: Path) -> list[Picture]:
+    """Return the photos of a plain folder; or those of the field's data sets that lie in it, each once."""
+    try:
+        return [photo for some in read_collection(data).photos.values() for photo in some]
+    except TrainingError:
+        archives = [read_archive(data, name) for name in LAYOUTS] if data.is_dir() else []
+        found = [one.collection for one in archives if one]
+        if not found:
+            raise
+    every = (photo for one in found for some in one.photos.values() for photo in some)
+    return list({(photo.label, photo.name): photo for photo in every}.values())
 
 
 def _chunks(photos: Sequence[Picture], bar: Any) -> Iterator[tuple[list[Picture], list[Image.Image]]]:

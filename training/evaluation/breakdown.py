@@ -7,10 +7,14 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from training.atomic_files import write_atomically
+from training.errors import TrainingError
+from training.evaluation import retrieval
 from training.evaluation.embedding import Embedded
 from training.evaluation.metrics import PerQuery
 
@@ -53,6 +57,39 @@ def queries_csv(parts: list[Breakdown]) -> str:
             rows.append([part.measure, str(label), _name(item), *values])
     metrics = [name.removeprefix("m") if name.startswith("mAP") else name for name in parts[0].found]
     return _text([["measure", "class", "query", *metrics], *rows])
+
+
+def write_breakdown(
+    asked: Mapping[str, tuple[Embedded, Embedded]],
+    *,
+    per_class: Path | None,
+    per_query: Path | None,
+    rerank: bool,
+) -> None:
+    """Write the tables of classes and of queries, those that have a file.
+
+    Args:
+        asked: the queries and the gallery of each measure.
+        per_class: file of the classes' table.
+        per_query: file of the queries' table.
+        rerank: whether the first matches are re-ranked.
+
+    Raises:
+        TrainingError: no measure has queries, or a file cannot be written.
+    """
+    if not asked:
+        raise TrainingError("--per-class and --per-query: there is no query of the measures asked for.")
+    parts = [
+        Breakdown(name, queries, gallery, retrieval.per_query(queries, gallery, rerank=rerank))
+        for name, (queries, gallery) in asked.items()
+    ]
+    for file, text in ((per_class, classes_csv), (per_query, queries_csv)):
+        if file is None:
+            continue
+        try:
+            write_atomically(file, text(parts))
+        except OSError as error:
+            raise TrainingError(f"{file} cannot be written: {error}.") from error
 
 
 def _name(item: Any) -> str:

@@ -23,7 +23,6 @@ from training.evaluation.embedding import Vectors
 from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
-from training.settings import option
 
 CHECKPOINT = "checkpoint.pt"
 """Where a run stands: it is gone on with from here."""
@@ -49,9 +48,8 @@ class Run:
         self.machine = _device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
-        self.members: list[
-            dict[str, Any]
-        ] = []  # what it is the mean of, as `described`: see training.fit.soup
+        self.guide = ""  # what the network that it imitates is called
+        self.members: list[dict[str, Any]] = []  # what it is the mean of, each as `description` has it
         self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
         self.unlogged: dict[str, list[float]] = {}  # losses since the log's last line
         self.adapted: dict[str, Any] = {}  # how it was adapted to a person, see training.fit.adapt
@@ -71,9 +69,13 @@ class Run:
             if parameter.requires_grad:
                 new = name.endswith(".trunk.prompts") or name.startswith("relation.")
                 parts["fusion" if new else name.split(".")[2]].append(parameter)  # towers.0.trunk...
+        taught = config.ns or config.teacher_loss or config.name_loss or (config.cls and heads.scoring())
+        layers = not begun and (parts["fusion"] or parts["project"])
+        waits = bool(taught or layers)  # what is pretrained, for something new that learns meanwhile
+        old = parts["project"] if begun else ()
         groups = [
-            (parts["trunk"], config.backbone_rate, begun or bool(self.pretrained)),
-            ([*parts["fusion"], *(parts["project"] if begun else ())], config.attention_rate, begun),
+            (parts["trunk"], config.backbone_rate, waits and (begun or bool(self.pretrained))),
+            ([*parts["fusion"], *old], config.attention_rate, waits and begun),
             ([*(() if begun else parts["project"]), *heads.scoring()], config.head_rate, False),
             ([*heads.teach.parameters(), *heads.name.parameters()], config.head_rate, False),
             ([heads.proxies], config.proxy_rate, False),
@@ -138,7 +140,8 @@ class Run:
         BEST holds the averaged weights alone: nobody goes on from there.
 
         Raises:
-            TrainingError: a weight is not a finite number; what was saved before is kept.
+            TrainingError: a weight is not a finite number, or the disk is full; what was there is kept.
+            OSError: it cannot be written.
         """
         if not are_finite(self._tensors()):
             raise TrainingError(
@@ -151,6 +154,7 @@ class Run:
             "step": self.step,
             "minutes": self.minutes,
             "pretrained": self.pretrained,
+            "guide": self.guide,
             "machine": self.machine,
             "validation": self.validation,
             "members": self.members,
@@ -160,7 +164,11 @@ class Run:
         }
         if name == CHECKPOINT:
             state |= {one: getattr(self, one).state_dict() for one in (*_GONE_ON_WITH, "scaler")}
-        fill_atomically(folder / name, lambda file: torch.save(state, file))
+        try:
+            fill_atomically(folder / name, lambda file: torch.save(state, file))
+        except RuntimeError as error:  # what PyTorch makes of a disk that takes no more
+            said = str(error).partition("\n")[0]
+            raise TrainingError(f"{folder / name} cannot be written, as on a full disk: {said}.") from error
 
     def _tensors(self) -> Iterator[torch.Tensor]:
         """Yield all that a checkpoint holds of networks and optimiser."""
@@ -202,7 +210,7 @@ class Run:
         run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
-        run.unlogged = state.get("unlogged", {})
+        run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
         return run
 
     @staticmethod
@@ -227,32 +235,6 @@ class Run:
 def score(validation: Mapping[str, Any]) -> float:
     """Return what validations are compared by: the mAP of careful sketches, else of quick drawings."""
     return float(validation.get("sketch/mAP", validation.get("quickdraw/mAP", 0.0)))
-
-
-def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str) -> Run | None:
-    """Return the run that `out` already holds, or None; its settings, classes and trunk must be the same."""
-    if not (out / CHECKPOINT).exists():
-        return None
-    run = Run.load(out, device=config.device)
-    if run.members:
-        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
-    mine, theirs = config.what_counts(), run.config.what_counts()
-    changed = sorted(name for name in mine if mine[name] != theirs[name])
-    if changed:
-        options = ", ".join(option(name) for name in changed)
-        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
-    if bool(run.pretrained) != bool(pretrained) or (
-        (config.weights or config.start) and run.pretrained != pretrained
-    ):
-        raise TrainingError(
-            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
-        )
-    if run.classes != tuple(classes):
-        raise TrainingError(
-            f"{out} holds a run on other classes than the data have now; choose another --out."
-        )
-    run.config = config
-    return run
 
 
 def weights_name(weights: Path | str | None) -> str:

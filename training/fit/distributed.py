@@ -66,11 +66,15 @@ class Ranks:
         place = self.rows(count)
         return torch.cat([whole[: place.start], mine, whole[place.stop :]])
 
-    def whole(self, batch: Batch) -> Batch:
+    def whole(self, batch: Batch, *, on_host: bool = False) -> Batch:
         """Return a part of a batch with what every process knows of its own rows.
 
         A picture that cannot be read is replaced where it is loaded, perhaps by one of another class, and no
         sketch is drawn from it any more.
+
+        Args:
+            batch: on this process's device.
+            on_host: whether the processor is to know this too; it then waits for a GPU.
         """
         if not batch.part:
             return batch
@@ -78,7 +82,9 @@ class Ranks:
         mine, pairs = self.rows(count), batch.pairs.clone()
         dist.all_reduce(pairs, dist.ReduceOp.MIN)
         labels = self.gather(batch.labels[mine, None], count).squeeze(1)
-        return replace(batch, labels=labels, pairs=pairs, teacher=self.gather(batch.teacher[mine], count))
+        host = (labels.cpu(), batch.on_host[1], pairs.cpu()) if on_host else batch.host
+        teacher = self.gather(batch.teacher[mine], count)
+        return replace(batch, labels=labels, pairs=pairs, teacher=teacher, host=host)
 
     def agree(self, number: int) -> bool:
         """Tell whether all processes say the same number."""
@@ -131,13 +137,8 @@ class Wrapped:
         if self.ranks.size > 1:
             learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
             if learning != self._learning:
-                # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
-                # and not every network of a library uses all it has
-                config = self._network.config
-                unused = config.towers == "siamese" or ":" in config.backbone
-                self._module = DistributedDataParallel(self._network, find_unused_parameters=unused)
                 self._learning = learning
-                self._called = self._module
+                self._called = self._module = self._shared() if any(learning) else self._network
         if not self._network.config.compile:
             return self._called(images, domains)
         if self._called is self._module:
@@ -151,6 +152,14 @@ class Wrapped:
             raise TrainingError(
                 f"The network cannot be compiled here, train without --compile: {said}"
             ) from error
+
+    def _shared(self) -> DistributedDataParallel:
+        """Return the network as its processes share it; at least one layer has to learn."""
+        # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
+        # and not every network of a library uses all it has
+        config = self._network.config
+        unused = config.towers == "siamese" or ":" in config.backbone
+        return DistributedDataParallel(self._network, find_unused_parameters=unused)
 
     def no_sync(self) -> contextlib.AbstractContextManager[None]:
         """Return a context in which gradients are not exchanged yet: more are to be added to them."""

@@ -14,17 +14,27 @@ from torch import Tensor
 from training.config import Config
 from training.errors import TrainingError
 from training.fit.precision import autocast, precision_of
-from training.fit.start import read_start
+from training.fit.start import Start, read_start
 from training.model import Network
 
 
-def guide_of(config: Config, device: torch.device) -> Network | None:
-    """Return the network whose embeddings are imitated, None where the config names none."""
-    if not config.guide:
+def read_guide(config: Config) -> Start | None:
+    """Return what is known of the network whose embeddings are imitated, None where the config names none."""
+    return read_start(Path(config.guide)) if config.guide else None
+
+
+def guide_of(start: Start | None, config: Config, device: torch.device) -> Network | None:
+    """Return that network, as `read_guide` found it.
+
+    Raises:
+        TrainingError: its embeddings have other numbers, or its patches do not divide the run's pictures.
+    """
+    if start is None:
         return None
-    guide: Network = read_start(Path(config.guide)).network().to(device)
+    guide: Network = start.network().to(device)
     if guide.config.dim != config.dim:
         raise TrainingError(f"The guide's embeddings have {guide.config.dim} numbers; set --dim to that.")
+    guide.require_sides(config)
     return guide
 
 

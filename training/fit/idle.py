@@ -28,12 +28,13 @@ def idle_losses(batches: Batches, names: Tensor) -> list[str]:
         )
     if config.pair_loss and not batches.has_pairs:
         said.append("The contrast of pairs is idle: no batch has a sketch with the photo it was drawn from.")
-    if _needs_own_photos(config) and not batches.has_pairs:
+    if needs_own_photos(config) and not batches.has_pairs:
         said.append("The losses of single photos are idle: no batch has a sketch with its own photo.")
     if config.teacher_loss and config.teacher_names and batches.teacher and not batches.teacher.raised:
         said.append("--teacher-names does nothing: none of the class names has a likeness to ImageNet's.")
     return said
 
 
-def _needs_own_photos(config: Config) -> bool:
+def needs_own_photos(config: Config) -> bool:
+    """Tell whether a loss compares a sketch with the very photo it was drawn from and with others."""
     return bool((config.dat and config.triplet == "instance") or config.separation_loss or config.patch_loss)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from timm.layers.norm_act import convert_sync_batchnorm
+from torch import Tensor
 from tqdm import tqdm
 
 from training.atomic_files import write_atomically
@@ -25,14 +27,15 @@ from training.data.feed import Feed
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
-from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients
-from training.fit.guide import guide_of
-from training.fit.idle import idle_losses
+from training.fit.guide import guide_of, read_guide
+from training.fit.idle import idle_losses, needs_own_photos
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
+from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases
@@ -83,14 +86,17 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
 def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
     config = batches.config
     name = weights.name if isinstance(weights, Start) else weights_name(weights)
-    run = resume(out, config, batches.classes, name) or begin(config, batches.classes, weights)
+    imitated = read_guide(config)
+    guide_name = imitated.name if imitated else ""
+    run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
+    run.guide = guide_name
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
         )
     prepare(run, ranks)
     precision = precision_of(config.precision, run.device)
-    guide = guide_of(config, run.device)
+    guide = guide_of(imitated, config, run.device)
     if run.step == 0 and config.standardised and not config.start:
         standardise(run, batches, precision)
     if ranks.first:
@@ -117,7 +123,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         ended = ranks.say(out_of_patience(run))
         while run.step < config.steps and not ended:
             set_rates(run.optimizer, config, run.step)
-            micro = [ranks.whole(batch.to(run.device)) for batch in islice(feed, config.accumulate)]
+            some = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
+            micro = [ranks.whole(batch, on_host=needs_own_photos(config)) for batch in some]
             parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
@@ -177,6 +184,10 @@ def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
                 raise TrainingError(f"--classifier text needs embeddings of --dim {texts.shape[1]} numbers.")
             run.heads.texts.copy_(texts)
     run.network.require_sides()
+    if not any(parameter.requires_grad for parameter in run.network.parameters()):
+        raise TrainingError(
+            "Nothing in the network learns: --tuning none needs layers of its own, as --projected true has."
+        )
     return run
 
 
@@ -205,7 +216,8 @@ def prepare(run: Run, ranks: Ranks) -> None:
     if cuda:
         allow_tf32(run.config.precision == "tf32")
     if ranks.size > 1 and run.config.batch_norm == "train":
-        run.network = nn.SyncBatchNorm.convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
+        # timm's own way keeps the activations that are in some of its norms
+        run.network = convert_sync_batchnorm(run.network)  # type: ignore[no-untyped-call]
 
 
 @torch.no_grad()
@@ -232,13 +244,15 @@ def take_step(
 ) -> dict[str, Tensor]:
     """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total.
 
-    Without a watch, losses and gradients are looked at before the step. In fp16 gradients may be infinite:
+    Without a watch, losses and gradients are looked at before the step. What dropout leaves out is a matter
+    of seed and step alone, so that a run that goes on leaves out the same. In fp16 gradients may be infinite:
     such a step is left out, and the next ones are scaled by less.
 
     Raises:
         TrainingError: a loss or a gradient is not finite, in any process; the step is not taken.
     """
     watch = watch or Watch(wrapped.ranks)
+    torch.manual_seed(random.Random(f"{run.config.seed}/{run.step}/dropout").getrandbits(32))
     run.network.train()
     run.optimizer.zero_grad(set_to_none=True)
     sums: dict[str, Tensor] = {}

@@ -11,12 +11,13 @@ from training.data.batches import Batches
 from training.data.collection import SKETCH, Collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
-from training.fit.checkpoint import NetworkEncoder, Run, resume, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped
-from training.fit.guide import guide_of
+from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses
 from training.fit.loop import Origin, begin, doubts_about, standardise, take_step
 from training.fit.precision import precision_of
+from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.model.trunks import LIBRARY, fetch
@@ -33,7 +34,8 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
     batches = Batches(collection, config)
     config, fetched = batches.config, weights == LIBRARY
     name = weights.name if isinstance(weights, Start) else weights_name(weights)
-    begun = resume(out, config, batches.classes, name)
+    imitated = read_guide(config)
+    begun = resume(out, config, batches.classes, name, imitated.name if imitated else "")
     if fetched and begun is None:
         fetch(config.backbone, only_ask=True)
     run = begin(config, batches.classes, None if fetched else weights)
@@ -54,7 +56,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),
         *doubts_about(collection),
-        _rehearsed(run, batches),
+        _rehearsed(run, batches, imitated),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -70,10 +72,10 @@ def _validation(collection: Collection, run: Run) -> str:
     return ""
 
 
-def _rehearsed(run: Run, batches: Batches) -> str:
+def _rehearsed(run: Run, batches: Batches, imitated: Start | None) -> str:
     """Take a step at each size that the pictures will have; return what was done, in a sentence."""
     config, precision = run.config, precision_of(run.config.precision, run.device)
-    guide = guide_of(config, run.device)
+    guide = guide_of(imitated, config, run.device)
     last = config.steps - 1
     set_rates(run.optimizer, config, last)  # at the end all layers learn, a little
     steps = sorted({config.size_at(step): step for step in (last, 0)}.items())

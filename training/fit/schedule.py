@@ -30,7 +30,7 @@ def set_rates(optimizer: Optimizer, config: Config, step: int) -> None:
     """Set the learning rates of this step: a linear rise, then half a cosine down to a hundredth, or as set.
 
     The trunk stands still at first: while the new layers know nothing, all it could learn from them is noise,
-    and Adam takes steps of the same length for noise.
+    and Adam takes steps of the same length for noise. Without new layers it does not wait.
     """
     still, rise = opening(config)
     for group in optimizer.param_groups:

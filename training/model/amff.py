@@ -118,13 +118,16 @@ def resize(level: Tensor, size: int) -> Tensor:
     height, width = level.shape[-2:]
     if height == size and width == size:
         return level
-    rows, columns = _cells(height, size), _cells(width, size)
+    rows, columns = (_cells(side, size, level.device) for side in (height, width))
     return rows.to(level) @ level @ columns.to(level).T
 
 
-def _cells(source: int, target: int) -> Tensor:
-    """Return the (target, source) matrix whose rows average the pixels of each cell."""
-    matrix = torch.zeros(target, source)
+def _cells(source: int, target: int, device: torch.device) -> Tensor:
+    """Return the (target, source) matrix whose rows average the pixels of each cell.
+
+    It is made where it is used: a copy from the processor would wait for a GPU.
+    """
+    matrix = torch.zeros(target, source, device=device)
     for cell in range(target):
         first, last = cell * source // target, -(-(cell + 1) * source // target)
         matrix[cell, first:last] = 1 / (last - first)

@@ -32,7 +32,8 @@ class EnergyGate(nn.Module):
         """Map (n, low, h, w) and (n, high, h', w') to (n, low, h, w)."""
         guide = self.conv(high)
         rows, columns = (
-            _interpolation(*sizes).to(guide) for sizes in zip(high.shape[-2:], low.shape[-2:], strict=True)
+            _interpolation(*sizes, guide.device).to(guide)
+            for sizes in zip(high.shape[-2:], low.shape[-2:], strict=True)
         )
         above = rows @ guide @ columns.T
         x = F.relu(low + above)
@@ -41,13 +42,13 @@ class EnergyGate(nn.Module):
         return x * torch.sigmoid(energy)
 
 
-def _interpolation(source: int, target: int) -> Tensor:
+def _interpolation(source: int, target: int, device: torch.device) -> Tensor:
     """Return the (target, source) matrix that interpolates linearly between the centres of pixels.
 
     The same as PyTorch's bilinear upsampling, whose gradient a GPU does not sum in a fixed order.
     """
-    place = ((torch.arange(target) + 0.5) * source / target - 0.5).clamp(0, source - 1)
-    return (1 - (place[:, None] - torch.arange(source)).abs()).clamp(min=0)
+    place = ((torch.arange(target, device=device) + 0.5) * source / target - 0.5).clamp(0, source - 1)
+    return (1 - (place[:, None] - torch.arange(source, device=device)).abs()).clamp(min=0)
 
 
 class EGFF(nn.Module):

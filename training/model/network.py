@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from training.config import Config
-from training.data.collection import PHOTO, SKETCH
+from training.data.collection import SKETCH
 from training.errors import TrainingError
 from training.model import trunks
 from training.model.amff import AMFF
@@ -155,8 +155,8 @@ class Network(nn.Module):
         """Whether sketches and photos go through different weights or gates."""
         return len(self.towers) > 1 or self._tower(0).conditional
 
-    def require_sides(self) -> None:
-        """See that a transformer's patches divide the pictures of the settings.
+    def require_sides(self, config: Config | None = None) -> None:
+        """See that a transformer's patches divide the pictures of the settings, its own or others.
 
         Raises:
             TrainingError: they do not.
@@ -165,7 +165,7 @@ class Network(nn.Module):
         if not isinstance(trunk, Tokens):
             return
         for name in ("input_size",) if trunk.fixed else ("input_size", "train_size"):
-            side, patch = getattr(self.config, name), trunk.patch[0]
+            side, patch = trunk.fixed or getattr(config or self.config, name), trunk.patch[0]
             if side % patch:
                 raise TrainingError(
                     f"{option(name)} is {side}; patches of {patch} pixels need {side // patch * patch} or "
@@ -185,14 +185,14 @@ class Network(nn.Module):
         if len(self.towers) == 1:
             alone: Tensor = self.towers[0](images, domains)
             return alone
-        host, there = domains.cpu(), domains.to(images.device)
-        rows = [torch.nonzero(host == domain).squeeze(1) for domain in (SKETCH, PHOTO)]
-        order = torch.argsort(torch.cat(rows)).to(images.device)
-        places = [row.to(images.device) for row in rows]
+        sketches = int((domains.cpu() == SKETCH).sum())
+        there = domains.to(images.device, non_blocking=domains.device.type == "cpu")
+        order = torch.argsort(there, stable=True)  # sketches first: SKETCH is less than PHOTO
+        places = order[:sketches], order[sketches:]
         parts = [
             tower(images[row], there[row]) for tower, row in zip(self.towers, places, strict=True) if len(row)
         ]
-        return torch.cat(parts)[order]
+        return torch.cat(parts)[torch.argsort(order)]
 
     @torch.no_grad()
     def standardise(self, images: Tensor, domains: Tensor) -> None:

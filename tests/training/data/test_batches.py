@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from engine.sketches.drawing import Stroke
 from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
+from training.data.batch import Batch
 from training.data.batches import PHOTO, SKETCH, Batches
 from training.data.collection import read_collection
 from training.errors import TrainingError
@@ -171,3 +172,14 @@ def test_views_have_the_asked_size_and_keep_some_ink(seed: int) -> None:
         assert view.size == (80, 80)
         assert (np.asarray(view) < 128).mean() > 0.002
     assert photo_view(square_photo(), 80, flip=True, least=0.5, rng=rng).size == (80, 80)
+
+
+def test_what_the_processor_reads_is_copied_from_as_fast_as_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.Tensor, "pin_memory", torch.Tensor.clone)
+    numbers = torch.arange(3)
+    batch = Batch(torch.zeros(3, 3, 8, 8), numbers, numbers, numbers, torch.zeros(3, 5)).pin_memory()
+    there = batch.to(torch.device("meta"))
+    assert [id(one) for one in there.on_host] == [
+        id(one) for one in (batch.labels, batch.domains, batch.pairs)
+    ]
+    assert there.labels.device.type == "meta"

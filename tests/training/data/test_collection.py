@@ -1,13 +1,16 @@
 import json
 import tarfile
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from training.config import Config
 from training.data.collection import normalise_label, photo_names, read_collection
 from training.data.teacher import Teacher
 from training.errors import TrainingError
+from training.settings import setting_of
 
 from ..conftest import PER_CLASS
 
@@ -44,6 +47,14 @@ def test_held_out_classes_are_no_training_classes(shapes: Path) -> None:
     found = read_collection(shapes)
     assert set(found.training_labels("train")) == {"triangle", "square", "pentagon", "hexagon"}
     assert set(found.training_labels("all")) == set(found.labels)
+
+
+def test_classes_that_no_list_names_teach_too_and_help_says_so(shapes: Path) -> None:
+    found = read_collection(shapes)
+    found.split["train"] = ["triangle"]
+    assert set(found.training_labels("train")) == {"triangle", "square", "pentagon", "hexagon"}
+    known = setting_of(next(one.metadata for one in fields(Config) if one.name == "classes"))
+    assert "every class but those of val and unseen, in split.json's list train or not" in known.help
 
 
 def test_a_sketch_finds_the_photo_it_was_drawn_from(shapes: Path) -> None:

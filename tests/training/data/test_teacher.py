@@ -13,6 +13,8 @@ from safetensors.torch import save_file
 from training.data.teacher import TEACHER_FILE, Teacher, main, make
 from training.errors import TrainingError
 
+from ..conftest import write_sketchy, write_tuberlin
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
@@ -142,6 +144,15 @@ def test_a_teacher_file_that_is_there_is_not_overwritten(data: Path, untrained: 
     with pytest.raises(TrainingError, match="is there already"):
         make(data, untrained / "net.pth")
     assert (data / TEACHER_FILE).read_bytes() == b"old"
+
+
+def test_archives_as_they_unpack_have_a_teacher_too(tmp_path: Path, untrained: Path) -> None:
+    write_sketchy(tmp_path, ["cat", "dog"])
+    write_tuberlin(tmp_path, ["cat"])
+    teacher = Teacher.read(make(tmp_path, untrained / "net.pth"), ["cat", "dog"])
+    assert teacher is not None
+    names = {"cat": ["a", "ext_1", "n1_0", "n1_1"], "dog": ["ext_1", "n1_0", "n1_1"]}
+    assert sorted(teacher.of_photo) == [(label, name) for label, some in names.items() for name in some]
 
 
 def test_photos_none_of_which_can_be_read_are_one_sentence(data: Path, untrained: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from training.cli import main
 from training.errors import TrainingError
+from training.evaluation.breakdown import write_breakdown
 from training.evaluation.foreign import read_embeddings
 
 GALLERY = 150
@@ -118,3 +119,35 @@ def test_what_is_no_file_of_arrays_is_one_sentence(
     assert "give one or the other" in capsys.readouterr().err
     assert main(["evaluate"]) == 2
     assert "evaluate needs MODEL and --data, or --embeddings FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "given", ["--bits 64", "--generalised", "--cross", "--measures sketch", "--protocol sketchy", "--anew"]
+)
+def test_options_of_models_are_refused_for_vectors(
+    given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "vectors.npz", **arrays())
+    assert main(["evaluate", "--embeddings", str(tmp_path / "vectors.npz"), *given.split()]) == 2
+    name = given.partition(" ")[0]
+    assert capsys.readouterr().err == f"ffmln-train: {name}: for a MODEL, not for --embeddings.\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("--measures explore --per-class c.csv", "--per-class and --per-query are for the measures sketch"),
+        ("--measures instance --per-query q.csv", "--per-class and --per-query are for the measures sketch"),
+        ("--distance inner", "--distance is for --embeddings."),
+    ],
+)
+def test_what_a_models_measures_do_not_have_is_refused_before_they_are_made(
+    given: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "model.onnx", "--data", str(tmp_path), *given.split()]) == 2
+    assert capsys.readouterr().err.startswith(f"ffmln-train: {said}")
+
+
+def test_a_table_of_no_query_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="there is no query of the measures asked for"):
+        write_breakdown({}, per_class=tmp_path / "classes.csv", per_query=None, rerank=False)

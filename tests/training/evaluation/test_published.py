@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,14 +7,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.encoding.guard import guard_path
 from training import measuring
 from training.cli import main
 from training.config import PROTOCOL_NAMES, Config
 from training.data.batches import Batches
+from training.data.collection import Collection
 from training.data.protocols import PROTOCOLS, Benchmark, collection_of, data_of, find
 from training.evaluation.embedding import Means
 from training.evaluation.published import compare, hold_out
 from training.evaluation.retrieval import METRICS, Codes
+from training.export import int8, onnx_file
+from training.export.int8 import calibration_squares
+from training.fit.checkpoint import Run
 from training.fit.loop import fit
 
 from ..conftest import ARCHIVE_WRITERS, write_sketchy
@@ -182,6 +187,32 @@ def test_across_data_sets_classes_that_were_trained_on_are_left_out(
     monkeypatch.setattr(measuring, "_encoder", lambda _: (Tones(), every, Means()))
     assert main(command) == 2
     assert "The model was trained on all of the classes measured" in capsys.readouterr().err
+
+
+def test_rankings_guards_and_8_bits_are_made_on_an_archive_too(
+    tmp_path: Path,
+    small_run: dict[str, object],
+    make_model: Callable[[Path], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    protocol, given = PROTOCOLS["tuberlin"], list[Collection]()
+    words = ["--data", str(written("tuberlin", tmp_path / "data")), "--protocol", "tuberlin"]
+    monkeypatch.setattr(measuring, "_encoder", lambda _: (Tones(), (), Means()))
+    assert main(["rankings", "any", *words, "--to", str(tmp_path / "sheet.png"), "--queries", "2"]) == 0
+    assert (tmp_path / "sheet.png").exists()
+    model = make_model(tmp_path / "model.onnx")
+    assert main(["guard", str(model), *words]) == 0
+    assert guard_path(model).exists()
+    run = Run(Config(**{**small_run, "protocol": "tuberlin", "classes": "all"}), protocol.seen_classes())
+    run.save(tmp_path / "run")
+    monkeypatch.setattr(onnx_file, "export", lambda *_, collection, **__: given.append(collection))
+    assert (
+        main(["export", str(tmp_path / "run"), *words, "--to", str(tmp_path), "--weights-type", "int8"]) == 0
+    )
+    assert given[0].split["unseen"] == protocol.unseen_classes()
+    seen = [picture for label in protocol.seen_classes() for picture in given[0].photos[label]]
+    monkeypatch.setattr(int8, "_EACH", 1000)
+    assert len(calibration_squares(given[0], run.config)) == 2 * len(seen)  # and as many sketches
 
 
 def test_a_run_learns_from_an_archive_and_is_measured_on_it(

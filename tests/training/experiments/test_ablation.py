@@ -80,6 +80,13 @@ def test_each_row_differs_from_the_recipe_and_from_the_others() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
 
 
+def test_rows_of_another_protocol_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["ablate", "--data", str(tmp_path), "--out", str(tmp_path), "--protocol", "sketchy_c100"]
+    assert main(words) == 2
+    said = "The rows of ablate are measured on the protocol split: leave out --protocol."
+    assert capsys.readouterr().err == f"ffmln-train: {said}\n"
+
+
 def test_a_row_that_cannot_be_run_says_why_and_the_others_go_on(
     shapes: Path, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,6 +169,17 @@ def test_wrong_tables_are_one_sentence(
         reproduce(shapes / "nowhere", tmp_path, Config(), tables=["1"])
 
 
+@pytest.mark.parametrize("given", ["split", "tuberlin", "file"])
+def test_a_protocol_of_its_own_is_refused(
+    given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.json").write_text('{"protocol": "quickdraw"}', "utf-8")
+    said = ["--config", str(tmp_path / "settings.json")] if given == "file" else ["--protocol", given]
+    assert main(["reproduce", "--data", str(tmp_path), "--out", str(tmp_path), *said]) == 2
+    sentence = "The tables of reproduce say which protocols are run: leave out --protocol."
+    assert capsys.readouterr().err == f"ffmln-train: {sentence}\n"
+
+
 @pytest.mark.parametrize(
     ("given", "images", "epochs", "validations"),
     [

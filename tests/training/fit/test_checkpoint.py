@@ -32,6 +32,13 @@ def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> 
         Run.load(tmp_path / "nowhere")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")
+def test_a_full_disk_is_one_sentence(small_run: dict[str, object], tmp_path: Path) -> None:
+    (tmp_path / f"{CHECKPOINT}.new").symlink_to("/dev/full")
+    with pytest.raises(TrainingError, match=rf"{CHECKPOINT} cannot be written, as on a full disk: "):
+        Run(Config(**small_run), ["a", "b"]).save(tmp_path)
+
+
 def test_every_parameter_has_its_learning_rate(small_run: dict[str, object]) -> None:
     run = Run(Config(**small_run), ["a", "b"])
     grouped = [p for group in run.optimizer.param_groups for p in group["params"]]

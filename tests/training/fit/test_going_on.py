@@ -1,6 +1,8 @@
 """Where a run begins, goes on after an interruption, and is measured."""
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from training.config import Config
 from training.data.batch import Batch
 from training.data.batches import Batches
 from training.data.collection import read_collection
+from training.errors import TrainingError
 from training.fit import loop
 from training.fit.checkpoint import Run
+from training.fit.resuming import resume
 
 
 @pytest.fixture
@@ -56,3 +60,34 @@ def test_the_average_begins_where_the_standardised_network_does(shapes: Path, co
     assert not torch.equal(run.network.towers[0].project.weight, before)
     for kept, current in zip(run.averaged.parameters(), run.network.parameters(), strict=True):
         assert torch.equal(kept, current)
+
+
+def test_a_run_that_imitates_goes_on_with_the_same_guide_alone(
+    shapes: Path, config: Config, tmp_path: Path
+) -> None:
+    collection, out = read_collection(shapes), tmp_path / "run"
+    for name in ("guide", "another"):
+        Run(config, ("square",)).save(tmp_path / name)
+    alone = replace(config, accumulate=1, images=config.batch_size, validations=0, standardised=False)
+    guided = replace(alone, guide=str(tmp_path / "guide"))
+    loop.fit(collection, guided, out, weights=None)
+    for guide, known in (("", "guide"), (str(tmp_path / "another"), "guide")):
+        with pytest.raises(TrainingError, match=rf"a run with another --guide \({known}\); choose another"):
+            loop.fit(collection, replace(alone, guide=guide), out, weights=None)
+    shutil.move(tmp_path / "guide", tmp_path / "moved" / "guide")
+    moved = replace(alone, guide=str(tmp_path / "moved" / "guide"))
+    assert loop.fit(collection, moved, out, weights=None).config == moved
+    Run(alone, ("square",)).save(tmp_path / "plain")
+    with pytest.raises(TrainingError, match=r"a run with another --guide \(none\); choose another"):
+        resume(tmp_path / "plain", moved, ("square",), "", "guide")
+
+
+@pytest.mark.parametrize(("before", "after"), [("fp32", "fp16"), ("fp16", "fp32")])
+def test_a_run_goes_on_by_what_the_machine_is_told_now(
+    config: Config, tmp_path: Path, before: str, after: str
+) -> None:
+    Run(replace(config, precision=before), ("square",)).save(tmp_path)
+    run = resume(tmp_path, replace(config, precision=after, compile=True), ("square",), "")
+    assert run is not None
+    assert run.scaler.is_enabled() == (after == "fp16")
+    assert run.network.config.compile

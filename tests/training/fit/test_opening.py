@@ -3,13 +3,21 @@
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from training.config import Config
+from training.data.batches import Batches
 from training.data.collection import read_collection
-from training.fit.loop import fit
-from training.fit.schedule import opening, triplet_ramp
+from training.errors import TrainingError
+from training.fit.distributed import Ranks, Wrapped
+from training.fit.loop import begin, fit, take_step
+from training.fit.schedule import opening, set_rates, triplet_ramp
+from training.model import trunks
 
 LONG, SHORT = 1000, 12  # steps
+BARE: dict[str, object] = {"fusion": "pooled", "projected": False, "dim": 1280}
+"""A network that is its trunk and nothing else."""
 
 
 def of_steps(steps: int, **changes: object) -> Config:
@@ -49,3 +57,23 @@ def test_a_run_whose_pictures_grow_in_its_first_steps_begins_all_the_same(
     config = Config(**settings)  # type: ignore[arg-type]
     assert [config.size_at(step) for step in range(config.steps)] == [32, 32, 64][-config.steps :]
     fit(read_collection(shapes), config, tmp_path, weights=None)
+
+
+def test_a_trunk_beside_which_nothing_learns_does_not_wait(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    losses = {"ns": 0.0, "cls": 0.0, "teacher_loss": 0.0, "name_loss": 0.0, "pair_loss": 1.0}
+    config = Config(**{**small_run, **BARE, **losses, "images": 200, "batch_contours": 0})  # type: ignore[arg-type]
+    known = trunks.trunk(config.backbone)
+    save_file(known.make(False).state_dict(), tmp_path / known.file)
+    batches = Batches(read_collection(shapes), config)
+    run = begin(config, batches.classes, tmp_path / known.file)
+    set_rates(run.optimizer, config, 0)
+    take_step(run, [batches[0]], torch.float32, None, Wrapped(run.network, Ranks()))
+    assert all(parameter.grad is not None for parameter in run.network.parameters())
+
+
+def test_a_network_of_which_nothing_learns_is_refused(small_run: dict[str, object]) -> None:
+    config = Config(**{**small_run, **BARE, "tuning": "none"})  # type: ignore[arg-type]
+    with pytest.raises(TrainingError, match="Nothing in the network learns: --tuning none needs"):
+        begin(config, ["a", "b"], None)

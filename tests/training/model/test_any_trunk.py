@@ -1,4 +1,5 @@
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from safetensors.torch import save_file
 from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import Run
+from training.fit.guide import guide_of, read_guide
 from training.fit.loop import begin
 from training.model import any_trunk, trunks
 from training.model.tuning import fold_and_compare
@@ -186,6 +188,16 @@ def test_pictures_that_patches_do_not_divide_are_one_sentence(small_run: dict[st
     Run(Config(**{**settings, "train_size": 48}), ["a"]).network.require_sides()
     with pytest.raises(TrainingError, match="--train-size is 40; patches of 16 pixels need 32 or 48"):
         begin(Config(**{**settings, "train_size": 40}), ["a"], None)
+
+
+def test_a_guide_whose_patches_do_not_divide_the_pictures_is_one_sentence(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    Run(Config(**{**small_run, "backbone": "timm:test_vit", "attention": "none"}), ["a"]).save(tmp_path)
+    config = Config(**{**small_run, "train_size": 48, "guide": str(tmp_path)})
+    assert guide_of(read_guide(config), config, torch.device("cpu")) is not None
+    with pytest.raises(TrainingError, match="--train-size is 40; patches of 16 pixels need 32 or 48"):
+        guide_of(read_guide(config), replace(config, train_size=40), torch.device("cpu"))
 
 
 def test_egff_is_for_convolutional_trunks(small_run: dict[str, object]) -> None:

@@ -1,11 +1,13 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from training.config import Config
 from training.data.collection import PHOTO, SKETCH
 from training.model import Embedder, Network
-from training.model.amff import Attention
+from training.model.amff import Attention, resize
 from training.model.egff import EnergyGate
 
 SMALL = {"backbone": "mobilenet_v2", "frozen": "none"}
@@ -106,6 +108,37 @@ def test_siamese_towers_do_not_wait_for_a_gpu_where_the_domains_lie_on_the_host(
     assert network(images, domains).shape == (3, 8)
     with pytest.raises(NotImplementedError):  # what asks them for one
         network(images, domains.to("meta"))
+
+
+class Crossings(TorchDispatchMode):
+    """Counts the copies from the processor to another device."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        made = func(*args, **(kwargs or {}))
+        given = [one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)]
+        there = isinstance(made, torch.Tensor) and made.device.type != "cpu"
+        self.count += there and any(one.device.type == "cpu" for one in given)
+        return made
+
+
+@pytest.mark.parametrize("part", ["attention branch", "energy gate", "siamese towers"])
+def test_only_the_domains_are_copied_to_a_gpu_in_a_step(part: str) -> None:
+    level, higher = torch.empty(2, 4, 25, 25, device="meta"), torch.empty(2, 6, 12, 12, device="meta")
+    gate = EnergyGate(4, 6).to("meta")
+    towers = Network(Config(**FORMS["siamese"], dim=8)).to("meta")
+    domains, images = torch.tensor([SKETCH, PHOTO]), torch.empty(2, 3, 64, 64, device="meta")
+    with Crossings() as crossings:
+        if part == "attention branch":
+            assert resize(level, 4).shape == (2, 4, 4, 4)
+        elif part == "energy gate":
+            assert gate(level, higher).shape == (2, 4, 25, 25)
+        else:
+            assert towers(images, domains).shape == (2, 8)
+    assert crossings.count == (part == "siamese towers")
 
 
 def test_standardising_gives_features_of_mean_0_and_deviation_1_to_the_projection() -> None:

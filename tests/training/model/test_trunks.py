@@ -80,6 +80,14 @@ def test_the_conditional_gates_begin_as_the_plain_ones_and_learn_the_domain() ->
         conditional(images, sketches[:1])
 
 
+def test_the_norms_of_a_small_trunk_learn_where_they_are_kept() -> None:
+    with torch.device("meta"):
+        built = trunks.build("efficientnet_lite0", None, batch_norm="train", tuning="norms")
+    norms = {name for name, part in built.named_modules() if isinstance(part, nn.BatchNorm2d)}
+    assert {n.rpartition(".")[0] for n, p in built.named_parameters() if p.requires_grad} == norms
+    assert len(norms) == 49
+
+
 def test_an_unknown_backbone_is_named_with_the_known_ones() -> None:
     with pytest.raises(TrainingError, match=r"no backbone 'vgg1'.*inception_v3"):
         trunks.trunk("vgg1")

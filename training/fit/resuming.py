@@ -1,0 +1,48 @@
+"""Whether a run may be gone on with, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.config import Config
+from training.errors import TrainingError
+from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.precision import precision_of, scaler_for
+from training.settings import option
+
+
+def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:
+    """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
+
+    Raises:
+        TrainingError: they are not; or the run is a mean, or cannot be read.
+    """
+    if not (out / CHECKPOINT).exists():
+        return None
+    run = Run.load(out, device=config.device)
+    if run.members:
+        raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
+    mine, before = config.what_counts(), run.config.what_counts()
+    changed = sorted(name for name in mine if mine[name] != before[name])
+    if changed:
+        options = ", ".join(option(name) for name in changed)
+        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
+    if bool(run.pretrained) != bool(pretrained) or (
+        (config.weights or config.start) and run.pretrained != pretrained
+    ):
+        raise TrainingError(
+            f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."
+        )
+    if run.classes != tuple(classes):
+        raise TrainingError(
+            f"{out} holds a run on other classes than the data have now; choose another --out."
+        )
+    if bool(guide) != bool(run.config.guide) or guide != (run.guide or guide):
+        theirs = run.guide or run.config.guide or "none"
+        raise TrainingError(f"{out} holds a run with another --guide ({theirs}); choose another --out.")
+    run.config = run.network.config = run.averaged.config = config
+    scaler = scaler_for(precision_of(config.precision, run.device), run.device)
+    if scaler.is_enabled() != run.scaler.is_enabled():
+        run.scaler = scaler
+    return run
