@@ -14,13 +14,14 @@ from app import desktop
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import clipboard_content
 from app.drawing.print_corner import PrintCorner
+from app.photos.grid import PhotoGrid
 
 
 class Drops(QObject):
     """Decides where what is dragged may be dropped; the window hands it every event of a drag."""
 
     def __init__(
-        self, window: QWidget, panel: DrawingPanel, grid: QWidget, open_folders: Callable[..., object]
+        self, window: QWidget, panel: DrawingPanel, grid: PhotoGrid, open_folders: Callable[..., object]
     ) -> None:
         """Take what drops go to, the grid that hits come from, and what opens folders as one library."""
         super().__init__(window)
@@ -67,7 +68,7 @@ class Drops(QObject):
             ):
                 self._strip.turn(carried)
         elif self._is_hit(event):
-            self._panel.print_files.lay(paths, like=like is not False)
+            (self._grid.unliked if like is False else self._grid.liked).emit(paths)
         elif paths and os.path.isdir(paths[0]):
             self._open_folders(*filter(os.path.isdir, paths))
         elif paths:

@@ -13,7 +13,9 @@ _SIDE = 72  # pixels: the longer side of the picture under the pointer
 
 
 def carry(source: QWidget, photos: Sequence[Path], picture: QPixmap | None) -> bool:
-    """Let the pointer carry photos until they are dropped; return whether something took them.
+    """Let the pointer carry photos until they are dropped; return whether another program took them.
+
+    What is dropped within this program is told by where it went.
 
     Args:
         source: where they come from.
@@ -27,4 +29,5 @@ def carry(source: QWidget, photos: Sequence[Path], picture: QPixmap | None) -> b
         smooth = Qt.TransformationMode.SmoothTransformation
         size = QSize(_SIDE, _SIDE)
         drag.setPixmap(picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth))
-    return drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction
+    taken = drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction
+    return taken and drag.target() is None

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from app.chosen import ChosenFolders, keep_chosen, read_chosen
+from app.chosen import ChosenFolders, read_chosen
 from app.folder.state import Phase
 from app.folder_list import FolderList
 from engine.folders.scope import EVERYTHING
@@ -306,17 +306,6 @@ def test_folders_looked_at_while_others_are_come_next(window, folders, qtbot):
     window.session.look_at({folders[0]: EVERYTHING})
     window.session.look_at({folders[1]: EVERYTHING})
     qtbot.waitUntil(lambda: window.session.state.photos == 13)
-
-
-def test_what_is_remembered_survives_a_damaged_file(state_folder):
-    assert read_chosen() is None
-    for text in ("", "[]", '{"folders": "x"}', '{"folders": {}}', "\x00", "[" * 5000):
-        (state_folder / "library.json").write_text(text)
-        assert read_chosen() is None
-    strange = Path("/photos/\udce4")
-    keep_chosen(ChosenFolders((strange, Path("/b")), frozenset({strange})))
-    assert read_chosen() == ChosenFolders((strange, Path("/b")), frozenset({strange}))
-    assert read_chosen().on == (Path("/b"),)
 
 
 def test_indexing_is_gentle_by_choice_and_stays_so(window, make_window):

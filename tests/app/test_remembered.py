@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
+from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.remembered import fit_screen
 
 from .conftest import no_longer_busy
@@ -40,3 +43,14 @@ def test_the_title_names_the_folder(indexed_window, tmp_path, qtbot):
     window.open_folder(other)
     qtbot.waitUntil(lambda: no_longer_busy(window))
     assert window.windowTitle() == "Ferien & Meer \N{EN DASH} FFMLN"
+
+
+def test_what_is_remembered_survives_a_damaged_file(state_folder):
+    assert read_chosen() is None
+    for text in ("", "[]", '{"folders": "x"}', '{"folders": {}}', "\x00", "[" * 5000):
+        (state_folder / "library.json").write_text(text)
+        assert read_chosen() is None
+    strange = Path("/photos/\udce4")
+    keep_chosen(ChosenFolders((strange, Path("/b")), frozenset({strange})))
+    assert read_chosen() == ChosenFolders((strange, Path("/b")), frozenset({strange}))
+    assert read_chosen().on == (Path("/b"),)

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
+from app.photos.model import HitsModel
 from app.photos.seating import Seating
+from app.photos.thumbnails import Thumbnails
 from app.photos.timeline import Timeline
+from app.photos.viewer import Viewer
 from engine.answer import Answer, Hit
 from engine.search.spread import Spread, Times
 
@@ -124,3 +127,32 @@ def drag(strip, start: QPoint, end: QPoint) -> None:
     QTest.mouseMove(strip, (start + end) / 2)
     QTest.mouseMove(strip, end)
     QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=end)
+
+
+@pytest.fixture
+def viewer(qtbot):
+    thumbnails = Thumbnails(64)
+    made = Viewer(HitsModel(thumbnails), thumbnails)
+    qtbot.addWidget(made)
+    made.resize(420, 500)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.picture.setFocus()
+    yield made
+    made.stop()
+    thumbnails.stop()
+
+
+@pytest.fixture
+def leafing(viewer, hits, qtbot):
+    """A view of the first of twelve hits."""
+    viewer._model.set_hits(hits)
+    viewer.look_at(hits[0].path)
+    qtbot.waitUntil(lambda: is_whole(viewer))
+    return viewer
+
+
+def is_whole(viewer) -> bool:
+    full = viewer._full.get(viewer.path)
+    return full is not None and full.is_read and viewer.picture.levels == full.levels

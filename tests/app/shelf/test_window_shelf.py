@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.drawing.snapshot import Opened, Picture
 from app.settings import Settings
 
-from ..conftest import Hand, draw, shown
+from ..conftest import Carried, Hand, centre, draw, names, prints, shown, strip_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -61,6 +61,24 @@ def test_a_photo_it_is_not_like_does_not(finds):
     choose(finds, 2)
     QTest.keyClick(finds.grid, Qt.Key.Key_U)
     assert shelf(finds) == []
+
+
+@pytest.mark.parametrize("corner", ["like", "unlike"])
+def test_a_photo_dragged_to_a_corner_counts_by_which_it_is(finds, monkeypatch, corner):
+    path = finds.grid.hits_model.hit(3).path
+
+    def drop(drag, _):
+        strip = strip_of(finds)
+        carried = Carried(finds, path, source=finds.grid)
+        carried.enter()
+        place = getattr(strip, corner)
+        return Qt.DropAction.CopyAction if carried.drop(centre(finds, place)) else Qt.DropAction.IgnoreAction
+
+    monkeypatch.setattr("app.photos.carrying.QDrag.exec", drop)
+    monkeypatch.setattr("app.photos.carrying.QDrag.target", lambda drag: finds)
+    finds.grid.carry([path])
+    assert names(getattr(prints(finds), corner)) == [path.name]
+    assert shelf(finds) == ([(1, [path.name])] if corner == "like" else [])
 
 
 def test_a_drawing_that_goes_on_keeps_its_place_and_its_photos(finds, clipboard):
