@@ -4,7 +4,7 @@
 
 Vectors are unit, of 512 numbers (`--dim`), around as many centres as a hundredth of them; paths have 60
 letters, half of them those of a folder; records come in batches of 500, as `ffmln index --store` sends
-them. A search asks for 200, as the program does, with vectors; narrowed ones look at one folder in ten.
+them. A search asks for 256, as the program does, with vectors; narrowed ones look at one folder in ten.
 Milvus runs in this process, from a file, unless `--address` names a server, whose bytes are then not known.
 Times of searches are the median and the 95th of a hundred; recall@20 is against all cosines.
 """
@@ -26,7 +26,7 @@ from engine.collection.store import Store, Where
 from engine.collection.stores import open_store
 from engine.elsewhere import Record
 
-_BATCH, _QUERIES, _FETCHED, _FOLDERS = 500, 100, 200, 10
+_BATCH, _QUERIES, _FETCHED, _FOLDERS = 500, 100, 256, 10
 _MODEL = "benchmark"
 
 
