@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -38,17 +38,25 @@ class Finder:
         personal: what was learned of how the person draws; None for nothing.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder, gallery: Gallery) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder,
+        gallery: Gallery,
+        remembered: Callable[[Path], Vector | None] = lambda _: None,
+    ) -> None:
         """Take what can be found.
 
         Args:
             folder: absolute, links resolved.
             encoder: the one that the gallery's vectors are of.
             gallery: the photos; they may come and go.
+            remembered: gives the vector of a photo beside a drawing that cannot be read any more.
         """
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
         self.personal: PersonalMap | None = None
-        self._examples, self._examples_lock = Examples(encoder, self._known_vector), threading.Lock()
+        self._examples = Examples(encoder, self._known_vector, remembered)
+        self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
 
     @property

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import CatalogError
+from engine.folders.folder import name_in
 from engine.indexing.roots import Root
 from engine.search.gallery import Gallery
 from engine.state.catalog import Catalog
@@ -70,6 +73,19 @@ class Loader:
                     gallery.drop_contents(spoiled)
                     yield
         self._checked = True
+
+    def remembered(self, photo: Path) -> NDArray[np.float32] | None:
+        """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
+        place = Path(os.path.realpath(photo.parent), photo.name)
+        for folder in self._catalog.roots():
+            name, number = name_in(Path(os.fsdecode(folder)), place), self._catalog.root(folder)
+            if name is None or number is None:
+                continue
+            content = self._catalog.content_named(number, name)
+            vector = None if content is None else self._catalog.vector(content, self._model)
+            if vector is not None and np.isfinite(vector).all():
+                return vector
+        return None
 
     def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
         """Return what there is of each folder in this file; what was packed since comes with a refresh."""

@@ -27,16 +27,27 @@ class Examples:
     Used by one thread at a time.
     """
 
-    def __init__(self, encoder: Encoder, known: Callable[[Path], NDArray[np.float32] | None]) -> None:
-        """Take the encoder, and what gives the vector of a photo in the library."""
-        self._encoder, self._known = encoder, known
+    def __init__(
+        self,
+        encoder: Encoder,
+        known: Callable[[Path], Vector | None],
+        remembered: Callable[[Path], Vector | None] = lambda _: None,
+    ) -> None:
+        """Take the encoder.
+
+        Args:
+            encoder: makes the vectors.
+            known: gives that of a photo in the library.
+            remembered: gives that of a photo that cannot be read, where it was known once.
+        """
+        self._encoder, self._known, self._remembered = encoder, known, remembered
         self._kept: OrderedDict[Hashable, tuple[Path | Image.Image, NDArray[np.float32]]] = OrderedDict()
 
     def vectors(self, examples: Sequence[Example]) -> NDArray[np.float32]:
         """Return (n, dim) unit vectors.
 
         Raises:
-            ImageError: a photo that is not in the library cannot be read.
+            ImageError: a photo cannot be read, and no library knew it.
         """
         rows = [self._vector(example) for example in examples]
         return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
@@ -48,18 +59,23 @@ class Examples:
             return known
         key = _key(example)
         if key not in self._kept:
-            picture = self._open(example) if isinstance(example, Path) else example
-            self._kept[key] = example, self._encoder.embed_photos([picture])[0]
+            self._kept[key] = example, self._encoded(example)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return self._kept[key][1]
 
-    def _open(self, path: Path) -> Image.Image:
+    def _encoded(self, example: Path | Image.Image) -> Vector:
+        if isinstance(example, Image.Image):
+            return self._encoder.embed_photos([example])[0]
         try:
-            return open_photo(path, side=reading_side(self._encoder))
+            picture = open_photo(example, side=reading_side(self._encoder))
         except ImageError as error:
-            raise unusable_photo(path, error) from error
+            vector = self._remembered(example)
+            if vector is None:
+                raise unusable_photo(example, error) from error
+            return vector
+        return self._encoder.embed_photos([picture])[0]
 
 
 def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:

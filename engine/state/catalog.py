@@ -106,6 +106,11 @@ class Catalog:
             entries |= read_entries(self._db, "missing_since IS NULL AND path = ?", root, name)
         return entries
 
+    def content_named(self, root: int, name: bytes) -> int | None:
+        """Return what a photo of a folder contains, or contained before it went; None if it is not known."""
+        rows = self._db.all("SELECT content FROM photos WHERE root = ? AND path = ?", root, name)
+        return int(rows[0][0]) if rows else None
+
     def has_photos(self, root: int, count: int = 1) -> bool:
         """Return whether so many photos of a folder, or more, were there when last looked at."""
         query = "SELECT 1 FROM photos WHERE root = ? AND missing_since IS NULL LIMIT ?"

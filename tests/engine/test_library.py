@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.errors import CatalogError, FolderError
+from engine.errors import CatalogError, FolderError, ImageError
 from engine.preprocess import render_strokes
+from engine.search.query import Query
 from engine.search.ranking import Ranked
 from engine.sketches.drawing import Stroke
 from engine.state.catalog import CATALOG_NAME
@@ -258,3 +259,21 @@ def test_a_vector_that_cannot_be_compared_is_made_anew(
     again = open_library(photo_folder)
     assert again.photo_count == 11
     assert (refreshed(again).photos, encoder.batches) == (12, [1])
+
+
+def test_a_photo_laid_beside_the_drawing_is_searched_by_its_vector_when_it_is_renamed_or_gone(
+    library, photo_folder, open_library
+):
+    refreshed(library)
+    laid, gone = (library.search([LINE], 2)[n].path for n in range(2))
+    query = Query(like=(laid,), unlike=(gone,))
+    before = library.search(query, 100)
+    laid.rename(laid.with_name(f"renamed{laid.suffix}"))
+    gone.unlink()
+    refreshed(library)
+    for one in (library, open_library(photo_folder)):
+        found = one.search(query, 100)
+        assert found[0].path.stem == "renamed"
+        assert [hit.path for hit in found[1:]] == [hit.path for hit in before if hit.path not in (laid, gone)]
+    with pytest.raises(ImageError, match="cannot be used as a photo"):
+        library.search(Query(like=(photo_folder / "strange.png",)), 1)
