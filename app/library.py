@@ -74,7 +74,8 @@ class LibraryFolders(QObject):
         actions.gentle.toggled.connect(partial(setattr, session.indexing, "is_gentle"))
         actions.gentle.toggled.connect(partial(setattr, settings, "gentle"))
         session.opened.connect(self._remember)
-        upkeep.forgotten.connect(self._take_forgotten)
+        upkeep.forgotten.connect(self._recent.drop)
+        upkeep.left_open.connect(self._open_others)
 
     @property
     def searched(self) -> tuple[Path, ...]:
@@ -160,9 +161,8 @@ class LibraryFolders(QObject):
         paths = self._session.state.paths
         keep_chosen(ChosenFolders(paths, self.off.intersection(paths)))
 
-    def _take_forgotten(self, folder: Path, others: tuple[Path, ...]) -> None:
+    def _open_others(self, others: tuple[Path, ...]) -> None:
         """Open what is left beside a folder that is not known any more."""
-        self._recent.drop(folder)
         self.opening.emit()
         if others:
             self._session.open(*others)

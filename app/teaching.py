@@ -55,7 +55,8 @@ class Teaching(QObject):
         self._session, self._canvas, self._settings, self._window = session, canvas, settings, window
         self._actions, self._lessons = actions, Lessons(data_dir())
         self.learned = Learned()
-        self._waiting = deque[Callable[[], object]]()
+        self._waiting = deque[tuple[Callable[[], object], Library | None]]()
+        self._of: Library | None = None  # what the task works on, if on a library
         self._outdated = False  # whether there is something to learn, once nothing else waits
         self._task: Task | None = None
         self._last: tuple[SavedSketch, int] | None = None  # the newest lesson; the thread's own
@@ -76,7 +77,7 @@ class Teaching(QObject):
             return
         snapshot = self._canvas.document.snapshot
         sketch = saved_sketch(snapshot.strokes, snapshot.picture)
-        self._do(partial(self._note, library, query.drawing, sketch, list(photos)))
+        self._do(partial(self._note, library, query.drawing, sketch, list(photos)), library)
         self._learn_soon()
 
     def stop(self) -> None:
@@ -109,8 +110,8 @@ class Teaching(QObject):
         if report.changed:
             self._learn_soon()
 
-    def _do(self, deed: Callable[[], object]) -> None:
-        self._waiting.append(deed)
+    def _do(self, deed: Callable[[], object], library: Library | None = None) -> None:
+        self._waiting.append((deed, library))
         self._next()
 
     def _next(self) -> None:
@@ -118,9 +119,9 @@ class Teaching(QObject):
         if self._task is not None:
             return
         if self._waiting:
-            deed = self._waiting.popleft()
+            deed, self._of = self._waiting.popleft()
         elif self._outdated and library is not None:
-            deed, self._outdated = library.learn, False
+            deed, self._of, self._outdated = library.learn, library, False
         else:
             return
         self._task = Task(deed, self)
@@ -131,7 +132,9 @@ class Teaching(QObject):
         task, self._task = self._task, None
         if task is None:
             return
-        if task.error is not None and not self._told:  # once: it would be the same each time
+        if task.error is not None and self._of not in (None, self._session.library):
+            pass  # that library was closed meanwhile
+        elif task.error is not None and not self._told:  # once: it would be the same each time
             self._told = True
             self.failed.emit(task.error)
         elif isinstance(task.result, bool):

@@ -26,15 +26,17 @@ class FolderUpkeep(QObject):
     """What came of it, or why it failed, as one sentence."""
     ruled = Signal()
     """What is left out was changed; the folder is looked at again."""
-    forgotten = Signal(object, object)
-    """A folder that was open is not known any more; the others that were open with it."""
+    forgotten = Signal(object)
+    """This folder, which was open, is not known any more."""
+    left_open = Signal(object)
+    """The folders that were open beside one that was forgotten: they are to be opened again."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._window = session, parent
         self._leaving: tuple[Path, tuple[Path, ...]] | None = None
-        session.left.connect(self._forget_left)
-        session.opened.connect(self._forget_replaced)
+        session.closed.connect(self._forget_closed)
+        session.left.connect(self._open_others)
 
     def for_one(self, deed: Callable[[Path], None]) -> None:
         """Do something with the open folder; of several, the person is asked which."""
@@ -94,17 +96,21 @@ class FolderUpkeep(QObject):
         self._leaving = folder, tuple(one for one in self._session.state.paths if one != folder)
         self._session.leave()
 
-    def _forget_left(self) -> None:
+    def _forget_closed(self, opened: tuple[Path, ...]) -> None:
+        """Forget the folder, now that nobody indexes or searches it; unless it is to be opened again."""
+        if self._leaving is None:
+            return
+        folder, _ = self._leaving
+        if folder not in opened:
+            self._work_on(folder, self._forget_folder)
+            self.forgotten.emit(folder)
+        if opened:  # the person did not wait for it
+            self._leaving = None
+
+    def _open_others(self) -> None:
         leaving, self._leaving = self._leaving, None
         if leaving is not None:
-            self._work_on(leaving[0], self._forget_folder)
-            self.forgotten.emit(*leaving)
-
-    def _forget_replaced(self) -> None:
-        """Forget the folder, where the person opened others before it could be closed."""
-        leaving, self._leaving = self._leaving, None
-        if leaving is not None and leaving[0] not in self._session.state.paths:
-            self._work_on(leaving[0], self._forget_folder)
+            self.left_open.emit(leaving[1])
 
     def _forget_missing(self, upkeep: Upkeep) -> None:
         self.said.emit(phrases.forgot_missing(upkeep.forget_missing()))

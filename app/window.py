@@ -34,6 +34,7 @@ from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import Pasting
 from app.drops import Drops
+from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from app.help import HelpPages
 from app.library import LibraryFolders
@@ -47,6 +48,7 @@ from app.shelf.shelving import Shelving
 from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
 from engine.encoding.encoder import Encoder
+from engine.errors import EngineError
 from engine.library import Report
 from engine.visible import visible
 
@@ -218,8 +220,14 @@ class MainWindow(QMainWindow):
     def show_skipped(self) -> None:
         """Show which files were skipped, and why."""
         library = self.session.library
-        if library is not None:
-            SkippedDialog(library.skipped_files(), library.odd_files(), library.folder, self).open()
+        if library is None:
+            return
+        try:
+            skipped, odd = library.skipped_files(), library.odd_files()
+        except EngineError as error:
+            self.notice.say(in_own_language(str(error)))
+            return
+        SkippedDialog(skipped, odd, library.folder, self).open()
 
     # --- the drawing ---------------------------------------------------------------------------------
 

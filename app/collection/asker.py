@@ -163,6 +163,10 @@ class Asker:
     def _run(self) -> None:
         while (task := self._next()) is not None:
             target, work = task
+            if work is None:  # another collection, or the same anew
+                self._close()
+            if target is None:
+                continue
             try:
                 self._work(target, work)
             except Exception as error:  # the store, or what it is made of
@@ -170,18 +174,19 @@ class Asker:
                 self._tell(Looked(target, trouble=_why(error)))
         self._close()
 
-    def _next(self) -> tuple[Target, Question | Page | Place | None] | None:
-        """Wait for a search, a page, a record, or None for a first look; return None when stopped."""
+    def _next(self) -> tuple[Target | None, Question | Page | Place | None] | None:
+        """Wait for a search, a page, a record, or None for a first look; return None when stopped.
+
+        Nothing is done here that may take long: whoever asks waits for this lock.
+        """
         with self._wake:
             while True:
                 if self._stopped:
                     return None
                 if self._opens:
                     self._opens = False
-                    self._close()
-                    if self._target is not None:
-                        return self._target, None
-                elif self._target is not None and self._store is not None:
+                    return self._target, None
+                if self._target is not None and self._store is not None:
                     if self._question is not None:
                         question, self._question = self._question, None
                         return self._target, question

@@ -183,6 +183,7 @@ class SharedCollection(QObject):
             self._take_page(what)
         elif what.record is not None:  # of the same file, which may have changed since it was laid there
             self._keep(address(what.asked), what.record.vector)
+            self._asked = None  # by the drawing alone
             self.gathered.emit()
         else:
             self._missing.add(what.asked)

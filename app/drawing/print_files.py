@@ -134,14 +134,14 @@ class PrintFiles(QObject):
     def lay_as_photo(self, guess: Guess) -> None:
         """Take the sketch that this was taken for off the paper, and lay it beside as a photo."""
 
-        def change(document: Document) -> None:
-            if document.snapshot is guess.after:
-                document.undo()
-                document.lay(document.prints.lay([guess.print], like=True))
-            else:
-                document.lift(document.prints.lay([guess.print], like=True))
+        def turn() -> None:
+            lay = Document.lift
+            if self._canvas.document.snapshot is guess.after:
+                self._canvas.undo()
+                lay = Document.lay
+            self._canvas.change(lambda paper: lay(paper, paper.prints.lay([guess.print], like=True)))
 
-        self._when_the_pen_is_up(lambda: self._canvas.change(change))
+        self._when_the_pen_is_up(turn)
         self._show_soon([guess.print])
 
     def give_up(self) -> None:

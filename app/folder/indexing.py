@@ -110,13 +110,14 @@ class Indexing(QObject):
         self._go_on()
 
     def begin_anew(self) -> None:
-        """Look for everything from the start: work under way is ended, and what it was told to do goes on."""
-        if self._worker is None:
-            self.begin()
-            return
-        self._only, self._settles, self._is_due = {}, False, True
+        """Look for everything from the start: work under way is ended first, and what is paused stays so."""
+        self._only, self._settles, self._is_ended = {}, False, False
         self._pending.clear()
-        self._worker.cancel()
+        if self._worker is not None:
+            self._is_due = True
+            self._worker.cancel()
+        elif not self.is_paused:
+            self.begin(recheck=self._recheck and self.is_waiting)
 
     def look_at(self, scopes: Mapping[Path, Scope]) -> None:
         """Look for what changed in some folders of the library, now or once the work under way has ended.
@@ -135,6 +136,7 @@ class Indexing(QObject):
             return
         self.is_paused, self._is_due = paused, False
         if not paused:
+            self._is_ended = False
             self._go_on()
         elif self._worker is not None:
             self._worker.cancel()

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.engine_sentences import in_own_language
 from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
 from app.folder.worker import Task
 from engine.encoding.encoder import Encoder
+from engine.errors import EngineError
 from engine.folders.scope import Scope
 from engine.library import Library, Query
 from engine.search.far_photos import FarNewest, FarPhoto
@@ -39,6 +41,8 @@ class Session(QObject):
     """The `Report` of an indexing that came to its end."""
     indexing_ended = Signal()
     """Indexing ended, for whatever reason."""
+    closed = Signal(object)
+    """The library was let go of; these folders are opened next, if any."""
     left = Signal()
     """The folders were closed on request; none is open now."""
     grown = Signal()
@@ -160,6 +164,7 @@ class Session(QObject):
         if opening is not None and isinstance(opening.result, Library):
             opening.result.close()
         self._close_library()
+        self.closed.emit(())
 
     # --- how it gets there -----------------------------------------------------------------------------
 
@@ -239,6 +244,7 @@ class Session(QObject):
         if not self._outdated or busy or (self._encoder is None and self._folders):
             return
         self._close_library()
+        self.closed.emit(self._folders)
         self._outdated = False
         folders, encoder = self._folders, self._encoder
         if not folders or encoder is None:
@@ -272,7 +278,12 @@ class Session(QObject):
         if self._outdated:
             self._advance()
         elif self.library is not None:
-            self.indexing.take(self.library)
+            try:
+                self.indexing.take(self.library)
+            except EngineError as error:  # a catalog of which a page is damaged
+                self._close_library()
+                self.fail(in_own_language(str(error)))
+                return
             if self.library.offline:
                 self.watcher.watch(self.library)
                 self._publish()

@@ -168,7 +168,7 @@ class FullPictures(QObject):
 
     def retry(self) -> None:
         """Read again what could not be read."""
-        self._desk.renew([path for path, picture in self._kept.items() if picture.reason])
+        self._desk.retry([path for path, picture in self._kept.items() if picture.reason])
 
     def stop(self) -> None:
         """End the threads, and wait for what is being decoded."""
@@ -217,9 +217,14 @@ class _Desk:
 
     def renew(self, paths: Iterable[Path]) -> None:
         with self._changed:
+            self._time += 1
+            self.retry(paths)
+
+    def retry(self, paths: Iterable[Path]) -> None:
+        """Have these read again; what is being read is not begun anew."""
+        with self._changed:
             for path in paths:
                 self._done.pop(path, None)
-            self._time += 1
             self._changed.notify_all()
 
     def is_wanted(self, task: _Task) -> bool:

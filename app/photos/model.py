@@ -60,7 +60,7 @@ class HitsModel(QAbstractListModel):
     """The hits being shown, each in its seat."""
 
     renamed = Signal(object, object)
-    """A photo that is shown goes by another path: the one before, and the one now."""
+    """A photo, shown here or not, goes by another path: the one before, and the one now."""
     away_changed = Signal()
     """Folders went away, or came back."""
 
@@ -129,6 +129,7 @@ class HitsModel(QAbstractListModel):
     def rename(self, pairs: Iterable[tuple[Path, Path]]) -> None:
         """Let photos that are shown go by another path, each in its seat."""
         for before, now in pairs:
+            self.renamed.emit(before, now)
             if before not in self._rows:
                 continue
             self.drop([now])  # it may have come as a new one, at the end
@@ -137,7 +138,6 @@ class HitsModel(QAbstractListModel):
             self._rows[now] = row
             self._ranks[now] = self._ranks.pop(before, len(self._hits))
             self.dataChanged.emit(self.index(row), self.index(row))
-            self.renamed.emit(before, now)
         self._ranking = None
 
     def drop(self, paths: Iterable[Path]) -> None:

@@ -1,5 +1,7 @@
 """The window learns from what is found in it, and only if the person lets it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -146,3 +148,14 @@ def test_lessons_that_cannot_be_read_are_told_once_and_searching_goes_on(
     qtbot.waitUntil(lambda: is_idle(window) and len(browsed(window)) == 12)
     find(window, qtbot, 0)
     assert (state_folder / FILE_NAME).read_bytes() == b"something else " * 100
+
+
+def test_what_fails_since_its_library_was_closed_is_not_told(finds, qtbot):
+    teaching = finds.teaching
+    qtbot.waitUntil(lambda: teaching._task is None)
+    for of, told in ((object(), []), (finds.session.library, ["a real one"])):
+        said = []
+        teaching.failed.connect(said.append)
+        teaching._task, teaching._of = SimpleNamespace(error="a real one", deleteLater=lambda: None), of
+        teaching._take()
+        assert said == told

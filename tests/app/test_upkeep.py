@@ -146,6 +146,7 @@ def test_a_folder_is_forgotten_also_where_another_is_opened_at_once(
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: window.session.state.photos == 12 and no_longer_busy(window))
     assert "forgotten" in window.notice.sentence
+    assert many_photos not in {folder for line in Settings().recent for folder in line}
     with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
         upkeep.forget()
     assert window.session.state.paths == (photo_folder,)
@@ -155,3 +156,37 @@ def test_a_dialog_that_was_closed_is_gone(indexed_window, qtbot):
     indexed_window._actions.rules.trigger()
     dialog_of(indexed_window, RulesDialog, qtbot).reject()
     qtbot.waitUntil(lambda: not indexed_window.findChildren(RulesDialog))
+
+
+def test_what_is_left_out_while_it_is_paused_waits_with_what_was_to_be_read_again(
+    indexed_window, monkeypatch, qtbot
+):
+    asked, indexing = [], indexed_window.session.indexing
+    refresh = indexed_window.session.library.refresh
+
+    def noted(**how):
+        asked.append(how["recheck"])
+        return refresh(**how)
+
+    monkeypatch.setattr(indexed_window.session.library, "refresh", noted)
+    indexed_window._actions.read_again.trigger()
+    indexed_window.session.pause(True)
+    qtbot.waitUntil(lambda: not indexing.is_running)
+    indexed_window.session.look_anew()
+    assert indexed_window.session.state.phase is Phase.PAUSED
+    assert not indexing.is_running
+    indexed_window.session.pause(False)
+    qtbot.waitUntil(lambda: indexed_window.session.state.phase is Phase.CURRENT)
+    assert asked[-1] is True
+
+
+def test_a_folder_is_forgotten_also_where_the_window_closes_at_once(
+    make_window, many_photos, slow_encoder, qtbot
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
+    window.upkeep._leave(many_photos)  # as after a Yes
+    slow_encoder.may.release(1000)
+    window.close()
+    with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
+        upkeep.forget()

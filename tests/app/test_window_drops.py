@@ -61,6 +61,8 @@ def test_a_drawing_from_elsewhere_is_laid_on_the_paper_and_may_be_a_photo_after_
     assert window.canvas.document.strokes == before
     assert window.canvas.document.picture is None
     assert not line.isVisible()
+    kept = [one.sketch.picture for one in window.shelving.keeper.drawings]
+    assert kept == [None]  # the strokes that it lay on, and not a photo that was no drawing
 
 
 def test_the_line_about_a_guess_goes_with_the_next_change(window, tmp_path, qtbot):

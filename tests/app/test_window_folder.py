@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QDialog
 from app import phrases
 from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import SkippedDialog
+from app.folder.state import Phase
 from engine.encoding.encoder import Encoder
+from engine.errors import CatalogError
 from engine.library import Library
 
 from .conftest import Hand, browsed, count, draw, no_longer_busy, shown
@@ -268,3 +270,13 @@ def test_a_notice_that_offers_to_try_again_stays_until_that_works(indexed_window
     window.notice.acted.emit()
     qtbot.waitUntil(lambda: no_longer_busy(window))
     assert not window.notice.isVisible()
+
+
+def test_a_catalog_that_cannot_be_read_any_more_is_said(make_window, photo_folder, monkeypatch, qtbot):
+    def fail(_):
+        raise CatalogError("The photo library is damaged.")
+
+    monkeypatch.setattr("engine.library.Library.skipped_files", fail)
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.FAILED)
+    assert "damaged" in window.session.state.trouble

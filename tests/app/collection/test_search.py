@@ -34,6 +34,7 @@ def test_a_photo_that_changed_or_went_since_it_was_laid_there_is_asked_for_once(
     assert collection.prepared(query).like == ()
     vector = np.eye(4, dtype=np.float32)[0]
     record = Record("anna", LAID.path, b"now", 0, "model", vector) if is_there else None
+    collection._asked = "by the drawing alone"
     with qtbot.waitSignal(collection.gathered, timeout=50, raising=False):
         collection._take(Fetched(collection._target, LAID, record))
     prepared = collection.prepared(query)
@@ -41,6 +42,7 @@ def test_a_photo_that_changed_or_went_since_it_was_laid_there_is_asked_for_once(
         :is_there
     ]
     assert collection.asked == [LAID]
+    assert (collection._asked is None) == is_there
 
 
 def test_the_window_asks_no_disk_where_a_collection_is_looked_at(collection, monkeypatch):

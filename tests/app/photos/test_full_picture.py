@@ -206,3 +206,21 @@ def test_an_incomplete_file_is_shown_as_far_as_it_goes_with_a_remark(full, tmp_p
     qtbot.waitUntil(lambda: is_read(full, path))
     assert full.get(path).levels
     assert full.get(path).remark.startswith("the file is incomplete")
+
+
+def test_what_is_being_read_is_not_begun_anew_when_others_are_tried_again(full, tmp_path, monkeypatch, qtbot):
+    path, begun, may_end, read = tmp_path / "slow.png", [], threading.Event(), module.open_photo
+    Image.new("RGB", (64, 48)).save(path)
+
+    def slow(*arguments, **more):
+        begun.append(arguments)
+        assert may_end.wait(10)
+        return read(*arguments, **more)
+
+    monkeypatch.setattr(module, "open_photo", slow)
+    full.want(path)
+    qtbot.waitUntil(lambda: len(begun) == 1)
+    full.retry()
+    may_end.set()
+    qtbot.waitUntil(lambda: is_read(full, path))
+    assert len(begun) == 1

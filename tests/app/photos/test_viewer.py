@@ -74,7 +74,10 @@ def test_a_photo_that_leaves_the_results_stays_until_one_leafs(leafing, hits):
     assert leafing.path == hits[1].path
 
 
-def test_a_photo_that_is_renamed_while_it_is_looked_at_goes_by_its_new_name(leafing, hits, qtbot):
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_photo_that_is_renamed_while_it_is_looked_at_goes_by_its_new_name(leafing, hits, qtbot, is_shown):
+    if not is_shown:
+        leafing._model.set_hits(hits[1:])
     now = hits[0].path.with_name("renamed.png")
     hits[0].path.rename(now)
     leafing._model.rename([(hits[0].path, now)])

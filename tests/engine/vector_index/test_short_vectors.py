@@ -137,7 +137,6 @@ def test_rows_of_a_packed_file_and_of_the_one_before_stand_side_by_side(tmp_path
     places = [rows.put([7, 8], pool[2:4])]
     newest[0] = (packed, [1, 2])
     if is_deleted:  # as packing does; what is open is still read
-        before.take(np.array([0]))
         before.path.unlink()
     places.append(rows.put([9, 10], pool[4:]))
     assert np.allclose(rows.take(np.concatenate(places)), pool[2:], atol=1e-3)
