@@ -67,15 +67,16 @@ class Examples:
 
     def _encoded(self, example: Path | Image.Image) -> Vector:
         if isinstance(example, Image.Image):
-            return self._encoder.embed_photos([example])[0]
-        try:
-            picture = open_photo(example, side=reading_side(self._encoder))
-        except ImageError as error:
-            vector = self._remembered(example)
-            if vector is None:
-                raise unusable_photo(example, error) from error
-            return vector
-        return self._encoder.embed_photos([picture])[0]
+            picture = example
+        else:
+            try:
+                picture = open_photo(example, side=reading_side(self._encoder))
+            except ImageError as error:
+                vector = self._remembered(example)
+                if vector is None:
+                    raise unusable_photo(example, error) from error
+                return vector
+        return np.asarray(self._encoder.embed_photos([picture])[0], np.float32)
 
 
 def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
