@@ -159,6 +159,7 @@ class Config:
     pair_loss: float = setting(
         0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
     )
+    pair_smoothing: float = setting(0.0, "label smoothing of that contrast", least=0, most=1)
     teacher_loss: float = setting(
         1.0,
         "weight of the agreement with an ImageNet classifier's opinion, from imagenet_teacher.npz in DATA",

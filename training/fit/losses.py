@@ -123,24 +123,33 @@ def _farthest(distance: Tensor, among: Tensor) -> Tensor:
     return torch.where(among, distance, -torch.inf).amax(dim=1)
 
 
-def pair_contrast(embeddings: Tensor, pairs: Tensor) -> Tensor:
+def pair_contrast(embeddings: Tensor, pairs: Tensor, *, smoothing: float = 0.0) -> Tensor:
     """Symmetric InfoNCE at temperature 0.07 between sketches and the very photos they were drawn from.
 
-    Reference: van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018.
+    References: van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018; with
+    smoothed targets as a main loss: Demić and Čehovin Zajc, Back To The Drawing Board, BMVC 2025.
 
     Args:
         embeddings: (n, d), unit rows.
         pairs: (n,), place of a sketch's photo, or -1. With fewer than two such photos the loss is 0.
+        smoothing: share of each target that is spread over all photos, or sketches, that have a pair here.
     """
     places = torch.arange(len(pairs), device=pairs.device)
     own = pairs[:, None] == places  # a photo may have several sketches
     sketches, photos = own.any(dim=1), own.any(dim=0)
     logits = embeddings @ embeddings.T / _PAIR_TEMPERATURE
-    to_photo = F.cross_entropy(logits.masked_fill(~photos, _NOWHERE), pairs.clamp(min=0), reduction="none")
+    to_photo = _smoothed(logits, own.to(logits.dtype), photos, smoothing)
     shares = own.T / own.sum(dim=0).clamp(min=1)[:, None]
-    to_sketch = -(F.log_softmax(logits.T.masked_fill(~sketches, _NOWHERE), dim=1) * shares).sum(dim=1)
+    to_sketch = _smoothed(logits.T, shares, sketches, smoothing)
     loss = (_mean(to_photo, sketches) + _mean(to_sketch, photos)) / 2
     return torch.where(photos.sum() < 2, 0.0, loss)
+
+
+def _smoothed(logits: Tensor, targets: Tensor, among: Tensor, smoothing: float) -> Tensor:
+    """Return each row's cross entropy with its target, of which a share is spread over the marked columns."""
+    chances = F.log_softmax(logits.masked_fill(~among, _NOWHERE), dim=1)
+    aims = (1 - smoothing) * targets + smoothing * (among / among.sum().clamp(min=1))
+    return -(torch.where(among, chances, 0.0) * aims).sum(dim=1)
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:

@@ -53,7 +53,9 @@ def objective(
             )
         parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
     if config.pair_loss:
-        parts["pair"] = config.pair_loss * losses.pair_contrast(unit, batch.pairs)
+        parts["pair"] = config.pair_loss * losses.pair_contrast(
+            unit, batch.pairs, smoothing=config.pair_smoothing
+        )
     if config.teacher_loss:
         parts["teacher"] = config.teacher_loss * losses.distillation(
             run.heads.teach(projected), batch.teacher

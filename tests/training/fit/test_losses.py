@@ -151,8 +151,9 @@ def test_the_contrast_of_names_is_what_its_formula_says_and_leaves_out_unknown_n
     assert float(name_contrast(predicted, torch.zeros(4, 6), labels)) == 0
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
 @pytest.mark.parametrize("pairs", [[-1, 0, 0, -1, 3, 3, 3], [-1, -1, 1, 0], [-1, 0, 0], [-1, -1]])
-def test_pair_contrast_is_what_its_formula_says(pairs: list[int]) -> None:
+def test_pair_contrast_is_what_its_formula_says(pairs: list[int], smoothing: float) -> None:
     embeddings = batch(n=len(pairs))[0].double()
     sketches = [row for row, place in enumerate(pairs) if place >= 0]
     photos = sorted({pairs[row] for row in sketches})
@@ -160,13 +161,16 @@ def test_pair_contrast_is_what_its_formula_says(pairs: list[int]) -> None:
     if len(photos) > 1:
         by = {(s, p): math.exp(float(embeddings[s] @ embeddings[p]) / 0.07) for s in sketches for p in photos}
         for s in sketches:
-            expected -= math.log(by[s, pairs[s]] / sum(by[s, p] for p in photos)) / len(sketches) / 2
+            for p in photos:
+                aim = (1 - smoothing) * (pairs[s] == p) + smoothing / len(photos)
+                expected -= aim * math.log(by[s, p] / sum(by[s, q] for q in photos)) / len(sketches) / 2
         for p in photos:
             own = [s for s in sketches if pairs[s] == p]
-            for s in own:
-                share = by[s, p] / sum(by[o, p] for o in sketches)
-                expected -= math.log(share) / len(own) / len(photos) / 2
-    assert pair_contrast(embeddings, torch.tensor(pairs)).item() == pytest.approx(expected)
+            for s in sketches:
+                aim = (1 - smoothing) * (s in own) / len(own) + smoothing / len(sketches)
+                expected -= aim * math.log(by[s, p] / sum(by[o, p] for o in sketches)) / len(photos) / 2
+    loss = pair_contrast(embeddings, torch.tensor(pairs), smoothing=smoothing)
+    assert loss.item() == pytest.approx(expected)
 
 
 def test_no_loss_waits_for_a_gpu() -> None:
