@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,27 +31,49 @@ from engine.visible import visible
 _WIDE, _HIGHEST = 460, 420  # pixels
 
 
+class _Named(QCheckBox):
+    """A tick box whose name is shortened rather than push what stands beside it out of sight."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._shorten()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much of the name as there is room for."""
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        metrics = (QStyle.PixelMetric.PM_IndicatorWidth, QStyle.PixelMetric.PM_CheckBoxLabelSpacing)
+        room = self.width() - sum(self.style().pixelMetric(one, None, self) for one in metrics)
+        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(shown.replace("&", "&&"))
+
+
 class FolderRow(QWidget):
     """One folder: whether it is searched, its name and place, how it is, and a menu.
 
     Attributes:
         folder: which one.
         searched: the tick box.
+        more: opens the menu.
         menu: what can be done with it.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder, self.menu = folder, QMenu(self)
-        self.searched = QCheckBox()
         name = visible(folder.name or str(folder))
-        self.searched.setText(name.replace("&", "&&"))
+        self.searched = _Named(name)
         self.searched.setToolTip(self.tr("Search this folder"))
         self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)
         self._place.setText(short_place(folder.parent))
         self._place.setToolTip(tip(str(folder)))
         self._place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        more = QToolButton()
+        more = self.more = QToolButton()
         more.setText("\N{HORIZONTAL ELLIPSIS}")
         more.setAutoRaise(True)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -143,6 +166,8 @@ class FolderList(QFrame):
             row.show_folder(folder, state.phase, searched=folder.folder not in off)
 
     def _fill(self, state: FolderState) -> None:
+        focus = self.focusWidget() or self
+        held = [(row.folder, row.more is focus) for row in self.rows if row.isAncestorOf(focus)]
         for row in self.rows:
             self._column.removeWidget(row)
             row.deleteLater()
@@ -151,6 +176,10 @@ class FolderList(QFrame):
             self._column.insertWidget(place, row)
             row.menu.aboutToShow.connect(lambda row=row: self.asked.emit(row.menu, row.folder))
             row.searched.toggled.connect(lambda on, row=row: self.switched.emit(row.folder, on))
+            if (row.folder, True) in held:
+                row.more.setFocus()
+            elif (row.folder, False) in held:
+                row.searched.setFocus()
 
     def open_under(self, bar: QWidget) -> None:
         """Show it under a bar, inside its screen."""

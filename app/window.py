@@ -8,8 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -26,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import actions, desktop, phrases
+from app.announcing import Announcer
 from app.bars import FolderBar, StatusBar
 from app.collecting import Collecting
 from app.dialogs import SkippedDialog
@@ -136,7 +135,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._connect_actions()
         self.canvas.drawing_changed.connect(self.notice.settle)
-        self.canvas.stroke_active.connect(self._announce)
+        Announcer(self.live, self.canvas, self.grid)
         self.live.asked.connect(self._render_unless_found)
         self.live.answered.connect(self._render)
         self.narrower.changed.connect(self.live.ask_anew)
@@ -236,13 +235,6 @@ class MainWindow(QMainWindow):
         if self.live.found is None:
             self._render()
 
-    def _announce(self, drawing: bool) -> None:
-        """Tell a screen reader, once a stroke has ended, how many photos there are."""
-        found = self.live.found
-        if not drawing and found is not None and found.hits:
-            event = QAccessibleAnnouncementEvent(self.grid, phrases.results(len(found.hits)))
-            QAccessible.updateAccessibility(event)
-
     def _render(self) -> None:
         """Show the folder's state, and what there is for the drawing."""
         state = self.session.state
@@ -285,8 +277,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the pen at hand."""
         super().showEvent(event)
-        self.canvas.setFocus()
-        self._invitation.begin()
+        if not event.spontaneous():  # else it was minimised, and the focus is where it was
+            self.canvas.setFocus()
+            self._invitation.begin()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take photos, folders and pictures; see `Drops`."""

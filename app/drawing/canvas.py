@@ -66,7 +66,7 @@ class Canvas(QWidget):
         self._toolbox.tool_changed.connect(self._take_tool)
         self._place = PaperPlace(self)
         self._toolbox.lifted.connect(partial(self._place.let_go, self._lay_out))
-        self._rubs = self._hints = False
+        self._rubs = self._hints = self._by_pen = False
         self._framed = False  # the keyboard is here, and came by keys
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 220)  # to draw on
@@ -186,7 +186,8 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke, on the paper or beside it."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not (self._by_pen and self.is_drawing):
+            self._by_pen = False
             self._place.hold()
             self._toolbox.begin(self._touch(event))
 
@@ -199,36 +200,38 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Continue the stroke; one whose release got lost ends here."""
-        if not event.buttons() & Qt.MouseButton.LeftButton:
-            self._toolbox.finish()
-            if self.tool is Tool.LASSO:
-                point = to_unit(event.position(), self.area())
-                self.setCursor(self._toolbox.cursor(point, self.devicePixelRatioF()))
-        else:
+        if self._by_pen and self.is_drawing:
+            return  # the mouse was nudged, or a palm lies on its pad
+        if event.buttons() & Qt.MouseButton.LeftButton:
             self._toolbox.extend(self._touch(event))
+            return
+        self._toolbox.finish()
+        if self.tool is Tool.LASSO:
+            self.setCursor(self._toolbox.cursor(self._touch(event).point, self.devicePixelRatioF()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not self._by_pen:
             self._toolbox.finish()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw with the pen's tip, erase with its other end; accepted, so that no mouse event follows."""
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
-            turned = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives it to none but the mouse and fingers
+            self._by_pen = True
             self._place.hold()
+            turned = event.pointerType() == QPointingDevice.PointerType.Eraser
             self._toolbox.begin(self._touch(event), turned=turned)
         elif kind == QEvent.Type.TabletMove:
             self._toolbox.extend(self._touch(event))
-        elif kind == QEvent.Type.TabletRelease:
+        elif kind == QEvent.Type.TabletRelease and event.button() == Qt.MouseButton.LeftButton:
             self._toolbox.finish()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape drops what is in progress, or lets go of what is chosen; arrows move that."""
-        key = Qt.Key(event.key())
-        chosen = self.selection is not None
+        key, chosen = Qt.Key(event.key()), self.selection is not None
         if key == Qt.Key.Key_Escape and self.is_drawing:
             self._toolbox.abandon()
         elif key == Qt.Key.Key_Escape and chosen:
@@ -294,8 +297,7 @@ class Canvas(QWidget):
 
     def _show(self, area: QRectF | None) -> None:
         """Have this area of the paper painted, in its pixels; None for all."""
-        shown = self.rect() if area is None else area.translated(self.area().topLeft()).toAlignedRect()
-        self.update(shown)
+        self.update(self.rect() if area is None else area.translated(self.area().topLeft()).toAlignedRect())
 
     def _take_change(self) -> None:
         if self._hints and not self.is_blank:
@@ -313,7 +315,6 @@ class Canvas(QWidget):
         self.setCursor(self._toolbox.cursor((-1, -1), self.devicePixelRatioF()))
 
     def _touch(self, event: QMouseEvent | QTabletEvent) -> Touch:
-        told = event.pressure() if isinstance(event, QTabletEvent) else None
-        thickness = 1.0 if told is None else self.pressure.thickness(told)
+        thickness = self.pressure.thickness(event.pressure()) if isinstance(event, QTabletEvent) else 1.0
         straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         return Touch(to_unit(event.position(), self.area()), thickness, straight)

@@ -41,7 +41,9 @@ class SketchFiles(QObject):
         self._canvas = canvas
         self._waiting: deque[Read[_Result]] = deque()
         self._readings: list[Reading[_Result]] = []  # one that is wanted, and those that were given up
+        self._held: list[_Result] = []  # until the pen is lifted
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        canvas.stroke_active.connect(self._place_held, Qt.ConnectionType.QueuedConnection)
         ReadingSign.over(canvas).follow(self.busy, self.give_up)
 
     def join(self, actions: Actions) -> None:
@@ -144,8 +146,15 @@ class SketchFiles(QObject):
                 self.failed.emit(in_own_language(str(error)))
         self._go_on()
 
+    def _place_held(self) -> None:
+        while self._held and not self._canvas.is_drawing:
+            self._place(self._held.pop(0))
+
     def _place(self, read: _Result) -> None:
-        if isinstance(read, Underlay):
+        """Lay it on the paper; once the stroke in progress has ended, for nothing moves under the pen."""
+        if self._canvas.is_drawing:
+            self._held.append(read)
+        elif isinstance(read, Underlay):
             self._canvas.trace(read)
         elif read is None:
             self.failed.emit(self.tr("There is nothing drawn on this picture."))

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
+    QInputDevice,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -205,6 +206,9 @@ class PhotoGrid(SizedTiles):
             return None
         hit = self.hits_model.hit(index.row())
         part = part_at(point, self.visualRect(index), self.fontMetrics(), hit.behind)
+        by_finger = event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
+        if by_finger and part is not Part.BEHIND and not (self.hasFocus() and index == self.currentIndex()):
+            return None  # these signs are seen under a pointer, or once the photo is chosen
         return None if part is None else (part, hit.path)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

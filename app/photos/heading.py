@@ -82,14 +82,19 @@ class Heading(QWidget):
         self._row.addWidget(self.chip)
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self.button)
-        self.setFixedHeight(_HEIGHT)
+        self._be_high()
         self.show_nothing()
 
     def event(self, event: QEvent) -> bool:
         """Give the slider's room to the words where both would be too narrow."""
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             self._fit()
+        elif event.type() == QEvent.Type.FontChange:
+            self._be_high()
         return super().event(event)
+
+    def _be_high(self) -> None:
+        self.setFixedHeight(max(_HEIGHT, 2 * self.fontMetrics().height() + 4))
 
     def _fit(self) -> None:
         others = [one for one in (self._sign, self.chip, self.button) if not one.isHidden()]
@@ -129,9 +134,11 @@ class Heading(QWidget):
 
     def show_newest(self, total: int, *, joined: bool = False) -> None:
         """Say how many photos there are, with nothing searched for among them; see `phrases.newest`."""
-        self.show_nothing()
         self._words.setText(phrases.newest(total, joined=joined))
+        self._words.add_note("")
         self._is_sized = True
+        for widget in (self._sign, self.button):  # the slider stays, and with it the focus
+            widget.hide()
         self._fit()
 
     def show_photos(self, total: int, strength: str, *, best_first: bool, newest_first: bool = False) -> None:

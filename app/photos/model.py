@@ -71,6 +71,7 @@ class HitsModel(QAbstractListModel):
         self._rows: dict[Path, int] = {}
         self._ranks: dict[Path, int] = {}
         self._away: tuple[Path, ...] = ()
+        self.is_by_date = False  # these are no matches, but all photos
         self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
         thumbnails.ready.connect(self._repaint)
 
@@ -237,8 +238,9 @@ class HitsModel(QAbstractListModel):
 
     def _spoken(self, hit: Hit) -> str:
         """Return what a screen reader says; the rank is that of the match, wherever the photo sits."""
-        rank = self.rank(hit.path) + 1
-        text = self.tr("{name}, match {rank}").format(name=visible(hit.path.name), rank=rank)
+        text = visible(hit.path.name)
+        if not self.is_by_date:
+            text = self.tr("{name}, match {rank}").format(name=text, rank=self.rank(hit.path) + 1)
         extras = [self.tr("offline")] if self.is_away(hit.path) else []
         extras += [self.tr("on %1").replace("%1", host)] if (host := host_of(hit)) else []
         extras += [phrases.copies(len(hit.copies))] if hit.copies else []

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.folder.state import FolderState, Phase
+from app.spoken import announce
 from engine.visible import visible
 
 _AMBER = (255, 176, 32)
@@ -82,11 +83,13 @@ class Notice(QFrame):
         self._show()
 
     def _show(self) -> None:
-        sentence = visible(self._passing or self._lasting)
+        before, sentence = self.sentence, visible(self._passing or self._lasting)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self._button.setVisible(self._can_retry and not self._passing)
         self.setVisible(bool(sentence))
+        if sentence and sentence != before:
+            announce(self, sentence)
 
     def _away(self, state: FolderState) -> str:
         """Return which folders are not there, in one sentence; empty where all are."""

@@ -29,7 +29,7 @@ def message(
     if state.phase is Phase.FAILED:
         return (
             translate("placeholders", "These photos cannot be searched now"),
-            translate("placeholders", "The line at the top says why."),
+            translate("placeholders", "The line below says why."),
         )
     begin = translate("placeholders", "You can begin to draw.")
     if state.phase is Phase.OPENING:

@@ -201,6 +201,7 @@ class Seating(QObject):
         first = {hit.path for hit in hits} if self._pages else set()
         pages = [hit for hit in self._pages if hit.path not in first]
         ranking = (*found.hits, *pages)
+        self._grid.hits_model.is_by_date = found.newest
         self._grid.show_hits((*hits, *pages), from_top=from_top, ranking=ranking, gliding=gliding)
         self.gathered.emit(0)
         self.adopted.emit(found)

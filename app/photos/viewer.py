@@ -8,7 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.photos.commands import PhotoCommands
 from app.photos.details import Details
@@ -23,6 +32,7 @@ from engine.library import Hit
 _AHEAD = 20  # photos to come below which more are asked for
 _Key = Qt.Key
 _BACK = (_Key.Key_Escape, _Key.Key_Space)
+_ENTER = (_Key.Key_Return, _Key.Key_Enter)
 _FREE = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 """Modifiers that change no key: "+" needs Shift on many keyboards."""
 
@@ -223,7 +233,7 @@ class Viewer(QWidget):
             (_Key.Key_Home,): lambda: self._leaf(model.at_rank(0)),
             (_Key.Key_End,): lambda: self._leaf(model.at_rank(model.rowCount() - 1)),
             _BACK: self.left.emit,
-            (_Key.Key_Return, _Key.Key_Enter): self.commands.open.trigger,
+            _ENTER: self.commands.open.trigger,
             (_Key.Key_Plus, _Key.Key_Equal): lambda: view.zoom_by(STEP),
             (_Key.Key_Minus,): lambda: view.zoom_by(1 / STEP),
             (_Key.Key_0,): lambda: view.zoom_to(1.0),
@@ -246,9 +256,12 @@ class Viewer(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leaf, zoom, go back."""
-        deed = self._deed(event)
-        if deed is None:
+        """Leaf, zoom, go back; Enter presses a button that has the focus, and opens the photo from itself."""
+        deed, focused = self._deed(event), QApplication.focusWidget()
+        if event.key() in _ENTER and focused is not self.picture:
+            if isinstance(focused, QAbstractButton):
+                focused.click()
+        elif deed is None:
             super().keyPressEvent(event)
         elif not (event.isAutoRepeat() and event.key() in _BACK):
             deed()

@@ -80,11 +80,14 @@ class ShelfBar(QListWidget):
 
     def refresh(self) -> None:
         """Show what is on the shelf now."""
-        drawings = self._keeper.drawings
+        drawings, row = self._keeper.drawings, self.currentRow()
+        if 0 <= row < len(self._shown):  # the same drawing stays the current one, wherever it lies now
+            file = self._shown[row].file
+            row = next((place for place, one in enumerate(drawings) if one.file == file), row)
         self._shown = drawings
         self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
         self._icons = {file: made for file, made in self._icons.items() if file in self._papers}
-        row, scrolled = self.currentRow(), self.horizontalScrollBar().value()
+        scrolled = self.horizontalScrollBar().value()
         self.clear()
         for number, kept in enumerate(drawings):
             item = QListWidgetItem(self)

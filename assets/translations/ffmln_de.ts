@@ -2051,8 +2051,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Diese Fotos lassen sich gerade nicht durchsuchen</translation>
     </message>
     <message>
-        <source>The line at the top says why.</source>
-        <translation>Die Zeile oben sagt, warum.</translation>
+        <source>The line below says why.</source>
+        <translation>Die Zeile unten sagt, warum.</translation>
     </message>
     <message>
         <source>You can begin to draw.</source>

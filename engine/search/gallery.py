@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from weakref import ref
@@ -174,7 +174,7 @@ class Gallery:
         if not photos:
             return
         left = [(one.name, one.content) for one in photos if self._contents.get(one.name) != one.content]
-        self.drop([name for name, _ in left if name in self._contents])
+        self.drop([name for name, _ in left if name in self._contents], keep={one.content for one in photos})
         with self._changing:
             self._changes += 1
             self._stale.update(one.name for one in photos)
@@ -187,8 +187,8 @@ class Gallery:
         if vectors:
             self.index.add(list(vectors), np.stack(list(vectors.values())))
 
-    def drop(self, names: Iterable[bytes]) -> None:
-        """Take files out; unknown ones are ignored."""
+    def drop(self, names: Iterable[bytes], *, keep: Collection[int] = ()) -> None:
+        """Take files out; unknown ones are ignored. Of these contents the vectors stay, for files to come."""
         emptied, names = set[int](), list(names)
         if not names:
             return
@@ -205,7 +205,7 @@ class Gallery:
                 self._names[content] = left
                 if not left:
                     emptied.add(content)
-        self.index.remove(emptied)
+        self.index.remove(emptied.difference(keep))
 
     def _names_of(self, content: int) -> tuple[bytes, ...]:
         names = self._names.get(content)

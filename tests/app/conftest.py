@@ -48,6 +48,9 @@ database.close()
 """A Milvus server as a program: its folder is the one argument, its port what it says first."""
 
 
+PEN = QPointingDevice.PointerType.Pen
+
+
 class Hand:
     """Draws on a canvas in unit coordinates, with the mouse or a tablet pen."""
 
@@ -107,7 +110,7 @@ class Hand:
         )
         QApplication.sendEvent(self.canvas, event)
 
-    def _pen(self, kind, point, pointer, pressure=1.0) -> bool:
+    def _pen(self, kind, point, pointer=PEN, pressure=1.0, *, side=False) -> bool:
         device = QPointingDevice(
             "pen", 1, QInputDevice.DeviceType.Stylus, pointer, QInputDevice.Capability.Position, 1, 2, "",
             QPointingDeviceUniqueId(),
@@ -115,6 +118,8 @@ class Hand:
         place = self.at(point)
         down = kind != QEvent.Type.TabletRelease
         button = Qt.MouseButton.NoButton if kind == QEvent.Type.TabletMove else Qt.MouseButton.LeftButton
+        if side:  # the button at its side, not the tip
+            down, button = True, Qt.MouseButton.RightButton
         event = QTabletEvent(
             kind, device, place, self.canvas.mapToGlobal(place), pressure if down else 0.0, 0, 0, 0, 0, 0,
             Qt.KeyboardModifier.NoModifier, button,

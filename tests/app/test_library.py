@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.chosen import ChosenFolders, read_chosen
 from app.folder.state import Phase
-from app.folder_list import FolderList
 from engine.folders.scope import EVERYTHING
 from engine.library import Library
 
 from .conftest import draw, no_longer_busy
+from .folder_pages import entries, page, settled
 
 pytestmark = pytest.mark.qt_log_ignore(
     "propagateSizeHints", "grabbing the keyboard", r"raise\(\)"
@@ -38,22 +38,6 @@ def window(make_window, folders, qtbot):
     window.folders.open(*folders)
     qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 15)
     return window
-
-
-def settled(window, photos: int):
-    def check() -> bool:
-        return no_longer_busy(window) and window.session.state.photos == photos
-
-    return check
-
-
-def page(window) -> FolderList:
-    return next(one for one in window.findChildren(FolderList) if one.isVisible())
-
-
-def entries(row) -> dict[str, object]:
-    row.menu.aboutToShow.emit()
-    return {one.text().replace("&", ""): one for one in row.menu.actions() if not one.isSeparator()}
 
 
 def shown(window) -> set[Path]:

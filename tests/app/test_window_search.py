@@ -144,3 +144,18 @@ def test_no_answer_for_the_drawing_comes_after_the_paper_was_emptied(indexed_win
         with qtbot.waitSignal(window.session.answered):
             window.canvas.clear()
         assert came == [True]
+
+
+def test_an_answer_is_said_aloud_once_however_it_came(indexed_window, qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr("app.announcing.announce", lambda _, sentence: said.append(sentence))
+    window = indexed_window
+    spoken = window.grid.hits_model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "match" not in spoken
+    window.session.retry()
+    assert said == []
+    draw(window)
+    qtbot.waitUntil(lambda: shown(window) == 12 and len(said) == 1)
+    assert "match 1" in window.grid.hits_model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    window.grid.liked.emit([window.grid.hits_model.hit(0).path])  # by keys, without a stroke
+    qtbot.waitUntil(lambda: len(said) == 2)

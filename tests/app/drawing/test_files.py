@@ -158,3 +158,21 @@ def test_a_photographed_page_is_placed_as_it_was_cleaned(canvas, tmp_path, qtbot
     placed = np.asarray(canvas.document.picture.original)
     assert np.mean(placed == 255) > 0.9
     assert placed.min() < 40
+
+
+def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_path, qtbot):
+    save_svg(document, tmp_path / "sketch.svg")
+    files = SketchFiles(canvas)
+    hand.press((0.2, 0.2))
+    hand.move((0.5, 0.2))
+    files.open(tmp_path / "sketch.svg")
+    qtbot.waitUntil(lambda: bool(files._held))
+    hand.move((0.8, 0.2))
+    assert canvas.is_drawing
+    hand.release((0.8, 0.2))
+    qtbot.waitUntil(lambda: canvas.document.strokes == canvas.document.snapshot.strokes and not files._held)
+    assert canvas.document.strokes[0].points[0][1] == pytest.approx(0.5, abs=0.01)
+    canvas.undo()
+    (stroke,) = canvas.document.strokes
+    assert stroke.points[-1] == pytest.approx((0.8, 0.2), abs=0.01)
+    files.stop()

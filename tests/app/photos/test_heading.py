@@ -105,3 +105,20 @@ def test_long_words_stand_in_two_lines_and_what_has_no_room_there_is_in_the_tool
     heading.grab()
     assert words.toolTip().startswith(words.text())
     assert words.toolTip().endswith("different guesses first")
+
+
+def test_the_slider_keeps_the_focus_while_photos_come(heading, qtbot):
+    heading.resize(900, 40)
+    heading.show_newest(3)
+    heading.activateWindow()
+    heading.slider.setFocus()
+    qtbot.waitUntil(heading.slider.hasFocus)
+    heading.show_newest(4)
+    assert heading.slider.hasFocus()
+
+
+def test_two_lines_of_large_text_have_room(heading):
+    font = heading.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    heading.setFont(font)
+    assert heading.height() >= 2 * heading.fontMetrics().height()

@@ -81,3 +81,14 @@ def test_a_folder_that_is_away_says_so(notice):
     notice.show_state(FolderState(Path("/media/usb"), Phase.OFFLINE, photos=40))
     assert "not there now" in notice.sentence
     assert offers_to_try_again(notice)
+
+
+def test_a_new_sentence_is_said_aloud_once(qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr("app.photos.notice.announce", lambda _, sentence: said.append(sentence))
+    notice = Notice()
+    qtbot.addWidget(notice)
+    for sentence in ("one", "one", "two"):
+        notice.say(sentence)
+    notice.settle()
+    assert said == ["one", "two"]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QHelpEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAccessible, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
 
@@ -187,3 +187,26 @@ def test_signs_are_painted_where_they_are_clicked(grid):
             for row in (0, 1)
         )
         assert signed != plain
+
+
+def test_a_finger_chooses_a_photo_before_it_touches_signs_that_it_cannot_see(grid, qtbot):
+    grid.show_hits(hits(1, 2, 3, 4), from_top=True)
+    finger, liked = QTest.createTouchDevice(), []
+    grid.liked.connect(liked.append)
+
+    def tap(place):
+        for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            over = QPointF(grid.viewport().mapToGlobal(place))
+            left, source = Qt.MouseButton.LeftButton, Qt.MouseEventSource.MouseEventSynthesizedByQt
+            keys = Qt.KeyboardModifier.NoModifier
+            event = QMouseEvent(kind, QPointF(place), over, over, left, left, keys, source, finger)
+            QApplication.sendEvent(grid.viewport(), event)
+
+    grid.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    tap(corner(grid, 2, heart=True))
+    assert liked == []
+    assert grid.currentIndex().row() == 2
+    tap(corner(grid, 2, heart=True))
+    assert len(liked) == 1

@@ -5,7 +5,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 
 from app import desktop
 from engine.library import Hit
@@ -220,3 +220,19 @@ def test_a_right_click_and_the_menu_key_open_the_menu_of_the_view(leafing):
         assert isinstance(menu, QMenu)
         assert menu.actions()[0].text() == "Like this"
         menu.close()
+
+
+def test_enter_on_a_button_presses_that_button_and_opens_nothing(leafing, qtbot, monkeypatch):
+    opened = []
+    monkeypatch.setattr(desktop, "open_file", opened.append)
+    button = next(one for one in leafing.findChildren(QToolButton) if one.text() == "Not this")
+    button.setFocus()
+    with qtbot.waitSignal(leafing.commands.unliked):
+        QTest.keyClick(button, _Key.Key_Return)
+    field = leafing.details.findChild(QLineEdit)
+    field.setFocus()
+    QTest.keyClick(field, _Key.Key_Enter)
+    assert opened == []
+    leafing.picture.setFocus()
+    press(leafing, _Key.Key_Return)
+    assert opened == [leafing.path]

@@ -163,6 +163,23 @@ def test_a_dot_is_not_worth_a_place(indexed_window):
     assert shelf(indexed_window) == []
 
 
+def test_the_drawing_that_was_taken_is_the_one_that_goes_by_key(finds):
+    for number in range(3):
+        finds.canvas.clear()
+        draw(finds, (0.1, 0.2), (0.9, 0.2 + 0.1 * number), (0.1, 0.9))
+    bar = finds.shelving.bar
+    bar.setFocus()
+    bar.setCurrentRow(2)
+    taken = finds.shelving.keeper.drawings[2].file
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    assert taken in {one.file for one in finds.shelving.keeper.drawings}
+    assert len(finds.shelving.keeper.drawings) == 4
+    bar.setFocus()
+    QTest.keyClick(bar, Qt.Key.Key_Delete)
+    assert taken not in {one.file for one in finds.shelving.keeper.drawings}
+    assert len(finds.shelving.keeper.drawings) == 3
+
+
 def test_drawings_are_removed_by_key_and_all_by_command(finds):
     finds.canvas.clear()
     draw(finds, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))

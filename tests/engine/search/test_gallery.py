@@ -54,6 +54,20 @@ def test_a_file_that_changed_is_found_by_its_new_content_only(gallery):
     assert found(gallery, 3, 6)[-1] == b"3.jpg"
 
 
+@pytest.mark.parametrize(
+    "now",
+    [{0: 1, 1: 0}, {0: 1, 1: 2, 2: 3}, {0: 9, 6: 0}],
+    ids=["swapped", "renumbered", "copied and edited"],
+)
+def test_contents_that_go_by_other_names_at_once_are_found_by_those(gallery, now):
+    vectors = {9: -AXES[5]}
+    gallery.put([GalleryPhoto(b"%d.jpg" % name, one, vectors.get(one)) for name, one in now.items()])
+    for name, content in now.items():
+        hit = gallery.rank(vectors.get(content, AXES[content % 6])).take(1)[0]
+        assert b"%d.jpg" % name in hit.names
+        assert hit.score == pytest.approx(1)
+
+
 def test_putting_the_same_again_changes_nothing(gallery):
     gallery.put([GalleryPhoto(b"3.jpg", 3, AXES[3])])
     assert (len(gallery), found(gallery, 3, 1)) == (6, [b"3.jpg"])
