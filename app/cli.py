@@ -20,6 +20,7 @@ from engine.arguments import (
     count_argument,
     days_argument,
     first_day_argument,
+    folder_argument,
     last_day_argument,
     megabytes_argument,
     share_argument,
@@ -197,8 +198,8 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
 def _add_query_options(search: argparse.ArgumentParser) -> None:
     for option, text in (("--like", "photos that it is like"), ("--unlike", "photos that it is not like")):
         search.add_argument(
-            option, type=Path, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
-        )
+            option, type=folder_argument, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
+        )  # folders may be among them, see `_settle_folders`
     search.add_argument(
         "--balance",
         type=share_argument,
