@@ -62,6 +62,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         arguments.folders.append(_folder(strange.pop(0), arguments.verb))  # those that came after an option
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
+    if getattr(arguments, "host", None) not in (None, []) and arguments.store is None:
+        raise UsageError("--host goes with --store.")  # else `forget` would forget what this machine indexed
     if arguments.verb in ("index", "search"):
         _settle_folders(arguments)
     return arguments

@@ -112,6 +112,12 @@ def test_an_empty_collection_and_a_narrow_search_say_so(run, photo_folder, sketc
     assert err == "ffmln: there are no such photos in the collection.\n"
 
 
+def test_a_machine_without_a_collection_makes_this_one_forget_nothing(run, photo_folder):
+    run("index", photo_folder)
+    assert run("forget", photo_folder, "--host", "anna")[0] == 2
+    assert run("forget", photo_folder)[1].startswith("forgot 12 photos")
+
+
 @pytest.mark.parametrize("verb", ["search", "forget"])
 def test_a_collection_that_is_not_there_is_not_made_by_who_looks_for_it(
     run, photo_folder, sketch, tmp_path, tiny_model, verb
@@ -162,6 +168,9 @@ def test_a_collection_and_its_thumbnails_are_kept_out_of_photo_folders(run, phot
         ),
         (("search", "--store", "ftp://x", "--like", "{photo}"), "is no collection's address"),
         (("index", "{folder}", "--store", "{tmp}/s", "--host", "a/b"), "a/b cannot name a machine"),
+        (("index", "{folder}", "--host", "anna"), "--host goes with --store"),
+        (("search", "{folder}", "--like", "{photo}", "--host", "anna"), "--host goes with --store"),
+        (("forget", "{folder}", "--host", ""), "--host goes with --store"),
         (("forget", "{folder}", "--missing", "--store", "{tmp}/s"), "--missing goes without --store"),
     ],
 )
