@@ -89,7 +89,8 @@ def _settle_folders(arguments: argparse.Namespace) -> None:
             "the following arguments are required: FOLDER, as the window has opened none yet; "
             f"see ffmln {arguments.verb} --help."
         )
-    arguments.folders = list(chosen.on if arguments.verb == "search" else chosen.folders)
+    searched = chosen.on or chosen.folders  # where none is on, all are, as in the window
+    arguments.folders = list(searched if arguments.verb == "search" else chosen.folders)
 
 
 def parser() -> ArgumentParser:

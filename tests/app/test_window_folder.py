@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog
 from app import phrases
 from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import SkippedDialog
+from app.folder.state import Phase
 from engine.encoding.encoder import Encoder
 from engine.library import Library
 
@@ -268,3 +269,22 @@ def test_a_notice_that_offers_to_try_again_stays_until_that_works(indexed_window
     window.notice.acted.emit()
     qtbot.waitUntil(lambda: no_longer_busy(window))
     assert not window.notice.isVisible()
+
+
+def test_a_paused_window_lets_others_index(
+    make_window, many_photos, slow_encoder, tiny_encoder, qtbot, tmp_path
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: window.session.state.photos > 0)
+    window.session.pause(True)
+    assert window.session.state.phase is Phase.PAUSED
+    slow_encoder.may.release(99)
+    qtbot.waitUntil(lambda: not window.session.indexing.is_running)
+    assert window.session.state.phase is Phase.PAUSED
+    other = Library(tmp_path, tiny_encoder)
+    list(other.refresh())
+    other.close()
+    window.session.pause(False)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 100)
+    assert window.session.state.phase is Phase.CURRENT
