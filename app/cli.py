@@ -50,10 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _finish_on_sigterm():
             return verbs.WORK[arguments.verb](arguments)
 
-    try:
-        return print_to_the_end(work)
-    except KeyboardInterrupt:
-        return 130
+    return print_to_the_end(work)
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
