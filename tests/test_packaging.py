@@ -129,7 +129,7 @@ def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_i
     bundle, share, tmp_path, monkeypatch
 ):
     archive = load("tarball", monkeypatch).make_tarball(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
-    folder, path = tmp_path / "a b.AppDir", f"{tmp_path / 'no tool'}:/usr/sbin:/usr/bin:/sbin:/bin"
+    folder, path = tmp_path / "a b.AppDir", "/usr/bin:/bin"  # without sbin, as of anyone but root on Debian
     run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
     said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
     assert str(folder) in said.stdout

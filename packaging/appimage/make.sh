@@ -20,7 +20,7 @@ tar -xzf "$archive" -C "$folder/usr/lib"
 mv "$folder/usr/lib/ffmln-$version" "$folder/usr/lib/ffmln"
 mv "$folder/usr/lib/ffmln/share" "$folder/usr/share"
 rm "$folder/usr/lib/ffmln/menu.sh" # for a program that is unpacked; its README.txt stays, as it names libraries
-known=$(ldconfig -p)
+known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) # which Debian leads only root to
 inside=$folder/usr/lib/ffmln/_internal
 for library in libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 libxcb-render-util.so.0 \
     libxcb-util.so.1 libxcb-xkb.so.1 libxkbcommon-x11.so.0; do
