@@ -55,6 +55,18 @@ def test_ci_run_refuses_what_is_none_of_its_steps():
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="bash is not sure to be there")
+def test_ci_run_says_that_uv_is_needed_where_pip_may_not_install_it(tmp_path):
+    for name in ("bash", "dirname"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # as on Debian 12 and Ubuntu 24.04
+    (tmp_path / "python3").chmod(0o755)
+    words = [ROOT / ".ci" / "run", "system"]
+    answer = subprocess.run(words, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "uv is needed" in answer.stderr
+
+
 @pytest.fixture
 def release():
     """The script that writes checksums and notes."""
