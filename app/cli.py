@@ -20,6 +20,7 @@ from engine.arguments import (
     count_argument,
     days_argument,
     first_day_argument,
+    folder_argument,
     last_day_argument,
     megabytes_argument,
     share_argument,
@@ -49,10 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _finish_on_sigterm():
             return verbs.WORK[arguments.verb](arguments)
 
-    try:
-        return print_to_the_end(work)
-    except KeyboardInterrupt:
-        return 130
+    return print_to_the_end(work)
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -61,6 +59,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         arguments.folders.append(_folder(strange.pop(0), arguments.verb))  # those that came after an option
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
+    if getattr(arguments, "host", None) not in (None, []) and arguments.store is None:
+        raise UsageError("--host goes with --store.")  # else `forget` would forget what this machine indexed
     if arguments.verb in ("index", "search"):
         _settle_folders(arguments)
     return arguments
@@ -86,7 +86,8 @@ def _settle_folders(arguments: argparse.Namespace) -> None:
             "the following arguments are required: FOLDER, as the window has opened none yet; "
             f"see ffmln {arguments.verb} --help."
         )
-    arguments.folders = list(chosen.on if arguments.verb == "search" else chosen.folders)
+    searched = chosen.on or chosen.folders  # where none is on, all are, as in the window
+    arguments.folders = list(searched if arguments.verb == "search" else chosen.folders)
 
 
 def parser() -> ArgumentParser:
@@ -197,8 +198,8 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
 def _add_query_options(search: argparse.ArgumentParser) -> None:
     for option, text in (("--like", "photos that it is like"), ("--unlike", "photos that it is not like")):
         search.add_argument(
-            option, type=Path, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
-        )
+            option, type=folder_argument, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
+        )  # folders may be among them, see `_settle_folders`
     search.add_argument(
         "--balance",
         type=share_argument,

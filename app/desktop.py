@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QStandardPaths, QUrl
@@ -18,7 +19,37 @@ from engine.visible import visible
 PHOTOS_TYPE = "application/x-ffmln-photos"
 """What photos that were copied in this program carry: they are found ones, and no drawings to search by."""
 
+_LIBRARY_PATH, _LIBRARY_PATH_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 _COPIED_SIDE = 1600  # pixels of the short side; enough for a document, small enough for the clipboard
+
+
+def open_url(url: QUrl) -> bool:
+    """Open an address with the program the desktop uses for it; return whether there is one."""
+    with _library_path_before():
+        return QDesktopServices.openUrl(url)
+
+
+@contextmanager
+def _library_path_before() -> Iterator[None]:
+    """Let what is started load the system's libraries: those of a frozen bundle are its own alone.
+
+    What starts a bundle on Linux leads the loader to the bundle's libraries, and keeps what was set before.
+    """
+    if sys.platform != "linux" or not getattr(sys, "frozen", False):
+        yield
+        return
+    own = os.environ.get(_LIBRARY_PATH)
+    _set_library_path(os.environ.get(_LIBRARY_PATH_BEFORE))
+    try:
+        yield
+    finally:
+        _set_library_path(own)
+
+
+def _set_library_path(value: str | None) -> None:
+    os.environ.pop(_LIBRARY_PATH, None)
+    if value is not None:
+        os.environ[_LIBRARY_PATH] = value
 
 
 def open_file(path: Path) -> None:
@@ -28,7 +59,7 @@ def open_file(path: Path) -> None:
         EngineError: it is not there, or no program takes it.
     """
     path = must_exist(path)
-    if not QDesktopServices.openUrl(QUrl(path.as_uri())):
+    if not open_url(QUrl(path.as_uri())):
         text = QCoreApplication.translate("desktop", "No program on this computer opens {name}.")
         raise EngineError(text.format(name=visible(path.name)))
 
@@ -60,7 +91,7 @@ def show_in_folder(path: Path) -> None:
 
 
 def _open_folder(folder: Path) -> None:
-    if not QDesktopServices.openUrl(QUrl(folder.as_uri())):
+    if not open_url(QUrl(folder.as_uri())):
         text = QCoreApplication.translate("desktop", "No file manager opens the folder {folder}.")
         raise EngineError(text.format(folder=visible(str(folder))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QFontDatabase, QKeySequence
+from PySide6.QtGui import QAction, QFontDatabase, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
+from app.desktop import open_url
 from app.dialogs import AboutDialog, close_button
 from app.licences import Licence, licence_texts, own_licence, packages, weights_notice
 from app.log import log_file
@@ -117,7 +118,7 @@ class LogDialog(QDialog):
         words.setWordWrap(True)
         buttons = close_button(self)
         folder = buttons.addButton(self.tr("Show its folder"), QDialogButtonBox.ButtonRole.ActionRole)
-        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent))))
+        folder.clicked.connect(lambda: open_url(QUrl.fromLocalFile(str(log_file().parent))))
         layout = QVBoxLayout(self)
         layout.addWidget(words)
         layout.addWidget(self.text, 1)
@@ -171,7 +172,7 @@ class LicencesDialog(QDialog):
         buttons = close_button(self)
         if licence_texts().is_dir():
             texts = buttons.addButton(self.tr("Show their texts"), QDialogButtonBox.ButtonRole.ActionRole)
-            texts.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(licence_texts()))))
+            texts.clicked.connect(lambda: open_url(QUrl.fromLocalFile(str(licence_texts()))))
         layout.addWidget(buttons)
 
 

@@ -90,7 +90,7 @@ class LibraryFolders(QObject):
     def open(self, *folders: Path, off: frozenset[Path] = frozenset()) -> None:
         """Open these folders instead of the present ones; ignored if there are none."""
         if folders:
-            self.off = off
+            self.off = _still_off(off, folders)
             self.opening.emit()
             self._session.open(*folders)
 
@@ -137,7 +137,7 @@ class LibraryFolders(QObject):
         self._show()
 
     def _turn_to(self, folders: tuple[Path, ...]) -> None:
-        self.off &= set(folders)
+        self.off = _still_off(self.off, folders)
         if not folders:
             self.opening.emit()
             self._session.leave()
@@ -163,6 +163,7 @@ class LibraryFolders(QObject):
 
     def _open_others(self, others: tuple[Path, ...]) -> None:
         """Open what is left beside a folder that is not known any more."""
+        self.off = _still_off(self.off, others)
         self.opening.emit()
         if others:
             self._session.open(*others)
@@ -226,3 +227,9 @@ class LibraryFolders(QObject):
             desktop.open_folder(folder)
         except EngineError as error:
             self.said.emit(str(error))
+
+
+def _still_off(off: frozenset[Path], folders: tuple[Path, ...]) -> frozenset[Path]:
+    """Return which of these folders stay switched off: none where that would be all of them."""
+    off = off.intersection(folders)
+    return frozenset() if off.issuperset(folders) else off

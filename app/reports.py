@@ -44,16 +44,14 @@ def status(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     """Write what is known of every file, as the name's ending says."""
-    from engine.inventory import files, take_inventory
+    from engine.inventory import files
 
     file: Path = arguments.file
     write = {".csv": _write_csv, ".json": _write_json}.get(file.suffix.lower())
     if write is None:
         raise UsageError(f"{file} ends in neither .csv nor .json; see ffmln export --help.")
+    check_outside_photos(file)
     place = Path(os.path.realpath(file))
-    for folder in take_inventory().folders:
-        if place.is_relative_to(folder.path):
-            raise EngineError(f"{file} would lie in {folder.path}: nothing is written to photo folders.")
     try:
         with (
             replacing(place) as new,
@@ -65,6 +63,25 @@ def export(arguments: argparse.Namespace) -> int:
         raise EngineError(f"{file} cannot be written: {reason}.") from error
     print(visible(f"wrote {count:,} file{'s' * (count != 1)} to {file}"))
     return 0
+
+
+def check_outside_photos(place: Path, folders: Iterable[Path] = ()) -> None:
+    """Find out whether something may be written here: not where photos lie.
+
+    Args:
+        place: a file or folder, there or not.
+        folders: photos lie there too, besides in the folders that are known.
+
+    Raises:
+        EngineError: it lies in a photo folder.
+    """
+    from engine.inventory import take_inventory
+
+    known = [folder.path for folder in take_inventory().folders]
+    real = Path(os.path.realpath(place))
+    for folder in (*known, *(Path(os.path.realpath(one)) for one in folders)):
+        if real.is_relative_to(folder):
+            raise EngineError(f"{place} would lie in {folder}: nothing is written to photo folders.")
 
 
 def _lines(inventory: Inventory) -> Iterator[str]:

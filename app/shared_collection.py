@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.collection.chosen import this_machine
+from app.reports import check_outside_photos
 from app.summaries import Match, Printed, counted, print_matches
 from app.terminal import follow, remark
-from engine.arguments import UsageError
+from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
 
@@ -44,7 +45,7 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     if not several and verb.prog.endswith("index"):
         verb.add_argument(
             "--thumbnails-to",
-            type=Path,
+            type=folder_argument,
             metavar="DIR",
             help="with --store: a folder that the machines share, where thumbnails are left for windows",
         )
@@ -68,13 +69,19 @@ def check(arguments: argparse.Namespace, encoder: Encoder) -> None:
 
     Raises:
         StoreError: it does not, or this machine's name cannot stand in it.
+        EngineError: it, or the thumbnails for it, would lie in a photo folder.
         UsageError: thumbnails are to be left for a collection that is not named.
     """
     if arguments.store is None and arguments.thumbnails_to is not None:
         raise UsageError("--thumbnails-to goes with --store.")
     if arguments.store is not None:
+        from engine.collection.stores import local_place
+
         _host(arguments)
-        with _open(arguments, encoder):
+        for place in (local_place(arguments.store), arguments.thumbnails_to):
+            if place is not None:
+                check_outside_photos(place, arguments.folders)
+        with _open(arguments, encoder, make=True):
             pass
 
 
@@ -90,7 +97,10 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
 
     left = 0
     try:
-        with _open(arguments, encoder) as store, closing(share(folder, store, _host(arguments))) as work:
+        with (
+            _open(arguments, encoder, make=True) as store,
+            closing(share(folder, store, _host(arguments))) as work,
+        ):
             shared = follow(work, lambda step: ("sending", *step), leave=True)
         if arguments.thumbnails_to is not None:
             left = share_thumbnails(folder, arguments.thumbnails_to, encoder)
@@ -113,7 +123,7 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
     """Print what a collection has for a query; return the exit status.
 
     Raises:
-        StoreError: it does not answer.
+        StoreError: it does not answer, or is not there.
     """
     from engine.collection.shared import SharedFinder
 
@@ -133,7 +143,7 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
     """Take a folder's photos out of a collection; return the exit status.
 
     Raises:
-        StoreError: it does not answer.
+        StoreError: it does not answer, or is not there.
     """
     from engine.collection.sharing import withdraw
 
@@ -159,10 +169,12 @@ def _doubt(hosts: Sequence[str], store: Store) -> bool:
 
 
 @contextmanager
-def _open(arguments: argparse.Namespace, encoder: Encoder) -> Generator[Store, None, None]:
+def _open(
+    arguments: argparse.Namespace, encoder: Encoder, *, make: bool = False
+) -> Generator[Store, None, None]:
     from engine.collection.stores import open_store  # late, so that --help and errors come at once
 
-    store = open_store(arguments.store, encoder.model_id, encoder.dim)
+    store = open_store(arguments.store, encoder.model_id, encoder.dim, make=make)
     with closing(store):
         yield store
 

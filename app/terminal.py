@@ -56,7 +56,7 @@ def need_no_stdout() -> None:
 def print_to_the_end(work: Callable[[], int]) -> int:
     """Do something that prints to stdout; return its exit status, or 2 where stdout did not take all.
 
-    A reader, `head` for one, who has seen enough is no error.
+    A reader, `head` for one, who has seen enough is no error. Ctrl-C makes the status 130.
     """
     try:
         try:
@@ -68,6 +68,8 @@ def print_to_the_end(work: Callable[[], int]) -> int:
         elif status == 0:
             raise OSError(errno.EBADF, "The standard output is closed")
         return status
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         silence(sys.stdout)
         return 0

@@ -54,10 +54,12 @@ missing=$(inside sh -c 'find /opt/ffmln /home/someone -name "*.so*" -type f 2>/d
     ldd "$one" 2>/dev/null | sed -n "s/^\t\(.*\) => not found/\1/p"; done | sort -u | while read -r name; do
     [ -n "$(find /opt/ffmln /home/someone -name "$name" 2>/dev/null)" ] || echo "$name"; done' |
     grep -vE "^lib(gtk-3|gdk|atk|pango|cairo|harfbuzz)" || true) # GTK is asked for where it is there
-[ -z "$missing" ] || { echo "libraries that are not there:"; echo "$missing"; }
+[ -z "$missing" ] || { echo "libraries that are not there:"; echo "$missing"; exit 1; }
 person "$program --version"
 person "$program index /srv/photos" 2>/dev/null | tail -1
-person "$program search /srv/photos --sketch /srv/sketch.png -k 3 --json"
+found=$(person "$program search /srv/photos --sketch /srv/sketch.png -k 3 --json")
+echo "$found"
+[[ $found == *'"path"'* ]] || { echo "the search finds nothing"; exit 1; }
 
 for number in $(seq 90 120); do [ -e "/tmp/.X11-unix/X$number" ] || break; done
 Xvfb ":$number" -screen 0 1280x800x24 >/dev/null 2>&1 &
@@ -79,7 +81,9 @@ sleep 4
 [ -z "$picture" ] || import -window root "$picture"
 xdotool key ctrl+q
 for _ in $(seq 40); do kill -0 "$window" 2>/dev/null || break; sleep 0.5; done
-wait "$window" && echo "the window closed well"
+kill "$window" 2>/dev/null && echo "the window does not close" || true
+wait "$window" || { echo "the window ended with $?"; cat "$place/said"; exit 1; }
+echo "the window closed well"
 ! grep -q Traceback "$place/said" || { cat "$place/said"; exit 1; }
 
 if [[ $name == *.deb ]]; then

@@ -12,17 +12,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bill import bill_of_materials
+from parts import Part, system_part, write_licences
 
 from app.licences import licence_of
 
@@ -31,31 +30,13 @@ _OWN = "ffmln"
 _COMMON = Path(__file__).resolve().parent / "licence_texts"
 
 
-@dataclass(frozen=True)
-class Part:
-    """One package whose files are inside.
-
-    Attributes:
-        name: as its makers call it.
-        version: of it.
-        licence: an expression, a name, or where to look.
-        purl: the package URL, which names it everywhere.
-        texts: the files with its licence.
-    """
-
-    name: str
-    version: str
-    licence: str
-    purl: str
-    texts: tuple[Path, ...]
-
-
 def main() -> int:
     """Write both into the bundle named on the command line; say what has no licence text."""
     bundle = Path(sys.argv[1])
     noted = [Path(line) for line in json.loads((bundle.parent / "collected.json").read_text("utf-8"))]
     parts = sorted(parts_of(noted), key=lambda part: (part.name.lower(), part.purl))
     inside = bundle / "_internal"
+    shutil.rmtree(inside / "licences", ignore_errors=True)
     write_licences(parts, inside / "licences")
     version = distribution(_OWN).version
     (inside / "sbom.cdx.json").write_text(bill_of_materials(_OWN, version, parts), "utf-8")
@@ -75,7 +56,7 @@ def parts_of(files: Iterable[Path]) -> list[Part]:
     for file in {path.resolve() for path in files}:
         if (one := owners.get(file)) is not None:
             packages[one.metadata["Name"]] = one
-        elif file.is_relative_to("/usr") and (part := _system_part(file)) is not None:
+        elif file.is_relative_to("/usr") and (part := system_part(file)) is not None:
             system[part.purl] = part  # what is left is Python's own, or the program's
     packages.pop(_OWN, None)
     packages["pyinstaller"] = distribution("pyinstaller")  # its bootloader starts the program
@@ -97,22 +78,8 @@ def strangers(files: Iterable[Path]) -> list[Path]:
         if file not in owned
         and not any(file.is_relative_to(place.resolve()) for place in ours)
         and not file.name.startswith("libpython")
-        and _system_part(file) is None
+        and system_part(file) is None
     ]
-
-
-def write_licences(parts: Iterable[Part], folder: Path) -> None:
-    """Write the texts, a folder for each package, and index.json for the window's page of licences."""
-    shutil.rmtree(folder, ignore_errors=True)
-    index = []
-    for part in parts:
-        place = folder / f"{part.name}-{part.version}".replace("/", "-")
-        place.mkdir(parents=True)
-        for number, text in enumerate(part.texts):
-            name = text.name if not (place / text.name).exists() else f"{number}-{text.name}"
-            shutil.copyfile(text, place / name)
-        index.append({"package": part.name, "version": part.version, "licence": part.licence})
-    (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", "utf-8")
 
 
 def _files(one: Distribution) -> list[Path]:
@@ -140,31 +107,6 @@ def _python() -> Part:
     version = ".".join(map(str, sys.version_info[:3]))
     texts = [path for place in places if (path := place / "LICENSE.txt").is_file()]
     return Part("Python", version, "PSF-2.0", f"pkg:generic/python@{version}", tuple(texts[:1]))
-
-
-def _system_part(file: Path) -> Part | None:
-    """Return the Debian package that a library of the system belongs to; None for others, and elsewhere."""
-    if shutil.which("dpkg") is None:
-        return None
-    names = [str(file), str(file).removeprefix("/usr")]  # Debian lists some by the old place
-    answer = subprocess.run(["dpkg", "-S", *names], capture_output=True, text=True, check=False).stdout
-    owners = [line.split(": ")[0] for line in answer.splitlines() if line.split(": ")[-1] in names]
-    if not owners:
-        return None
-    asked = ["dpkg-query", "-W", "-f", "${Package} ${Version} ${Architecture}", owners[0].split(",")[0]]
-    name, version, machine = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
-    text = Path("/usr/share/doc") / name / "copyright"
-    purl = f"pkg:deb/debian/{name}@{version}?arch={machine}"
-    return Part(name, version, _named_in(text), purl, (text,) if text.is_file() else ())
-
-
-def _named_in(copyright_file: Path) -> str:
-    """Return the licences that a Debian copyright file names for what is not its packaging."""
-    if not copyright_file.is_file():
-        return "see its files"
-    text = copyright_file.read_text("utf-8", "replace")
-    named = dict.fromkeys(re.findall(r"^License: *(\S[^\n]*)$", text, re.MULTILINE))
-    return ", ".join(list(named)[:3]) or "see its files"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Writes what a release needs beside its packages: SHA256SUMS and, for a tag, NOTES.md from CHANGELOG.md.
 
-    python packaging/release.py dist                  # checksums of the packages in dist/
+    python packaging/release.py dist                  # checksums of this version's packages in dist/
     python packaging/release.py dist --tag v0.2.0     # and the notes; the tag has to be the version's
     python packaging/release.py --check               # what its publisher still has to put in
 
@@ -42,7 +42,7 @@ def main() -> int:
             refuse_placeholders(ROOT)
         if options.check:
             return 0
-        print(write_sums(options.folder))
+        print(write_sums(options.folder, ROOT))
         if options.tag:
             print(write_notes(options.folder, options.tag, ROOT))
     except ValueError as error:
@@ -72,15 +72,26 @@ def refuse_placeholders(root: Path) -> None:
         raise ValueError(f"{'; '.join(told)}. Put in those of whoever publishes it.")
 
 
-def write_sums(folder: Path) -> Path:
-    """Write the SHA-256 of every package into SHA256SUMS, as sha256sum reads it; return the file.
+def version_of(root: Path) -> str:
+    """Return the version that pyproject.toml of this checkout says."""
+    version: str = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    return version
+
+
+def write_sums(folder: Path, root: Path) -> Path:
+    """Write the SHA-256 of every package of pyproject's version into SHA256SUMS, as sha256sum reads it.
+
+    Returns:
+        The file.
 
     Raises:
-        ValueError: there is no package.
+        ValueError: there is no package of that version.
     """
-    packages = sorted(file for file in folder.iterdir() if file.name.endswith(ENDINGS))
+    version, endings = version_of(root), "|".join(map(re.escape, ENDINGS))
+    named = re.compile(rf"ffmln[-_]{re.escape(version)}([-_].*)?({endings})")
+    packages = sorted(file for file in folder.iterdir() if named.fullmatch(file.name))
     if not packages:
-        raise ValueError(f"{folder} holds no packages.")
+        raise ValueError(f"{folder} holds no packages of version {version}.")
     lines = []
     for file in packages:
         with file.open("rb") as content:
@@ -96,7 +107,7 @@ def write_notes(folder: Path, tag: str, root: Path) -> Path:
     Raises:
         ValueError: the tag is not pyproject's version, or CHANGELOG.md has no section of it.
     """
-    version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    version = version_of(root)
     if tag != f"v{version}":
         raise ValueError(f"the tag is {tag}, and pyproject.toml says {version}.")
     changes = (root / "CHANGELOG.md").read_text("utf-8")

@@ -1,4 +1,5 @@
 import importlib.util
+import os
 import re
 import shlex
 import shutil
@@ -176,8 +177,10 @@ def test_the_pictures_are_small_and_each_is_shown() -> None:
 def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path: Path) -> None:
     pytest.importorskip("mkdocs", reason="what builds the site is not installed: the group `docs`")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=writing)
     assert answer.returncode == 0, answer.stderr
+    assert [file.name for file in tmp_path.rglob("*.py*")] == []
     pages = [page.read_text("utf-8") for page in tmp_path.rglob("*.html")]
     assert len(pages) > len(GUIDE)
     fetched = re.compile(r"<(?:script|img|iframe)[^>]+src=\"(https?:[^\"]+)|<link[^>]+href=\"(https?:[^\"]+)")

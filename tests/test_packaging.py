@@ -125,11 +125,52 @@ def test_the_archive_has_one_folder_and_is_the_same_twice(bundle, share, tmp_pat
     assert {one.split()[0] for one in load("debian", monkeypatch).LIBRARIES} <= set(words)
 
 
+def note(inside: Path) -> None:
+    """Write into a bundle that one package is in it."""
+    (inside / "licences").mkdir()
+    index = [{"package": "libx", "version": "1-2", "licence": "MIT"}]
+    (inside / "licences" / "index.json").write_text(json.dumps(index), "utf-8")
+    bill = {
+        "components": [{"bom-ref": "pkg:deb/debian/libx@1-2"}],
+        "dependencies": [{"dependsOn": ["pkg:deb/debian/libx@1-2"], "ref": "ffmln"}],
+        "metadata": {"component": {"bom-ref": "ffmln"}},
+        "serialNumber": "urn:uuid:one",
+    }
+    (inside / "sbom.cdx.json").write_text(json.dumps(bill), "utf-8")
+
+
+def test_what_an_appimage_adds_is_among_the_licences_and_in_the_bill(tmp_path, monkeypatch, capsys):
+    note(tmp_path)
+    parts, added = load("parts", monkeypatch), load("appimage/added", monkeypatch)
+    (tmp_path / "copyright").write_text("as is", "utf-8")
+    known = {
+        one: parts.Part(one, "3-4", "ISC", f"pkg:deb/debian/{one}@3-4", (tmp_path / "copyright",))
+        for one in ("liba", "libz")
+    }
+    monkeypatch.setattr(added, "system_part", lambda file: known.get(file.stem))
+    monkeypatch.setattr(sys, "argv", ["added", str(tmp_path), "/libz.so", "/liba.so", "/libodd.so"])
+    assert added.main() == 0
+    assert "/libodd.so" in capsys.readouterr().err
+    index = json.loads((tmp_path / "licences" / "index.json").read_text("utf-8"))
+    assert [one["package"] for one in index] == ["liba", "libx", "libz"]
+    assert (tmp_path / "licences" / "libz-3-4" / "copyright").read_text("utf-8") == "as is"
+    bill = json.loads((tmp_path / "sbom.cdx.json").read_text("utf-8"))
+    purls = {f"pkg:deb/debian/{one}" for one in ("liba@3-4", "libx@1-2", "libz@3-4")}
+    assert (
+        {one["bom-ref"] for one in bill["components"]} == set(bill["dependencies"][0]["dependsOn"]) == purls
+    )
+    assert bill["serialNumber"] != "urn:uuid:one"
+
+
 def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_it(
     bundle, share, tmp_path, monkeypatch
 ):
+    note(bundle / "_internal")
     archive = load("tarball", monkeypatch).make_tarball(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
-    folder, path = tmp_path / "a b.AppDir", f"{tmp_path / 'no tool'}:/usr/sbin:/usr/bin:/sbin:/bin"
+    folder, path = (
+        tmp_path / "a b.AppDir",
+        f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    )  # no sbin: not root's
     run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
     said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
     assert str(folder) in said.stdout
@@ -142,6 +183,10 @@ def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_i
     assert (folder / "ffmln.png").is_file()
     assert (folder / "usr" / "share" / "metainfo" / "ffmln.appdata.xml").is_file()
     assert (folder / "usr" / "lib" / "ffmln" / "NOTICE").is_file()
+    inside = folder / "usr" / "lib" / "ffmln" / "_internal"
+    bill = json.loads((inside / "sbom.cdx.json").read_text("utf-8"))
+    if shutil.which("dpkg") is not None and (inside / "libxcb-cursor.so.0").is_file():
+        assert "libxcb-cursor0" in {one.get("name") for one in bill["components"]}
 
 
 def test_the_menu_script_puts_the_program_into_the_menu_and_takes_it_out(bundle, share, tmp_path):

@@ -1,6 +1,11 @@
 import importlib.util
+import os
 import plistlib
 import re
+import shutil
+import subprocess
+import sys
+import tarfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -45,6 +50,22 @@ def test_the_flatpak_renames_files_that_are_there_and_reaches_no_network():
     allowed = manifest["finish-args"]
     assert "--share=network" not in allowed
     assert [word for word in allowed if word.startswith("--filesystem") and not word.endswith(":ro")] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is made on Linux")
+def test_the_flatpak_is_made_where_no_package_was_before(tmp_path):
+    shutil.copytree(PACKAGING / "flatpak", tmp_path / "packaging" / "flatpak")
+    (tmp_path / "ffmln-9.8.7").mkdir()
+    with tarfile.open(tmp_path / "ffmln-9.8.7-linux-x86_64.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "ffmln-9.8.7", "ffmln-9.8.7")
+    (tmp_path / "tools").mkdir()
+    for name, text in (("flatpak-builder", "exit 0"), ("flatpak", 'touch "$3"')):
+        (tmp_path / "tools" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / "tools" / name).chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path / 'tools'}:{os.environ['PATH']}"}
+    make = [tmp_path / "packaging" / "flatpak" / "make.sh", tmp_path / "ffmln-9.8.7-linux-x86_64.tar.gz"]
+    subprocess.run(make, env=environment, check=True, capture_output=True)
+    assert [file.name for file in (tmp_path / "dist").iterdir()] == ["ffmln-9.8.7-x86_64.flatpak"]
 
 
 def test_what_macos_lets_the_program_do_is_no_more_than_it_needs():

@@ -1,7 +1,10 @@
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +55,18 @@ def test_ci_run_refuses_what_is_none_of_its_steps():
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="bash is not sure to be there")
+def test_ci_run_says_that_uv_is_needed_where_pip_may_not_install_it(tmp_path):
+    for name in ("bash", "dirname"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # as on Debian 12 and Ubuntu 24.04
+    (tmp_path / "python3").chmod(0o755)
+    words = [ROOT / ".ci" / "run", "system"]
+    answer = subprocess.run(words, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "uv is needed" in answer.stderr
+
+
 @pytest.fixture
 def release():
     """The script that writes checksums and notes."""
@@ -62,10 +77,42 @@ def release():
 
 
 def test_checksums_are_as_sha256sum_reads_them(release, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1"\n')
     (tmp_path / "ffmln_1_amd64.deb").write_bytes(b"abc")
     (tmp_path / "notes.txt").write_bytes(b"no package")
-    text = release.write_sums(tmp_path).read_text("utf-8")
+    text = release.write_sums(tmp_path, tmp_path).read_text("utf-8")
     assert text == ("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  ffmln_1_amd64.deb\n")
+
+
+def test_packages_of_other_versions_have_no_checksum(release, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2"\n')
+    own = {
+        "ffmln-1.2.tar.gz", "ffmln-1.2-linux-x86_64.tar.gz", "ffmln-1.2-py3-none-any.whl",
+        "ffmln-1.2-setup.exe", "ffmln-1.2-macos-arm64.dmg", "ffmln-1.2-x86_64.AppImage",
+        "ffmln_1.2_amd64.deb",
+    }  # fmt: skip
+    for name in own | {one.replace("1.2", other) for one in own for other in ("1.1", "1.2.1", "11.2")}:
+        (tmp_path / name).touch()
+    text = release.write_sums(tmp_path, tmp_path).read_text("utf-8")
+    assert {line.split()[1] for line in text.splitlines()} == own
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash is not sure to be there")
+def test_ci_run_tries_the_archive_of_this_version(tmp_path):
+    for folder in (".ci", "packaging/appimage", "dist", "tools"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "ffmln"\nversion = "1.2"\n')
+    for name, text in (("tools/uv", "exit 0"), ("packaging/appimage/make.sh", 'echo "of $1"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    for version in ("1.1", "1.2", "1.2.1"):
+        with tarfile.open(tmp_path / "dist" / f"ffmln-{version}-linux-x86_64.tar.gz", "w:gz") as archive:
+            archive.add(tmp_path / "pyproject.toml", f"ffmln-{version}/ffmln")
+    environment = {**os.environ, "PATH": f"{tmp_path / 'tools'}:{os.environ['PATH']}"}
+    words = [tmp_path / ".ci" / "run", "packages"]
+    answer = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout) == (0, "of dist/ffmln-1.2-linux-x86_64.tar.gz\n"), answer.stderr
 
 
 def test_notes_are_the_versions_section_and_a_wrong_tag_is_refused(release, tmp_path):

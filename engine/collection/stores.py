@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from engine.collection.store import Store
 from engine.errors import StoreError
 
@@ -32,3 +35,8 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
     from engine.collection.local_store import LocalStore
 
     return LocalStore(address, model, dim, make=make)
+
+
+def local_place(address: str) -> Path | None:
+    """Return the file or folder of this machine that an address means, None for a server's and for none."""
+    return None if "://" in address or not address.strip() else Path(os.path.expanduser(address))

@@ -20,8 +20,8 @@ tar -xzf "$archive" -C "$folder/usr/lib"
 mv "$folder/usr/lib/ffmln-$version" "$folder/usr/lib/ffmln"
 mv "$folder/usr/lib/ffmln/share" "$folder/usr/share"
 rm "$folder/usr/lib/ffmln/menu.sh" # for a program that is unpacked; its README.txt stays, as it names libraries
-known=$(ldconfig -p)
-inside=$folder/usr/lib/ffmln/_internal
+known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) # which Debian leads only root to
+inside=$folder/usr/lib/ffmln/_internal added=()
 for library in libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 libxcb-render-util.so.0 \
     libxcb-util.so.1 libxcb-xkb.so.1 libxkbcommon-x11.so.0; do
     found=$(awk -v name="$library" '$1 == name && !found { found = $NF } END { print found }' <<<"$known")
@@ -30,11 +30,9 @@ for library in libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-key
         continue
     fi
     cp -L -- "$found" "$inside/$library"
-    package=$(dpkg -S "$(readlink -f -- "$found")" "/usr$(readlink -f -- "$found")" 2>/dev/null | sed -n '1s/:.*//p' || true)
-    if [ -f "/usr/share/doc/$package/copyright" ]; then
-        install -D -m 644 "/usr/share/doc/$package/copyright" "$inside/licences/$package/copyright"
-    fi
+    added+=("$found")
 done
+python3 "$here/added.py" "$inside" ${added[@]+"${added[@]}"}
 ln -s ../lib/ffmln/ffmln "$folder/usr/bin/ffmln"
 install -m 755 "$here/AppRun" "$folder/AppRun"
 cp "$folder/usr/share/applications/ffmln.desktop" "$folder/ffmln.desktop"

@@ -14,7 +14,7 @@ version=${version%%-linux-*}
 identifier=$(basename -- "$here"/*.yml .yml)
 place=$root/build/flatpak
 rm -rf -- "$place"
-mkdir -p "$place/tree"
+mkdir -p "$place/tree" "$root/dist"
 tar -xzf "$archive" -C "$place/tree" --strip-components=1
 
 flatpak-builder --user "--install-deps-from=${REMOTE:-flathub}" --force-clean --repo="$place/repo" \

@@ -139,6 +139,8 @@ def test_a_sketch_may_have_any_mode(run, photo_folder, tmp_path, draw_picture, m
         (["search", "{photos}", "--sketch", "{cut}"], "cut"),
         (["search", "{photos}", "--sketch", "{blank}"], "nothing drawn"),
         (["index", ""], "FOLDER: its name is empty"),
+        (["search", "--like", ""], "--like: its name is empty"),
+        (["search", "{photos}", "--sketch", "{sketch}", "--unlike", ""], "--unlike: its name is empty"),
         (["search", "{photos}", "--sketch", "{sketch}", "--bogus"], "--bogus; see ffmln search --help."),
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "0"], "whole number"),
         (["search", "{photos}", "--sketch", "{sketch}", "-k", "-3"], "-k"),

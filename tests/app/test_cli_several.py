@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.chosen import ChosenFolders, keep_chosen
+
 from .conftest import noise_photo
 
 
@@ -83,3 +85,9 @@ def test_an_excluded_pattern_counts_for_all(run, folders, sketch):
     left = found(run, *folders, "--sketch", sketch, "--exclude", "*.png")
     assert left
     assert not any(one["path"].endswith(".png") for one in left)
+
+
+@pytest.mark.parametrize("off", [0, 1, 2])
+def test_without_a_folder_those_of_the_window_that_are_on_are_searched(run, folders, sketch, off):
+    keep_chosen(ChosenFolders(folders, frozenset(folders[:off])))
+    assert len(found(run, "--sketch", sketch)) == (16, 4, 16)[off]  # where none is on, all are

@@ -107,6 +107,6 @@ def test_a_frozen_bundle_lists_what_it_says_is_inside_and_shows_the_texts(qtbot,
     qtbot.addWidget(shown)
     buttons = shown.findChild(QDialogButtonBox).buttons()
     opened_urls = []
-    monkeypatch.setattr("app.help.QDesktopServices.openUrl", opened_urls.append)
+    monkeypatch.setattr("app.desktop.QDesktopServices.openUrl", opened_urls.append)
     next(one for one in buttons if one.text() == "Show their texts").click()
     assert opened_urls[0].toLocalFile() == str(tmp_path / "licences")

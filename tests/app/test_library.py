@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from app.chosen import ChosenFolders, read_chosen
 from app.folder.state import Phase
 from engine.folders.scope import EVERYTHING
-from engine.library import Library
 
 from .conftest import draw, no_longer_busy
 from .folder_pages import entries, page, settled
@@ -139,6 +138,20 @@ def test_the_last_folder_stays_on(window, folders):
     assert window.folders.searched == (folders[2],)
 
 
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_what_is_left_of_the_library_is_searched_though_it_was_switched_off(
+    make_window, folders, qtbot, is_forgotten
+):
+    window = make_window()
+    window.folders.open(*folders[:2])
+    qtbot.waitUntil(settled(window, 12))
+    window.folders.switch(folders[1], False)
+    window.upkeep._leave(folders[0]) if is_forgotten else window.folders.remove(folders[0])
+    qtbot.waitUntil(settled(window, 7))
+    assert read_chosen() == ChosenFolders((folders[1],))
+    assert window.folders.off == frozenset()
+
+
 def test_what_is_switched_off_is_so_at_the_next_start(window, folders, make_window, qtbot):
     window.folders.switch(folders[0], False)
     window.close()
@@ -263,25 +276,6 @@ def test_only_an_offline_folder_on_still_answers(window, folders, qtbot):
     window.folders.switch(folders[0], False)
     window.folders.switch(folders[1], False)
     qtbot.waitUntil(lambda: len(shown(window)) == 3)
-
-
-def test_a_paused_window_lets_others_index(
-    make_window, many_photos, slow_encoder, tiny_encoder, qtbot, tmp_path
-):
-    window = make_window(lambda: slow_encoder, folder=many_photos)
-    slow_encoder.may.release()
-    qtbot.waitUntil(lambda: window.session.state.photos > 0)
-    window.session.pause(True)
-    assert window.session.state.phase is Phase.PAUSED
-    slow_encoder.may.release(99)
-    qtbot.waitUntil(lambda: not window.session.indexing.is_running)
-    assert window.session.state.phase is Phase.PAUSED
-    other = Library(tmp_path, tiny_encoder)
-    list(other.refresh())
-    other.close()
-    window.session.pause(False)
-    qtbot.waitUntil(settled(window, 100))
-    assert window.session.state.phase is Phase.CURRENT
 
 
 def test_folders_looked_at_while_others_are_come_next(window, folders, qtbot):

@@ -97,6 +97,23 @@ def test_the_verbs_do_not_load_qt():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("app.__main__.running", ["--version"]),
+        ("app.program.run", []),
+        ("app.program.run_kiosk", ["--kiosk"]),
+    ],
+)
+def test_ctrl_c_before_a_window_is_up_is_no_traceback(capsys, monkeypatch, tmp_path, place, words):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupted)
+    assert main([*words, str(tmp_path)]) == 130
+    assert capsys.readouterr().err == ""
+
+
 @pytest.fixture
 def closing(qtbot):
     """Closes the window that main() opens once its folder is indexed; returns what was seen of it."""

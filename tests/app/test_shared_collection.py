@@ -96,7 +96,9 @@ def test_a_folder_is_taken_out_again(run, photo_folder, tmp_path, tiny_model):
 
 
 def test_an_empty_collection_and_a_narrow_search_say_so(run, photo_folder, sketch, tmp_path):
-    store = str(tmp_path / "shared")
+    store, nothing = str(tmp_path / "shared"), tmp_path / "nothing"
+    nothing.mkdir()
+    run("index", nothing, "--store", store)
     status, out, err = run("search", "--store", store, "--sketch", sketch)
     assert (status, out) == (0, "")
     assert err == f"ffmln: there are no photos in {store} yet: send some with ffmln index --store.\n"
@@ -110,15 +112,65 @@ def test_an_empty_collection_and_a_narrow_search_say_so(run, photo_folder, sketc
     assert err == "ffmln: there are no such photos in the collection.\n"
 
 
+def test_a_machine_without_a_collection_makes_this_one_forget_nothing(run, photo_folder):
+    run("index", photo_folder)
+    assert run("forget", photo_folder, "--host", "anna")[0] == 2
+    assert run("forget", photo_folder)[1].startswith("forgot 12 photos")
+
+
+@pytest.mark.parametrize("verb", ["search", "forget"])
+def test_a_collection_that_is_not_there_is_not_made_by_who_looks_for_it(
+    run, photo_folder, sketch, tmp_path, tiny_model, verb
+):
+    store = tmp_path / "mistyped"
+    given = ["--sketch", sketch] if verb == "search" else [photo_folder, "--model", tiny_model]
+    status, out, err = run(verb, "--store", store, *given)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"ffmln: There is no collection at {store} yet")
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--store", "{folder}"),
+        ("--store", "{folder}/shared.db"),
+        ("--store", "{other}/shared"),
+        ("--store", "{tmp}/shared", "--thumbnails-to", "{link}"),
+        ("--store", "{tmp}/shared", "--thumbnails-to", "{other}/small"),
+    ],
+)
+def test_a_collection_and_its_thumbnails_are_kept_out_of_photo_folders(run, photo_folder, tmp_path, words):
+    other, link = tmp_path / "other", tmp_path / "link"
+    shutil.copytree(photo_folder, other)
+    run("index", other)
+    link.symlink_to(photo_folder)
+    before = sorted(tmp_path.rglob("*.*")), sorted(photo_folder.iterdir()), sorted(other.iterdir())
+    places = {"folder": photo_folder, "other": other, "link": link, "tmp": tmp_path}
+    status, out, err = run("index", photo_folder, *(word.format(**places) for word in words))
+    assert (status, out) == (2, "")
+    assert err.endswith(": nothing is written to photo folders.\n")
+    assert not (tmp_path / "shared").exists()
+    assert before == (
+        sorted(tmp_path.rglob("*.*")),
+        sorted(photo_folder.iterdir()),
+        sorted(other.iterdir()),
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("index", "{folder}", "--store", "{tmp}/s", "--thumbnails-to", ""), "its name is empty"),
         (
             ("search", "{folder}", "--store", "{tmp}/s", "--like", "{photo}"),
             "--store searches the whole collection",
         ),
         (("search", "--store", "ftp://x", "--like", "{photo}"), "is no collection's address"),
         (("index", "{folder}", "--store", "{tmp}/s", "--host", "a/b"), "a/b cannot name a machine"),
+        (("index", "{folder}", "--host", "anna"), "--host goes with --store"),
+        (("search", "{folder}", "--like", "{photo}", "--host", "anna"), "--host goes with --store"),
+        (("forget", "{folder}", "--host", ""), "--host goes with --store"),
         (("forget", "{folder}", "--missing", "--store", "{tmp}/s"), "--missing goes without --store"),
     ],
 )

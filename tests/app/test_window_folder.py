@@ -280,3 +280,22 @@ def test_a_catalog_that_cannot_be_read_any_more_is_said(make_window, photo_folde
     window = make_window(folder=photo_folder)
     qtbot.waitUntil(lambda: window.session.state.phase is Phase.FAILED)
     assert "damaged" in window.session.state.trouble
+
+
+def test_a_paused_window_lets_others_index(
+    make_window, many_photos, slow_encoder, tiny_encoder, qtbot, tmp_path
+):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    slow_encoder.may.release()
+    qtbot.waitUntil(lambda: window.session.state.photos > 0)
+    window.session.pause(True)
+    assert window.session.state.phase is Phase.PAUSED
+    slow_encoder.may.release(99)
+    qtbot.waitUntil(lambda: not window.session.indexing.is_running)
+    assert window.session.state.phase is Phase.PAUSED
+    other = Library(tmp_path, tiny_encoder)
+    list(other.refresh())
+    other.close()
+    window.session.pause(False)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 100)
+    assert window.session.state.phase is Phase.CURRENT
