@@ -5,6 +5,8 @@ import io
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from engine.preprocess import sketch_page
+
 PNG_SIDE = 1024
 """Pixels that a picture of a drawing has at most where it is kept."""
 
@@ -33,7 +35,7 @@ def to_pillow(image: QImage) -> Image.Image:
 
 def as_png(image: Image.Image) -> bytes:
     """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
-    small = image.convert("L")
+    small = sketch_page(image)
     small.thumbnail((PNG_SIDE, PNG_SIDE))
     buffer = io.BytesIO()
     small.save(buffer, "PNG")

@@ -26,11 +26,13 @@ _INK = 200  # tones below this are ink, once the paper is at 255
 FAINTEST = 16
 """How much darker than the paper a line is at least, of 255 tones."""
 
-_CLEAN = "drawn here"  # key in a picture's info
+_CLEAN, _DARK = "drawn here", "dark on white"  # keys in a picture's info
 
 _FLAT = 0.6  # share of a clean picture that has its paper's tone
 _SHADED = 0.06  # share of it that is darker than the paper, and lighter than ink
 _MOST_CHALK = 0.25  # share of it that light lines on a dark ground cover
+_SEEN_THROUGH = 0.15  # share of a picture from which on its transparent parts are its paper
+_NEARLY_ALL = 0.9  # of a drawing's side: if erasers left so much, it is not fitted anew
 _CUT = 0.15  # share of its edge that is not paper
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
@@ -42,13 +44,41 @@ def render_strokes(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH)
         A greyscale picture of STROKE_CANVAS pixels a side, to be given to `sketch_square`.
     """
     paper = fit_to_paper(strokes, margin=MARGIN)
-    return as_clean(rasterise(paper, STROKE_CANVAS, line_width=line_width))
+    picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
+    if any(stroke.eraser for stroke in strokes) and (box := _box_left(picture, line_width)) is not None:
+        paper = fit_to_paper(paper, margin=MARGIN, box=box)
+        picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
+    return as_clean(picture, is_dark=True)
 
 
-def as_clean(image: Image.Image) -> Image.Image:
-    """Mark a picture as one that needs no cleaning, however much of it is ink; return it."""
+def _box_left(picture: Image.Image, line_width: float) -> tuple[float, float, float, float] | None:
+    """Return where the centre lines lie that erasers left, in paper sides; None if that is nearly all."""
+    ink = picture.point(lambda tone: 255 if tone < _INK else 0).getbbox()
+    if ink is None:
+        return None
+    half = line_width / 2
+    left, top, right, bottom = (place / picture.width for place in ink)
+    box = left + half, top + half, max(right - half, left + half), max(bottom - half, top + half)
+    side = max(box[2] - box[0], box[3] - box[1])
+    return box if side < _NEARLY_ALL * (1 - 2 * MARGIN) else None
+
+
+def as_clean(image: Image.Image, *, is_dark: bool = False) -> Image.Image:
+    """Mark a picture as one that needs no cleaning, however much of it is ink; return it.
+
+    Args:
+        image: the picture.
+        is_dark: whether its ink is dark, for certain: then it is never taken for light lines on dark ground.
+    """
     image.info[_CLEAN] = True
+    if is_dark:
+        image.info[_DARK] = True
     return image
+
+
+def sketch_page(image: Image.Image) -> Image.Image:
+    """Return a sketch in grey, what is transparent in it as paper: white, or black under light lines."""
+    return _page(plain(image))
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -139,11 +169,11 @@ def batch(
 
 def _tones(image: Image.Image) -> NDArray[np.float32]:
     """Return a sketch's tones, (height, width): paper at 255, ink dark, whatever they were."""
-    page = _page(plain(clean_sketch(image)))
+    page = sketch_page(clean_sketch(image))
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones, counts = np.asarray(page, dtype=np.float32), page.histogram()
-    if _quantile(counts, 0.5) < 128:
+    if _DARK not in image.info and _quantile(counts, 0.5) < 128:
         tones, counts = 255 - tones, counts[::-1]
     paper = max(_quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
@@ -164,8 +194,10 @@ def _quantile(counts: Sequence[int], share: float) -> float:
 
 def is_clean(picture: Image.Image) -> bool:
     """Return whether a plain picture has paper of one tone: no photograph has, whatever lies on the page."""
-    if picture.mode in ("RGBA", "LA") and picture.getchannel("A").getextrema()[0] < 255:  # type: ignore[operator]
-        return True
+    if picture.mode in ("RGBA", "LA"):
+        if np.mean(np.asarray(picture.getchannel("A")) < 128) >= _SEEN_THROUGH:
+            return True
+        picture = on_white(picture)  # round corners, or a window's shadow
     grey = picture.convert("L")
     counts = grey.histogram()
     paper = max(range(256), key=counts.__getitem__)

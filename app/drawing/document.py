@@ -110,7 +110,9 @@ class Document:
             return None
         if self.picture is None:
             return self.strokes
-        return as_clean(to_pillow(self._query_image())) if self.strokes else self.picture.original
+        if not self.strokes:
+            return self.picture.original
+        return as_clean(to_pillow(self._query_image()), is_dark=True)
 
     @property
     def _is_busy(self) -> bool:

@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
@@ -134,6 +136,6 @@ def _records(
     records = []
     for path, digest, entry in batch:
         vector = catalog.vector(entry.content, store.model)
-        if vector is not None and vector.shape == (store.dim,):
+        if vector is not None and vector.shape == (store.dim,) and np.isfinite(vector).all():  # else damaged
             records.append(Record(host, path, digest, entry.date, store.model, vector))
     return records

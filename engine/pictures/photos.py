@@ -38,6 +38,7 @@ Image.MAX_IMAGE_PIXELS = (
 silence()
 
 _LONGEST = 8  # times the wanted short side: how long a picture stays once reduced
+_PHOTOMETRIC = 262  # of a TIFF: 0 where 0 is white
 _BLOCK = 1 << 20  # bytes that a JPEG is decoded from at a time: at each end a row of blocks is begun anew
 _REMARK = "ffmln remark"
 _DAMAGED = "the file is damaged."
@@ -212,7 +213,10 @@ def _open(path: Path, start: bytes) -> Image.Image:
         image = Image.open(path, formats=pillow_formats())
         if image.format in ("JPEG", "MPO"):
             image.decodermaxblock = _BLOCK
-        if image.format == "TIFF" and image.mode in ("I", "F"):  # Pillow mistakes the order of packed bytes
+        if image.format == "TIFF" and (  # Pillow mistakes the order of packed bytes, and 0 for black
+            image.mode in ("I", "F")
+            or (image.mode == "I;16" and getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == 0)
+        ):
             samples = open_samples(path)
             if samples is not None:
                 image.close()

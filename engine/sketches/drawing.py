@@ -80,13 +80,16 @@ def bounds(strokes: Sequence[Stroke]) -> tuple[float, float, float, float] | Non
     return float(left), float(top), float(right), float(bottom)
 
 
-def fit_to_paper(strokes: Sequence[Stroke], *, margin: float) -> tuple[Stroke, ...]:
+def fit_to_paper(
+    strokes: Sequence[Stroke], *, margin: float, box: tuple[float, float, float, float] | None = None
+) -> tuple[Stroke, ...]:
     """Return the strokes moved and scaled, aspect kept, so that the ink fills the paper but for `margin`.
 
-    Pen widths stay as they are, so that a small and a large drawing of one thing become the same drawing;
-    erasers scale with the drawing, since they must still cover what they erased.
+    The ink is what lies in `box`, by its centre lines; without one, what `bounds` says. Pen widths stay as
+    they are, so that a small and a large drawing of one thing become the same drawing; erasers scale with
+    the drawing, since they must still cover what they erased.
     """
-    box = bounds(strokes)
+    box = bounds(strokes) if box is None else box
     if box is None:
         return tuple(strokes)
     left, top, right, bottom = box

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import LessonsError
-from engine.preprocess import as_clean, clean_sketch
+from engine.preprocess import as_clean, sketch_square
 
 FILE_NAME = "lessons.sqlite3"
 
@@ -203,8 +203,7 @@ def _pragma(db: sqlite3.Connection, name: str) -> int:
 
 
 def _png(drawing: Image.Image) -> bytes:
-    picture = clean_sketch(drawing).convert("L")
-    picture.thumbnail((_SIDE, _SIDE))
+    picture = sketch_square(drawing, _SIDE)  # as searches see it
     data = io.BytesIO()
     picture.save(data, "PNG", optimize=True)
     return data.getvalue()

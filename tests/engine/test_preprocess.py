@@ -3,7 +3,16 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from engine import preprocess
-from engine.preprocess import STROKE_CANVAS, batch, has_ink, photo_square, render_strokes, sketch_square
+from engine.preprocess import (
+    STROKE_CANVAS,
+    batch,
+    has_ink,
+    is_clean,
+    photo_square,
+    render_strokes,
+    sketch_page,
+    sketch_square,
+)
 from engine.sketches.drawing import Stroke
 
 SIZE = 64
@@ -177,3 +186,37 @@ def test_quantiles_of_tones_are_those_of_all_pixels(share):
         tones = rng.integers(0, top, (height, width)).astype(np.uint8)
         found = preprocess._quantile(Image.fromarray(tones).histogram(), share)
         assert found == pytest.approx(float(np.quantile(tones, share)))
+
+
+def test_what_is_drawn_small_after_the_rest_was_rubbed_out_is_as_if_drawn_alone():
+    small = [Stroke.through([(0.6, 0.6), (0.75, 0.6), (0.75, 0.75), (0.6, 0.75), (0.6, 0.6)])]
+    large = Stroke.through([(0.05, 0.05), (0.95, 0.1), (0.9, 0.95)])
+    wiped = Stroke.through([(0.05, 0.05), (0.95, 0.1), (0.9, 0.95)], width=0.1, eraser=True)
+    alone, after = (sketch_square(render_strokes(one), SIZE) for one in (small, [large, wiped, *small]))
+    assert difference(alone, after) < 5
+    part = Stroke.through([(0.05, 0.05), (0.08, 0.05)], width=0.1, eraser=True)
+    assert difference(*(sketch_square(render_strokes([large, *one]), SIZE) for one in ([], [part]))) < 15
+
+
+@pytest.mark.parametrize("side", [0.3, 0.8])
+def test_a_shape_that_is_scribbled_full_is_no_hole_in_a_black_page(side):
+    rows = np.linspace(0.5 - side / 2, 0.5 + side / 2, 80)
+    full = [Stroke.through([(0.5 - side / 2, y), (0.5 + side / 2, y)], width=0.03) for y in rows]
+    seen = np.asarray(sketch_square(render_strokes(full), SIZE))
+    assert seen[SIZE // 2, SIZE // 2] < 50
+    assert seen[1, 1] == 255
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_lines_on_clear_paper_keep_their_page(ink):
+    clear = Image.new("RGBA", (100, 100), (ink, ink, ink, 0))
+    ImageDraw.Draw(clear).line((20, 50, 80, 50), fill=(ink, ink, ink, 255), width=5)
+    assert difference(sketch_square(sketch_page(clear), SIZE), sketch_square(clear, SIZE)) < 2
+    assert has_ink(sketch_page(clear))
+
+
+def test_a_clear_corner_makes_no_clean_drawing_of_a_photographed_page():
+    shaded = np.tile(np.linspace(120, 230, 300), (300, 1)).astype(np.uint8)
+    page = Image.fromarray(shaded).convert("RGBA")
+    page.putpixel((0, 0), (0, 0, 0, 0))
+    assert not is_clean(page)
