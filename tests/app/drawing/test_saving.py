@@ -1,6 +1,8 @@
+import io
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -11,7 +13,8 @@ from app.drawing.pasting import Pasting
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
 from app.drawing.svg_strokes import read_svg
-from app.images import to_pillow
+from app.images import as_png, to_pillow
+from engine.preprocess import has_ink
 
 pytestmark = pytest.mark.usefixtures("clipboard")
 
@@ -141,3 +144,10 @@ def test_dropped_drawings_are_laid_in_turn_and_saved_ones_as_strokes(canvas, han
     assert canvas.document.picture is not None
     canvas.undo()
     assert canvas.is_blank
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_a_picture_on_clear_paper_is_kept_with_its_lines(ink):
+    clear = Image.new("RGBA", (100, 100), (ink, ink, ink, 0))
+    ImageDraw.Draw(clear).line((20, 50, 80, 50), fill=(ink, ink, ink, 255), width=5)
+    assert has_ink(Image.open(io.BytesIO(as_png(clear))))

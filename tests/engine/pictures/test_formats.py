@@ -1,9 +1,12 @@
+import struct
+
+import numpy as np
 import pytest
 
 from engine.errors import ImageError
 from engine.pictures import formats
 from engine.pictures.formats import FORMATS, HEIC, JXL, RAW, format_of, is_photo, reader_version, table
-from engine.pictures.photos import refuse_at_sight
+from engine.pictures.photos import open_photo, refuse_at_sight
 
 
 def test_no_ending_belongs_to_two_formats_and_each_is_a_photo():
@@ -76,3 +79,25 @@ def test_another_package_makes_another_reader(monkeypatch, extra):
 def test_a_package_that_is_not_there_is_not_there():
     assert not formats.is_present(formats.Extra("x", "x", "no_such_module_at_all"))
     assert format_of("a.jpg").is_read
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_tiff_of_sixteen_bits_in_which_nought_is_white_is_no_negative(tmp_path, order):
+    """Tags: width, height, bits, no compression, white is zero, one strip, rows of it, its bytes."""
+    rows = np.full((8, 8), 65535, order + "u2")
+    rows[:, :4] = 0
+    tags = [
+        (256, 8),
+        (257, 8),
+        (258, 16),
+        (259, 1),
+        (262, 0),
+        (273, 8 + 2 + 8 * 12 + 4),
+        (278, 8),
+        (279, 128),
+    ]
+    data = (b"II" if order == "<" else b"MM") + struct.pack(order + "HIH", 42, 8, len(tags))
+    data += b"".join(struct.pack(order + "HHII", tag, 4, 1, value) for tag, value in tags)
+    (tmp_path / "x-ray.tif").write_bytes(data + struct.pack(order + "I", 0) + rows.tobytes())
+    tones = np.asarray(open_photo(tmp_path / "x-ray.tif", side=64).convert("L"))
+    assert (tones[0, 0], tones[0, -1]) == (255, 0)
