@@ -130,6 +130,11 @@ class VectorFile:
             opened.madvise(mmap.MADV_DONTNEED)
         return found
 
+    def map(self) -> None:
+        """Map what the file holds, so that it is read also once it was deleted."""
+        with self._lock:
+            self._remap()
+
     def _remap(self) -> None:
         """Map what the file holds by now; the older map lives on where somebody still reads it."""
         try:
