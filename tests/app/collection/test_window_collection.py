@@ -148,7 +148,8 @@ def test_with_nothing_drawn_all_photos_come_by_date_and_copies_once(
     newest = [path.name for path in sorted(dates, key=lambda path: -dates[path])]
     qtbot.waitUntil(lambda: len(far(window)) == 3 and len(by_date(window)) == 15, timeout=20_000)
     assert by_date(window) == newest
-    assert window.photos_panel.heading == "12 photos and those of other machines, newest first"
+    words = "12 photos and those of other machines, newest first"
+    qtbot.waitUntil(lambda: window.photos_panel.heading == words)  # once the state has followed
     filled.end()
     window.collecting.collection.look_again()
     qtbot.waitUntil(lambda: by_date(window) == [one for one in newest if not one.startswith("their")])
