@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from app import desktop
 from app.actions import Actions
 from app.bars import FolderBar
-from app.chosen import ChosenFolders, keep_chosen
+from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.session import Session
 from app.folder_list import FolderList
 from app.recent import RecentFolders
@@ -74,7 +74,7 @@ class LibraryFolders(QObject):
         actions.gentle.toggled.connect(partial(setattr, session.indexing, "is_gentle"))
         actions.gentle.toggled.connect(partial(setattr, settings, "gentle"))
         session.opened.connect(self._remember)
-        upkeep.forgotten.connect(self._recent.drop)
+        upkeep.forgotten.connect(self._drop)
         upkeep.left_open.connect(self._open_others)
 
     @property
@@ -160,6 +160,14 @@ class LibraryFolders(QObject):
     def _keep(self) -> None:
         paths = self._session.state.paths
         keep_chosen(ChosenFolders(paths, self.off.intersection(paths)))
+
+    def _drop(self, folder: Path) -> None:
+        """Let no start open a folder that was forgotten."""
+        self._recent.drop(folder)
+        chosen = read_chosen()
+        if chosen is not None and folder in chosen.folders:
+            others = tuple(one for one in chosen.folders if one != folder)
+            keep_chosen(ChosenFolders(others, chosen.off - {folder}))
 
     def _open_others(self, others: tuple[Path, ...]) -> None:
         """Open what is left beside a folder that is not known any more."""

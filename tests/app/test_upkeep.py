@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSpinBox
 
+from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import RulesDialog
 from app.folder.state import Phase
 from app.settings import Settings
@@ -188,5 +189,6 @@ def test_a_folder_is_forgotten_also_where_the_window_closes_at_once(
     window.upkeep._leave(many_photos)  # as after a Yes
     slow_encoder.may.release(1000)
     window.close()
+    assert read_chosen() == ChosenFolders()
     with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
         upkeep.forget()
