@@ -51,9 +51,13 @@ class PrintCorner(QWidget):
         """What the corner is called."""
         return self.tr("Like this") if self.is_like else self.tr("Not this")
 
+    @property
+    def _heading(self) -> int:
+        return max(_HEADING, self.fontMetrics().height() + 4)
+
     def sizeHint(self) -> QSize:
         """Ask for one row of prints."""
-        return QSize(SIDE + 2 * _EDGE, _HEADING + SIDE + _EDGE)
+        return QSize(SIDE + 2 * _EDGE, self._heading + SIDE + _EDGE)
 
     def minimumSizeHint(self) -> QSize:
         """Stay wide enough for one print."""
@@ -139,7 +143,7 @@ class PrintCorner(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the prints out for the new width."""
         super().resizeEvent(event)
-        self._row.setGeometry(_EDGE, _HEADING, self.width() - 2 * _EDGE, SIDE)
+        self._row.setGeometry(_EDGE, self._heading, self.width() - 2 * _EDGE, SIDE)
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -162,10 +166,10 @@ class PrintCorner(QWidget):
 
     def _paint_heading(self, painter: QPainter) -> None:
         name = "print_like" if self.is_like else "print_unlike"
-        icon(name, self.palette()).paint(painter, _EDGE, (_HEADING - _SIGN) // 2 + 1, _SIGN, _SIGN)
+        icon(name, self.palette()).paint(painter, _EDGE, (self._heading - _SIGN) // 2 + 1, _SIGN, _SIGN)
         painter.setPen(self.palette().windowText().color())
         left = _EDGE + _SIGN + 5
-        place = QRectF(left, 1, self.width() - left - _EDGE, _HEADING)
+        place = QRectF(left, 1, self.width() - left - _EDGE, self._heading)
         many = f"{self.word} ({len(self.tiles)})" if self._beyond else self.word
         word = painter.fontMetrics().elidedText(many, Qt.TextElideMode.ElideRight, int(place.width()))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, word)
@@ -173,6 +177,6 @@ class PrintCorner(QWidget):
     def _paint_hint(self, painter: QPainter) -> None:
         role = QPalette.ColorRole.WindowText if self._open else QPalette.ColorRole.PlaceholderText
         painter.setPen(self.palette().color(role))
-        place = QRectF(_EDGE, _HEADING, self.width() - 2 * _EDGE, SIDE)
+        place = QRectF(_EDGE, self._heading, self.width() - 2 * _EDGE, SIDE)
         text = self.tr("Drop it here") if self._open else self.tr("Drag a photo here")
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

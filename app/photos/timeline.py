@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 from app import phrases
 from app.photos.timescale import (
     LABELS,
+    height_of_labels,
     paint_bars,
     paint_brush,
     paint_labels,
@@ -58,7 +59,7 @@ class Timeline(QWidget):
         self._close.setAccessibleName(self.tr("Look at all times"))
         self._close.clicked.connect(self.choose)
         self._close.hide()
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(self.sizeHint().height())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -66,7 +67,7 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for a few years."""
-        return QSize(240, _HEIGHT)
+        return QSize(240, _HEIGHT - LABELS + height_of_labels(self.font()))
 
     @property
     def is_brushed(self) -> bool:
@@ -280,6 +281,8 @@ class Timeline(QWidget):
             span = self._scale.span_at(event.pos().x())
             QToolTip.showText(event.globalPos(), "\n".join((self._words(span, span), self.words)), self)
             return True
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(self.sizeHint().height())
         return super().event(event)
 
     # --- painting --------------------------------------------------------------------------------------

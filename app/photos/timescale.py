@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPalette, QPen
 
 from app import phrases
 from engine.search.spread import Times, Unit
@@ -97,13 +97,24 @@ def paint_labels(
     painter: QPainter, area: QRectF, times: Times, palette: QPalette, whole: QRectF | None = None
 ) -> None:
     """Write years, or months, under the bars, as many as there is room for; `whole` as of `place_labels`."""
-    font = painter.font()
-    if font.pointSizeF() > 0:
-        font.setPointSizeF(font.pointSizeF() * _LABEL_SIZE)
+    high = height_of_labels(painter.font())
+    font = _of_labels(painter.font())
     painter.setFont(font)
     painter.setPen(_faint(palette.text().color(), 0.75))
     for left, text in place_labels(area, times, QFontMetricsF(font), whole):
-        painter.drawText(QPointF(left, area.bottom() + LABELS - 4), text)
+        painter.drawText(QPointF(left, area.bottom() + high - 4), text)
+
+
+def height_of_labels(font: QFont) -> int:
+    """Return how many pixels the labels take under the bars of a widget in this font, `LABELS` or more."""
+    return max(LABELS, math.ceil(QFontMetricsF(_of_labels(font)).height()))
+
+
+def _of_labels(font: QFont) -> QFont:
+    smaller = QFont(font)
+    if font.pointSizeF() > 0:
+        smaller.setPointSizeF(font.pointSizeF() * _LABEL_SIZE)
+    return smaller
 
 
 def place_labels(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QM
 
 from app.actions import make_actions
 from app.drawing.panel import DrawingPanel
+from app.drawing.print_corner import _HEADING
 from app.drawing.print_tile import SIDE
 from app.drawing.prints import Print
 from engine.elsewhere import Place, address
@@ -293,3 +294,12 @@ def test_what_it_is_not_like_has_a_stroke_through_it_in_whatever_colours(panel, 
     assert darkest(strip.like.tiles[0]) > 240
     strip.turn(one)
     assert darkest(strip.unlike.tiles[0]) < 150
+
+
+def test_a_corner_has_room_for_its_word_in_large_letters(strip):
+    font = strip.like.font()
+    font.setPointSizeF(2.5 * font.pointSizeF())
+    before = strip.like.sizeHint().height()
+    strip.like.setFont(font)
+    more = strip.like.fontMetrics().height() + 4 - _HEADING
+    assert strip.like.sizeHint().height() - before == more > 0

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
-from app.photos.timescale import place_labels
+from app.photos.timescale import LABELS, height_of_labels, place_labels
 from engine.search.spread import Spread, Times
 
 from .conftest import at, drag, months, times
@@ -176,3 +176,11 @@ def test_nothing_is_shown_of_a_folder_that_is_closed(strip):
     press(strip, Qt.Key.Key_Left)
     QTest.mouseClick(strip, LEFT, pos=at(3))
     assert not strip.is_brushed
+
+
+def test_large_labels_have_room_under_the_bars(strip):
+    before, font = strip.height(), strip.font()
+    font.setPointSizeF(2.5 * font.pointSizeF())
+    strip.setFont(font)
+    assert strip.height() - before == height_of_labels(font) - LABELS > 0
+    assert strip._area().bottom() + height_of_labels(font) <= strip.height()
