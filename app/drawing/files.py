@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.loading import load_data, load_sketch, load_underlay
+from app.drawing.pen_up import PenUp
 from app.drawing.reading import Read, Reading
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Opened, Underlay
@@ -41,9 +42,8 @@ class SketchFiles(QObject):
         self._canvas = canvas
         self._waiting: deque[Read[_Result]] = deque()
         self._readings: list[Reading[_Result]] = []  # one that is wanted, and those that were given up
-        self._held: list[_Result] = []  # until the pen is lifted
+        self._pen_up = PenUp(canvas)
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        canvas.stroke_active.connect(self._place_held, Qt.ConnectionType.QueuedConnection)
         ReadingSign.over(canvas).follow(self.busy, self.give_up)
 
     def join(self, actions: Actions) -> None:
@@ -94,6 +94,7 @@ class SketchFiles(QObject):
         self.give_up()
         for reading in self._readings:
             reading.thread.join()
+        self._pen_up.forget()
 
     # --- off the paper -------------------------------------------------------------------------------
 
@@ -141,20 +142,15 @@ class SketchFiles(QObject):
         self._readings.remove(reading)
         if not reading.given_up:
             try:
-                self._place(reading.outcome())
+                read = reading.outcome()
             except EngineError as error:
                 self.failed.emit(in_own_language(str(error)))
+            else:
+                self._pen_up.do(lambda: self._place(read))
         self._go_on()
 
-    def _place_held(self) -> None:
-        while self._held and not self._canvas.is_drawing:
-            self._place(self._held.pop(0))
-
     def _place(self, read: _Result) -> None:
-        """Lay it on the paper; once the stroke in progress has ended, for nothing moves under the pen."""
-        if self._canvas.is_drawing:
-            self._held.append(read)
-        elif isinstance(read, Underlay):
+        if isinstance(read, Underlay):
             self._canvas.trace(read)
         elif read is None:
             self.failed.emit(self.tr("There is nothing drawn on this picture."))

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Snapshot
 from app.drawing.loading import load_strokes, sketch_of
+from app.drawing.pen_up import PenUp
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Reading
 from app.drawing.snapshot import Opened
@@ -86,19 +87,18 @@ class PrintFiles(QObject):
         self._canvas, self._is_known = canvas, is_known
         self.shared: Path | None = None  # where other machines leave thumbnails of their photos
         self._readings: list[Reading[_Found]] = []
-        self._waiting: list[Callable[[], None]] = []  # for the pen to be lifted
+        self._pen_up = PenUp(canvas)
         self._then: dict[int, Callable[[_Found], None]] = {}
         self._thumbs: list[Reading[None]] = []
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._made.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        canvas.stroke_active.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
 
     # --- what is asked for -----------------------------------------------------------------------------
 
     def lay(self, paths: Sequence[Path], *, like: bool) -> None:
         """Lay photos of the library in a corner; those that lie in the other one move."""
         prints = [self._canvas.document.prints.find(path) or Print(path) for path in paths]
-        self._when_the_pen_is_up(partial(self._lay, prints, like=like))
+        self._pen_up.do(partial(self._lay, prints, like=like))
         self._show_soon([one for one in prints if one.shown.isNull()])
 
     def show_all(self, prints: Prints) -> None:
@@ -141,7 +141,7 @@ class PrintFiles(QObject):
                 lay = Document.lay
             self._canvas.change(lambda paper: lay(paper, paper.prints.lay([guess.print], like=True)))
 
-        self._when_the_pen_is_up(turn)
+        self._pen_up.do(turn)
         self._show_soon([guess.print])
 
     def give_up(self) -> None:
@@ -157,7 +157,7 @@ class PrintFiles(QObject):
             thumb.given_up = True
         for thread in [one.thread for one in self._readings] + [one.thread for one in self._thumbs]:
             thread.join()
-        self._waiting.clear()
+        self._pen_up.forget()
 
     # --- how it gets there -----------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class PrintFiles(QObject):
         except EngineError as error:
             self.failed.emit(in_own_language(str(error)))
         else:
-            self._when_the_pen_is_up(lambda: then(found))
+            self._pen_up.do(lambda: then(found))
 
     def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
         self._canvas.change(lambda document: document.lay(document.prints.lay(prints, like=like)))
@@ -217,17 +217,6 @@ class PrintFiles(QObject):
             document.place(picture, prints=document.prints.without(one))
 
         self._canvas.change(change)
-
-    def _when_the_pen_is_up(self, deed: Callable[[], None]) -> None:
-        """Do it now, or once the stroke in progress has ended: nothing moves under the pen."""
-        if self._canvas.is_drawing:
-            self._waiting.append(deed)
-        else:
-            deed()
-
-    def _go_on(self) -> None:
-        while self._waiting and not self._canvas.is_drawing:
-            self._waiting.pop(0)()
 
     def _show_soon(self, prints: Sequence[Print]) -> None:
         """Have the small pictures of these made."""

@@ -127,19 +127,22 @@ class Heading(QWidget):
     def show_nothing(self) -> None:
         """Say nothing while there are no photos."""
         self._words.clear()
-        self._words.add_note("")
         self._is_sized = False
-        for widget in (self._sign, self.slider, self.button):
-            widget.hide()
+        self.slider.hide()
+        self._hide_order()
 
     def show_newest(self, total: int, *, joined: bool = False) -> None:
         """Say how many photos there are, with nothing searched for among them; see `phrases.newest`."""
         self._words.setText(phrases.newest(total, joined=joined))
-        self._words.add_note("")
         self._is_sized = True
-        for widget in (self._sign, self.button):  # the slider stays, and with it the focus
-            widget.hide()
+        self._hide_order()
         self._fit()
+
+    def _hide_order(self) -> None:
+        """Show nothing of matches and their order; the slider stays, and with it the focus."""
+        self._words.add_note("")
+        self._sign.hide()
+        self.button.hide()
 
     def show_photos(self, total: int, strength: str, *, best_first: bool, newest_first: bool = False) -> None:
         """Say how well the photos match, or how many there are and in which order.

@@ -28,7 +28,7 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
         from engine.collection.milvus import MilvusStore
 
         return MilvusStore(address, model, dim, make=make)
-    if "://" in address or not address.strip():
+    if local_place(address) is None:
         raise StoreError(
             f"{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder."
         )

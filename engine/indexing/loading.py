@@ -78,7 +78,8 @@ class Loader:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         place = Path(os.path.realpath(photo.parent), photo.name)
         for folder in self._catalog.roots():
-            name, number = name_in(Path(os.fsdecode(folder)), place), self._catalog.root(folder)
+            name = name_in(Path(os.fsdecode(folder)), place)
+            number = None if name is None else self._catalog.root(folder)
             if name is None or number is None:
                 continue
             content = self._catalog.content_named(number, name)

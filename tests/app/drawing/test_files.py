@@ -166,11 +166,11 @@ def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_
     hand.press((0.2, 0.2))
     hand.move((0.5, 0.2))
     files.open(tmp_path / "sketch.svg")
-    qtbot.waitUntil(lambda: bool(files._held))
+    qtbot.waitUntil(lambda: bool(files._pen_up._waiting))
     hand.move((0.8, 0.2))
     assert canvas.is_drawing
     hand.release((0.8, 0.2))
-    qtbot.waitUntil(lambda: canvas.document.strokes == canvas.document.snapshot.strokes and not files._held)
+    qtbot.waitUntil(lambda: not files._pen_up._waiting)
     assert canvas.document.strokes[0].points[0][1] == pytest.approx(0.5, abs=0.01)
     canvas.undo()
     (stroke,) = canvas.document.strokes
