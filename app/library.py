@@ -82,8 +82,7 @@ class LibraryFolders(QObject):
         """The folders that are searched, empty for all of them."""
         folders = self._session.state.folders
         on = tuple(one.folder for one in folders if one.folder not in self.off)
-        known = tuple(one.folder for one in folders if one.folder in on and (one.photos or not one.trouble))
-        return known if len(on) < len(folders) else ()
+        return on if len(on) < len(folders) else ()
 
     # --- what the person asks for ----------------------------------------------------------------------
 

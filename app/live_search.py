@@ -10,7 +10,7 @@ from app.drawing.canvas import Canvas
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.seating import Seating
-from engine.search.far_photos import FarNewest, FarPhoto
+from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 from engine.search.query import Query
 
 _FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
@@ -51,7 +51,7 @@ class LiveSearch(QObject):
         super().__init__(canvas)
         self.found: Found | None = None
         self.prepared: Callable[[Query], Query] = lambda query: query
-        self.far: Callable[[Query], tuple[FarPhoto, ...]] = lambda _: ()
+        self.far: Callable[[Query], FarMatches] = lambda _: NO_MATCHES
         self.listed: Callable[[Query], FarNewest | None] = lambda _: None
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
         self._soon = QTimer(self, interval=_FRAME, singleShot=True)

@@ -16,7 +16,7 @@ from engine.collection.joined import Joined
 from engine.encoding.encoder import Encoder
 from engine.folders.folder import local_path, name_in
 from engine.search.examples import Examples, drawing_vector
-from engine.search.far_photos import FarNewest, FarPhoto, Guests, far_path
+from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, FarPhoto, Guests, far_path
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.mixing import mix
 from engine.search.narrowing import Narrowing
@@ -55,6 +55,7 @@ class Finder:
         """
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
         self.personal: PersonalMap | None = None
+        self._tops: tuple[bytes, ...] = ()  # prefixes of folders known though they may not be there
         self._examples = Examples(encoder, self._known_vector, remembered)
         self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
@@ -105,7 +106,7 @@ class Finder:
         group: bool = False,
         diverse: bool = False,
         newest: bool = False,
-        far: Sequence[FarPhoto] = (),
+        far: FarMatches = NO_MATCHES,
     ) -> Answer:
         """Return what `search` does, as a list that goes on as far as one takes of it; raises as it.
 
@@ -115,7 +116,7 @@ class Finder:
             group: as of `search`.
             diverse: as of `search`.
             newest: put the best by date, newest first, whatever else is asked for.
-            far: photos of a shared collection, ranked among them; those that are here already count once.
+            far: what a shared collection found, ranked among them; what is here already counts once.
         """
         asked = query if isinstance(query, Query) else Query(query)
         if asked.is_empty:
@@ -130,12 +131,14 @@ class Finder:
             narrowed=narrowed,
             refused=[name for name in known if name is not None],
         )
-        if not far:
+        if not far.photos:
             return self._answer(ranking, narrowed, judged=not asked.like)
         unlike = [one.path if isinstance(one, FarExample) else one for one in asked.unlike]
+        strangers = self.strangers(far.photos, narrowed)
         joined = Joined(
             ranking,
-            self.strangers(far, narrowed),
+            strangers,
+            among=round(far.among * len(strangers) / len(far.photos)),
             order=order,
             grouped=group,
             refused={one for one in unlike if isinstance(one, Path)},
@@ -186,15 +189,19 @@ class Finder:
             return None
         asked, known = (query.within, query.since, query.until), self._narrowed
         if known is None or known[0] != asked:
-            known = self._narrowed = asked, Narrowing.of(query, self.folder, self._gallery.count)
+            known = self._narrowed = asked, Narrowing.of(query, self.folder, self._is_known)
         return known[1]
+
+    def _is_known(self, prefix: bytes) -> bool:
+        """Return whether a folder is known whose photos' names begin like this."""
+        return prefix in self._tops or self._gallery.count(prefix) > 0
 
     def _locate(self, name: bytes) -> Path:
         return far_path(name) or local_path(self.folder, name)
 
     def check(self, query: Query) -> None:
         """Find out whether a query can be answered, without answering it; raises as `search`."""
-        Narrowing.of(query, self.folder, self._gallery.count)
+        Narrowing.of(query, self.folder, self._is_known)
         self._example_vectors(query.like + query.unlike)
 
     def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:

@@ -43,11 +43,12 @@ class Looked:
 
 @dataclass(frozen=True, eq=False)
 class Matched:
-    """What a collection gave for a question."""
+    """What a collection gave for a question, and how many photos it looked through."""
 
     target: Target
     key: object
     matches: list[StoreMatch]
+    among: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +128,7 @@ class Asker:
         self._fetches: list[Place] = []
         self._store: Store | None = None
         self._counted = 0.0
+        self._among: tuple[Where, float, int] | None = None  # what was looked through last, since when
         self._thread: threading.Thread | None = None
 
     def turn_to(self, target: Target | None) -> None:
@@ -199,7 +201,8 @@ class Asker:
             self._store = open_store(target.address, target.model, target.dim, make=False)
         store = self._store
         if isinstance(work, Question):
-            self._tell(Matched(target, work.key, store.search(work.vector, work.count, work.where)))
+            matches = store.search(work.vector, work.count, work.where)
+            self._tell(Matched(target, work.key, matches, self._looked_through(store, work.where)))
         elif isinstance(work, Page):
             self._tell(Listed(target, work, store.newest(work.count, work.where, work.after)))
         elif work is not None:
@@ -208,12 +211,20 @@ class Asker:
             self._counted = time.monotonic()
             self._tell(_counted(target, store))
 
+    def _looked_through(self, store: Store, where: Where) -> int:
+        """Return how many photos a search looks at; counted now and then."""
+        now, known = time.monotonic(), self._among
+        if known is None or known[0] != where or now - known[1] > _COUNT_EVERY:
+            known = self._among = where, now, store.count(where)
+        return known[2]
+
     def _tell(self, what: object) -> None:
         with suppress(RuntimeError):  # the window is gone
             self._deliver(what)
 
     def _close(self) -> None:
         store, self._store = self._store, None
+        self._among = None
         if store is not None:
             with suppress(Exception):
                 store.close()

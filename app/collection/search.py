@@ -20,7 +20,7 @@ from engine.collection.shared import where_of
 from engine.collection.store import Where, path_there
 from engine.elsewhere import Place, address, place_of
 from engine.encoding.encoder import Encoder
-from engine.search.far_photos import FarNewest, FarPhoto, far_photos
+from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, far_photos
 from engine.search.ordering import ORDERED
 from engine.search.query import Example, FarExample, Query
 
@@ -58,7 +58,7 @@ class SharedCollection(QObject):
         self.within: Callable[[], tuple[Path, ...]] = tuple
         self._encoder: Encoder | None = None
         self._target: Target | None = None
-        self._far: tuple[FarPhoto, ...] = ()
+        self._far = NO_MATCHES
         self._vectors = OrderedDict[Path, NDArray[np.float32]]()
         self._missing = set[Place]()  # of which it told that it holds nothing
         self._asked: object = None
@@ -104,12 +104,13 @@ class SharedCollection(QObject):
             return query
         return replace(query, like=like, unlike=unlike)
 
-    def far(self, query: Query) -> tuple[FarPhoto, ...]:
+    def far(self, query: Query) -> FarMatches:
         """Return what is to be ranked beside the library's photos."""
-        if not self._far or query.is_empty:
-            return ()
+        if not self._far.photos or query.is_empty:
+            return NO_MATCHES
         where = self._where(query)
-        return tuple(one for one in self._far if where.looks_at(one.record))
+        photos = tuple(one for one in self._far.photos if where.looks_at(one.record))
+        return replace(self._far, photos=photos)
 
     def listed(self, query: Query) -> FarNewest | None:
         """Return the newest that are known, for a query that is for nothing; None for any other."""
@@ -162,8 +163,8 @@ class SharedCollection(QObject):
 
     def _forget(self) -> bool:
         """Know no photos of it; return whether some were known."""
-        had = bool(self._far)
-        self._far, self._asked = (), None
+        had = bool(self._far.photos)
+        self._far, self._asked = NO_MATCHES, None
         return self._listing.clear() or had
 
     def _publish(self, state: CollectionState) -> None:
@@ -208,11 +209,12 @@ class SharedCollection(QObject):
             self.gathered.emit()
 
     def _take_matches(self, matched: Matched) -> None:
-        before = {one.name for one in self._far}
-        self._far = far_photos([one.record for one in matched.matches], self.chosen.own_host)
-        for one in self._far:
+        before = {one.name for one in self._far.photos}
+        photos = far_photos([one.record for one in matched.matches], self.chosen.own_host)
+        self._far = FarMatches(photos, matched.among)
+        for one in photos:
             self._keep(one.path, one.record.vector)
-        if {one.name for one in self._far} != before:
+        if {one.name for one in photos} != before:
             self.gathered.emit()
 
     def _take_page(self, listed: Listed) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from app.folder.worker import sentence
 from engine.library import Answer, Hit, Library, Query
-from engine.search.far_photos import FarNewest, FarPhoto
+from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 from engine.search.spread import Spread
 from engine.search.strength import Strength
 
@@ -59,7 +59,7 @@ class _Question:
     stamp: int
     best_first: bool
     newest_first: bool
-    far: tuple[FarPhoto, ...]
+    far: FarMatches
     listed: FarNewest | None
 
 
@@ -104,7 +104,7 @@ class Searcher(QThread):
         query: Query,
         *,
         stamp: int = 0,
-        far: tuple[FarPhoto, ...] = (),
+        far: FarMatches = NO_MATCHES,
         listed: FarNewest | None = None,
     ) -> None:
         """Search for this next, instead of what may still wait.
@@ -113,7 +113,7 @@ class Searcher(QThread):
             library: where.
             query: what for; for nothing, all photos come, newest first.
             stamp: anything, to know the answer by.
-            far: photos of a shared collection, to be ranked among the library's.
+            far: what a shared collection found, to be ranked among the library's.
             listed: the newest of them, for a query that is for nothing.
         """
         with self._wake:
@@ -224,5 +224,5 @@ def _answer(question: _Question) -> Found:
         newest_first,
         spread=answer.spread,
         query=query,
-        joined=bool(question.far),
+        joined=answer.is_joined,
     )

@@ -17,7 +17,7 @@ from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.folders.scope import Scope
 from engine.library import Library, Query
-from engine.search.far_photos import FarNewest, FarPhoto
+from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 
 
 class Session(QObject):
@@ -131,7 +131,7 @@ class Session(QObject):
         query: Query | None,
         *,
         stamp: int = 0,
-        far: tuple[FarPhoto, ...] = (),
+        far: FarMatches = NO_MATCHES,
         listed: FarNewest | None = None,
     ) -> None:
         """Search for this, see `Searcher.ask`; None drops every query so far."""

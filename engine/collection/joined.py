@@ -29,6 +29,7 @@ class Joined:
         own: Ranking,
         far: Sequence[FarPhoto],
         *,
+        among: int,
         order: Order,
         grouped: bool,
         refused: Collection[Path] = (),
@@ -38,11 +39,12 @@ class Joined:
         Args:
             own: the library's photos; nothing is taken of it before.
             far: the others, of contents that the library does not have.
+            among: how many of such contents they are the best of.
             order: in which photos come.
             grouped: count copies of a photo as one.
             refused: of the others, those that come last.
         """
-        self.own = own
+        self.own, self._among = own, among
         best, more = own.best()
         floor = best[-1].score if best and more else -np.inf
         scores = [float(one.record.vector @ own.query) for one in far]
@@ -84,7 +86,7 @@ class Joined:
 
     def strength(self, others: NDArray[np.float32] | None = None) -> Strength | None:
         """Return how well the best of both match; as of `Ranking`."""
-        return self.own.judge(self._first.best_vectors(), others)
+        return self.own.judge(self._first.best_vectors(), others, more=self._among)
 
     def _next(self) -> Ranked | None:
         """Return what comes next, once those that are ordered together are taken."""

@@ -37,6 +37,23 @@ class FarPhoto:
         return likely_date(self.record.taken)
 
 
+@dataclass(frozen=True, eq=False)
+class FarMatches:
+    """What a shared collection found for a drawing.
+
+    Attributes:
+        photos: those that match best.
+        among: how many it looked through for them.
+    """
+
+    photos: tuple[FarPhoto, ...] = ()
+    among: int = 0
+
+
+NO_MATCHES = FarMatches()
+"""What a collection that is not asked finds."""
+
+
 def far_photos(records: Iterable[Record], host: str) -> tuple[FarPhoto, ...]:
     """Return what a collection gave; `host` is what this machine is called there."""
     return tuple(FarPhoto(_path(one, host), one) for one in records)

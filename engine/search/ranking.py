@@ -126,14 +126,17 @@ class Ranking:
             self._more(1)
         return self._index.vectors_of([content for content, _ in self._best])
 
-    def judge(self, best: NDArray[np.float32], others: NDArray[np.float32] | None = None) -> Strength | None:
+    def judge(
+        self, best: NDArray[np.float32], others: NDArray[np.float32] | None = None, more: int = 0
+    ) -> Strength | None:
         """Return how well photos match, which may lie elsewhere.
 
         Args:
             best: (m, dim), as of `best_vectors`.
             others: as of `strength`.
+            more: how many photos were looked at elsewhere.
         """
-        count = len(self._index) if self._among is None else len(self._among)
+        count = more + (len(self._index) if self._among is None else len(self._among))
         return judge(best, self._query, self._index.sample if others is None else others, count)
 
     @cached_property

@@ -278,6 +278,18 @@ def test_only_an_offline_folder_on_still_answers(window, folders, qtbot):
     qtbot.waitUntil(lambda: len(shown(window)) == 3)
 
 
+def test_where_the_only_folder_on_cannot_be_read_none_that_is_off_is_searched(
+    make_window, folders, tmp_path, qtbot
+):
+    window = make_window()
+    missing = tmp_path / "never there"
+    window.folders.open(folders[0], missing)
+    qtbot.waitUntil(settled(window, 5))
+    window.folders.switch(folders[0], False)
+    assert window.folders.searched == (missing,)
+    qtbot.waitUntil(lambda: not shown(window))
+
+
 def test_folders_looked_at_while_others_are_come_next(window, folders, qtbot):
     next(folders[0].iterdir()).unlink()
     next(folders[1].iterdir()).unlink()

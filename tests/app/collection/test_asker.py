@@ -1,11 +1,12 @@
 """The thread that speaks with a collection never keeps the window waiting."""
 
+import queue
 import threading
 
 import numpy as np
 import pytest
 
-from app.collection.asker import Asker, Question, Target
+from app.collection.asker import Asker, Matched, Question, Target
 from engine.collection.store import Where
 
 
@@ -15,7 +16,7 @@ class HangingStore:
     def __init__(self):
         self.may_end, self.ends = threading.Event(), threading.Event()
 
-    def count(self):
+    def count(self, where=None):
         return 0
 
     def hosts(self):
@@ -52,3 +53,19 @@ def test_a_store_that_takes_long_to_close_holds_nobody_up(store):
     assert not asked.is_alive()
     store.may_end.set()
     asker.stop()
+
+
+def test_how_many_photos_a_search_looked_through_is_told_and_counted_now_and_then(store):
+    counted, told = [], queue.Queue()
+    store.count = lambda where=None: counted.append(where) or 7
+    asker = Asker(told.put)
+    asker.turn_to(Target("somewhere", "model", 4))
+    folder = Where(folders=("/photos",))
+    for where in (Where(), folder, folder):
+        asker.ask(Question(np.zeros(4, np.float32), where, 1, "key"))
+        while not isinstance(what := told.get(timeout=10), Matched):
+            pass
+        assert what.among == 7
+    store.may_end.set()
+    asker.stop()
+    assert counted.count(Where()) == counted.count(folder) == 1

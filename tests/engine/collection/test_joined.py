@@ -1,6 +1,7 @@
 """Photos of a shared collection are ranked among the library's as if they were its own."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from engine.collection.sharing import share
 from engine.collection.stores import open_store
 from engine.elsewhere import Place, Record, address, content_hash
 from engine.library import Library
-from engine.search.far_photos import FarPhoto, far_photos
+from engine.search.far_photos import FarMatches, FarPhoto, far_photos
 from engine.search.query import FarExample, Query
+from engine.search.strength import Strength
 
 from ..conftest import drained, refreshed
 
@@ -25,7 +27,8 @@ def halves(photo_folder, encoder, tmp_path):
             matches = store.search(np.ones(encoder.dim, np.float32), 99)
         with closing(Library(photo_folder / "older", encoder)) as half:
             refreshed(half)
-            yield half, whole, far_photos([one.record for one in matches], "here")
+            photos = far_photos([one.record for one in matches], "here")
+            yield half, whole, FarMatches(photos, len(photos))
 
 
 def there(path, whole):
@@ -54,20 +57,25 @@ def test_a_photo_of_this_machine_outside_the_library_keeps_its_path(
     halves, encoder, photo_folder, draw_picture
 ):
     half, _, far = halves
-    mine = [FarPhoto(photo_folder / "mine.png", one.record) for one in far[:1]]
+    mine = [FarPhoto(photo_folder / "mine.png", one.record) for one in far.photos[:1]]
     if half.strangers(mine):
-        assert photo_folder / "mine.png" in {
-            hit.path for hit in half.rank(Query(draw_picture("circle", "red")), far=mine).take(99)
-        }
-    inside = FarPhoto(
-        photo_folder / "older" / "stale.png", Record("here", "x", b"new", 0, "tiny", far[0].record.vector)
-    )
+        answer = half.rank(Query(draw_picture("circle", "red")), far=FarMatches(tuple(mine), 1))
+        assert photo_folder / "mine.png" in {hit.path for hit in answer.take(99)}
+    record = Record("here", "x", b"new", 0, "tiny", far.photos[0].record.vector)
+    inside = FarPhoto(photo_folder / "older" / "stale.png", record)
     assert half.strangers([inside]) == []
+
+
+def test_the_best_of_very_many_are_judged_as_such(halves, draw_picture):
+    half, _, far = halves
+    query = Query(draw_picture("circle", "black"))
+    assert half.rank(query, far=far).strength is None  # among so few nothing is said
+    assert half.rank(query, far=replace(far, among=10**12)).strength is Strength.NONE
 
 
 def test_what_it_is_not_like_comes_last_and_what_it_is_like_counts_by_its_vector(halves, draw_picture):
     half, _, far = halves
-    stranger = half.strangers(far)[0]
+    stranger = half.strangers(far.photos)[0]
     encoded = FarExample(stranger.path, stranger.record.vector)
     query = Query(draw_picture("circle", "black"), unlike=(encoded,))
     assert half.rank(query, far=far).take(99)[-1].path == stranger.path
