@@ -48,14 +48,14 @@ class Joined:
         best, more = own.best()
         floor = best[-1].score if best and more else -np.inf
         scores = [float(one.record.vector @ own.query) for one in far]
-        among, self._late, self._last = list[FarPhoto](), deque[Ranked](), deque[Ranked]()
+        near, self._late, self._last = list[FarPhoto](), deque[Ranked](), deque[Ranked]()
         for score, one in sorted(zip(scores, far, strict=True), key=lambda pair: -pair[0]):
             if one.path in refused:
                 self._last.append(Ranked((one.name,), _LOWEST))
             elif score < floor:
                 self._late.append(Ranked((one.name,), score))
             else:
-                among.append(one)
+                near.append(one)
         photos = [
             GalleryPhoto(name, number, one.vector, one.taken)
             for number, one in enumerate(best)
@@ -70,7 +70,7 @@ class Joined:
                 one.record.vector,
                 one.record.taken,
             )
-            for one in among
+            for one in near
         ]
         gallery = Gallery(VectorIndex(len(own.query), graph_from=MOST + 1))
         gallery.put(photos)

@@ -16,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from engine.errors import ImageError, UnavailableError
 from engine.pictures import incomplete, raw
+from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
 from engine.pictures.dates import NO_DATE, date_in
 from engine.pictures.exif import read_exif
@@ -282,7 +283,9 @@ def _finish(image: Image.Image, side: int | None) -> Image.Image:
     """Decode, and make of it what a person sees, reduced and upright."""
     seek_telling_frame(image)
     shown = opaque_if_unused(image, image.format)
-    return turn(plain(_reduced(shown, side)), orientation(image))
+    reduced = _reduced(shown, side)
+    seen = in_srgb(reduced if reduced.mode == "CMYK" else plain(reduced))
+    return turn(plain(seen), orientation(image))
 
 
 def _reduced(image: Image.Image, side: int | None) -> Image.Image:
