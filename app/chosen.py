@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.whole_files import replacing
 from engine.paths import data_dir
+from engine.whole_files import replacing
 
 _NAME = "library.json"
 _log = logging.getLogger(__name__)

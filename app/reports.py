@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from app.collection.chosen import ChosenCollection, read_collection
-from app.whole_files import replacing
 from engine.arguments import UsageError
 from engine.errors import EngineError
 from engine.visible import visible
+from engine.whole_files import replacing
 
 if TYPE_CHECKING:
     from engine.inventory import FileFacts, FolderFacts, Inventory

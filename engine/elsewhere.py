@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.content_hash import content_hash
 from engine.errors import EngineError
 from engine.visible import visible
 
@@ -107,13 +107,3 @@ def here(path: Path) -> Path:
         pass
     name, folder = visible(path.name), visible(place.path.rpartition("/")[0] or "/")
     raise EngineError(f"{name} lies on another machine, {place.host}, in {folder}.")
-
-
-def content_hash(path: Path) -> bytes:
-    """Return the hash of what a file contains, as catalog and collections have it.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()

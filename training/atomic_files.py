@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -18,9 +19,9 @@ def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
     Raises:
         OSError: it cannot be written; a full disk names it too.
     """
+    temporary = file.with_name(f"{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_name(f"{file.name}.new")
         write(temporary)
         with temporary.open("r+b") as written:
             os.fsync(written.fileno())
@@ -29,3 +30,6 @@ def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
         if error.filename is None:
             error.filename = str(file)
         raise
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)  # half of it would keep a full disk full

@@ -8,8 +8,8 @@ import platform
 import re
 from dataclasses import asdict, dataclass
 
-from app.whole_files import replacing
 from engine.paths import data_dir
+from engine.whole_files import replacing
 
 _NAME = "collection.json"
 _log = logging.getLogger(__name__)

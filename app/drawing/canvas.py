@@ -48,8 +48,6 @@ class Canvas(QWidget):
     """The pen went down (True) or up (False)."""
     width_changed = Signal(float)
     """The pen's width, as a share of the paper's side."""
-    eraser_changed = Signal(bool)
-    """The tool is now the eraser that rubs (True) or another one."""
     tool_changed = Signal(object)
     """The `Tool` that is chosen now."""
 
@@ -66,7 +64,7 @@ class Canvas(QWidget):
         self._toolbox.tool_changed.connect(self._take_tool)
         self._place = PaperPlace(self)
         self._toolbox.lifted.connect(partial(self._place.let_go, self._lay_out))
-        self._rubs = self._hints = self._by_pen = False
+        self._hints = self._by_pen = False
         self._framed = False  # the keyboard is here, and came by keys
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 220)  # to draw on
@@ -84,11 +82,6 @@ class Canvas(QWidget):
     def pen_width(self) -> float:
         """The pen's width, as a share of the paper's side."""
         return self._toolbox.width
-
-    @property
-    def eraser(self) -> bool:
-        """Whether the eraser that rubs is chosen."""
-        return self.tool is Tool.ERASER
 
     @property
     def tool(self) -> Tool:
@@ -121,11 +114,6 @@ class Canvas(QWidget):
     def thinner(self) -> None:
         """Make the pen a step thinner."""
         self.set_pen_width(self.pen_width / _STEP)
-
-    def set_eraser(self, eraser: bool) -> None:
-        """Choose the eraser that rubs, or the pen."""
-        if eraser != self.eraser:
-            self.set_tool(Tool.ERASER if eraser else Tool.PEN)
 
     def set_tool(self, tool: Tool) -> None:
         """Choose what the pointer is for."""
@@ -306,9 +294,6 @@ class Canvas(QWidget):
 
     def _take_tool(self, tool: Tool) -> None:
         self._update_cursor()
-        if self._rubs != (tool is Tool.ERASER):
-            self._rubs = tool is Tool.ERASER
-            self.eraser_changed.emit(self._rubs)
         self.tool_changed.emit(tool)
 
     def _update_cursor(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
@@ -29,9 +29,6 @@ class PrintStrip(QWidget):
         slider: what the photos count against the drawing.
         carried: the print that is being dragged.
     """
-
-    arranged = Signal()
-    """The strip has come or gone."""
 
     def __init__(self, canvas: Canvas, files: PrintFiles, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -35,7 +35,7 @@ _AGAIN = 600_000  # milliseconds between looks for new pictures, taken while nob
 
 
 class KioskWindow(QWidget):
-    """Paper and pictures, and large buttons. It keeps nothing, opens nothing, and writes nothing.
+    """Paper and pictures, and large buttons. It keeps nothing of anybody, and opens nothing.
 
     Attributes:
         canvas: the paper.

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from PIL import Image
 
 from app.drawing.prints import Print
-from app.whole_files import replacing
+from engine.whole_files import replacing
 
 MOST = 200
 """How many pictures are kept at most; those that were laid longest ago go first."""

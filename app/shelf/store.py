@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.drawing.svg_strokes import SavedSketch, to_svg
-from app.whole_files import replacing
 from engine.sketches.kept import Kept, read_kept
+from engine.whole_files import replacing
 
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""

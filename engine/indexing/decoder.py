@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 
 from PIL import Image
 
-from engine.elsewhere import content_hash
+from engine.content_hash import content_hash
 from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found, local_path
 from engine.pictures.memory import BUDGET

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import StoreError
 from engine.state.thumbnail_file import ThumbnailFile
+from engine.whole_files import replacing
 
 _LARGEST = 1 << 20  # bytes: no thumbnail has more
 
@@ -51,11 +50,5 @@ def _file(folder: Path, digest: bytes) -> Path:
 
 def _write(place: Path, picture: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    new = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    try:
+    with replacing(place) as new:
         new.write_bytes(picture)
-        os.replace(new, place)
-    except BaseException:
-        with suppress(OSError):
-            new.unlink()
-        raise

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QL
 
 from app import appearance, phrases
 from app.chosen import ChosenFolders, read_chosen
+from app.drawing.tools import Tool
 from app.settings import Settings
 
 from .conftest import Hand, browsed, draw, no_longer_busy, shown
@@ -96,9 +97,9 @@ def test_a_dropped_file_that_is_no_picture_is_told(indexed_window, tmp_path, qtb
 def test_keys_choose_tools_and_step_through_the_drawing(indexed_window):
     window = indexed_window
     QTest.keyClick(window.canvas, Qt.Key.Key_E)
-    assert window.canvas.eraser
+    assert window.canvas.tool is Tool.ERASER
     QTest.keyClick(window.canvas, Qt.Key.Key_P)
-    assert not window.canvas.eraser
+    assert window.canvas.tool is not Tool.ERASER
     width = window.canvas.pen_width
     QTest.keyClick(window.canvas, Qt.Key.Key_BracketRight)
     assert window.canvas.pen_width > width

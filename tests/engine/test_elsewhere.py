@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.elsewhere import Place, address, content_hash, here, place_of, told
+from engine.content_hash import content_hash
+from engine.elsewhere import Place, address, here, place_of, told
 from engine.errors import EngineError
 
 PLACES = [

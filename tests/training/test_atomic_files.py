@@ -26,6 +26,7 @@ def test_a_writer_that_stops_half_way_leaves_the_old_file(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fill_atomically(file, stopped)
     assert file.read_text("utf-8") == "whole\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["log.csv"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")

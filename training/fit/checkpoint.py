@@ -30,8 +30,6 @@ CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
 """Where it found most on the validation classes; not there where that is where it stands."""
 
-WHICH = ("best", "last")
-"""Which of the two is measured and exported."""
 
 _GONE_ON_WITH = ("network", "heads", "optimizer")
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.drawing.geometry import distances
 from app.drawing.layers import paper_in
 from app.drawing.snapshot import Snapshot
+from app.drawing.tools import Tool
 from engine.sketches.drawing import THICKEST, THINNEST, Stroke
 
 
@@ -159,7 +160,7 @@ def test_a_hint_stands_on_empty_paper_until_the_pen_touches_it(canvas, hand):
 
 def test_the_eraser_takes_ink_away_again(canvas, hand):
     hand.draw((0.2, 0.5), (0.8, 0.5))
-    canvas.set_eraser(True)
+    canvas.set_tool(Tool.ERASER)
     hand.draw((0.5, 0.4), (0.5, 0.6))
     page = tones(canvas)
     assert canvas.document.strokes[1].eraser
@@ -170,7 +171,7 @@ def test_the_eraser_takes_ink_away_again(canvas, hand):
 def test_paper_erased_to_the_last_line_is_blank_again(canvas, hand):
     hand.draw((0.2, 0.5), (0.8, 0.5))
     canvas.set_pen_width(0.05)
-    canvas.set_eraser(True)
+    canvas.set_tool(Tool.ERASER)
     hand.draw((0.2, 0.5), (0.5, 0.5))
     assert not canvas.is_blank
     hand.draw((0.5, 0.5), (0.8, 0.5))
@@ -204,7 +205,7 @@ def test_a_pen_of_a_tablet_draws_and_its_other_end_erases(canvas, hand):
     assert not pen.eraser
     assert eraser.eraser
     assert len(pen.points) == 3
-    assert not canvas.eraser
+    assert canvas.tool is Tool.PEN
 
 
 def test_shift_draws_a_straight_line_from_where_the_stroke_began(canvas, hand):

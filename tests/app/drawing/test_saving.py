@@ -13,6 +13,7 @@ from app.drawing.pasting import Pasting
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
 from app.drawing.svg_strokes import read_svg
+from app.drawing.tools import Tool
 from app.images import as_png, to_pillow
 from engine.preprocess import has_ink
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("clipboard")
 
 def test_a_saved_drawing_opens_as_the_strokes_it_was(canvas, hand, tmp_path, qtbot):
     hand.draw((0.2, 0.2), (0.5, 0.8), (0.8, 0.2))
-    canvas.set_eraser(True)
+    canvas.set_tool(Tool.ERASER)
     hand.draw((0.2, 0.2), (0.3, 0.3))
     save_svg(canvas.document, tmp_path / "a.svg")
     saved = canvas.document.strokes
@@ -110,7 +111,7 @@ def test_a_traced_photo_is_faint_and_neither_searched_nor_saved(canvas, hand, tm
     assert isinstance(canvas.document.query().drawing, tuple)
     save_svg(canvas.document, tmp_path / "a.svg")
     assert b"<image" not in (tmp_path / "a.svg").read_bytes()
-    canvas.set_eraser(True)
+    canvas.set_tool(Tool.ERASER)
     hand.draw((0.4, 0.5), (0.6, 0.5))
     shot = canvas.grab(canvas.area().toRect()).toImage()
     assert shot.pixelColor(200, 200).green() < 230  # rubbing takes ink, not the photo

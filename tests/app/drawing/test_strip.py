@@ -14,6 +14,7 @@ from app.drawing.panel import DrawingPanel
 from app.drawing.print_corner import _HEADING
 from app.drawing.print_tile import SIDE
 from app.drawing.prints import Print
+from app.drawing.tools import Tool
 from engine.elsewhere import Place, address
 from engine.search.mixing import BALANCE
 
@@ -180,7 +181,7 @@ def test_the_slider_is_there_with_photos_and_works_with_a_drawing(panel, strip, 
     assert strip.slider.isEnabled()
     Hand(panel.canvas).draw((0.1, 0.1))
     panel.canvas.undo()
-    panel.canvas.set_eraser(True)
+    panel.canvas.set_tool(Tool.ERASER)
     panel.canvas.set_pen_width(1.0)
     for _ in range(3):
         Hand(panel.canvas).draw(*[(x / 10, y / 10) for x in range(11) for y in (0, 10)])

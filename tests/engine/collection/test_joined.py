@@ -8,7 +8,8 @@ import pytest
 
 from engine.collection.sharing import share
 from engine.collection.stores import open_store
-from engine.elsewhere import Place, Record, address, content_hash
+from engine.content_hash import content_hash
+from engine.elsewhere import Place, Record, address
 from engine.library import Library
 from engine.search.far_photos import FarMatches, FarPhoto, far_photos
 from engine.search.query import FarExample, Query
