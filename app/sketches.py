@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import select
 import stat
@@ -17,12 +18,14 @@ from PIL import Image
 from app.svg import is_svg, paint_svg
 from engine.errors import ImageError
 from engine.pictures.formats import FORMATS
-from engine.pictures.photos import open_sketch
+from engine.pictures.photos import open_sketch, remark_on
 from engine.preprocess import as_clean, clean_sketch, sketch_square
 from engine.search.query import Drawing
 from engine.sketches.drawing import rasterise
 from engine.sketches.kept import PICTURE_SIDE
 from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
+
+_log = logging.getLogger(__name__)
 
 _PICTURES = tuple(ending for one in FORMATS if one.pillow and not one.is_raw for ending in one.endings)
 ENDINGS = (*_PICTURES, "svg", "svgz")
@@ -66,7 +69,10 @@ def read_drawing(path: Path) -> Drawing:
     """
     saved = read_saved(path)
     if saved is None:
-        return clean_sketch(read_sketch(path))
+        sketch = read_sketch(path)
+        if remark := remark_on(sketch):
+            _log.warning("%s: %s", path, remark)
+        return clean_sketch(sketch)
     try:
         return drawing_of(saved)
     except ImageError as error:

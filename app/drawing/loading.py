@@ -12,7 +12,7 @@ from app.drawing.snapshot import Opened, Picture, Underlay
 from app.images import to_qimage
 from app.sketches import picture_of, read_data, read_saved, read_sketch
 from engine.errors import ImageError
-from engine.pictures.photos import open_photo, unusable_photo
+from engine.pictures.photos import open_photo, remark_on, unusable_photo
 from engine.preprocess import clean_sketch, has_ink
 from engine.sketches.svg_reader import SavedSketch, read_svg
 
@@ -51,8 +51,8 @@ def load_saved(path: Path) -> Opened | None:
 
 def sketch_of(image: Image.Image) -> Opened | None:
     """Return a picture of a drawing, cleaned, as a sketch for the paper; None without ink."""
-    image = clean_sketch(image)
-    return Opened(picture=Picture.of(image)) if has_ink(image) else None
+    remark, image = remark_on(image), clean_sketch(image)
+    return Opened(picture=Picture.of(image), remark=remark) if has_ink(image) else None
 
 
 def load_underlay(path: Path) -> Underlay:

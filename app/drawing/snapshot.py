@@ -74,10 +74,17 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A sketch from elsewhere as it comes onto the paper: strokes, a picture under them, or both."""
+    """A sketch from elsewhere as it comes onto the paper: strokes, a picture under them, or both.
+
+    Attributes:
+        strokes: in drawing order.
+        picture: what lies under them.
+        remark: what a person should know of it: that its file is incomplete.
+    """
 
     strokes: tuple[Stroke, ...] = ()
     picture: Picture | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, eq=False)
