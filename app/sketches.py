@@ -19,11 +19,11 @@ from app.svg import is_svg, paint_svg
 from engine.errors import ImageError
 from engine.pictures.formats import FORMATS
 from engine.pictures.photos import open_sketch, remark_on
-from engine.preprocess import as_clean, clean_sketch, sketch_square
+from engine.preprocess import MARGIN, as_clean, clean_sketch, sketch_square
 from engine.search.query import Drawing
 from engine.sketches.drawing import rasterise
 from engine.sketches.kept import PICTURE_SIDE
-from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
+from engine.sketches.svg_reader import MOST_BYTES, Place, SavedSketch, read_svg
 
 _log = logging.getLogger(__name__)
 
@@ -101,12 +101,19 @@ def drawing_of(saved: SavedSketch) -> Drawing:
     if saved.picture is None:
         return saved.strokes
     original = picture_of(saved.picture)
-    if not saved.strokes:
+    if not saved.strokes and lies_on_paper(saved.place):
         return original
     left, top, side = (round(_PAGE_SIDE * one) for one in saved.place)
     page = Image.new("L", (_PAGE_SIDE, _PAGE_SIDE), 255)
     page.paste(sketch_square(original, max(side, 1)), (left, top))
     return as_clean(rasterise(saved.strokes, _PAGE_SIDE, page=page), is_dark=True)
+
+
+def lies_on_paper(place: Place) -> bool:
+    """Return whether the ink of a picture that lies here, with its margin, lies on the paper."""
+    left, top, side = place
+    margin = MARGIN * side
+    return min(left, top) >= -margin and max(left, top) + side <= 1 + margin
 
 
 def picture_of(png: bytes) -> Image.Image:

@@ -110,7 +110,7 @@ class Document:
             return None
         if self.picture is None:
             return self.strokes
-        if not self.strokes:
+        if not self.strokes and self.picture.is_whole:
             return self.picture.original
         return as_clean(to_pillow(self._query_image()), is_dark=True)
 

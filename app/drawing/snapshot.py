@@ -16,6 +16,7 @@ from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
 from app.images import as_png, to_pillow, to_qimage
+from app.sketches import lies_on_paper
 from engine.preprocess import sketch_square
 from engine.sketches.drawing import Stroke
 
@@ -61,6 +62,11 @@ class Picture:
         """Where it lies."""
         left, top, side = self.place
         return left, top, left + side, top + side
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its ink lies on the paper."""
+        return lies_on_paper(self.place)
 
     def moved(self, way: Affine) -> Picture:
         """Return the picture moved, scaled or mirrored."""

@@ -58,12 +58,15 @@ def test_a_drawing_over_a_picture_is_saved_and_opened_with_it_in_its_place(canva
     assert np.abs(before - after).mean() < 2
 
 
-@pytest.mark.parametrize("strokes", [0, 1])
-def test_what_is_saved_is_searched_in_the_terminal_as_in_the_window(canvas, sketch, tmp_path, qtbot, strokes):
+@pytest.mark.parametrize(("strokes", "by"), [(0, 1), (1, 1), (0, 60)])
+def test_what_is_saved_is_searched_in_the_terminal_as_in_the_window(
+    canvas, sketch, tmp_path, qtbot, strokes, by
+):
     with qtbot.waitSignal(canvas.drawing_changed):
         SketchFiles(canvas).open(sketch)
     canvas.choose_all()
-    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    for _ in range(by):  # in the end half of it lies beside the paper
+        QTest.keyClick(canvas, Qt.Key.Key_Down)
     for _ in range(strokes):
         canvas.document.begin((0.1, 0.1), width=0.05)
         canvas.document.extend((0.9, 0.9))
@@ -73,6 +76,7 @@ def test_what_is_saved_is_searched_in_the_terminal_as_in_the_window(canvas, sket
     there, here = (np.asarray(sketch_square(one, 64), float) for one in (searched, window))
     assert here.min() < 100
     assert np.abs(there - here).mean() < 4
+    assert (canvas.document.query().drawing is canvas.document.picture.original) == (not strokes and by == 1)
     canvas.clear()
     with qtbot.waitSignal(canvas.drawing_changed):
         SketchFiles(canvas).open(tmp_path / "a.svg")
