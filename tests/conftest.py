@@ -1,12 +1,14 @@
 """What tests of all rooms share: a real tiny model, a folder of pictures, and a state folder of their own."""
 
 import errno
+import io
 import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -85,7 +87,7 @@ def state_folder(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """Give each test a state folder; `tmp_path`, made before, is removed when nothing is patched any more."""
-    folder = tmp_path_factory.mktemp("state")
+    folder = Path(tempfile.mkdtemp(prefix="state", dir=tmp_path_factory.getbasetemp()))
     monkeypatch.setenv("FFMLN_DATA_DIR", str(folder))
     return folder
 
@@ -121,8 +123,16 @@ def photo_folder(tmp_path: Path) -> Path:
     (folder / "older").mkdir(parents=True)
     for number, (shape, colour) in enumerate((s, c) for s in SHAPES for c in COLOURS):
         place = folder / "older" if number % 4 == 0 else folder
-        picture(shape, colour).save(place / f"{colour} {shape}{SUFFIXES[number % len(SUFFIXES)]}")
+        suffix = SUFFIXES[number % len(SUFFIXES)]
+        (place / f"{colour} {shape}{suffix}").write_bytes(_encoded(shape, colour, suffix))
     return folder
+
+
+@cache
+def _encoded(shape: str, colour: str, suffix: str) -> bytes:
+    buffer = io.BytesIO()
+    picture(shape, colour).save(buffer, Image.registered_extensions()[suffix])
+    return buffer.getvalue()
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def parse(words: list[str]) -> None:
 
 
 def options(capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
-    for words in ([], ["index"], ["search"], ["status"], ["export"], ["forget"]):
+    for words in ([], *([verb] for verb in cli.VERBS)):
         with suppress(SystemExit):
             ffmln([*words, "--help"])
         yield from re.findall(r"(?<![\w-])--?[a-z][a-z-]*", capsys.readouterr().out)

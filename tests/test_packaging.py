@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 from PIL import Image
 
+from app.cli import VERBS
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
 if not (PACKAGING / "build.py").is_file() or sys.platform != "linux":
@@ -30,11 +32,13 @@ def load(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-@pytest.fixture
-def share(tmp_path, monkeypatch) -> Path:
-    """What a Linux desktop gets beside the program."""
-    load("shared_files", monkeypatch).lay_out(ROOT, tmp_path / "share", "9.8.7", 1_700_000_000)
-    return tmp_path / "share"
+@pytest.fixture(scope="module")
+def share(tmp_path_factory) -> Path:
+    """What a Linux desktop gets beside the program; only to be read."""
+    folder = tmp_path_factory.mktemp("desktop") / "share"
+    with pytest.MonkeyPatch.context() as patched:
+        load("shared_files", patched).lay_out(ROOT, folder, "9.8.7", 1_700_000_000)
+    return folder
 
 
 @pytest.fixture
@@ -48,15 +52,18 @@ def bundle(tmp_path) -> Path:
     return place
 
 
-def test_the_desktops_own_tools_find_no_fault(share):
-    for tool, *words in (
-        ["desktop-file-validate", share / "applications" / "ffmln.desktop"],
-        ["appstreamcli", "validate", "--no-net", share / "metainfo" / "ffmln.metainfo.xml"],
-    ):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not here")
-        answer = subprocess.run([tool, *map(str, words)], capture_output=True, text=True, check=False)
-        assert (answer.returncode, "error" in answer.stdout) == (0, False), answer.stdout
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [
+        (["desktop-file-validate"], "applications/ffmln.desktop"),
+        (["appstreamcli", "validate", "--no-net"], "metainfo/ffmln.metainfo.xml"),
+    ],
+)
+def test_the_desktops_own_tools_find_no_fault(share, words, file):
+    if shutil.which(words[0]) is None:
+        pytest.skip(f"{words[0]} is not here")
+    answer = subprocess.run([*words, str(share / file)], capture_output=True, text=True, check=False)
+    assert (answer.returncode, "error" in answer.stdout) == (0, False), answer.stdout
 
 
 def test_the_description_names_the_version_and_its_day(share):
@@ -86,13 +93,14 @@ def test_the_icon_of_a_program_has_every_size_for_windows_and_macos(tmp_path, mo
 def test_the_man_pages_have_every_verb_and_every_option(share):
     pages = {path.name: path.read_text("utf-8") for path in (share / "man" / "man1").iterdir()}
     assert set(pages) == {"ffmln.1", "ffmln-train.1"}
-    plain = pages["ffmln.1"].replace("\\-", "-")
-    for words in ([], ["index"], ["search"], ["forget"]):
+    plain, seen = pages["ffmln.1"].replace("\\-", "-"), set()
+    for words in ([], *([verb] for verb in VERBS)):
         command = [sys.executable, "-m", "app", *words, "--help"]
         said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)) - {"--help"}
-        assert options
+        seen |= options
         assert [option for option in options if option not in plain] == []
+    assert {"--sketch", "--json", "--store"} <= seen
     assert ".SS reproduce" in pages["ffmln-train.1"]
 
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli import main
 from app.drawing.canvas import Canvas
+from app.folder import indexing
 from app.folder.state import Phase
 from app.settings import Settings
 from app.window import MainWindow
@@ -46,6 +47,12 @@ server.stop(None).wait()
 database.close()
 """
 """A Milvus server as a program: its folder is the one argument, its port what it says first."""
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Photos that are indexed are searched sooner than people would like."""
+    monkeypatch.setattr(indexing, "_AGAIN_EVERY", 200)
 
 
 PEN = QPointingDevice.PointerType.Pen

@@ -160,7 +160,7 @@ def test_indexing_stands_still_while_a_stroke_is_drawn(make_window, many_photos,
     hand = Hand(window.canvas)
     hand.press((0.2, 0.2))
     slow_encoder.may.release(1000)
-    with qtbot.waitSignal(window.session.indexed, timeout=2500, raising=False) as end:
+    with qtbot.waitSignal(window.session.indexed, timeout=1200, raising=False) as end:
         hand.move((0.6, 0.6))
     assert not end.signal_triggered
     assert count(window) < 100

@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 
+from app.folder import watcher
 from app.folder.state import Phase
+from engine.folders import settling, watching
 
 from .conftest import Hand, browsed, count, no_longer_busy, noise_photo, shown
 
@@ -14,8 +16,13 @@ LONG_MS = 20_000  # as long as anything is waited for
 
 
 @pytest.fixture
-def aged(photo_folder):
-    """The photos are not from just now."""
+def aged(photo_folder, monkeypatch):
+    """The photos are not from just now, and nobody waits long to see that all is quiet."""
+    monkeypatch.setattr(watching, "_QUIET_S", 0.1)
+    monkeypatch.setattr(watching, "_THERE_EVERY_S", 0.2)
+    monkeypatch.setattr(settling, "_CLOSED_S", 0.1)
+    monkeypatch.setattr(settling, "_APART_S", 0.1)
+    monkeypatch.setattr(watcher, "_AGAIN_MS", 150)
     for photo in photo_folder.rglob("*.*"):
         os.utime(photo, (1e9, 1e9))
 
