@@ -63,9 +63,10 @@ class Picture:
                     image = Image.open(io.BytesIO(tar.read(self.size)))
             image.load()
             return ImageOps.exif_transpose(image)
-        # broken files raise these too
-        except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise OSError(str(error)) from error
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:  # of a damaged file the decoders raise what they like
+            raise OSError(str(error) or type(error).__name__) from error
 
     @property
     def source(self) -> str:
