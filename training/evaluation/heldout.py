@@ -83,13 +83,11 @@ class HeldOut:
             TrainingError: the split's list is empty, or its classes have no photos or no queries.
         """
         asked = collection.split[classes] if labels is None else labels
-        labels = [label for label in asked if collection.photos.get(label)]
-        idle = {*asked} - {*labels}
-        tell_of_idle(idle & {*collection.sketches, *collection.drawings} if labels else set())
-        photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
-        drawings = query_drawings(collection, labels)
+        photos, sketches, drawings = pictures_of(collection, asked)
         if not photos or not (sketches or drawings):
             raise TrainingError(f"The data hold no photos and sketches of the split's {classes} classes.")
+        drawn = {*collection.sketches, *collection.drawings}
+        tell_of_idle({label for label in asked if label in drawn and not collection.photos.get(label)})
         return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
 
     def doubts(self, *, pairs: bool = True) -> list[str]:
@@ -175,6 +173,18 @@ def doubts(collection: Collection, photos: Sequence[Picture], sketches: Sequence
     if sketches and not any(collection.photo_of(sketch) in there for sketch in sketches):
         said.append("No sketch was drawn from one of the photos: there is no recall of the very photo.")
     return said
+
+
+def pictures_of(
+    collection: Collection, labels: Sequence[str]
+) -> tuple[list[Picture], list[Picture], list[StrokeDrawing]]:
+    """Return the gallery, and the sketches and drawings to search with, of those classes that have photos."""
+    there = [label for label in labels if collection.photos.get(label)]
+    return (
+        gallery_photos(collection, there),
+        query_sketches(collection, there),
+        query_drawings(collection, there),
+    )
 
 
 def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Picture]:

@@ -166,3 +166,18 @@ def test_a_picture_with_cut_exif_is_one_that_cannot_be_read(exif: bytes, tmp_pat
     Image.new("L", (4, 4)).save(tmp_path / "cut.png", exif=exif)
     with pytest.raises(OSError, match=r"unpack requires|not a TIFF"):
         Picture("cat", "cut", tmp_path / "cut.png").open()
+
+
+@pytest.mark.parametrize("lists", ['{"train": [1], "val": [], "unseen": []}', '{"train": null}', "[]"])
+def test_a_split_of_anything_but_names_is_one_sentence(lists: str, own_shapes: Path) -> None:
+    (own_shapes / "split.json").write_text(lists, "utf-8")
+    with pytest.raises(TrainingError, match="needs the lists train, val and unseen, of class names"):
+        read_collection(own_shapes)
+
+
+def test_a_compressed_tar_is_told_and_not_read_by_wrong_places(own_shapes: Path) -> None:
+    with tarfile.open(own_shapes / "more.tar", "w:gz") as archive:
+        archive.add(own_shapes / "photo" / "square", "photo/zebra")
+    found = read_collection(own_shapes)
+    assert "zebra" not in found.labels
+    assert found.problems == ["more.tar is compressed: unpack it to a plain tar."]

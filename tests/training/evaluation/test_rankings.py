@@ -75,7 +75,7 @@ def test_the_command_draws_a_picture_or_says_what_is_wrong(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "run", weights=None)
+    fit(collection, Config(**{**small_run, "images": 20}), tmp_path / "run", weights=None)
     command = ["rankings", str(tmp_path / "run"), "--data", str(shapes), "--classes", "val", "--queries", "2"]
     capsys.readouterr()
     assert main([*command, "--to", str(tmp_path / "sheet.png"), "--worst"]) == 0

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def config(small_run: dict[str, object]) -> Config:
-    return Config(**{**small_run, "images": 60})
+    return Config(**{**small_run, "images": 50})
 
 
 def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
