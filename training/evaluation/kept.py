@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 _MOST = 4 << 30  # bytes of all files together
 _CLEANING = sorted(Path(preprocess.__file__).with_name("paper").glob("*.py"))
-_CODE = (preprocess.__file__, drawing.__file__, collection.__file__, *_CLEANING)
+_CODE: tuple[str | Path, ...] = (preprocess.__file__, drawing.__file__, collection.__file__, *_CLEANING)
 """What the network sees of a picture is decided there."""
 
 

@@ -142,8 +142,10 @@ class Study:
         The unseen ones, or where nothing of them can be measured those of `val`; None where no data are.
         """
         data = self._find("split")
-        for classes in _REPORTED if isinstance(data, Collection) else ():
-            photos, sketches, drawings = pictures_of(collection_of(data), data.split[classes])
+        if not isinstance(data, Collection):
+            return None
+        for classes in _REPORTED:
+            photos, sketches, drawings = pictures_of(data, data.split[classes])
             if photos and (sketches or drawings):
                 return classes, len(sketches), len(photos)
         return None
