@@ -6,9 +6,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from engine.preprocess import sketch_page
-
-PNG_SIDE = 1024
-"""Pixels that a picture of a drawing has at most where it is kept."""
+from engine.sketches.kept import PICTURE_SIDE
 
 
 def to_qimage(image: Image.Image) -> QImage:
@@ -36,7 +34,7 @@ def to_pillow(image: QImage) -> Image.Image:
 def as_png(image: Image.Image) -> bytes:
     """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
     small = sketch_page(image)
-    small.thumbnail((PNG_SIDE, PNG_SIDE))
+    small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     buffer = io.BytesIO()
     small.save(buffer, "PNG")
     return buffer.getvalue()

@@ -14,7 +14,7 @@ from app.folder.searcher import Found
 from app.folder.session import Session
 from app.photos.panel import PhotosPanel
 from app.settings import Settings
-from engine.folders.folder import name_in
+from engine.folders.names import name_in
 from engine.search.query import Query
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import io
+import logging
 import os
 import select
 import stat
@@ -16,7 +18,14 @@ from PIL import Image
 from app.svg import is_svg, paint_svg
 from engine.errors import ImageError
 from engine.pictures.formats import FORMATS
-from engine.pictures.photos import open_sketch
+from engine.pictures.photos import open_sketch, remark_on
+from engine.preprocess import MARGIN, as_clean, clean_sketch, sketch_square
+from engine.search.query import Drawing
+from engine.sketches.drawing import rasterise
+from engine.sketches.kept import PICTURE_SIDE
+from engine.sketches.svg_reader import MOST_BYTES, Place, SavedSketch, read_svg
+
+_log = logging.getLogger(__name__)
 
 _PICTURES = tuple(ending for one in FORMATS if one.pillow and not one.is_raw for ending in one.endings)
 ENDINGS = (*_PICTURES, "svg", "svgz")
@@ -26,6 +35,8 @@ _MOST_BYTES = 100_000_000  # of what comes through a pipe
 _FIRST_S, _ALL_S = 10.0, 120.0  # how long to wait for the first byte, and for the last one
 _LOOK_EVERY_S = 0.1
 _CHUNK = 1 << 20
+_PAGE_SIDE = 512  # pixels of a paper with a picture on it
+_DAMAGED = "it is not an SVG drawing this program can read."
 _START = 64  # bytes that tell an SVG
 
 
@@ -48,6 +59,76 @@ def read_sketch(path: Path, *, given_up: Callable[[], bool] = lambda: False) -> 
         if str(error).startswith(f"{path} cannot be used"):
             raise
         raise ImageError(f"{path} cannot be used as a sketch: {_reason(error)}") from error
+
+
+def read_drawing(path: Path) -> Drawing:
+    """Return what a file is searched for: the strokes of a sketch that this program saved, else a picture.
+
+    Raises:
+        ImageError: it cannot be used; the message names it.
+    """
+    saved = read_saved(path)
+    if saved is None:
+        sketch = read_sketch(path)
+        if remark := remark_on(sketch):
+            _log.warning("%s: %s", path, remark)
+        return clean_sketch(sketch)
+    try:
+        return drawing_of(saved)
+    except ImageError as error:
+        raise ImageError(f"{path} cannot be used as a sketch: {error}") from error
+
+
+def read_saved(path: Path) -> SavedSketch | None:
+    """Return the sketch that this program saved in a file; None if it is any other file."""
+    try:
+        if not os.path.isfile(path) or path.stat().st_size > MOST_BYTES:
+            return None
+        with path.open("rb") as file:
+            start = file.read(_START)
+            saved = read_svg(start + file.read()) if start.lstrip().startswith(b"<svg") else None
+    except (OSError, ValueError):
+        return None
+    return None if saved is None or not (saved.strokes or saved.picture) else saved
+
+
+def drawing_of(saved: SavedSketch) -> Drawing:
+    """Return what a saved sketch is searched for, as the window searches for it.
+
+    Raises:
+        ImageError: the picture in it is damaged.
+    """
+    if saved.picture is None:
+        return saved.strokes
+    original = picture_of(saved.picture)
+    if not saved.strokes and lies_on_paper(saved.place):
+        return original
+    left, top, side = (round(_PAGE_SIDE * one) for one in saved.place)
+    page = Image.new("L", (_PAGE_SIDE, _PAGE_SIDE), 255)
+    page.paste(sketch_square(original, max(side, 1)), (left, top))
+    return as_clean(rasterise(saved.strokes, _PAGE_SIDE, page=page), is_dark=True)
+
+
+def lies_on_paper(place: Place) -> bool:
+    """Return whether the ink of a picture that lies here, with its margin, lies on the paper."""
+    left, top, side = place
+    margin = MARGIN * side
+    return min(left, top) >= -margin and max(left, top) + side <= 1 + margin
+
+
+def picture_of(png: bytes) -> Image.Image:
+    """Return the picture that a saved sketch holds.
+
+    Raises:
+        ImageError: it is damaged, or another one.
+    """
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            if max(image.size) <= PICTURE_SIDE:
+                return as_clean(image.convert("L"))
+    except (OSError, ValueError, SyntaxError):
+        pass
+    raise ImageError(_DAMAGED)
 
 
 def read_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:

@@ -43,6 +43,7 @@ def _paint() -> int:
     renderer = QSvgRenderer()
     if not renderer.load(QByteArray(sys.stdin.buffer.read())):
         return 1
+    renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
     view = renderer.viewBoxF()
     natural = renderer.defaultSize() if renderer.defaultSize().isValid() else view.size().toSize()
     fitted = natural.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio)

@@ -18,10 +18,8 @@ from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageErro
 from engine.visible import visible
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from engine.encoding.encoder import Encoder
-    from engine.library import Library, Progress, Query, Report
+    from engine.library import Drawing, Library, Progress, Query, Report
 
 _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
 _SHORT_PATIENCE_S = 3.0  # the same where there are photos to search already
@@ -159,14 +157,16 @@ def _within(subfolder: Path, folders: Sequence[Path]) -> Path:
     return next((folder / subfolder for folder in folders if os.path.isdir(folder / subfolder)), subfolder)
 
 
-def _sketch(file: Path) -> Image.Image:
-    from app.sketches import read_sketch
-    from engine.preprocess import clean_sketch, has_ink
+def _sketch(file: Path) -> Drawing:
+    from PIL import Image
 
-    sketch = clean_sketch(read_sketch(file))
-    if not has_ink(sketch):
+    from app.sketches import read_drawing
+    from engine.preprocess import has_ink, render_strokes
+
+    drawing = read_drawing(file)
+    if not has_ink(drawing if isinstance(drawing, Image.Image) else render_strokes(drawing)):
         raise ImageError(f"There is nothing drawn on {file}.")
-    return sketch
+    return drawing
 
 
 def _formats(_: argparse.Namespace) -> int:

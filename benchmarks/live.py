@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from engine.encoding.encoder import Encoder, reading_side
-from engine.folders.folder import local_path, walk
+from engine.folders.folder import walk
+from engine.folders.names import local_path
 from engine.indexing.decoder import THREADS
 from engine.library import Library, Report
 from engine.pictures.photos import open_photo

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from engine.answer import Answer, Hit
 from engine.collection.joined import Joined
 from engine.encoding.encoder import Encoder
-from engine.folders.folder import local_path, name_in
+from engine.folders.names import local_path, name_in, spellings
 from engine.search.examples import Examples, drawing_vector
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, FarPhoto, Guests, far_path
 from engine.search.gallery import Gallery, GalleryPhoto
@@ -223,7 +222,7 @@ class Finder:
 
     def _known_name(self, photo: Path) -> bytes | None:
         """Return the name of a photo of this library, None of any other."""
-        for path in (Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(photo))):
+        for path in spellings(photo):
             name = name_in(self.folder, path)
             if name is not None and self._gallery.content(name) is not None:
                 return name

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.folders.folder import local_path
+from engine.folders.names import local_path
 from engine.paths import data_dir
 from engine.pictures.dates import resolve
 from engine.state.catalog import CATALOG_NAME

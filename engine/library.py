@@ -13,7 +13,7 @@ from engine.encoding.encoder import Encoder
 from engine.errors import FolderError
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
-from engine.folders.folder import local_path
+from engine.folders.names import local_path
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.loading import Loader

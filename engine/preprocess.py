@@ -32,8 +32,12 @@ _FLAT = 0.6  # share of a clean picture that has its paper's tone
 _SHADED = 0.06  # share of it that is darker than the paper, and lighter than ink
 _MOST_CHALK = 0.25  # share of it that light lines on a dark ground cover
 _SEEN_THROUGH = 0.15  # share of a picture from which on its transparent parts are its paper
+_SHEET = 0.3  # share of a picture that a sheet cut out of its photograph takes up at least
+_FLAT_TONES = 8  # that make up most of anything drawn
 _NEARLY_ALL = 0.9  # of a drawing's side: if erasers left so much, it is not fitted anew
 _CUT = 0.15  # share of its edge that is not paper
+_FAINT_SIDE = 256  # pixels of the longer side at which faint lines are looked for: specks are gone there
+_BEYOND = 0.03  # of the dark ink's longer side: from then on faint lines are more than its rims
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
@@ -45,9 +49,12 @@ def render_strokes(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH)
     """
     paper = fit_to_paper(strokes, margin=MARGIN)
     picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
-    if any(stroke.eraser for stroke in strokes) and (box := _box_left(picture, line_width)) is not None:
-        paper = fit_to_paper(paper, margin=MARGIN, box=box)
-        picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
+    if any(stroke.eraser for stroke in strokes):
+        if (box := _box_left(picture, line_width)) is not None:
+            paper = fit_to_paper(paper, margin=MARGIN, box=box)
+            picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
+        elif picture.getextrema() == (255, 255):  # of thick lines, but for their middle
+            picture = rasterise(paper, STROKE_CANVAS)
     return as_clean(picture, is_dark=True)
 
 
@@ -126,7 +133,8 @@ def clean_sketch(image: Image.Image) -> Image.Image:
         return image
     from engine.paper.cleaning import clean_page  # loads OpenCV: the live drawing does without
 
-    return as_clean(clean_page(on_white(picture)))
+    seen = picture.getchannel("A").getbbox() if picture.mode in ("RGBA", "LA") else None
+    return as_clean(clean_page(on_white(picture if seen is None else picture.crop(seen))))
 
 
 def has_ink(image: Image.Image) -> bool:
@@ -173,7 +181,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones, counts = np.asarray(page, dtype=np.float32), page.histogram()
-    if _DARK not in image.info and _quantile(counts, 0.5) < 128:
+    if _DARK not in image.info and is_light_on_dark(page, counts):
         tones, counts = 255 - tones, counts[::-1]
     paper = max(_quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
@@ -181,6 +189,18 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     if _INK <= darkest <= 255 - FAINTEST:  # all of the ink is faint
         full = (full - darkest) * (255 / (255 - darkest))
     return full
+
+
+def is_light_on_dark(page: Image.Image, counts: Sequence[int]) -> bool:
+    """Return whether a picture shows light lines on a darker ground, which may be of a middle tone."""
+    ground = _quantile(counts, 0.5)
+    if ground < 128 or ground > _INK:
+        return ground < 128
+    tones, shares = np.arange(256) - ground, np.array(counts) / sum(counts)
+    lighter, darker = tones > FAINTEST, tones < -FAINTEST
+    if not 0 < shares[lighter].sum() <= _MOST_CHALK or _edge_share(page, round(ground)) > _CUT:
+        return False
+    return bool(shares[lighter] @ tones[lighter] > -2 * shares[darker] @ tones[darker])
 
 
 def _quantile(counts: Sequence[int], share: float) -> float:
@@ -196,7 +216,7 @@ def is_clean(picture: Image.Image) -> bool:
     """Return whether a plain picture has paper of one tone: no photograph has, whatever lies on the page."""
     if picture.mode in ("RGBA", "LA"):
         if np.mean(np.asarray(picture.getchannel("A")) < 128) >= _SEEN_THROUGH:
-            return True
+            return not _is_cut_out(picture)
         picture = on_white(picture)  # round corners, or a window's shadow
     grey = picture.convert("L")
     counts = grey.histogram()
@@ -213,6 +233,15 @@ def is_clean(picture: Image.Image) -> bool:
     return bool(
         sum(counts[max(paper - 2, 0) :]) >= _FLAT * total and shaded <= _SHADED * total and edge <= _CUT
     )
+
+
+def _is_cut_out(picture: Image.Image) -> bool:
+    """Return whether what is seen of a picture on clear ground is a photographed sheet, not a drawing."""
+    seen = picture.getchannel("A").point(lambda alpha: 255 if alpha >= 128 else 0)
+    counts = sorted(picture.convert("L").histogram(seen), reverse=True)
+    total = sum(counts)
+    most = total > _SHEET * picture.width * picture.height
+    return most and sum(counts[:_FLAT_TONES]) < _FLAT * total
 
 
 def _edge_share(grey: Image.Image, paper: int) -> float:
@@ -234,16 +263,40 @@ def _page(image: Image.Image) -> Image.Image:
 
 def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
     """Crop to the ink, and centre it on a white square with MARGIN around it."""
-    ink = tones < _INK
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if len(rows):
-        tones = tones[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box = _ink_box(tones)
+    if box is not None:
+        tones = tones[box[0] : box[1], box[2] : box[3]]
     height, width = tones.shape
     side = max(round(max(height, width) / (1 - 2 * MARGIN)), 2)
     page = np.full((side, side), 255, np.uint8)
     top, left = (side - height) // 2, (side - width) // 2
     page[top : top + height, left : left + width] = tones.round()
     return Image.fromarray(page)
+
+
+def _ink_box(tones: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
+    """Return the rows and columns that hold the ink, each from and to; None where there is none.
+
+    Faint lines count where they lead clearly beyond the dark ones; specks and the rims of lines do not.
+    """
+    dark = _box_of(tones < _INK)
+    if dark is None:
+        return None
+    coarse = max(2, max(tones.shape) // _FAINT_SIDE)
+    height, width = (side // coarse for side in tones.shape)
+    blocks = tones[: height * coarse, : width * coarse].reshape(height, coarse, width, coarse)
+    faint = _box_of(blocks.mean(axis=(1, 3)) <= 255 - FAINTEST)
+    if faint is None:
+        return dark
+    top, bottom, left, right = (place * coarse for place in faint)
+    whole = min(top, dark[0]), max(bottom, dark[1]), min(left, dark[2]), max(right, dark[3])
+    beyond = max(abs(one - other) for one, other in zip(whole, dark, strict=True))
+    return whole if beyond > _BEYOND * max(dark[1] - dark[0], dark[3] - dark[2]) else dark
+
+
+def _box_of(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1) if len(rows) else None
 
 
 def _darken(square: Image.Image) -> Image.Image:

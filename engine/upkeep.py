@@ -78,9 +78,9 @@ class Upkeep(AbstractContextManager["Upkeep"]):
 
     @property
     def missing_count(self) -> int:
-        """How many photos of the folder disappeared and are still remembered."""
+        """How many photos of the folder disappeared, are under no other name, and still remembered."""
         root = self._root()
-        return 0 if root is None else len(self._catalog.missing(root))
+        return 0 if root is None else self._catalog.count_missing(root)
 
     def forget_missing(self) -> int:
         """Drop what is remembered of photos that disappeared; return how many those were.
@@ -92,6 +92,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             count, root = self.missing_count, self._root()
             if root is not None:
                 self._catalog.forget_missing(root)
+                self._catalog.vectors.pack(at_once=True)
                 sweep_thumbnails(self._state)
             return count
 
@@ -109,7 +110,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             count = len(self._catalog.photos(root))
             self._catalog.forget_root(root)
             sweep_graphs(self._state, self._catalog)
-            self._catalog.vectors.pack()
+            self._catalog.vectors.pack(at_once=True)
             sweep_thumbnails(self._state)
             return count
 
@@ -164,8 +165,9 @@ def sweep_graphs(state: Path, catalog: Catalog, kept: Sequence[Path] = ()) -> No
     Args:
         state: the data folder.
         catalog: says which folders and models are known.
-        kept: graphs to keep besides, as of several folders together.
+        kept: graphs to keep besides, as of several folders together; where there are any, young ones stay
+            too: they may be those of another library of several folders.
     """
     folders, models = catalog.roots(), catalog.models()
     known = [graph_path(state, folder, model) for folder in folders for model in models]
-    drop_graphs(state, but=[*known, *kept])
+    drop_graphs(state, but=[*known, *kept], spared_s=86_400.0 * catalog.choices.keep_days if kept else 0.0)

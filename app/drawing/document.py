@@ -110,7 +110,7 @@ class Document:
             return None
         if self.picture is None:
             return self.strokes
-        if not self.strokes:
+        if not self.strokes and self.picture.is_whole:
             return self.picture.original
         return as_clean(to_pillow(self._query_image()), is_dark=True)
 
@@ -129,14 +129,23 @@ class Document:
         self.snapshot.paint(painter, side)
         paint_strokes(painter, self._in_progress(), side)
 
-    def begin(self, point: Point, *, width: float = PEN_WIDTH, eraser: bool = False) -> None:
-        """Put the pen down, on the paper or beside it; what is still in progress is finished first."""
+    def begin(
+        self, point: Point, *, width: float = PEN_WIDTH, eraser: bool = False, thickness: float = 1.0
+    ) -> None:
+        """Put the pen down, on the paper or beside it; what is still in progress is finished first.
+
+        Args:
+            point: where.
+            width: of the line, where pressure does not change it.
+            eraser: take ink away.
+            thickness: what pressure makes of its width where it begins.
+        """
         self.end()
         if self._masked is not self.snapshot and eraser:
             self._mask = self.snapshot.ink_mask()
             self._masked = self.snapshot
         self._mask.begin()
-        self._line = Line(point, width=width, eraser=eraser)
+        self._line = Line(point, width=width, eraser=eraser, thickness=thickness)
         self._note_pieces()
 
     def extend(self, point: Point, *, thickness: float = 1.0) -> None:

@@ -20,11 +20,13 @@ from app.drawing.waiting import ReadingSign
 from app.engine_sentences import in_own_language
 from app.sketches import ENDINGS
 from engine.errors import EngineError
+from engine.pictures.formats import FORMATS
 from engine.visible import visible
 
 __all__ = ["SketchFiles", "save_svg"]
 
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
+_PHOTOS = f"({' '.join(f'*.{ending}' for one in FORMATS if one.is_read for ending in one.endings)})"
 _Result = Opened | Underlay | None
 
 
@@ -69,7 +71,7 @@ class SketchFiles(QObject):
 
     def choose_trace(self) -> None:
         """Ask for a photo to trace."""
-        title, kinds = self.tr("Trace a photo"), self.tr("Pictures") + " " + _KINDS
+        title, kinds = self.tr("Trace a photo"), self.tr("Pictures") + " " + _PHOTOS
         chosen, _ = QFileDialog.getOpenFileName(self._canvas.window(), title, "", kinds)
         if chosen:
             self.trace(Path(chosen))
@@ -144,7 +146,7 @@ class SketchFiles(QObject):
             try:
                 read = reading.outcome()
             except EngineError as error:
-                self.failed.emit(in_own_language(str(error)))
+                self.failed.emit(_told(str(error)))
             else:
                 self._pen_up.do(lambda: self._place(read))
         self._go_on()
@@ -156,3 +158,11 @@ class SketchFiles(QObject):
             self.failed.emit(self.tr("There is nothing drawn on this picture."))
         else:
             self._canvas.place(read)
+            if read.remark:
+                self.failed.emit(_told(read.remark))
+
+
+def _told(text: str) -> str:
+    """Return what the engine said as a sentence of its own."""
+    text = in_own_language(text)
+    return text[:1].upper() + text[1:]

@@ -16,19 +16,21 @@ class Line:
     The pen's strokes are smoothed; the eraser, which is wide and shows no line, takes the straight way.
     """
 
-    def __init__(self, point: Point, *, width: float, eraser: bool) -> None:
+    def __init__(self, point: Point, *, width: float, eraser: bool, thickness: float = 1.0) -> None:
         """Put the pen down, on the paper or beside it.
 
         Args:
             point: where.
             width: of the line, where pressure does not change it.
             eraser: take ink away.
+            thickness: what pressure makes of its width where it begins.
         """
         self.width, self.eraser = width, eraser
         self._start = self._last = point
         self._begin_anew()
+        self._varies = thickness != 1
         if _is_on_paper(point):
-            self._enter(point, width)
+            self._enter(point, width * thickness)
 
     def _begin_anew(self) -> None:
         self._done: list[Stroke] = []
@@ -121,6 +123,8 @@ class Line:
 
     def _stroke(self, knots: Sequence[Knot]) -> Stroke:
         array = np.array(knots, np.float32)
+        if len(knots) == 1 and not self.eraser:  # a dot
+            return Stroke(np.ascontiguousarray(array[:, :2]), float(knots[0][2]))
         widths = np.ascontiguousarray(array[:, 2]) if self._varies and not self.eraser else None
         return Stroke(np.ascontiguousarray(array[:, :2]), self.width, self.eraser, widths)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +9,14 @@ from pathlib import Path
 from PIL import Image
 
 from app.drawing.snapshot import Opened, Picture, Underlay
-from app.images import PNG_SIDE, to_qimage
-from app.sketches import read_data, read_sketch
+from app.images import to_qimage
+from app.sketches import picture_of, read_data, read_saved, read_sketch
 from engine.errors import ImageError
-from engine.pictures.photos import open_photo, unusable_photo
-from engine.preprocess import as_clean, clean_sketch, has_ink
-from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
+from engine.pictures.photos import open_photo, remark_on, unusable_photo
+from engine.preprocess import clean_sketch, has_ink
+from engine.sketches.svg_reader import SavedSketch, read_svg
 
 _UNDERLAY_SIDE = 1024  # pixels of a photo's short side: enough to trace on a large paper
-_DAMAGED = "it is not an SVG drawing this program can read."
-_START = 64  # bytes that tell one
 
 
 def load_sketch(path: Path, *, given_up: Callable[[], bool] = lambda: False) -> Opened | None:
@@ -29,7 +25,7 @@ def load_sketch(path: Path, *, given_up: Callable[[], bool] = lambda: False) -> 
     Raises:
         ImageError: it cannot be used; the message names it.
     """
-    saved = load_strokes(path)
+    saved = load_saved(path)
     return saved if saved is not None else sketch_of(read_sketch(path, given_up=given_up))
 
 
@@ -43,23 +39,20 @@ def load_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> O
     return opened(saved) if saved is not None else sketch_of(read_data(data, given_up=given_up))
 
 
-def load_strokes(path: Path) -> Opened | None:
-    """Return the strokes that this program saved in a file; None if it is any other file."""
-    try:
-        if not os.path.isfile(path) or path.stat().st_size > MOST_BYTES:
-            return None
-        with path.open("rb") as file:
-            start = file.read(_START)
-            saved = read_svg(start + file.read()) if start.lstrip().startswith(b"<svg") else None
-    except (OSError, ValueError):
-        return None
-    return None if saved is None or not saved.strokes else opened(saved)
+def load_saved(path: Path) -> Opened | None:
+    """Return the sketch that this program saved in a file; None if it is any other file.
+
+    Raises:
+        ImageError: the picture in it is damaged.
+    """
+    saved = read_saved(path)
+    return None if saved is None else opened(saved)
 
 
 def sketch_of(image: Image.Image) -> Opened | None:
     """Return a picture of a drawing, cleaned, as a sketch for the paper; None without ink."""
-    image = clean_sketch(image)
-    return Opened(picture=Picture.of(image)) if has_ink(image) else None
+    remark, image = remark_on(image), clean_sketch(image)
+    return Opened(picture=Picture.of(image), remark=remark) if has_ink(image) else None
 
 
 def load_underlay(path: Path) -> Underlay:
@@ -80,20 +73,6 @@ def opened(saved: SavedSketch) -> Opened:
     Raises:
         ImageError: the picture in it is damaged.
     """
-    picture = None if saved.picture is None else _picture_of(saved.picture, saved.place)
-    return Opened(saved.strokes, picture)
-
-
-def _picture_of(png: bytes, place: tuple[float, float, float]) -> Picture:
-    """Return the picture that is kept as a PNG.
-
-    Raises:
-        ImageError: it is damaged, or another one.
-    """
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if max(image.size) <= PNG_SIDE:
-                return replace(Picture.of(as_clean(image.convert("L"))), place=place)
-    except (OSError, ValueError, SyntaxError):
-        pass
-    raise ImageError(_DAMAGED)
+    if saved.picture is None:
+        return Opened(saved.strokes)
+    return Opened(saved.strokes, replace(Picture.of(picture_of(saved.picture)), place=saved.place))

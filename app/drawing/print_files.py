@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Snapshot
-from app.drawing.loading import load_strokes, sketch_of
+from app.drawing.loading import load_saved, sketch_of
 from app.drawing.pen_up import PenUp
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Reading
@@ -259,7 +259,7 @@ def _read_one(path: Path, found: _Found, given_up: Callable[[], bool], *, known:
     Raises:
         ImageError: nothing reads it; the message names it.
     """
-    strokes = load_strokes(path) if guess else None
+    strokes = load_saved(path) if guess else None
     if strokes is not None:  # of this program
         found.sketches.append((Print(path), strokes))
         return

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
+
+from engine.errors import EngineError
+from engine.pictures.photos import refusal
+
+_log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -32,13 +38,20 @@ class Reading(Generic[Result]):
     def _read(self) -> None:
         try:
             self._result, self._error = self._reads(lambda: self.given_up), None
-        except Exception as error:  # raised again where it can be told
+        except EngineError as error:  # raised again where it can be told
             self._error = error
+        except Exception as error:
+            _log.error("unforeseen", exc_info=error)
+            self._error = refusal(error)
         with suppress(RuntimeError):  # the window is gone
             self._done(self)
 
     def outcome(self) -> Result:
-        """Return what was read, or raise what came of it."""
+        """Return what was read.
+
+        Raises:
+            EngineError: it could not be read.
+        """
         if self._error is not None:
             raise self._error
         return self._result  # type: ignore[return-value]  # None is a result too

@@ -16,6 +16,7 @@ from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
 from app.images import as_png, to_pillow, to_qimage
+from app.sketches import lies_on_paper
 from engine.preprocess import sketch_square
 from engine.sketches.drawing import Stroke
 
@@ -62,6 +63,11 @@ class Picture:
         left, top, side = self.place
         return left, top, left + side, top + side
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its ink lies on the paper."""
+        return lies_on_paper(self.place)
+
     def moved(self, way: Affine) -> Picture:
         """Return the picture moved, scaled or mirrored."""
         left, top, right, _ = way.box(self.box)
@@ -74,10 +80,17 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A sketch from elsewhere as it comes onto the paper: strokes, a picture under them, or both."""
+    """A sketch from elsewhere as it comes onto the paper: strokes, a picture under them, or both.
+
+    Attributes:
+        strokes: in drawing order.
+        picture: what lies under them.
+        remark: what a person should know of it: that its file is incomplete.
+    """
 
     strokes: tuple[Stroke, ...] = ()
     picture: Picture | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, eq=False)

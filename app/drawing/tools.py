@@ -93,7 +93,7 @@ class PenHandler(Handler):
 
     def begin(self, touch: Touch) -> bool:
         """Begin a stroke, here or where the pointer will come onto the paper."""
-        self._document.begin(touch.point, width=self.width, eraser=self._eraser)
+        self._document.begin(touch.point, width=self.width, eraser=self._eraser, thickness=touch.thickness)
         self._last = touch.point
         return self._paint()
 

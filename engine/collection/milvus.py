@@ -180,12 +180,15 @@ class MilvusStore:
             raise self._lacking()
         if not client.has_collection(name, timeout=_CONNECT_S):
             try:
-                client.create_collection(name, schema=self._schema(), timeout=_WRITE_S)
-                # Nothing is in it yet, which takes no time to index; waiting would look twice a second.
-                client.create_index(name, _indexes(client), timeout=_WRITE_S, sync=False)
+                client.create_collection(
+                    name, schema=self._schema(), consistency_level=_STRONG, timeout=_WRITE_S
+                )
             except MilvusException:
                 if not client.has_collection(name, timeout=_CONNECT_S):
                     raise
+        if not client.list_indexes(name):  # it is new, or who made it was stopped
+            # Nothing is in it yet, which takes no time to index; waiting would look twice a second.
+            client.create_index(name, _indexes(client), timeout=_WRITE_S, sync=False)
         client.load_collection(name, timeout=_WRITE_S)
 
     def _lacking(self) -> StoreError:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.elsewhere import Place, Record
 from engine.encoding.encoder import Encoder
+from engine.folders.names import spellings
 from engine.search.examples import Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.mixing import mix
@@ -94,7 +95,11 @@ class SharedFinder:
             vector,
             order=Order.of(diverse=diverse, rerank=rerank),
             grouped=group,
-            refused=[f"{self._host}/{_there(one)}".encode("utf-8", "surrogatepass") for one in _files(query)],
+            refused=[
+                f"{self._host}/{place}".encode("utf-8", "surrogatepass")
+                for one in _files(query)
+                for place in _there(one)
+            ],
         )
         return [_hit(ranked, found) for ranked in ranking.take(min(k, len(matches)))]
 
@@ -130,16 +135,17 @@ def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
     """
     return Where(
         tuple(hosts),
-        tuple(_there(folder) for folder in query.within),
+        tuple(place for folder in query.within for place in _there(folder)),
         seconds(query.since) if query.since is not None else None,
         seconds(query.until) + DAY_S if query.until is not None else None,
     )
 
 
-def _there(path: PurePath) -> str:
-    """Return a path as records have it: one that is here without its links, any other as it is written."""
+def _there(path: PurePath) -> list[str]:
+    """Return how records may have a path: as it is written; one that is here, also where its links lead."""
     here = Path(path)
-    return path_there(Path(os.path.realpath(here)) if os.path.exists(here) else path)
+    places = list(spellings(here)) if os.path.exists(here) else [path]
+    return [path_there(one) for one in places]
 
 
 def _files(query: Query) -> list[Path]:

@@ -126,7 +126,19 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
         path, photos = path_there(root / os.fsdecode(name)), photos + 1
         if known.pop(path, None) != Held(path, digest, entry.date):
             sent.append((path, digest, entry))
-    return _Difference(tuple(sent), tuple(known), photos)
+    others = _of_other_folders(root, catalog) if known else set()
+    return _Difference(tuple(sent), tuple(path for path in known if path not in others), photos)
+
+
+def _of_other_folders(root: Path, catalog: Catalog) -> set[str]:
+    """Return the photos of other known folders that lie in this one or around it: they may be there too."""
+    paths = set[str]()
+    for folder in map(os.fsdecode, catalog.roots()):
+        other = Path(folder)
+        number = catalog.root(os.fsencode(other))
+        if number is not None and other != root and (root in other.parents or other in root.parents):
+            paths |= {path_there(other / os.fsdecode(name)) for name in catalog.photos(number)}
+    return paths
 
 
 def _records(

@@ -16,13 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.folders.excludes import Excludes, is_closed
+from engine.folders.names import relative_name
 from engine.pictures.photos import is_photo
 
 UNKNOWN = -(2**63)
 """Stands in columns of facts for what the catalog does not know of a file."""
-
-NOWHERE = Path()
-"""Stands for what is above the folders of several drives: whatever lies in it goes by its whole path."""
 
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
 _FACTS = 4
@@ -144,43 +142,20 @@ class Visit:
     folders: tuple[str, ...] = ()
 
 
-def relative_name(path: str) -> bytes:
-    """Return a relative path as the catalog keeps it: the system's bytes, "/" between the parts.
-
-    Names that are not valid UTF-8 survive it, and `local_path` gives them back.
-    """
-    return os.fsencode(path.replace(os.sep, "/"))
-
-
 def identity(folder: Path) -> tuple[int, int] | None:
     """Return the disk's number and the folder's number on it, None if the folder is not there."""
     try:
         details = folder.stat()
     except OSError:
         return None
-    return details.st_dev, details.st_ino
+    return identity_of(folder, details)
 
 
-def name_in(folder: Path, path: Path) -> bytes | None:
-    """Return the name of a path within a folder, None if it does not lie there; see `NOWHERE`."""
-    if folder == NOWHERE:
-        return relative_name(str(path)) if path.is_absolute() else None
-    return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
-
-
-def prefix_of(name: bytes) -> bytes:
-    """Return what the names of a folder's photos begin with, by its own: that of a drive ends in a slash."""
-    return name if name.endswith(b"/") else name + b"/"
-
-
-def folder_of(name: bytes) -> bytes:
-    """Return the name of the folder that a file lies in; empty for the walked folder itself."""
-    return name.rpartition(b"/")[0]
-
-
-def local_path(root: Path, name: bytes) -> Path:
-    """Return the absolute path of a name that `relative_name` gave."""
-    return root / os.fsdecode(name)
+def identity_of(folder: Path, details: os.stat_result) -> tuple[int, int]:
+    """Return what tells a folder from all others; some drives give every one the number 0."""
+    if details.st_ino:
+        return details.st_dev, details.st_ino
+    return details.st_dev, ~abs(hash(os.path.normcase(os.path.realpath(folder))))
 
 
 def walk(root: Path, excludes: Excludes | None = None) -> Iterator[Listing]:
@@ -231,7 +206,7 @@ def visit_folder(
     where, mtime_ns = (0, 0), 0
     try:
         details = (root / name).stat()
-        where, mtime_ns = (details.st_dev, details.st_ino), details.st_mtime_ns
+        where, mtime_ns = identity_of(root / name, details), details.st_mtime_ns
         if where in seen:
             return None
         with os.scandir(root / name) as entries:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.folders.excludes import Excludes
-from engine.folders.folder import Visit, visit_folder, visits
+from engine.folders.folder import Visit, identity_of, visit_folder, visits
 
 _SHARE, _CPU_SHARE = 1 / 20, 1 / 200  # of the time, and of a core, at most, goes into looking
 _LEAST_S, _MOST_S = 3.0, 60.0  # between two looks
@@ -82,7 +82,7 @@ def _times(folder: Path) -> tuple[int, int, int]:
         details = os.stat(folder)
     except OSError:
         return 0, 0, 0
-    return details.st_mtime_ns, details.st_dev, details.st_ino
+    return details.st_mtime_ns, *identity_of(folder, details)
 
 
 def _fingerprint(visit: Visit) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.folders.excludes import Excludes
-from engine.folders.folder import Listing, Visit, relative_name, visit_folder
+from engine.folders.folder import Listing, Visit, visit_folder
+from engine.folders.names import relative_name
 
 MOST = 500
 """Folders from which on a walk through all is as quick, and simpler."""

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.folders.folder import Found, folder_of, local_path
+from engine.folders.folder import Found
+from engine.folders.names import folder_of, local_path
 from engine.folders.scope import EVERYTHING, Scope
 
 QUIET_S = 2.0

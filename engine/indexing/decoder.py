@@ -14,7 +14,8 @@ from PIL import Image
 
 from engine.content_hash import content_hash
 from engine.errors import ImageError, UnavailableError
-from engine.folders.folder import Found, local_path
+from engine.folders.folder import Found
+from engine.folders.names import local_path
 from engine.pictures.memory import BUDGET
 from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 from engine.state.thumbnails import encode

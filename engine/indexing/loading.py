@@ -7,13 +7,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
-from engine.folders.folder import name_in
+from engine.folders.names import name_in, spellings
 from engine.indexing.roots import Root
 from engine.search.gallery import Gallery
 from engine.state.catalog import Catalog
@@ -76,8 +77,8 @@ class Loader:
 
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
-        place = Path(os.path.realpath(photo.parent), photo.name)
-        for folder in self._catalog.roots():
+        roots = self._catalog.roots()
+        for place, folder in product(spellings(photo), roots):
             name = name_in(Path(os.fsdecode(folder)), place)
             number = None if name is None else self._catalog.root(folder)
             if name is None or number is None:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import CatalogError, FolderError
-from engine.folders.folder import Found, local_path
+from engine.folders.folder import Found
+from engine.folders.names import local_path
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.dating import look_up_dates
@@ -135,7 +136,8 @@ class Refresh:
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
         self._catalog.restate(self._root, todo.restated)
         self._catalog.drop_refusals(self._root, todo.outdated)
-        self.back = len(todo.back)
+        for name in todo.back:
+            self._pair(name, self._missing[name].content)
         settled = self._scan.settled
         rest = todo.kept, todo.left, [photo.name for photo in todo.jobs]
         lost = self._gallery.lost(self._scan.scope.folders, settled, *rest)
@@ -297,15 +299,18 @@ class Refresh:
         """Tell what is new from what has moved; a file that was only touched is neither."""
         for photo in stored:
             name, content = photo.found.name, photo.content
-            if self._gallery.content(name) == content:
-                continue
-            if name in self._missing and self._missing[name].content == content:
-                self.back += 1
-            elif self._orphans.get(content):
-                before = self._orphans[content].pop(0)
-                self.renamed.append((local_path(self._folder, before), local_path(self._folder, name)))
-            else:
-                self.added += 1
+            if self._gallery.content(name) != content:
+                self._pair(name, content)
+
+    def _pair(self, name: bytes, content: int) -> None:
+        """Tell where a photo comes from: another name, where it was missed, or nowhere."""
+        if self._orphans.get(content):
+            before = self._orphans[content].pop(0)
+            self.renamed.append((local_path(self._folder, before), local_path(self._folder, name)))
+        elif name in self._missing and self._missing[name].content == content:
+            self.back += 1
+        else:
+            self.added += 1
 
     def _look_up_dates(self) -> Generator[Progress, None, None]:
         """Look up the dates that an older catalog did not keep."""

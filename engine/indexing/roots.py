@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FolderError
-from engine.folders.folder import NOWHERE, name_in, prefix_of
+from engine.folders.names import NOWHERE, name_in, prefix_of
 from engine.folders.patience import ask
 from engine.folders.scope import EVERYTHING, Scope
 from engine.state.catalog import Catalog

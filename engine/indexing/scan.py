@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from engine.errors import FolderError
 from engine.folders.excludes import Excludes
-from engine.folders.folder import Found, Listing, folder_of, identity, walk
+from engine.folders.folder import Found, Listing, identity, walk
+from engine.folders.names import folder_of
 from engine.folders.patience import from_a_thread
 from engine.folders.scope import EVERYTHING, Scope, listings
 from engine.indexing.plan import Plan, plan

@@ -16,6 +16,8 @@ from engine.paper.straighten import Straightened, straighten
 
 _SIDE = 1024  # longer side of the page that is worked on, pixels
 _NOISE_SIGMAS = 5.0
+_PALE = 200  # tone of paper on which nothing is light
+_FEW = 0.002  # share of a page that light lines cover at least, where it is no dark one
 _FAINTEST = 0.055  # darkness of the faintest line, of black
 
 
@@ -75,15 +77,19 @@ def _reduced(colours: Colours, scale: float) -> Colours:
 def _dark_on_light(colours: Colours) -> Colours:
     """Return the picture inverted if it shows light lines on a dark ground."""
     grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
-    if float(np.median(grey)) >= 128:
+    is_dark = float(np.median(grey)) < 128
+    if not is_dark and float(np.median(grey)) > _PALE:
         return colours
     smooth = cv2.GaussianBlur(grey, (0, 0), 1.0).astype(np.float32)
     ground = cv2.resize(smooth, (128, 128), interpolation=cv2.INTER_AREA).astype(np.uint8)
     ground = cv2.resize(cv2.medianBlur(ground, 31), grey.shape[::-1]).astype(np.float32)
     step = smooth - ground
     spread = 6 * float(np.median(np.abs(step))) + 6
-    lighter, darker = step[step > spread].sum(), -step[step < -spread].sum()
-    return np.asarray(255 - colours, np.uint8) if lighter > 2 * darker else colours
+    light = step > spread
+    lighter, darker = step[light].sum(), -step[step < -spread].sum()
+    if not is_dark and np.mean(light) < _FEW:
+        return colours
+    return np.asarray(255 - colours, np.uint8) if lighter > (2 if is_dark else 4) * darker else colours
 
 
 def _inked(darkness: Floats, valid: Mask, noise: float) -> Colours:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from engine.paper.page import Floats, Mask
 
 _STRONG = 1.7  # darkness a mark has somewhere, as a multiple of the faintest
-_SHORTEST = 0.012  # of the page's longer side, what is smaller is dust
+_SHORTEST = 0.012  # of the page's longer side, what is smaller is dust, unless it is
+_DOT, _AS_DARK = 0.004, 0.8  # so large, within the drawing, and so dark beside its lines: an eye, a button
 _APART = 0.04  # of the longer side; what lies nearer is one drawing
 _NARROW = 0.03  # of the longer side
 _EDGE = 0.16  # of the page's sides, where a signature stands
@@ -39,7 +40,21 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
     length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = (peaks > _STRONG * low) & (length > _SHORTEST * max(ink.shape))
     keep[0] = False
-    return _main(keep[labels], darkness)
+    drawn = _main(keep[labels], darkness)
+    if not drawn.any():
+        return drawn
+    dark = _AS_DARK * float(np.percentile(darkness[drawn], 75))
+    dots = ~keep & (peaks > dark) & (length > _DOT * max(ink.shape)) & _inside(stats, drawn)
+    dots[0] = False
+    return np.asarray(drawn | dots[labels], np.bool_)
+
+
+def _inside(stats: NDArray[Any], drawn: Mask) -> Mask:
+    """Return which parts lie within what the drawing takes up."""
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    left, top, width, height = stats[:, :4].T
+    across = (left >= columns[0]) & (left + width <= columns[-1] + 1)
+    return np.asarray(across & (top >= rows[0]) & (top + height <= rows[-1] + 1), np.bool_)
 
 
 def _rim(valid: Mask) -> Mask:

@@ -71,17 +71,22 @@ def open_photo(path: Path, *, side: int) -> Image.Image:
 def open_sketch(path: Path) -> Image.Image:
     """Return a picture of a drawing, whole and upright, transparency kept, for `Encoder.embed_sketches`.
 
+    Of a damaged file as much as can be read, and `remark_on` says so.
+
     Raises:
         ImageError: the file cannot be used; the message names it.
     """
     try:
-        return _read(path, None)[0]
+        sketch, remark = _read(path, None)
     except Exception as error:
         raise ImageError(f"{path} cannot be used as a sketch: {refusal(error)}") from error
+    if remark:
+        sketch.info[_REMARK] = remark
+    return sketch
 
 
 def remark_on(photo: Image.Image) -> str:
-    """Return what a person should know of a photo that `open_photo` gave: that its file is incomplete."""
+    """Return what a person should know of a picture that was opened here: that its file is incomplete."""
     return str(photo.info.get(_REMARK, ""))
 
 

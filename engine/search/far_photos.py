@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ class FarPhoto:
     @property
     def name(self) -> bytes:
         """What it is called in a ranking."""
-        return _FAR + os.fsencode(self.path)
+        return _FAR + str(self.path).encode("utf-8", "surrogatepass")
 
     @property
     def date(self) -> int:
@@ -61,7 +60,7 @@ def far_photos(records: Iterable[Record], host: str) -> tuple[FarPhoto, ...]:
 
 def far_path(name: bytes) -> Path | None:
     """Return the path behind a name of `FarPhoto`, None for the name of a library's file."""
-    return Path(os.fsdecode(name[1:])) if name.startswith(_FAR) else None
+    return Path(name[1:].decode("utf-8", "surrogatepass")) if name.startswith(_FAR) else None
 
 
 def _path(record: Record, host: str) -> Path:

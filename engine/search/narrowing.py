@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from engine.errors import FolderError
-from engine.folders.folder import name_in, prefix_of
+from engine.folders.names import name_in, prefix_of
 from engine.search.query import Query
 
 DAY_S = 86_400
@@ -69,6 +69,9 @@ def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object]) -> 
 
     A relative one lies in the library's folder; in the working folder if there is none of that name.
     """
+    written = name_in(folder, Path(os.path.abspath(folder / within)))
+    if written and is_known(prefix_of(written)):
+        return prefix_of(written)
     path = Path(os.path.realpath(folder / within))
     if os.path.exists(path) and not os.path.isdir(path):
         raise FolderError(f"{within} is not a folder.")
@@ -77,6 +80,8 @@ def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object]) -> 
     if path == folder:
         return b""
     name = name_in(folder, path)
+    if name is None and written and os.path.isdir(folder / within):  # a link that leads out
+        return prefix_of(written)
     if name is None:
         raise FolderError(f"The folder {within} does not lie in {folder}.")
     prefix = prefix_of(name)

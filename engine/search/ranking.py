@@ -21,6 +21,9 @@ _LOWEST = -1.0
 _BLOCK = 400
 """Ranked at a time, once somebody scrolls on."""
 
+_TOGETHER = 4096
+"""Looked through for copies at a time: each is compared with each."""
+
 _DEEPER = 4
 """So many times as far is searched each time that somebody scrolls to the end of what is known."""
 
@@ -162,13 +165,15 @@ class Ranking:
             found = self._index.search(self._query, wanted, among=self._among)
             self._found, self._best = found, found[:FIRST]
             self._seen, self._reached = {content for content, _ in found}, wanted
-            self._rank_first([match for match in found if match[0] not in self._refused])
+            wanted_first = [match for match in found if match[0] not in self._refused]
+            self._rank_first(wanted_first[:_TOGETHER])
+            self._rest = wanted_first[_TOGETHER:]
             if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
                 self._end(found)
             return bool(found)
         if self._place >= len(self._rest) and not self._at_end:
             self._search_on(self._seen)
-        block = self._rest[self._place : self._place + max(_BLOCK, count)]
+        block = self._rest[self._place : self._place + min(max(_BLOCK, count), _TOGETHER)]
         self._place += len(block)
         self._rank_further(block)
         return bool(block)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.folders.folder import folder_of
+from engine.folders.names import folder_of
 from engine.pictures.dates import NO_DATE, likely, likely_date
 from engine.search.narrowing import Narrowing
 from engine.search.spread import Times

@@ -7,12 +7,14 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.sketches.svg_reader import SavedSketch, read_svg
+from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
 
 SHELF = "shelf"
 """The folder of such files, in the data folder."""
 
-_LONGEST = 20_000_000  # bytes of a file; a larger one is not from this program
+PICTURE_SIDE = 1024
+"""Pixels that a picture under a drawing has at most where it is kept."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +36,7 @@ class Kept:
 def read_kept(file: Path) -> Kept | None:
     """Return the drawing in a file; None if there is none that this program wrote."""
     try:
-        if not 0 < file.stat().st_size <= _LONGEST:
+        if not 0 < file.stat().st_size <= MOST_BYTES:
             return None
         saved = read_svg(file.read_bytes())
         if saved is None:

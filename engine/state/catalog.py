@@ -120,6 +120,14 @@ class Catalog:
         """Return the photos that disappeared and are still remembered; arguments as of `photos`."""
         return self._entries(root, "missing_since IS NOT NULL", folders)
 
+    def count_missing(self, root: int) -> int:
+        """Return how many of `missing` are not there under another name either."""
+        query = (
+            "SELECT count(*) FROM photos AS gone WHERE root = ? AND missing_since IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)"
+        )
+        return int(self._db.all(query, root)[0][0])
+
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""
         query = "SELECT path, remark FROM photos WHERE root = ? AND missing_since IS NULL AND remark != ''"

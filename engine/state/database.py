@@ -206,8 +206,8 @@ class Database:
                 )
             if write:
                 _write_ahead(db)
-                db.execute("PRAGMA synchronous = NORMAL")
-                db.execute("PRAGMA foreign_keys = ON")
+                for choice in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
+                    db.execute(f"PRAGMA {choice}")  # the last, so that nothing forgotten lies in empty pages
             if version < len(_STEPS):
                 self.loose = _advance(db, folder)  # in memory where the disk takes nothing
             if write:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.elsewhere import place_of
 from engine.errors import EngineError
-from engine.folders.folder import name_in
+from engine.folders.names import name_in
 from engine.paths import data_dir
 from engine.pictures.dates import NO_DATE, resolve
 from engine.pictures.facts import Facts

@@ -240,16 +240,19 @@ class VectorStore:
                 wanted.difference_update(numbers[file.sound(slots, checks.tolist())].tolist())
         return not wanted
 
-    def pack(self) -> None:
+    def pack(self, *, at_once: bool = False) -> None:
         """Write files anew of which much is not named any more, and delete those that nobody names.
 
         To be called by the one who may index. A file that another process reads is deleted when it can be.
+
+        Args:
+            at_once: of which anything is not named, as where a person has photos forgotten.
         """
         query = "SELECT id, model, dim, generation FROM vector_files"
         for number, model, dim, generation in self._db.all(query):
             file = self._file(model, dim, generation)
             used = int(self._db.all("SELECT count(*) FROM vectors WHERE file = ?", number)[0][0])
-            if len(file) - used >= max(_PACKED_FROM, len(file) // 4):
+            if len(file) - used >= (1 if at_once else max(_PACKED_FROM, len(file) // 4)):
                 with suppress(OSError):  # the disk is full: another time
                     self._pack(number, model, dim, generation + 1, file)
         named = {file_name(*row[1:]) for row in self._db.all(query)}

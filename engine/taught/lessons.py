@@ -130,7 +130,7 @@ class Lessons:
             picture.load()
         except (OSError, ValueError, Image.DecompressionBombError):
             return None
-        return as_clean(picture)
+        return as_clean(picture, is_dark=True)
 
     def note_vectors(self, model: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
         """Keep what a model made of drawings, by lesson; those that are gone by now are passed over."""

@@ -17,6 +17,7 @@ import hashlib
 import json
 import logging
 import os
+import time
 from collections.abc import Collection, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,13 +57,20 @@ def graph_path(state: Path, folder: bytes, model_id: str) -> Path:
     return state / "graphs" / f"{name}.hnsw"
 
 
-def drop_graphs(state: Path, *, but: Collection[Path]) -> None:
-    """Delete all graphs but these, with what lies beside them; failures are ignored."""
-    kept = {path.stem for path in but}
+def drop_graphs(state: Path, *, but: Collection[Path], spared_s: float = 0.0) -> None:
+    """Delete all graphs but these, with what lies beside them; failures are ignored.
+
+    Args:
+        state: the data folder.
+        but: the graphs that stay.
+        spared_s: what was written in the last so many seconds stays too.
+    """
+    kept, now = {path.stem for path in but}, time.time()
     for path in (state / "graphs").glob("*"):
         if path.stem not in kept:
             with suppress(OSError):
-                path.unlink()
+                if not 0 <= now - path.stat().st_mtime < spared_s:
+                    path.unlink()
 
 
 def breadth(count: int) -> int:

@@ -45,6 +45,13 @@ def test_a_drawing_on_a_dark_ground_stays_as_it_is():
     ).mean() > 0.97
 
 
+def test_a_drawing_is_not_stretched_to_a_size_of_another_shape():
+    inside = '<circle cx="320" cy="160" r="100"/>'
+    wide = drawing(inside).replace(b'"0 0 90 90"', b'"0 0 640 320" width="24" height="24"')
+    rows, columns = np.nonzero(ink(wide))
+    assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=4)
+
+
 def test_a_packed_drawing_and_one_with_a_document_type_are_read():
     doctype = '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://w3.org/svg11.dtd">'
     plain = drawing(CIRCLE.format("black"))

@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 
 import pytest
 from PIL import Image
@@ -161,6 +162,49 @@ def test_a_restored_backup_comes_back_without_encoding(library, photo_folder, en
     encoder.batches.clear()
     report = refreshed(library)
     assert (report.photos, report.back, report.added, encoder.batches) == (12, 3, 0, [])
+
+
+def test_a_rename_that_is_undone_is_a_rename_again(library, photo_folder):
+    old = next(photo_folder.glob("*.png"))
+    new = old.rename(old.with_name("renamed.png"))
+    refreshed(library)
+    new.rename(old)
+    report = refreshed(library)
+    assert (report.renamed, report.back, report.added) == (((new, old),), 0, 0)
+
+
+def test_a_renamed_photo_is_not_missing(library, photo_folder):
+    old = next(photo_folder.glob("*.png"))
+    old.rename(old.with_name("renamed.png"))
+    refreshed(library)
+    with Upkeep(photo_folder) as upkeep:
+        assert (upkeep.missing_count, upkeep.forget_missing()) == (0, 0)
+
+
+def test_of_what_is_forgotten_no_vector_is_left(library, photo_folder, state_folder):
+    def vectors() -> int:
+        return sum(file.stat().st_size for file in state_folder.glob("**/*.f16"))
+
+    before = vectors()
+    next(photo_folder.glob("*.png")).unlink()
+    refreshed(library)
+    assert vectors() == before
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget_missing() == 1
+        assert vectors() == before * 11 // 12
+        upkeep.forget()
+        assert vectors() == 0
+
+
+def test_a_refresh_spares_the_young_graph_of_other_folders_together(library, state_folder):
+    graphs = state_folder / "graphs"
+    graphs.mkdir(exist_ok=True)
+    for name, days in (("young", 1), ("old", 100)):
+        (graphs / f"{name}.npz").write_bytes(b"?")
+        at = time.time() - 86_400 * days
+        os.utime(graphs / f"{name}.npz", (at, at))
+    refreshed(library)
+    assert [one.name for one in graphs.glob("*.npz")] == ["young.npz"]
 
 
 def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):

@@ -3,6 +3,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -100,6 +101,27 @@ def test_a_link_and_a_relative_path_lead_to_the_same_library(
     for spelling in (tmp_path / "link", "photos", "link/"):
         again = open_library(spelling)
         assert (again.photo_count, again.folder) == (12, photo_folder)
+
+
+def test_photos_behind_a_link_are_known_by_the_names_they_are_found_under(
+    library, photo_folder, tmp_path, encoder
+):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for photo in sorted((photo_folder / "older").iterdir()):
+        photo.rename(elsewhere / photo.name)
+    (photo_folder / "trip").symlink_to(elsewhere, target_is_directory=True)
+    refreshed(library)
+    there = {photo_folder / "trip" / photo.name for photo in elsewhere.iterdir()}
+    for within in ("trip", photo_folder / "trip"):
+        assert set(paths(library.search(Query([LINE], within=(Path(within),)), 100))) == there
+    one = next(iter(there))
+    assert paths(library.search(Query([LINE], unlike=(one,)), 100))[-1] == one
+    assert library.note_found([LINE], [one]) is not None
+    elsewhere.rename(tmp_path / "away")
+    encoder.batches.clear()
+    assert library.search(Query(like=(one,)), 1)
+    assert encoder.batches == []
 
 
 def test_a_moved_photo_keeps_its_vector(library, photo_folder, encoder):

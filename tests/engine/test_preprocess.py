@@ -136,6 +136,33 @@ def test_nothing_is_drawn_on_a_page_of_one_tone(paper, alpha):
     assert not has_ink(Image.new("RGBA", (50, 70), (*paper, alpha)))
 
 
+def test_what_an_eraser_leaves_beside_the_middle_of_a_thick_line_is_seen():
+    line = Stroke.through([(0.2, 0.5), (0.8, 0.5)], width=0.3)
+    rubbed = Stroke.through([(0.1, 0.5), (0.9, 0.5)], width=0.1, eraser=True)
+    assert has_ink(render_strokes([line, rubbed]))
+
+
+def test_faint_lines_around_dark_ones_are_not_cut_off():
+    face = Image.new("RGB", (600, 600), "white")
+    pen = ImageDraw.Draw(face)
+    pen.ellipse((100, 100, 500, 500), outline=(255, 200, 205), width=6)
+    for x in (240, 340):
+        pen.ellipse((x, 250, x + 20, 270), fill="black")
+    square = np.asarray(sketch_square(face, SIZE))
+    across = np.flatnonzero((square < 245).any(axis=0))
+    assert np.ptp(across) > 0.8 * SIZE
+    face.putpixel((5, 5), (230, 230, 230))  # dust
+    assert np.abs(np.asarray(sketch_square(face, SIZE), int) - square).max() < 3
+
+
+@pytest.mark.parametrize(("ground", "ink"), [((76, 175, 80), "white"), ((150, 150, 150), "black")])
+def test_lines_on_a_middle_tone_are_seen_whichever_way_they_stand_out(ground, ink):
+    sign = Image.new("RGB", (200, 150), ground)
+    ImageDraw.Draw(sign).ellipse((60, 40, 140, 110), outline=ink, width=4)
+    assert has_ink(sign)
+    assert difference(sketch_square(page(), SIZE), sketch_square(sign, SIZE)) < 4
+
+
 def test_a_faint_line_on_grey_paper_is_drawn():
     faint = Image.new("L", (200, 150), 180)
     ImageDraw.Draw(faint).line((20, 20, 150, 120), fill=155)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import CatalogError, FolderError
-from engine.folders.folder import local_path, relative_name
+from engine.folders.names import local_path, relative_name
 from engine.indexing.roots import common_folder, distinct, make_roots
 from engine.indexing.side_by_side import take_turns
 from engine.inventory import take_inventory

@@ -12,6 +12,7 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from engine.preprocess import (
     LINE_WIDTH,
+    is_light_on_dark,
     on_white,
     photo_square,
     plain,
@@ -47,8 +48,7 @@ def sketch_view(
 def dark_on_light(sketch: Image.Image) -> Image.Image:
     """Return a sketch in grey, as search takes it: what is transparent is paper, light lines are inverted."""
     page = sketch_page(sketch)
-    dark = sum(page.histogram()[:128])
-    return ImageOps.invert(page) if 2 * dark > page.width * page.height else page
+    return ImageOps.invert(page) if is_light_on_dark(page, page.histogram()) else page
 
 
 def strokes_view(

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import EngineError
-from engine.folders.folder import local_path, walk
+from engine.folders.folder import walk
+from engine.folders.names import local_path
 from engine.pictures.photos import open_photo, open_sketch
 from engine.preprocess import clean_sketch, has_ink, render_strokes
 from engine.sketches.drawing import Stroke

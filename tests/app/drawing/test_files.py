@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import sys
 import threading
@@ -89,6 +90,38 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_next_one(canvas, sketch, t
     with qtbot.waitSignal(canvas.drawing_changed):
         sketches.open(sketch)
     assert len(told) == 1
+
+
+def test_what_nobody_foresaw_is_told_too_and_does_not_keep_the_next_one(
+    canvas, sketch, tmp_path, qtbot, monkeypatch
+):
+    read = loading.read_sketch
+
+    def too_large(path, **how):
+        if path.name == "huge.png":
+            raise MemoryError
+        return read(path, **how)
+
+    monkeypatch.setattr(loading, "read_sketch", too_large)
+    shutil.copy(sketch, tmp_path / "huge.png")
+    sketches, told = SketchFiles(canvas), []
+    sketches.failed.connect(told.append)
+    with qtbot.waitSignal(canvas.drawing_changed):
+        for path in (tmp_path / "huge.png", sketch):
+            sketches.open(path)
+    assert told == ["There was not enough memory to read it."]
+
+
+def test_a_sketch_whose_end_is_missing_says_so(canvas, tmp_path, qtbot):
+    page = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(page).rectangle((20, 20, 180, 100), outline=0, width=6)
+    page.save(tmp_path / "whole.bmp")
+    (tmp_path / "cut.bmp").write_bytes((tmp_path / "whole.bmp").read_bytes()[:36_000])
+    sketches = SketchFiles(canvas)
+    with qtbot.waitSignal(sketches.failed) as said:
+        sketches.open(tmp_path / "cut.bmp")
+    assert re.fullmatch(r"The file is incomplete: 8\d% of the picture is there\.", *said.args)
+    assert canvas.document.picture is not None
 
 
 def test_a_sign_comes_while_something_is_read_and_escape_gives_it_up(

@@ -15,7 +15,8 @@ from app.drawing.saving import save_svg
 from app.drawing.svg_strokes import read_svg
 from app.drawing.tools import Tool
 from app.images import as_png, to_pillow
-from engine.preprocess import has_ink
+from app.sketches import read_drawing
+from engine.preprocess import has_ink, sketch_square
 
 pytestmark = pytest.mark.usefixtures("clipboard")
 
@@ -55,6 +56,41 @@ def test_a_drawing_over_a_picture_is_saved_and_opened_with_it_in_its_place(canva
     assert canvas.document.picture.place[1] == pytest.approx(0.01)
     assert len(canvas.document.strokes) == 1
     assert np.abs(before - after).mean() < 2
+
+
+@pytest.mark.parametrize(("strokes", "by"), [(0, 1), (1, 1), (0, 60)])
+def test_what_is_saved_is_searched_in_the_terminal_as_in_the_window(
+    canvas, sketch, tmp_path, qtbot, strokes, by
+):
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(sketch)
+    canvas.choose_all()
+    for _ in range(by):  # in the end half of it lies beside the paper
+        QTest.keyClick(canvas, Qt.Key.Key_Down)
+    for _ in range(strokes):
+        canvas.document.begin((0.1, 0.1), width=0.05)
+        canvas.document.extend((0.9, 0.9))
+        canvas.document.end()
+    save_svg(canvas.document, tmp_path / "a.svg")
+    searched, window = read_drawing(tmp_path / "a.svg"), canvas.document.query().drawing
+    there, here = (np.asarray(sketch_square(one, 64), float) for one in (searched, window))
+    assert here.min() < 100
+    assert np.abs(there - here).mean() < 4
+    assert (canvas.document.query().drawing is canvas.document.picture.original) == (not strokes and by == 1)
+    canvas.clear()
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(tmp_path / "a.svg")
+    assert canvas.document.picture is not None
+    assert len(canvas.document.strokes) == strokes
+
+
+def test_strokes_that_were_saved_are_searched_in_the_terminal_as_strokes(canvas, hand, tmp_path):
+    hand.draw((0.4, 0.4), (0.5, 0.5), (0.6, 0.4))
+    save_svg(canvas.document, tmp_path / "a.svg")
+    searched = read_drawing(tmp_path / "a.svg")
+    assert [stroke.points.tolist() for stroke in searched] == [
+        stroke.points.tolist() for stroke in canvas.document.query().drawing
+    ]
 
 
 def test_a_saved_sketch_gets_its_ending_and_replaces_nothing(canvas, hand, tmp_path, qtbot, monkeypatch):

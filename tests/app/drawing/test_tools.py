@@ -127,6 +127,17 @@ def test_a_line_is_as_wide_as_the_pen_presses_and_the_search_sees_one_width(canv
     assert canvas.is_blank
 
 
+def test_a_light_stroke_begins_light_and_a_light_dot_is_small(canvas, hand):
+    known = [((x, 0.5), x) for x in np.linspace(0.2, 0.8, 8)]  # from then on pressure is
+    hand.press_with_the_pen(*known)
+    hand.press_with_the_pen(((0.2, 0.7), 0.1), ((0.5, 0.7), 0.1), ((0.8, 0.7), 0.1))
+    hand.press_with_the_pen(((0.5, 0.9), 0.1))
+    _, line, dot = canvas.document.strokes
+    light = canvas.pen_width * 0.52
+    assert line.widths == pytest.approx([light] * len(line.widths))
+    assert (len(dot.points), dot.width, dot.widths) == (1, pytest.approx(light), None)
+
+
 def test_the_turned_pen_rubs_out_whatever_it_presses(canvas, hand):
     hand.draw((0.2, 0.5), (0.8, 0.5))
     turned = QPointingDevice.PointerType.Eraser

@@ -11,7 +11,7 @@ from engine.collection.stores import open_store
 from engine.content_hash import content_hash
 from engine.elsewhere import Place, Record, address
 from engine.library import Library
-from engine.search.far_photos import FarMatches, FarPhoto, far_photos
+from engine.search.far_photos import FarMatches, FarPhoto, far_path, far_photos
 from engine.search.query import FarExample, Query
 from engine.search.strength import Strength
 
@@ -109,3 +109,9 @@ def test_a_library_without_photos_shows_the_collection_alone(halves, encoder, tm
         assert len(answer.take(99)) > 0
         assert answer.strength is None
         assert answer.spread.photos == 0
+
+
+def test_a_name_that_is_no_text_goes_by_its_own(halves):
+    far = halves[2].photos[0]
+    odd = FarPhoto(address(Place("anna", "C:/cut \ud83d.png", far.record.digest)), far.record)
+    assert far_path(odd.name) == odd.path

@@ -100,6 +100,15 @@ def test_other_machines_and_folders_are_left_alone(photo_folder, store, encoder,
     assert store.count(Where(hosts=("lap",))) == 12
 
 
+def test_a_folder_inside_another_one_that_leaves_it_out_stays(photo_folder, store, encoder):
+    hidden = photo_folder / ".private"
+    (photo_folder / "older").rename(hidden)
+    inside, outside = send(hidden, store, encoder), send(photo_folder, store, encoder)
+    assert (inside.withdrawn, outside.withdrawn) == (0, 0)
+    assert held(store) == paths(photo_folder)
+    assert send(hidden, store, encoder).sent == 0
+
+
 def test_a_folder_that_was_never_indexed_here_with_this_model_sends_nothing(photo_folder, store):
     assert drained(share(photo_folder, store, "desk"))[1] == Shared(0, 0, 0)
 

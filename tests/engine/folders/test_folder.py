@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.folders.folder import local_path, walk
+from engine.folders.folder import identity_of, walk
+from engine.folders.names import local_path
 from engine.folders.patience import from_a_thread
 
 
@@ -64,6 +65,14 @@ def test_what_no_person_put_there_is_left_out(tmp_path, name):
 def test_a_hidden_folder_that_was_chosen_itself_is_walked(tmp_path):
     touch(tmp_path / ".hidden" / "a.jpg")
     assert names(tmp_path / ".hidden") == [b"a.jpg"]
+
+
+def test_folders_of_a_drive_that_numbers_none_are_told_apart(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    numbered = os.stat_result((0o40755, 0, 7, 1, 0, 0, 0, 0, 0, 0))
+    a, again, b = (identity_of(tmp_path / name, numbered) for name in ("a", "a/../a", "b"))
+    assert a == again != b
 
 
 def test_a_link_that_leads_back_is_followed_once(tmp_path):

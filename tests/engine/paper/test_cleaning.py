@@ -54,6 +54,15 @@ def ruled(page: Image.Image, *, squares: bool = False, slope: float = 0.0, colou
     return Image.fromarray(np.minimum(np.asarray(paper), np.asarray(page.convert("RGB"))))
 
 
+def on_kraft(page: Image.Image) -> Image.Image:
+    """Return the drawing in white pencil on brown paper, photographed."""
+    ink = 1 - np.asarray(page, np.float32)[..., None] / 255
+    tones = np.array([178, 142, 98]) * (1 - 0.8 * ink) + 250 * 0.8 * ink
+    tones = tones * np.linspace(1.0, 0.88, page.width)[None, :, None]
+    tones += np.random.default_rng(3).normal(0, 2, tones.shape)
+    return Image.fromarray(tones.clip(0, 255).astype(np.uint8))
+
+
 def on_table(page: Image.Image, corners, *, size=(720, 800), texture: float = 14) -> Image.Image:
     """Return the page lying on a brown table, its corners there."""
     grain = np.random.default_rng(2).normal(0, texture, (12, 200)).astype(np.float32)
@@ -195,6 +204,29 @@ def test_what_lies_beside_a_drawing_does_not_decide_the_crop(extra):
 
 def test_chalk_on_a_board_is_inverted():
     assert agreement(ImageOps.invert(lit(house())), house()) > 0.95
+
+
+def test_white_pencil_on_brown_paper_is_ink():
+    assert agreement(on_kraft(house()), house()) > 0.9
+
+
+def test_dots_within_a_drawing_stay_and_dust_beside_it_goes():
+    page, dust = house(), house()
+    for x in (150, 180):
+        ImageDraw.Draw(page).ellipse((x, 290, x + 5, 295), fill=30)
+    ImageDraw.Draw(dust).ellipse((30, 470, 35, 475), fill=30)
+    with_dots, with_dust, bare = (
+        (np.asarray(clean_sketch(lit(one))) < 128).sum() for one in (page, dust, house())
+    )
+    assert with_dots > bare + 30
+    assert with_dust == pytest.approx(bare, abs=5)
+
+
+def test_a_sheet_that_was_cut_out_of_its_photograph_is_cleaned():
+    sheet = lit(ruled(house())).convert("RGBA")
+    around = Image.new("RGBA", (WIDE + 200, HIGH + 100), (0, 0, 0, 0))
+    around.paste(sheet, (100, 50))
+    assert agreement(around, house()) > 0.9
 
 
 def test_kraft_paper_is_paper():

@@ -7,7 +7,7 @@ import pytest
 
 from engine.collection.shared import where_of
 from engine.errors import FolderError
-from engine.folders.folder import NOWHERE
+from engine.folders.names import NOWHERE
 from engine.inventory import take_inventory
 from engine.search.narrowing import Narrowing
 from engine.search.query import Query

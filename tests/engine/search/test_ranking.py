@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.search import ranking as module
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
 from engine.search.ordering import ORDERED, Order
@@ -101,6 +102,21 @@ def test_copies_further_down_are_put_together_too():
     found = pages(ranking, 100)
     assert len(found) == 999
     assert {order[499], order[500]} in [{int(name[:5]) for name in one.names} for one in found]
+
+
+def test_so_many_are_compared_with_each_other_and_no_more(monkeypatch):
+    monkeypatch.setattr(module, "_TOGETHER", 300)
+    looked_at, group = [], module.group
+
+    def counted(rows, *rest):
+        looked_at.append(len(rows))
+        return group(rows, *rest)
+
+    monkeypatch.setattr(module, "group", counted)
+    ranking = gallery_of(vectors(1500)).rank(QUERY, order=Order.RERANKED, grouped=True)
+    taken = [name for one in ranking.take(1500) for name in one.names]
+    assert len(taken) == len(set(taken)) == 1500
+    assert max(looked_at) == 300
 
 
 def test_different_guesses_come_first_and_stand_for_what_waits_behind_them():

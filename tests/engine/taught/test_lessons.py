@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from engine.errors import LessonsError
-from engine.preprocess import sketch_square
+from engine.preprocess import as_clean, sketch_square
 from engine.taught import lessons as module
 from engine.taught.lessons import FILE_NAME, Lessons
 
@@ -47,6 +47,13 @@ def test_a_drawing_on_clear_paper_is_kept_as_it_is_searched(lessons):
     kept = lessons.drawing(lessons.put(clear, [b"a"]))
     seen, expected = (np.asarray(sketch_square(one, 96), float) for one in (kept, clear))
     assert np.abs(seen - expected).mean() < 3
+
+
+def test_a_shape_that_fills_its_square_stays_dark(lessons):
+    disc = Image.new("L", (64, 64), 255)
+    ImageDraw.Draw(disc).rectangle((4, 4, 60, 60), fill=0)
+    number = lessons.put(as_clean(disc, is_dark=True), [b"photo"])
+    assert sketch_square(lessons.drawing(number), 32).getpixel((16, 16)) < 50
 
 
 def test_an_earlier_state_gives_way(lessons):
