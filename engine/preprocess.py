@@ -181,7 +181,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones, counts = np.asarray(page, dtype=np.float32), page.histogram()
-    if _DARK not in image.info and _is_light_on_dark(page, counts):
+    if _DARK not in image.info and is_light_on_dark(page, counts):
         tones, counts = 255 - tones, counts[::-1]
     paper = max(_quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
@@ -191,7 +191,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     return full
 
 
-def _is_light_on_dark(page: Image.Image, counts: Sequence[int]) -> bool:
+def is_light_on_dark(page: Image.Image, counts: Sequence[int]) -> bool:
     """Return whether a picture shows light lines on a darker ground, which may be of a middle tone."""
     ground = _quantile(counts, 0.5)
     if ground < 128 or ground > _INK:

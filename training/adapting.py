@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 
 _OTHERS = 120  # further photos that are to stay where they are
 _FEWEST = 10  # drawings, of which some are held out
+_LEAST = 2  # drawings to learn from
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,18 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
         raise TrainingError(f"--steps is {wish.steps}; it must be a whole number from 1 up.")
     if wish.share is not None and not 0 < wish.share <= 1:
         raise TrainingError(f"--share is {wish.share}; it must be a number above 0, up to 1.")
+    if not 0 <= wish.seed < 2**32:
+        raise TrainingError(f"--seed is {wish.seed}; it must be a whole number from 0 up to {2**32 - 1}.")
     start, pairs = read_start(wish.start), read_pairs(named)
     folders = wish.photos or tuple(file.parent for file in pairs.files)
     others = other_photos(folders, _OTHERS, without=pairs.files, seed=wish.seed)
     held = _held_out(pairs, wish)
     learn = [place for place in range(len(pairs.drawings)) if place not in held]
+    if len(learn) < _LEAST:
+        raise TrainingError(
+            f"--held-out {wish.held_out} leaves {len(learn)} of {len(pairs.drawings)} drawings to learn "
+            f"from; at least {_LEAST} are needed."
+        )
     recipe = Recipe(seed=wish.seed)
     recipe = replace(recipe, steps=wish.steps or recipe.steps, share=wish.share or recipe.share)
     report: dict[str, Any] = {
@@ -92,8 +100,10 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
                 f"Of what was held out less is found than before (mAP {report['after']['mAP']:.1f}, before "
                 f"{report['before']['mAP']:.1f}): nothing is written. More pairs may help."
             )
-    else:
+    elif len(pairs.drawings) < _FEWEST:
         _log.warning("With fewer than %d drawings nothing is held out to measure on.", _FEWEST)
+    else:
+        _log.warning("Nothing is held out to measure on.")
     told = {**report, "steps": recipe.steps, "share": recipe.share}
     run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
     stored = str(start.history[-1].get("weights_type", "fp16"))

@@ -18,13 +18,17 @@ from training.options import ABLATION, parser, settings_in
 
 _log = logging.getLogger("training.cli")  # however this is started
 
+_RESUMING = ("fit", "reproduce", "ablate")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("training").setLevel(logging.INFO)  # the exporter's own talk is no message for people
+    verb = ""
     try:
         options = parser().parse_args(argv)
+        verb = options.verb
         {
             "fit": _fit,
             "adapt": _adapt,
@@ -35,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "reproduce": _reproduce,
             "ablate": _ablate,
             "rankings": _rankings,
-        }[options.verb](options)
+        }[verb](options)
     except (TrainingError, EngineError) as error:
         print(f"ffmln-train: {visible(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
@@ -43,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"ffmln-train: {visible(_sentence(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("ffmln-train: stopped; the same command resumes from the last checkpoint", file=sys.stderr)
+        resumes = "; the same command resumes from the last checkpoint" if verb in _RESUMING else ""
+        print(f"ffmln-train: stopped{resumes}", file=sys.stderr)
         return 130
     return 0
 
@@ -59,7 +64,7 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.distributed import leave
     from training.fit.loop import fit
     from training.fit.rehearsal import plan
-    from training.fit.soup import FOLDERS, can_average, fit_both
+    from training.fit.soup import FOLDERS, can_average, fit_both, refuse_single, trainings
     from training.fit.start import read_start
     from training.model.trunks import find_weights
 
@@ -70,9 +75,14 @@ def _fit(options: argparse.Namespace) -> None:
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
     if options.dry_run:
-        print(plan(collection, config, options.out / FOLDERS[0] if both else options.out, weights=weights))
-        if both:
-            print("a second training follows, and the mean of both is kept; --single does without")
+        if not both:
+            print(plan(collection, config, options.out, weights=weights))
+            return
+        refuse_single(options.out)
+        for name, settings in zip(FOLDERS, trainings(config), strict=True):
+            print(f"the {name} of two trainings:")
+            print(plan(collection, settings, options.out / name, weights=weights))
+        print("the mean of both is kept; --single does without the second")
         return
     (fit_both if both else fit)(collection, config, options.out, weights=weights)
     leave()
@@ -150,6 +160,8 @@ def _export(options: argparse.Namespace) -> None:
     from training.export.onnx_file import export
     from training.fit.checkpoint import Run
 
+    if options.data and options.weights_type != "int8":
+        raise TrainingError("--data is for --weights-type int8.")
     run = Run.load(options.run, device="cpu", which=options.checkpoint)
     _log.info("%s", run.told())
     collection = collection_of(data_of(options.protocol, options.data)) if options.data else None
@@ -166,11 +178,20 @@ def _reproduce(options: argparse.Namespace) -> None:
     given = settings_in(options)
     if options.protocol or given.get("protocol", base.protocol) != base.protocol:
         raise TrainingError("The tables of reproduce say which protocols are run: leave out --protocol.")
+    budget = "images" in given or "epochs" in given
     if "images" in given:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
         given = {"epochs": 0.0, "validations": 1} | given
     base = dataclasses.replace(base, **given)
-    print(reproduce(options.data, options.out, base, tables=options.tables.split(","), seeds=_seeds(options)))
+    page = reproduce(
+        options.data,
+        options.out,
+        base,
+        tables=options.tables.split(","),
+        seeds=_seeds(options),
+        budget=budget,
+    )
+    print(page)
 
 
 def _ablate(options: argparse.Namespace) -> None:

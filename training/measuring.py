@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import json
 import logging
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from training.config import Config
 from training.errors import TrainingError
+from training.named_model import encoder_of
 from training.settings import option
 
 if TYPE_CHECKING:
-    from training.evaluation.embedding import Embedded, ImageEncoder, Means
+    from training.evaluation.embedding import Embedded, ImageEncoder
     from training.evaluation.first_screen import Likeness
     from training.evaluation.heldout import HeldOut
     from training.evaluation.related import Related
@@ -30,6 +30,10 @@ _OF_MODELS: dict[str, Any] = {
     "checkpoint": "best", "workers": -1, "anew": False,
 }  # fmt: skip
 """Options of `evaluate` that mean nothing for embeddings made elsewhere, as they are unless given."""
+
+
+_RANKED = {"sketch", "quickdraw", "instance", "haystack", "early", "paper"}
+"""Measures of the order of all photos; the others have orders of their own."""
 
 
 def evaluate_model(options: argparse.Namespace) -> None:
@@ -60,6 +64,8 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
         raise TrainingError(f"--measures has {', '.join(sorted(unknown))}; it can be {', '.join(known)}.")
     if options.relation < 0:
         raise TrainingError("--relation must be 0 or more.")
+    if options.rerank and not {*measures} & _RANKED:
+        raise TrainingError(f"--rerank is for the measures {', '.join(sorted(_RANKED))}.")
     if options.bits < 0:
         raise TrainingError("--bits must be 0 or more.")
     if options.protocol == "split" and options.bits:
@@ -84,16 +90,22 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
     from training.evaluation.heldout import HeldOut
     from training.evaluation.split import area_under, evaluate
 
-    encoder, learnt, means = _encoder(options)
+    encoder, learnt, means = encoder_of(options)
     collection = plain(options.data)
+    labels = collection.split[options.classes]
     if options.cross:
-        collection.split[options.classes] = _unknown_to(learnt, collection.split[options.classes])
+        labels = _unknown_to(learnt, labels)
     held = HeldOut.of_split(
-        encoder, collection, classes=options.classes, progress=sys.stderr.isatty(), means=means
+        encoder,
+        collection,
+        classes=options.classes,
+        labels=labels,
+        progress=sys.stderr.isatty(),
+        means=means,
     )
     for doubt in held.doubts():
         _log.warning("%s", doubt)
-    _warn_of_seen(learnt, collection.split[options.classes])
+    _warn_of_seen(learnt, labels)
     likeness = _likeness(held, options.data) if "feedback" in measures else None
     guard = guard_vectors(encoder, collection).guard() if "personal" in measures else None
     with _related(encoder, options.relation) as related:
@@ -137,8 +149,8 @@ def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded,
 
 def _evaluate_foreign(options: argparse.Namespace) -> None:
     """Measure vectors that another program made."""
+    from training.evaluation.embedding import answerable
     from training.evaluation.foreign import read_embeddings
-    from training.evaluation.published import answerable
     from training.evaluation.retrieval import measure
 
     if options.model is not None or options.data is not None:
@@ -227,9 +239,9 @@ def _compare(options: argparse.Namespace) -> None:
     import torch
 
     from training.data.protocols import PROTOCOLS, find
-    from training.evaluation.published import answerable, compare, hold_out
+    from training.evaluation.published import compare, hold_out
 
-    encoder, learnt, means = _encoder(options)
+    encoder, learnt, means = encoder_of(options)
     learning = options.bits > 0 or options.generalised
     data = find(PROTOCOLS[options.protocol], options.data, learning=learning)
     unseen = data.protocol.unseen_classes()
@@ -252,7 +264,7 @@ def _compare(options: argparse.Namespace) -> None:
             related=related,
             device=device,
         )
-    _break_down(options, {"each photo once": (answerable(held.sketch_queries, held.gallery), held.gallery)})
+    _break_down(options, {"each photo once": (held.sketch_queries, held.gallery)})
     if options.json:
         print(json.dumps({**found.counts(), **found.figures}))
         return
@@ -274,47 +286,13 @@ def draw_rankings(options: argparse.Namespace) -> None:
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
-    encoder, _, means = _encoder(options)
+    encoder, _, means = encoder_of(options)
     collection = collection_of(data_of(options.protocol, options.data))
     held = HeldOut.of_split(encoder, collection, classes=options.classes, means=means)
     found = rankings(held, rerank=options.rerank)
+    drawn = sheet(choose(found, options.queries, worst=options.worst))
     try:
-        sheet(choose(found, options.queries, worst=options.worst)).save(options.to)
+        drawn.save(options.to)
     except (OSError, ValueError) as error:
         raise TrainingError(f"{options.to} cannot be written: {error}.") from error
     print(options.to)
-
-
-def _encoder(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], Means]:
-    """Return the encoder of an ONNX file, or the network of a run; the classes it was trained on; and means.
-
-    Vectors are kept by the file of the weights, and by what computes with them.
-    """
-    from training.evaluation.kept import identity
-
-    model: Path = options.model
-    if model.is_dir():
-        from training.fit.checkpoint import NetworkEncoder, Run
-        from training.fit.judge import JudgingEncoder
-
-        run = Run.load(model, device="auto", which=options.checkpoint)
-        _log.info("%s", run.told())
-        name = identity(Run.file(model, options.checkpoint), [str(run.device)])
-        judges = getattr(options, "relation", 0) > 0
-        judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)
-        return judging, run.learnt, _means(options, name)
-    from engine.encoding.encoder import Encoder
-
-    encoder = Encoder.load(model)
-    name = identity(model, [encoder.provider])
-    return encoder, encoder.metadata.get("classes", []), _means(options, name)
-
-
-def _means(options: argparse.Namespace, name: str) -> Means:
-    """Return how pictures are embedded by a model of this identity."""
-    from engine.paths import data_dir
-    from training.evaluation.embedding import Means
-    from training.evaluation.kept import Kept
-
-    workers = options.workers if options.workers >= 0 else min(8, os.cpu_count() or 1)
-    return Means(workers, None if options.anew else Kept(data_dir() / "embeddings", name))

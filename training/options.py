@@ -301,9 +301,11 @@ def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
     """
     file = read_settings(options.config) if options.config else {}
     said = {field.name: getattr(options, field.name) for field in fields(Config)}
-    given = file | {name: value for name, value in said.items() if value is not None}
+    given = {name: value for name, value in said.items() if value is not None}
+    if "images" in given:  # then no epochs of the file
+        file.pop("epochs", None)
     method = getattr(options, "method", None)
-    return METHODS[method].given(given) if method else given
+    return METHODS[method].given(file | given) if method else file | given
 
 
 def _truth(text: str) -> bool:

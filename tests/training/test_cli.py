@@ -23,7 +23,7 @@ from .conftest import options, write_sketchy
 def exported(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A run of a few steps and its ONNX file, both made by the command."""
     out = tmp_path_factory.mktemp("run")
-    settings: dict[str, object] = {"backbone": "mobilenet_v2", "weights": "none", "dim": 16, "images": 30}
+    settings: dict[str, object] = {"backbone": "mobilenet_v2", "weights": "none", "dim": 16, "images": 20}
     settings |= {"input_size": 64, "train_size": 64, "batch_classes": 3, "batch_samples": 2, "workers": 1}
     assert main(["fit", "--data", str(shapes), "--out", str(out), *options(settings)]) == 0
     assert main(["export", str(out), "--to", str(out / "onnx"), "--name", "tiny"]) == 0

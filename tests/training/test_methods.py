@@ -9,9 +9,9 @@ from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import PHOTO, read_collection
 from training.data.teacher import TEACHER_FILE
+from training.experiments import reproduce as reproduce_module
 from training.experiments.job import Job
-from training.experiments.published_tables import PLANS
-from training.experiments.reproduce import _job, reproduce
+from training.experiments.reproduce import _has_budgets, _job, _preface, planned, reproduce
 from training.experiments.runs import Study
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
@@ -127,11 +127,31 @@ def test_methods_without_weights_or_teacher_are_rows_that_say_what_lacks(
 
 
 @pytest.mark.parametrize(
-    ("asked", "images", "epochs"), [({"epochs": 10.0}, 1_200_000, 0.0), ({"images": 90}, 90, 0.0)]
+    ("asked", "images", "epochs"),
+    [
+        ([], 1_200_000, 0),
+        (["--recipe", "ours"], 1_200_000, 0),
+        (["--images", "90"], 90, 0),
+        (["--epochs", "2"], Config().images, 2),
+    ],
 )
-def test_a_row_has_its_own_budget_unless_images_are_asked_for(
-    asked: dict[str, float], images: int, epochs: float
+def test_a_row_has_its_own_budget_unless_one_is_asked_for(
+    asked: list[str], images: int, epochs: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = next(line for line in PLANS["6"].lines if line.title.startswith("ZSE"))
-    config = _job(line, "split", Config(**{"epochs": 0.0, **asked, "train_size": 96})).config  # type: ignore[arg-type]
+    bases: list[Config] = []
+    budgets: list[bool] = []
+
+    def noted(_: Path, out: Path, base: Config, *, budget: bool, **__: object) -> Path:
+        bases.append(base)
+        budgets.append(budget)
+        return out
+
+    monkeypatch.setattr(reproduce_module, "reproduce", noted)
+    words = ["--data", str(tmp_path), "--out", str(tmp_path), "--tables", "6", "--train-size", "96"]
+    assert main(["reproduce", *words, *asked]) == 0
+    plan = planned("6", budget=budgets[0])
+    line = next(line for line in plan.lines if line.title.startswith("ZSE"))
+    config = _job(line, "split", bases[0]).config
     assert (config.images, config.epochs, config.train_size) == (images, epochs, 96)
+    said = _preface(bases[0], bases[0], own=_has_budgets(plan))
+    assert ("methods of other articles: their own" in said) == (not budgets[0])

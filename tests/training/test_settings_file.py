@@ -65,3 +65,50 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     for name in ("broken.json", "nowhere.json"):
         with pytest.raises(TrainingError, match="cannot be read"):
             read_settings(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--images", "700"], {"images": 700}),
+        (["--epochs", "2"], {"images": 500, "epochs": 2}),
+        (["--images", "700", "--epochs", "2"], {"images": 700, "epochs": 2}),
+        ([], {"images": 500, "epochs": 5}),
+    ],
+)
+def test_images_on_the_command_line_come_before_the_files_epochs(
+    words: list[str], expected: dict[str, float], tmp_path: Path
+) -> None:
+    file = written(tmp_path, {"images": 500, "epochs": 5.0})
+    line = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", str(file), *words]
+    assert settings_in(parser().parse_args(line)) == expected
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate"])
+def test_only_what_resumes_says_so_when_it_is_stopped(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, f"_{verb}", stop)
+    words = {"fit": ["--data", str(tmp_path), "--out", str(tmp_path)], "evaluate": []}[verb]
+    assert cli.main([verb, *words]) == 130
+    assert ("resumes" in capsys.readouterr().err) == (verb == "fit")
+
+
+def test_options_that_change_nothing_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, sentence in (
+        (
+            ["export", "run", "--to", str(tmp_path), "--data", str(tmp_path)],
+            "--data is for --weights-type int8",
+        ),
+        (["evaluate", "m.onnx", "--data", "x", "--measures", "explore", "--rerank"], "--rerank is for the"),
+        (
+            ["evaluate", "m.onnx", "--data", "x", "--checkpoint", "last"],
+            "--checkpoint is for the folder of a run",
+        ),
+        (["evaluate", "m.onnx", "--data", "x", "--workers", "-5"], "--workers must be 0 or more"),
+    ):
+        assert cli.main(words) == 2
+        assert sentence in capsys.readouterr().err

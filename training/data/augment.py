@@ -10,7 +10,16 @@ import cv2
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from engine.preprocess import LINE_WIDTH, on_white, photo_square, render_strokes, sketch_square
+from engine.preprocess import (
+    LINE_WIDTH,
+    is_light_on_dark,
+    on_white,
+    photo_square,
+    plain,
+    render_strokes,
+    sketch_page,
+    sketch_square,
+)
 from engine.sketches.drawing import Stroke, prefix
 
 _LEAST_INK = 0.25  # a partial drawing keeps at least this share of its ink
@@ -22,7 +31,7 @@ def sketch_view(
     page: Image.Image, size: int, *, flip: bool, rng: random.Random, holes: float = 0.2
 ) -> Image.Image:
     """Return a raster sketch turned, sheared, thickened, and in a share `holes` of cases lacking a piece."""
-    page = ImageOps.autocontrast(on_white(page).convert("L"))
+    page = ImageOps.autocontrast(dark_on_light(page))
     if max(page.size) > 512:
         page = page.reduce(-(-max(page.size) // 512))
     if flip:
@@ -34,6 +43,12 @@ def sketch_view(
     if rng.random() < holes:
         page = _with_hole(page, rng)
     return _place(sketch_square(page, size), rng)
+
+
+def dark_on_light(sketch: Image.Image) -> Image.Image:
+    """Return a sketch in grey, as search takes it: what is transparent is paper, light lines are inverted."""
+    page = sketch_page(sketch)
+    return ImageOps.invert(page) if is_light_on_dark(page, page.histogram()) else page
 
 
 def strokes_view(
@@ -66,7 +81,8 @@ def photo_view(photo: Image.Image, size: int, *, flip: bool, least: float, rng: 
     crop_height = min(1.0, (area / aspect) ** 0.5)
     left, top = rng.uniform(0, 1 - crop_width) * width, rng.uniform(0, 1 - crop_height) * height
     box = (left, top, left + crop_width * width, top + crop_height * height)
-    photo = photo.convert("RGB").resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
+    photo = on_white(plain(photo)).convert("RGB")
+    photo = photo.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
     if flip:
         photo = ImageOps.mirror(photo)
     for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):

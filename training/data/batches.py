@@ -66,7 +66,9 @@ class Batches(Dataset[Batch]):
     """
 
     def __init__(self, collection: Collection, config: Config) -> None:
-        """Take what the config allows of the collection; epochs become images in the batches' own config.
+        """Take what the config allows of the collection.
+
+        In the batches' own config epochs become images, and a batch has no more classes than there are.
 
         Raises:
             TrainingError: no training class has both photos and drawings.
@@ -87,6 +89,10 @@ class Batches(Dataset[Batch]):
         self._sketch_only = [label for label in drawn if not self._photos[label]]
         if not self._both:
             raise TrainingError("No training class has both photos and drawings.")
+        if config.batching == "balanced":
+            classes = min(config.batch_classes, len(self._both))
+            only = min(config.batch_sketch_only, len(self._sketch_only))
+            self.config = config = replace(config, batch_classes=classes, batch_sketch_only=only)
         sketches = [sketch for label in self._both for sketch in collection.sketches.get(label, ())]
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
         if config.epochs:
@@ -145,11 +151,10 @@ class Batches(Dataset[Batch]):
     def _balanced_plan(self, rng: random.Random) -> list[Entry]:
         """Return P classes x (K sketches + K photos), and K sketches of each sketch-only class."""
         plan: list[Entry] = []
-        for label in rng.sample(self._both, min(self.config.batch_classes, len(self._both))):
+        for label in rng.sample(self._both, self.config.batch_classes):
             for _ in range(self.config.batch_samples):
                 plan += self._couple(label, len(plan), rng)
-        only = rng.sample(self._sketch_only, min(self.config.batch_sketch_only, len(self._sketch_only)))
-        for label in only:
+        for label in rng.sample(self._sketch_only, self.config.batch_sketch_only):
             plan += [
                 Entry(SKETCH, self._sketch(label, rng), flip=rng.random() < 0.5)
                 for _ in range(self.config.batch_samples)

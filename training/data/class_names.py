@@ -22,8 +22,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arguments import ArgumentParser
+from engine.errors import EngineError
 from training.atomic_files import fill_atomically
 from training.data.collection import read_collection
+from training.errors import TrainingError
 
 TABLE = Path(__file__).with_name("class_names.npz")
 LENGTH = 384
@@ -88,5 +91,17 @@ def _read(table: Path) -> tuple[list[str], NDArray[np.float16]]:
         return [str(name) for name in opened["names"]], opened["vectors"]
 
 
+def main(argv: Sequence[str] | None = None) -> int:
+    """Add the class names of a data folder; return the exit status: 0, or 2 with one line on stderr."""
+    parser = ArgumentParser(prog="python -m training.data.class_names", description="Add names to the table.")
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder of photos and sketches")
+    try:
+        print(f"{extend(read_collection(parser.parse_args(argv).data).labels)} names added to {TABLE}")
+    except (TrainingError, EngineError, OSError, ImportError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    print(f"{extend(read_collection(Path(sys.argv[1])).labels)} names added to {TABLE}")
+    sys.exit(main())

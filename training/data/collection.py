@@ -63,9 +63,10 @@ class Picture:
                     image = Image.open(io.BytesIO(tar.read(self.size)))
             image.load()
             return ImageOps.exif_transpose(image)
-        # broken files raise these too
-        except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise OSError(str(error)) from error
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:  # of a damaged file the decoders raise what they like
+            raise OSError(str(error) or type(error).__name__) from error
 
     @property
     def source(self) -> str:
@@ -191,7 +192,10 @@ def _folder_pictures(folder: Path) -> Iterator[Picture]:
 def _read_tar(tar: Path, found: Collection) -> None:
     """Note where each image of a tar begins, so that any process can read it without the tar's index."""
     try:
-        with tarfile.open(tar) as archive:
+        if _is_compressed(tar):  # in which nothing can be found by its place
+            found.problems.append(f"{tar.name} is compressed: unpack it to a plain tar.")
+            return
+        with tarfile.open(tar, "r:") as archive:
             for member in archive:
                 path = PurePath(member.name)
                 if not member.isfile() or not is_picture(path) or len(path.parts) < 3:
@@ -202,6 +206,11 @@ def _read_tar(tar: Path, found: Collection) -> None:
                     by_class[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:
         found.problems.append(f"{tar.name} could not be read to its end: {error}.")
+
+
+def _is_compressed(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(6).startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
 
 
 def _read_drawings(file: Path, problems: list[str]) -> Iterator[StrokeDrawing]:
@@ -227,13 +236,19 @@ def _drawing(record: dict[str, Any], source: str) -> StrokeDrawing:
     return StrokeDrawing(normalise_label(record["word"]), str(record["key_id"]), source, tuple(strokes))
 
 
+def _labels(names: object) -> list[str]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError("no list of names")
+    return [normalise_label(name) for name in names]
+
+
 def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
     if file.is_file():
         try:
             lists = json.loads(file.read_text("utf-8"))
-            return {name: [normalise_label(x) for x in lists[name]] for name in ("train", "val", "unseen")}
+            return {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
         except (ValueError, KeyError, TypeError) as error:
-            raise TrainingError(f"{file} needs the lists train, val and unseen.") from error
+            raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
     held = sorted(random.Random(0).sample(both, len(both) // 10))
     return {"train": [label for label in both if label not in held], "val": held, "unseen": []}

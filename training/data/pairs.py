@@ -84,7 +84,10 @@ def named_pairs(source: Path) -> list[Named]:
     else:
         raise TrainingError(f"There are no pairs at {source}.")
     if not found:
-        raise TrainingError(f"{source} holds no pairs: sketch/KIND/* and photo/KIND/* are looked for.")
+        wanted = (
+            "sketch/KIND/* and photo/KIND/*" if source.is_dir() else "rows of drawing, photo, perhaps kind,"
+        )
+        raise TrainingError(f"{source} holds no pairs: {wanted} are looked for.")
     return found
 
 
@@ -196,10 +199,18 @@ def _of_csv(file: Path) -> Iterator[Named]:
             raise TrainingError(
                 f"Row {number} of {file} is not: drawing, photo, and perhaps what is on both."
             )
-        drawing, photo = (file.parent / Path(cell).expanduser() for cell in row[:2])
+        drawing, photo = (file.parent / _at_home(Path(cell)) for cell in row[:2])
         if number == 1 and not drawing.exists() and not photo.exists():
             continue  # titles
         yield Named(drawing, photo, normalise_label(row[2]) if len(row) == 3 else "")
+
+
+def _at_home(path: Path) -> Path:
+    """Return a path with the home folder it begins with; as it is where `~` begins a mere name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def _drawing(source: Path | tuple[Stroke, ...]) -> Image.Image | None:

@@ -15,7 +15,6 @@ import io
 import logging
 import sys
 import types
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,7 +132,7 @@ def _read_arrays(file: Path, classes: int) -> tuple[NDArray[np.str_], NDArray[np
         with np.load(file) as table:
             photo, index = table["photo"], table["index"].astype(np.int64)
             probability = table["probability"].astype(np.float32)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged file raises what it likes
         raise TrainingError(
             f"The teacher {file} cannot be read: it needs the arrays photo, index, probability."
         ) from error
@@ -284,7 +283,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         print(make(options.data, options.weights, model=options.model, progress=sys.stderr.isatty()))
-    except TrainingError as error:
+    except (TrainingError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     return 0

@@ -127,6 +127,34 @@ def embed_items(
     return Embedded(embedded, np.array([item.label for item in chosen]), chosen)
 
 
+def answerable(queries: Embedded, gallery: Embedded, *, told: set[str] | None = None) -> Embedded:
+    """Return the queries less those whose class has no photo in the gallery: they could find nothing.
+
+    Args:
+        queries: sketches.
+        gallery: photos.
+        told: classes that the log need not name again; those that it names are added.
+
+    Raises:
+        TrainingError: none is left.
+    """
+    there = set(gallery.labels)
+    places = [place for place, label in enumerate(queries.labels) if label in there]
+    tell_of_idle(set(map(str, {*queries.labels} - there)), told)
+    if not places:
+        raise TrainingError("No sketch has a photo of its class.")
+    return queries.at(places)
+
+
+def tell_of_idle(labels: set[str], told: set[str] | None = None) -> None:
+    """Say in the log which classes have sketches and no photos; those `told` before are not named again."""
+    new = sorted(labels - (told or set()))
+    if new:
+        _log.warning("Sketches are left out whose class has no photos: %s.", ", ".join(new))
+    if told is not None:
+        told.update(new)
+
+
 def _load(
     items: Sequence[Any], places: Sequence[int], load: Callable[[Any], Image.Image], workers: int
 ) -> Iterator[tuple[list[int], list[Image.Image]]]:

@@ -116,7 +116,7 @@ def _one_gesture(screen: Screen, queries: Embedded) -> dict[str, float]:
         then = screen.shown(screen.beside(query, [right]), Order.RERANKED, 11)
         after.append([labels[place] == label for place in then if place != right][:10])
     asked = percent(np.arange(len(queries.vectors)) < len(after))
-    if not after:
+    if not any(after):  # or the gallery is one photo
         return {"asked": asked}
     return {"P@10": percent(np.array(after)), "before": percent(np.array(before)), "asked": asked}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +28,44 @@ def read_embeddings(file: Path, *, distance: str = "cosine") -> tuple[Embedded, 
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged file raises what it likes
         raise TrainingError(f"{file} is no .npz file that can be read: {error}.") from error
     _must_go_together(file, arrays)
-    sketches, photos = (np.asarray(arrays[name], np.float32) for name in ("sketches", "photos"))
+    sketches, photos = (_finite(file, name, arrays[name]) for name in ("sketches", "photos"))
+    if distance == "cosine":
+        _must_have_directions(file, sketches, photos)
     names = arrays.get("sketch_names", np.arange(len(sketches)))
     sketches, photos = _comparable(sketches, photos, distance)
     return (
-        Embedded(sketches, arrays["sketch_labels"].astype(np.str_), tuple(map(str, names))),
-        Embedded(photos, arrays["photo_labels"].astype(np.str_)),
+        Embedded(sketches, _words(file, "sketch_labels", arrays["sketch_labels"]), tuple(map(str, names))),
+        Embedded(photos, _words(file, "photo_labels", arrays["photo_labels"])),
     )
+
+
+def _finite(file: Path, name: str, numbers: NDArray[Any]) -> Vectors:
+    with np.errstate(over="ignore"):
+        vectors = np.asarray(numbers, np.float32)
+    if not np.isfinite(vectors).all():
+        raise TrainingError(f"{file}: {name} holds numbers that are not finite in single precision.")
+    return vectors
+
+
+def _must_have_directions(file: Path, sketches: Vectors, photos: Vectors) -> None:
+    for name, vectors in (("sketches", sketches), ("photos", photos)):
+        with np.errstate(over="ignore"):
+            lengths = np.linalg.norm(vectors, axis=1)
+        if broken := int(np.count_nonzero(~(np.isfinite(lengths) & (lengths > 0)))):
+            raise TrainingError(
+                f"{file}: {broken} rows of {name} are zero, or too long: they have no cosine."
+            )
+
+
+def _words(file: Path, name: str, labels: NDArray[Any]) -> NDArray[np.str_]:
+    """Return labels as words; bytes are UTF-8."""
+    try:
+        return np.char.decode(labels, "utf-8") if labels.dtype.kind == "S" else labels.astype(np.str_)
+    except UnicodeDecodeError as error:
+        raise TrainingError(f"{file}: {name} holds bytes that are no UTF-8.") from error
 
 
 def _must_go_together(file: Path, arrays: dict[str, NDArray[Any]]) -> None:

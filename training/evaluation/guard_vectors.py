@@ -41,7 +41,7 @@ class GuardVectors:
 
     def kinds(self) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         """Return the number of the kind of each drawing, (n,), and of each photo, (m,)."""
-        names = np.unique(self.photos.labels)
+        names = np.unique(np.concatenate([self.photos.labels, self.drawings.labels]))
         return (
             np.searchsorted(names, self.drawings.labels).astype(np.int16),
             np.searchsorted(names, self.photos.labels).astype(np.int16),

@@ -14,7 +14,14 @@ from engine.preprocess import render_strokes
 from engine.sketches.drawing import prefix
 from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError
-from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_items
+from training.evaluation.embedding import (
+    Embedded,
+    ImageEncoder,
+    Means,
+    answerable,
+    embed_items,
+    tell_of_idle,
+)
 from training.evaluation.paper_photos import photograph
 
 _OTHERS = 75  # photos of each class in the gallery beside Sketchy's
@@ -23,6 +30,8 @@ _QUERY_TAR = "sketch-1"
 
 class HeldOut:
     """Photos and queries seen through one encoder. Everything is embedded when first asked for, and kept.
+
+    Queries whose class has no photo that can be read are left out, and the log says so.
 
     Attributes:
         encoder: what embeds.
@@ -47,6 +56,7 @@ class HeldOut:
         self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
         self._collection, self.progress, self.means = collection, progress, means
         self._by_ink: dict[float, Embedded] = {}
+        self._told = set[str]()
 
     @classmethod
     def of_split(
@@ -55,19 +65,29 @@ class HeldOut:
         collection: Collection,
         *,
         classes: str = "unseen",
+        labels: Sequence[str] | None = None,
         progress: bool = False,
         means: Means = Means(),  # noqa: B008 frozen
     ) -> HeldOut:
-        """Return some classes of the split: `unseen` to report, `val` to choose by.
+        """Return some classes of the split: `unseen` to report, `val` to choose by; those that have photos.
+
+        Args:
+            encoder: what embeds.
+            collection: the data.
+            classes: the split's list.
+            labels: of that list, only these; None for all.
+            progress: whether embedding shows bars on stderr.
+            means: how pictures are embedded.
 
         Raises:
             TrainingError: the split's list is empty, or its classes have no photos or no queries.
         """
-        labels = collection.split[classes]
-        photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
-        drawings = query_drawings(collection, labels)
+        asked = collection.split[classes] if labels is None else labels
+        photos, sketches, drawings = pictures_of(collection, asked)
         if not photos or not (sketches or drawings):
             raise TrainingError(f"The data hold no photos and sketches of the split's {classes} classes.")
+        drawn = {*collection.sketches, *collection.drawings}
+        tell_of_idle({label for label in asked if label in drawn and not collection.photos.get(label)})
         return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
 
     def doubts(self, *, pairs: bool = True) -> list[str]:
@@ -117,6 +137,8 @@ class HeldOut:
         aside = {*self._collection.split["val"], *self._collection.split["unseen"]}
         labels = sorted(self._collection.photos.keys() - aside)
         foreign = [photo for label in labels for photo in self._collection.photos[label]]
+        if not foreign:
+            return self.gallery
         return self.gallery.join(self.embed_photos(foreign, "haystack"))
 
     def embed_photos(self, photos: Sequence[Picture], name: str) -> Embedded:
@@ -132,7 +154,8 @@ class HeldOut:
         self, items: Sequence[Any], load: Callable[[Any], Image.Image], name: str, kind: str
     ) -> Embedded:
         embed, title = self.encoder.embed_sketches, self.progress and name
-        return embed_items(items, embed, load, title, kind=kind, means=self.means)
+        found = embed_items(items, embed, load, title, kind=kind, means=self.means)
+        return answerable(found, self.gallery, told=self._told)
 
     def own_places(self) -> list[int]:
         """Return where in the gallery the photo stands that each sketch was drawn from; -1 if it does not."""
@@ -150,6 +173,18 @@ def doubts(collection: Collection, photos: Sequence[Picture], sketches: Sequence
     if sketches and not any(collection.photo_of(sketch) in there for sketch in sketches):
         said.append("No sketch was drawn from one of the photos: there is no recall of the very photo.")
     return said
+
+
+def pictures_of(
+    collection: Collection, labels: Sequence[str]
+) -> tuple[list[Picture], list[Picture], list[StrokeDrawing]]:
+    """Return the gallery, and the sketches and drawings to search with, of those classes that have photos."""
+    there = [label for label in labels if collection.photos.get(label)]
+    return (
+        gallery_photos(collection, there),
+        query_sketches(collection, there),
+        query_drawings(collection, there),
+    )
 
 
 def gallery_photos(collection: Collection, labels: Sequence[str]) -> list[Picture]:
@@ -183,6 +218,6 @@ def query_sketches(collection: Collection, labels: Sequence[str]) -> list[Pictur
 
 
 def query_drawings(collection: Collection, labels: Sequence[str]) -> list[StrokeDrawing]:
-    """Return the classes' QuickDraw drawings."""
-    drawings = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
-    return [drawing for drawing in drawings if drawing.source == "quickdraw"]
+    """Return the classes' drawings of quickdraw.ndjson; where none is of a file so named, all count."""
+    every = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
+    return [drawing for drawing in every if drawing.source == "quickdraw"] or every

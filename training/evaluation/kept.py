@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from engine import preprocess
 from engine.sketches import drawing
 from training.atomic_files import fill_atomically
+from training.data import collection
 
 _log = logging.getLogger(__name__)
 
 _MOST = 4 << 30  # bytes of all files together
-_CODE = (preprocess.__file__, drawing.__file__)  # what the network sees of a picture is decided there
+_CLEANING = sorted(Path(preprocess.__file__).with_name("paper").glob("*.py"))
+_CODE: tuple[str | Path, ...] = (preprocess.__file__, drawing.__file__, collection.__file__, *_CLEANING)
+"""What the network sees of a picture is decided there."""
 
 
 class Kept:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from training.data.augment import dark_on_light
 from training.evaluation.paper_scenes import CONDITIONS, Colour, Scene
 
 Tones = NDArray[np.float32]
@@ -31,7 +32,7 @@ def photograph(sketch: Image.Image, condition: str, seed: int) -> Image.Image:
     """Return a photograph of the sketch drawn on paper, in colour.
 
     Args:
-        sketch: dark lines on white.
+        sketch: dark lines on white, or as `dark_on_light` takes them.
         condition: one of CONDITIONS.
         seed: decides everything that varies within the condition.
 
@@ -70,7 +71,7 @@ def _drawn(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Tones
     if scene.ruling:
         _rule(sheet, scene, rng)
     side = round(scene.drawing * width)
-    ink = 255 - np.asarray(sketch.convert("L").resize((side, side), Image.Resampling.BICUBIC), np.float32)
+    ink = 255 - np.asarray(dark_on_light(sketch).resize((side, side), Image.Resampling.BICUBIC), np.float32)
     if scene.width:
         reach = max(round(scene.width * width), 1)
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import random
 from dataclasses import dataclass
 
@@ -14,8 +13,6 @@ from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_i
 from training.evaluation.heldout import HeldOut
 from training.evaluation.related import Related
 from training.evaluation.retrieval import Codes, measure
-
-_log = logging.getLogger(__name__)
 
 _FITTED = 5_000  # training pictures of either domain that codes are fitted on
 
@@ -83,7 +80,7 @@ def compare(
     galleries = {"each photo once": once}
     if published is not None:
         galleries = {"as published": published, **galleries}
-    queries = answerable(held.sketch_queries, once)
+    queries = held.sketch_queries
     if generalised:
         galleries["each photo once, with the seen classes"] = once.join(_seen_photos(held, data.collection))
     figures = {name: measure(queries, gallery, device=device) for name, gallery in galleries.items()}
@@ -113,18 +110,6 @@ def _published_gallery(held: HeldOut, data: Benchmark) -> Embedded | None:
             every = every.join(held.embed_photos(copies, "copies"))
     place = {photo: index for index, photo in enumerate(every.items)}
     return every.at([place[photo] for photo in data.published if photo in place])
-
-
-def answerable(queries: Embedded, gallery: Embedded) -> Embedded:
-    """Return the queries less those whose class has no photo that can be read."""
-    there = set(gallery.labels)
-    places = [place for place, label in enumerate(queries.labels) if label in there]
-    idle = sorted({*queries.labels} - there)
-    if idle:
-        _log.warning("Sketches are left out whose class has no photos: %s.", ", ".join(idle))
-    if not places:
-        raise TrainingError("No sketch has a photo of its class.")
-    return queries.at(places)
 
 
 def _seen_photos(held: HeldOut, part: Collection) -> Embedded:

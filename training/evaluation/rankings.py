@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
-from engine.preprocess import render_strokes
+from engine.preprocess import on_white, plain, render_strokes, sketch_page
 from training.data.collection import Picture, StrokeDrawing
+from training.errors import TrainingError
 from training.evaluation.embedding import Embedded
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import average_precision
@@ -87,7 +88,11 @@ def choose(found: Sequence[Ranking], count: int, *, worst: bool) -> list[Ranking
 
 
 def sheet(shown: Sequence[Ranking]) -> Image.Image:
-    """Return the rankings as a picture, a row each."""
+    """Return the rankings as a picture, a row each.
+
+    Raises:
+        TrainingError: a sketch or a photo cannot be read.
+    """
     row = _CAPTION + _SIDE + _GAP
     width = _GAP + (_SHOWN + 1) * (_SIDE + _GAP) + _GAP
     page = Image.new("RGB", (width, _GAP + len(shown) * row), _PAPER)
@@ -99,16 +104,27 @@ def sheet(shown: Sequence[Ranking]) -> Image.Image:
         for place, photo in enumerate(one.photos, start=1):
             frame = _RIGHT if photo.label == one.query.label else _WRONG
             left = 2 * _GAP + place * (_SIDE + _GAP)
-            page.paste(_tile(photo.open(), frame), (left, top + _CAPTION))
+            page.paste(_tile(_opened(photo), frame), (left, top + _CAPTION))
     return page
 
 
 def _page(query: Query) -> Image.Image:
-    """Return the drawing as a picture."""
-    return query.open() if isinstance(query, Picture) else render_strokes(query.strokes)
+    """Return the drawing as a picture; what is transparent in it as `sketch_page` has it."""
+    if isinstance(query, StrokeDrawing):
+        return render_strokes(query.strokes)
+    page = plain(_opened(query))
+    return sketch_page(page) if page.mode in ("LA", "RGBA") else page
+
+
+def _opened(picture: Picture) -> Image.Image:
+    try:
+        return picture.open()
+    except OSError as error:
+        raise TrainingError(f"{picture.name} in {picture.file} cannot be read: {error}.") from error
 
 
 def _tile(picture: Image.Image, frame: str) -> Image.Image:
     """Return a picture in a square of _SIDE pixels with a frame around it."""
     inner = _SIDE - 2 * _FRAME
-    return ImageOps.expand(ImageOps.pad(picture.convert("RGB"), (inner, inner), color=_PAPER), _FRAME, frame)
+    shown = on_white(plain(picture)).convert("RGB")
+    return ImageOps.expand(ImageOps.pad(shown, (inner, inner), color=_PAPER), _FRAME, frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -35,6 +36,8 @@ MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
 
 MORE_MEASURES = ("explore", "feedback", "personal", "paper")
 """What it measures only if it is asked for."""
+
+_log = logging.getLogger(__name__)
 
 _ON_PAPER = 120  # sketches photographed in each condition
 _SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -79,8 +82,8 @@ def evaluate(
         report["haystack"] = {name: measured[name] for name in ("mAP", "P@10")}
     if held.drawings and "early" in measures:
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
-    if held.sketches and "paper" in measures:
-        report["paper"] = _on_paper(held, rerank)
+    if held.sketches and "paper" in measures and (shares := _on_paper(held, rerank)):
+        report["paper"] = shares
     if "explore" in measures:
         report["explore"] = explore(held)
     if "feedback" in measures:
@@ -155,4 +158,7 @@ def _on_paper(held: HeldOut, rerank: bool) -> dict[str, float]:
         return _class_level(held.paper_queries(condition, _ON_PAPER), held.gallery, rerank)["P@10"]
 
     clean = found("")
-    return {condition: round(100 * found(condition) / max(clean, 1e-9), 2) for condition in MEASURED}
+    if not clean:
+        _log.warning("Nothing is found by the sketches as they are: there is no share of it on paper.")
+        return {}
+    return {condition: round(100 * found(condition) / clean, 2) for condition in MEASURED}

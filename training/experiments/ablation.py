@@ -114,7 +114,10 @@ def _table(jobs: dict[Row, Job], study: Study) -> Table:
         if report is None:
             obstacle = study.obstacle(jobs[row])
             left.append(f"{row.title} ({obstacle})" if obstacle else row.title)
-    return Table(heads, rows, note=f"Not run yet: {'; '.join(left)}." if left else "")
+    notes = [f"Not run yet: {'; '.join(left)}."] if left else []
+    if any(report and "unseen" not in report and "val" in report for report in done.values()):
+        notes.append("Where no unseen classes could be measured, all figures are of the validation classes.")
+    return Table(heads, rows, note=" ".join(notes))
 
 
 def _titled(row: Row, report: dict[str, Any], seeds: int) -> str:

@@ -25,9 +25,12 @@ _log = logging.getLogger(__name__)
 
 _SUBSET = "split"
 _SUBSET_METRICS = ("mAP", "P@10")
+_BUDGET = ("epochs", "images")  # settings
 
 
-def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str], seeds: int = 1) -> Path:
+def reproduce(
+    root: Path, out: Path, base: Config, *, tables: Sequence[str], seeds: int = 1, budget: bool = False
+) -> Path:
     """Run what the data allow, and write each table as Markdown and CSV, and all on one HTML page.
 
     What is finished is not run again; everything is written anew after each run, with what is still to
@@ -39,6 +42,7 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str], see
         base: the system that the lines change, with its budget.
         tables: numbers of PLANS.
         seeds: runs of a line, which then has means with standard deviations.
+        budget: whether the budget was asked for: then lines that have one of their own do without it.
 
     Returns:
         The HTML page.
@@ -52,13 +56,32 @@ def reproduce(root: Path, out: Path, base: Config, *, tables: Sequence[str], see
         raise TrainingError(f"There is no data folder {root}.")
     study = Study(root, out / "runs", drawn=True, seeds=seeds)
     asked, base = base, _at_hand(base, study)
-    preface = _preface(base, asked, seeds)
-    jobs = [job for number in tables for job in _jobs(PLANS[number], base)]
-    _write(study, base, out, tables, preface)
+    plans = {number: planned(number, budget=budget) for number in tables}
+    preface = _preface(base, asked, seeds, own=any(map(_has_budgets, plans.values())))
+    jobs = [job for plan in plans.values() for job in _jobs(plan, base)]
+    _write(study, base, out, plans, preface)
     for job in study.left(jobs):
         study.attempt(job)
-        _write(study, base, out, tables, preface)
+        _write(study, base, out, plans, preface)
     return out / "index.html"
+
+
+def planned(number: str, *, budget: bool) -> Plan:
+    """Return a table; where a budget was asked for, without the budgets of its lines."""
+    plan = PLANS[number]
+    if not budget:
+        return plan
+    lines = [
+        replace(line, changes={name: value for name, value in line.changes.items() if name not in _BUDGET})
+        if line.changes
+        else line
+        for line in plan.lines
+    ]
+    return replace(plan, lines=lines)
+
+
+def _has_budgets(plan: Plan) -> bool:
+    return any(name in _BUDGET for line in plan.lines for name in line.changes or ())
 
 
 def _at_hand(base: Config, study: Study) -> Config:
@@ -91,18 +114,16 @@ def _jobs(plan: Plan, base: Config) -> list[Job]:
 
 def _job(line: Line, protocol: str, base: Config) -> Job:
     words = "".join(letter if letter.isalnum() else " " for letter in line.title.lower()).split()
-    changes = dict(line.changes or {})
-    if not base.epochs:  # a budget in images was asked for
-        changes = {name: value for name, value in changes.items() if name not in ("epochs", "images")}
+    changes = line.changes or {}
     return Job("-".join([protocol, *words]), replace(base, protocol=protocol, **changes), line.needs)
 
 
-def _write(study: Study, base: Config, out: Path, tables: Sequence[str], preface: str) -> None:
-    made = {number: _table(PLANS[number], study, base) for number in tables}
+def _write(study: Study, base: Config, out: Path, plans: Mapping[str, Plan], preface: str) -> None:
+    made = {number: _table(plan, study, base) for number, plan in plans.items()}
     for number, table in made.items():
         table.write(out / f"table-{number}")
     write_atomically(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
-    shown = [job for number in tables for job in _jobs(PLANS[number], base) if study.report(job)]
+    shown = [job for plan in plans.values() for job in _jobs(plan, base) if study.report(job)]
     write_atomically(out / "index.html", page(preface, list(made.values()), _pictured(study, shown), out))
 
 
@@ -125,16 +146,14 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
             "where the papers train on all."
         )
     heads.append("subset at hand")
-    sizes = study.sizes(_SUBSET)
     notes.append(
-        "Subset at hand: "
-        + (f"{sizes[0]:,} sketches in {sizes[1]:,} photos" if sizes else "sketches")
-        + f" of protocol `split`, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
+        f"Subset at hand: {_subset(study)}, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
     )
     notes += _trunks(plan, study, base)
     if plan.own:
         notes.append(
-            "Each method has a network and a recipe of its own, and its own budget unless one is set."
+            "Each method has a network and a recipe of its own, and "
+            + ("its own budget." if _has_budgets(plan) else "the budget that was asked for.")
         )
     if plan.inferred:
         notes.append("Which losses a figure was printed for is inferred.")
@@ -157,6 +176,16 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         cells.append(_cell(line, _SUBSET, _SUBSET_METRICS, study, base))
         rows.append([*cells, *(_costs(line, plan, study, base) if plan.cost else [])])
     return Table(heads, rows, title=plan.title, note=" ".join(notes))
+
+
+def _subset(study: Study) -> str:
+    """Return what is measured by the protocol `split`, in words."""
+    found = study.subset()
+    if found is None:
+        return "sketches of protocol `split`"
+    classes, sketches, photos = found
+    shown = f"{sketches:,} sketches in {photos:,} photos of protocol `split`"
+    return shown if classes == "unseen" else f"{shown}, of its validation classes, as none are unseen"
 
 
 def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base: Config) -> str:
@@ -220,9 +249,17 @@ def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
     return [cell for pair in zip(printed, here, strict=True) for cell in pair]
 
 
-def _preface(base: Config, asked: Config, seeds: int = 1) -> str:
-    """Return what the runs have in common: without it no figure means anything."""
+def _preface(base: Config, asked: Config, seeds: int = 1, *, own: bool = False) -> str:
+    """Return what the runs have in common: without it no figure means anything.
+
+    Args:
+        base: the system.
+        asked: the same with the trunk that was asked for.
+        seeds: how many runs make a line.
+        own: whether methods of other articles have budgets of their own.
+    """
     budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
+    budget += " (methods of other articles: their own)" if own else ""
     instead = f", for want of weights of {asked.backbone}" if base.backbone != asked.backbone else ""
     return (
         "# The published tables\n\n"

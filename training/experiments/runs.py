@@ -23,7 +23,7 @@ from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import Benchmark, collection_of, data_of
 from training.errors import TrainingError
-from training.evaluation.heldout import HeldOut, gallery_photos, query_sketches
+from training.evaluation.heldout import HeldOut, pictures_of
 from training.evaluation.published import compare, hold_out
 from training.evaluation.related import Related
 from training.evaluation.split import evaluate
@@ -43,6 +43,7 @@ REPORT = "report.json"
 
 _MEASURES = ("sketch", "quickdraw", "instance", "early")
 _TIMED = 20  # pictures
+_REPORTED = ("unseen", "val")  # classes of split, the first of which there are some
 
 JUDGED = 200
 """Matches of a sketch that a run with `relation_loss` orders anew."""
@@ -125,32 +126,36 @@ class Study:
         try:
             wanted = trunk(config.backbone).file, config.weights  # which trunks may share
         except TrainingError as error:  # its library is not installed
-            return str(error).rstrip(".")
+            return _reason(error)
         if wanted not in self._no_weights:
             self._no_weights[wanted] = ""
             try:
                 if find_weights(config, self.root) == LIBRARY:
                     fetch(config.backbone)
             except TrainingError as error:
-                self._no_weights[wanted] = str(error).rstrip(".")
+                self._no_weights[wanted] = _reason(error)
         return self._no_weights[wanted]
 
-    def sizes(self, protocol: str) -> tuple[int, int] | None:
-        """Return how many queries and photos a protocol's data have; None where they are not there."""
-        data = self._find(protocol)
-        if isinstance(data, Benchmark):
-            return data.sizes
-        if isinstance(data, str):
+    def subset(self) -> tuple[str, int, int] | None:
+        """Return which classes of the protocol `split` are reported, how many sketches, and how many photos.
+
+        The unseen ones, or where nothing of them can be measured those of `val`; None where no data are.
+        """
+        data = self._find("split")
+        if not isinstance(data, Collection):
             return None
-        unseen = data.split["unseen"]
-        return len(query_sketches(data, unseen)), len(gallery_photos(data, unseen))
+        for classes in _REPORTED:
+            photos, sketches, drawings = pictures_of(data, data.split[classes])
+            if photos and (sketches or drawings):
+                return classes, len(sketches), len(photos)
+        return None
 
     def attempt(self, job: Job) -> dict[str, Any] | None:
         """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
         try:
             return self.run(job)
         except TrainingError as error:
-            self._failed[_key(job.config)] = str(error).rstrip(".")
+            self._failed[_key(job.config)] = _reason(error)
             _log.warning("%s: %s", job.name, error)
             return None
 
@@ -190,7 +195,7 @@ class Study:
             try:
                 self._data[protocol] = data_of(protocol, self.root)
             except TrainingError as error:
-                self._data[protocol] = str(error).rstrip(".")
+                self._data[protocol] = _reason(error)
         return self._data[protocol]
 
     def _summary(self, protocol: str) -> str:
@@ -199,6 +204,11 @@ class Study:
             data = self._find(protocol)
             self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
         return self._summaries[protocol]
+
+
+def _reason(error: TrainingError) -> str:
+    """Return what went wrong in one line, as a cell of a table takes it."""
+    return " ".join(str(error).split()).rstrip(".")
 
 
 def _draw(held: HeldOut | None, out: Path) -> None:
@@ -268,7 +278,7 @@ def _digits(data: Collection | Benchmark) -> str:
 _LATER = (
     "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
     "separation_loss", "patch_loss",
-    "teacher_of", "teacher_power", "teacher_names",
+    "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
 )  # fmt: skip
 """Settings that came after runs had been kept: left as they were, they change nobody's key."""
 

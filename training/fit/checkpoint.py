@@ -277,8 +277,12 @@ def _device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError as error:
         raise TrainingError(f"--device is {name!r}; it can be auto, cpu, cuda or cuda:NUMBER.") from error
+    if device.type not in ("cpu", "cuda"):
+        raise TrainingError(f"--device is {name!r}; it can be auto, cpu, cuda or cuda:NUMBER.")
     if device.type == "cuda" and not torch.cuda.is_available():
         raise TrainingError("There is no CUDA device; use --device cpu.")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise TrainingError(f"There is no device {name}; there are {torch.cuda.device_count()}, from cuda:0.")
     return device
 
 

@@ -54,8 +54,7 @@ def fit_both(collection: Collection, config: Config, out: Path, *, weights: Orig
     Raises:
         TrainingError: a single training lies in `out`; or as `train.fit`.
     """
-    if (out / CHECKPOINT).exists() and not (out / FOLDERS[0]).is_dir():
-        raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
+    refuse_single(out)
     runs = []
     for name, settings in zip(FOLDERS, trainings(config), strict=True):
         _log.info("The %s of two trainings", name)
@@ -68,6 +67,16 @@ def fit_both(collection: Collection, config: Config, out: Path, *, weights: Orig
         mean.save(out)
     ranks.wait()
     return mean
+
+
+def refuse_single(out: Path) -> None:
+    """Refuse a folder in which one training lies.
+
+    Raises:
+        TrainingError: it is such a folder.
+    """
+    if (out / CHECKPOINT).exists() and not (out / FOLDERS[0]).is_dir():
+        raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
 
 
 @torch.no_grad()

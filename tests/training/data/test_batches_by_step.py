@@ -137,3 +137,16 @@ def test_a_batch_on_a_gpu_keeps_what_the_host_reads_where_it_was(
     assert moved.domains.is_meta
     on_host = batch.labels, batch.domains, batch.pairs
     assert all(torch.equal(one, other) for one, other in zip(moved.on_host, on_host, strict=True))
+
+
+def test_a_budget_is_spent_where_there_are_fewer_classes_than_a_batch_asks_for(
+    shapes: Path, small_run: dict[str, object]
+) -> None:
+    settings = small_run | {"batch_contours": 0, "batch_classes": 12, "batch_sketch_only": 2, "images": 96}
+    batches = Batches(read_collection(shapes), Config(**settings))  # type: ignore[arg-type]
+    assert (batches.config.batch_classes, batches.config.batch_sketch_only) == (4, 0)
+    assert [len(batches[place].labels) for place in range(len(batches))] == [16] * 6
+    collection = read_collection(shapes)
+    collection.sketches["kite"] = collection.sketches["square"]
+    fewer = Config(**settings | {"batch_classes": 3, "batch_sketch_only": 1})  # type: ignore[arg-type]
+    assert Batches(collection, fewer).config == fewer

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from training.data import class_names as names
+from training.data.class_names import main
 from training.data.collection import normalise_label
 
 
@@ -50,3 +51,9 @@ def test_the_table_is_extended_by_what_it_lacks(tmp_path: Path, monkeypatch: pyt
         assert list(written["names"]) == ["a", "a_b", "c"]
         np.testing.assert_array_equal(written["vectors"][0], written["vectors"][2])
         assert written["vectors"][1].nonzero()[0].tolist() == [3, 16, 18]
+
+
+def test_a_folder_that_is_none_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, said in (([str(tmp_path / "nowhere")], "There is no data folder"), ([], "required: DATA")):
+        assert main(words) == 2
+        assert said in capsys.readouterr().err

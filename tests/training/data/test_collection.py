@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from training.config import Config
-from training.data.collection import normalise_label, photo_names, read_collection
+from training.data.collection import Picture, normalise_label, photo_names, read_collection
 from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.settings import setting_of
@@ -158,3 +159,25 @@ def test_json_lines_may_hold_more_than_is_needed(own_shapes: Path) -> None:
     with (own_shapes / "quickdraw.ndjson").open("a", encoding="utf-8") as file:
         file.write(json.dumps(record) + "\n")
     assert read_collection(own_shapes).drawings["square"][-1].name == "x"
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0MM\0*", b"Exif\0\0MM"])
+def test_a_picture_with_cut_exif_is_one_that_cannot_be_read(exif: bytes, tmp_path: Path) -> None:
+    Image.new("L", (4, 4)).save(tmp_path / "cut.png", exif=exif)
+    with pytest.raises(OSError, match=r"unpack requires|not a TIFF"):
+        Picture("cat", "cut", tmp_path / "cut.png").open()
+
+
+@pytest.mark.parametrize("lists", ['{"train": [1], "val": [], "unseen": []}', '{"train": null}', "[]"])
+def test_a_split_of_anything_but_names_is_one_sentence(lists: str, own_shapes: Path) -> None:
+    (own_shapes / "split.json").write_text(lists, "utf-8")
+    with pytest.raises(TrainingError, match="needs the lists train, val and unseen, of class names"):
+        read_collection(own_shapes)
+
+
+def test_a_compressed_tar_is_told_and_not_read_by_wrong_places(own_shapes: Path) -> None:
+    with tarfile.open(own_shapes / "more.tar", "w:gz") as archive:
+        archive.add(own_shapes / "photo" / "square", "photo/zebra")
+    found = read_collection(own_shapes)
+    assert "zebra" not in found.labels
+    assert found.problems == ["more.tar is compressed: unpack it to a plain tar."]

@@ -115,3 +115,12 @@ def test_other_photos_are_any_but_those_of_the_pairs(folder: Path) -> None:
     assert len(other_photos([folder / "photo"], 10, without=[taken], seed=1)) == 2
     assert len(other_photos([folder / "photo", folder / "photo/cat"], 10, without=[], seed=1)) == 3
     assert len(other_photos([folder / "photo"], 1, without=[taken], seed=1)) == 1
+
+
+def test_a_table_of_headings_alone_and_a_name_that_begins_with_a_tilde(tmp_path: Path) -> None:
+    table = tmp_path / "pairs.csv"
+    table.write_text("drawing,photo\n", "utf-8")
+    with pytest.raises(TrainingError, match="rows of drawing, photo, perhaps kind, are looked for"):
+        named_pairs(table)
+    table.write_text("~x.png,~y.jpg\n~x.png,~y.jpg\n", "utf-8")
+    assert named_pairs(table)[0].photo == tmp_path / "~y.jpg"

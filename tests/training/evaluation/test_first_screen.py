@@ -76,3 +76,8 @@ def test_the_very_photo_is_come_closer_to_by_the_one_that_resembles_it_most(held
     laid = [max(others, key=lambda place: held.haystack.vectors[place] @ held.haystack.vectors[79])
             for _, others in asked[:3]]  # fmt: skip
     assert all(laid[0] not in others for _, others in asked[1:4])
+
+
+def test_beside_the_only_photo_there_is_nothing_more_to_find(held):
+    held.gallery = held.haystack = Embedded(held.gallery.vectors[79:], held.gallery.labels[79:])
+    assert feedback(held, None) == {"sketch": {"asked": 100}, "haystack": {"sketch": {"asked": 100}}}

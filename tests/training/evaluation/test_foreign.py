@@ -1,11 +1,15 @@
 import csv
 import json
+import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from training.cli import main
+from training.data import likeness
+from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.evaluation.breakdown import write_breakdown
 from training.evaluation.foreign import read_embeddings
@@ -93,6 +97,9 @@ def test_the_hand_check_of_the_field(tmp_path: Path) -> None:
         ({"photo_labels": np.zeros(3, int)}, "150 photos and 3 labels"),
         ({"photo_labels": np.zeros(GALLERY)}, "neither words nor whole numbers"),
         ({"sketches": np.zeros(20)}, "sketches has the shape"),
+        ({"photos": np.full((GALLERY, 12), 1e300)}, "not finite in single precision"),
+        ({"photos": np.eye(GALLERY, 12)}, "138 rows of photos are zero"),
+        ({"photo_labels": np.array([b"\xff"] * GALLERY)}, "holds bytes that are no UTF-8"),
         ({"sketch_names": np.array(["a"])}, "not as many as the sketches"),
         ({"photo_labels": np.full(GALLERY, 9)}, "No sketch has a photo of its class"),
         ({"sketch_labels": np.array([{}] * 20, object)}, "no .npz file that can be read"),
@@ -151,3 +158,25 @@ def test_what_a_models_measures_do_not_have_is_refused_before_they_are_made(
 def test_a_table_of_no_query_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="there is no query of the measures asked for"):
         write_breakdown({}, per_class=tmp_path / "classes.csv", per_query=None, rerank=False)
+
+
+@pytest.mark.parametrize(
+    ("read", "names"),
+    [
+        (read_embeddings, ["sketches", "sketch_labels", "photos", "photo_labels"]),
+        (lambda file: Teacher.read(file, ["cat"]), ["photo", "index", "probability"]),
+        (lambda file: likeness._read(file), ["names", "index", "likeness"]),
+    ],
+    ids=["embeddings", "teacher", "likeness"],
+)
+def test_a_damaged_compressed_file_is_one_sentence(
+    read: Callable[[Path], object], names: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "vectors.npz"
+    np.savez_compressed(file, **{name: np.arange(9) for name in names})
+    content = bytearray(file.read_bytes())
+    name, extra = struct.unpack("<HH", content[26:30])  # lengths in the first file's header
+    content[30 + name + extra] = 255  # no block that deflate has
+    file.write_bytes(content)
+    with pytest.raises(TrainingError, match=r"can be read|cannot be read"):
+        read(file)

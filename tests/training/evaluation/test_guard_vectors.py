@@ -7,7 +7,8 @@ from training.cli import main
 from training.data.collection import read_collection
 from training.errors import TrainingError
 from training.evaluation import guard_vectors as module
-from training.evaluation.guard_vectors import guard_vectors
+from training.evaluation.embedding import Embedded
+from training.evaluation.guard_vectors import GuardVectors, guard_vectors
 
 
 @pytest.fixture
@@ -50,3 +51,10 @@ def test_the_measure_personal_is_there_by_the_command(make_model, tmp_path, shap
     model = make_model(tmp_path / "model.onnx")
     assert main(["evaluate", str(model), "--data", str(shapes), "--measures", "personal"]) == 0
     assert "personal sketch 2 pairs others" in capsys.readouterr().out
+
+
+def test_a_kind_whose_photos_cannot_be_read_is_no_other_kind():
+    rows = np.eye(2, dtype=np.float32)
+    vectors = GuardVectors(Embedded(rows, np.array(["cat", "bat"])), Embedded(rows, np.array(["cat", "dog"])))
+    drawn, shown = vectors.kinds()
+    assert np.array_equal(drawn[:, None] == shown[None], vectors.guard().right)

@@ -108,3 +108,40 @@ def test_pictures_are_embedded_once_each_in_their_order(
     assert found.items == tuple(items)
     expected = np.arctan2(*Arc().embed_photos([item.open() for item in items]).T)
     np.testing.assert_allclose(np.arctan2(*found.vectors.T), expected, atol=1e-6)
+
+
+def test_where_all_classes_are_held_out_the_hay_is_the_gallery(own_shapes: Path) -> None:
+    collection = read_collection(own_shapes)
+    collection.split = {"train": [], "val": collection.labels[:-1], "unseen": collection.labels[-1:]}
+    held = HeldOut.of_split(Colours(), collection)
+    assert held.haystack.items == held.gallery.items != ()
+
+
+def test_classes_that_do_not_count_are_no_hay(shapes: Path) -> None:
+    collection = read_collection(shapes)
+    collection.split["unseen"] = ["star_ball", "octagon", "hexagon"]
+    held = HeldOut.of_split(Colours(), collection, labels=["star_ball"])
+    assert {*held.gallery.labels} == {*held.sketch_queries.labels} == {"star_ball"}
+    assert {*held.haystack.labels} == {"star_ball", "triangle", "square", "pentagon"}
+
+
+def test_sketches_without_a_photo_of_their_class_do_not_count_as_lost(
+    own_shapes: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for photo in (own_shapes / "photo" / "octagon").iterdir():
+        photo.unlink()
+    for photo in (own_shapes / "photo" / "hexagon").iterdir():
+        photo.write_bytes(b"no picture")
+    collection = read_collection(own_shapes)
+    collection.split["unseen"] = ["star_ball", "octagon", "hexagon"]
+    held = HeldOut.of_split(Colours(), collection)
+    assert "Sketches are left out whose class has no photos: octagon." in caplog.text
+    for asked in (held.sketch_queries, held.drawing_queries(), held.drawing_queries(0.5)):
+        assert {*asked.labels} == {"star_ball"}
+    assert caplog.text.count("Sketches are left out whose class has no photos: hexagon.") == 1
+    assert evaluate(held, measures=("sketch",))["sketch"]["mAP"] == 100
+
+
+def test_where_no_file_is_called_quickdraw_all_drawings_are_asked(tmp_path: Path) -> None:
+    drawings = [StrokeDrawing("cat", "1", source, ()) for source in ("tablet", "mouse")]
+    assert query_drawings(Collection(tmp_path, drawings={"cat": drawings}), ["cat", "dog"]) == drawings

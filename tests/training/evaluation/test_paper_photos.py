@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from training.data.collection import read_collection
+from training.evaluation import split
 from training.evaluation.heldout import HeldOut
 from training.evaluation.paper_photos import empty_page, photograph
 from training.evaluation.paper_scenes import CONDITIONS, MEASURED
@@ -44,3 +47,11 @@ def test_paper_is_measured_when_it_is_asked_for_as_a_share_of_the_clean_sketches
     report = evaluate(held, measures=("paper",))
     assert set(report["paper"]) == set(MEASURED)
     assert set(report["paper"].values()) == {100.0}  # one class: whatever is asked, all is right
+
+
+def test_where_nothing_is_found_there_is_no_share_of_it(
+    monkeypatch: pytest.MonkeyPatch, shapes: Path
+) -> None:
+    monkeypatch.setattr(split, "_class_level", lambda *_: {"P@10": 0.0})
+    held = HeldOut.of_split(Colours(), read_collection(shapes), classes="val")
+    assert evaluate(held, measures=("paper",)) == {}

@@ -6,7 +6,8 @@ from PIL import Image, ImageColor
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import Collection, read_collection
+from training.data.collection import Collection, Picture, read_collection
+from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.evaluation.rankings import Ranking, choose, rankings, sheet
 from training.fit.loop import fit
@@ -74,7 +75,7 @@ def test_the_command_draws_a_picture_or_says_what_is_wrong(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "run", weights=None)
+    fit(collection, Config(**{**small_run, "images": 20}), tmp_path / "run", weights=None)
     command = ["rankings", str(tmp_path / "run"), "--data", str(shapes), "--classes", "val", "--queries", "2"]
     capsys.readouterr()
     assert main([*command, "--to", str(tmp_path / "sheet.png"), "--worst"]) == 0
@@ -85,3 +86,14 @@ def test_the_command_draws_a_picture_or_says_what_is_wrong(
     assert "cannot be written" in capsys.readouterr().err
     assert main([*command[:-1], "0", "--to", str(tmp_path / "sheet.png")]) == 2
     assert capsys.readouterr().err == "ffmln-train: --queries must be at least 1.\n"
+
+
+def test_a_transparent_sketch_is_drawn_on_paper_and_a_picture_that_is_gone_is_named(
+    tmp_path: Path, held: HeldOut
+) -> None:
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    clear = Picture("cat", "clear", tmp_path / "clear.png")
+    assert sheet([Ranking(clear, (clear,), 1)]).getpixel((8 + 56, 24 + 56)) == (255, 255, 255)
+    gone = Picture("cat", "gone", tmp_path / "gone.png")
+    with pytest.raises(TrainingError, match=r"gone.png cannot be read"):
+        sheet([Ranking(clear, (gone,), 1)])

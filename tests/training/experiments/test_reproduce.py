@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def base(small_run: dict[str, object]) -> Config:
-    return Config(**{**small_run, "images": 30, "attention": "slim"})
+    return Config(**{**small_run, "images": 20, "attention": "slim"})
 
 
 def test_an_interrupted_reproduction_goes_on_where_it_stopped(

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ from training.errors import TrainingError
 from training.experiments import runs
 from training.experiments.ablation import ablate
 from training.experiments.job import Job
-from training.experiments.reproduce import reproduce
+from training.experiments.reproduce import _subset, reproduce
+from training.experiments.runs import _LATER, Study, _key
 from training.experiments.seeds import Mean, averaged, shown, with_seeds
 
 
@@ -86,3 +89,32 @@ def test_no_seed_is_one_sentence(shapes: Path, tmp_path: Path, capsys: pytest.Ca
     words = ["ablate", "--data", str(shapes), "--out", str(tmp_path), "--seeds", "0"]
     assert main(words) == 2
     assert "--seeds must be at least 1" in capsys.readouterr().err
+
+
+def test_settings_that_come_later_change_no_key_of_runs_that_leave_them_alone() -> None:
+    names = sorted(Config().what_counts().keys() - set(_LATER))
+    digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:10]
+    assert digest == "342c5e5ad5", "what is new among the settings belongs in _LATER"
+    assert _key(Config()) == _key(Config(pair_smoothing=0.0)) != _key(Config(pair_smoothing=0.1))
+
+
+def test_what_is_measured_of_data_without_unseen_classes_is_said(own_shapes: Path, tmp_path: Path) -> None:
+    assert _subset(Study(own_shapes, tmp_path)) == "4 sketches in 6 photos of protocol `split`"
+    split = {"train": ["square"], "val": ["octagon", "hexagon", "kite"], "unseen": []}
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    said = _subset(Study(own_shapes, tmp_path))
+    assert (
+        said == "8 sketches in 12 photos of protocol `split`, of its validation classes, as none are unseen"
+    )
+
+
+def test_a_reason_of_several_lines_is_one_in_a_table(
+    shapes: Path, tmp_path: Path, small_run: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fit(*_: object, **__: object) -> None:
+        raise TrainingError("It does not fit:\n\tsize 3.")
+
+    monkeypatch.setattr(runs, "fit", fit)
+    study, job = Study(shapes, tmp_path), Job("one", Config(**small_run))  # type: ignore[arg-type]
+    assert study.attempt(job) is None
+    assert study.obstacle(job) == "It does not fit: size 3"

@@ -149,6 +149,8 @@ def test_where_less_is_found_than_before_nothing_is_written(
         (["DATA", "--shelf"], "Give either PAIRS or --shelf"),
         (["DATA", "--small", "--start", "x.onnx"], "Give either --start or --small"),
         (["DATA", "--held-out", "1"], "--held-out is 1.0"),
+        (["DATA", "--small", "--held-out", "0.99"], "--held-out 0.99 leaves 0 of 36 drawings"),
+        (["DATA", "--seed", str(2**70)], "--seed is 1180591620717411303424"),
         (["DATA", "--steps", "0"], "--steps is 0"),
         (["DATA", "--share", "0"], "--share is 0.0"),
         (["DATA", "--start", "nowhere.onnx"], "no model file"),

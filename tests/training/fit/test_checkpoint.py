@@ -13,7 +13,7 @@ from training.fit.loop import fit
 def test_a_checkpoint_describes_itself_and_loads_without_pickle(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 30})
+    config = Config(**{**small_run, "images": 20})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     state = torch.load(tmp_path / CHECKPOINT, weights_only=True)
     assert Config.from_dict(state["config"]) == config
@@ -57,3 +57,9 @@ def test_settings_of_another_version_are_named() -> None:
 def test_a_device_that_is_none_is_one_sentence(small_run: dict[str, object]) -> None:
     with pytest.raises(TrainingError, match="--device is 'toaster'; it can be auto, cpu"):
         Run(Config(**{**small_run, "device": "toaster"}), ["a"])
+
+
+@pytest.mark.parametrize("name", ["mps", "meta", "cuda:99"])
+def test_a_device_that_is_not_here_is_one_sentence(name: str, small_run: dict[str, object]) -> None:
+    with pytest.raises(TrainingError, match=r"--device is '|There is no (CUDA )?device"):
+        Run(Config(**{**small_run, "device": name}), ["a"])

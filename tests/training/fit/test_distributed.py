@@ -44,7 +44,7 @@ def trunk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def settings(trunk_file: Path) -> dict[str, object]:
     """Those of a training of 4 steps, the first without the trunk."""
-    changes = {"accumulate": 2, "images": 160, "head_start": 2, "weights": str(trunk_file)}
+    changes = {"accumulate": 2, "images": 130, "head_start": 2, "weights": str(trunk_file)}
     changes["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
     return SMALL_RUN | changes
 

@@ -31,7 +31,7 @@ def test_settings_and_the_wait_for_pictures_are_written_beside_the_run(
 def test_tensorboard_is_an_option(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = Config(**{**small_run, "images": 30, "tensorboard": True})
+    config = Config(**{**small_run, "images": 20, "tensorboard": True})
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(TrainingError, match="TensorBoard is not installed"):
         fit(read_collection(shapes), config, tmp_path / "without", weights=None)
@@ -86,7 +86,7 @@ class Board:
 def test_weights_and_biases_is_an_option_and_sends_nothing_of_its_own_accord(
     shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = Config(**{**small_run, "images": 30, "wandb": "sketches"})
+    config = Config(**{**small_run, "images": 20, "wandb": "sketches"})
     monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(TrainingError, match="Weights & Biases is not installed: uv pip install wandb"):
         fit(read_collection(shapes), config, tmp_path / "without", weights=None)

@@ -22,7 +22,7 @@ from training.model.trunks import LIBRARY, find_weights
 def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 400, "dat": 0.0, "pair_loss": 0.0})
+    config = Config(**{**small_run, "images": 315, "dat": 0.0, "pair_loss": 0.0})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     assert run.step == config.steps
     with (tmp_path / LOG).open(encoding="utf-8") as file:
@@ -64,11 +64,11 @@ def test_a_folder_with_a_run_of_other_settings_is_refused(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
     collection = read_collection(shapes)
-    fit(collection, Config(**{**small_run, "images": 30}), tmp_path, weights=None)
+    fit(collection, Config(**{**small_run, "images": 20}), tmp_path, weights=None)
     with pytest.raises(TrainingError, match="other settings \\(--seed\\)"):
-        fit(collection, Config(**{**small_run, "images": 30, "seed": 5}), tmp_path, weights=None)
+        fit(collection, Config(**{**small_run, "images": 20, "seed": 5}), tmp_path, weights=None)
     with pytest.raises(TrainingError, match="begun with other weights \\(none\\)"):
-        fit(collection, Config(**{**small_run, "images": 30}), tmp_path, weights=Path("other"))
+        fit(collection, Config(**{**small_run, "images": 20}), tmp_path, weights=Path("other"))
 
 
 def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
@@ -96,7 +96,7 @@ def test_averaged_weights_follow_the_current_ones(small_run: dict[str, object]) 
 def test_frozen_layers_learn_nothing_and_the_rest_does(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 60, "frozen": "stem"})
+    config = Config(**{**small_run, "images": 45, "frozen": "stem"})
     fresh = Run(config, read_collection(shapes).training_labels("train"))
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     pairs = zip(
@@ -117,8 +117,8 @@ def test_a_run_with_a_guide_comes_to_imitate_it(
 ) -> None:
     collection = read_collection(shapes)
     alone = {**small_run, "ns": 0.0, "cls": 0.0, "dat": 0.0, "pair_loss": 0.0, "teacher_loss": 0.0}
-    fit(collection, Config(**{**small_run, "images": 30}), tmp_path / "guide", weights=None)
-    config = Config(**{**alone, "images": 400, "guide": str(tmp_path / "guide"), "seed": 2})
+    fit(collection, Config(**{**small_run, "images": 20}), tmp_path / "guide", weights=None)
+    config = Config(**{**alone, "images": 315, "guide": str(tmp_path / "guide"), "seed": 2})
     fit(collection, config, tmp_path / "pupil", weights=None)
     with (tmp_path / "pupil" / LOG).open(encoding="utf-8") as file:
         values = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "loss/guide"]
@@ -141,7 +141,7 @@ def test_a_run_begins_to_tell_what_class_names_mean(
         "teacher_loss": 0.0,
         "name_loss": 1.0,
     }
-    config = Config(**{**alone, "images": 900})
+    config = Config(**{**alone, "images": 710})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     with (tmp_path / LOG).open(encoding="utf-8") as file:
         values = [float(row["value"]) for row in csv.DictReader(file) if row["name"] == "loss/name"]
@@ -152,7 +152,7 @@ def test_a_run_begins_to_tell_what_class_names_mean(
 def test_siamese_towers_are_trained_on_their_own_domain_and_not_exported(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 60, "towers": "siamese", "fusion": "pooled"})
+    config = Config(**{**small_run, "images": 45, "towers": "siamese", "fusion": "pooled"})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     assert run.validation[0]["sketch/mAP"] > 0
     first, second = (list(tower.parameters()) for tower in run.network.towers)
@@ -208,7 +208,7 @@ def test_accumulated_batches_make_one_step_of_their_mean_gradient(
 def test_a_folder_with_a_run_on_other_classes_is_refused(
     own_shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 30})
+    config = Config(**{**small_run, "images": 20})
     fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
     for side in ("photo", "sketch"):
         (own_shapes / side / "square").rename(own_shapes / side / "zebra")

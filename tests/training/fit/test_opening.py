@@ -63,7 +63,7 @@ def test_a_trunk_beside_which_nothing_learns_does_not_wait(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
     losses = {"ns": 0.0, "cls": 0.0, "teacher_loss": 0.0, "name_loss": 0.0, "pair_loss": 1.0}
-    config = Config(**{**small_run, **BARE, **losses, "images": 200, "batch_contours": 0})  # type: ignore[arg-type]
+    config = Config(**{**small_run, **BARE, **losses, "images": 150, "batch_contours": 0})  # type: ignore[arg-type]
     known = trunks.trunk(config.backbone)
     save_file(known.make(False).state_dict(), tmp_path / known.file)
     batches = Batches(read_collection(shapes), config)

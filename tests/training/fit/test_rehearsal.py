@@ -74,10 +74,10 @@ def test_a_dry_run_finds_a_step_that_cannot_be_computed(
 def test_a_dry_run_sees_what_lies_in_the_folder_and_what_cannot_be_validated(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    collection, config = read_collection(shapes), Config(**{**small_run, "images": 30})
+    collection, config = read_collection(shapes), Config(**{**small_run, "images": 20})
     fit(collection, config, tmp_path, weights=None)
     assert "goes on after step 1, where" in rehearsal.plan(collection, config, tmp_path, weights=None)
-    other = Config(**{**small_run, "images": 30, "seed": 9})
+    other = Config(**{**small_run, "images": 20, "seed": 9})
     with pytest.raises(TrainingError, match="a run of other settings"):
         rehearsal.plan(collection, other, tmp_path, weights=None)
     collection.split["val"] = ["unicorn"]

@@ -8,7 +8,7 @@ from training.fit.schedule import set_rates
 
 
 def test_the_rates_rise_then_fall_to_a_hundredth(small_run: dict[str, object]) -> None:
-    run = Run(Config(**{**small_run, "images": 15_000, "warmup": 79}), ["a", "b"])
+    run = Run(Config(**{**small_run, "images": 15_000, "warmup": 100}), ["a", "b"])
     rates = []
     for step in range(run.config.steps):
         set_rates(run.optimizer, run.config, step)

@@ -12,7 +12,7 @@ from training.data.collection import read_collection
 from training.errors import TrainingError
 from training.export.onnx_file import export
 from training.fit import loop as train
-from training.fit import soup
+from training.fit import rehearsal, soup
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.loop import CONFIG, fit
 from training.fit.soup import FOLDERS, average, can_average, fit_both, trainings
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def config(small_run: dict[str, object]) -> Config:
-    return Config(**{**small_run, "images": 60})
+    return Config(**{**small_run, "images": 50})
 
 
 def test_the_mean_of_two_trainings_is_kept_and_an_interrupted_one_goes_on(
@@ -96,6 +96,26 @@ def test_two_are_trained_where_a_mean_makes_sense_and_is_not_refused(
     monkeypatch.setattr(soup, "fit_both", lambda *_, **__: calls.append("both"))
     assert main(["fit", "--data", str(shapes), "--out", str(tmp_path), *options]) == 0
     assert calls == [called]
+
+
+def test_a_dry_run_tries_both_and_sees_a_single_training_in_the_folder(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried: list[tuple[str, int]] = []
+
+    def plan(_: object, config: Config, out: Path, **__: object) -> str:
+        tried.append((out.name, config.batch_contours))
+        return "a plan"
+
+    monkeypatch.setattr(trunks, "find_weights", lambda *_: trunks.LIBRARY)
+    monkeypatch.setattr(rehearsal, "plan", plan)
+    command = ["fit", "--data", str(shapes), "--out", str(tmp_path), "--dry-run"]
+    assert main(command) == 0
+    assert tried == [("first", 0), ("second", 12)]
+    (tmp_path / CHECKPOINT).touch()
+    capsys.readouterr()
+    assert main(command) == 2
+    assert "holds a single training" in capsys.readouterr().err
 
 
 def test_batch_statistics_have_no_mean() -> None:

@@ -1,0 +1,57 @@
+"""What training makes of pictures is what search makes of them."""
+
+import random
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from training.data.augment import photo_view, sketch_view
+from training.evaluation.paper_photos import photograph
+
+
+def ring(mode: str, ground: object, ink: object) -> Image.Image:
+    page = Image.new(mode, (64, 64), ground)  # type: ignore[arg-type]
+    ImageDraw.Draw(page).ellipse((12, 12, 52, 52), outline=ink, width=2)  # type: ignore[arg-type]
+    return page
+
+
+ORDINARY = ring("L", 255, 0)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        ring("L", 0, 255),
+        ring("RGBA", (0, 0, 0, 0), (0, 0, 0, 255)),
+        ring("RGBA", (255, 255, 255, 0), (255, 255, 255, 255)),
+        Image.fromarray(np.asarray(ORDINARY).astype(np.uint16) * 257),
+    ],
+    ids=["white on black", "transparent", "white on transparent", "16 bits"],
+)
+def test_a_sketch_is_seen_in_dark_ink_on_white_however_it_is_stored(page: Image.Image) -> None:
+    for holes in (0, 1):
+        views = [
+            sketch_view(one, 32, flip=False, rng=random.Random(3), holes=holes) for one in (page, ORDINARY)
+        ]
+        assert np.array_equal(*map(np.asarray, views))
+
+
+@pytest.mark.parametrize(
+    ("photo", "tone"),
+    [
+        (Image.new("RGBA", (8, 8), (0, 0, 0, 0)), 255),
+        (Image.fromarray(np.full((8, 8), 128 * 257, np.uint16)), 128),
+    ],
+    ids=["transparent", "16 bits"],
+)
+def test_a_photo_is_seen_as_search_sees_it(photo: Image.Image, tone: int) -> None:
+    plain = Image.new("RGB", (8, 8), (tone,) * 3)
+    views = [photo_view(one, 8, flip=False, least=0.8, rng=random.Random(3)) for one in (photo, plain)]
+    assert np.array_equal(*map(np.asarray, views))
+
+
+def test_a_transparent_sketch_is_photographed_as_one_on_paper() -> None:
+    clear = ring("RGBA", (0, 0, 0, 0), (0, 0, 0, 255))
+    seen = [np.asarray(photograph(one, "pen", 3)) for one in (clear, ORDINARY)]
+    assert np.array_equal(*seen)

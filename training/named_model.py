@@ -1,0 +1,60 @@
+"""The model that a command line names, as what embeds pictures: an ONNX file, or the folder of a run."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.errors import TrainingError
+
+if TYPE_CHECKING:
+    from training.evaluation.embedding import ImageEncoder, Means
+
+_log = logging.getLogger(__name__)
+
+
+def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], Means]:
+    """Return the encoder, the classes it was trained on, and how pictures are embedded.
+
+    Vectors are kept by the file of the weights, and by what computes with them.
+
+    Raises:
+        TrainingError: an option does not go with the model, or it is a run that cannot be read.
+        EngineError: it is a file that cannot be read.
+    """
+    from training.evaluation.kept import identity
+
+    if options.workers < -1:
+        raise TrainingError("--workers must be 0 or more, or -1 for one a core.")
+    model: Path = options.model
+    if model.is_dir():
+        from training.fit.checkpoint import NetworkEncoder, Run
+        from training.fit.judge import JudgingEncoder
+
+        run = Run.load(model, device="auto", which=options.checkpoint)
+        _log.info("%s", run.told())
+        name = identity(Run.file(model, options.checkpoint), [str(run.device)])
+        judges = getattr(options, "relation", 0) > 0
+        judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)
+        return judging, run.learnt, _means(options, name)
+    from engine.encoding.encoder import Encoder
+
+    if options.checkpoint != "best":
+        raise TrainingError("--checkpoint is for the folder of a run, not for an .onnx file.")
+    encoder = Encoder.load(model)
+    name = identity(model, [encoder.provider])
+    return encoder, encoder.metadata.get("classes", []), _means(options, name)
+
+
+def _means(options: argparse.Namespace, name: str) -> Means:
+    """Return how pictures are embedded by a model of this identity."""
+    from engine.paths import data_dir
+    from training.evaluation.embedding import Means
+    from training.evaluation.kept import Kept
+
+    workers = options.workers if options.workers >= 0 else min(8, os.cpu_count() or 1)
+    return Means(workers, None if options.anew else Kept(data_dir() / "embeddings", name))
