@@ -53,5 +53,5 @@ class NextStart:
         except BusyCatalogError:
             return False
         except CatalogError as error:  # a disk without locks
-            _log.warning("%s", error)
+            _log.info("the next start is said without a lock: %s", error)
         return True

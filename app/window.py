@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
             self.grid,
             self.drawing_panel.print_files,
             self.status,
-            self.notice.say,
+            self.notice,
             self,
         )
         self.collecting.follow(self.live, self.narrower.folders)
@@ -150,11 +150,13 @@ class MainWindow(QMainWindow):
         self.grid.unliked.connect(partial(prints.lay, like=False))
         self.grid.traced.connect(self.sketch_files.trace)
         prints.failed.connect(self.notice.say)
+        self.grid.thumbnails.retried.connect(prints.retry)
         self.photos_panel.welcome.choose.connect(self.folders.choose)
         self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
         self.folders.opening.connect(self._forget_photos)
         self.folders.rearranged.connect(self.narrower.clear)
         self.folders.rearranged.connect(self.seating.note_change)  # what a folder gave leaves with it
+        self.folders.switched.connect(self.narrower.leave_what_is_off)
         self.folders.switched.connect(self.live.ask_anew)
         self.folders.switched.connect(self._render)
         self.folders.said.connect(self.notice.say)
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.searcher.failed.connect(self.notice.say)
+        self.session.searcher.failed.connect(self.seating.note_failure)
         self.session.watcher.said.connect(self.notice.say)
 
     def _follow_teaching(self) -> None:

@@ -60,6 +60,8 @@ class ShelfBar(QListWidget):
         self.itemActivated.connect(self._take)
         self.customContextMenuRequested.connect(self._offer)
         thumbnails.ready.connect(self._take_photo)
+        for told in (thumbnails.retried, thumbnails.outdated):
+            told.connect(self._take_photos)
         self._is_up = True
 
     def _set_up(self) -> None:
@@ -156,6 +158,10 @@ class ShelfBar(QListWidget):
         for number, kept in enumerate(self._shown):
             if kept.photos and kept.photos[0] == path:
                 self.item(number).setIcon(self._icon(kept))
+
+    def _take_photos(self) -> None:
+        for number, kept in enumerate(self._shown):
+            self.item(number).setIcon(self._icon(kept))
 
     def event(self, event: QEvent) -> bool:
         """Paint the drawings anew for a screen with pixels of another size, and in other colours."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from app.chosen import ChosenFolders, read_chosen
 from app.folder.state import Phase
 from engine.folders.scope import EVERYTHING
-from engine.lock import sole_writer
 
 from .conftest import draw, no_longer_busy
 from .folder_pages import entries, page, settled
@@ -109,6 +108,13 @@ def test_a_folder_switched_off_is_not_searched_until_it_is_on_again(window, fold
     row.searched.click()
     qtbot.waitUntil(lambda: len(shown(window)) == 15)
     assert read_chosen().off == set()
+
+
+def test_what_is_switched_off_is_not_looked_into_for_a_tick_below_it(window, folders):
+    chooser = window.photos_panel.folders
+    chooser.choose([Path(folders[0].name), Path(folders[1].name)])
+    window.folders.switch(folders[0], False)
+    assert chooser.chosen == (Path(folders[1].name),)
 
 
 def test_what_is_switched_off_counts_nowhere(window, folders, qtbot):
@@ -245,28 +251,6 @@ def test_a_folder_is_forgotten_and_the_others_stay_open(window, folders, qtbot, 
     assert window.session.state.paths == tuple(folders[1:])
     assert window.notice.sentence == "The folder and its 5 photos are forgotten; no file was touched."
     assert len(list(folders[0].iterdir())) == 5
-
-
-def test_a_folder_that_cannot_be_forgotten_now_stays_in_the_library(
-    window, folders, qtbot, monkeypatch, state_folder
-):
-    with sole_writer(state_folder / "indexing.lock"):
-        window.upkeep._leave(folders[0])  # as after a Yes
-        qtbot.waitUntil(lambda: "let it finish" in window.notice.sentence)
-        qtbot.waitUntil(lambda: window.session.library is not None)
-        assert window.session.state.paths == tuple(folders)
-        assert read_chosen().folders == tuple(folders)
-
-
-def test_a_window_beside_the_first_one_says_nothing_of_the_next_start(window, folders, make_window, qtbot):
-    beside = make_window(resumes=False)
-    beside.folders.open(folders[1])
-    qtbot.waitUntil(lambda: beside.session.state.photos == 7)
-    beside.folders.remove(folders[1])
-    assert read_chosen() == ChosenFolders(tuple(folders))
-    window.close()
-    beside.folders.open(folders[2])
-    qtbot.waitUntil(lambda: read_chosen() == ChosenFolders((folders[2],)))
 
 
 def test_of_several_folders_the_menu_asks_which_one_is_meant(window, folders):
