@@ -34,6 +34,8 @@ SHOWN_SIDE = 192
 
 _READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
 
+_END = 1.0  # seconds that each thread is waited for
+
 
 @dataclass
 class _Found:
@@ -157,12 +159,12 @@ class PrintFiles(QObject):
         self.busy.emit(False)
 
     def stop(self) -> None:
-        """Give up what is being read; return once no thread is at it."""
+        """Give up what is being read; a thread that hangs, as on a drive that is away, is left behind."""
         self.give_up()
         for thumb in self._thumbs:
             thumb.given_up = True
         for thread in [one.thread for one in self._readings] + [one.thread for one in self._thumbs]:
-            thread.join()
+            thread.join(_END)
         self._pen_up.forget()
 
     # --- how it gets there -----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Photos beside the drawing: in the document, and what is searched for with them."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -170,3 +171,15 @@ def test_a_photo_of_another_machine_is_laid_on_the_paper_where_its_file_is_here(
     files.lay_as_sketch(Print(address(Place("anna", str(drawn), content_hash(drawn)))))
     qtbot.waitUntil(lambda: canvas.document.picture is not None)
     files.stop()
+
+
+def test_a_drive_that_does_not_answer_keeps_the_window_from_closing_for_a_moment_only(canvas, monkeypatch):
+    monkeypatch.setattr("app.drawing.print_files._END", 0.01)
+    answers = threading.Event()
+    monkeypatch.setattr("app.drawing.print_files.read_sketch", lambda *_, **__: answers.wait(60))
+    files = PrintFiles(canvas, lambda _: False)
+    files.lay_as_sketch(Print(Path("/mnt/away.png")))
+    files.stop()
+    assert not answers.is_set()
+    assert files._readings[0].thread.is_alive()
+    answers.set()
