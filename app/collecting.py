@@ -20,6 +20,7 @@ from app.folder.session import Session
 from app.folder_list import FolderList
 from app.live_search import LiveSearch
 from app.photos.grid import PhotoGrid
+from app.photos.notice import Notice
 
 
 class Collecting(QObject):
@@ -37,7 +38,7 @@ class Collecting(QObject):
         grid: PhotoGrid,
         prints: PrintFiles,
         status: StatusBar,
-        say: Callable[[str], object],
+        notice: Notice,
         window: QWidget,
     ) -> None:
         """Join these.
@@ -48,7 +49,7 @@ class Collecting(QObject):
             grid: what shows thumbnails.
             prints: what shows them beside the drawing.
             status: says how the collection is.
-            say: tells why something failed.
+            notice: tells why something failed.
             window: what dialogs belong to.
         """
         super().__init__(window)
@@ -59,10 +60,12 @@ class Collecting(QObject):
         self._list: FolderList | None = None
         actions.collection.triggered.connect(self.choose)
         actions.index.triggered.connect(self.collection.look_again)
-        session.opened.connect(self._take_encoder)
+        session.encoder_loaded.connect(self._take_encoder)
+        self._take_encoder()
         session.answered.connect(self._ask)
         session.searcher.extended.connect(self.collection.look_on)
-        self.collection.said.connect(say)
+        self.collection.said.connect(notice.say)
+        self.collection.over.connect(notice.take_back)
         self.collection.state_changed.connect(self._show)
         self._show()
 
@@ -72,6 +75,7 @@ class Collecting(QObject):
         live.prepared, live.far = self.collection.prepared, self.collection.far
         live.listed = self.collection.listed
         self.collection.gathered.connect(live.ask)
+        self.collection.turned.connect(live.ask_anew)
         self.collection.listed_on.connect(live.go_on)
 
     def choose(self) -> None:

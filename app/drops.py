@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QObject
@@ -30,12 +31,11 @@ class Drops(QObject):
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
-        data = event.mimeData()
-        paths = desktop.paths_of_drop(data)
-        if not paths and self._strip.carried is None and not data.hasImage():
+        paths = self._paths(event)
+        if not paths and self._strip.carried is None and not event.mimeData().hasImage():
             return
         event.acceptProposedAction()
-        self._strip.await_drop(not paths or not os.path.isdir(paths[0]))
+        self._strip.await_drop(self._is_hit(event) or not paths or not os.path.isdir(paths[0]))
 
     def move(self, event: QDragMoveEvent) -> None:
         """Show what a drop here would do."""
@@ -53,7 +53,7 @@ class Drops(QObject):
     def drop(self, event: QDropEvent) -> None:
         """Lay photos in a corner, or beside the drawing; open folders; see what other pictures are."""
         corner, taken = self._corner(event), self._takes(event)
-        paths = desktop.paths_of_drop(event.mimeData())
+        paths = self._paths(event)
         carried = self._strip.carried
         self._strip.await_drop(False)
         if corner is None and not taken:
@@ -75,6 +75,12 @@ class Drops(QObject):
             self._panel.print_files.take(paths, like=like)
         elif isinstance(picture := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
             self._panel.print_files.take_picture(picture, like=like)
+
+    def _paths(self, event: QDropEvent) -> list[Path]:
+        """Return what is dragged; hits also where their drive is away."""
+        if self._is_hit(event) and self._grid.carried:
+            return list(self._grid.carried)
+        return desktop.paths_of_drop(event.mimeData())
 
     def _corner(self, event: QDropEvent) -> PrintCorner | None:
         return self._strip.corner_at(self._window.mapToGlobal(event.position().toPoint()))

@@ -15,6 +15,7 @@ from app.bars import FolderBar
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.session import Session
 from app.folder_list import FolderList
+from app.next_start import NextStart
 from app.recent import RecentFolders
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
@@ -47,6 +48,7 @@ class LibraryFolders(QObject):
         actions: Actions,
         settings: Settings,
         upkeep: FolderUpkeep,
+        next_start: NextStart,
         window: QWidget,
     ) -> None:
         """Join these.
@@ -57,12 +59,14 @@ class LibraryFolders(QObject):
             actions: the commands.
             settings: where recent folders are remembered.
             upkeep: what is remembered of a folder.
+            next_start: the right to have the folders remembered; while another window has it, they are not.
             window: what dialogs belong to.
         """
         super().__init__(window)
         self.off: frozenset[Path] = frozenset()
         self._session, self._bar, self._window, self._upkeep = session, bar, window, upkeep
         self._list: FolderList | None = None
+        self._next_start = next_start
         self._recent = RecentFolders(actions.recent, settings, self.open)
         actions.choose.triggered.connect(self.choose)
         actions.add_folder.triggered.connect(self.choose_another)
@@ -131,7 +135,7 @@ class LibraryFolders(QObject):
         off = self.off - {folder} if on else self.off | {folder}
         if not off.issuperset(self._session.state.paths):
             self.off = off
-            self._keep()
+            self._keep(self._session.state.paths)
             self.switched.emit()
         self._show()
 
@@ -140,7 +144,7 @@ class LibraryFolders(QObject):
         if not folders:
             self.opening.emit()
             self._session.leave()
-            keep_chosen(ChosenFolders())
+            self._keep(())
         elif folders != self._session.state.paths:
             self.rearranged.emit()
             self._session.open(*folders)
@@ -154,11 +158,11 @@ class LibraryFolders(QObject):
 
     def _remember(self) -> None:
         self._recent.note(self._session.state.paths)
-        self._keep()
+        self._keep(self._session.state.paths)
 
-    def _keep(self) -> None:
-        paths = self._session.state.paths
-        keep_chosen(ChosenFolders(paths, self.off.intersection(paths)))
+    def _keep(self, paths: tuple[Path, ...]) -> None:
+        if not self._next_start.is_of_another:
+            keep_chosen(ChosenFolders(paths, self.off.intersection(paths)))
 
     def _drop(self, folder: Path) -> None:
         """Let no start open a folder that was forgotten."""
@@ -175,7 +179,7 @@ class LibraryFolders(QObject):
         if others:
             self._session.open(*others)
         else:
-            keep_chosen(ChosenFolders())
+            self._keep(())
 
     # --- the list --------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import sys
 from html import escape
 from pathlib import Path
 
+from engine.elsewhere import place_of
 from engine.visible import visible
 
 
@@ -14,6 +15,12 @@ def tip(*lines: str) -> str:
     if not any("<" in line or "&" in line for line in shown):
         return "\n".join(shown)
     return "<qt>" + "<br>".join(escape(line) for line in shown) + "</qt>"
+
+
+def folder_of(path: Path) -> str:
+    """Return the folder of a photo, as its machine calls it."""
+    place = place_of(path)
+    return str(path.parent) if place is None else place.path.rpartition("/")[0] or "/"
 
 
 def short_place(folder: Path) -> str:

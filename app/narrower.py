@@ -69,6 +69,19 @@ class Narrower(QObject):
         library = self._session.library
         return () if library is None else tuple(library.folder / one for one in self._panel.folders.chosen)
 
+    def leave_what_is_off(self) -> None:
+        """Look no more into folders that lie in one which is switched off."""
+        library, on = self._session.library, self._searched()
+        if library is None or not on:
+            return
+        tops = sorted((one.folder for one in library.folders), key=lambda top: len(top.parts), reverse=True)
+
+        def is_on(chosen: Path) -> bool:
+            place = library.folder / chosen
+            return next((top in on for top in tops if place.is_relative_to(top)), True)
+
+        self._panel.folders.choose([one for one in self._panel.folders.chosen if is_on(one)])
+
     def clear(self) -> None:
         """Look everywhere, as in a folder that is opened; nobody is told."""
         self._panel.timeline.clear()

@@ -42,7 +42,7 @@ class OtherEncoder(QObject):
         self._shipped.setEnabled(settings.model is not None)
 
     def check(self) -> None:
-        """Say it, where the one that was chosen is not there."""
+        """Say it, where the one that was chosen here is to be used and is not there."""
         model = self._settings.model
         if model is not None and not os.path.isfile(model):
             text = self.tr("The encoder %1 is not there: the one that ships is used.")
@@ -69,8 +69,11 @@ class OtherEncoder(QObject):
             return
         if task.error is not None:
             self.said.emit(task.error)
-        elif self._session.library is not None and task.result == self._session.library.encoder.model_id:
-            self.said.emit(self.tr("This encoder is in use already."))
+        elif self._session.encoder is not None and task.result == self._session.encoder.model_id:
+            if self._settings.model == model:
+                self.said.emit(self.tr("This encoder is in use already."))
+            else:  # it costs nothing
+                self._keep(model)
         else:
             question = self.tr(
                 "Use %1 from the next start on? It sees photos differently: they are then indexed with it "

@@ -47,7 +47,8 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
         settings = Settings()
         take_turns()
         application = _application()
-        model = model if model is not None or small else _kept_model(settings)
+        by_choice = model is None and not small
+        model = _kept_model(settings) if by_choice else model
         given = tuple(folder.absolute() for folder in folders)
         name = server_name(str(model.absolute()) if model is not None else "small" if small else "default")
         if not new_window and hand_over(name, given):
@@ -57,7 +58,8 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
             chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
             window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
-            window.other_encoder.check()
+            if by_choice:
+                window.other_encoder.check()
             with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window.close):
                 return application.exec()
 

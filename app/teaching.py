@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from weakref import ref
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -19,10 +21,20 @@ from app.folder.session import Session
 from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
-from engine.errors import LessonsError
+from engine.errors import CatalogError, LessonsError
 from engine.library import Drawing, Learned, Library, Report
 from engine.paths import data_dir
 from engine.taught.lessons import Lessons
+
+
+@dataclass(frozen=True)
+class _Newest:
+    """The newest lesson: of which state of the drawing it is, what that found, and where."""
+
+    sketch: SavedSketch
+    number: int
+    photos: tuple[Path, ...]
+    library: ref[Library]
 
 
 class Teaching(QObject):
@@ -59,7 +71,7 @@ class Teaching(QObject):
         self._of: Library | None = None  # what the task works on, if on a library
         self._outdated = False  # whether there is something to learn, once nothing else waits
         self._task: Task | None = None
-        self._last: tuple[SavedSketch, int] | None = None  # the newest lesson; the thread's own
+        self._last: _Newest | None = None  # the thread's own
         self._told = False
         session.opened.connect(self._learn_soon)
         session.indexed.connect(self._take_report)
@@ -81,11 +93,15 @@ class Teaching(QObject):
         self._learn_soon()
 
     def stop(self) -> None:
-        """End what is under way."""
+        """End what is under way; what was found before counts."""
+        waiting = list(self._waiting)
         self._waiting.clear()
         self._outdated = False
         if self._task is not None:
             self._task.wait()
+        for deed, library in waiting:
+            if library is not None and library is self._session.library:
+                self._try(deed)
 
     # --- in the thread ---------------------------------------------------------------------------------
 
@@ -94,11 +110,12 @@ class Teaching(QObject):
         return self._lessons.are_used
 
     def _note(self, library: Library, drawing: Drawing, sketch: SavedSketch, photos: Sequence[Path]) -> None:
-        earlier = self._last
-        instead_of = earlier[1] if earlier is not None and sketch.continues(earlier[0]) else None
+        last, instead_of = self._last, None
+        if last is not None and last.library() is library and sketch.continues(last.sketch):
+            photos, instead_of = tuple(dict.fromkeys((*photos, *last.photos))), last.number
         number = library.note_found(drawing, photos, instead_of=instead_of)
         if number is not None:
-            self._last = sketch, number
+            self._last = _Newest(sketch, number, tuple(photos), ref(library))
 
     # --- in the GUI thread -----------------------------------------------------------------------------
 
@@ -171,7 +188,7 @@ class Teaching(QObject):
     def _try(self, deed: Callable[[], object]) -> bool:
         try:
             deed()
-        except LessonsError as error:
+        except (LessonsError, CatalogError) as error:
             self.failed.emit(in_own_language(str(error)))
             return False
         return True

@@ -29,7 +29,7 @@ class FolderUpkeep(QObject):
     forgotten = Signal(object)
     """This folder, which was open, is not known any more."""
     left_open = Signal(object)
-    """The folders that were open beside one that was forgotten: they are to be opened again."""
+    """The folders that are to be opened again: without the one that was forgotten, if it could be."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -93,19 +93,18 @@ class FolderUpkeep(QObject):
 
     def _leave(self, folder: Path) -> None:
         """Close the folder first: it may be in the middle of indexing."""
-        self._leaving = folder, tuple(one for one in self._session.state.paths if one != folder)
+        self._leaving = folder, self._session.state.paths
         self._session.leave()
 
     def _forget_closed(self, opened: tuple[Path, ...]) -> None:
         """Forget the folder, now that nobody indexes or searches it; unless it is to be opened again."""
         if self._leaving is None:
             return
-        folder, _ = self._leaving
-        if folder not in opened:
-            self._work_on(folder, self._forget_folder)
+        folder, left = self._leaving
+        if folder not in opened and self._work_on(folder, self._forget_folder):
             self.forgotten.emit(folder)
-        if opened:  # the person did not wait for it
-            self._leaving = None
+            left = tuple(one for one in left if one != folder)
+        self._leaving = None if opened else (folder, left)  # where others are, the person did not wait
 
     def _open_others(self) -> None:
         leaving, self._leaving = self._leaving, None

@@ -16,12 +16,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app import actions, desktop, phrases
 from app.announcing import Announcer
@@ -39,6 +34,7 @@ from app.help import HelpPages
 from app.library import LibraryFolders
 from app.live_search import LiveSearch
 from app.narrower import Narrower
+from app.next_start import NextStart
 from app.other_encoder import OtherEncoder
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
@@ -49,6 +45,7 @@ from app.upkeep import FolderUpkeep
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Report
+from engine.paths import data_dir
 from engine.visible import visible
 
 _LOOPS = 4  # that invite to draw
@@ -65,11 +62,12 @@ class MainWindow(QMainWindow):
         Args:
             load_encoder: called once, off the GUI thread.
             settings: what was remembered; the window remembers there in turn.
-            resumes: whether the paper is that of the last time, and of the next one.
+            resumes: whether the paper is that of the last time and of the next; one window's at a time is.
         """
         super().__init__()
         self.setAcceptDrops(True)
         self._settings = settings
+        self._next_start = NextStart(data_dir(), wanted=resumes)
         self._ruled = False  # what is left out was changed, and is not followed yet
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
@@ -83,7 +81,7 @@ class MainWindow(QMainWindow):
         self.notice = self.photos_panel.notice
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self.folders = LibraryFolders(
-            self.session, self.folder_bar, self._actions, settings, self.upkeep, self
+            self.session, self.folder_bar, self._actions, settings, self.upkeep, self._next_start, self
         )
         self.narrower = Narrower(
             self._actions, self.session, self.photos_panel, settings, lambda: self.folders.searched, self
@@ -97,7 +95,7 @@ class MainWindow(QMainWindow):
             self.grid,
             self.drawing_panel.print_files,
             self.status,
-            self.notice.say,
+            self.notice,
             self,
         )
         self.collecting.follow(self.live, self.narrower.folders)
@@ -107,7 +105,12 @@ class MainWindow(QMainWindow):
         self._remembered = Remembered(settings, self._actions, self.notice.say)
         self._remembered.restore(self, self.splitter, self.canvas)
         self.shelving = Shelving(
-            self.drawing_panel, self.grid, self.notice, self._actions, settings, resumes=resumes
+            self.drawing_panel,
+            self.grid,
+            self.notice,
+            self._actions,
+            settings,
+            resumes=self._next_start.is_ours,
         )
         self.teaching = Teaching(self.session, self.canvas, self._actions, settings, self)
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
@@ -147,11 +150,13 @@ class MainWindow(QMainWindow):
         self.grid.unliked.connect(partial(prints.lay, like=False))
         self.grid.traced.connect(self.sketch_files.trace)
         prints.failed.connect(self.notice.say)
+        self.grid.thumbnails.retried.connect(prints.retry)
         self.photos_panel.welcome.choose.connect(self.folders.choose)
         self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
         self.folders.opening.connect(self._forget_photos)
         self.folders.rearranged.connect(self.narrower.clear)
         self.folders.rearranged.connect(self.seating.note_change)  # what a folder gave leaves with it
+        self.folders.switched.connect(self.narrower.leave_what_is_off)
         self.folders.switched.connect(self.live.ask_anew)
         self.folders.switched.connect(self._render)
         self.folders.said.connect(self.notice.say)
@@ -167,6 +172,7 @@ class MainWindow(QMainWindow):
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.searcher.failed.connect(self.notice.say)
+        self.session.searcher.failed.connect(self.seating.note_failure)
         self.session.watcher.said.connect(self.notice.say)
 
     def _follow_teaching(self) -> None:
@@ -300,6 +306,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
         self.shelving.end()
+        self._next_start.release()
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
         self.sketch_files.stop()

@@ -115,8 +115,22 @@ def look(target: Target) -> Looked:
         return Looked(target, trouble=_why(error))
 
 
+class _Line:
+    """What one thread has to itself."""
+
+    def __init__(self) -> None:
+        self.store: Store | None = None
+        self.is_busy = False
+        self.target: Target | None = None  # of what it is at, or was last
+        self.counted = 0.0
+        self.among: tuple[Where, float, int] | None = None  # what was looked through last, since when
+
+
 class Asker:
-    """One thread and one store. A question that waits is replaced by a newer one."""
+    """One thread and one store. A question that waits is replaced by a newer one.
+
+    A thread that is busy while it is turned to another collection is left behind, as it may hang.
+    """
 
     def __init__(self, deliver: Callable[[object], None]) -> None:
         """Take what `Looked`, `Matched` and the like go to, from the thread, which a target starts."""
@@ -126,9 +140,7 @@ class Asker:
         self._opens = self._stopped = False
         self._question: Question | Page | None = None
         self._fetches: list[Place] = []
-        self._store: Store | None = None
-        self._counted = 0.0
-        self._among: tuple[Where, float, int] | None = None  # what was looked through last, since when
+        self._line = _Line()
         self._thread: threading.Thread | None = None
 
     def turn_to(self, target: Target | None) -> None:
@@ -136,8 +148,12 @@ class Asker:
         with self._wake:
             self._target, self._opens = target, True
             self._question, self._fetches = None, []
-            if self._thread is None and target is not None:
-                self._thread = threading.Thread(target=self._run, name="collection", daemon=True)
+            is_stuck = self._line.is_busy and self._line.target != target
+            if target is not None and (self._thread is None or is_stuck):
+                self._line = _Line()
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._line,), name="collection", daemon=True
+                )
                 self._thread.start()
             self._wake.notify_all()
 
@@ -162,72 +178,79 @@ class Asker:
         if self._thread is not None:
             self._thread.join(_END)
 
-    def _run(self) -> None:
-        while (task := self._next()) is not None:
+    def _run(self, line: _Line) -> None:
+        while (task := self._next(line)) is not None:
             target, work = task
             if work is None:  # another collection, or the same anew
-                self._close()
+                _close(line)
             if target is None:
                 continue
             try:
-                self._work(target, work)
+                self._work(line, target, work)
             except Exception as error:  # the store, or what it is made of
-                self._close()
-                self._tell(Looked(target, trouble=_why(error)))
-        self._close()
+                _close(line)
+                self._tell(line, Looked(target, trouble=_why(error)))
+        _close(line)
 
-    def _next(self) -> tuple[Target | None, Question | Page | Place | None] | None:
+    def _next(self, line: _Line) -> tuple[Target | None, Question | Page | Place | None] | None:
         """Wait for a search, a page, a record, or None for a first look; return None when stopped.
 
         Nothing is done here that may take long: whoever asks waits for this lock.
         """
         with self._wake:
+            line.is_busy = False
             while True:
-                if self._stopped:
+                if self._stopped or line is not self._line:
                     return None
+                line.target = self._target
                 if self._opens:
-                    self._opens = False
+                    self._opens, line.is_busy = False, True
                     return self._target, None
-                if self._target is not None and self._store is not None:
+                if self._target is not None and line.store is not None:
                     if self._question is not None:
-                        question, self._question = self._question, None
+                        question, self._question, line.is_busy = self._question, None, True
                         return self._target, question
                     if self._fetches:
+                        line.is_busy = True
                         return self._target, self._fetches.pop(0)
                 self._wake.wait()
 
-    def _work(self, target: Target, work: Question | Page | Place | None) -> None:
-        if self._store is None:
-            self._store = open_store(target.address, target.model, target.dim, make=False)
-        store = self._store
+    def _work(self, line: _Line, target: Target, work: Question | Page | Place | None) -> None:
+        if line.store is None:
+            line.store = open_store(target.address, target.model, target.dim, make=False)
+        store = line.store
         if isinstance(work, Question):
             matches = store.search(work.vector, work.count, work.where)
-            self._tell(Matched(target, work.key, matches, self._looked_through(store, work.where)))
+            among = _looked_through(line, store, work.where)
+            self._tell(line, Matched(target, work.key, matches, among))
         elif isinstance(work, Page):
-            self._tell(Listed(target, work, store.newest(work.count, work.where, work.after)))
+            self._tell(line, Listed(target, work, store.newest(work.count, work.where, work.after)))
         elif work is not None:
-            self._tell(Fetched(target, work, store.fetch(work.host, work.path)))
-        if work is None or time.monotonic() - self._counted > _COUNT_EVERY:
-            self._counted = time.monotonic()
-            self._tell(_counted(target, store))
+            self._tell(line, Fetched(target, work, store.fetch(work.host, work.path)))
+        if work is None or time.monotonic() - line.counted > _COUNT_EVERY:
+            line.counted = time.monotonic()
+            self._tell(line, _counted(target, store))
 
-    def _looked_through(self, store: Store, where: Where) -> int:
-        """Return how many photos a search looks at; counted now and then."""
-        now, known = time.monotonic(), self._among
-        if known is None or known[0] != where or now - known[1] > _COUNT_EVERY:
-            known = self._among = where, now, store.count(where)
-        return known[2]
+    def _tell(self, line: _Line, what: object) -> None:
+        if line is self._line:
+            with suppress(RuntimeError):  # the window is gone
+                self._deliver(what)
 
-    def _tell(self, what: object) -> None:
-        with suppress(RuntimeError):  # the window is gone
-            self._deliver(what)
 
-    def _close(self) -> None:
-        store, self._store = self._store, None
-        self._among = None
-        if store is not None:
-            with suppress(Exception):
-                store.close()
+def _looked_through(line: _Line, store: Store, where: Where) -> int:
+    """Return how many photos a search looks at; counted now and then."""
+    now, known = time.monotonic(), line.among
+    if known is None or known[0] != where or now - known[1] > _COUNT_EVERY:
+        known = line.among = where, now, store.count(where)
+    return known[2]
+
+
+def _close(line: _Line) -> None:
+    store, line.store = line.store, None
+    line.among = None
+    if store is not None:
+        with suppress(Exception):
+            store.close()
 
 
 def _counted(target: Target, store: Store) -> Looked:

@@ -23,6 +23,7 @@ from engine.encoding.encoder import Encoder
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, far_photos
 from engine.search.ordering import ORDERED
 from engine.search.query import Example, FarExample, Query
+from engine.visible import visible
 
 _AGAIN = 30_000
 """Milliseconds after which a collection that does not answer is tried again."""
@@ -46,8 +47,12 @@ class SharedCollection(QObject):
     """There are other photos to rank than before."""
     listed_on = Signal()
     """There are more of the newest, after those that were known."""
+    turned = Signal()
+    """It is not searched any more, or another one is in its place: its photos are to leave."""
     said = Signal(str)
-    """Why it cannot be searched, as one sentence; once, until it answers again."""
+    """Why it cannot be searched, or does not give a photo, as one sentence; once, until it answers again."""
+    over = Signal(str)
+    """That it could not be searched, as it was said, is over."""
     _delivered = Signal(object)
 
     def __init__(self, chosen: ChosenCollection, parent: QObject) -> None:
@@ -61,6 +66,7 @@ class SharedCollection(QObject):
         self._far = NO_MATCHES
         self._vectors = OrderedDict[Path, NDArray[np.float32]]()
         self._missing = set[Place]()  # of which it told that it holds nothing
+        self._lacking = set[Place]()  # of which the person was told that they do not count
         self._asked: object = None
         self._is_outdated = False  # it may hold other photos than it gave
         self._delivered.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -75,7 +81,8 @@ class SharedCollection(QObject):
         """Take what vectors are by, and connect if that is chosen."""
         if encoder is not self._encoder:
             self._encoder = encoder
-            self._turn()
+            if self._turn():
+                self.gathered.emit()
 
     def choose(self, chosen: ChosenCollection) -> None:
         """Search this collection, or none, from now on, and remember it."""
@@ -84,7 +91,8 @@ class SharedCollection(QObject):
         before, self.chosen = self.chosen, chosen
         keep_collection(chosen)
         if (before.address, before.host, before.on) != (chosen.address, chosen.host, chosen.on):
-            self._turn()
+            if self._turn():
+                self.turned.emit()
         else:
             self.state_changed.emit(self.state)
 
@@ -148,8 +156,8 @@ class SharedCollection(QObject):
 
     # --- how it gets there -----------------------------------------------------------------------------
 
-    def _turn(self) -> None:
-        """Connect to what is chosen, or let go of it."""
+    def _turn(self) -> bool:
+        """Connect to what is chosen, or let go of it; return whether photos of one were known."""
         self._again.stop()
         chosen, encoder, had = self.chosen, self._encoder, self._forget()
         self._target = None
@@ -158,8 +166,7 @@ class SharedCollection(QObject):
             self._target = Target(chosen.address, encoder.model_id, encoder.dim)
         self._asker.turn_to(self._target)
         self._publish(CollectionState(Reach.CONNECTING if chosen.on else Reach.OFF, chosen.address))
-        if had:
-            self.gathered.emit()
+        return had
 
     def _forget(self) -> bool:
         """Know no photos of it; return whether some were known."""
@@ -169,8 +176,10 @@ class SharedCollection(QObject):
 
     def _publish(self, state: CollectionState) -> None:
         if state != self.state:
-            self.state = state
+            before, self.state = self.state, state
             self.state_changed.emit(state)
+            if before.trouble and not state.trouble:
+                self.over.emit(before.trouble)
 
     def _take(self, what: Looked | Matched | Listed | Fetched) -> None:
         """Take what the thread tells, unless it is of a collection that was left."""
@@ -188,6 +197,7 @@ class SharedCollection(QObject):
             self.gathered.emit()
         else:
             self._missing.add(what.asked)
+            self._tell_lacking(what.asked)
 
     def _take_look(self, looked: Looked) -> None:
         was = self.state.reach
@@ -206,6 +216,7 @@ class SharedCollection(QObject):
         )
         if was is not Reach.CONNECTED or self._is_outdated:
             self._is_outdated = False
+            self._lacking.clear()
             self.gathered.emit()
 
     def _take_matches(self, matched: Matched) -> None:
@@ -241,7 +252,19 @@ class SharedCollection(QObject):
                 known.append(FarExample(one, vector))
             elif place not in self._missing:
                 self._asker.fetch(place)
+                if self.state.reach in (Reach.OFF, Reach.SILENT):
+                    self._tell_lacking(place)
         return tuple(known)
+
+    def _tell_lacking(self, place: Place) -> None:
+        """Say once that a photo beside the drawing does not count."""
+        if place not in self._lacking:
+            self._lacking.add(place)
+            name = place.path.rpartition("/")[2]
+            text = self.tr("%1 is not in the shared collection any more: it does not count in the search.")
+            if self.state.reach is not Reach.CONNECTED:
+                text = self.tr("Without the shared collection, %1 of another machine does not count.")
+            self.said.emit(text.replace("%1", visible(name)))
 
     def _where(self, query: Query) -> Where:
         """Return where the collection is looked at, without a look at a disk, which may not answer."""

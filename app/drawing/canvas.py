@@ -45,7 +45,9 @@ class Canvas(QWidget):
     drawing_changed = Signal()
     """Anything on the paper changed, a pen movement included."""
     stroke_active = Signal(bool)
-    """The pen went down (True) or up (False)."""
+    """A movement began to change the drawing (True), or has ended (False)."""
+    lifted = Signal()
+    """The pointer is up again, whether or not it changed anything."""
     width_changed = Signal(float)
     """The pen's width, as a share of the paper's side."""
     tool_changed = Signal(object)
@@ -59,6 +61,7 @@ class Canvas(QWidget):
         self._toolbox = Toolbox(self, self.document, self._layers, self._show)
         self._toolbox.changed.connect(self._take_change)
         self._toolbox.active.connect(self.stroke_active)
+        self._toolbox.lifted.connect(self.lifted)
         self._toolbox.width_changed.connect(self.width_changed)
         self._toolbox.width_changed.connect(self._update_cursor)
         self._toolbox.tool_changed.connect(self._take_tool)

@@ -17,7 +17,7 @@ class PenUp(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._waiting = deque[Callable[[], None]]()
-        canvas.stroke_active.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+        canvas.lifted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
 
     def do(self, deed: Callable[[], None]) -> None:
         """Do this, now or then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from app.drawing.snapshot import Opened
 from app.engine_sentences import in_own_language
 from app.images import to_qimage
 from app.sketches import read_sketch
-from engine.elsewhere import place_of
+from engine.elsewhere import here
 from engine.errors import EngineError, ImageError
 from engine.pictures.guess import is_drawing
 from engine.pictures.photos import open_photo, unusable_photo
@@ -32,6 +33,8 @@ SHOWN_SIDE = 192
 """The longer side of a print's small picture, in pixels: enough for dense screens."""
 
 _READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
+
+_END = 1.0  # seconds that each thread is waited for
 
 
 @dataclass
@@ -105,6 +108,11 @@ class PrintFiles(QObject):
         """Read the small pictures of photos that lie there already."""
         self._show_soon([one for one in (*prints.like, *prints.unlike) if one.shown.isNull()])
 
+    def retry(self) -> None:
+        """Read again the small pictures that could not be read."""
+        prints = self._canvas.document.prints
+        self._show_soon([one for one in (*prints.like, *prints.unlike) if one.is_broken])
+
     def take(self, paths: Sequence[Path], *, like: bool | None = None) -> None:
         """Take pictures from elsewhere, once they are read.
 
@@ -123,7 +131,7 @@ class PrintFiles(QObject):
         """Lay this print on the paper as a sketch, once it is read as one."""
 
         def read(given_up: Callable[[], bool]) -> _Found:
-            sketch = one.picture if one.path is None else read_sketch(one.path, given_up=given_up)
+            sketch = one.picture if one.path is None else read_sketch(here(one.path), given_up=given_up)
             assert sketch is not None
             found = _Found()
             found.add_sketch(one, sketch)
@@ -151,12 +159,12 @@ class PrintFiles(QObject):
         self.busy.emit(False)
 
     def stop(self) -> None:
-        """Give up what is being read; return once no thread is at it."""
+        """Give up what is being read; a thread that hangs, as on a drive that is away, is left behind."""
         self.give_up()
         for thumb in self._thumbs:
             thumb.given_up = True
         for thread in [one.thread for one in self._readings] + [one.thread for one in self._thumbs]:
-            thread.join()
+            thread.join(_END)
         self._pen_up.forget()
 
     # --- how it gets there -----------------------------------------------------------------------------
@@ -291,15 +299,18 @@ def _read_picture(image: Image.Image, *, guess: bool) -> _Found:
 
 
 def _shown(one: Print, shared: Path | None = None) -> QImage:
-    """Return the small picture of a print, a null one if it cannot be read."""
-    try:
-        if one.picture is not None:
-            return _small(one.picture)
-        assert one.path is not None
-        far = place_of(one.path) is not None
-        return _small(thumbnail_of(one.path, shared) if far else open_photo(one.path, side=SHOWN_SIDE))
-    except EngineError:
-        return QImage()
+    """Return the small picture of a print, a null one if it cannot be read.
+
+    That which is kept of a photo comes first: its drive may be away.
+    """
+    if one.picture is not None:
+        return _small(one.picture)
+    assert one.path is not None
+    with suppress(EngineError):
+        return _small(thumbnail_of(one.path, shared))
+    with suppress(EngineError):
+        return _small(open_photo(one.path, side=SHOWN_SIDE))
+    return QImage()
 
 
 def _small(photo: Image.Image) -> QImage:

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton, QWidget
 
 from app.drawing.prints import Print
-from app.names import tip
+from app.names import folder_of, tip
 from engine.visible import visible
 
 SIDE = 62
@@ -71,7 +71,7 @@ class PrintTile(QAbstractButton):
         text = self.tr("{name}, like this") if self.is_like else self.tr("{name}, not this")
         self.setAccessibleName(text.format(name=name))
         self.setAccessibleDescription(self.tr("Return opens its menu, Delete takes it off."))
-        self.setToolTip(tip(path.name, str(path.parent)) if path is not None else name)
+        self.setToolTip(tip(path.name, folder_of(path)) if path is not None else name)
 
     def sizeHint(self) -> QSize:
         """Ask for the side both ways."""

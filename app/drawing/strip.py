@@ -76,7 +76,7 @@ class PrintStrip(QWidget):
         self._files.guessed.connect(self._offer)
         self._files.shown.connect(self._refresh)
         self._canvas.drawing_changed.connect(self._follow)
-        self._canvas.stroke_active.connect(self._follow)
+        self._canvas.lifted.connect(self._follow)
 
     # --- what the person does ------------------------------------------------------------------------
 

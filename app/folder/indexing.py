@@ -144,10 +144,10 @@ class Indexing(QObject):
 
     def cancel(self) -> None:
         """End the work; what is indexed stays."""
+        self._is_ended = self._is_ended or self._worker is not None or self.is_paused
         self.is_paused = self._is_due = False
         self._pending.clear()
         if self._worker is not None:
-            self._is_ended = True
             self._worker.cancel()
         self.changed.emit()
 

@@ -35,6 +35,8 @@ class Session(QObject):
 
     state_changed = Signal(object)
     """The new `FolderState`."""
+    encoder_loaded = Signal()
+    """`encoder` is there."""
     opened = Signal()
     """`library` can be searched; indexing has begun where a folder is there."""
     indexed = Signal(object)
@@ -263,6 +265,7 @@ class Session(QObject):
     def _finish_loading(self) -> None:
         if isinstance(self._loading.result, Encoder):
             self._encoder = self._loading.result
+            self.encoder_loaded.emit()
             self._advance()
         elif self._loading.error is not None:
             self._no_encoder = True

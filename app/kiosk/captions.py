@@ -42,9 +42,12 @@ class Captions:
         return ""
 
     def _table(self, folder: Path) -> Mapping[str, str]:
-        if folder not in self._tables:
-            self._tables[folder] = read_table(folder / NAME)
-        return self._tables[folder]
+        table = self._tables.get(folder)
+        if table is None:
+            table, file = read_table(folder / NAME), folder / NAME
+            if table or file.exists():  # else its drive may be away
+                self._tables[folder] = table
+        return table
 
 
 def read_table(file: Path) -> dict[str, str]:

@@ -42,6 +42,11 @@ class Rest(QObject):
         application.installEventFilter(self)
         self._timer.start()
 
+    @property
+    def is_on(self) -> bool:
+        """Whether nobody is there."""
+        return not self._timer.isActive()
+
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """See what people do; nothing is kept from anybody."""
         if event.type() in _SIGNS_OF_LIFE:

@@ -80,6 +80,7 @@ class KioskWindow(QWidget):
         self._build()
         self._connect(leave)
         self._look_again = QTimer(self, interval=_AGAIN, singleShot=True)
+        self._look_again.timeout.connect(self._look_while_alone)
         self.session.open(folder)
         self._invitation.begin()
 
@@ -171,8 +172,16 @@ class KioskWindow(QWidget):
         self.start_over()
         self._invitation.begin()
         if not self._look_again.isActive():
-            self._look_again.start()
-            self.session.retry()
+            self._look_for_new()
+
+    def _look_while_alone(self) -> None:
+        """Look for new pictures; where somebody is there, once they are gone."""
+        if self.rest.is_on and not self._leaving:
+            self._look_for_new()
+
+    def _look_for_new(self) -> None:
+        self._look_again.start()
+        self.session.retry()
 
     def fill_screen(self) -> None:
         """Show it over the whole screen, where no window manager does that too."""
@@ -199,6 +208,7 @@ class KioskWindow(QWidget):
             event.ignore()
             return
         self.hide()
+        self._look_again.stop()
         self.session.stop()
         self.wall.thumbnails.stop()
         self.look.stop()

@@ -20,7 +20,7 @@ class Chip(QPushButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._better = self.tr("Photos indexed since match better; click to bring them in")
+        self._better = self.tr("There are photos that match better; click to bring them in")
         self._newer = self.tr("There are newer photos; click to bring them in")
         self.setAccessibleName(self._better)
         self.setAutoDefault(False)

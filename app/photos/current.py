@@ -18,7 +18,7 @@ class CurrentPhoto:
     """Keeps Qt from going on with a neighbour that nobody chose, and from scrolling to it.
 
     Attributes:
-        judged: of these the person said what they are, and they may leave for that.
+        judged: of these the person said what they are, and they may leave for that with the next answer.
     """
 
     def __init__(self, view: QAbstractItemView, model: HitsModel) -> None:
@@ -51,5 +51,4 @@ class CurrentPhoto:
 
     def _heir(self, path: Path, row: int) -> QModelIndex:
         judged, last = path in self.judged, self._model.rowCount() - 1
-        self.judged.discard(path)
         return self._model.index(min(row, last)) if judged and last >= 0 else QModelIndex()

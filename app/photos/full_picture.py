@@ -6,11 +6,12 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject, QSize, QThread, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.engine_sentences import in_own_language
@@ -30,6 +31,7 @@ NEIGHBOURS = 16_000_000
 Recall = Callable[[Path], Facts | None]
 """Gives what is remembered of a photo."""
 
+_END = 1.0  # seconds that each thread is waited for at the end
 _THREADS = 2  # so that a photo need not wait for the one before, which nobody looks at any more
 _LONGEST = 8  # as in `engine.pictures.photos`: the longer side of what it reduces, in shorter ones
 _SMALLEST = 512  # pixels: the side below which no smaller level is made
@@ -144,10 +146,10 @@ class FullPictures(QObject):
         super().__init__(parent)
         self._desk = _Desk()
         self._kept: dict[Path, FullPicture] = {}
-        self._made.connect(self._keep)
+        self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         self._threads = [_Reader(self._desk, self._made.emit, recall) for _ in range(_THREADS)]
         for thread in self._threads:
-            thread.start(QThread.Priority.LowPriority)
+            thread.start()
 
     def want(self, shown: Path | None, neighbours: Sequence[Path] = ()) -> None:
         """Have this photo read, and then its neighbours; give up all others."""
@@ -171,10 +173,10 @@ class FullPictures(QObject):
         self._desk.retry([path for path, picture in self._kept.items() if picture.reason])
 
     def stop(self) -> None:
-        """End the threads, and wait for what is being decoded."""
+        """End the threads; one that hangs, as on a drive that is away, is left behind."""
         self._desk.close()
         for thread in self._threads:
-            thread.wait()
+            thread.join(_END)
 
     def _keep(self, task: _Task, picture: FullPicture) -> None:
         if picture.is_read:
@@ -262,14 +264,15 @@ class _Desk:
             self._changed.notify_all()
 
 
-class _Reader(QThread):
+class _Reader(threading.Thread):
     """Reads what lies on the desk."""
 
     def __init__(self, desk: _Desk, deliver: Callable[[_Task, FullPicture], None], recall: Recall) -> None:
-        super().__init__()
+        super().__init__(name="full picture", daemon=True)
         self._desk, self._deliver, self._recall = desk, deliver, recall
 
     def run(self) -> None:
         while (task := self._desk.take()) is not None:
             for picture in read(task.path, task.most, self._recall):
-                self._deliver(task, picture)
+                with suppress(RuntimeError):  # the window is gone
+                    self._deliver(task, picture)

@@ -6,16 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelectionModel,
-    QModelIndex,
-    QPoint,
-    QRect,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -43,7 +34,11 @@ _MOST_COPIES = 20  # in the menu
 
 
 class PhotoGrid(SizedTiles):
-    """A virtual grid: what is out of sight is neither laid out nor decoded."""
+    """A virtual grid: what is out of sight is neither laid out nor decoded.
+
+    Attributes:
+        carried: the photos that are being dragged.
+    """
 
     failed = Signal(str)
     """What was asked for could not be done, as one sentence."""
@@ -66,6 +61,7 @@ class PhotoGrid(SizedTiles):
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
+        self.carried: Sequence[Path] = ()
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
@@ -111,6 +107,7 @@ class PhotoGrid(SizedTiles):
         before = self._places() if gliding else {}
         with self._current.kept({hit.path for hit in hits}):
             self.hits_model.set_hits(hits, ranking)
+        self._current.judged.clear()
         if from_top:
             self.scrollToTop()
         after = self._places() if before else {}
@@ -188,7 +185,10 @@ class PhotoGrid(SizedTiles):
         Done here, since Qt's own way holds Python's lock until the drop: searching and decoding would stop.
         """
         files = [path for path in photos if path.is_absolute()]  # the others lie on other machines
-        if files and carry(self, files, self.thumbnails.get(files[0])):
+        self.carried = files
+        taken = bool(files) and carry(self, files, self.thumbnails.get(files[0]))
+        self.carried = ()
+        if taken:
             self.used.emit(files)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPixmap
 
 from app import phrases
-from app.names import tip
+from app.names import folder_of, tip
 from app.photos.thumbnails import Thumbnails
 from engine.elsewhere import place_of, told
 from engine.library import Hit
@@ -50,12 +50,6 @@ def host_of(hit: Hit) -> str:
     return "" if place is None else place.host
 
 
-def folder_of(path: Path) -> str:
-    """Return the folder of a photo, as its machine calls it."""
-    place = place_of(path)
-    return str(path.parent) if place is None else place.path.rpartition("/")[0] or "/"
-
-
 class HitsModel(QAbstractListModel):
     """The hits being shown, each in its seat."""
 
@@ -74,6 +68,8 @@ class HitsModel(QAbstractListModel):
         self.is_by_date = False  # these are no matches, but all photos
         self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
         thumbnails.ready.connect(self._repaint)
+        for changed in (thumbnails.retried, thumbnails.outdated):
+            changed.connect(self._repaint_all)
 
     def set_hits(self, hits: Sequence[Hit], ranking: Sequence[Hit] | None = None) -> None:
         """Show these hits; what points to a photo, as a selection does, goes with it to its new row.
@@ -200,8 +196,7 @@ class HitsModel(QAbstractListModel):
         if tuple(folders) != self._away:
             self._away = tuple(folders)
             self.away_changed.emit()
-            if self._hits:
-                self.dataChanged.emit(self.index(0), self.index(len(self._hits) - 1))
+            self._repaint_all()
 
     def is_away(self, path: Path) -> bool:
         """Return whether a photo lies in a folder that is not there now."""
@@ -278,6 +273,10 @@ class HitsModel(QAbstractListModel):
     def supportedDragActions(self) -> Qt.DropAction:
         """Offer copies only: the photos stay where they are."""
         return Qt.DropAction.CopyAction
+
+    def _repaint_all(self) -> None:
+        if self._hits:
+            self.dataChanged.emit(self.index(0), self.index(len(self._hits) - 1))
 
     def _repaint(self, path: Path) -> None:
         row = self._rows.get(path)

@@ -75,6 +75,11 @@ class Notice(QFrame):
             self._passing = ""
             self._show()
 
+    def take_back(self, sentence: str) -> None:
+        """Let go of what was said, if it is still there: it is over."""
+        if self._passing == sentence:
+            self.settle()
+
     def _dismiss(self) -> None:
         if self._passing:
             self._passing = ""

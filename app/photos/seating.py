@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
@@ -55,6 +55,9 @@ class Seating(QObject):
         grid.installEventFilter(self)
         grid.viewport().installEventFilter(self)
         grid.near_end.connect(self.want_more)
+        # later, since what is shown may be in the middle of a change
+        queued = Qt.ConnectionType.QueuedConnection
+        grid.verticalScrollBar().valueChanged.connect(self._take_scroll, queued)
 
     # --- what happens ----------------------------------------------------------------------------------
 
@@ -63,6 +66,15 @@ class Seating(QObject):
         if event.type() in (QEvent.Type.Enter, QEvent.Type.MouseMove):
             self._pointed = True
         return False
+
+    def _take_scroll(self) -> None:
+        """Let new photos go to their places once somebody is back at the top."""
+        if self.is_by_date and self._grid.verticalScrollBar().value() == 0:
+            self._go_on()
+
+    def note_failure(self) -> None:
+        """Note that an answer or a page failed: more can be asked for again."""
+        self._wanting = False
 
     def note_pen(self, down: bool) -> None:
         """Note that the pen went down or up; the change of the drawing is told after that."""

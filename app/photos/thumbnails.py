@@ -7,10 +7,11 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from app.images import to_qimage
@@ -23,6 +24,7 @@ from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
 
 _log = logging.getLogger(__name__)
 _THREADS = 2
+_END = 1.0  # seconds that each thread is waited for at the end
 _WAITING = 200  # requests; older ones are for tiles long gone
 _KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
 _SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
@@ -59,15 +61,13 @@ class Thumbnails(QObject):
         self._unsharp: set[Path] = set()  # whose photos could not be read, to be shown larger
         self._requests = _Requests()
         self._disk = KeptThumbnails(data_dir())
-        self._made.connect(self._keep)
-        self._threads: list[QThread] = [
-            _Decoder(self._requests, self._disk, lambda: self._side, self._made.emit) for _ in range(_THREADS)
+        self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._threads = [
+            kind(self._requests, self._disk, lambda: self._side, self._made.emit)
+            for kind in (_Decoder,) * _THREADS + (_Reader,)
         ]
         for thread in self._threads:
-            thread.start(QThread.Priority.LowPriority)
-        reader = _Reader(self._requests, self._disk, lambda: self._side, self._made.emit)
-        self._threads.append(reader)
-        reader.start()
+            thread.start()
 
     def get(self, path: Path, *, lasting: bool = False) -> QPixmap | None:
         """Return the picture, the old one while it is made again; None while there is none, or cannot be.
@@ -126,10 +126,10 @@ class Thumbnails(QObject):
         self.outdated.emit()
 
     def stop(self) -> None:
-        """End the threads and wait for them."""
+        """End the threads; one that hangs, as on a drive that is away, is left behind."""
         self._requests.close()
         for thread in self._threads:
-            thread.wait()
+            thread.join(_END)
         self._disk.close()
 
     def _keep(self, path: Path, side: int, image: QImage) -> None:
@@ -220,7 +220,7 @@ class _Requests:
             self._changed.notify_all()
 
 
-class _Maker(QThread):
+class _Maker(threading.Thread):
     """Takes requests, and hands back a path, the side that was wanted, and the picture."""
 
     def __init__(
@@ -230,8 +230,12 @@ class _Maker(QThread):
         side: Callable[[], int],
         deliver: Callable[[Path, int, QImage], None],
     ) -> None:
-        super().__init__()
-        self._requests, self._disk, self._side, self._deliver = requests, disk, side, deliver
+        super().__init__(name="thumbnails", daemon=True)
+        self._requests, self._disk, self._side, self._gives = requests, disk, side, deliver
+
+    def _deliver(self, path: Path, side: int, image: QImage) -> None:
+        with suppress(RuntimeError):  # the window is gone
+            self._gives(path, side, image)
 
 
 class _Reader(_Maker):

@@ -19,6 +19,7 @@ from app.photos.timescale import (
     paint_overview,
     paint_ridge,
 )
+from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
 from app.photos.timezoom import Brush, Scale, Shown
 from engine.search.spread import Spread, Times, Unit
 
@@ -50,7 +51,9 @@ class Timeline(QWidget):
         self._times: Times | None = None
         self._shown = Shown.all_of(1)
         self._ridge: tuple[float, ...] = ()
-        self._held: tuple[str, int, int, int] | None = None  # what is dragged; brush and pointer at its start
+        # what is dragged; brush and pointer at its start, as days: spans change as photos come
+        self._held: tuple[str, date, date, date] | None = None
+        self._looked_at = 0  # photos
         self._close = QToolButton(self)
         self._close.setText("\N{MULTIPLICATION SIGN}")
         self._close.setAutoRaise(True)
@@ -82,7 +85,7 @@ class Timeline(QWidget):
     def show_spread(self, spread: Spread) -> None:
         """Show where photos lie, and matches among them."""
         before, now = self._times, spread.times
-        self._times, self._ridge = now, spread.ridge
+        self._times, self._ridge, self._looked_at = now, spread.ridge, spread.looked_at
         if now is not None:
             total = len(now.photos)
             self._shown = Shown.all_of(total) if before is None else self._shown.carried(before, now)
@@ -111,44 +114,37 @@ class Timeline(QWidget):
     @property
     def brush(self) -> Brush | None:
         """The first and the last span to look at, by number; None for all times."""
-        times = self._times
-        if times is None or self.since is None or self.until is None:
+        if self._times is None or self.since is None or self.until is None:
             return None
-        most = len(times.photos) - 1
-        first, last = (bisect_right(times.edges, day) - 1 for day in (self.since, self.until))
-        return min(max(first, 0), most), min(max(last, 0), most)
+        return self._span_of(self.since), self._span_of(self.until)
+
+    def _span_of(self, day: date) -> int:
+        """Return the span that a day lies in, or the one next to it."""
+        times = self._times
+        assert times is not None
+        return min(max(bisect_right(times.edges, day) - 1, 0), len(times.photos) - 1)
 
     # --- in words --------------------------------------------------------------------------------------
 
     @property
     def words(self) -> str:
         """What is looked at: "June 2014 to August 2014, 312 photos"."""
-        times, brush = self._times, self.brush
+        times, brush, since, until = self._times, self.brush, self.since, self.until
         if times is None:
             return ""
-        words = self._words(*brush) if brush is not None else self._words(0, len(times.photos) - 1)
+        if brush is None or since is None or until is None:
+            words = counted_spans(times, 0, len(times.photos) - 1)
+        else:
+            words = what_is_looked_at(times, brush, since, until, self._looked_at)
         if times.undated:
             words = f"{words}; {phrases.undated(times.undated)}"
         return words
 
-    def _words(self, first: int, last: int) -> str:
-        """Return the spans from one to another in words, and how many photos they hold."""
-        times = self._times
-        if times is None:
-            return ""
-        return f"{self._days(first, last)}, {phrases.photos(sum(times.photos[first : last + 1]))}"
-
-    def _days(self, first: int, last: int) -> str:
-        times = self._times
-        assert times is not None
-        days = [phrases.span(times.edges[number], times.unit.name) for number in (first, last)]
-        return days[0] if first == last else self.tr("%1 to %2").replace("%1", days[0]).replace("%2", days[1])
-
     def _describe(self) -> None:
-        words = self.words
-        if words and not self._shown.is_all:
+        words, times = self.words, self._times
+        if times is not None and not self._shown.is_all:
             area, at = self._area(), self._scale.span_at
-            days = self._days(at(area.left()), at(area.right() - 1))
+            days = spans_in_words(times, at(area.left()), at(area.right() - 1))
             words += "; " + self.tr("shown: %1").replace("%1", days)
         self.setAccessibleDescription(words)
         self._close.setVisible(self.is_brushed)
@@ -189,7 +185,8 @@ class Timeline(QWidget):
         scale, x = self._scale, event.position().x()
         span = scale.span_at(x)
         first, last = self.brush or (span, span)
-        self._held = scale.part_at(x, self.brush), first, last, span
+        edges = self._times.edges
+        self._held = scale.part_at(x, self.brush), edges[first], edges[last], edges[span]
         if self._held[0] == "new":
             self.choose(first=span, last=span)
 
@@ -200,7 +197,7 @@ class Timeline(QWidget):
             shapes = {"new": Qt.CursorShape.ArrowCursor, "brush": Qt.CursorShape.OpenHandCursor}
             self.setCursor(shapes.get(self._scale.part_at(x, self.brush), Qt.CursorShape.SizeHorCursor))
             return
-        part, first, last, start = self._held
+        part, (first, last, start) = self._held[0], map(self._span_of, self._held[1:])
         span, most = self._scale.span_at(x), len(self._times.photos) - 1
         self._show(self._shown.with_span(span))
         if part == "new":
@@ -279,7 +276,8 @@ class Timeline(QWidget):
         """Say in words what lies under the pointer, and what is looked at."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._times is not None:
             span = self._scale.span_at(event.pos().x())
-            QToolTip.showText(event.globalPos(), "\n".join((self._words(span, span), self.words)), self)
+            words = counted_spans(self._times, span, span), self.words
+            QToolTip.showText(event.globalPos(), "\n".join(words), self)
             return True
         if event.type() == QEvent.Type.FontChange:
             self.setFixedHeight(self.sizeHint().height())

@@ -35,6 +35,8 @@ class ShelfBar(QListWidget):
     It is hidden while nothing is on the shelf.
     """
 
+    _is_up = False  # Qt tells of colours before there is anything to paint
+
     def __init__(self, keeper: Keeper, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         """Show what the keeper keeps.
 
@@ -58,6 +60,9 @@ class ShelfBar(QListWidget):
         self.itemActivated.connect(self._take)
         self.customContextMenuRequested.connect(self._offer)
         thumbnails.ready.connect(self._take_photo)
+        for told in (thumbnails.retried, thumbnails.outdated):
+            told.connect(self._take_photos)
+        self._is_up = True
 
     def _set_up(self) -> None:
         self.setFlow(QListWidget.Flow.LeftToRight)
@@ -154,10 +159,16 @@ class ShelfBar(QListWidget):
             if kept.photos and kept.photos[0] == path:
                 self.item(number).setIcon(self._icon(kept))
 
+    def _take_photos(self) -> None:
+        for number, kept in enumerate(self._shown):
+            self.item(number).setIcon(self._icon(kept))
+
     def event(self, event: QEvent) -> bool:
-        """Paint the drawings anew for a screen with pixels of another size."""
+        """Paint the drawings anew for a screen with pixels of another size, and in other colours."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._papers, self._icons = {}, {}
+            self.refresh()
+        elif event.type() == QEvent.Type.PaletteChange and self._is_up:
             self.refresh()
         return super().event(event)
 

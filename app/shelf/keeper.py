@@ -62,6 +62,7 @@ class Keeper(QObject):
         self._last = canvas.document.snapshot  # before the newest change
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self.note_paper)
+        self._ended = False
         canvas.drawing_changed.connect(self._follow)
 
     def keep(self, keeps: bool) -> None:
@@ -71,8 +72,14 @@ class Keeper(QObject):
             self.clear()
 
     def load(self) -> None:
-        """Read the shelf anew, as at the start or when another window has changed it."""
+        """Read the shelf, as at the start."""
         self._tell(self._shelf.load())
+
+    def look_again(self) -> None:
+        """Read the shelf anew, in case another window has changed it."""
+        drawings = self._shelf.load()
+        if [one.file for one in drawings] != [one.file for one in self.drawings]:
+            self._tell(drawings)
 
     def resume(self) -> Prints | None:
         """Lay the drawing of the last time on the paper; return the photos that lie beside it, if any."""
@@ -131,18 +138,22 @@ class Keeper(QObject):
             self.failed.emit(error.strerror or str(error))
 
     def end(self) -> None:
-        """Lose nothing at the end, nor a stroke that is being drawn."""
+        """Lose nothing at the end, nor a stroke that is being drawn; then follow nothing any more."""
+        if self._ended:
+            return
         self._canvas.finish()
         if self._resumes:
             self.note_paper()
         else:
             self._put_away(self._canvas.document.snapshot)
+        self._ended, self._resumes = True, False  # the paper may be another window's from now on
+        self._soon.stop()
 
     # --- the paper -------------------------------------------------------------------------------------
 
     def _follow(self) -> None:
         """See whether the drawing before this change is gone from the paper for good."""
-        if self._canvas.is_drawing:
+        if self._canvas.is_drawing or self._ended:
             return
         document = self._canvas.document
         before, self._last = self._last, document.snapshot

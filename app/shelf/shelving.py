@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.actions import Actions
 from app.drawing.panel import DrawingPanel
@@ -50,7 +50,7 @@ class Shelving(QObject):
         self.bar = ShelfBar(self.keeper, grid.thumbnails)
         panel.add_below(self.bar)
         self.keeper.changed.connect(self._show)
-        panel.canvas.stroke_active.connect(self._show)
+        panel.canvas.lifted.connect(self._show)
         self._action.setChecked(settings.keep_drawings)
         self._action.triggered.connect(self._choose)
         actions.clear_shelf.triggered.connect(self.keeper.clear)
@@ -63,6 +63,13 @@ class Shelving(QObject):
         if prints is not None:
             panel.print_files.show_all(prints)
         QTimer.singleShot(0, self, self.keeper.load)  # once the window is up
+        panel.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Read the shelf anew when somebody comes back: another window may have changed it."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.keeper.look_again()
+        return super().eventFilter(watched, event)
 
     def end(self) -> None:
         """Lose nothing at the end."""

@@ -32,8 +32,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 <context>
     <name>Chip</name>
     <message>
-        <source>Photos indexed since match better; click to bring them in</source>
-        <translation>Inzwischen indizierte Fotos passen besser; ein Klick holt sie herein</translation>
+        <source>There are photos that match better; click to bring them in</source>
+        <translation>Es gibt Fotos, die besser passen; ein Klick holt sie herein</translation>
     </message>
     <message>
         <source>There are newer photos; click to bring them in</source>
@@ -835,6 +835,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>&amp;Keep thumbnails, at most</source>
         <translation>&amp;Vorschaubilder behalten, höchstens</translation>
+    </message>
+</context>
+<context>
+    <name>SharedCollection</name>
+    <message>
+        <source>%1 is not in the shared collection any more: it does not count in the search.</source>
+        <translation>%1 ist nicht mehr in der gemeinsamen Sammlung: Es zählt bei der Suche nicht.</translation>
+    </message>
+    <message>
+        <source>Without the shared collection, %1 of another machine does not count.</source>
+        <translation>Ohne die gemeinsame Sammlung zählt %1 von einem anderen Rechner nicht.</translation>
     </message>
 </context>
 <context>

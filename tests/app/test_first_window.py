@@ -136,3 +136,17 @@ def test_another_window_on_purpose_leaves_the_first_ones_paper_alone(qtbot, stat
     beside.terminate()
     assert beside.wait(60) == 0
     assert (paper.stat().st_mtime_ns, paper.stat().st_ino) == before
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_a_window_beside_the_first_one_says_nothing_of_the_next_start(
+    indexed_window, photo_folder, photos_in, make_window, qtbot
+):
+    beside, folder = make_window(resumes=False), photos_in(2)
+    beside.open_folder(folder)
+    qtbot.waitUntil(lambda: beside.session.state.photos == 2)
+    beside.folders.remove(folder)
+    assert chosen() == (photo_folder,)
+    indexed_window.close()
+    beside.open_folder(folder)
+    qtbot.waitUntil(lambda: chosen() == (folder,))

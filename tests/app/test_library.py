@@ -110,6 +110,13 @@ def test_a_folder_switched_off_is_not_searched_until_it_is_on_again(window, fold
     assert read_chosen().off == set()
 
 
+def test_what_is_switched_off_is_not_looked_into_for_a_tick_below_it(window, folders):
+    chooser = window.photos_panel.folders
+    chooser.choose([Path(folders[0].name), Path(folders[1].name)])
+    window.folders.switch(folders[0], False)
+    assert chooser.chosen == (Path(folders[1].name),)
+
+
 def test_what_is_switched_off_counts_nowhere(window, folders, qtbot):
     window.folders.switch(folders[1], False)
     assert window.folder_bar._name.text() == "holiday, scans & more"

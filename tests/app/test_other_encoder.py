@@ -63,7 +63,12 @@ def test_a_file_that_is_no_encoder_is_told_in_a_sentence(indexed_window, choose,
     assert "broken.onnx is not a model this program can run." in indexed_window.notice.sentence
 
 
-def test_the_one_in_use_costs_nothing_and_is_told(indexed_window, choose, tiny_model):
+def test_the_one_in_use_costs_nothing_and_is_told(indexed_window, choose, tiny_model, other):
+    indexed_window._settings.model = other  # from the next start on
+    choose(tiny_model)
+    assert question(indexed_window) is None
+    assert indexed_window.notice.sentence == f"{tiny_model.name} is used from the next start on."
+    assert Settings().model == tiny_model
     choose(tiny_model)
     assert question(indexed_window) is None
     assert indexed_window.notice.sentence == "This encoder is in use already."

@@ -87,6 +87,35 @@ def test_a_drawing_that_goes_on_is_one_lesson(finds, qtbot, clipboard, state_fol
     assert len(Lessons(state_folder)) == 2
 
 
+def lessons(state_folder) -> list[int]:
+    """Return how many photos each lesson has."""
+    return [len(one.hashes) for one in Lessons(state_folder).all("any", 1)]
+
+
+def test_each_photo_that_a_drawing_finds_counts(finds, qtbot, state_folder, photos_in):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    for photo in (first, second, first):
+        finds.teaching.note_found([photo])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [2]
+    finds.open_folder(photos_in(3))
+    qtbot.waitUntil(lambda: shown(finds) == 3)
+    finds.teaching.note_found([finds.grid.hits_model.hit(0).path])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [2, 1]
+
+
+def test_what_was_found_just_before_the_end_counts(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    finds.teaching._learn_soon()
+    finds.teaching.note_found([finds.grid.hits_model.hit(3).path])
+    finds.close()
+    assert lessons(state_folder) == [1]
+
+
 def test_photos_found_without_a_drawing_teach_nothing(finds, qtbot, clipboard, state_folder):
     qtbot.waitUntil(lambda: len(browsed(finds)) == 12)
     finds.grid.setFocus()

@@ -9,6 +9,7 @@ from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import RulesDialog
 from app.folder.state import Phase
 from app.settings import Settings
+from engine.lock import sole_writer
 from engine.upkeep import Upkeep
 
 from .conftest import draw, no_longer_busy, shown
@@ -192,3 +193,12 @@ def test_a_folder_is_forgotten_also_where_the_window_closes_at_once(
     assert read_chosen() == ChosenFolders()
     with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
         upkeep.forget()
+
+
+def test_a_folder_that_cannot_be_forgotten_now_stays_open(indexed_window, photo_folder, qtbot, state_folder):
+    with sole_writer(state_folder / "indexing.lock"):
+        indexed_window.upkeep._leave(photo_folder)  # as after a Yes
+        qtbot.waitUntil(lambda: "let it finish" in indexed_window.notice.sentence)
+        qtbot.waitUntil(lambda: indexed_window.session.library is not None)
+    assert indexed_window.session.state.paths == (photo_folder,)
+    assert read_chosen() == ChosenFolders((photo_folder,))

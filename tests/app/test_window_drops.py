@@ -145,3 +145,10 @@ def test_a_picture_dragged_out_of_another_program_is_taken_without_a_file(window
     (one,) = prints(window).like + prints(window).unlike
     assert one.path is None
     assert prints(window).is_like(one) == (corner is None)
+
+
+def test_a_hit_is_dropped_on_the_paper_though_its_drive_is_away(window, photo, qtbot):
+    photo.unlink()
+    window.grid.carried = [photo]
+    assert Carried(window, photo, source=window.grid).drop(centre(window, window.canvas))
+    assert names(prints(window).like) == [photo.name]

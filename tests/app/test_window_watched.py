@@ -103,11 +103,16 @@ def test_what_comes_while_photos_are_indexed_is_indexed_after_that(
     follows(lambda: count(window) == 101)
 
 
+@pytest.mark.parametrize("pauses", [False, True])
 def test_what_the_person_ended_is_not_begun_again_by_a_photo_that_comes(
-    make_window, many_photos, follows, slow_encoder, qtbot
+    make_window, many_photos, follows, slow_encoder, qtbot, pauses
 ):
     window = make_window(lambda: slow_encoder, folder=many_photos)
     follows(slow_encoder.begun.is_set)
+    if pauses:
+        window.session.pause(True)
+        slow_encoder.may.release(1000)
+        follows(lambda: not window.session.indexing.is_running)
     window.session.cancel()
     slow_encoder.may.release(1000)
     follows(lambda: window.session.state.phase is Phase.STOPPED)

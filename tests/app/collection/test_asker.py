@@ -69,3 +69,25 @@ def test_how_many_photos_a_search_looked_through_is_told_and_counted_now_and_the
     store.may_end.set()
     asker.stop()
     assert counted.count(Where()) == counted.count(folder) == 1
+
+
+def test_a_collection_that_hangs_holds_up_no_other(store, monkeypatch):
+    hangs, opened = Target("hangs", "model", 4), queue.Queue()
+    may_open = threading.Event()
+
+    def open_one(address, *_, **__):
+        if address == hangs.address:
+            may_open.wait(30)
+        return store
+
+    monkeypatch.setattr("app.collection.asker.open_store", open_one)
+    asker = Asker(opened.put)
+    asker.turn_to(hangs)
+    while not asker._line.is_busy:
+        threading.Event().wait(0.01)
+    asker.turn_to(Target("answers", "model", 4))
+    assert opened.get(timeout=10).target.address == "answers"
+    store.may_end.set()
+    may_open.set()
+    asker.stop()
+    assert opened.empty()  # what was left behind tells nothing

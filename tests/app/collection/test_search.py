@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 
-from app.collection.asker import Fetched, Target
+from app.collection.asker import Fetched, Looked, Target
 from app.collection.chosen import ChosenCollection
 from app.collection.search import SharedCollection
 from engine.elsewhere import Place, Record, address
@@ -55,3 +55,27 @@ def test_the_window_asks_no_disk_where_a_collection_is_looked_at(collection, mon
             patched.setattr(os, name, fail)
         where = collection._where(Query())
     assert where.folders == ("/mnt/nas/photos",)
+
+
+def test_a_photo_that_does_not_count_is_said_once(collection):
+    said = []
+    collection.said.connect(said.append)
+    for _ in range(2):
+        collection.prepared(Query(like=(address(LAID),)))
+    assert said == ["Without the shared collection, one.png of another machine does not count."]
+
+
+def test_once_it_answers_again_what_was_said_is_over(collection):
+    over = []
+    collection.over.connect(over.append)
+    for trouble in ("It does not answer.", ""):
+        collection._take(Looked(collection._target, trouble=trouble))
+    assert over == ["It does not answer."]
+
+
+def test_photos_of_a_collection_that_is_switched_off_are_to_leave(collection, monkeypatch, state_folder):
+    monkeypatch.setattr(collection, "_forget", lambda: True)
+    heard = []
+    collection.turned.connect(lambda: heard.append("turned"))
+    collection.choose(ChosenCollection(address="elsewhere"))
+    assert heard == ["turned"]

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from app.drawing import loading
 from app.drawing.document import Document
 from app.drawing.files import SketchFiles, save_svg
+from app.drawing.tools import Tool
 from app.drawing.waiting import ReadingSign
 from app.images import to_pillow
 from app.sketches import read_sketch
@@ -191,6 +192,21 @@ def test_a_photographed_page_is_placed_as_it_was_cleaned(canvas, tmp_path, qtbot
     placed = np.asarray(canvas.document.picture.original)
     assert np.mean(placed == 255) > 0.9
     assert placed.min() < 40
+
+
+def test_what_waits_for_the_pen_comes_also_where_the_pointer_changed_nothing(
+    canvas, hand, document, tmp_path, qtbot
+):
+    save_svg(document, tmp_path / "sketch.svg")
+    files = SketchFiles(canvas)
+    canvas.set_tool(Tool.LASSO)
+    hand.press((0.2, 0.2))
+    files.open(tmp_path / "sketch.svg")
+    qtbot.waitUntil(lambda: bool(files._pen_up._waiting))
+    hand.move((0.3, 0.2))
+    hand.release((0.3, 0.3))
+    qtbot.waitUntil(lambda: bool(canvas.document.strokes))
+    files.stop()
 
 
 def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_path, qtbot):

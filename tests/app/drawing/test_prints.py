@@ -1,5 +1,6 @@
 """Photos beside the drawing: in the document, and what is searched for with them."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,11 @@ from PIL import Image
 
 from app.drawing.document import Document, Picture
 from app.drawing.files import save_svg
+from app.drawing.print_files import PrintFiles
 from app.drawing.prints import Print, Prints
 from app.images import to_pillow
+from engine.content_hash import content_hash
+from engine.elsewhere import Place, address
 from engine.search.mixing import BALANCE
 
 ONE, TWO, THREE = (Print(Path(f"{name}.jpg")) for name in ("one", "two", "three"))
@@ -158,3 +162,24 @@ def test_an_eraser_after_a_photo_was_laid_still_knows_the_ink():
     assert document.is_empty
     document.cancel()
     assert not document.is_empty
+
+
+def test_a_photo_of_another_machine_is_laid_on_the_paper_where_its_file_is_here(canvas, tmp_path, qtbot):
+    drawn = tmp_path / "line.png"
+    Image.fromarray(np.pad(np.full((9, 80), 20, np.uint8), 60, constant_values=255)).save(drawn)
+    files = PrintFiles(canvas, lambda _: False)
+    files.lay_as_sketch(Print(address(Place("anna", str(drawn), content_hash(drawn)))))
+    qtbot.waitUntil(lambda: canvas.document.picture is not None)
+    files.stop()
+
+
+def test_a_drive_that_does_not_answer_keeps_the_window_from_closing_for_a_moment_only(canvas, monkeypatch):
+    monkeypatch.setattr("app.drawing.print_files._END", 0.01)
+    answers = threading.Event()
+    monkeypatch.setattr("app.drawing.print_files.read_sketch", lambda *_, **__: answers.wait(60))
+    files = PrintFiles(canvas, lambda _: False)
+    files.lay_as_sketch(Print(Path("/mnt/away.png")))
+    files.stop()
+    assert not answers.is_set()
+    assert files._readings[0].thread.is_alive()
+    answers.set()

@@ -71,3 +71,10 @@ def test_without_a_table_there_is_none(tmp_path):
 def test_a_caption_is_not_longer_than_a_screen_holds(tmp_path):
     write(tmp_path, "a.jpg," + "x" * 5000)
     assert len(Captions(tmp_path).of(tmp_path / "a.jpg")) == 600
+
+
+def test_a_table_that_was_away_is_read_once_it_is_there(tmp_path):
+    captions = Captions(tmp_path)
+    assert captions.of(tmp_path / "a.jpg") == ""
+    write(tmp_path, "file,caption\na.jpg,A boat")
+    assert captions.of(tmp_path / "a.jpg") == "A boat"

@@ -292,3 +292,16 @@ def test_the_buttons_under_a_picture_stand_in_line_with_those_under_the_paper(ki
     tap(kiosk, 0)
     under_paper, under_picture = button(kiosk, "Start over"), button(kiosk, "More like this")
     assert under_paper.mapTo(kiosk, QPoint()).y() == under_picture.mapTo(kiosk, QPoint()).y()
+
+
+def test_new_pictures_are_looked_for_now_and_then_while_nobody_is_there(kiosk, qtbot, monkeypatch):
+    looked = []
+    monkeypatch.setattr(kiosk.session, "retry", lambda: looked.append(kiosk.rest.is_on))
+    kiosk._look_again.setInterval(5)
+    kiosk._look_again.start()
+    qtbot.waitUntil(lambda: not kiosk._look_again.isActive())
+    assert looked == []  # somebody is there
+    kiosk.rest._timer.setInterval(5)
+    kiosk.rest._timer.start()
+    qtbot.waitUntil(lambda: len(looked) > 2)
+    assert all(looked)

@@ -68,3 +68,14 @@ def test_a_focused_grid_without_a_current_photo_shows_the_focus_too(shown):
     focused = shown.viewport().grab().toImage()
     shown.clearFocus()
     assert shown.viewport().grab().toImage() != focused
+
+
+def test_what_was_judged_hands_the_keyboard_on_with_the_next_answer_alone(grid):
+    grid.show_hits(HITS, from_top=True)
+    for answers, heir in (([HITS[1:]], 0), ([HITS, HITS[1:]], None)):
+        grid.show_hits(HITS, from_top=True)
+        grid.selectionModel().setCurrentIndex(grid.hits_model.index(0), FLAGS.Clear)
+        grid._current.judged.add(HITS[0].path)
+        for hits in answers:
+            grid.show_hits(hits, from_top=False)
+        assert grid.currentIndex() == (QModelIndex() if heir is None else grid.hits_model.index(heir))

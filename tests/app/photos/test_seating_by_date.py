@@ -56,3 +56,26 @@ def test_an_empty_paper_brings_back_what_is_by_date_from_the_top(seating, qtbot)
     lift(seating)
     seating.take(by_date(range(49, -1, -1), seating.stamp))
     assert (shown(seating)[:2], bar.value()) == ([49, 48], 0)
+
+
+def test_back_at_the_top_new_photos_go_to_their_places(seating, qtbot):
+    seating.take(by_date(range(1, 50)))
+    bar = seating._grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(100)
+    seating.take(by_date(range(50)))
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: shown(seating)[0] == 0)
+
+
+def test_after_a_page_that_failed_more_can_be_asked_for(seating):
+    asked = []
+    seating.more.connect(asked.append)
+    seating.take(by_date(range(3)))
+    seating.want_more()
+    before = len(asked)
+    seating.want_more()
+    assert len(asked) == before
+    seating.note_failure()
+    seating.want_more()
+    assert len(asked) == before + 1

@@ -100,3 +100,15 @@ def test_old_pictures_make_room(monkeypatch, thumbnails, photo_folder, qtbot):
             thumbnails.get(path)
     assert thumbnails.get(paths[2]) is not None
     assert thumbnails.get(paths[0]) is None
+
+
+def test_a_drive_that_does_not_answer_holds_up_no_end(qapp, monkeypatch, photo_folder):
+    monkeypatch.setattr(module, "_END", 0.01)
+    answers, reads = threading.Event(), threading.Event()
+    monkeypatch.setattr(module, "open_photo", lambda *_, **__: reads.set() or answers.wait(60))
+    thumbnails = module.Thumbnails(64)
+    thumbnails.get(photo_folder / "photo.png")
+    assert reads.wait(10)
+    thumbnails.stop()
+    assert any(thread.is_alive() for thread in thumbnails._threads)
+    answers.set()

@@ -184,3 +184,19 @@ def test_large_labels_have_room_under_the_bars(strip):
     strip.setFont(font)
     assert strip.height() - before == height_of_labels(font) - LABELS > 0
     assert strip._area().bottom() + height_of_labels(font) <= strip.height()
+
+
+def test_a_brush_keeps_the_day_it_was_begun_at_while_photos_come(strip):
+    QTest.mousePress(strip, LEFT, pos=at(5))
+    QTest.mouseMove(strip, at(6))
+    earlier = times(*(date(2013, month, 3) for month in range(1, 13)), date(2014, 6, 3), date(2015, 12, 3))
+    strip.show_spread(Spread(earlier))
+    QTest.mouseMove(strip, at(7))
+    assert (strip.since, strip.until) == (date(2013, 12, 1), date(2014, 6, 30))
+    QTest.mouseRelease(strip, LEFT, pos=at(7))
+
+
+def test_days_within_longer_spans_are_named_and_counted_as_such(strip):
+    drag(strip, at(5), at(7))
+    strip.show_spread(Spread(times(date(1950, 6, 1), date(2014, 6, 3)), looked_at=7))
+    assert strip.words == "1 June 2014 to 31 August 2014, 7 photos"

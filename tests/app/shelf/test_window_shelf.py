@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
@@ -217,8 +218,36 @@ def test_the_shelf_is_there_at_the_next_start_and_the_drawing_on_the_paper_too(
 
 def test_a_drawing_survives_a_program_that_is_killed(finds, make_window, qtbot, state_folder):
     qtbot.waitUntil((state_folder / "paper.svg").is_file)
-    again = make_window()  # the first one never closed
+    finds._next_start.release()  # as the system does; the first one never closed
+    again = make_window()
     assert len(again.canvas.document.strokes) == 1
+
+
+def test_of_two_windows_one_keeps_the_paper_and_the_other_its_drawing_on_the_shelf(
+    finds, make_window, state_folder, qtbot
+):
+    qtbot.waitUntil((state_folder / "paper.svg").is_file)
+    paper = (state_folder / "paper.svg").read_bytes()
+    beside = make_window()
+    assert beside.canvas.is_blank
+    draw(beside, (0.1, 0.5), (0.9, 0.5), (0.1, 0.6))
+    beside.close()
+    assert (state_folder / "paper.svg").read_bytes() == paper
+    finds.shelving.eventFilter(finds, QEvent(QEvent.Type.WindowActivate))  # somebody comes back to it
+    assert shelf(finds) == [(1, [])]
+    finds.close()
+    assert len(make_window().canvas.document.strokes) == 1
+
+
+def test_the_shelf_follows_a_change_between_light_and_dark(finds, clipboard):
+    choose(finds, 3)
+    QTest.keyClick(finds.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    bar = finds.shelving.bar
+    before = bar.item(0).icon().cacheKey()
+    colours = bar.palette()
+    colours.setColor(QPalette.ColorRole.Mid, QColor("red"))
+    bar.setPalette(colours)
+    assert bar.item(0).icon().cacheKey() != before
 
 
 def test_a_stroke_in_the_midst_of_which_the_window_closes_is_kept_too(finds, make_window):
