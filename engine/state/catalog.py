@@ -122,11 +122,9 @@ class Catalog:
 
     def count_missing(self, root: int) -> int:
         """Return how many of `missing` are not there under another name either."""
-        query = (
-            "SELECT count(*) FROM photos AS gone WHERE root = ? AND missing_since IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)"
-        )
-        return int(self._db.all(query, root)[0][0])
+        again = "SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL"
+        lost = f"root = ? AND missing_since IS NOT NULL AND NOT EXISTS ({again})"
+        return int(self._db.all(f"SELECT count(*) FROM photos AS gone WHERE {lost}", root)[0][0])
 
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""

@@ -1,8 +1,7 @@
 """Fixtures of the window's tests: an offscreen Qt, and events as a person's hand makes them."""
 
+import io
 import os
-import threading
-import time
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -32,7 +31,8 @@ from app.folder import indexing
 from app.folder.state import Phase
 from app.settings import Settings
 from app.window import MainWindow
-from engine.encoding.encoder import Encoder
+
+from .slow_encoder import SlowEncoder
 
 Point = tuple[float, float]
 COPY, LEFT, PLAIN = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -229,27 +229,17 @@ def many_photos(tmp_path, draw_picture) -> Path:
     """Enough photos that indexing can be stopped half way."""
     folder = tmp_path / "many"
     folder.mkdir()
-    for number in range(100):
-        draw_picture("circle", (number, 90, 200 - number)).save(folder / f"{number}.png")
+    if not _MANY:
+        for number in range(100):
+            buffer = io.BytesIO()
+            draw_picture("circle", (number, 90, 200 - number)).save(buffer, "PNG")
+            _MANY.append(buffer.getvalue())
+    for number, content in enumerate(_MANY):
+        (folder / f"{number}.png").write_bytes(content)
     return folder
 
 
-class SlowEncoder(Encoder):
-    """The real tiny encoder; photos wait for the test's word."""
-
-    def __init__(self, path) -> None:
-        super().__init__(path, threads=1)
-        self.may, self.begun = threading.Semaphore(0), threading.Event()
-        self.fails = False
-
-    def embed_photos(self, images):
-        self.begun.set()
-        self.may.acquire()
-        if self.fails:
-            self.fails = False
-            raise RuntimeError("out of memory")
-        time.sleep(0.12)  # longer than indexing goes without reporting: there is a half way to stop at
-        return super().embed_photos(images)
+_MANY: list[bytes] = []  # painted once
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ def tones(canvas) -> np.ndarray:
 
 def test_the_paper_is_the_largest_centred_square():
     area = paper_in(700, 402)
-    assert (area.width(), area.height()) == (400, 400)
-    assert (area.x(), area.y()) == (150, 1)
+    assert area.getRect() == (150, 1, 400, 400)
 
 
 def test_a_stroke_of_the_mouse_becomes_a_stroke_in_unit_coordinates(canvas, hand):
