@@ -28,7 +28,7 @@ def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     with (tmp_path / LOG).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     losses = [float(row["value"]) for row in rows if row["name"] == "loss/ns"]
-    assert losses[-1] < 0.75 * losses[0]
+    assert losses[1] < 0.75 * losses[0]  # means of ten steps each; the last row is of one
     assert any(row["name"] == "val/sketch/mAP" for row in rows)
     assert len(run.validation) == 1
 
