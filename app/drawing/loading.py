@@ -11,6 +11,7 @@ from PIL import Image
 from app.drawing.snapshot import Opened, Picture, Underlay
 from app.images import to_qimage
 from app.sketches import picture_of, read_data, read_saved, read_sketch
+from engine.elsewhere import here
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, remark_on, unusable_photo
 from engine.preprocess import clean_sketch, has_ink
@@ -59,10 +60,10 @@ def load_underlay(path: Path) -> Underlay:
     """Return a photo to be traced.
 
     Raises:
-        ImageError: it cannot be used; the message names it.
+        EngineError: it cannot be used, or lies on another machine; the message names it.
     """
     try:
-        return Underlay(to_qimage(open_photo(path, side=_UNDERLAY_SIDE)))
+        return Underlay(to_qimage(open_photo(here(path), side=_UNDERLAY_SIDE)))
     except ImageError as error:
         raise unusable_photo(path, error) from error
 
