@@ -32,7 +32,7 @@ _OF_MODELS: dict[str, Any] = {
 """Options of `evaluate` that mean nothing for embeddings made elsewhere, as they are unless given."""
 
 
-_RANKED = {"sketch", "quickdraw", "instance", "haystack", "early", "paper"}
+_RANKED = {"sketch", "quickdraw", "instance", "haystack", "early", "paper", "scenes"}
 """Measures of the order of all photos; the others have orders of their own."""
 
 

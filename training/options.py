@@ -155,9 +155,8 @@ def _add_evaluate(verb: ArgumentParser) -> None:
         verb.add_argument(name, help=text, **how)
 
     folder, file = {"type": folder_argument, "metavar": "DIR"}, {"type": Path, "metavar": "FILE"}
-    measured = (
-        "only these, or explore, feedback, personal, paper; default: sketch,quickdraw,instance,haystack,early"
-    )
+    more, usual = "explore, feedback, personal, paper, scenes", "sketch,quickdraw,instance,haystack,early"
+    measured = f"only these, or {more}; default: {usual}"
     add("model", "an .onnx file, or the folder of a run", metavar="MODEL", nargs="?", type=folder_argument)
     add("--data", "folder of photos and sketches", **folder)
     _add_protocol(verb, "what to measure (default: split)")

@@ -35,6 +35,7 @@ class HeldOut:
 
     Attributes:
         encoder: what embeds.
+        collection: the data.
         photos: the gallery.
         sketches: careful sketches to search with.
         drawings: drawings made of strokes to search with.
@@ -54,7 +55,7 @@ class HeldOut:
     ) -> None:
         """Take pictures of a collection, to be embedded by some means."""
         self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
-        self._collection, self.progress, self.means = collection, progress, means
+        self.collection, self.progress, self.means = collection, progress, means
         self._by_ink: dict[float, Embedded] = {}
         self._told = set[str]()
 
@@ -92,7 +93,7 @@ class HeldOut:
 
     def doubts(self, *, pairs: bool = True) -> list[str]:
         """Return, in sentences, which figures say nothing of a model; `pairs`: of sketch and photo too."""
-        return doubts(self._collection, self.photos, self.sketches if pairs else ())
+        return doubts(self.collection, self.photos, self.sketches if pairs else ())
 
     @cached_property
     def gallery(self) -> Embedded:
@@ -134,9 +135,9 @@ class HeldOut:
     @cached_property
     def haystack(self) -> Embedded:
         """The gallery, and with it every photo of the classes that are neither validation nor unseen."""
-        aside = {*self._collection.split["val"], *self._collection.split["unseen"]}
-        labels = sorted(self._collection.photos.keys() - aside)
-        foreign = [photo for label in labels for photo in self._collection.photos[label]]
+        aside = {*self.collection.split["val"], *self.collection.split["unseen"]}
+        labels = sorted(self.collection.photos.keys() - aside)
+        foreign = [photo for label in labels for photo in self.collection.photos[label]]
         if not foreign:
             return self.gallery
         return self.gallery.join(self.embed_photos(foreign, "haystack"))
@@ -160,7 +161,7 @@ class HeldOut:
     def own_places(self) -> list[int]:
         """Return where in the gallery the photo stands that each sketch was drawn from; -1 if it does not."""
         place = {photo: index for index, photo in enumerate(self.gallery.items)}
-        own = (self._collection.photo_of(sketch) for sketch in self.sketch_queries.items)
+        own = (self.collection.photo_of(sketch) for sketch in self.sketch_queries.items)
         return [-1 if photo is None else place.get(photo, -1) for photo in own]
 
 

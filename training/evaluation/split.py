@@ -26,6 +26,7 @@ from training.evaluation.metrics import (
 )
 from training.evaluation.paper_scenes import MEASURED
 from training.evaluation.related import Related
+from training.evaluation.scenes import scenes
 from training.evaluation.simulated_person import personal
 
 Report = dict[str, dict[str, Any]]
@@ -34,7 +35,7 @@ Report = dict[str, dict[str, Any]]
 MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
 """What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
 
-MORE_MEASURES = ("explore", "feedback", "personal", "paper")
+MORE_MEASURES = ("explore", "feedback", "personal", "paper", "scenes")
 """What it measures only if it is asked for."""
 
 _log = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ def evaluate(
         report["early"] = {str(share): level(share)["mAP"] for share in _SHARES}
     if held.sketches and "paper" in measures and (shares := _on_paper(held, rerank)):
         report["paper"] = shares
+    if "scenes" in measures:
+        report["scenes"] = scenes(held, rerank=rerank)
     if "explore" in measures:
         report["explore"] = explore(held)
     if "feedback" in measures:
