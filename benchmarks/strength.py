@@ -3,16 +3,17 @@
     uv run --extra train python benchmarks/strength.py --data DATA
     uv run --extra train python benchmarks/strength.py --data DATA --model MODEL.onnx --model OTHER.onnx
 
-Drawings are matched with libraries that hold what they show and with others that do not; dots, lines, plain
-shapes and scribbles with all of them. The constants are fitted on `val`, for all models together; for
-`unseen` is printed how many of the first ten photos were right where each word was said, and what was said
-of drawings that mean nothing. The shipped encoder has learnt from both; one that has not (`ffmln-train fit`
-without `--classes all`) is met with fewer strong matches.
+Drawings are matched with libraries that hold what they show, often or once, and with others that do not;
+dots, lines, plain shapes and scribbles with all of them. The constants are fitted on `val`, for all models
+together; for `unseen` is printed how often one of the first three photos was right where each word was said,
+what was said in small libraries, and what of drawings that mean nothing. The shipped encoder has learnt from
+both; one that has not (`ffmln-train fit` without `--classes all`) is met with fewer strong matches.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -24,16 +25,19 @@ from meaningless import meaningless
 from numpy.typing import NDArray
 
 from engine.encoding.encoder import Encoder
+from engine.paths import ASSETS, data_dir
 from engine.preprocess import render_strokes
 from engine.search.strength import FIRST, Strength, chance, judge, numbers
 from training.data.collection import Collection, read_collection
-from training.evaluation.embedding import Embedded
+from training.evaluation.embedding import Embedded, Means
 from training.evaluation.guard_vectors import guard_vectors
 from training.evaluation.heldout import HeldOut
+from training.evaluation.kept import Kept, identity
 
-_SIZES = (54, 150, 300, 600, 1500, 5000)  # photos of smaller libraries, taken from all
+_SIZES = (30, 54, 150, 300, 600, 1500, 5000)  # photos of smaller libraries, taken from all
 _KINDS = 5  # of what is drawn, in half of a smaller library
-_FOUND = 10  # photos are looked at
+_FEW = (1, 2, 3)  # photos of a kind that is rare in a library
+_SMALL = 100  # photos of a small library at most
 _STEPS = 30
 _RIDGE = 1e-2
 
@@ -46,7 +50,9 @@ class Row:
 
     Attributes:
         numbers: what the chance follows from.
-        right: the share of the first ten photos that is right.
+        right: 1 where one of the first photos is right, else 0.
+        count: how many photos there were.
+        there: whether any of them is right.
         word: what was said.
         drawn: what it is if it means nothing, else empty.
     """
@@ -55,6 +61,8 @@ class Row:
     right: float
     word: Strength | None
     drawn: str
+    count: int
+    there: bool
 
 
 def main() -> int:
@@ -65,10 +73,12 @@ def main() -> int:
         "--model", type=Path, action="append", help="ONNX file instead of the shipped model; may be repeated"
     )
     options = parser.parse_args()
-    encoders = [Encoder.load(path) for path in options.model or ()] or [Encoder.default()]
+    encoders = {
+        path: Encoder.load(path) for path in options.model or [ASSETS / "weights" / "ffmln-default.onnx"]
+    }
     collection = read_collection(options.data)
     rows = {
-        name: {one.model_id: list(_measure(one, collection, name)) for one in encoders}
+        name: {one.model_id: list(_measure(one, path, collection, name)) for path, one in encoders.items()}
         for name in ("val", "unseen")
     }
     names = ("score", "elsewhere", "likeness", "logarithm", "constant")
@@ -85,18 +95,25 @@ def _tell(rows: list[Row]) -> None:
     """Print how often each word was said, and how many of the first ten photos were right then."""
     for word in Strength:
         said = [row.right for row in rows if row.word is word]
-        right = f"{100 * float(np.mean(said)):.0f}% of the first ten right" if said else ""
+        right = f"one of the first three right in {100 * float(np.mean(said)):.0f}%" if said else ""
         print(f"  {word.value:10}{len(said):6} times  {right}")
+    for there in (True, False):
+        small = [row for row in rows if row.count <= _SMALL and not row.drawn and row.there == there]
+        print(f"  small, {'with' if there else 'without'} it  ", _shares(small))
     expected = [chance(*row.numbers) for row in rows]
-    print(f"  mean chance {np.mean(expected):.3f}, mean share {np.mean([row.right for row in rows]):.3f}")
+    print(f"  mean chance {np.mean(expected):.3f}, right {np.mean([row.right for row in rows]):.3f}")
     for drawn in sorted({row.drawn for row in rows} - {""}):
-        words = Counter(row.word for row in rows if row.drawn == drawn)
-        shares = (f"{word.value} {100 * words[word] / words.total():.0f}%" for word in Strength)
-        print(f"  {drawn:10}", "  ".join(shares))
+        print(f"  {drawn:10}", _shares([row for row in rows if row.drawn == drawn]))
 
 
-def _measure(encoder: Encoder, collection: Collection, name: str) -> Iterator[Row]:
-    held = HeldOut.of_split(encoder, collection, classes=name)
+def _shares(rows: list[Row]) -> str:
+    words = Counter(row.word for row in rows)
+    return "  ".join(f"{word.value} {100 * words[word] / max(words.total(), 1):.0f}%" for word in Strength)
+
+
+def _measure(encoder: Encoder, path: Path, collection: Collection, name: str) -> Iterator[Row]:
+    kept = Kept(data_dir() / "embeddings", identity(path, [encoder.provider]))
+    held = HeldOut.of_split(encoder, collection, classes=name, means=Means(os.cpu_count() or 1, kept))
     guard = encoder.guard or guard_vectors(encoder, collection).guard()
     scrawls = meaningless()
     nothing = encoder.embed_sketches([render_strokes(strokes) for _, strokes in scrawls])
@@ -120,17 +137,22 @@ def _libraries(held: HeldOut) -> Iterator[Embedded]:
         some = generator.permutation(np.flatnonzero(np.isin(held.gallery.labels, kinds)))[: size // 2]
         rest = generator.choice(without, size - len(some), replace=False)
         yield hay.at([*some.tolist(), *rest.tolist()])
+        few = list[int]()
+        for kind in generator.choice(drawn, min(len(drawn), max(size // 10, 2)), replace=False):
+            own = np.flatnonzero(held.gallery.labels == kind)
+            few += generator.choice(own, min(len(own), int(generator.choice(_FEW))), replace=False).tolist()
+        yield hay.at([*few, *generator.choice(without, size - len(few), replace=False).tolist()])
 
 
 def _match(queries: Embedded, drawn: list[str], library: Embedded, others: Vectors) -> Iterator[Row]:
-    count = len(library.vectors)
+    count, kinds = len(library.vectors), set(library.labels)
     for query, label, kind in zip(queries.vectors, queries.labels, drawn, strict=True):
         scores: Vectors = library.vectors @ query
-        some = np.argpartition(-scores, _FOUND)[:_FOUND]
+        some = np.argpartition(-scores, FIRST)[:FIRST]
         first = some[np.argsort(-scores[some])]
-        given = library.vectors[first[:FIRST]], query, others, count
-        right = float(np.mean(library.labels[first] == label))
-        yield Row(numbers(*given), right, judge(*given), kind)
+        given = library.vectors[first], query, others, count
+        right = float(np.any(library.labels[first] == label))
+        yield Row(numbers(*given), right, judge(*given), kind, count, label in kinds)
 
 
 def _fit(rows: list[Row]) -> NDArray[np.float64]:

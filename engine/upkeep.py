@@ -92,7 +92,6 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             count, root = self.missing_count, self._root()
             if root is not None:
                 self._catalog.forget_missing(root)
-                self._catalog.vectors.pack(at_once=True)
                 sweep_thumbnails(self._state)
             return count
 

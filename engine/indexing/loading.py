@@ -47,12 +47,13 @@ class Loader:
         short_file = ShortFile(path.with_suffix(".npz"), self._catalog.identity, self._model, self._dim)
         self._checked = not short_file.path.exists()  # else not all vectors are read now
         file, find = self._catalog.vectors.reading(self._model, self._dim)
+        rows = FileRows(file, find)  # mapped at once: another process may pack the vectors meanwhile
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
             found = self._found(roots, file)
         index = VectorIndex(
             self._dim,
-            rows=FileRows(file, find),
+            rows=rows,
             graph_file=GraphFile(path, self._catalog.identity, self._model, self._dim),
             short_file=short_file,
             graph_from=GRAPH_FROM,

@@ -3,12 +3,12 @@
 A score alone says little: what is high differs from drawing to drawing, a scribble resembles much a little,
 and the more photos there are, the better the best of them fit by accident. So the best scores are held
 against those that photos of quite other things, which come with the encoder, have with the same drawing;
-photos like those found are left out there, since they may show what is drawn. And it counts for more where
-the best photos resemble one another.
+photos like those found are left out there, since they may show what is drawn.
 
-The chance that one of the first ten photos is right is a logistic function of four numbers, fitted on
-validation classes with what is drawn in the library and without it, and on dots, lines, plain shapes and
-scribbles, for which nothing is right: benchmarks/strength.py.
+The chance that one of the first three photos is right is a logistic function of four numbers, fitted on
+validation classes with what is drawn in the library, often or once, and without it, and on dots, lines, plain
+shapes and scribbles, for which nothing is right: benchmarks/strength.py. So many and no more, since a small
+library has often one photo of a thing, or two.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-FIRST = 8
-"""How many of the best photos are looked at, and of the others."""
+FIRST = 3
+"""How many of the best photos are looked at."""
 
 FEWEST = 20
 """Among so few photos nothing is said."""
@@ -28,10 +28,12 @@ FEWEST = 20
 ALIKE = 0.6
 """Other photos whose mean inner product with those found is so high may show the same."""
 
+_OTHERS_FIRST = 8  # how many of the others that fit best are looked at
+
 Vectors = NDArray[np.float32]
 
-_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 11.91, -10.12, 3.42, -0.61, -1.72
-_STRONG, _FAIR, _WEAK = 0.45, 0.25, 0.06  # chances from which on a word is said
+_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 12.48, -5.78, -0.66, -0.45, -2.39
+_STRONG, _FAIR, _WEAK = 0.5, 0.25, 0.1  # chances from which on a word is said
 
 
 class Strength(Enum):
@@ -63,18 +65,18 @@ def judge(best: Vectors, query: Vectors, others: Vectors, count: int) -> Strengt
 def numbers(best: Vectors, query: Vectors, others: Vectors, count: int) -> tuple[float, float, float, float]:
     """Return what the chance follows from, for arguments as of `judge`.
 
-    That is: the mean score of the best photos; of the other photos the mean score of the FIRST that fit best
+    That is: the mean score of the best photos; of the other photos the mean score of the eight that fit best
     and are unlike these; the mean likeness of the best photos; and the logarithm of how many there are.
     """
     scores, unlike = others @ query, others @ best.mean(axis=0) < ALIKE
-    elsewhere = np.full(FIRST, scores.mean())  # where hardly any are unlike
-    highest = np.sort(scores[unlike])[::-1][:FIRST]
+    elsewhere = np.full(_OTHERS_FIRST, scores.mean())  # where hardly any are unlike
+    highest = np.sort(scores[unlike])[::-1][:_OTHERS_FIRST]
     elsewhere[: len(highest)] = highest
     alike = float((best @ best.T).sum() - len(best)) / (len(best) * (len(best) - 1))
     return float((best @ query).mean()), float(elsewhere.mean()), alike, math.log(count)
 
 
 def chance(score: float, elsewhere: float, likeness: float, logarithm: float) -> float:
-    """Return the chance, 0 to 1, that a photo among the first ten is right, by `numbers`."""
+    """Return the chance, 0 to 1, that one of the first three photos is right, by `numbers`."""
     logit = _SCORE * score + _OTHERS * elsewhere + _LIKENESS * likeness + _COUNT * logarithm + _CONSTANT
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -181,19 +181,15 @@ def test_a_renamed_photo_is_not_missing(library, photo_folder):
         assert (upkeep.missing_count, upkeep.forget_missing()) == (0, 0)
 
 
-def test_of_what_is_forgotten_no_vector_is_left(library, photo_folder, state_folder):
+def test_of_a_folder_that_is_forgotten_no_vector_is_left(library, photo_folder, state_folder):
     def vectors() -> int:
         return sum(file.stat().st_size for file in state_folder.glob("**/*.f16"))
 
-    before = vectors()
-    next(photo_folder.glob("*.png")).unlink()
-    refreshed(library)
-    assert vectors() == before
+    assert vectors() > 0
+    library.close()
     with Upkeep(photo_folder) as upkeep:
-        assert upkeep.forget_missing() == 1
-        assert vectors() == before * 11 // 12
         upkeep.forget()
-        assert vectors() == 0
+    assert vectors() == 0
 
 
 def test_a_refresh_spares_the_young_graph_of_other_folders_together(library, state_folder):
