@@ -21,7 +21,7 @@ NAMES = ("recipe", "no-dat")
 
 @pytest.fixture
 def base(small_run: dict[str, object]) -> Config:
-    return Config(**{**small_run, "images": 20, "frozen": "stem"})  # as of no row
+    return Config(**{**small_run, "images": 20, "frozen": "stem", "batch_sketch_only": 1})  # as of no row
 
 
 def test_rows_are_run_once_and_the_table_names_those_that_are_left(
