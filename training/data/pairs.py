@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.folders.folder import walk
 from engine.folders.names import local_path
 from engine.pictures.photos import open_photo, open_sketch
-from engine.preprocess import clean_sketch, has_ink, render_strokes
+from engine.preprocess import as_clean, clean_sketch, has_ink, render_strokes
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF, read_kept
 from training.data.collection import is_picture, normalise_label, photo_names
@@ -222,7 +222,7 @@ def _drawing(source: Path | tuple[Stroke, ...]) -> Image.Image | None:
             _log.warning("%s is left out: it is no SVG that this program drew.", source)
             return None
         return _drawing(kept.sketch.strokes)
-    image = _opened(source, lambda path: clean_sketch(open_sketch(path)))
+    image = _opened(source, lambda path: as_clean(clean_sketch(open_sketch(path))))
     if image is not None and not has_ink(image):
         _log.warning("%s is left out: nothing is drawn on it.", source)
         return None

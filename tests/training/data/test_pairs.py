@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.store import Shelf
+from engine.preprocess import clean_sketch
 from engine.sketches.drawing import Stroke
 from training.data.pairs import named_pairs, other_photos, read_pairs, shelf_pairs
 from training.errors import TrainingError
@@ -124,3 +125,17 @@ def test_a_table_of_headings_alone_and_a_name_that_begins_with_a_tilde(tmp_path:
         named_pairs(table)
     table.write_text("~x.png,~y.jpg\n~x.png,~y.jpg\n", "utf-8")
     assert named_pairs(table)[0].photo == tmp_path / "~y.jpg"
+
+
+def test_a_clean_drawing_of_thin_lines_is_not_cleaned_once_it_is_small(tmp_path: Path) -> None:
+    page = Image.new("L", (2000, 2000), 255)
+    for x in range(300, 1700, 20):
+        ImageDraw.Draw(page).line((x, 300, x, 1700), fill=0, width=2)
+    for folder in ("sketch/grid", "photo/grid"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("one", "two"):
+        page.save(tmp_path / "sketch" / "grid" / f"{name}.png")
+        Image.new("RGB", (64, 64), "red").save(tmp_path / "photo" / "grid" / f"{name}.png")
+    drawing = read_pairs(named_pairs(tmp_path)).drawings[0]
+    assert max(drawing.size) == 512
+    assert clean_sketch(drawing) is drawing
