@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import phrases
-from app.engine_sentences import in_own_language
+from app.engine_sentences import as_sentence, in_own_language
 from app.icons import app_icon
 from app.names import tip
 from app.version import program_version
@@ -87,7 +87,7 @@ class SkippedDialog(QDialog):
         inside = entry.path.is_relative_to(folder)
         name = visible(str(entry.path.relative_to(folder) if inside else entry.path))
         reason = visible(in_own_language(entry.reason))
-        item = QTreeWidgetItem(self.list, [name, reason[:1].upper() + reason[1:], found])
+        item = QTreeWidgetItem(self.list, [name, as_sentence(reason), found])
         item.setToolTip(0, tip(str(entry.path)))
         item.setToolTip(1, tip(reason))
 

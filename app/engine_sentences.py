@@ -159,6 +159,11 @@ def in_own_language(text: str) -> str:
     return _cause(text)
 
 
+def as_sentence(reason: str) -> str:
+    """Return a reason, which the engine gives to follow a name, as a sentence of its own."""
+    return reason[:1].upper() + reason[1:]
+
+
 def _cause(text: str) -> str:
     """Return a cause, in whatever case the system gives it, with the full stop that may follow."""
     words = text.removesuffix(".")

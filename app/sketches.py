@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.svg import is_svg, paint_svg
+from app.svg import NO_SVG, is_svg, paint_svg
 from engine.errors import ImageError
 from engine.pictures.formats import FORMATS
 from engine.pictures.photos import open_sketch, remark_on
@@ -31,12 +31,13 @@ _PICTURES = tuple(ending for one in FORMATS if one.pillow and not one.is_raw for
 ENDINGS = (*_PICTURES, "svg", "svgz")
 """The endings of files that can be read as sketches."""
 
+PAGE_SIDE = 512
+"""Pixels of a paper that is searched as a picture, since a picture lies on it."""
+
 _MOST_BYTES = 100_000_000  # of what comes through a pipe
 _FIRST_S, _ALL_S = 10.0, 120.0  # how long to wait for the first byte, and for the last one
 _LOOK_EVERY_S = 0.1
 _CHUNK = 1 << 20
-_PAGE_SIDE = 512  # pixels of a paper with a picture on it
-_DAMAGED = "it is not an SVG drawing this program can read."
 _START = 64  # bytes that tell an SVG
 
 
@@ -103,10 +104,10 @@ def drawing_of(saved: SavedSketch) -> Drawing:
     original = picture_of(saved.picture)
     if not saved.strokes and lies_on_paper(saved.place):
         return original
-    left, top, side = (round(_PAGE_SIDE * one) for one in saved.place)
-    page = Image.new("L", (_PAGE_SIDE, _PAGE_SIDE), 255)
+    left, top, side = (round(PAGE_SIDE * one) for one in saved.place)
+    page = Image.new("L", (PAGE_SIDE, PAGE_SIDE), 255)
     page.paste(sketch_square(original, max(side, 1)), (left, top))
-    return as_clean(rasterise(saved.strokes, _PAGE_SIDE, page=page), is_dark=True)
+    return as_clean(rasterise(saved.strokes, PAGE_SIDE, page=page), is_dark=True)
 
 
 def lies_on_paper(place: Place) -> bool:
@@ -128,7 +129,7 @@ def picture_of(png: bytes) -> Image.Image:
                 return as_clean(image.convert("L"))
     except (OSError, ValueError, SyntaxError):
         pass
-    raise ImageError(_DAMAGED)
+    raise ImageError(NO_SVG)
 
 
 def read_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:

@@ -38,7 +38,9 @@ _COMMENTS = re.compile(r"/\*.*?(\*/|$)", re.DOTALL)
 _OUTSIDE_RULES = re.compile(r"@import[^;{]*;|@font-face\s*\{[^}]*\}", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 
-_NO_SVG = "it is not an SVG drawing this program can read."
+NO_SVG = "it is not an SVG drawing this program can read."
+"""Why other files are refused."""
+
 _TOO_LARGE = "this SVG drawing is too large or too deeply nested."
 _NO_QT = "SVG drawings cannot be painted here: a system library that Qt needs is missing."
 _WITHOUT_QT = 3  # `app.svg_painter.NO_QT`, which is not imported here
@@ -70,10 +72,10 @@ def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> I
     try:
         width, height = struct.unpack("<II", outcome.said[:8])
         if outcome.status != 0 or not (0 < width <= SIDE and 0 < height <= SIDE):
-            raise ImageError(_NO_SVG)
+            raise ImageError(NO_SVG)
         image = Image.frombytes("RGBA", (width, height), outcome.said[8:])
     except (struct.error, ValueError):
-        raise ImageError(_NO_SVG) from None
+        raise ImageError(NO_SVG) from None
     page = on_white(image)
     return page.convert("RGB") if has_ink(page) else image
 
@@ -87,7 +89,7 @@ def clean_svg(data: bytes) -> bytes:
     reader = _Reader()
     reader.read(_unpacked(data))
     if reader.root is None or reader.root.name != "svg":
-        raise ImageError(_NO_SVG)
+        raise ImageError(NO_SVG)
     _must_end(reader.root, reader.named)
     head = f'<svg xmlns="{_SVG}" xmlns:xlink="{_XLINK}"'
     text = "".join(_written(reader.root)).replace("<svg", head, 1)
@@ -120,7 +122,7 @@ class _Reader:
         try:
             parser.Parse(data, True)
         except (expat.ExpatError, ValueError, LookupError):
-            raise ImageError(_NO_SVG) from None
+            raise ImageError(NO_SVG) from None
 
     def _start(self, full_name: str, attributes: dict[str, str]) -> None:
         self._count += 1
@@ -158,7 +160,7 @@ class _Reader:
         """Accept the short names some programs give to addresses; refuse all that can grow."""
         self._entities += 1
         if value is None or "&" in value or "%" in value or len(value) > _LONGEST_ENTITY:
-            raise ImageError(_NO_SVG)
+            raise ImageError(NO_SVG)
         if self._entities > _MOST_ENTITIES:
             raise ImageError(_TOO_LARGE)
 
@@ -235,7 +237,7 @@ def _unpacked(data: bytes) -> bytes:
             unpacker = zlib.decompressobj(wbits=31)
             data = unpacker.decompress(data, _MOST_BYTES + 1)
         except zlib.error:
-            raise ImageError(_NO_SVG) from None
+            raise ImageError(NO_SVG) from None
     if len(data) > _MOST_BYTES:
         raise ImageError(_TOO_LARGE)
     return data

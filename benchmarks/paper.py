@@ -28,10 +28,9 @@ from engine.preprocess import clean_sketch, has_ink
 from training.data.collection import Picture, read_collection
 from training.evaluation.embedding import Embedded
 from training.evaluation.heldout import HeldOut
-from training.evaluation.metrics import precision_at
+from training.evaluation.metrics import precision_at, rank
 from training.evaluation.paper_photos import empty_page, photograph
 from training.evaluation.paper_scenes import CONDITIONS
-from training.evaluation.split import rank
 
 
 @dataclass(frozen=True)

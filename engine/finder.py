@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class Finder:
         encoder: Encoder,
         gallery: Gallery,
         remembered: Callable[[Path], Vector | None] = lambda _: None,
+        tops: Collection[bytes] = (),
     ) -> None:
         """Take what can be found.
 
@@ -51,10 +52,11 @@ class Finder:
             encoder: the one that the gallery's vectors are of.
             gallery: the photos; they may come and go.
             remembered: gives the vector of a photo beside a drawing that cannot be read any more.
+            tops: what names of photos begin with in folders that are known though they may not be there.
         """
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
         self.personal: PersonalMap | None = None
-        self._tops: tuple[bytes, ...] = ()  # prefixes of folders known though they may not be there
+        self._tops = tops
         self._examples = Examples(encoder, self._known_vector, remembered)
         self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for

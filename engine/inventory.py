@@ -11,16 +11,15 @@ from pathlib import Path
 from engine.folders.names import local_path
 from engine.paths import data_dir
 from engine.pictures.dates import resolve
-from engine.state.catalog import CATALOG_NAME
+from engine.state.catalog import CATALOG_NAME, LOST
 from engine.state.database import Database
 from engine.state.thumbnail_file import ThumbnailFile
 
 _SECOND_NS = 10**9
-_FOLDERS = """
+_FOLDERS = f"""
 SELECT path,
     (SELECT count(*) FROM photos WHERE root = roots.id AND missing_since IS NULL),
-    (SELECT count(*) FROM photos AS gone WHERE root = roots.id AND missing_since IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)),
+    (SELECT count(*) FROM photos AS gone WHERE root = roots.id AND {LOST}),
     (SELECT count(*) FROM skipped WHERE root = roots.id)
 FROM roots ORDER BY path
 """

@@ -15,13 +15,13 @@ from app.drawing.smoothing import Point
 from app.drawing.snapshot import Opened, Picture, Snapshot, Underlay
 from app.drawing.strokes import paint_strokes
 from app.images import to_pillow
+from app.sketches import PAGE_SIDE
 from engine.preprocess import as_clean
 from engine.search.query import Drawing, Query
 from engine.sketches.drawing import PEN_WIDTH, Stroke
 
 __all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 
-_QUERY_SIDE = 512  # pixels
 MOST_STEPS = 500
 """Steps that can be undone: photos and pictures among them would fill the memory in the end."""
 
@@ -307,7 +307,7 @@ class Document:
     def _query_image(self) -> QImage:
         """Return `to_image`, painting of it only the stroke in progress anew."""
         if self._painted is None or self._painted[0] is not self.snapshot:
-            self._painted = self.snapshot, self.snapshot.to_image(_QUERY_SIDE)
+            self._painted = self.snapshot, self.snapshot.to_image(PAGE_SIDE)
         image = self._painted[1].copy()
         self._paint_progress(image)
         return image

@@ -17,7 +17,7 @@ from app.drawing.reading import Read, Reading
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Opened, Underlay
 from app.drawing.waiting import ReadingSign
-from app.engine_sentences import in_own_language
+from app.engine_sentences import as_sentence, in_own_language
 from app.sketches import ENDINGS
 from engine.errors import EngineError
 from engine.pictures.formats import FORMATS
@@ -146,7 +146,7 @@ class SketchFiles(QObject):
             try:
                 read = reading.outcome()
             except EngineError as error:
-                self.failed.emit(_told(str(error)))
+                self.failed.emit(as_sentence(in_own_language(str(error))))
             else:
                 self._pen_up.do(lambda: self._place(read))
         self._go_on()
@@ -159,10 +159,4 @@ class SketchFiles(QObject):
         else:
             self._canvas.place(read)
             if read.remark:
-                self.failed.emit(_told(read.remark))
-
-
-def _told(text: str) -> str:
-    """Return what the engine said as a sentence of its own."""
-    text = in_own_language(text)
-    return text[:1].upper() + text[1:]
+                self.failed.emit(as_sentence(in_own_language(read.remark)))

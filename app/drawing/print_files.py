@@ -19,7 +19,7 @@ from app.drawing.pen_up import PenUp
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Reading
 from app.drawing.snapshot import Opened
-from app.engine_sentences import in_own_language
+from app.engine_sentences import as_sentence, in_own_language
 from app.images import to_qimage
 from app.sketches import read_sketch
 from engine.elsewhere import here
@@ -185,7 +185,7 @@ class PrintFiles(QObject):
         try:
             found = reading.outcome()
         except EngineError as error:
-            self.failed.emit(in_own_language(str(error)))
+            self.failed.emit(as_sentence(in_own_language(str(error))))
         else:
             self._pen_up.do(lambda: then(found))
 

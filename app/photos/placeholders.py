@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app import phrases
+from app.engine_sentences import as_sentence
 from app.folder.state import FolderState, Phase
 from app.names import tip
 from engine.visible import visible
@@ -57,9 +58,7 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
         return title.replace("%1", visible(state.name)), begin
     if state.phase is Phase.CURRENT and state.obstacle:
         title = translate("placeholders", "No photo in %1 can be read")
-        return title.replace("%1", visible(state.name)), visible(
-            state.obstacle[:1].upper() + state.obstacle[1:]
-        )
+        return title.replace("%1", visible(state.name)), visible(as_sentence(state.obstacle))
     if state.phase is Phase.CURRENT:
         title = translate("placeholders", "No photos found in %1")
         hint = translate(

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.engine_sentences import as_sentence
 from app.photos.commands import PhotoCommands
 from app.photos.details import Details
 from app.photos.flow import Flow
@@ -178,12 +179,8 @@ class Viewer(QWidget):
                 return self.tr("This photo is not in its folder any more. This is its thumbnail, enlarged.")
             return self.tr("This photo is not in its folder any more.")
         if full is None or not full.reason:
-            return "" if full is None else self._remark(full.remark)
+            return "" if full is None else as_sentence(full.remark)
         return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)
-
-    @staticmethod
-    def _remark(remark: str) -> str:
-        return remark[:1].upper() + remark[1:]
 
     def _name_it(self) -> None:
         row = None if self.path is None else self._model.row_of(self.path)

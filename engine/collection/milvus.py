@@ -186,7 +186,7 @@ class MilvusStore:
             except MilvusException:
                 if not client.has_collection(name, timeout=_CONNECT_S):
                     raise
-        if not client.list_indexes(name):  # it is new, or who made it was stopped
+        if not client.list_indexes(name, timeout=_CONNECT_S):  # it is new, or who made it was stopped
             # Nothing is in it yet, which takes no time to index; waiting would look twice a second.
             client.create_index(name, _indexes(client), timeout=_WRITE_S, sync=False)
         client.load_collection(name, timeout=_WRITE_S)

@@ -133,10 +133,11 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
 def _of_other_folders(root: Path, catalog: Catalog) -> set[str]:
     """Return the photos of other known folders that lie in this one or around it: they may be there too."""
     paths = set[str]()
-    for folder in map(os.fsdecode, catalog.roots()):
-        other = Path(folder)
-        number = catalog.root(os.fsencode(other))
-        if number is not None and other != root and (root in other.parents or other in root.parents):
+    for folder in catalog.roots():
+        other = Path(os.fsdecode(folder))
+        overlaps = root in other.parents or other in root.parents
+        number = catalog.root(folder) if overlaps else None
+        if number is not None:
             paths |= {path_there(other / os.fsdecode(name)) for name in catalog.photos(number)}
     return paths
 

@@ -77,9 +77,10 @@ def _reduced(colours: Colours, scale: float) -> Colours:
 def _dark_on_light(colours: Colours) -> Colours:
     """Return the picture inverted if it shows light lines on a dark ground."""
     grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
-    is_dark = float(np.median(grey)) < 128
-    if not is_dark and float(np.median(grey)) > _PALE:
+    tone = float(np.median(grey))
+    if tone > _PALE:
         return colours
+    is_dark = tone < 128
     smooth = cv2.GaussianBlur(grey, (0, 0), 1.0).astype(np.float32)
     ground = cv2.resize(smooth, (128, 128), interpolation=cv2.INTER_AREA).astype(np.uint8)
     ground = cv2.resize(cv2.medianBlur(ground, 31), grey.shape[::-1]).astype(np.float32)

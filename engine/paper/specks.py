@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from engine.paper.page import Floats, Mask
 
 _STRONG = 1.7  # darkness a mark has somewhere, as a multiple of the faintest
-_SHORTEST = 0.012  # of the page's longer side, what is smaller is dust, unless it is
-_DOT, _AS_DARK = 0.004, 0.8  # so large, within the drawing, and so dark beside its lines: an eye, a button
+_SHORTEST = 0.012  # of the page's longer side, what is smaller is dust
+_DOT = (
+    0.004  # of the longer side; what is larger, within the drawing and nearly as dark, is part of it: an eye
+)
+_AS_DARK = 0.8  # share of the lines' darkness that such a dot has at least
 _APART = 0.04  # of the longer side; what lies nearer is one drawing
 _NARROW = 0.03  # of the longer side
 _EDGE = 0.16  # of the page's sides, where a signature stands

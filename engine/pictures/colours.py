@@ -11,25 +11,25 @@ from functools import lru_cache
 
 from PIL import Image, ImageCms
 
+from engine.preprocess import plain
+
 _KEPT = 8  # transforms: of a folder most photos are of one or two cameras
 _SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 _OUR_OWN = "sRGB"  # how the names of its profiles begin
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
-    """Return a picture with its colours in sRGB, by the profile in its `info`; its transparency is kept.
+    """Return a picture as `plain` does, with its colours in sRGB by the profile in its `info`.
 
-    Args:
-        image: of mode RGB, RGBA, L, LA or CMYK; any other, one without a profile, and one whose profile is
-            broken or of another kind of colours comes back as it is.
+    Without a profile, and where that is broken or of another kind of colours, they stay as they are.
     """
     profile = image.info.get("icc_profile")
-    mode = image.mode.removesuffix("A") if image.mode in ("RGBA", "LA") else image.mode
-    if not isinstance(profile, bytes) or mode not in _SPACES:
-        return image
-    transform = _transform(profile, mode)
+    if image.mode != "CMYK":  # whose profile is of its inks
+        image = plain(image)
+    mode = image.mode.removesuffix("A")
+    transform = _transform(profile, mode) if isinstance(profile, bytes) else None
     if transform is None:
-        return image
+        return plain(image)
     shown = transform.apply(image if mode == image.mode else image.convert(mode))
     if mode != image.mode:
         shown.putalpha(image.getchannel("A"))

@@ -288,9 +288,7 @@ def _finish(image: Image.Image, side: int | None) -> Image.Image:
     """Decode, and make of it what a person sees, reduced and upright."""
     seek_telling_frame(image)
     shown = opaque_if_unused(image, image.format)
-    reduced = _reduced(shown, side)
-    seen = in_srgb(reduced if reduced.mode == "CMYK" else plain(reduced))
-    return turn(plain(seen), orientation(image))
+    return turn(in_srgb(_reduced(shown, side)), orientation(image))
 
 
 def _reduced(image: Image.Image, side: int | None) -> Image.Image:

@@ -165,9 +165,9 @@ class Ranking:
             found = self._index.search(self._query, wanted, among=self._among)
             self._found, self._best = found, found[:FIRST]
             self._seen, self._reached = {content for content, _ in found}, wanted
-            wanted_first = [match for match in found if match[0] not in self._refused]
-            self._rank_first(wanted_first[:_TOGETHER])
-            self._rest = wanted_first[_TOGETHER:]
+            taken = [match for match in found if match[0] not in self._refused]
+            self._rank_first(taken[:_TOGETHER])
+            self._rest = taken[_TOGETHER:]
             if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
                 self._end(found)
             return bool(found)

@@ -17,6 +17,9 @@ from engine.state.records import Entry, Read, Refusal, Vector
 from engine.state.vector_store import STATE, VectorStore
 
 CATALOG_NAME = "catalog.sqlite3"
+LOST = """missing_since IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)"""
+"""Of photos called `gone`: they disappeared, and are not there under another name either."""
 
 _DAY_S = 86_400
 _MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
@@ -122,9 +125,7 @@ class Catalog:
 
     def count_missing(self, root: int) -> int:
         """Return how many of `missing` are not there under another name either."""
-        again = "SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL"
-        lost = f"root = ? AND missing_since IS NOT NULL AND NOT EXISTS ({again})"
-        return int(self._db.all(f"SELECT count(*) FROM photos AS gone WHERE {lost}", root)[0][0])
+        return int(self._db.all(f"SELECT count(*) FROM photos AS gone WHERE root = ? AND {LOST}", root)[0][0])
 
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""

@@ -66,6 +66,14 @@ def rerank_in_place(
         first[:] = first[rerank(query, gallery[first])]
 
 
+def rank(queries: NDArray[np.float32], gallery: NDArray[np.float32], rerank: bool) -> NDArray[np.int64]:
+    """Return the gallery's places, best first, for each query; re-ranked, or as of `ranking`."""
+    order = ranking(queries, gallery)
+    if rerank:
+        rerank_in_place(order, queries, gallery)
+    return order
+
+
 def percent(values: Any) -> float:
     """Return the mean of these shares, or truths, in percent, to two decimals."""
     return round(100 * float(np.mean(values)), 2)

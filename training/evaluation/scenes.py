@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.preprocess import render_strokes
-from training.data.collection import Collection, Picture, StrokeDrawing, normalise_label
+from training.data.collection import Picture, StrokeDrawing, normalise_label
 from training.errors import TrainingError
-from training.evaluation import metrics
 from training.evaluation.embedding import embed_items
 from training.evaluation.first_screen import Figures
 from training.evaluation.heldout import HeldOut, query_drawings
-from training.evaluation.metrics import PerQuery, average_precision, hit_at, percent, ranking
+from training.evaluation.metrics import PerQuery, average_precision, hit_at, percent, rank
 
 TAR = "scenes.tar"
 """The file in DATA: `images/*.jpg`; `labels/*.txt`, boxes as of YOLO; `names.txt`, the things' names."""
@@ -58,8 +57,7 @@ def scenes(held: HeldOut, *, rerank: bool = False) -> Figures:
     Raises:
         TrainingError: DATA has no such photos, or no drawing of what they show.
     """
-    collection = held.collection
-    there = read_scenes(collection.root / TAR)
+    there = read_scenes(held.collection.root / TAR)
     gallery = held.embed_photos(there.photos, "scenes")
     place = {photo: number for number, photo in enumerate(there.photos)}
     rows = [place[photo] for photo in gallery.items]
@@ -68,15 +66,13 @@ def scenes(held: HeldOut, *, rerank: bool = False) -> Figures:
     }
     for label, shares in sorted(there.shares.items()):
         seen = shares[rows]
-        drawings = _queries(collection, label)
+        drawings = query_drawings(held.collection, [label])[:_QUERIES]
         if np.count_nonzero(seen) < _LEAST or not drawings:
             continue
         queries = embed_items(
             drawings, held.encoder.embed_sketches, _painted, False, kind="ink 1.0", means=held.means
         )
-        order = ranking(queries.vectors, gallery.vectors)
-        if rerank:
-            metrics.rerank_in_place(order, queries.vectors, gallery.vectors)
+        order = rank(queries.vectors, gallery.vectors, rerank)
         for name, (above, most) in {"": (0.0, 1.0), **SIZES}.items():
             is_right = (seen > above) & (seen <= most)
             if not is_right.any():
@@ -125,10 +121,6 @@ def read_scenes(tar: Path) -> Scenes:
     shown = sorted({label for of in boxes.values() for label in of})
     shares = {label: np.array([boxes[photo.name].get(label, 0.0) for photo in photos]) for label in shown}
     return Scenes(tuple(photos), shares)
-
-
-def _queries(collection: Collection, label: str) -> list[StrokeDrawing]:
-    return query_drawings(collection, [label])[:_QUERIES]
 
 
 def _painted(drawing: StrokeDrawing) -> Image.Image:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.encoding.guard import Guard
-from training.evaluation import metrics
-from training.evaluation.embedding import Embedded, Vectors
+from training.evaluation.embedding import Embedded
 from training.evaluation.first_screen import Likeness, explore, feedback
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import (
@@ -22,7 +21,7 @@ from training.evaluation.metrics import (
     hit_at,
     percent,
     precision_at,
-    ranking,
+    rank,
 )
 from training.evaluation.paper_scenes import MEASURED
 from training.evaluation.related import Related
@@ -105,14 +104,6 @@ def area_under(early: dict[str, float]) -> float:
     x = np.array([0.0, *map(float, early)])
     y = np.array([0.0, *early.values()])
     return float(np.sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2) / x[-1])
-
-
-def rank(queries: Vectors, gallery: Vectors, rerank: bool) -> NDArray[np.int64]:
-    """Return the gallery's places, best first, for each query."""
-    order = ranking(queries, gallery)
-    if rerank:
-        metrics.rerank_in_place(order, queries, gallery)
-    return order
 
 
 def rank_blocks(

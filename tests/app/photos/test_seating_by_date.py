@@ -11,6 +11,14 @@ def by_date(order, stamp: int = 0) -> Found:
     return replace(found(order, stamp), newest=True)
 
 
+def scrolled(seating, qtbot):
+    """Scroll down a little; return the bar."""
+    bar = seating._grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(100)
+    return bar
+
+
 def test_what_is_by_date_takes_in_new_photos_at_their_place_without_the_pointer(seating):
     seating.take(by_date([1, 3, 5]))
     seating.take(by_date([0, 1, 2, 3, 5]))
@@ -31,9 +39,7 @@ def test_under_the_pointer_what_is_by_date_only_grows_at_its_end(seating, over, 
 
 def test_who_has_scrolled_down_by_date_stays_there(seating, qtbot):
     seating.take(by_date(range(1, 50)))
-    bar = seating._grid.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
-    bar.setValue(100)
+    bar = scrolled(seating, qtbot)
     seating.take(by_date(range(50)))
     assert (shown(seating)[0], bar.value()) == (1, 100)
     seating.settle()
@@ -49,9 +55,7 @@ def test_the_first_answer_to_a_stroke_takes_the_place_of_what_is_by_date(seating
 
 def test_an_empty_paper_brings_back_what_is_by_date_from_the_top(seating, qtbot):
     seating.take(found(range(50), pen(seating)))
-    bar = seating._grid.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
-    bar.setValue(100)
+    bar = scrolled(seating, qtbot)
     pen(seating)
     lift(seating)
     seating.take(by_date(range(49, -1, -1), seating.stamp))
@@ -60,9 +64,7 @@ def test_an_empty_paper_brings_back_what_is_by_date_from_the_top(seating, qtbot)
 
 def test_back_at_the_top_new_photos_go_to_their_places(seating, qtbot):
     seating.take(by_date(range(1, 50)))
-    bar = seating._grid.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
-    bar.setValue(100)
+    bar = scrolled(seating, qtbot)
     seating.take(by_date(range(50)))
     bar.setValue(0)
     qtbot.waitUntil(lambda: shown(seating)[0] == 0)

@@ -244,7 +244,7 @@ def test_lack_of_memory_is_no_fault_of_the_photo(tmp_path, monkeypatch):
         raise MemoryError
 
     quarters().save(tmp_path / "photo.png")
-    monkeypatch.setattr(photos, "plain", exhausted)
+    monkeypatch.setattr(photos, "in_srgb", exhausted)
     with pytest.raises(UnavailableError, match="memory"):
         open_photo(tmp_path / "photo.png", side=10)
 
