@@ -218,9 +218,9 @@ def make_window(qtbot, tiny_encoder):
 
 @pytest.fixture
 def indexed_window(make_window, photo_folder, qtbot):
-    """A window whose folder is indexed to the end."""
+    """A window whose folder is indexed to the end, and whose photos are all on the screen."""
     window = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: no_longer_busy(window))
+    qtbot.waitUntil(lambda: no_longer_busy(window) and len(browsed(window)) == 12)
     return window
 
 
