@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app import shared_collection, verbs
 from app.chosen import read_chosen
+from app.log import say_warnings
 from app.terminal import print_to_the_end
 from app.uris import folder_or_uri
 from engine.arguments import (
@@ -30,10 +31,11 @@ VERBS = tuple(verbs.WORK)
 """What a command line may begin with to be handed to `main`."""
 
 _ENDING = """\
-Scores are cosines with the drawing: 1 is a perfect match. With --rerank they belong to the places: the best
-comes first, whichever photo stands there. Names that are not valid text are written as the bytes they are,
-and what a terminal would obey, line ends among them, as \\n, \\x1b, \\u202e; with --json all of it as escapes
-that Python's json and os.fsencode turn back into the name.
+Scores are cosines with the drawing: 1 is a perfect match, and -1 stands for photos that it is said not to be
+like. With --rerank alone they belong to the places: the best comes first, whichever photo stands there; with
+--diverse they are each photo's own, and not in their order. Names that are not valid text are written as the
+bytes they are, and what a terminal would obey, line ends among them, as \\n, \\x1b, \\u202e; with --json all
+of it as escapes that Python's json and os.fsencode turn back into the name.
 """
 
 
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     def work() -> int:
         arguments = _parse(argv)
         _accept_any_name()
-        with _finish_on_sigterm():
+        with _finish_on_sigterm(), say_warnings():
             return verbs.WORK[arguments.verb](arguments)
 
     return print_to_the_end(work)
@@ -61,6 +63,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
     if getattr(arguments, "host", None) not in (None, []) and arguments.store is None:
         raise UsageError("--host goes with --store.")  # else `forget` would forget what this machine indexed
+    if arguments.verb == "forget" and arguments.store is None and (arguments.small or arguments.model):
+        raise UsageError("a folder is forgotten for all encoders: --small and --model go with --store.")
     if arguments.verb in ("index", "search"):
         _settle_folders(arguments)
     return arguments
@@ -144,8 +148,10 @@ def parser() -> ArgumentParser:
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Let one choose the model, for a verb as for the window."""
     model = parser.add_mutually_exclusive_group()
-    model.add_argument("--small", action="store_true", help="use the small model, for slow machines")
-    model.add_argument("--model", type=Path, metavar="FILE", help="use another ONNX model from ffmln-train")
+    model.add_argument("--small", action="store_true", help="use the small encoder, for slow machines")
+    model.add_argument(
+        "--model", type=Path, metavar="FILE", help="use another encoder, an ONNX file from ffmln-train"
+    )
 
 
 def _add_index_options(index: argparse.ArgumentParser) -> None:
@@ -173,7 +179,9 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
     search.add_argument(
         "--no-index", action="store_true", help="search what is indexed already, and look for nothing new"
     )
-    search.add_argument("--sketch", type=Path, metavar="FILE", help="a picture of the drawing")
+    search.add_argument(
+        "--sketch", type=Path, metavar="FILE", help="the drawing: a picture, an SVG, a photograph of a page"
+    )
     _add_query_options(search)
     search.add_argument(
         "-k", type=count_argument, default=20, metavar="N", help="how many photos (default: 20)"

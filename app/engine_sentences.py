@@ -39,6 +39,8 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("engine", "The catalog {path} did not keep what was indexed: start again."),
     QT_TRANSLATE_NOOP("engine", "Nothing is remembered of the folder {folder}."),
+    QT_TRANSLATE_NOOP("engine", "The photos in {folder} are remembered as part of {above}."),
+    QT_TRANSLATE_NOOP("engine", "There is no home folder that {address} could lie in."),
     QT_TRANSLATE_NOOP("engine", "The pattern {pattern} means nothing: write it as in a .gitignore file."),
     QT_TRANSLATE_NOOP("engine", "The photo library is closed."),
     QT_TRANSLATE_NOOP("engine", "The lock file {path} cannot be used: {reason}."),

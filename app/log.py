@@ -28,6 +28,22 @@ class _OneLine(logging.Formatter):
         return visible(super().formatMessage(record))
 
 
+@contextmanager
+def say_warnings() -> Iterator[None]:
+    """Meanwhile, say warnings and errors on the terminal, each in one line."""
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(_OneLine("ffmln: %(message)s"))
+    rooms = [logging.getLogger(name) for name in _ROOMS]
+    for room in rooms:
+        room.addHandler(terminal)
+    try:
+        yield
+    finally:
+        for room in rooms:
+            room.removeHandler(terminal)
+
+
 def log_file() -> Path:
     """Return where it lies, whether or not anything was noted yet.
 
@@ -55,10 +71,6 @@ def keep_log() -> Iterator[None]:
         delay=True,
     )
     file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    terminal = logging.StreamHandler()
-    terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(_OneLine("%(message)s"))
-    handlers: list[logging.Handler] = [file, terminal]
     rooms = [logging.getLogger(name) for name in _ROOMS]
     levels, hooks = [room.level for room in rooms], (sys.excepthook, threading.excepthook)
 
@@ -73,15 +85,14 @@ def keep_log() -> Iterator[None]:
 
     for room in rooms:
         room.setLevel(logging.INFO)
-        for handler in handlers:
-            room.addHandler(handler)
+        room.addHandler(file)
     sys.excepthook, threading.excepthook = uncaught, uncaught_in_thread
     try:
-        yield
+        with say_warnings():
+            yield
     finally:
         sys.excepthook, threading.excepthook = hooks
         for room, level in zip(rooms, levels, strict=True):
             room.setLevel(level)
-            for handler in handlers:
-                room.removeHandler(handler)
+            room.removeHandler(file)
         file.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.collection.chosen import this_machine
 from app.reports import check_outside_photos
 from app.summaries import Match, Printed, counted, print_matches
-from app.terminal import follow, remark
+from app.terminal import follow, remark, tell
 from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
@@ -61,6 +61,8 @@ def is_searched(arguments: argparse.Namespace) -> bool:
         return False
     if arguments.folders:
         raise UsageError("--store searches the whole collection: give --within in place of FOLDER.")
+    if arguments.exclude or arguments.exclude_nothing or arguments.no_index:
+        raise UsageError("--store indexes nothing: --exclude, --exclude-nothing, --no-index go without it.")
     return True
 
 
@@ -116,7 +118,7 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
         )
         if count
     ]
-    print(visible(", ".join([f"  {counted(shared.photos, 'photo')} in {arguments.store}", *news])))
+    tell(", ".join([f"  {counted(shared.photos, 'photo')} in {arguments.store}", *news]))
 
 
 def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int:
@@ -149,8 +151,8 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
 
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
+    host = _host(arguments)
     with _open(arguments, encoder) as store:
-        host = _host(arguments)
         count = withdraw(arguments.folder, store, host)
         if not count:
             _doubt([host], store)
@@ -187,7 +189,7 @@ def _host(arguments: argparse.Namespace) -> str:
     """
     from engine.collection.store import check_host
 
-    return check_host(arguments.host or this_machine())
+    return check_host(this_machine() if arguments.host is None else arguments.host)
 
 
 def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:

@@ -33,6 +33,18 @@ def remark(sentence: str) -> None:
         silence(sys.stderr)
 
 
+def tell(line: str) -> None:
+    """Print a line of what was done. A reader who has gone, as `head`, does not end the work.
+
+    Raises:
+        OSError: the line cannot be written for another reason.
+    """
+    try:
+        print(visible(line), flush=True)
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
 def complain(error: EngineError | OSError) -> int:
     """Say what went wrong in one line on stderr; return the exit status for it."""
     remark(f"{error.strerror or error}." if isinstance(error, OSError) else str(error))
@@ -69,15 +81,26 @@ def print_to_the_end(work: Callable[[], int]) -> int:
             raise OSError(errno.EBADF, "The standard output is closed")
         return status
     except KeyboardInterrupt:
+        _print_what_waits()
         return 130
     except BrokenPipeError:
         silence(sys.stdout)
         return 0
     except EngineError as error:
+        _print_what_waits()
         return complain(error)
     except OSError as error:
         silence(sys.stdout)
         return complain(error)
+
+
+def _print_what_waits() -> None:
+    """Print what was said before something went wrong, if anyone takes it."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        silence(sys.stdout)
 
 
 class BarStream:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app import reports, shared_collection
 from app.summaries import counted, no_photos, print_hits, summary
-from app.terminal import follow, remark
+from app.terminal import follow, remark, tell
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
 from engine.visible import visible
@@ -25,6 +25,8 @@ _PATIENCE_S = 30.0  # how long a search waits for another process that indexes
 _SHORT_PATIENCE_S = 3.0  # the same where there are photos to search already
 _AGAIN_S = 0.2
 _LISTED = 20  # skipped files named one by one
+_THOSE_BEFORE = "these are the photos indexed before"
+_NOTHING_KEPT = "nothing of it was indexed by this encoder"
 _LABELS = {
     "scan": "looking for photos",
     "encode": "indexing",
@@ -38,12 +40,11 @@ def _index(arguments: argparse.Namespace) -> int:
         _keep_days(arguments)
     if arguments.thumbnails is not None:
         _keep_thumbnails(arguments)
-    if arguments.exclude or arguments.exclude_nothing:
-        _exclude(arguments)
     encoder, failures = _encoder(arguments), []
     shared_collection.check(arguments, encoder)  # before an hour of indexing
     for folder in arguments.folders:
         try:
+            _exclude(folder, arguments)
             _index_one(folder, encoder, recheck=arguments.recheck, gentle=arguments.gentle)
             shared_collection.send(folder, arguments, encoder)
         except (FolderError, BusyCatalogError) as error:  # the others are indexed all the same
@@ -61,24 +62,25 @@ def _index_one(folder: Path, encoder: Encoder, *, recheck: bool, gentle: bool) -
     with closing(Library(folder, encoder)) as library:
         report = _refresh(library, patient=True, recheck=recheck, gentle=gentle)
         if library.offline:
+            kept = f"the {counted(library.photo_count, 'photo')} indexed before are kept"
             raise FolderError(
-                f"{_offline(library.folder)}; the {library.photo_count:,} photos indexed before are kept."
+                f"{_offline(library.folder)}; {kept if library.photo_count else _NOTHING_KEPT}."
             )
-    print(visible(summary(library.folder, report)))
+    tell(summary(library.folder, report))
     for what, files in (("skipped", report.skipped), ("incomplete", report.odd)):
         for file in files[:_LISTED]:
-            print(visible(f"  {what} {file.path}: {file.reason}"))
+            tell(f"  {what} {file.path}: {file.reason}")
         if len(files) > _LISTED:
-            print(f"  and {len(files) - _LISTED:,} more")
+            tell(f"  and {len(files) - _LISTED:,} more")
 
 
 def _search(arguments: argparse.Namespace) -> int:
     query = _query(arguments)
-    if arguments.exclude or arguments.exclude_nothing:
-        _exclude(arguments)
-    encoder = _encoder(arguments)
     if arguments.store is not None:
-        return shared_collection.search(query, arguments, encoder)
+        return shared_collection.search(query, arguments, _encoder(arguments))
+    for folder in arguments.folders:
+        _exclude(folder, arguments)
+    encoder = _encoder(arguments)
     with ExitStack() as opened:
         library = _open(arguments.folders, encoder, opened)
         library.check(query)  # before an hour of indexing
@@ -116,14 +118,18 @@ def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse
         if not library.photo_count:
             raise
         remark(f"{error} What was indexed before is searched.")
+    except FolderError:
+        if not any(one.trouble and one.photos for one in library.folders):
+            raise
     for one in library.folders:
         if one.trouble:
             remark(f"{one.trouble} What was indexed of it before is searched.")
         elif one.offline:
-            remark(f"{_offline(one.folder)}; these are the photos indexed before.")
-        if not one.photos:
-            nothing = f"nothing is indexed of {one.folder} yet"
-            remark(f"{nothing if arguments.no_index else no_photos(one.folder, report)}.")
+            remark(f"{_offline(one.folder)}; {_THOSE_BEFORE if one.photos else _NOTHING_KEPT}.")
+        elif not one.photos and report is None:
+            remark(f"nothing is indexed of {one.folder} yet.")
+        elif not one.photos:
+            remark(f"{no_photos(one.folder, report)}.")
     return library
 
 
@@ -146,15 +152,15 @@ def _query(arguments: argparse.Namespace) -> Query:
         like=tuple(arguments.like),
         unlike=tuple(arguments.unlike),
         balance=BALANCE if arguments.balance is None else arguments.balance,
-        within=tuple(_within(one, arguments.folders) for one in arguments.within),
+        within=tuple(place for one in arguments.within for place in _within(one, arguments.folders)),
         since=arguments.since,
         until=arguments.until,
     )
 
 
-def _within(subfolder: Path, folders: Sequence[Path]) -> Path:
-    """Return the subfolder of whichever folder has it."""
-    return next((folder / subfolder for folder in folders if os.path.isdir(folder / subfolder)), subfolder)
+def _within(subfolder: Path, folders: Sequence[Path]) -> list[Path]:
+    """Return the subfolder of each folder that has it."""
+    return [folder / subfolder for folder in folders if os.path.isdir(folder / subfolder)] or [subfolder]
 
 
 def _sketch(file: Path) -> Drawing:
@@ -227,14 +233,15 @@ def _offline(folder: Path) -> str:
     return f"{folder} is not there, or empty as without its drive"
 
 
-def _exclude(arguments: argparse.Namespace) -> None:
-    """Remember with the folders what is to be left out of them."""
+def _exclude(folder: Path, arguments: argparse.Namespace) -> None:
+    """Remember with the folder what is to be left out of it, if anything was said of that."""
+    if not arguments.exclude and not arguments.exclude_nothing:
+        return
     from engine.upkeep import Upkeep
 
-    for folder in arguments.folders:
-        with Upkeep(folder) as upkeep:
-            before = [] if arguments.exclude_nothing else upkeep.excludes()
-            upkeep.exclude([*before, *(pattern for pattern in arguments.exclude if pattern not in before)])
+    with Upkeep(folder) as upkeep:
+        before = [] if arguments.exclude_nothing else upkeep.excludes()
+        upkeep.exclude([*before, *(pattern for pattern in arguments.exclude if pattern not in before)])
 
 
 def _keep_days(arguments: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from typing import Self
 
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
+from engine.folders.names import name_in
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
@@ -79,39 +80,39 @@ class Upkeep(AbstractContextManager["Upkeep"]):
     @property
     def missing_count(self) -> int:
         """How many photos of the folder disappeared, are under no other name, and still remembered."""
-        root = self._root()
-        return 0 if root is None else self._catalog.count_missing(root)
+        return sum(self._catalog.count_missing(root) for root in self._roots_within().values())
 
     def forget_missing(self) -> int:
         """Drop what is remembered of photos that disappeared; return how many those were.
 
         Raises:
+            FolderError: nothing is remembered of the folder.
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            count, root = self.missing_count, self._root()
-            if root is not None:
+            roots, count = self._remembered(), self.missing_count
+            for root in roots.values():
                 self._catalog.forget_missing(root)
-                sweep_thumbnails(self._state)
+            if count:
+                drop_graphs(self._state, but=())
+                self._let_go()
             return count
 
     def forget(self) -> int:
-        """Drop all that is remembered of the folder; return how many photos that were.
+        """Drop all that is remembered of the folder and of those in it; return how many photos that were.
 
         Raises:
-            FolderError: nothing is remembered of it.
+            FolderError: nothing is remembered of it, or only as of a part of another folder.
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            root = self._root()
-            if root is None:
-                raise FolderError(f"Nothing is remembered of the folder {self.folder}.")
-            count = len(self._catalog.photos(root))
-            self._catalog.forget_root(root)
+            roots, photos = self._remembered(), set[bytes]()
+            for folder, root in roots.items():
+                photos |= {os.path.join(os.fsencode(folder), name) for name in self._catalog.photos(root)}
+                self._catalog.forget_root(root)
             sweep_graphs(self._state, self._catalog)
-            self._catalog.vectors.pack(at_once=True)
-            sweep_thumbnails(self._state)
-            return count
+            self._let_go()
+            return len(photos)
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:
         """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
@@ -149,8 +150,34 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             self._catalog.choices.thumbnail_mb = megabytes
             sweep_thumbnails(self._state)
 
+    def _let_go(self) -> None:
+        """Part with the vectors and the thumbnails that no photo has any more."""
+        self._catalog.vectors.pack(at_once=True)
+        sweep_thumbnails(self._state)
+
     def _root(self) -> int | None:
         return self._catalog.root(os.fsencode(self.folder))
+
+    def _roots_within(self) -> dict[Path, int]:
+        """Return the folders that are known, this one and those in it which were indexed by themselves."""
+        known = {Path(os.fsdecode(path)): root for path, root in self._catalog.roots().items()}
+        return {path: root for path, root in known.items() if path.is_relative_to(self.folder)}
+
+    def _remembered(self) -> dict[Path, int]:
+        """Return the same.
+
+        Raises:
+            FolderError: there are none.
+        """
+        roots = self._roots_within()
+        if not roots:
+            for path, root in self._catalog.roots().items():
+                above = Path(os.fsdecode(path))
+                inside = name_in(above, self.folder)
+                if inside and any(name.startswith(inside + b"/") for name in self._catalog.photos(root)):
+                    raise FolderError(f"The photos in {self.folder} are remembered as part of {above}.")
+            raise FolderError(f"Nothing is remembered of the folder {self.folder}.")
+        return roots
 
     def _known_root(self) -> int:
         if self._root() is None and not os.path.isdir(self.folder):
@@ -167,6 +194,6 @@ def sweep_graphs(state: Path, catalog: Catalog, kept: Sequence[Path] = ()) -> No
         kept: graphs to keep besides, as of several folders together; where there are any, young ones stay
             too: they may be those of another library of several folders.
     """
-    folders, models = catalog.roots(), catalog.models()
+    folders, models = list(catalog.roots()), catalog.models()
     known = [graph_path(state, folder, model) for folder in folders for model in models]
     drop_graphs(state, but=[*known, *kept], spared_s=86_400.0 * catalog.choices.keep_days if kept else 0.0)

@@ -1788,6 +1788,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Von dem Ordner {folder} ist nichts bekannt.</translation>
     </message>
     <message>
+        <source>The photos in {folder} are remembered as part of {above}.</source>
+        <translation>Die Fotos in {folder} sind als Teil von {above} bekannt.</translation>
+    </message>
+    <message>
+        <source>There is no home folder that {address} could lie in.</source>
+        <translation>Es gibt keinen persönlichen Ordner, in dem {address} liegen könnte.</translation>
+    </message>
+    <message>
         <source>The pattern {pattern} means nothing: write it as in a .gitignore file.</source>
         <translation>Das Muster {pattern} bedeutet nichts: Bitte wie in einer .gitignore-Datei schreiben.</translation>
     </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -59,7 +60,7 @@ class LocalStore:
         self._gallery, self._contents = Gallery(VectorIndex(dim)), dict[bytes, int]()
         self._digests, self._hosts = list[bytes](), set[str]()  # hosts that have left count too
         with self._trouble():
-            place = Path(folder).expanduser()
+            place = Path(os.path.expanduser(folder))
             if not make and not (place / f"{name}.sqlite3").is_file():
                 others = place.is_dir() and any(place.glob("*.sqlite3"))
                 raise other_encoder(folder, model, "unknown") if others else no_collection(folder)

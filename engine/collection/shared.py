@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
+from engine.content_hash import content_hash
 from engine.elsewhere import Place, Record
 from engine.encoding.encoder import Encoder
 from engine.folders.names import spellings
@@ -21,6 +23,8 @@ from engine.search.query import Query
 from engine.search.ranking import Ranked
 from engine.state.records import Vector
 from engine.vector_index.index import VectorIndex
+
+_MORE = 4  # times as many are fetched where copies leave too few photos
 
 
 @dataclass(frozen=True)
@@ -87,21 +91,30 @@ class SharedFinder:
             raise ValueError("k must be at least 1")
         if query.is_empty:
             return []
-        vector = self._vector(query)
+        vector, where, refused = self._vector(query), where_of(query, hosts), self._refused(query)
         fetched = min(max(k * (1 + group) + len(query.unlike), ORDERED), MOST)
-        matches = self._store.search(vector, fetched, where_of(query, hosts))
-        found = {_name(match.record): match.record for match in matches}
-        ranking = self._gallery(matches).rank(
-            vector,
-            order=Order.of(diverse=diverse, rerank=rerank),
-            grouped=group,
-            refused=[
-                f"{self._host}/{place}".encode("utf-8", "surrogatepass")
-                for one in _files(query)
-                for place in _there(one)
-            ],
-        )
-        return [_hit(ranked, found) for ranked in ranking.take(min(k, len(matches)))]
+        while True:
+            matches = self._store.search(vector, fetched, where)
+            found = {_name(match.record): match.record for match in matches}
+            ranking = self._gallery(matches).rank(
+                vector,
+                order=Order.of(diverse=diverse, rerank=rerank),
+                grouped=group,
+                refused=[name for name, one in found.items() if name in refused or one.digest in refused],
+            )
+            ranked = ranking.take(min(k, len(matches)))
+            if len(ranked) == k or len(matches) < fetched or fetched == MOST:
+                return [_hit(one, found) for one in ranked]
+            fetched = min(fetched * _MORE, MOST)  # many copies of few photos
+
+    def _refused(self, query: Query) -> set[bytes]:
+        """Return names and digests of the photos that come last; this machine may have another name there."""
+        refused = set[bytes]()
+        for file in (one for one in query.unlike if isinstance(one, Path)):
+            refused |= {f"{self._host}/{place}".encode("utf-8", "surrogatepass") for place in _there(file)}
+            with suppress(OSError):  # it is gone
+                refused.add(content_hash(file))
+        return refused
 
     def _vector(self, query: Query) -> Vector:
         with self._lock:
@@ -146,10 +159,6 @@ def _there(path: PurePath) -> list[str]:
     here = Path(path)
     places = list(spellings(here)) if os.path.exists(here) else [path]
     return [path_there(one) for one in places]
-
-
-def _files(query: Query) -> list[Path]:
-    return [one for one in query.unlike if isinstance(one, Path)]
 
 
 def _name(record: Record) -> bytes:

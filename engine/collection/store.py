@@ -167,7 +167,7 @@ def check_host(name: str) -> str:
         StoreError: it holds anything but letters, digits, ".", "-" and "_", or is too long.
     """
     if not _HOST.fullmatch(name):
-        raise StoreError(f"{name} cannot name a machine: use letters, digits, dots and hyphens.")
+        raise StoreError(f"{name or 'Nothing'} cannot name a machine: use letters, digits, dots and hyphens.")
     return name
 
 

@@ -24,11 +24,14 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
     Raises:
         StoreError: it does not answer, cannot be used, lacks a package, or is not there and not to be made.
     """
+    place = local_place(address)
+    if place is not None and str(place).startswith("~"):
+        raise StoreError(f"There is no home folder that {address} could lie in.")
     if address.startswith(_AT_A_SERVER) or address.endswith(".db"):
         from engine.collection.milvus import MilvusStore
 
         return MilvusStore(address, model, dim, make=make)
-    if local_place(address) is None:
+    if place is None:
         raise StoreError(
             f"{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder."
         )

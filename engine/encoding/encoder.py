@@ -138,14 +138,15 @@ class Encoder:
         watch = threading.Timer(_PATIENCE_S * len(pixels), lambda: setattr(options, "terminate", True))
         watch.daemon = True
         watch.start()
+        provider, session = self.provider, self._session  # another thread may change both meanwhile
         try:
-            rows = self._session.run([self._output], {self._input: pixels}, options)[0]
+            rows = session.run([self._output], {self._input: pixels}, options)[0]
         except Exception as error:  # ONNX Runtime's exceptions share no public base class
             if options.terminate:
                 raise ModelError(f"The model {self.model_id} takes too long over one picture.") from error
-            if self.provider == _CPU:
+            if provider == _CPU:
                 raise ModelError(f"The model {self.model_id} cannot be run on a picture.") from error
-            _log.warning("%s failed on %s and goes on without: %s", self.model_id, self.provider, error)
+            _log.warning("%s failed on %s and goes on without: %s", self.model_id, provider, error)
             self._session, self.provider = _session(self._path, self._threads, ((_CPU,),)), _CPU
             return self._run(pixels)
         finally:

@@ -163,9 +163,9 @@ class Ranking:
         if self._seen is None:
             wanted = max(count * (1 + self._grouped), ORDERED)
             found = self._index.search(self._query, wanted, among=self._among)
-            self._found, self._best = found, found[:FIRST]
-            self._seen, self._reached = {content for content, _ in found}, wanted
             taken = [match for match in found if match[0] not in self._refused]
+            self._found, self._best = found, taken[:FIRST]
+            self._seen, self._reached = {content for content, _ in found}, wanted
             self._rank_first(taken[:_TOGETHER])
             self._rest = taken[_TOGETHER:]
             if len(found) < wanted:  # all there were: what comes meanwhile is another answer's

@@ -73,9 +73,9 @@ class Catalog:
             db.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (path,))
             return int(db.execute("SELECT id FROM roots WHERE path = ?", (path,)).fetchone()[0])
 
-    def roots(self) -> list[bytes]:
-        """Return all photo folders."""
-        return [path for (path,) in self._db.all("SELECT path FROM roots")]
+    def roots(self) -> dict[bytes, int]:
+        """Return all photo folders, and their numbers."""
+        return {path: int(root) for path, root in self._db.all("SELECT path, id FROM roots")}
 
     def forget_root(self, root: int) -> None:
         """Drop all that is known of a folder, and the vectors that no other folder needs."""

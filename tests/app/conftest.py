@@ -27,12 +27,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli import main
 from app.drawing.canvas import Canvas
-from app.folder import indexing
-from app.folder.state import Phase
+from app.folder import indexing, watcher
 from app.settings import Settings
 from app.window import MainWindow
 
 from .slow_encoder import SlowEncoder
+from .waiting import Patient, at_rest, no_longer_busy  # noqa: F401  what tests import from here
 
 Point = tuple[float, float]
 COPY, LEFT, PLAIN = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -51,8 +51,14 @@ database.close()
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Photos that are indexed are searched sooner than people would like."""
+    """Photos that are indexed are searched sooner than people would like; watches may take their time."""
     monkeypatch.setattr(indexing, "_AGAIN_EVERY", 200)
+    monkeypatch.setattr(watcher, "_READY_S", 5.0)
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> Patient:
+    return Patient(request)
 
 
 PEN = QPointingDevice.PointerType.Pen
@@ -220,7 +226,7 @@ def make_window(qtbot, tiny_encoder):
 def indexed_window(make_window, photo_folder, qtbot):
     """A window whose folder is indexed to the end, and whose photos are all on the screen."""
     window = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: no_longer_busy(window) and len(browsed(window)) == 12)
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12 and at_rest(window))
     return window
 
 
@@ -265,10 +271,6 @@ def browsed(window) -> list[Path]:
     return [hit.path for hit in window.grid.hits_model.hits] if found is not None and found.newest else []
 
 
-def no_longer_busy(window) -> bool:
-    return not (state := window.session.state).is_indexing and state.phase is not Phase.OPENING
-
-
 def count(window) -> int:
     return window.session.library.photo_count if window.session.library is not None else 0
 
@@ -305,7 +307,7 @@ def centre(window, widget: QWidget) -> QPoint:
 def searched_window(indexed_window, qtbot):
     """A window with a drawing, and the photos found for it."""
     draw(indexed_window)
-    qtbot.waitUntil(lambda: shown(indexed_window) == 12)
+    qtbot.waitUntil(lambda: shown(indexed_window) == 12 and at_rest(indexed_window))
     return indexed_window
 
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from app.cli import main
 from engine.library import Library
 from engine.upkeep import Upkeep
 
@@ -80,6 +81,14 @@ def test_a_folder_is_forgotten_and_its_photos_stay(run, photo_folder):
     assert len([path for path in photo_folder.rglob("*.*") if path.is_file()]) == 12
     status, _, err = run("forget", photo_folder)
     assert (status, err) == (2, f"ffmln: Nothing is remembered of the folder {photo_folder}.\n")
+
+
+@pytest.mark.parametrize("options", [("--small",), ("--model", "gone.onnx")])
+def test_a_folder_is_not_forgotten_for_one_encoder_alone(photo_folder, tiny_encoder, capfd, options):
+    main(["forget", str(photo_folder), *options])
+    assert capfd.readouterr().err == (
+        "ffmln: a folder is forgotten for all encoders: --small and --model go with --store.\n"
+    )
 
 
 def test_only_the_missing_are_forgotten(run, photo_folder):

@@ -1,12 +1,18 @@
 """Several folders in one command."""
 
 import json
+import os
 import shutil
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app import verbs
 from app.chosen import ChosenFolders, keep_chosen
+from app.cli import main
+from engine.library import Library
 
 from .conftest import noise_photo
 
@@ -73,6 +79,59 @@ def test_what_is_asked_of_one_folder_can_be_asked_of_several(run, folders, sketc
     photo = folders[1] / "2.png"
     assert found(run, *folders, "--like", photo)[0]["path"] == str(photo)
     assert found(run, *folders, "--sketch", sketch, "--unlike", photo)[-1]["path"] == str(photo)
+
+
+def test_a_subfolder_that_several_have_is_searched_in_each(run, folders, sketch):
+    (folders[1] / "older").mkdir()
+    shutil.move(folders[1] / "1.png", folders[1] / "older")
+    hits = found(run, *folders, "--sketch", sketch, "--within", "older")
+    assert sorted(Path(hit["path"]).parent for hit in hits) == sorted(
+        [*[folders[0] / "older"] * 3, folders[1] / "older"]
+    )
+
+
+def test_a_folder_that_is_not_indexed_yet_is_not_called_empty(
+    run, folders, sketch, tiny_encoder, monkeypatch
+):
+    run("index", folders[0])
+    monkeypatch.setattr(verbs, "_SHORT_PATIENCE_S", 0)
+    with closing(Library(folders[1], tiny_encoder)) as library, closing(library.refresh()) as work:
+        next(work)
+        status, out, err = run("search", *folders, "--sketch", sketch, "--json", "-k", 99)
+    assert (status, len(json.loads(out))) == (0, 12)
+    assert err.splitlines()[-1] == f"ffmln: nothing is indexed of {folders[1]} yet."
+
+
+def test_what_is_known_of_a_folder_that_does_not_answer_is_searched(run, folders, sketch, monkeypatch):
+    run("index", folders[0])
+    gate, scandir = threading.Event(), os.scandir
+    monkeypatch.setattr("engine.indexing.scan.HANGS_S", 0.3)
+
+    def hang(path):
+        if os.path.basename(path) == "older":
+            gate.wait()
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", hang)
+    status, out, err = run("search", folders[0], "--sketch", sketch, "--json", "-k", 99)
+    gate.set()
+    assert (status, len(json.loads(out))) == (0, 12)
+    assert err.splitlines()[-1] == (
+        f"ffmln: The folder {folders[0]} does not answer: check its drive or network. "
+        "What was indexed of it before is searched."
+    )
+
+
+def test_an_encoder_that_has_indexed_nothing_of_a_folder_that_is_away_says_so(
+    run, folders, sketch, tmp_path, make_model, capfd
+):
+    run("index", folders[0])
+    folders[0].rename(tmp_path / "away")
+    other = ["--model", str(make_model(tmp_path / "other.onnx", dim=16))]
+    for verb, *more in (["index"], ["search", "--sketch", str(sketch)]):
+        assert "indexed before" in run(verb, folders[0], *more)[2]
+        main([verb, str(folders[0]), *more, *other])
+        assert capfd.readouterr().err.endswith("; nothing of it was indexed by this encoder.\n")
 
 
 def test_a_folder_within_another_counts_once(run, folders, sketch):

@@ -12,7 +12,7 @@ from app.chosen import ChosenFolders, read_chosen
 from app.folder.state import Phase
 from engine.folders.scope import EVERYTHING
 
-from .conftest import draw, no_longer_busy
+from .conftest import at_rest, draw, no_longer_busy
 from .folder_pages import entries, page, settled
 
 pytestmark = pytest.mark.qt_log_ignore(
@@ -35,7 +35,7 @@ def folders(photos_in, tmp_path) -> list[Path]:
 def window(make_window, folders, qtbot):
     window = make_window()
     window.folders.open(*folders)
-    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 15)
+    qtbot.waitUntil(lambda: window.session.state.photos == 15 and at_rest(window))
     return window
 
 
@@ -292,6 +292,7 @@ def test_where_the_only_folder_on_cannot_be_read_none_that_is_off_is_searched(
     missing = tmp_path / "never there"
     window.folders.open(folders[0], missing)
     qtbot.waitUntil(settled(window, 5))
+    qtbot.waitUntil(lambda: window.live.found is not None and len(shown(window)) == 5)
     window.folders.switch(folders[0], False)
     assert window.folders.searched == (missing,)
     qtbot.waitUntil(lambda: not shown(window))

@@ -134,7 +134,7 @@ def test_an_x11_server_that_drops_a_client_is_tried_again_and_keeps_one_until_qt
     "answer", [struct.pack("=II", 2, 12 << 16), b"", None], ids=["alive", "ends", "mute"]
 )
 def test_a_wayland_screen_is_asked_for_a_sign_of_life(tmp_path, monkeypatch, answer):
-    monkeypatch.setattr(screen, "_PATIENCE_S", 0.5)
+    monkeypatch.setattr(screen, "_PATIENCE_S", 0.5 if answer is None else 30.0)
     done, asked = threading.Event(), []
 
     def serve() -> None:

@@ -172,6 +172,11 @@ def test_a_collection_and_its_thumbnails_are_kept_out_of_photo_folders(run, phot
         (("search", "{folder}", "--like", "{photo}", "--host", "anna"), "--host goes with --store"),
         (("forget", "{folder}", "--host", ""), "--host goes with --store"),
         (("forget", "{folder}", "--missing", "--store", "{tmp}/s"), "--missing goes without --store"),
+        (("forget", "{folder}", "--store", "{tmp}/s", "--host", ""), "Nothing cannot name a machine"),
+        (("index", "{folder}", "--store", "{tmp}/s", "--host", ""), "Nothing cannot name a machine"),
+        (("index", "{folder}", "--store", "~nobody-here/s"), "There is no home folder that ~nobody-here/s"),
+        (("search", "--store", "{tmp}/s", "--like", "{photo}", "--no-index"), "--store indexes nothing"),
+        (("search", "--store", "{tmp}/s", "--like", "{photo}", "--exclude", "*"), "--store indexes nothing"),
     ],
 )
 def test_what_makes_no_sense_is_told_in_one_sentence(run, photo_folder, tmp_path, words, said):

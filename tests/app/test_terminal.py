@@ -1,8 +1,10 @@
 """The program's streams closed, full or gone, and its working folder too: real processes."""
 
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,23 @@ def test_a_full_stdout_is_one_line_and_no_success(shell, indexed, words):
     assert answer.returncode == 2
     assert answer.stderr.splitlines()[-1] == "ffmln: No space left on device."
     assert "Traceback" not in answer.stderr
+
+
+def test_a_reader_that_has_gone_neither_ends_the_work_nor_hides_what_failed(
+    shell, tiny_encoder, photo_folder
+):
+    answer = shell(f'(ffmln {VERBS[0]} "$gone"; echo $? >&2) | true')
+    assert answer.stderr.splitlines()[-2].startswith("ffmln: There is no folder ")
+    assert answer.stderr.splitlines()[-1] == "2"
+    with closing(Library(photo_folder, tiny_encoder)) as library:
+        assert library.photo_count == 12
+    second = photo_folder.with_name("second")
+    second.mkdir()
+    shutil.copy(next(photo_folder.glob("*.png")), second)
+    answer = shell(f'(sleep 1; ffmln index "$photos" \'{second}\' --model "$model"; echo $? >&2) | true')
+    assert answer.stderr.splitlines()[-1] == "0"
+    with closing(Library(second, tiny_encoder)) as library:
+        assert library.photo_count == 1
 
 
 @pytest.mark.parametrize("words", [VERBS[1], "--version"])

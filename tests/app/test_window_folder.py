@@ -2,7 +2,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app import phrases
 from app.chosen import ChosenFolders, read_chosen
@@ -245,7 +245,10 @@ def test_a_photo_that_changed_is_ranked_and_shown_anew(indexed_window, draw_pict
     qtbot.waitUntil(lambda: score() != best.score)
 
     def is_red() -> bool:
-        tone = window.grid.thumbnails.get(best.path).toImage().pixelColor(30, 30)
+        picture = window.grid.thumbnails.get(best.path)
+        if picture is None:
+            return False
+        tone = picture.toImage().pixelColor(30, 30)
         return tone.red() > 240 and tone.green() < 20 and tone.blue() < 20
 
     qtbot.waitUntil(is_red)
@@ -256,8 +259,10 @@ def test_a_notice_about_one_deed_goes_with_the_next(indexed_window, tmp_path, qt
     (tmp_path / "notes.txt").write_text("no picture")
     window.sketch_files.open(tmp_path / "notes.txt")
     qtbot.waitUntil(window.notice.isVisible)
+    QApplication.processEvents()
     paper = window.canvas.geometry()
     draw(window)
+    QApplication.processEvents()
     assert not window.notice.isVisible()
     assert window.canvas.geometry() == paper  # it never moves under the pen
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.settings import Settings
 
-from .conftest import Hand, browsed, draw, no_longer_busy, shown
+from .conftest import Hand, at_rest, browsed, draw, no_longer_busy, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 LEFT = Qt.MouseButton.LeftButton
@@ -34,7 +34,7 @@ def dated_folder(photo_folder):
 @pytest.fixture
 def window(make_window, dated_folder, qtbot):
     window = make_window(folder=dated_folder)
-    qtbot.waitUntil(lambda: no_longer_busy(window) and len(browsed(window)) == 12)
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12 and at_rest(window))
     QApplication.sendEvent(window.grid, QEvent(QEvent.Type.Leave))
     return window
 
@@ -168,4 +168,4 @@ def test_a_new_photo_takes_its_place_by_date(window, dated_folder, draw_picture,
     os.utime(path, (newest[4].stat().st_mtime - 86_400,) * 2)
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: browsed(window) == [*newest[:5], path, *newest[5:]])
-    assert window.photos_panel.heading == "13 photos, newest first"
+    qtbot.waitUntil(lambda: window.photos_panel.heading == "13 photos, newest first")

@@ -13,6 +13,7 @@ from .conftest import (
     PLAIN,
     Carried,
     Hand,
+    at_rest,
     browsed,
     centre,
     names,
@@ -106,13 +107,11 @@ def test_a_print_dragged_to_the_other_corner_turns_and_undo_turns_it_back(window
 
 def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_folder, photo, qtbot):
     other = photo_folder / "royalblue square.tif"
-    with qtbot.waitSignal(window.session.answered):
-        window.grid.liked.emit([photo])
-    with qtbot.waitSignal(window.session.answered):
-        window.grid.unliked.emit([other])
+    window.grid.liked.emit([photo])
+    window.grid.unliked.emit([other])
     query = Query(window.canvas.document.strokes, (photo,), (other,))
     expected = window.session.library.search(query, 80, rerank=True, group=True)
-    assert list(window.grid.hits_model.hits) == expected
+    qtbot.waitUntil(lambda: list(window.grid.hits_model.hits) == expected)
     assert not window.photos_panel.head.button.isEnabled()  # the best come first in any case
     strokes = window.canvas.document.strokes
     plain = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
@@ -122,7 +121,7 @@ def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_fo
 def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(indexed_window, photo, qtbot):
     window = indexed_window
     window.grid.unliked.emit([photo])
-    qtbot.waitUntil(lambda: len(browsed(window)) == 12)
+    qtbot.waitUntil(lambda: window.seating.is_settled and len(browsed(window)) == 12)
     assert strip_of(window).isVisible()
     assert strip_of(window).slider.toolTip().endswith("the drawing alone counts.")
     window.grid.liked.emit([photo])
@@ -141,12 +140,13 @@ def test_a_photo_that_is_gone_still_shows_and_is_searched_by_its_vector(window, 
     window.grid.liked.emit([photo])
     tile = strip_of(window).like.tiles[0]
     qtbot.waitUntil(lambda: not tile.print.shown.isNull())
+    qtbot.waitUntil(lambda: at_rest(window))
     photo.unlink()
     window.canvas.undo()
     with qtbot.waitSignal(window.session.answered):
         window.canvas.redo()
     assert not strip_of(window).like.tiles[0].print.shown.isNull()
-    assert window.session.state.trouble == ""
+    assert window.notice.sentence == ""
 
 
 def test_a_photo_that_cannot_be_read_is_told_and_the_window_goes_on(window, tmp_path, qtbot):

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from .conftest import draw, no_longer_busy, shown
+from .conftest import at_rest, draw, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 def long_list(make_window, photos_in, qtbot):
     """A window at 800 x 600 with more hits than fit."""
     window = make_window(folder=photos_in(130))
-    qtbot.waitUntil(lambda: no_longer_busy(window), timeout=20_000)
+    qtbot.waitUntil(lambda: at_rest(window))
     window.resize(800, 600)
     draw(window)
     qtbot.waitUntil(lambda: window.seating.is_settled and shown(window) >= 80)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from engine.upkeep import Upkeep
 
-from .conftest import count, draw, no_longer_busy, shown
+from .conftest import at_rest, browsed, count, draw, no_longer_busy, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -66,9 +66,8 @@ def test_the_grid_scrolls_up_for_another_drawing_and_not_for_new_photos(
     with qtbot.waitSignal(window.session.answered):
         window.session.grown.emit()
     assert bar.value() == place
-    with qtbot.waitSignal(window.session.answered):
-        draw(window, (0.2, 0.8), (0.8, 0.2))
-    assert bar.value() == 0
+    draw(window, (0.2, 0.8), (0.8, 0.2))
+    qtbot.waitUntil(lambda: bar.value() == 0)
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def unkept_window(make_window, photo_folder, qtbot):
     with Upkeep(photo_folder) as upkeep:
         upkeep.thumbnail_mb = 0
     window = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: no_longer_busy(window))
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12 and at_rest(window))
     window.session.watcher.leave()
     return window
 
@@ -85,11 +84,12 @@ def unkept_window(make_window, photo_folder, qtbot):
 def test_a_photo_that_could_not_be_shown_is_tried_again_after_indexing(unkept_window, photo_folder, qtbot):
     window = unkept_window
     photo = next(path for path in photo_folder.iterdir() if path.suffix == ".png")
-    content = photo.read_bytes()
+    content, thumbnails = photo.read_bytes(), window.grid.thumbnails
+    qtbot.waitUntil(lambda: thumbnails.get(photo) is not None)  # no decoder is at it
     photo.write_bytes(b"no photo")
-    window.grid.thumbnails.renew()  # it may have been shown already, before anything was drawn
+    thumbnails.renew()
     draw(window)
-    qtbot.waitUntil(lambda: window.grid.thumbnails.is_broken(photo))
+    qtbot.waitUntil(lambda: thumbnails.get(photo) is None and thumbnails.is_broken(photo))
     photo.write_bytes(content)
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: no_longer_busy(window))
@@ -103,6 +103,10 @@ def test_new_photos_are_searched_for_at_once_when_they_are_the_first_and_then_no
     window.session.indexing._again.setInterval(1_000_000)
     window.session.grown.connect(lambda: grown.append(count(window)))
     window.session.state_changed.connect(lambda state: steps.append(state.photos))
+    for _ in range(3):
+        before = window.session.state.photos
+        slow_encoder.may.release()
+        qtbot.waitUntil(lambda before=before: window.session.state.photos > before)
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: count(window) == 100 and no_longer_busy(window))
     assert len(set(steps)) > 3
@@ -127,10 +131,12 @@ def test_photos_that_scrolled_out_of_sight_are_not_decoded_any_more(indexed_wind
 
 def test_what_is_no_photo_any_more_is_told_by_its_tile(unkept_window, photo_folder, qtbot):
     photo = next(path for path in photo_folder.iterdir() if path.suffix == ".png")
+    thumbnails = unkept_window.grid.thumbnails
+    qtbot.waitUntil(lambda: thumbnails.get(photo) is not None)  # no decoder is at it
     photo.unlink()
-    unkept_window.grid.thumbnails.renew()  # it may have been shown already, before anything was drawn
+    thumbnails.renew()
     draw(unkept_window)
-    qtbot.waitUntil(lambda: unkept_window.grid.thumbnails.is_broken(photo))
+    qtbot.waitUntil(lambda: thumbnails.get(photo) is None and thumbnails.is_broken(photo))
 
 
 def test_no_answer_for_the_drawing_comes_after_the_paper_was_emptied(indexed_window, qtbot):

@@ -12,7 +12,7 @@ from app.__main__ import main
 from app.settings import Settings
 from app.window import MainWindow
 
-from .conftest import draw, no_longer_busy, prints, shown
+from .conftest import at_rest, draw, prints, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 _Key = Qt.Key
@@ -83,7 +83,7 @@ def test_a_click_on_the_loupe_looks_at_that_photo_and_chooses_nothing(window, qt
 
 def test_one_leafs_beyond_the_first_hits(make_window, photos_in, qtbot):
     window = make_window(folder=photos_in(130))
-    qtbot.waitUntil(lambda: no_longer_busy(window))
+    qtbot.waitUntil(lambda: at_rest(window))
     draw(window)
     qtbot.waitUntil(lambda: not window.seating.is_moving and shown(window) >= 80)
     window.grid.look_ahead = lambda *_: None  # nobody scrolls

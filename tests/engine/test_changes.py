@@ -186,10 +186,44 @@ def test_of_a_folder_that_is_forgotten_no_vector_is_left(library, photo_folder, 
         return sum(file.stat().st_size for file in state_folder.glob("**/*.f16"))
 
     assert vectors() > 0
+    before = vectors()
+    for photo in (photo_folder / "older").iterdir():
+        photo.unlink()
+    refreshed(library)
+    assert vectors() == before
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.forget_missing()
+    assert vectors() == before * 9 // 12
     library.close()
     with Upkeep(photo_folder) as upkeep:
         upkeep.forget()
     assert vectors() == 0
+
+
+def test_a_folder_is_forgotten_with_those_in_it_that_were_indexed_by_themselves(
+    library, photo_folder, open_library, state_folder
+):
+    refreshed(open_library(photo_folder / "older"))
+    for forgets in (Upkeep.forget, Upkeep.forget_missing):
+        with (
+            Upkeep(photo_folder / "elsewhere") as upkeep,
+            pytest.raises(FolderError, match="Nothing is remembered"),
+        ):
+            forgets(upkeep)
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget() == 12
+    with Upkeep(photo_folder / "older") as upkeep, pytest.raises(FolderError, match="Nothing is remembered"):
+        upkeep.forget()
+    assert [file for file in state_folder.glob("**/*.f16") if file.stat().st_size] == []
+
+
+def test_a_part_of_a_folder_is_remembered_with_that_one(library, photo_folder):
+    part = photo_folder / "older"
+    with Upkeep(part) as upkeep, pytest.raises(FolderError) as raised:
+        upkeep.forget()
+    assert str(raised.value) == f"The photos in {part} are remembered as part of {photo_folder}."
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget() == 12
 
 
 def test_a_refresh_spares_the_young_graph_of_other_folders_together(library, state_folder):

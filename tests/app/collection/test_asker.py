@@ -83,6 +83,7 @@ def test_a_collection_that_hangs_holds_up_no_other(store, monkeypatch):
     monkeypatch.setattr("app.collection.asker.open_store", open_one)
     asker = Asker(opened.put)
     asker.turn_to(hangs)
+    hanging = asker._thread
     while not asker._line.is_busy:
         threading.Event().wait(0.01)
     asker.turn_to(Target("answers", "model", 4))
@@ -90,4 +91,6 @@ def test_a_collection_that_hangs_holds_up_no_other(store, monkeypatch):
     store.may_end.set()
     may_open.set()
     asker.stop()
+    hanging.join(10)
+    assert not hanging.is_alive()
     assert opened.empty()  # what was left behind tells nothing

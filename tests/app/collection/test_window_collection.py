@@ -220,7 +220,8 @@ def test_a_server_that_goes_is_told_once_and_the_own_photos_stay(joined, filled,
     qtbot.waitUntil(lambda: state(joined).reach is Reach.SILENT, timeout=20_000)
     qtbot.waitUntil(lambda: shown(joined) == 12)
     joined.collecting.collection.look_again()
-    qtbot.waitUntil(lambda: len(told) == 1)
+    qtbot.waitUntil(joined.collecting.collection._again.isActive)  # it was looked at again
+    assert len(told) == 1
     assert "does not answer" in told[0]
     assert "not reachable" in joined.status.text
 
@@ -242,7 +243,7 @@ def test_two_machines_index_into_it_while_a_window_searches(
     while any(machine.poll() is None for machine in machines):
         draw(joined, *corners)
         corners = [*corners[1:], corners[0]]
-        qtbot.waitUntil(lambda: shown(joined) > 0)
+        qtbot.waitUntil(lambda: bool(joined.live.found) and joined.live.found.stamp == joined.seating.stamp)
     assert [machine.wait() for machine in machines] == [0, 0]
     assert joined.notice.sentence == ""
     draw(joined, (0.5, 0.1), (0.5, 0.9))

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -12,7 +13,7 @@ from app.kiosk.captions import NAME
 from app.kiosk.window import KioskWindow
 from app.program import is_key_sequence
 
-from ..conftest import Hand
+from ..conftest import Hand, at_rest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -40,7 +41,7 @@ def open_kiosk(qtbot, tiny_encoder, photo_folder):
 @pytest.fixture
 def kiosk(open_kiosk, qtbot):
     window = open_kiosk()
-    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
+    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12 and at_rest(window))
     return window
 
 
@@ -127,13 +128,13 @@ def test_more_like_a_picture_are_looked_for(kiosk, qtbot):
     qtbot.waitUntil(lambda: kiosk.live.found.newest)
 
 
-def test_left_alone_it_clears_itself_and_invites(open_kiosk, qtbot):
-    window = open_kiosk(rest=1.0)
-    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
+def test_left_alone_it_clears_itself_and_invites(kiosk, open_kiosk, qtbot):
+    assert open_kiosk(rest=1.0).rest._timer.interval() == 1000
+    window = kiosk
     draw(window, qtbot)
     tap(window, 2)
     with qtbot.waitSignal(window.rest.begun):
-        pass
+        window.rest._timer.setInterval(50)
     assert window.canvas.is_blank
     assert not window.canvas.document.can_undo
     assert window.look.path is None
@@ -142,18 +143,15 @@ def test_left_alone_it_clears_itself_and_invites(open_kiosk, qtbot):
     assert not window._invitation.isVisible()
 
 
-def test_whoever_draws_is_not_disturbed(open_kiosk, qtbot):
-    window = open_kiosk(rest=1.0)
-    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12)
-    begun = []
-    window.rest.begun.connect(lambda: begun.append(window.canvas.is_drawing))
-    hand = Hand(window.canvas)
+def test_whoever_draws_is_not_disturbed(kiosk):
+    begun, hand = [], Hand(kiosk.canvas)
+    kiosk.rest._timer = SimpleNamespace(isActive=lambda: True, start=lambda: begun.append(True))
     hand.press((0.1, 0.1))
     for step in range(30):
+        before = len(begun)
         hand.move((0.1 + step * 0.02, 0.5))
-        QTest.qWait(60)
+        assert len(begun) > before
     hand.release((0.7, 0.5))
-    assert begun == []
 
 
 def test_a_finger_that_moves_scrolls_and_touches_no_picture(kiosk, qtbot):

@@ -159,7 +159,7 @@ def test_neighbours_wait_until_the_photo_itself_is_there_and_come_one_after_the_
     order, gate = slow
     first, second, third = sorted(photos_in(3).iterdir())
     full.want(second, [third, first])
-    qtbot.waitUntil(lambda: order == [second.name])
+    qtbot.waitUntil(lambda: order == [second.name] and full.get(second) is not None)
     with qtbot.waitSignal(full.told, timeout=200, raising=False) as told:
         pass
     assert not told.signal_triggered

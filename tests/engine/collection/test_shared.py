@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,25 @@ def test_copies_on_several_machines_are_one_photo_where_they_are_grouped(both, p
     hits = finder.search(query, 24, group=True)
     assert all({hit.place.host, *(copy.host for copy in hit.copies)} == {"desk", "lap"} for hit in hits)
     assert len(finder.search(query, 24)) == 24
+
+
+def test_many_copies_leave_as_many_photos_as_were_asked_for(both, photo_folder, draw_picture, monkeypatch):
+    _, finder = both
+    monkeypatch.setattr("engine.collection.shared.ORDERED", 1)
+    monkeypatch.setattr("engine.search.copies.NEAR", 1.1)  # the tiny model sees too little
+    for machine in range(6):
+        drained(share(photo_folder, finder._store, f"lap{machine}"))
+    assert len(finder.search(Query(draw_picture("circle", "black")), 11, group=True)) == 11
+
+
+def test_a_photo_it_is_not_like_comes_last_whatever_this_machine_is_called_there(
+    both, photo_folder, draw_picture, encoder
+):
+    _, finder = both
+    other = SharedFinder(finder._store, encoder, "another-name")
+    first = other.search(Query(draw_picture("circle", "black")), 12)[0].place.path
+    hits = other.search(Query(draw_picture("circle", "black"), unlike=(Path(first),)), 12)
+    assert hits[-1].place.path == first
 
 
 def test_a_query_of_nothing_finds_nothing(both):

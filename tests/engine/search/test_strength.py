@@ -33,6 +33,13 @@ def test_a_kind_that_stands_out_is_strong_and_the_background_alone_is_nothing():
     assert [order.index(word) for word in words] == sorted(order.index(word) for word in words)
 
 
+def test_what_is_said_to_be_wrong_makes_no_match():
+    gallery = library(0.95)
+    kind = [b"%d" % number for number in range(2000, 2010)]
+    assert gallery.rank(AXES[0], refused=kind).strength() is Strength.NONE
+    assert gallery.rank(AXES[0], refused=kind[:2]).strength() is Strength.STRONG
+
+
 def test_of_few_photos_nothing_is_said():
     assert library(0.9, FEWEST - 11).rank(AXES[0]).strength() is None
     assert Gallery(VectorIndex(DIM)).rank(AXES[0]).strength() is None

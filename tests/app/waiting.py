@@ -1,0 +1,45 @@
+"""How long the window's tests wait, and what for."""
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.folder.state import Phase
+
+PATIENCE = 60_000  # milliseconds: a slow machine is no fault, and what comes sooner costs nothing
+
+
+class Patient(QtBot):
+    """Waits long enough for any machine, unless told otherwise."""
+
+    def waitUntil(self, callback, *, timeout=PATIENCE):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE, **how):
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+    def waitSignals(self, signals, *, timeout=PATIENCE, **how):
+        return super().waitSignals(signals, timeout=timeout, **how)
+
+    def waitExposed(self, widget, *, timeout=PATIENCE):
+        return super().waitExposed(widget, timeout=timeout)
+
+
+def no_longer_busy(window) -> bool:
+    return not (state := window.session.state).is_indexing and state.phase is not Phase.OPENING
+
+
+def at_rest(window) -> bool:
+    """Return whether nothing is indexed or searched for, nor about to be, and all answers have come."""
+
+    def is_still() -> bool:
+        timers = window.session.indexing._again, window.live._soon
+        return no_longer_busy(window) and not any(timer.isActive() for timer in timers)
+
+    searcher = window.session.searcher
+    with searcher._wake:
+        if searcher._waiting is not None or searcher._busy.locked():
+            return False
+    if not is_still():
+        return False
+    QApplication.processEvents()  # an answer that was just found still waits there
+    return is_still()
