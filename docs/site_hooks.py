@@ -18,6 +18,7 @@ _OUTSIDE = {
     "packaging/README.md": "project/packaging.md",
     "assets/weights/README.md": "project/model-card.md",
     "assets/weights/NOTICE": "project/NOTICE.txt",
+    "training/data/splits/README.md": "project/class-lists.md",
     "LICENSE": "project/LICENSE.txt",
 }
 _INSIDE = {place: source for source, place in _OUTSIDE.items()}

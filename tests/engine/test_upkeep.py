@@ -1,0 +1,86 @@
+"""What is forgotten of a folder, on request."""
+
+import os
+import shutil
+
+import pytest
+
+from engine.errors import FolderError
+from engine.upkeep import Upkeep
+from engine.vector_index.graph import graph_path
+
+from .conftest import refreshed
+
+
+def test_of_a_folder_that_is_forgotten_no_vector_is_left(library, photo_folder, state_folder):
+    def vectors() -> int:
+        return sum(file.stat().st_size for file in state_folder.glob("**/*.f16"))
+
+    assert vectors() > 0
+    before = vectors()
+    for photo in (photo_folder / "older").iterdir():
+        photo.unlink()
+    refreshed(library)
+    assert vectors() == before
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.forget_missing()
+    assert vectors() == before * 9 // 12
+    library.close()
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.forget()
+    assert vectors() == 0
+
+
+def test_a_folder_is_forgotten_with_those_in_it_that_were_indexed_by_themselves(
+    library, photo_folder, open_library, state_folder
+):
+    refreshed(open_library(photo_folder / "older"))
+    for forgets in (Upkeep.forget, Upkeep.forget_missing):
+        with (
+            Upkeep(photo_folder / "elsewhere") as upkeep,
+            pytest.raises(FolderError, match="Nothing is remembered"),
+        ):
+            forgets(upkeep)
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget() == 12
+    with Upkeep(photo_folder / "older") as upkeep, pytest.raises(FolderError, match="Nothing is remembered"):
+        upkeep.forget()
+    assert [file for file in state_folder.glob("**/*.f16") if file.stat().st_size] == []
+
+
+def test_a_part_of_a_folder_is_remembered_with_that_one(library, photo_folder):
+    part = photo_folder / "older"
+    with Upkeep(part) as upkeep, pytest.raises(FolderError) as raised:
+        upkeep.forget()
+    assert str(raised.value) == f"The photos in {part} are remembered as part of {photo_folder}."
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget() == 12
+
+
+def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):
+    shutil.move(photo_folder / "older", tmp_path / "older")
+    refreshed(library)
+    with Upkeep(photo_folder) as upkeep:
+        assert (upkeep.forget_missing(), upkeep.missing_count) == (3, 0)
+    shutil.move(tmp_path / "older", photo_folder / "older")
+    encoder.batches.clear()
+    report = refreshed(library)
+    assert (report.back, report.added, sum(encoder.batches)) == (0, 3, 3)
+
+
+def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
+    library, photo_folder, encoder, open_library, state_folder
+):
+    graphs = state_folder / "graphs"
+    graphs.mkdir()
+    for ending in (".hnsw", ".json"):
+        graph_path(state_folder, os.fsencode(photo_folder), "tiny").with_suffix(ending).touch()
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget() == 12
+        with pytest.raises(FolderError, match="Nothing is remembered"):
+            upkeep.forget()
+    assert list(graphs.iterdir()) == []
+    again = open_library(photo_folder)
+    assert again.photo_count == 0
+    encoder.batches.clear()
+    assert refreshed(again).added == sum(encoder.batches) == 12
