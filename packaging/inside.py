@@ -15,6 +15,7 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def main() -> int:
 
 def parts_of(files: Iterable[Path]) -> list[Part]:
     """Return the packages that these files come from: Python's, the system's, and Python itself."""
-    owners = {path: one for one in distributions() for path in _files(one)}
+    owners = _owners()
     packages: dict[str, Distribution] = {}
     system: dict[str, Part] = {}
     for file in {path.resolve() for path in files}:
@@ -67,7 +68,7 @@ def strangers(files: Iterable[Path]) -> list[Path]:
     """Return those that are of nobody known, whose terms nobody knows then; on Linux alone."""
     if sys.platform != "linux":
         return []
-    owned = {path for one in distributions() for path in _files(one)}
+    owned = _owners()
     ours = [
         Path(__file__).resolve().parents[2],
         *map(Path, map(sysconfig.get_path, ("stdlib", "platstdlib"))),
@@ -80,6 +81,12 @@ def strangers(files: Iterable[Path]) -> list[Path]:
         and not file.name.startswith("libpython")
         and system_part(file) is None
     ]
+
+
+@cache
+def _owners() -> dict[Path, Distribution]:
+    """Return whose each file of the Python packages here is."""
+    return {path: one for one in distributions() for path in _files(one)}
 
 
 def _files(one: Distribution) -> list[Path]:

@@ -249,10 +249,17 @@ def test_what_is_packed_for_debian_is_the_same_twice(tmp_path, monkeypatch):
     assert gzip.decompress((tmp_path / "one.gz").read_bytes()) == b"text"
 
 
-def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeypatch):
+@pytest.fixture(scope="module")
+def inside() -> ModuleType:
+    """The script that says what is inside, which looks once at the files of all packages."""
     for name in ("cyclonedx", "PyInstaller"):
         pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
-    inside, bill = load("inside", monkeypatch), load("bill", monkeypatch)
+    with pytest.MonkeyPatch.context() as patched:
+        return load("inside", patched)
+
+
+def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(inside, monkeypatch):
+    bill = load("bill", monkeypatch)
     import numpy
     import PIL
 
@@ -266,9 +273,7 @@ def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(monkeyp
     assert any(one["purl"] == f"pkg:pypi/numpy@{numpy.__version__}" for one in read["components"])
 
 
-def test_a_file_of_no_known_package_is_told(monkeypatch):
-    for name in ("cyclonedx", "PyInstaller"):
-        pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
+def test_a_file_of_no_known_package_is_told(inside):
     import numpy
 
     known = [
@@ -277,17 +282,14 @@ def test_a_file_of_no_known_package_is_told(monkeypatch):
         Path("PySide6/libpyside6.so"),
         ROOT / "app" / "cli.py",
     ]
-    strangers = load("inside", monkeypatch).strangers
-    assert strangers(known) == []
-    assert strangers([*known, Path("/nowhere/libcudart.so.13")]) == [Path("/nowhere/libcudart.so.13")]
+    assert inside.strangers(known) == []
+    assert inside.strangers([*known, Path("/nowhere/libcudart.so.13")]) == [Path("/nowhere/libcudart.so.13")]
 
 
-def test_the_licence_of_qt_is_inside_though_its_packages_bring_no_text(monkeypatch):
-    for name in ("cyclonedx", "PyInstaller"):
-        pytest.importorskip(name, reason="what builds the bundle is not installed: the group `package`")
+def test_the_licence_of_qt_is_inside_though_its_packages_bring_no_text(inside):
     import PySide6.QtCore
 
-    parts = load("inside", monkeypatch).parts_of([Path(PySide6.QtCore.__file__)])
+    parts = inside.parts_of([Path(PySide6.QtCore.__file__)])
     (qt,) = (part for part in parts if part.name.startswith("PySide6"))
     texts = "".join(text.read_text("utf-8", "replace") for text in qt.texts)
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts

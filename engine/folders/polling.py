@@ -14,6 +14,7 @@ _SHARE, _CPU_SHARE = 1 / 20, 1 / 200  # of the time, and of a core, at most, goe
 _LEAST_S, _MOST_S = 3.0, 60.0  # between two looks
 _DEEP_S = 600.0  # between two looks at every file: one changed in its place leaves its folder's time as it is
 _DEEP_SHARE = 1 / 500
+_GONE = 0, 0, 0  # the times of a folder that is not there
 
 
 class Polled:
@@ -28,6 +29,7 @@ class Polled:
         self._folder, self._excludes = folder, excludes
         self._times: dict[str, tuple[int, int, int]] = {}
         self._prints: dict[str, int] = {}
+        self._fresh = set[str]()  # whose times were others at the last look
         self._next_deep = 0.0
         self.interval_s = _LEAST_S
 
@@ -36,25 +38,35 @@ class Polled:
         began = time.monotonic()
         self._times, self._prints = {}, {}
         self._take_in("")
+        self._times.setdefault("", _GONE)
         now = time.monotonic()
         self._next_deep = now + max(_DEEP_S, (now - began) / _DEEP_SHARE)
 
     def look(self) -> bool:
-        """Return whether a walk would find something else than at the last look."""
+        """Return whether a walk would find something else than at the last look.
+
+        A folder that changed is listed once more at the next look: on some disks its time is in whole
+        seconds, the same for what comes just after it was listed.
+        """
         began, spent = time.monotonic(), time.thread_time()
+        before = self._times.copy()
         if began >= self._next_deep:
-            before = self._prints
+            prints = self._prints
             self.start()
-            return self._prints != before
-        touched = [name for name, times in self._times.items() if _times(self._folder / name) != times]
-        changed = self._list(touched)
-        cost_s = max((time.monotonic() - began) / _SHARE, (time.thread_time() - spent) / _CPU_SHARE)
-        self.interval_s = min(max(_LEAST_S, cost_s), _MOST_S)
+            changed = self._prints != prints
+        else:
+            changed = self._list([name for name, times in before.items() if self._may_differ(name, times)])
+            cost_s = max((time.monotonic() - began) / _SHARE, (time.thread_time() - spent) / _CPU_SHARE)
+            self.interval_s = min(max(_LEAST_S, cost_s), _MOST_S)
+        self._fresh = {name for name, times in self._times.items() if times != before.get(name)}
         return changed
+
+    def _may_differ(self, name: str, times: tuple[int, int, int]) -> bool:
+        return name in self._fresh or _times(self._folder / name) != times
 
     def _list(self, touched: Sequence[str]) -> bool:
         """List folders again, and those new in them; what is left out may be all that changed their times."""
-        before = {name: self._prints.pop(name) for name in touched}
+        before = {name: self._prints.pop(name, None) for name in touched}
         for name in touched:  # another one may be what this was
             del self._times[name]
         for name in touched:
@@ -64,6 +76,7 @@ class Polled:
                 for folder in visit.folders:
                     if folder not in self._times:
                         self._take_in(folder)
+        self._times.setdefault("", _GONE)  # it may come back
         return any(self._prints.get(name) != print_ for name, print_ in before.items())
 
     def _take_in(self, start: str) -> None:
@@ -77,11 +90,11 @@ class Polled:
 
 
 def _times(folder: Path) -> tuple[int, int, int]:
-    """Return what is another one when something comes into a folder or goes, zeros if it is not there."""
+    """Return what is another one when something comes into a folder or goes."""
     try:
         details = os.stat(folder)
     except OSError:
-        return 0, 0, 0
+        return _GONE
     return details.st_mtime_ns, *identity_of(folder, details)
 
 

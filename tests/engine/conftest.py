@@ -1,9 +1,11 @@
 """What the engine's tests share."""
 
 import json
+import os
 import shutil
 import sqlite3
 import struct
+import threading
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -68,6 +70,13 @@ def drained(work):
 def refreshed(library):
     """Return the report of a whole refresh."""
     return drained(library.refresh())[1]
+
+
+def assert_ended(before):
+    """Check that all threads but these end."""
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+    assert set(threading.enumerate()) <= before
 
 
 @pytest.fixture
@@ -291,4 +300,6 @@ def folder(tmp_path):
     (folder / "older").mkdir(parents=True)
     (folder / "one.png").write_bytes(b"a photo")
     (folder / "older" / "two.png").write_bytes(b"a photo")
+    for old in (folder / "older", folder):  # else a coarse clock may give a change the same time
+        os.utime(old, (1e9, 1e9))
     return folder

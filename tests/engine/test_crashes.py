@@ -13,10 +13,11 @@ from engine.library import Library
 ROOT = Path(__file__).resolve().parents[2]
 INDEXING = """
 import os, sys, time
-import engine.indexing.decoder
+import engine.indexing.decoder, engine.indexing.refresh
 from engine.encoding.encoder import Encoder
 from engine.library import Library
 
+engine.indexing.refresh.ticks = lambda: lambda: True  # each batch is told
 folder, model, log, deadly = sys.argv[1:]
 encoder, opened = Encoder(model, threads=1), engine.indexing.decoder.open_photo
 embed = encoder.embed_photos
@@ -24,7 +25,9 @@ embed = encoder.embed_photos
 def counted(images):
     with open(log, "a") as file:
         print(len(images), file=file)
-    time.sleep(0.05)
+    with open(log) as file:
+        done = sum(map(int, file))
+    time.sleep(60 if deadly == "wait" and done > 48 else 0)  # until it is killed
     return embed(images)
 
 def guarded(path, side):
@@ -52,7 +55,7 @@ def folder(tmp_path, draw_picture):
 
 @pytest.fixture
 def start(folder, tiny_model, tmp_path):
-    """Starts a process that indexes the folder; one photo may be deadly to it."""
+    """Starts a process that indexes the folder; one photo may be deadly to it, or it waits to be killed."""
 
     def go(deadly: str = "") -> "subprocess.Popen[str]":
         command = [sys.executable, "-c", INDEXING, folder, tiny_model, tmp_path / "log", deadly]
@@ -63,7 +66,7 @@ def start(folder, tiny_model, tmp_path):
 
 def test_a_killed_refresh_loses_nothing_and_repeats_a_batch_at_most(start, folder, tiny_encoder, tmp_path):
     told = 0
-    with start() as process:
+    with start("wait") as process:
         for line in process.stdout:
             phase, done = line.split()
             if phase == "encode":

@@ -35,13 +35,14 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("FFMLN_KILLS", "10"))
 INDEXING = """
 import queue, random, sys, time
-import engine.indexing.loading, engine.state.vector_store, engine.folders.watching
+import engine.indexing.loading, engine.indexing.refresh, engine.state.vector_store, engine.folders.watching
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Library
 from engine.folders.watching import FolderWatch
 
 engine.folders.watching._QUIET_S = 0.05
+engine.indexing.refresh._CRASHES = 10**6  # a photo that is read at two kills is not to blame
 engine.indexing.loading.GRAPH_FROM, engine.indexing.loading.WHOLE_TO = 20, 10
 engine.state.vector_store._PACKED_FROM = 8
 model, seed, *folders = sys.argv[1:]
@@ -211,8 +212,9 @@ def check_thumbnails(photos: Photos) -> int:
 
 @pytest.mark.slow
 def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
-    tmp_path, tiny_model, tiny_encoder, as_version_4
+    tmp_path, tiny_model, tiny_encoder, as_version_4, monkeypatch
 ):
+    monkeypatch.setattr("engine.indexing.refresh._CRASHES", 10**6)
     rng = random.Random(11)
     photos = Photos(tmp_path / "photos", tiny_encoder, rng)
     for number in range(KILLS):

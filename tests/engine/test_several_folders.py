@@ -249,8 +249,7 @@ def hanging(monkeypatch):
 def test_a_folder_that_does_not_answer_when_it_is_listed_stops_no_other(
     folders, open_library, hanging, monkeypatch
 ):
-    monkeypatch.setattr("engine.indexing.scan.HANGS_S", 0.3)
-    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 0.2)
+    monkeypatch.setattr("engine.indexing.scan.HANGS_S", 1.0)
     (folders[0] / "deep").mkdir()
     library = open_library(folders)
     hanging(folders[0] / "deep")
@@ -263,8 +262,8 @@ def test_a_folder_that_does_not_answer_when_it_is_listed_stops_no_other(
 def test_a_folder_that_does_not_answer_at_all_is_offline_and_can_be_searched(
     folders, open_library, hanging, monkeypatch
 ):
-    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 0.2)
     refreshed(open_library(folders))
+    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 1.0)
     hanging(folders[0])
     library = open_library(folders)
     assert [one.offline for one in library.folders] == [True, False, False]

@@ -175,9 +175,10 @@ def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
         return opened(path, side=side)
 
     monkeypatch.setattr(decoder_module, "open_photo", slow)
-    monkeypatch.setattr(refresh_module, "HANGS_S", 1.0)
     library = open_library(photos_in(10))
-    report = refreshed(library)
+    with monkeypatch.context() as patch:
+        patch.setattr(refresh_module, "HANGS_S", 1.0)
+        report = refreshed(library)
     over.set()
     assert [(one.path.name, one.reason) for one in report.skipped] == [
         (name, "reading it took too long; it is tried again with the next refresh.") for name in hanging

@@ -5,7 +5,7 @@ import json
 import math
 import random
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,14 @@ def one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_models() -> Iterator[None]:
+    """Try no model in a process of its own: those that are loaded here were just made here."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("engine.encoding.encoder.try_model", lambda path: None)
+        yield
 
 
 SHAPES = {"triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octagon": 8, "star ball": 10}

@@ -1,5 +1,6 @@
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from engine import Encoder
 from engine.paths import ASSETS
 from training.cli import main
 from training.config import Config
+from training.export import onnx_file
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.options import parser
 from training.settings import HEADINGS, option, setting_of
@@ -20,7 +22,23 @@ from .conftest import options, write_sketchy
 
 
 @pytest.fixture(scope="module")
-def exported(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def traced_once() -> Iterator[None]:
+    """Trace the run's network for the first of the files that are made of it, not for each."""
+    traced: list[bytes] = []
+    trace = onnx_file._graph
+
+    def graph(run: Run) -> onnx.ModelProto:
+        if not traced:
+            traced.append(trace(run).SerializeToString())
+        return onnx.load_from_string(traced[0])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(onnx_file, "_graph", graph)
+        yield
+
+
+@pytest.fixture(scope="module")
+def exported(shapes: Path, tmp_path_factory: pytest.TempPathFactory, traced_once: None) -> tuple[Path, Path]:
     """A run of a few steps and its ONNX file, both made by the command."""
     out = tmp_path_factory.mktemp("run")
     settings: dict[str, object] = {"backbone": "mobilenet_v2", "weights": "none", "dim": 16, "images": 20}

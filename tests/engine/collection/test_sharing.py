@@ -146,7 +146,7 @@ def test_a_machine_that_is_killed_while_it_sends_goes_on_with_the_next_run(
     with closing(Library(photo_folder, encoder)) as library:
         refreshed(library)
     address = str(tmp_path / kind)
-    for _ in range(2):
+    for _ in range(1 if kind.endswith(".db") else 2):  # a start with Milvus takes seconds
         command = [sys.executable, "-c", KILLED, address, str(photo_folder), str(encoder.dim)]
         assert subprocess.run(command, check=False).returncode < 0
     with closing(open_store(address, "tiny", encoder.dim)) as store:

@@ -147,7 +147,8 @@ def paged(store, k, where=EVERYWHERE):
 @pytest.mark.parametrize("k", [1, 7, 1_000])
 def test_the_newest_come_first_in_pages_and_what_has_no_date_last(store, k, monkeypatch):
     monkeypatch.setattr("engine.collection.milvus_newest._LISTED", 10)
-    dates = [-3, 0, *[10**9] * 30, *range(10**9 + 1, 10**9 + 5), 10**9 + 10**7, NO_DATE, NO_DATE, 10**12]
+    same = 12 if k == 1 else 30  # more than are listed at once
+    dates = [-3, 0, *[10**9] * same, *range(10**9 + 1, 10**9 + 5), 10**9 + 10**7, NO_DATE, NO_DATE, 10**12]
     records = [
         record(f"/p/{n % 3}/{n}.jpg", n, host=f"pc{n % 2}", taken=date) for n, date in enumerate(dates)
     ]

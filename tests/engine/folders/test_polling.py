@@ -21,8 +21,13 @@ def polled(folder):
 def write(path: Path) -> None:
     """Write a file into a folder whose time tells of it, however coarse the disk's clock is."""
     path.write_bytes(b"a photo")
-    later = path.parent.stat().st_mtime + 1
-    os.utime(path.parent, (later, later))
+    push(path.parent)
+
+
+def push(folder: Path) -> None:
+    """Let a folder's time tell of what was just done in it."""
+    later = folder.stat().st_mtime + 1
+    os.utime(folder, (later, later))
 
 
 def test_nothing_new_is_no_change(polled):
@@ -40,21 +45,55 @@ def test_a_folder_in_which_nothing_happened_is_not_listed(polled, folder, monkey
     assert polled.look()
     assert listed == ["older"]
     assert not polled.look()
+    assert listed == ["older", "older"]  # once more, as its time may be coarse
+    assert not polled.look()
+    assert listed == ["older", "older"]
+
+
+def test_a_photo_that_comes_while_the_time_of_its_folder_stays_is_seen_by_the_next_look(polled, folder):
+    write(folder / "older" / "new.png")
+    assert polled.look()
+    times = (folder / "older").stat()
+    (folder / "older" / "newer.png").write_bytes(b"a photo")
+    os.utime(folder / "older", ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert polled.look()
+    assert not polled.look()
+
+
+def test_the_folder_itself_is_seen_to_go_and_to_come_back(polled, folder):
+    folder.rename(folder.with_name("away"))
+    assert polled.look()
+    assert not polled.look()
+    folder.with_name("away").rename(folder)
+    assert polled.look()
+    write(folder / "older" / "new.png")
+    assert polled.look()
+
+
+def test_a_folder_that_was_not_there_is_seen_to_come(folder):
+    polled = Polled(folder / "later", Excludes())
+    polled.start()
+    assert not polled.look()
+    (folder / "later").mkdir()
+    assert polled.look()
 
 
 def test_what_a_walk_would_not_see_is_no_change(polled, folder):
     write(folder / "notes.txt")
     (folder / ".hidden").mkdir()
+    push(folder)
     write(folder / ".hidden" / "a.png")
     assert not polled.look()
 
 
 def test_folders_that_come_and_go_are_taken_in_and_let_go(polled, folder):
     (folder / "new" / "deep").mkdir(parents=True)
+    push(folder)
     assert polled.look()
     write(folder / "new" / "deep" / "a.png")
     assert polled.look()
     (folder / "new").rename(folder / "newer")
+    push(folder)
     assert polled.look()
     assert not polled.look()
     write(folder / "newer" / "deep" / "b.png")
@@ -64,10 +103,13 @@ def test_folders_that_come_and_go_are_taken_in_and_let_go(polled, folder):
 def test_folders_that_change_places_are_both_followed(polled, folder):
     (folder / "other").mkdir()
     (folder / "older" / "deep").mkdir()
+    for changed in (folder / "older", folder):
+        push(changed)
     assert polled.look()
     (folder / "other").rename(folder / "between")
     (folder / "older").rename(folder / "other")
     (folder / "between").rename(folder / "older")
+    push(folder)
     assert polled.look()
     assert set(polled._times) == {"", "older", "other", "other/deep"}
     for name in ("older", "other/deep"):
@@ -77,6 +119,7 @@ def test_folders_that_change_places_are_both_followed(polled, folder):
 
 def test_a_link_back_takes_nothing_in_twice(polled, folder):
     (folder / "older" / "back").symlink_to(folder)
+    push(folder / "older")
     assert polled.look()
     assert set(polled._times) == {"", "older"}
 

@@ -14,7 +14,7 @@ from engine.library import Library
 from engine.pictures.dates import NO_DATE, file_date
 from engine.state.catalog import CATALOG_NAME
 
-from ..conftest import CHANGED, LINE, drained, refreshed
+from ..conftest import CHANGED, LINE, assert_ended, drained, refreshed
 
 OLD = 1_000_000_000  # when the files were changed, in seconds
 
@@ -175,14 +175,14 @@ def test_a_lookup_that_is_closed_midway_loses_and_repeats_nothing(
     monkeypatch.setattr("engine.indexing.dating._BATCH", 1)
     monkeypatch.setattr("engine.indexing.dating._WINDOW", 1)
     monkeypatch.setattr("engine.indexing.refresh.ticks", lambda: lambda: True)
-    library, threads = open_library(older), threading.active_count()
+    library, before = open_library(older), set(threading.enumerate())
     work = library.refresh()
     done = 0
     while done < 3:
         step = next(work)
         done = step.done if step.phase == "dates" else 0
     work.close()
-    assert threading.active_count() == threads
+    assert_ended(before)
     assert sum(taken is not None for taken in kept(state_folder).values()) == 3
     assert sum(dates(library)[name] != FILES_OWN[name] for name in EXPECTED) >= 2
     refreshed(library)
@@ -226,8 +226,8 @@ def test_a_file_that_changed_meanwhile_dates_nothing(older, open_library, draw_p
 
 def test_files_that_do_not_answer_end_the_lookup_and_not_the_refresh(older, open_library, monkeypatch):
     go_on = threading.Event()
-    monkeypatch.setattr("engine.indexing.dating._HANGS_S", 0.3)
     with monkeypatch.context() as patch:
+        patch.setattr("engine.indexing.dating._HANGS_S", 0.3)
         patch.setattr(decoder_module, "date_of", lambda path: go_on.wait(30) and None)
         library = open_library(older)
         report = refreshed(library)

@@ -1,4 +1,5 @@
 import threading
+import time
 
 from PIL import Image
 
@@ -69,8 +70,10 @@ def test_reading_waits_while_much_waits_to_be_encoded(photos_in, monkeypatch):
     decoder = Decoder(folder, side=32, known=lambda _: False)
     decoder.request(map(found, sorted(folder.iterdir())))
     [first] = decoder.take(1, within_s=30)
-    for thread in decoder._threads:
-        thread.join(0.5)
+    until = time.monotonic() + 30
+    while decoder.in_hand() or BUDGET.held() == before:  # until no thread reads, as much waits
+        assert time.monotonic() < until
+        time.sleep(0.01)
     assert first.image is not None
     assert len(opened) <= 2 * THREADS + 1
     assert 0 < BUDGET.held() - before <= 4 * 32 * 64 * 2 * THREADS

@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,7 @@ from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
 from engine.indexing import refresh as refresh_module
 
-from ..conftest import LINE, drained, needs_graph, refreshed
+from ..conftest import LINE, assert_ended, drained, needs_graph, refreshed
 
 
 def test_progress_ends_every_phase_and_never_falls(photos_in, open_library):
@@ -96,7 +97,7 @@ def test_what_is_encoded_can_be_found_before_the_refresh_ends(photos_in, open_li
 def test_closing_the_refresh_midway_loses_and_repeats_nothing(photos_in, open_library, encoder, monkeypatch):
     monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
     folder = photos_in(60)
-    library, threads = open_library(folder), threading.active_count()
+    library, before = open_library(folder), set(threading.enumerate())
     work = library.refresh()
     while library.photo_count < 20:
         next(work)
@@ -104,7 +105,7 @@ def test_closing_the_refresh_midway_loses_and_repeats_nothing(photos_in, open_li
     done = library.photo_count
     assert 20 <= done < 60
     assert sum(encoder.batches) == done
-    assert threading.active_count() == threads
+    assert_ended(before)
     assert open_library(folder).photo_count == done
     report = refreshed(library)
     assert (report.photos, report.added, report.skipped) == (60, 60 - done, ())
@@ -221,7 +222,7 @@ def test_the_photo_folder_is_only_read(photo_folder, open_library):
 
 def test_a_gentle_refresh_rests_after_each_batch_for_as_long_as_it_took(photos_in, open_library, monkeypatch):
     rests, gentle = [], [True]
-    monkeypatch.setattr("engine.indexing.refresh.time.sleep", rests.append)
+    monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=time.monotonic, sleep=rests.append))
     library = open_library(photos_in(40))
     work = library.refresh(is_gentle=lambda: gentle[0])
     while library.photo_count == 0:

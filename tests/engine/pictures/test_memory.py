@@ -3,6 +3,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,17 @@ def begun(budget, megabytes, *, alone=False):
     return thread, inside, leave
 
 
+def waits(budget, inside, count=1):
+    """Return whether the last of so many that want room stands in the queue, and waits there."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with budget._changed:
+            if len(budget._queue) == count:
+                return not inside.is_set()
+        time.sleep(0.005)
+    return False
+
+
 def test_pictures_are_decoded_side_by_side_while_they_fit_and_wait_while_they_do_not(free):
     budget = Budget()
     first, inside, leave = begun(budget, 200)
@@ -57,7 +69,7 @@ def test_pictures_are_decoded_side_by_side_while_they_fit_and_wait_while_they_do
     assert inside.wait(30)
     assert inside_too.wait(30)
     third, inside_last, leave_last = begun(budget, 200)  # 600 MB of the 500 that may be taken
-    assert not inside_last.wait(0.3)
+    assert waits(budget, inside_last)
     leave.set()
     assert inside_last.wait(30)
     assert budget.held() == 400 * MB
@@ -73,12 +85,12 @@ def test_a_picture_that_does_not_fit_beside_others_is_decoded_alone(free):
     small, inside, leave = begun(budget, 100)
     assert inside.wait(30)
     large, inside_large, leave_large = begun(budget, 450)
+    assert waits(budget, inside_large)
     later, inside_later, leave_later = begun(budget, 100)
-    assert not inside_large.wait(0.3)
-    assert not inside_later.is_set()  # who waits first goes first, or a large one waits for ever
+    assert waits(budget, inside_later, 2)  # who waits first goes first, or a large one waits for ever
     leave.set()
     assert inside_large.wait(30)
-    assert not inside_later.wait(0.3)
+    assert waits(budget, inside_later)
     leave_large.set()
     assert inside_later.wait(30)
     leave_later.set()
@@ -91,11 +103,11 @@ def test_what_asks_to_be_alone_is(free):
     small, inside, leave = begun(budget, 1)
     assert inside.wait(30)
     lonely, inside_lonely, leave_lonely = begun(budget, 1, alone=True)
-    assert not inside_lonely.wait(0.3)
+    assert waits(budget, inside_lonely)
     leave.set()
     assert inside_lonely.wait(30)
     other, inside_other, leave_other = begun(budget, 1)
-    assert not inside_other.wait(0.3)
+    assert waits(budget, inside_other)
     leave_lonely.set()
     assert inside_other.wait(30)
     leave_other.set()
@@ -109,7 +121,7 @@ def test_what_waits_to_be_encoded_counts(free):
     small, inside, leave = begun(budget, 50)
     assert inside.wait(30)
     other, inside_other, leave_other = begun(budget, 100)
-    assert not inside_other.wait(0.3)
+    assert waits(budget, inside_other)
     budget.keep(-400 * MB)
     assert inside_other.wait(30)
     for event, thread in ((leave, small), (leave_other, other)):
@@ -245,8 +257,8 @@ def test_small_pictures_begin_without_asking_the_system(free, monkeypatch):
     with budget.room(cost(30)), budget.room(cost(30)):
         assert asked == []
         third, inside, leave = begun(budget, 30)
-        assert not inside.wait(0.2)
-    assert inside.wait(5)
+        assert waits(budget, inside)
+    assert inside.wait(30)
     leave.set()
     third.join()
     assert asked

@@ -53,7 +53,7 @@ def files(gallery, narrowing=None):
     return [one for one in everything if narrowing is None or narrowing.looks_at(one[0], one[2])]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(CHANGES, NARROWINGS)
 def test_a_narrowing_known_already_is_right_after_every_change(changes, narrowing):
     gallery = Gallery(VectorIndex(DIM))
@@ -67,7 +67,7 @@ def test_a_narrowing_known_already_is_right_after_every_change(changes, narrowin
             assert [one.names[0] for one in found] == [name for name, *_ in expected]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(CHANGES, NARROWINGS)
 def test_the_newest_come_first_and_what_has_no_date_last(changes, narrowing):
     gallery = Gallery(VectorIndex(DIM))

@@ -23,8 +23,14 @@ def sketch() -> Image.Image:
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_photograph_depends_on_its_seed_alone(sketch: Image.Image, condition: str) -> None:
-    one, again, other = (np.asarray(photograph(sketch, condition, seed)) for seed in (1, 1, 2))
+    one, again = (np.asarray(photograph(sketch, condition, 1)) for _ in range(2))
     assert np.array_equal(one, again)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_another_seed_gives_another_photograph(sketch: Image.Image, condition: str) -> None:
+    one, other = (np.asarray(photograph(sketch, condition, seed)) for seed in (1, 2))
     assert one.shape != other.shape or not np.array_equal(one, other)
 
 

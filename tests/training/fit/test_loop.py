@@ -222,7 +222,8 @@ def test_a_folder_with_a_run_on_other_classes_is_refused(
 def test_a_run_without_validations_is_saved_at_its_end(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    run = fit(read_collection(shapes), Config(**{**small_run, "validations": 0}), tmp_path, weights=None)
+    config = Config(**{**small_run, "images": 30, "validations": 0})
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
     assert Run.load(tmp_path).step == run.step == run.config.steps
 
 
@@ -241,6 +242,7 @@ def test_a_split_whose_validation_classes_are_not_there_is_trained_on(
 ) -> None:
     split = json.loads((own_shapes / "split.json").read_text("utf-8"))
     (own_shapes / "split.json").write_text(json.dumps({**split, "val": ["unicorn"]}), "utf-8")
-    run = fit(read_collection(own_shapes), Config(**small_run), tmp_path / "run", weights=None)
+    config = Config(**{**small_run, "images": 30})
+    run = fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
     assert run.step == run.config.steps
     assert "Not validated: The data hold no photos and sketches of the split's val classes." in caplog.text

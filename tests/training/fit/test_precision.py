@@ -74,7 +74,8 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
 def test_a_step_whose_gradients_do_not_fit_into_fp16_is_left_out_and_the_scale_falls(
     shapes: Path, small_run: dict[str, object]
 ) -> None:
-    config, collection = Config(**{**small_run, **FP16}), read_collection(shapes)
+    config = Config(**{**small_run, **FP16, "train_size": 32, "batch_contours": 0})
+    collection = read_collection(shapes)
     run = Run(config, collection.training_labels("train"))
     before = [parameter.clone() for parameter in run.network.parameters()]
     run.heads.proxies.register_hook(lambda gradient: gradient * torch.inf)

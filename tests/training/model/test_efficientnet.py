@@ -14,6 +14,7 @@ from training.model.trunks import build
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.Tensor]:
     """The package with random weights under names of its own, installed; return the weights."""
+    torch.manual_seed(0)
     net = timm.create_model("tf_efficientnet_lite0")
     for part in net.modules():
         if isinstance(part, torch.nn.BatchNorm2d):

@@ -53,7 +53,8 @@ def test_frozen_layers_are_those_up_to_the_stem_or_to_c3() -> None:
     for name in ("inception_v3", "vgg16"):
         still = {}
         for frozen in ("none", "stem", "c3"):
-            built = trunks.build(name, None, frozen=frozen)
+            with torch.device("meta"):
+                built = trunks.build(name, None, frozen=frozen)
             still[frozen] = {n for n, p in built.named_parameters() if not p.requires_grad}
         assert not still["none"]
         assert still["none"] < still["stem"] < still["c3"] < {n for n, _ in built.named_parameters()}
