@@ -56,6 +56,7 @@ class PhotoGrid(SizedTiles):
     """This photo, a path, is to be looked at."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._signed = False  # the last press was on one
         super().__init__(parent)
         self.thumbnails = Thumbnails(self.sharp_side, self)
         self.hits_model = HitsModel(self.thumbnails, self)
@@ -153,6 +154,7 @@ class PhotoGrid(SizedTiles):
         super().leaveEvent(event)
         self.left.emit()
 
+        self._signed = self._pressed is not None
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take a press on a tile's sign for that sign alone; any other chooses photos."""
         self._pressed = self._part(event)
@@ -192,8 +194,9 @@ class PhotoGrid(SizedTiles):
             self.used.emit(files)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a photo; a sign clicked twice was clicked twice."""
-        if self._part(event) is None:
+        """Open a photo; on a sign, do no more than the first click did: another one may lie there by now."""
+        part = self._part(event)
+        if part is None and not self._signed:
             super().mouseDoubleClickEvent(event)
         else:
             self.mousePressEvent(event)
