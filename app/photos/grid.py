@@ -65,6 +65,8 @@ class PhotoGrid(SizedTiles):
         self.carried: Sequence[Path] = ()
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
+        self.commands.unliked.connect(self._current.refused.update)
+        self.commands.liked.connect(self._current.refused.difference_update)
         self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
@@ -108,7 +110,7 @@ class PhotoGrid(SizedTiles):
         before = self._places() if gliding else {}
         with self._current.kept({hit.path for hit in hits}):
             self.hits_model.set_hits(hits, ranking)
-        self._current.judged.clear()
+        self._current.forget()
         if from_top:
             self.scrollToTop()
         after = self._places() if before else {}
