@@ -17,7 +17,7 @@ from engine.pictures.photos import open_photo
 from engine.visible import visible
 
 PHOTOS_TYPE = "application/x-ffmln-photos"
-"""What photos that were copied in this program carry: they are found ones, and no drawings to search by."""
+"""What photos that are copied or dragged here carry: they are found ones, and no drawings to search by."""
 
 _LIBRARY_PATH, _LIBRARY_PATH_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 _COPIED_SIDE = 1600  # pixels of the short side; enough for a document, small enough for the clipboard
