@@ -59,6 +59,7 @@ class Shelving(QObject):
         for taken in (grid.used, grid.liked):
             taken.connect(self.keeper.note_found)
         self.keeper.laid.connect(panel.print_files.show_all)
+        panel.renamed.connect(self.keeper.note_paper)
         prints = self.keeper.resume()
         if prints is not None:
             panel.print_files.show_all(prints)
