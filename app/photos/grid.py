@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidget
@@ -131,6 +132,11 @@ class PhotoGrid(SizedTiles):
     def clear(self) -> None:
         """Show nothing."""
         self.hits_model.set_hits([])
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Have room for the thumbnails of all tiles in sight before any is asked for."""
+        self.thumbnails.make_room(self.seats_in_view())
+        super().paintEvent(event)
+
         self.thumbnails.keep_only(())
 
     def paint_tile(
