@@ -171,7 +171,8 @@ class MainWindow(QMainWindow):
         self.grid.hits_model.renamed.connect(self.drawing_panel.rename)
         self.drawing_panel.renamed.connect(self.live.ask)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
-        self.session.searcher.failed.connect(self.notice.say)
+        self.session.searcher.failed.connect(self.notice.say_failure)
+        self.live.answered.connect(self.notice.take_back_failure)
         self.session.searcher.failed.connect(self.seating.note_failure)
         self.session.watcher.said.connect(self.notice.say)
 
