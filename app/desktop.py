@@ -71,9 +71,14 @@ def open_folder(folder: Path) -> None:
         EngineError: it is not there, or no file manager opens.
     """
     if not os.path.isdir(folder):
-        text = QCoreApplication.translate("desktop", "The folder {folder} is not there any more.")
-        raise EngineError(text.format(folder=visible(str(folder))))
+        raise EngineError(no_folder(folder))
     _open_folder(folder)
+
+
+def no_folder(folder: Path) -> str:
+    """Return the sentence that says that a folder is gone."""
+    text = QCoreApplication.translate("desktop", "The folder {folder} is not there any more.")
+    return text.format(folder=visible(str(folder)))
 
 
 def show_in_folder(path: Path) -> None:
