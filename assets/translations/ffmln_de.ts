@@ -874,6 +874,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>Remove all drawings</source>
         <translation>Alle Zeichnungen entfernen</translation>
     </message>
+    <message>
+        <source>Remove all drawings from the shelf?</source>
+        <translation>Alle letzten Zeichnungen entfernen?</translation>
+    </message>
 </context>
 <context>
     <name>Shelving</name>
