@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, SignalInstance
 from PySide6.QtWidgets import QAbstractItemView
 
 from app.photos.model import HitsModel
@@ -27,6 +27,13 @@ class CurrentPhoto:
         self.judged: set[Path] = set()
         self.refused: set[Path] = set()
         self._view, self._model = view, model
+
+    def follow(self, liked: SignalInstance, unliked: SignalInstance) -> None:
+        """Note what the person says of photos."""
+        for judged in (liked, unliked):
+            judged.connect(self.judged.update)
+        unliked.connect(self.refused.update)
+        liked.connect(self.refused.difference_update)
 
     @contextmanager
     def kept(self, stays: Container[Path]) -> Iterator[None]:

@@ -64,10 +64,8 @@ class PhotoGrid(SizedTiles):
         self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
-        for judged in (self.commands.liked, self.commands.unliked):
-            judged.connect(self._current.judged.update)
-        self.commands.unliked.connect(self._current.refused.update)
-        self.commands.liked.connect(self._current.refused.difference_update)
+        self.commands.deeds.is_away = self.hits_model.is_away
+        self._current.follow(self.commands.liked, self.commands.unliked)
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
         self.commands.traced.connect(self.traced)
@@ -132,12 +130,12 @@ class PhotoGrid(SizedTiles):
     def clear(self) -> None:
         """Show nothing."""
         self.hits_model.set_hits([])
+        self.thumbnails.keep_only(())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Have room for the thumbnails of all tiles in sight before any is asked for."""
         self.thumbnails.make_room(self.seats_in_view())
         super().paintEvent(event)
-
-        self.thumbnails.keep_only(())
 
     def paint_tile(
         self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette

@@ -68,6 +68,7 @@ class Viewer(QWidget):
         self._full = FullPictures(self, thumbnails.recall)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
+        self.commands.deeds.is_away = model.is_away
         self.commands.unliked.connect(lambda: setattr(self, "_is_refused", True))
         self.commands.liked.connect(lambda: setattr(self, "_is_refused", False))
         self.follow = QCheckBox(self.tr("Follow the first hit"))

@@ -653,6 +653,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
             <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1 is offline: its folder is not there now.</source>
+        <translation>%1 ist offline: Der Ordner ist zurzeit nicht da.</translation>
+    </message>
 </context>
 <context>
     <name>PhotoGrid</name>

@@ -181,9 +181,9 @@ def test_the_commands_of_the_grid_work_here_for_the_photo_shown(leafing, hits, q
     press(leafing, _Key.Key_Return)
     QTest.keyClick(leafing.picture, _Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(leafing.picture, _Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert opened == shown == [path]
-    assert QApplication.clipboard().mimeData().urls() == [QUrl(path.as_uri())]
+    qtbot.waitUntil(lambda: opened == shown == [path])
     qtbot.waitUntil(lambda: QApplication.clipboard().image().width() == 96)
+    assert QApplication.clipboard().mimeData().urls() == [QUrl(path.as_uri())]
 
 
 def test_buttons_do_the_same(leafing, qtbot):
@@ -259,4 +259,4 @@ def test_enter_on_a_button_presses_that_button_and_opens_nothing(leafing, qtbot,
     assert opened == []
     leafing.picture.setFocus()
     press(leafing, _Key.Key_Return)
-    assert opened == [leafing.path]
+    qtbot.waitUntil(lambda: opened == [leafing.path])
