@@ -17,7 +17,7 @@ from engine.pictures.photos import open_photo
 from engine.visible import visible
 
 PHOTOS_TYPE = "application/x-ffmln-photos"
-"""What photos that were copied in this program carry: they are found ones, and no drawings to search by."""
+"""What photos that are copied or dragged here carry: they are found ones, and no drawings to search by."""
 
 _LIBRARY_PATH, _LIBRARY_PATH_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 _COPIED_SIDE = 1600  # pixels of the short side; enough for a document, small enough for the clipboard
@@ -71,9 +71,14 @@ def open_folder(folder: Path) -> None:
         EngineError: it is not there, or no file manager opens.
     """
     if not os.path.isdir(folder):
-        text = QCoreApplication.translate("desktop", "The folder {folder} is not there any more.")
-        raise EngineError(text.format(folder=visible(str(folder))))
+        raise EngineError(no_folder(folder))
     _open_folder(folder)
+
+
+def no_folder(folder: Path) -> str:
+    """Return the sentence that says that a folder is gone."""
+    text = QCoreApplication.translate("desktop", "The folder {folder} is not there any more.")
+    return text.format(folder=visible(str(folder)))
 
 
 def show_in_folder(path: Path) -> None:

@@ -58,9 +58,10 @@ class SkippedDialog(QDialog):
         self.list.setAlternatingRowColors(True)
         self.list.setUniformRowHeights(True)
         self.list.setAccessibleName(self.tr("Skipped files"))
+        reasons = {one: visible(in_own_language(one)) for one in {entry.reason for entry in (*skipped, *odd)}}
         for entries, found in ((skipped, self.tr("no")), (odd, self.tr("yes"))):
             for entry in entries:
-                self._add(entry, folder, found)
+                self._add(entry, reasons[entry.reason], folder, found)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.list.header().setStretchLastSection(not odd)
         self.list.header().resizeSection(0, 260)
@@ -83,10 +84,9 @@ class SkippedDialog(QDialog):
             "All are untouched, and tried again once they change."
         )
 
-    def _add(self, entry: Skipped, folder: Path, found: str) -> None:
+    def _add(self, entry: Skipped, reason: str, folder: Path, found: str) -> None:
         inside = entry.path.is_relative_to(folder)
         name = visible(str(entry.path.relative_to(folder) if inside else entry.path))
-        reason = visible(in_own_language(entry.reason))
         item = QTreeWidgetItem(self.list, [name, as_sentence(reason), found])
         item.setToolTip(0, tip(str(entry.path)))
         item.setToolTip(1, tip(reason))

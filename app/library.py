@@ -15,12 +15,12 @@ from app.bars import FolderBar
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.session import Session
 from app.folder_list import FolderList
+from app.names import name_of
 from app.next_start import NextStart
 from app.recent import RecentFolders
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
 from engine.errors import EngineError
-from engine.visible import visible
 
 
 class LibraryFolders(QObject):
@@ -115,7 +115,7 @@ class LibraryFolders(QObject):
             text = self.tr("The photos in %1 are searched already: it lies in %2.")
             if above == folder:
                 text = self.tr("The photos in %1 are searched already.")
-            self.said.emit(text.replace("%1", visible(folder.name)).replace("%2", visible(above.name)))
+            self.said.emit(text.replace("%1", name_of(folder)).replace("%2", name_of(above)))
             return
         self._turn_to((*paths, folder))
 
@@ -150,7 +150,10 @@ class LibraryFolders(QObject):
             self._session.open(*folders)
 
     def _ask(self, title: str) -> Path | None:
-        start = self._session.state.folder or desktop.picture_library() or Path.home()
+        state = self._session.state
+        is_away = state.folder in {one.folder for one in state.away}  # a dialog would wait for its drive
+        here = None if is_away else state.folder
+        start = here or desktop.picture_library() or Path.home()
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(start))
         return Path(chosen) if chosen else None
 
@@ -234,6 +237,10 @@ class LibraryFolders(QObject):
         work(folder)
 
     def _show_folder(self, folder: Path) -> None:
+        away = {one.folder: one for one in self._session.state.away}
+        if folder in away:  # its drive may not answer
+            self.said.emit(away[folder].trouble or desktop.no_folder(folder))
+            return
         try:
             desktop.open_folder(folder)
         except EngineError as error:

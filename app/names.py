@@ -17,6 +17,11 @@ def tip(*lines: str) -> str:
     return "<qt>" + "<br>".join(escape(line) for line in shown) + "</qt>"
 
 
+def name_of(folder: Path) -> str:
+    """Return what people call a folder; a whole drive goes by its path."""
+    return visible(folder.name or str(folder))
+
+
 def folder_of(path: Path) -> str:
     """Return the folder of a photo, as its machine calls it."""
     place = place_of(path)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 
 from app.actions import Actions
 from app.folder.searcher import Found
@@ -61,8 +61,9 @@ class Narrower(QObject):
     def query(self, query: Query) -> Query:
         """Return what to search for, where it is to be looked for."""
         time = self._panel.timeline
-        within = self._panel.folders.chosen or self._searched()
-        return replace(query, within=within, since=time.since, until=time.until)
+        chosen = self._panel.folders.chosen
+        within = chosen or self._searched()
+        return replace(query, within=within, strict=not chosen, since=time.since, until=time.until)
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders that somebody narrowed to, whole paths; none for everywhere."""
@@ -89,8 +90,10 @@ class Narrower(QObject):
         self._panel.show_strip()
 
     def _look_everywhere(self) -> None:
-        self._panel.timeline.choose()
-        self._panel.folders.choose(())
+        with QSignalBlocker(self._panel.timeline), QSignalBlocker(self._panel.folders):
+            self._panel.timeline.choose()
+            self._panel.folders.choose(())
+        self.changed.emit()
 
     def _press(self, on: bool) -> None:
         """Follow the heading's button: it brings the best first, and takes back either order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from app import phrases
 from app.dialogs import RulesDialog
 from app.engine_sentences import in_own_language
 from app.folder.session import Session
+from app.folder.worker import Task
 from engine.errors import EngineError
 from engine.upkeep import Upkeep
 from engine.visible import visible
@@ -35,8 +37,13 @@ class FolderUpkeep(QObject):
         super().__init__(parent)
         self._session, self._window = session, parent
         self._leaving: tuple[Path, tuple[Path, ...]] | None = None
+        self._others: tuple[Path, ...] | None = None  # that are to be opened again
+        self._at_work: dict[Task, Callable[[Task], object]] = {}  # with what follows once they are done
+        self._ended = False
+        self._in_turn = threading.Lock()  # held by the task that works
         session.closed.connect(self._forget_closed)
         session.left.connect(self._open_others)
+        session.stopped.connect(self.stop)
 
     def for_one(self, deed: Callable[[Path], None]) -> None:
         """Do something with the open folder; of several, the person is asked which."""
@@ -49,6 +56,13 @@ class FolderUpkeep(QObject):
             for folder in folders:
                 menu.addAction(visible(str(folder)).replace("&", "&&"), partial(deed, folder))
             menu.popup(self._window.mapToGlobal(self._window.rect().center() - menu.rect().center()))
+
+    def stop(self) -> None:
+        """Finish what is being forgotten: half of it would be kept."""
+        self._ended = True
+        for task in list(self._at_work):
+            task.wait()
+            self._finish(task)
 
     def read_again(self) -> None:
         """Read every photo, whether it seems changed or not."""
@@ -68,11 +82,15 @@ class FolderUpkeep(QObject):
             dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
             dialog.open()
 
-        self._work_on(folder, show)
+        try:
+            with Upkeep(folder) as upkeep:
+                show(upkeep)
+        except EngineError as error:
+            self.said.emit(in_own_language(str(error)))
 
     def forget_missing(self, folder: Path) -> None:
         """Forget the photos of a folder that are not there any more."""
-        self._work_on(folder, self._forget_missing)
+        self._work_on(folder, Upkeep.forget_missing, self._note_missing)
 
     def forget_folder(self, folder: Path) -> None:
         """Ask, and forget all that is known of a folder."""
@@ -97,42 +115,79 @@ class FolderUpkeep(QObject):
         self._session.leave()
 
     def _forget_closed(self, opened: tuple[Path, ...]) -> None:
-        """Forget the folder, now that nobody indexes or searches it; unless it is to be opened again."""
-        if self._leaving is None:
+        """Forget the folder, now that nobody indexes or searches it; unless it is to be opened again.
+
+        Nothing is opened before that is done.
+        """
+        leaving, self._leaving = self._leaving, None
+        if opened:
+            self._others = None  # the person did not wait
+        if leaving is None:
             return
-        folder, left = self._leaving
-        if folder not in opened and self._work_on(folder, self._forget_folder):
+        folder, left = leaving
+        if not opened:
+            self._others = left
+        if folder not in opened:
+            self._session.hold()
+            self._work_on(folder, Upkeep.forget, partial(self._note_forgotten, folder))
+
+    def _note_missing(self, task: Task) -> None:
+        if isinstance(task.result, int):
+            self.said.emit(phrases.forgot_missing(task.result))
+
+    def _note_forgotten(self, folder: Path, task: Task) -> None:
+        if isinstance(task.result, int):
+            self.said.emit(phrases.forgot_folder(task.result))
             self.forgotten.emit(folder)
-            left = tuple(one for one in left if one != folder)
-        self._leaving = None if opened else (folder, left)  # where others are, the person did not wait
+            if self._others is not None:
+                self._others = tuple(one for one in self._others if one != folder)
+        self._session.release()
 
     def _open_others(self) -> None:
-        leaving, self._leaving = self._leaving, None
-        if leaving is not None:
-            self.left_open.emit(leaving[1])
-
-    def _forget_missing(self, upkeep: Upkeep) -> None:
-        self.said.emit(phrases.forgot_missing(upkeep.forget_missing()))
-
-    def _forget_folder(self, upkeep: Upkeep) -> None:
-        self.said.emit(phrases.forgot_folder(upkeep.forget()))
+        others, self._others = self._others, None
+        if others is not None:
+            self.left_open.emit(others)
 
     def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
-        def keep(upkeep: Upkeep) -> None:
-            upkeep.exclude(dialog.here)
-            upkeep.exclude(dialog.everywhere, everywhere=True)
-            upkeep.keep_days = dialog.keep_days
-            upkeep.thumbnail_mb = dialog.thumbnail_mb
+        here, everywhere = dialog.here, dialog.everywhere
+        keep_days, thumbnail_mb = dialog.keep_days, dialog.thumbnail_mb
 
-        if self._work_on(folder, keep):
+        def keep(upkeep: Upkeep) -> None:
+            upkeep.exclude(here)
+            upkeep.exclude(everywhere, everywhere=True)
+            upkeep.keep_days = keep_days
+            upkeep.thumbnail_mb = thumbnail_mb
+
+        self._work_on(folder, keep, self._follow_rules)
+
+    def _follow_rules(self, task: Task) -> None:
+        if task.error is None and not self._ended:
             self.ruled.emit()
             self._session.look_anew()
 
-    def _work_on(self, folder: Path, work: Callable[[Upkeep], None]) -> bool:
-        try:
-            with Upkeep(folder) as upkeep:
-                work(upkeep)
-        except EngineError as error:
-            self.said.emit(in_own_language(str(error)))
-            return False
-        return True
+    # --- in a thread -----------------------------------------------------------------------------------
+
+    def _work_on(
+        self, folder: Path, work: Callable[[Upkeep], object], then: Callable[[Task], object]
+    ) -> None:
+        """Work on what is remembered of a folder, in a thread; then go on, done or not."""
+
+        def run() -> object:
+            with self._in_turn, Upkeep(folder) as upkeep:
+                return work(upkeep)
+
+        task = Task(run, self)
+        self._at_work[task] = then
+        task.finished.connect(self._finish_done)
+        task.start()
+
+    def _finish_done(self) -> None:
+        for task in [one for one in self._at_work if one.isFinished()]:
+            self._finish(task)
+
+    def _finish(self, task: Task) -> None:
+        then = self._at_work.pop(task)
+        if task.error is not None:
+            self.said.emit(task.error)
+        then(task)
+        task.deleteLater()

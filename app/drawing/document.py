@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.drawing.ink_mask import InkMask
 from app.drawing.line import Line
-from app.drawing.prints import Prints
+from app.drawing.prints import Print, Prints
 from app.drawing.smoothing import Point
 from app.drawing.snapshot import Opened, Picture, Snapshot, Underlay
 from app.drawing.strokes import paint_strokes
@@ -73,14 +73,16 @@ class Document:
         """The photos beside the drawing."""
         return self.snapshot.prints
 
+    def all_prints(self) -> set[Print]:
+        """Return the photos beside the drawing in every step, those that were taken back included."""
+        return {one for each in self._history for one in (*each.prints.like, *each.prints.unlike)}
+
     @property
     def is_blank(self) -> bool:
         """Whether there is no ink; known at any moment, nothing is painted to tell."""
         if self._line is None or not self._line.has_begun:
             return self.snapshot.is_blank
-        if not self._line.eraser:
-            return False
-        return self.snapshot.is_blank or self._mask.is_blank
+        return self._line.eraser and (self.snapshot.is_blank or self._mask.is_blank)
 
     @property
     def is_empty(self) -> bool:
@@ -179,10 +181,8 @@ class Document:
         elif line is not None and line.has_begun:
             line.lift()
             self._note_pieces()
-            masked = self._masked is self.snapshot
-            self._add(replace(self.snapshot, strokes=self.strokes, is_blank=self.is_blank))
-            if masked:  # the mask has followed
-                self._masked = self.snapshot
+            with self._same_ink():  # the mask has followed
+                self._add(replace(self.snapshot, strokes=self.strokes, is_blank=self.is_blank))
         self._line = None
         self._pieces.clear()
 

@@ -92,10 +92,10 @@ class SketchFiles(QObject):
         self.busy.emit(False)
 
     def stop(self) -> None:
-        """Give up what is being read; return once no thread is at it."""
+        """Give up what is being read; a thread that hangs is left behind."""
         self.give_up()
         for reading in self._readings:
-            reading.thread.join()
+            reading.end()
         self._pen_up.forget()
 
     # --- off the paper -------------------------------------------------------------------------------

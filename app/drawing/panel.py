@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -26,6 +27,9 @@ class DrawingPanel(QWidget):
         print_files: brings photos beside it.
         strip: where they lie.
     """
+
+    renamed = Signal()
+    """Photos beside the drawing go by other paths."""
 
     def __init__(
         self, actions: Actions, is_known: Callable[[Path], bool], parent: QWidget | None = None
@@ -53,6 +57,15 @@ class DrawingPanel(QWidget):
         layout.addWidget(self.strip)
         self._connect()
         self._follow()
+
+    def rename(self, before: Path, now: Path) -> None:
+        """Let the prints of a photo that goes by another path follow it, in every step of undo."""
+        prints = [one for one in self.canvas.document.all_prints() if one.path == before]
+        for one in prints:
+            one.path = now
+        if prints:
+            self.strip.refresh()
+            self.renamed.emit()
 
     def add_below(self, widget: QWidget) -> None:
         """Put something under everything else."""

@@ -31,10 +31,9 @@ class Pasting(QObject):
         found = clipboard_content(data)
         if isinstance(found, bytes):
             self._sketches.open_data(found)
-        elif isinstance(found, list) and data.hasFormat(PHOTOS_TYPE) and all(map(Path.is_file, found)):
-            self._prints.lay(found, like=True)  # whatever they look like
         elif isinstance(found, list):
-            self._prints.take(found)
+            copied_here = data.hasFormat(PHOTOS_TYPE)  # photos, whatever they look like
+            self._prints.take(found, like=True if copied_here else None)
         elif found is not None:
             self._prints.take_picture(found)
         else:

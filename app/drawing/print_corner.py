@@ -76,9 +76,9 @@ class PrintCorner(QWidget):
         self.update()
 
     def refresh(self) -> None:
-        """Paint the prints anew: pictures have been made."""
+        """Show the prints anew: pictures have been made, or photos go by other names."""
         for tile in self.tiles:
-            tile.update()
+            tile.refresh()
 
     def open(self, *, wide: bool, aimed: bool) -> None:
         """Show itself as a place to drop something, and whether it would be dropped here."""

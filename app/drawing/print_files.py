@@ -34,8 +34,6 @@ SHOWN_SIDE = 192
 
 _READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
 
-_END = 1.0  # seconds that each thread is waited for
-
 
 @dataclass
 class _Found:
@@ -163,8 +161,10 @@ class PrintFiles(QObject):
         self.give_up()
         for thumb in self._thumbs:
             thumb.given_up = True
-        for thread in [one.thread for one in self._readings] + [one.thread for one in self._thumbs]:
-            thread.join(_END)
+        for reading in self._readings:
+            reading.end()
+        for thumb in self._thumbs:
+            thumb.end()
         self._pen_up.forget()
 
     # --- how it gets there -----------------------------------------------------------------------------

@@ -65,6 +65,11 @@ class PrintTile(QAbstractButton):
         self.clicked.connect(self._open_menu)
         self._name_it()
 
+    def refresh(self) -> None:
+        """Show picture and name as they are now."""
+        self._name_it()
+        self.update()
+
     def _name_it(self) -> None:
         path = self.print.path
         name = visible(path.name) if path is not None else self.tr("Picture")

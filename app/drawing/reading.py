@@ -13,6 +13,8 @@ from engine.pictures.photos import refusal
 
 _log = logging.getLogger(__name__)
 
+_END = 1.0  # seconds that a thread is waited for
+
 Result = TypeVar("Result")
 
 Read = Callable[[Callable[[], bool]], Result]
@@ -34,6 +36,11 @@ class Reading(Generic[Result]):
         self._error: Exception | None = RuntimeError("it is not read yet")
         self.given_up = False
         self.thread = threading.Thread(target=self._read, daemon=True)
+
+    def end(self) -> None:
+        """Give it up; a thread that hangs, as on a drive that is away, is left behind after a second."""
+        self.given_up = True
+        self.thread.join(_END)
 
     def _read(self) -> None:
         try:

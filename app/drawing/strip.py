@@ -74,7 +74,7 @@ class PrintStrip(QWidget):
         self._guess_line.turned.connect(self._turn_guess)
         self._guess_line.dismissed.connect(lambda: self._offer(None))
         self._files.guessed.connect(self._offer)
-        self._files.shown.connect(self._refresh)
+        self._files.shown.connect(self.refresh)
         self._canvas.drawing_changed.connect(self._follow)
         self._canvas.lifted.connect(self._follow)
 
@@ -165,7 +165,8 @@ class PrintStrip(QWidget):
         self._guess_line.show_guess(guess)
         self._follow()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Show the prints anew: pictures have been made, or photos go by other names."""
         for corner in (self.like, self.unlike):
             corner.refresh()
 

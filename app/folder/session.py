@@ -45,6 +45,8 @@ class Session(QObject):
     """Indexing ended, for whatever reason."""
     closed = Signal(object)
     """The library was let go of; these folders are opened next, if any."""
+    stopped = Signal()
+    """Every thread has ended, and nothing is opened any more."""
     left = Signal()
     """The folders were closed on request; none is open now."""
     grown = Signal()
@@ -62,6 +64,7 @@ class Session(QObject):
         self._opening: Task | None = None
         self._outdated = False  # the folders asked for are others than those being opened or open
         self._no_encoder, self._trouble = False, ""
+        self._held = False  # between two libraries
         self.searcher = Searcher(self)
         self.searcher.answered.connect(self.answered)
         self.searcher.start()
@@ -87,6 +90,15 @@ class Session(QObject):
     def leave(self) -> None:
         """Close the folders and open none; `left` tells when that is done."""
         self._turn_to(())
+
+    def hold(self) -> None:
+        """Open nothing until `release`: for who works on the catalog between two libraries."""
+        self._held = True
+
+    def release(self) -> None:
+        """Open what was asked for meanwhile."""
+        self._held = False
+        self._advance()
 
     def retry(self) -> None:
         """Look at the folders again: for new photos, or whether they have come back."""
@@ -167,6 +179,7 @@ class Session(QObject):
             opening.result.close()
         self._close_library()
         self.closed.emit(())
+        self.stopped.emit()
 
     # --- how it gets there -----------------------------------------------------------------------------
 
@@ -242,11 +255,13 @@ class Session(QObject):
 
     def _advance(self) -> None:
         """Open the folders asked for, once nothing is in their way."""
-        busy = self.indexing.is_running or self._opening is not None
+        busy = self.indexing.is_running or self._opening is not None or self._held
         if not self._outdated or busy or (self._encoder is None and self._folders):
             return
         self._close_library()
         self.closed.emit(self._folders)
+        if self._held:
+            return
         self._outdated = False
         folders, encoder = self._folders, self._encoder
         if not folders or encoder is None:

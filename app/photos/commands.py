@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from app import phrases
 from app.photos.deeds import PhotoDeeds
 from app.questions import ask
+from engine.elsewhere import told
+from engine.visible import visible
 
 _Context = Qt.ShortcutContext
+_MOST_COPIES = 20  # in a menu
 
 MANY_PRINTS = 50
 """Photos beyond which somebody is asked before they are laid beside the drawing."""
@@ -94,6 +98,15 @@ class PhotoCommands(QObject):
         action.triggered.connect(lambda: self._do(deed, chosen or self._chosen))
         self._owner.addAction(action)
         return action
+
+    def name_copies(self, menu: QMenu, copies: Sequence[Path]) -> None:
+        """Name the other files of a photo in a menu; each can be shown in its folder."""
+        submenu = menu.addMenu(phrases.copies(len(copies)))
+        for path in copies[:_MOST_COPIES]:
+            entry = submenu.addAction(visible(told(path)).replace("&", "&&"))
+            entry.triggered.connect(lambda _=False, path=path: self.deeds.show_in_folder([path]))
+        if len(copies) > _MOST_COPIES:
+            submenu.addAction("…").setEnabled(False)
 
     def _do(self, deed: Callable[[list[Path]], object], chosen: Callable[[], list[Path]]) -> None:
         if photos := chosen():

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, SignalInstance
 from PySide6.QtWidgets import QAbstractItemView
 
 from app.photos.model import HitsModel
@@ -19,35 +19,52 @@ class CurrentPhoto:
 
     Attributes:
         judged: of these the person said what they are, and they may leave for that with the next answer.
+        refused: those of them that it is not like: the next answer puts them last, if it has them at all.
     """
 
     def __init__(self, view: QAbstractItemView, model: HitsModel) -> None:
         """Take the view whose current photo it is, and its model."""
         self.judged: set[Path] = set()
+        self.refused: set[Path] = set()
         self._view, self._model = view, model
+
+    def follow(self, liked: SignalInstance, unliked: SignalInstance) -> None:
+        """Note what the person says of photos."""
+        for judged in (liked, unliked):
+            judged.connect(self.judged.update)
+        unliked.connect(self.refused.update)
+        liked.connect(self.refused.difference_update)
 
     @contextmanager
     def kept(self, stays: Container[Path]) -> Iterator[None]:
         """Let the model change meanwhile.
 
         The current photo stays current. Where it leaves, the first one that is still selected is; where it
-        was judged, the one in its place; else none.
+        was judged, the one in its place; else none. A refused one leaves, wherever it is shown, and is chosen
+        no longer.
 
         Args:
             stays: the photos that will be shown.
         """
         index, selection = self._view.currentIndex(), self._view.selectionModel()
         row, path = index.row(), self._model.path(index) if index.isValid() else None
-        if path is None or path in stays:
+        if path is None or (path in stays and path not in self.refused):
             yield
             return
         selection.setCurrentIndex(QModelIndex(), _KEEP)
         yield
+        for refused in [one for one in selection.selectedIndexes() if self._model.path(one) in self.refused]:
+            selection.select(refused, QItemSelectionModel.SelectionFlag.Deselect)
         rows = selection.selectedIndexes()
         scrolls = self._view.hasAutoScroll()
         self._view.setAutoScroll(False)
         selection.setCurrentIndex(min(rows, key=QModelIndex.row) if rows else self._heir(path, row), _KEEP)
         self._view.setAutoScroll(scrolls)
+
+    def forget(self) -> None:
+        """Let go of what was judged: the answer to it is here."""
+        self.judged.clear()
+        self.refused.clear()
 
     def _heir(self, path: Path, row: int) -> QModelIndex:
         judged, last = path in self.judged, self._model.rowCount() - 1

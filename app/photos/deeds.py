@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,24 +17,33 @@ from app.engine_sentences import in_own_language
 from app.questions import ask
 from engine.elsewhere import told
 from engine.errors import EngineError
+from engine.visible import visible
 
 MANY = 10
 """How many windows a deed may open without asking."""
 
 
 class PhotoDeeds(QObject):
-    """Does things with photos, all of those it is given."""
+    """Does things with photos, all of those it is given, once their drives have said that they are there.
+
+    Attributes:
+        is_away: whether a photo lies in a folder that is known not to be there now; asks no drive.
+    """
 
     failed = Signal(str)
     """What was asked for could not be done, or not with every photo, as one sentence."""
     used = Signal(list)
     """These photos, paths, are what somebody wanted: they are opened, shown in their folders or copied."""
+    _found = Signal(object, list, list)
     _decoded = Signal(list, QImage)
 
     def __init__(self, window: QWidget) -> None:
         """Take the widget that questions belong to."""
         super().__init__(window)
         self._window = window
+        self.is_away: Callable[[Path], bool] = lambda _: False
+        self._copies = 0  # how often something was copied
+        self._found.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._decoded.connect(self._add_picture, Qt.ConnectionType.QueuedConnection)
 
     def open(self, paths: Sequence[Path]) -> None:
@@ -53,15 +63,20 @@ class PhotoDeeds(QObject):
     def copy(self, paths: Sequence[Path]) -> None:
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
         self.used.emit(list(paths))
-        there: list[Path] = []
-        self._try(lambda path: there.append(desktop.must_exist(path)), paths)
-        if there:
+        self._copies += 1
+        self._look_for(paths, partial(self._put, self._copies))
+
+    def _put(self, number: int, there: list[Path]) -> list[str]:
+        """Put files on the clipboard, unless something else was copied meanwhile."""
+        if there and number == self._copies:
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
             threading.Thread(target=self._decode, args=(there,), daemon=True).start()
+        return []
 
     def copy_paths(self, paths: Sequence[Path]) -> None:
         """Put the paths of photos on the clipboard, one a line."""
         self.used.emit(list(paths))
+        self._copies += 1
         QGuiApplication.clipboard().setText("\n".join(map(told, paths)))
 
     def _decode(self, paths: list[Path]) -> None:
@@ -84,15 +99,38 @@ class PhotoDeeds(QObject):
 
     def _do(self, deed: Callable[[Path], None], paths: Sequence[Path]) -> None:
         self.used.emit(list(paths))
-        self._try(deed, paths)
+        self._look_for(paths, partial(_try, deed))
 
-    def _try(self, deed: Callable[[Path], None], paths: Sequence[Path]) -> None:
-        """Do it with each; tell of the first that failed, once all are done."""
-        failures = []
-        for path in paths:
-            try:
-                deed(path)
-            except EngineError as error:
-                failures.append(str(error))
-        if failures:
+    # --- whether they are there ------------------------------------------------------------------------
+
+    def _look_for(self, paths: Sequence[Path], then: Callable[[list[Path]], list[str]]) -> None:
+        """Do something with those files that are there, once their drives have answered.
+
+        What is done returns why it failed, a sentence each; of all failures, the first is told.
+        """
+        offline = self.tr("%1 is offline: its folder is not there now.")
+        failures = [offline.replace("%1", visible(path.name)) for path in paths if self.is_away(path)]
+        near = [path for path in paths if not self.is_away(path)]
+        threading.Thread(target=self._find, args=(near, failures, then), daemon=True).start()
+
+    def _find(self, paths: list[Path], failures: list[str], then: Callable[[list[Path]], list[str]]) -> None:
+        """Look which files are there; runs in a thread of its own."""
+        there: list[Path] = []
+        failures += _try(lambda path: there.append(desktop.must_exist(path)), paths)
+        with suppress(RuntimeError):  # no window any more
+            self._found.emit(then, there, failures)
+
+    def _go_on(self, then: Callable[[list[Path]], list[str]], there: list[Path], failures: list[str]) -> None:
+        if failures := [*failures, *then(there)]:
             self.failed.emit(in_own_language(failures[0]))
+
+
+def _try(deed: Callable[[Path], None], paths: Sequence[Path]) -> list[str]:
+    """Do it with each; return why it failed, a sentence each."""
+    failures = []
+    for path in paths:
+        try:
+            deed(path)
+        except EngineError as error:
+            failures.append(str(error))
+    return failures

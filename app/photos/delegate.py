@@ -227,7 +227,8 @@ class TileDelegate(QStyledItemDelegate):
             model = index.model()
             far = isinstance(model, HitsModel) and host_of(model.hit(index.row()))
             said = "" if far else self.tr("Not readable now") + "\n"
-            painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, said + text)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(frame.adjusted(6, 0, -6, 0), flags, said + text)
 
     def _frame(self, picture: QPixmap, size: QSizeF, painter: QPainter, palette: QPalette) -> QPixmap:
         """Return the picture in its frame as painted; kept, since tiles move more often than they change."""

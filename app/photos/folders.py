@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import phrases
-from app.names import tip
+from app.names import name_of, tip
 from engine.search.spread import Spread
-from engine.visible import visible
 
 _WIDEST = 132  # pixels of the button
 _WIDE, _HIGHEST = 320, 380  # pixels of the tree
@@ -111,7 +110,7 @@ class FolderButton(QToolButton):
 
     def _name(self) -> None:
         """Say what is looked into."""
-        words = ", ".join(visible(one.name) for one in self.chosen) or self.tr("All folders")
+        words = ", ".join(map(name_of, self.chosen)) or self.tr("All folders")
         room = _WIDEST - self.fontMetrics().horizontalAdvance(_ARROW) - 16
         shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         self.setText(shown.replace("&", "&&") + _ARROW)
@@ -187,7 +186,7 @@ class FolderTree(QFrame):
         everything = self._add(None, Path(), self.tr("All folders"))
         self._items = {Path(): everything}
         for path in sorted(folders, key=lambda one: [part.casefold() for part in one.parts]):
-            self._items[path] = self._add(self._items.get(path.parent), path, visible(path.name))
+            self._items[path] = self._add(self._items.get(path.parent), path, name_of(path))
         tops = [path for path in folders if path.parent not in self._items or path.parent == Path()]
         if begins and len(tops) == 1:
             self._items[tops[0]].setExpanded(True)

@@ -14,11 +14,11 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidget
 
-from app import phrases
 from app.photos.carrying import carry
 from app.photos.commands import PhotoCommands
 from app.photos.current import CurrentPhoto
@@ -26,11 +26,7 @@ from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
-from engine.elsewhere import told
 from engine.library import Hit
-from engine.visible import visible
-
-_MOST_COPIES = 20  # in the menu
 
 
 class PhotoGrid(SizedTiles):
@@ -61,14 +57,15 @@ class PhotoGrid(SizedTiles):
         self.hits_model = HitsModel(self.thumbnails, self)
         self._delegate = TileDelegate(self)
         self._pressed: tuple[Part, Path] | None = None  # a tile's sign
+        self._signed = False  # the last press was on one
         self.carried: Sequence[Path] = ()
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
-        for judged in (self.commands.liked, self.commands.unliked):
-            judged.connect(self._current.judged.update)
+        self.commands.deeds.is_away = self.hits_model.is_away
+        self._current.follow(self.commands.liked, self.commands.unliked)
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
         self.commands.traced.connect(self.traced)
@@ -107,7 +104,7 @@ class PhotoGrid(SizedTiles):
         before = self._places() if gliding else {}
         with self._current.kept({hit.path for hit in hits}):
             self.hits_model.set_hits(hits, ranking)
-        self._current.judged.clear()
+        self._current.forget()
         if from_top:
             self.scrollToTop()
         after = self._places() if before else {}
@@ -135,6 +132,11 @@ class PhotoGrid(SizedTiles):
         self.hits_model.set_hits([])
         self.thumbnails.keep_only(())
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Have room for the thumbnails of all tiles in sight before any is asked for."""
+        self.thumbnails.make_room(self.seats_in_view())
+        super().paintEvent(event)
+
     def paint_tile(
         self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
     ) -> None:
@@ -156,6 +158,7 @@ class PhotoGrid(SizedTiles):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take a press on a tile's sign for that sign alone; any other chooses photos."""
         self._pressed = self._part(event)
+        self._signed = self._pressed is not None
         if self._pressed is None:
             super().mousePressEvent(event)
 
@@ -184,19 +187,19 @@ class PhotoGrid(SizedTiles):
 
         Done here, since Qt's own way holds Python's lock until the drop: searching and decoding would stop.
         """
-        files = [path for path in photos if path.is_absolute()]  # the others lie on other machines
-        self.carried = files
-        taken = bool(files) and carry(self, files, self.thumbnails.get(files[0]))
+        self.carried = photos
+        taken = carry(self, photos, self.thumbnails.get(photos[0])) if photos else []
         self.carried = ()
         if taken:
-            self.used.emit(files)
+            self.used.emit(taken)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a photo; a sign clicked twice was clicked twice."""
-        if self._part(event) is None:
+        """Open a photo; on a sign, do no more than the first click did: another one may lie there by now."""
+        part = self._part(event)
+        if part is None and not self._signed:
             super().mouseDoubleClickEvent(event)
         else:
-            self.mousePressEvent(event)
+            self._pressed = Part.HEART, Path()  # no photo's: letting go does nothing either
 
     def _part(self, event: QMouseEvent) -> tuple[Part, Path] | None:
         """Return the sign under the pointer, and its photo."""
@@ -229,29 +232,20 @@ class PhotoGrid(SizedTiles):
         """Return the menu for the chosen photos."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self._look)
+        menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
         index = self.currentIndex()
         copies = self.hits_model.data(index, COPIES_ROLE)
         if isinstance(copies, tuple) and copies:
-            self._add_copies(menu, copies)
+            self.commands.name_copies(menu, copies)
         return menu
-
-    def _add_copies(self, menu: QMenu, copies: Sequence[Path]) -> None:
-        """Name the other files of the photo; each can be shown in its folder."""
-        submenu = menu.addMenu(phrases.copies(len(copies)))
-        for path in copies[:_MOST_COPIES]:
-            entry = submenu.addAction(visible(told(path)).replace("&", "&&"))
-            entry.triggered.connect(lambda _=False, path=path: self.commands.deeds.show_in_folder([path]))
-        if len(copies) > _MOST_COPIES:
-            submenu.addAction("…").setEnabled(False)
 
     def _make_actions(self) -> QAction:
         """Make the commands of the grid alone; return that of looking at a photo."""
         entries: list[tuple[str, list[str], Callable[[], None]]] = [
             (self.tr("Larger photos"), ["Ctrl++", "Ctrl+="], partial(self.step_tiles, 1)),
             (self.tr("Smaller photos"), ["Ctrl+-"], partial(self.step_tiles, -1)),
-            (self.tr("Look at it"), ["Space"], self._look_at_current),
+            (self.tr("Look at it"), ["Space"], self._look_by_key),
         ]
         for text, keys, deed in entries:
             action = QAction(text, self)
@@ -262,9 +256,14 @@ class PhotoGrid(SizedTiles):
         action.setAutoRepeat(False)
         return action
 
+    def _look_by_key(self) -> None:
+        """Look at the current photo, else at the first."""
+        if not self.currentIndex().isValid() and self.hits_model.rowCount():
+            self.looked.emit(self.hits_model.hit(0).path)
+        self._look_at_current()
+
     def _look_at_current(self) -> None:
-        index = self.currentIndex() if self.currentIndex().isValid() else self.hits_model.index(0)
-        if index.isValid():
+        if (index := self.currentIndex()).isValid():
             self.looked.emit(self.hits_model.path(index))
 
     def return_to(self, path: Path, rank: int | None) -> None:

@@ -142,7 +142,8 @@ class HitsModel(QAbstractListModel):
         gone = {self._rows[path] for path in paths if path in self._rows}
         if gone:
             self._keep_only([row for row in range(len(self._hits)) if row not in gone])
-            self._ranking = None
+            self._ranking = sorted(self._rows, key=self.rank)
+            self._ranks = {path: rank for rank, path in enumerate(self._ranking)}
 
     def _insert(self, new: Sequence[Hit]) -> None:
         if new:

@@ -27,7 +27,7 @@ class Notice(QFrame):
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._told = ""  # the folder's trouble when it was last rendered
-        self._lasting = self._passing = ""
+        self._lasting = self._passing = self._failure = ""
         self._can_retry = False
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -79,6 +79,15 @@ class Notice(QFrame):
         """Let go of what was said, if it is still there: it is over."""
         if self._passing == sentence:
             self.settle()
+
+    def say_failure(self, sentence: str) -> None:
+        """Show why a search failed, until one succeeds."""
+        self._failure = sentence
+        self.say(sentence)
+
+    def take_back_failure(self) -> None:
+        """Let go of why a search failed: another one succeeded."""
+        self.take_back(self._failure)
 
     def _dismiss(self) -> None:
         if self._passing:

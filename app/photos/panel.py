@@ -119,7 +119,7 @@ class PhotosPanel(QWidget):
         The grid is scrolled no further than that takes. Where the drawing is another one by now, and the
         photo is not among what it found, the grid stands at its top.
         """
-        path, had_focus = self.viewer.path, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
+        path, had_focus = self.viewer.way_back, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
         if path is None:
             return
         self.viewer.rest()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QHideEvent,
     QImage,
     QMouseEvent,
     QNativeGestureEvent,
@@ -46,6 +47,7 @@ class PictureView(QWidget):
         self._size, self._words = QSizeF(), ""
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
         self._held: QPointF | None = None
+        self._pressed = False  # the last press was here, and not on what lay here before
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumSize(_LEAST)
@@ -227,7 +229,7 @@ class PictureView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the picture."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._held = event.position()
+            self._held, self._pressed = event.position(), True
             self._show_hand()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -249,9 +251,14 @@ class PictureView(QWidget):
         self._show_hand()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show real pixels, or the whole picture again."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """Show real pixels, or the whole picture again, if the first click was here too."""
+        if event.button() == Qt.MouseButton.LeftButton and self._pressed:
             self.toggle(event.position())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget where the last press was."""
+        super().hideEvent(event)
+        self._pressed = False
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""

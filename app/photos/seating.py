@@ -118,7 +118,10 @@ class Seating(QObject):
         if found is self._source and not self.is_moving:
             self._wanting = not hits
             self._pages += hits
-            self._grid.hits_model.append(hits)
+            if found.newest and found is not self.shown:
+                self._gather_by_date(found)
+            else:
+                self._grid.hits_model.append(hits)
             self._grid.updateGeometries()
             self._grid.look_ahead()
 
@@ -236,13 +239,12 @@ class Seating(QObject):
         self.gathered.emit(sum(hit.path not in in_view for hit in found.hits[:room]))
 
     def _gather_by_date(self, found: Found) -> None:
-        """Append what is older than all that is shown, and count what belongs before."""
-        model = self._grid.hits_model
-        known = [rank for rank, hit in enumerate(found.hits) if model.row_of(hit.path) is not None]
-        last = known[-1] if known else len(found.hits) - 1
-        if len(known) == model.rowCount():  # else what is shown goes on beyond these
-            model.append(found.hits[last + 1 :])
-        self.gathered.emit(last + 1 - len(known))
+        """Append what is older than all that is shown, and count what belongs before, as far as it came."""
+        model, hits = self._grid.hits_model, (*found.hits, *self._pages)
+        last = model.hit(model.rowCount() - 1).path if model.rowCount() else None
+        end = next((rank for rank, hit in enumerate(hits) if hit.path == last), len(hits) if last else 0)
+        model.append(hits[end + 1 if last else 0 :])
+        self.gathered.emit(sum(model.row_of(hit.path) is None for hit in hits[:end]))
 
     def want_more(self) -> None:
         """Ask for the next hits, once, while the pen rests."""

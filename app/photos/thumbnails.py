@@ -25,7 +25,7 @@ from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
 _log = logging.getLogger(__name__)
 _THREADS = 2
 _END = 1.0  # seconds that each thread is waited for at the end
-_WAITING = 200  # requests; older ones are for tiles long gone
+_WAITING = 200  # requests, where no more tiles are in sight; older ones are for tiles long gone
 _KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
 _SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
 _ANY = 1 << 30  # pixels: larger than any side
@@ -55,6 +55,7 @@ class Thumbnails(QObject):
         """
         super().__init__(parent)
         self._side = side
+        self._in_sight = 0
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
         self._sides: dict[Path, int] = {}  # for which they were made
         self._outdated: set[Path] = set()
@@ -103,6 +104,11 @@ class Thumbnails(QObject):
         """Make pictures this large from now on; smaller ones are made again when they are next asked for."""
         self._side = side
 
+    def make_room(self, in_sight: int) -> None:
+        """Keep, and take requests for, at least twice as many pictures as are in sight at once."""
+        self._in_sight = in_sight
+        self._requests.most = max(_WAITING, 2 * in_sight)
+
     def is_broken(self, path: Path) -> bool:
         """Whether making this picture was tried in vain."""
         return path in self._kept and self._kept[path] is None
@@ -144,7 +150,7 @@ class Thumbnails(QObject):
         self._sides[path] = _ANY if whole else side
         self._kept[path] = None if image.isNull() else QPixmap.fromImage(image)
         self._kept.move_to_end(path)
-        while len(self._kept) > max(_KEPT_BYTES // (4 * self._side**2), 1):
+        while len(self._kept) > max(_KEPT_BYTES // (4 * self._side**2), 2 * self._in_sight, 1):
             oldest, _ = self._kept.popitem(last=False)
             self._outdated.discard(oldest)
             del self._sides[oldest]
@@ -163,6 +169,7 @@ class _Requests:
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._closed = False
+        self.most = _WAITING
 
     def push(self, path: Path, *, kept: bool = True, lasting: bool = False) -> None:
         """Ask for a picture: one that may be kept on the disk, or else one that is read of the photo."""
@@ -177,7 +184,7 @@ class _Requests:
             else:
                 self._lookups[path] = next(self._numbers)
             for waiting in (self._lookups, self._reads):
-                if len(waiting) > _WAITING:
+                if len(waiting) > self.most:
                     del waiting[min(waiting, key=waiting.__getitem__)]
             self._changed.notify_all()
 

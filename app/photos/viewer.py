@@ -64,9 +64,13 @@ class Viewer(QWidget):
         self._model, self._thumbnails = model, thumbnails
         self.is_elsewhere = False
         self._rank = 0  # of what is shown, when it was last among the hits
+        self._is_refused = False  # it comes last with the next answer, and its neighbours stay where they are
         self._full = FullPictures(self, thumbnails.recall)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
+        self.commands.deeds.is_away = model.is_away
+        self.commands.unliked.connect(lambda: setattr(self, "_is_refused", True))
+        self.commands.liked.connect(lambda: setattr(self, "_is_refused", False))
         self.follow = QCheckBox(self.tr("Follow the first hit"))
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()
@@ -108,7 +112,7 @@ class Viewer(QWidget):
 
     def look_at(self, path: Path) -> None:
         """Show this photo, whole."""
-        self.path, self.is_elsewhere = path, False
+        self.path, self.is_elsewhere, self._is_refused = path, False, False
         self.picture.show_picture((), anew=True)
         self._ask()
         self._show()
@@ -193,20 +197,32 @@ class Viewer(QWidget):
 
     @property
     def rank(self) -> int:
-        """Where the photo stands among the hits, or stood when it was last there."""
+        """Where the photo stands among the hits, or stood when it was last there, or was refused."""
         self._at(0)
         return self._rank
+
+    @property
+    def way_back(self) -> Path | None:
+        """The photo to be at once somebody goes back: this one, or that in its place since it was refused."""
+        is_last = self.path is not None and self._model.row_of(self.path) is not None and not self._is_there()
+        return self._model.at_rank(self.rank) if is_last else self.path
 
     # --- leafing ---------------------------------------------------------------------------------------
 
     def _at(self, step: int) -> Path | None:
         """Return the hit after (1) or before (-1) this one, or the place where it was if it is gone."""
         model = self._model
-        if self.path is not None and model.row_of(self.path) is not None:
+        if self.path is not None and self._is_there():
             self._rank = model.rank(self.path)
             return model.at_rank(self._rank + step)
         self._rank = min(self._rank, model.rowCount())
         return model.at_rank(self._rank if step > 0 else self._rank - 1)
+
+    def _is_there(self) -> bool:
+        """Return whether the photo is among the hits, and not among the last for having been refused."""
+        if self.path is None or self._model.row_of(self.path) is None:
+            return False
+        return not self._is_refused or self._model.rank(self.path) <= self._rank
 
     def _leaf(self, path: Path | None) -> None:
         if path is not None and path != self.path:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 from app.drawing.document import Snapshot
 from app.names import tip
 from app.photos.thumbnails import Thumbnails
+from app.questions import ask
 from app.shelf.keeper import Keeper, opened
 from engine.sketches.kept import Kept
 
@@ -149,8 +150,12 @@ class ShelfBar(QListWidget):
         if item is not None:
             self.setCurrentItem(item)
             menu.addAction(self._remove)
-        menu.addAction(self.tr("Remove all drawings")).triggered.connect(self._keeper.clear)
+        menu.addAction(self.tr("Remove all drawings")).triggered.connect(self.ask_to_clear)
         menu.popup(self.viewport().mapToGlobal(place))
+
+    def ask_to_clear(self) -> None:
+        """Take every drawing off the shelf, after a question."""
+        ask(self.window(), self.tr("Remove all drawings from the shelf?"), self._keeper.clear)
 
     # --- pictures ----------------------------------------------------------------------------------------
 

@@ -105,10 +105,13 @@ class Keeper(QObject):
         The photos that lay beside it come with it, in the same step of undo.
         """
         here = self._canvas.document.snapshot
-        if self._sketch(here).continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes):
+        lies_there = self._sketch(here)
+        is_drawn = lies_there.continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes)
+        if is_drawn and _same(kept.sketch, lies_there):
             return
         prints, sketch = self._prints(kept), opened(kept.sketch)
-        self._put_away(here)
+        if not is_drawn:  # else it would take the place of the one that was taken
+            self._put_away(here)
         self._last = Snapshot()  # what was there is put away already
         self._canvas.change(lambda document: document.place(sketch, prints=prints))
         self.laid.emit(prints)

@@ -53,12 +53,13 @@ class Shelving(QObject):
         panel.canvas.lifted.connect(self._show)
         self._action.setChecked(settings.keep_drawings)
         self._action.triggered.connect(self._choose)
-        actions.clear_shelf.triggered.connect(self.keeper.clear)
+        actions.clear_shelf.triggered.connect(self.bar.ask_to_clear)
         self.keeper.changed.connect(lambda: actions.clear_shelf.setEnabled(bool(self.keeper.drawings)))
         self.keeper.failed.connect(self._say)
         for taken in (grid.used, grid.liked):
             taken.connect(self.keeper.note_found)
         self.keeper.laid.connect(panel.print_files.show_all)
+        panel.renamed.connect(self.keeper.note_paper)
         prints = self.keeper.resume()
         if prints is not None:
             panel.print_files.show_all(prints)

@@ -133,7 +133,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>FolderBar</name>
     <message>
         <source>Folders of the library</source>
-        <translation>Ordner der Sammlung</translation>
+        <translation>Ordner der Bibliothek</translation>
     </message>
     <message>
         <source>Choose folder…</source>
@@ -163,7 +163,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>FolderList</name>
     <message>
         <source>Folders of the library</source>
-        <translation>Ordner der Sammlung</translation>
+        <translation>Ordner der Bibliothek</translation>
     </message>
     <message>
         <source>Add a folder…</source>
@@ -458,7 +458,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Remove from the library</source>
-        <translation>Aus der Sammlung &amp;entfernen</translation>
+        <translation>Aus der Bibliothek &amp;entfernen</translation>
     </message>
     <message>
         <source>&amp;Forget…</source>
@@ -652,6 +652,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
             <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
             <numerusform>%Ln Ordner auf einmal zeigen?</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 is offline: its folder is not there now.</source>
+        <translation>%1 ist offline: Der Ordner ist zurzeit nicht da.</translation>
     </message>
 </context>
 <context>
@@ -873,6 +877,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Remove all drawings</source>
         <translation>Alle Zeichnungen entfernen</translation>
+    </message>
+    <message>
+        <source>Remove all drawings from the shelf?</source>
+        <translation>Alle letzten Zeichnungen entfernen?</translation>
     </message>
 </context>
 <context>
@@ -1325,7 +1333,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Folders of the library…</source>
-        <translation>&amp;Ordner der Sammlung…</translation>
+        <translation>&amp;Ordner der Bibliothek…</translation>
     </message>
     <message>
         <source>Shared c&amp;ollection…</source>
@@ -1661,7 +1669,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The photo library is closed.</source>
-        <translation>Die Fotosammlung ist geschlossen.</translation>
+        <translation>Die Fotobibliothek ist geschlossen.</translation>
     </message>
     <message>
         <source>This program is indexing photos already, in another window or terminal: let it finish.</source>

@@ -45,7 +45,7 @@ class Narrowing:
         Raises:
             FolderError: a folder of the query is neither there nor known, or not in the library's.
         """
-        prefixes = tuple(sorted(_prefix(one, folder, is_known) for one in query.within))
+        prefixes = tuple(sorted(_prefix(one, folder, is_known, strict=query.strict) for one in query.within))
         first = seconds(query.since) if query.since is not None else None
         end = seconds(query.until) + DAY_S if query.until is not None else None
         return cls(prefixes, first, end)
@@ -64,13 +64,13 @@ def seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object]) -> bytes:
+def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object], *, strict: bool) -> bytes:
     """Return what the names of a folder's photos begin with.
 
     A relative one lies in the library's folder; in the working folder if there is none of that name.
     """
     written = name_in(folder, Path(os.path.abspath(folder / within)))
-    if written and is_known(prefix_of(written)):
+    if written and (not strict or is_known(prefix_of(written))):
         return prefix_of(written)
     path = Path(os.path.realpath(folder / within))
     if os.path.exists(path) and not os.path.isdir(path):

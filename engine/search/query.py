@@ -46,6 +46,7 @@ class Query:
         balance: what the photos that it is like count against the drawing: 0 the drawing alone, 1 the photos
             alone.
         within: folders, in the library's, to look in; empty for everywhere.
+        strict: whether one of them that is gone is an error; else nothing is found in it.
         since: the first day of the photos to look at, None for no limit.
         until: the last day.
     """
@@ -55,6 +56,7 @@ class Query:
     unlike: tuple[Example, ...] = ()
     balance: float = BALANCE
     within: tuple[Path, ...] = ()
+    strict: bool = True
     since: date | None = None
     until: date | None = None
 

@@ -176,3 +176,14 @@ def test_the_reasons_of_skipped_files_are_german(german, qtbot, tmp_path):
     row = dialog.list.topLevelItem(0)
     assert row.text(1) == "Die Datei ist beschädigt."
     assert row.toolTip(1) == "die Datei ist beschädigt."
+
+
+def test_a_reason_of_many_files_is_put_into_words_once(qtbot, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("app.dialogs.in_own_language", lambda text: asked.append(text) or text)
+    reasons = ("the file is damaged.", "the file is empty.")
+    files = [Skipped(tmp_path / f"{number}.jpg", reasons[number % 2]) for number in range(40)]
+    dialog = SkippedDialog(files, files[:10], tmp_path)
+    qtbot.addWidget(dialog)
+    assert sorted(asked) == sorted(reasons)
+    assert [dialog.list.topLevelItem(row).toolTip(1) for row in (0, 1, 41)] == [*reasons, reasons[1]]

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.names import short_place
+from app.names import name_of, short_place
+from app.photos.folders import FolderButton
 
 
 def test_what_lies_in_the_persons_home_is_shown_from_there(monkeypatch):
@@ -19,3 +20,12 @@ def test_other_places_are_shown_whole(monkeypatch, platform, home):
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr("os.path.expanduser", lambda _: home)
     assert short_place(Path("/home/anna/Pictures")) == str(Path("/home/anna/Pictures"))
+
+
+def test_a_whole_drive_goes_by_its_path(qtbot):
+    assert name_of(Path("/home/anna/Pictures")) == "Pictures"
+    assert name_of(Path("/")) == str(Path("/"))
+    button = FolderButton()
+    qtbot.addWidget(button)
+    button.choose([Path("/")])
+    assert button.text().startswith(str(Path("/")))

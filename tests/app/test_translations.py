@@ -194,6 +194,13 @@ def test_placeholders_and_marks_survive(source, words):
         assert translation.endswith(".") == source.endswith(".")
 
 
+def test_library_and_collection_are_two_words():
+    for _, source, words, _ in GERMAN:
+        for term, german in (("collection", "sammlung"), ("library", "bibliothek")):
+            if re.search(rf"\b{term}\b", source, re.IGNORECASE) and "picture library" not in source:
+                assert german in words[0].lower()
+
+
 def test_a_plural_has_as_many_forms_as_german_has():
     plurals = {source: words for _, source, words, _ in GERMAN if "%Ln" in source}
     assert {len(words) for words in plurals.values()} == {2}

@@ -1,4 +1,5 @@
 import shutil
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
@@ -66,10 +67,11 @@ def test_missing_photos_are_forgotten_and_counted(indexed_window, photo_folder, 
     shutil.move(photo_folder / "older", tmp_path / "older")
     indexed_window._actions.index.trigger()
     qtbot.waitUntil(lambda: no_longer_busy(indexed_window) and indexed_window.session.state.photos == 9)
+    notice = indexed_window.notice
     indexed_window._actions.forget_missing.trigger()
-    assert indexed_window.notice.sentence == "3 missing photos are forgotten."
+    qtbot.waitUntil(lambda: notice.sentence == "3 missing photos are forgotten.")
     indexed_window._actions.forget_missing.trigger()
-    assert indexed_window.notice.sentence == "No photo is missing."
+    qtbot.waitUntil(lambda: notice.sentence == "No photo is missing.")
 
 
 def test_a_folder_is_forgotten_only_after_a_yes(indexed_window, photo_folder, qtbot):
@@ -134,8 +136,10 @@ def test_what_is_left_out_while_it_is_indexed_is_followed(make_window, many_phot
     dialog.findChildren(QPlainTextEdit)[0].setPlainText("1*.png")
     dialog.accept()
     slow_encoder.may.release(1000)
-    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.phase is Phase.CURRENT)
-    assert window.session.state.photos == 89
+    qtbot.waitUntil(
+        lambda: window.session.state.phase is Phase.CURRENT and window.session.state.photos == 89,
+        timeout=20_000,
+    )
 
 
 def test_a_folder_is_forgotten_also_where_another_is_opened_at_once(
@@ -202,3 +206,28 @@ def test_a_folder_that_cannot_be_forgotten_now_stays_open(indexed_window, photo_
         qtbot.waitUntil(lambda: indexed_window.session.library is not None)
     assert indexed_window.session.state.paths == (photo_folder,)
     assert read_chosen() == ChosenFolders((photo_folder,))
+
+
+def test_the_window_stays_alive_while_a_folder_is_forgotten_and_nothing_is_opened_before(
+    indexed_window, photo_folder, photos_in, monkeypatch, qtbot
+):
+    at_work: list[threading.Thread] = []
+    may, forget, window = threading.Event(), Upkeep.forget, indexed_window
+
+    def slowly(upkeep: Upkeep) -> int:
+        at_work.append(threading.current_thread())
+        may.wait(5)
+        return forget(upkeep)
+
+    monkeypatch.setattr(Upkeep, "forget", slowly)
+    window.upkeep._leave(photo_folder)  # as after a Yes
+    qtbot.waitUntil(lambda: len(at_work) == 1)
+    assert at_work[0] is not threading.main_thread()
+    other = photos_in(3)
+    window.open_folder(other)
+    assert (window.session.library, window.session.state.phase) == (None, Phase.OPENING)
+    may.set()
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 3)
+    assert window.session.state.paths == (other,)
+    assert "12 photos are forgotten" in window.notice.sentence
+    assert photo_folder not in {folder for line in Settings().recent for folder in line}

@@ -109,6 +109,22 @@ def test_folders_narrow_likewise_and_where_nothing_is_left_one_button_leads_out(
     assert window.photos_panel.page is window.grid
 
 
+def test_a_folder_that_is_gone_finds_nothing_and_one_button_leads_out(window, dated_folder, qtbot):
+    window.photos_panel.folders.choose([Path("older")])
+    qtbot.waitUntil(lambda: len(browsed(window)) == 3)
+    (dated_folder / "older").rename(dated_folder / "old ones")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.photos_panel.page is window.photos_panel.message)
+    with qtbot.waitSignal(window.live.answered):
+        brush(window, 2, 6)
+    assert window.photos_panel.message.title == "No photos here"
+    assert window.notice.sentence == ""
+    stamp = window.seating.stamp
+    QTest.mouseClick(window.photos_panel.message._everywhere, LEFT)
+    assert window.seating.stamp == stamp + 1  # told once
+    qtbot.waitUntil(lambda: len(browsed(window)) == 12)
+
+
 def test_another_folder_is_looked_at_whole(window, photos_in, qtbot):
     brush(window, 2, 4)
     window.photos_panel.folders.choose([Path("older")])

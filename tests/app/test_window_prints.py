@@ -217,7 +217,8 @@ def test_after_a_judgement_the_keyboard_stays_in_its_place_in_the_grid(window, k
     qtbot.waitUntil(lambda: len(prints(window)) == 1 and window.seating.is_settled)
     model, current = grid.hits_model, grid.currentIndex()
     assert grid.hasFocus()
-    assert current.row() == (1 if model.row_of(path) is None else model.row_of(path))
+    place = model.row_of(path) if key == Qt.Key.Key_L else None  # a refused one is left at the end
+    assert current.row() == (1 if place is None else place)
     QTest.keyClick(grid, Qt.Key.Key_Right)
     assert grid.currentIndex().row() == min(current.row() + 1, model.rowCount() - 1)
 
@@ -237,3 +238,22 @@ def test_a_photo_is_dragged_out_of_the_view_as_from_the_grid(searched_window, mo
     QTest.mousePress(picture, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
     QTest.mouseMove(picture, QPoint(140, 60))
     assert carried == [(window.grid, [QUrl(path.as_uri())])]
+
+
+def test_photos_beside_the_drawing_follow_a_rename(window, photo, qtbot):
+    now, grid = photo.with_name("another name.png"), window.grid
+    grid.unliked.emit([photo])
+    qtbot.waitUntil(lambda: grid.hits_model.hit(11).path == photo and window.seating.is_settled)
+    photo.rename(now)
+    with qtbot.waitSignal(window.drawing_panel.renamed):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    assert [one.path for one in prints(window).unlike] == [now]
+    tile = strip_of(window).unlike.tiles[0]
+    assert tile.accessibleName() == "another name.png, not this"
+    qtbot.waitUntil(lambda: now in set(window.live.found.query.unlike))
+    qtbot.waitUntil(lambda: grid.hits_model.hit(11).path == now)
+    grid.liked.emit([now])
+    assert names(prints(window).like) == [now.name]
+    assert len(prints(window)) == 1
+    window.canvas.undo()
+    assert names(prints(window).unlike) == [now.name]

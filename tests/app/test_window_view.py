@@ -152,12 +152,13 @@ def test_like_this_in_the_view_lays_the_photo_beside_the_drawing(window, qtbot):
     assert [one.path for one in prints(window).unlike] == [path]
 
 
-def test_what_cannot_be_done_with_a_photo_is_told_in_the_notice(window):
+def test_what_cannot_be_done_with_a_photo_is_told_in_the_notice(window, qtbot):
     press(window, _Key.Key_Space)
     path = viewer(window).path
     path.unlink()
     press(window, _Key.Key_Return)
-    assert window.notice.sentence == f"{path.name} is not in its folder any more."
+    gone = f"{path.name} is not in its folder any more."
+    qtbot.waitUntil(lambda: window.notice.sentence == gone)
 
 
 def test_the_slider_sizes_the_photos_and_the_choice_is_kept(window, make_window, photo_folder, qtbot):

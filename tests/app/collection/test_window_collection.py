@@ -186,11 +186,12 @@ def test_one_that_is_reachable_here_is_opened_and_of_any_other_it_is_said_where_
     path = far(joined)[0].path
     joined.grid.commands.deeds.open([path])
     file = Path(place_of(path).path)
-    assert opened == [file]
+    qtbot.waitUntil(lambda: opened == [file])
     file.write_bytes(b"another photo by that name")
     joined.grid.commands.deeds.open([path])
+    told = f"{path.name} lies on another machine, anna, in {others.as_posix()}."
+    qtbot.waitUntil(lambda: joined.notice.sentence == told)
     assert opened == [file]
-    assert joined.notice.sentence == f"{path.name} lies on another machine, anna, in {others.as_posix()}."
 
 
 def test_what_is_like_such_a_photo_is_found_by_its_vector_also_after_a_new_start(

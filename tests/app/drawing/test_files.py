@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.drawing import loading
+from app.drawing import loading, reading
 from app.drawing.document import Document
 from app.drawing.files import SketchFiles, save_svg
 from app.drawing.tools import Tool
@@ -225,3 +225,18 @@ def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_
     (stroke,) = canvas.document.strokes
     assert stroke.points[-1] == pytest.approx((0.8, 0.2), abs=0.01)
     files.stop()
+
+
+def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "_END", 0.01)
+    may, files = slowly(monkeypatch), SketchFiles(canvas)
+    files.open(tmp_path / "slow.png")
+    (one,) = files._readings
+    late = threading.Timer(20, may.set)
+    late.start()
+    files.stop()
+    hung = one.thread.is_alive()
+    late.cancel()
+    may.set()
+    one.thread.join()
+    assert hung

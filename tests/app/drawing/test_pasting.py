@@ -55,7 +55,7 @@ def test_files_come_before_their_pixels_and_an_svg_before_all(tmp_path, qapp):
     assert clipboard_content(data) == b"<svg/>"
 
 
-def test_photos_copied_from_the_grid_come_back_as_prints(searched_window, qtbot):
+def test_photos_copied_from_the_grid_come_back_as_prints(searched_window, qtbot, clipboard):
     grid = searched_window.grid
     grid.setFocus()
     qtbot.waitUntil(lambda: searched_window.seating.is_settled)
@@ -65,7 +65,7 @@ def test_photos_copied_from_the_grid_come_back_as_prints(searched_window, qtbot)
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, keys, area.center())
     chosen = grid.chosen_photos()
     QTest.keyClick(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: QGuiApplication.clipboard().mimeData().hasImage())
+    qtbot.waitUntil(lambda: not clipboard.image().isNull())
     QTest.keyClick(searched_window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(prints(searched_window)) == 2)
     assert [one.path for one in prints(searched_window).like] == chosen
@@ -81,6 +81,7 @@ def test_a_photo_of_the_library_that_looks_like_a_drawing_comes_back_as_a_print_
     qtbot.waitUntil(lambda: no_longer_busy(window) and path in browsed(window))
     window.photos_panel.look_at(path)
     QTest.keyClick(window.photos_panel.viewer.picture, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not clipboard.image().isNull())
     QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(prints(window)) == 1)
     assert prints(window).like[0].path == path

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QModelIndex
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtTest import QTest
 
 from app.appearance import dark_palette
 from engine.library import Hit
@@ -79,3 +80,20 @@ def test_what_was_judged_hands_the_keyboard_on_with_the_next_answer_alone(grid):
         for hits in answers:
             grid.show_hits(hits, from_top=False)
         assert grid.currentIndex() == (QModelIndex() if heir is None else grid.hits_model.index(heir))
+
+
+def test_a_refused_photo_that_comes_last_hands_the_keyboard_on_as_one_that_leaves(grid, qtbot):
+    grid.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    grid.show_hits(HITS, from_top=True)
+    grid.setCurrentIndex(grid.hits_model.index(2))
+    QTest.keyClick(grid, Qt.Key.Key_U)
+    grid.show_hits([*HITS[:2], *HITS[3:], HITS[2]], from_top=True)
+    assert grid.currentIndex().row() == 2
+    assert grid.chosen_photos() == [HITS[3].path]
+    grid.show_hits([HITS[3], *HITS[:3], *HITS[4:]], from_top=True)  # that was one answer
+    assert grid.chosen_photos() == [HITS[3].path]
+    QTest.keyClick(grid, Qt.Key.Key_L)
+    grid.show_hits(HITS, from_top=True)  # a liked one stays the current one
+    assert grid.chosen_photos() == [HITS[3].path]

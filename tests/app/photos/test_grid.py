@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app import desktop
 from app.photos.delegate import fit_into
 from app.photos.sized_tiles import tile_side
+from engine.elsewhere import Place, address
 from engine.errors import EngineError
 from engine.library import Hit
 
@@ -171,3 +172,53 @@ def test_a_drag_carries_the_chosen_photos_as_files(grid, hits, qtbot, monkeypatc
     assert files == [str(hits[0].path), str(hits[2].path)]
     assert max(picture.width(), picture.height()) == 72
     assert actions == Qt.DropAction.CopyAction
+
+
+def test_what_cannot_be_read_is_said_within_the_smallest_tile(grid, qtbot):
+    path = Path("/nowhere/a rather long name of a photo.jpg")
+    font = grid.font()
+    font.setPixelSize(20)
+    grid.setFont(font)
+    grid.set_tile_size(88)
+    others = [Hit(Path(f"/nowhere/{number}.jpg"), 0.4) for number in range(9)]
+    grid.show_hits([Hit(path, 0.5), *others], from_top=True)
+    qtbot.waitUntil(lambda: grid.thumbnails.is_broken(path) and grid.place(0).width() < 100)
+    area = grid.place(0)
+    shot = grid.viewport().grab(area).toImage()
+    middle = range(area.height() // 4, area.height() * 3 // 4)
+    for column in (6, 7, 8, area.width() - 8, area.width() - 9):
+        assert len({shot.pixel(column, row) for row in middle}) == 1
+
+
+def test_photos_of_other_machines_are_dragged_as_well_and_other_programs_take_the_files(
+    grid, hits, qtbot, monkeypatch
+):
+    far, near = address(Place("anna", "/home/anna/a.jpg", bytes(8))), hits[0].path
+    carried = []
+
+    class Drag(QDrag):
+        def exec(self, actions):
+            carried.append((tuple(grid.carried), [url.toLocalFile() for url in self.mimeData().urls()]))
+            return actions
+
+    monkeypatch.setattr("app.photos.carrying.QDrag", Drag)
+    used = []
+    grid.used.connect(used.append)
+    grid.carry([far, near])
+    grid.carry([far])
+    assert carried == [((far, near), [str(near)]), ((far,), [])]
+    assert used == [[near]]
+
+
+def test_the_key_looks_at_the_first_photo_where_none_is_current_and_the_menu_at_none(grid, hits):
+    looked = []
+    grid.looked.connect(looked.append)
+    grid.show_hits(hits, from_top=True)
+    grid.setCurrentIndex(grid.hits_model.index(2))
+    entry = grid.menu().actions()[0]
+    grid.drop([hits[2].path])
+    assert not grid.currentIndex().isValid()
+    entry.trigger()
+    assert looked == []
+    grid._look.trigger()
+    assert looked == [hits[0].path]

@@ -92,3 +92,13 @@ def test_a_new_sentence_is_said_aloud_once(qtbot, monkeypatch):
         notice.say(sentence)
     notice.settle()
     assert said == ["one", "two"]
+
+
+def test_why_a_search_failed_stands_until_one_succeeds(notice):
+    notice.say_failure("It was not found.")
+    notice.take_back_failure()
+    assert not notice.isVisible()
+    notice.say_failure("It was not found.")
+    notice.say("Something else.")
+    notice.take_back_failure()
+    assert notice.sentence == "Something else."

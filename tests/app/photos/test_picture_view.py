@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QStackedWidget
 
 from app.photos.picture_view import PictureView
 
@@ -135,10 +135,25 @@ def test_a_picture_seen_whole_is_carried_away_and_a_larger_one_is_moved(view, qt
 def test_a_double_click_shows_real_pixels_there_and_the_whole_again(view):
     point = QPointF(100, 200)
     before = share_at(view, point)
-    QTest.mouseDClick(view, LEFT, pos=point.toPoint())
+    QTest.mouseDClick(view.windowHandle(), LEFT, pos=point.toPoint())
     assert view.area().width() * view.devicePixelRatioF() == pytest.approx(800)
     assert share_at(view, point) == pytest.approx(before)
-    QTest.mouseDClick(view, LEFT, pos=point.toPoint())
+    QTest.mouseDClick(view.windowHandle(), LEFT, pos=point.toPoint())
+    assert view.zoom == 1.0
+
+
+def test_a_double_click_whose_first_click_was_elsewhere_leaves_the_picture_whole(qtbot):
+    pages, button, view = QStackedWidget(), QPushButton("look"), PictureView()
+    qtbot.addWidget(pages)
+    pages.addWidget(button)
+    pages.addWidget(view)
+    pages.resize(400, 300)
+    view.show_picture((checked(),), anew=True)
+    button.pressed.connect(lambda: pages.setCurrentWidget(view))
+    with qtbot.waitExposed(pages):
+        pages.show()
+    QTest.mouseDClick(pages.windowHandle(), LEFT, pos=QPoint(200, 150))
+    assert pages.currentWidget() is view
     assert view.zoom == 1.0
 
 

@@ -81,3 +81,21 @@ def test_after_a_page_that_failed_more_can_be_asked_for(seating):
     seating.note_failure()
     seating.want_more()
     assert len(asked) == before + 1
+
+
+def test_very_many_new_photos_are_counted_as_their_pages_come_and_none_comes_behind_older_ones(
+    seating, qtbot
+):
+    seating.take(by_date(range(30, 50)))
+    bar = scrolled(seating, qtbot)
+    counted = []
+    seating.gathered.connect(counted.append)
+    latest = by_date(range(12))
+    seating.take(latest)
+    for page in (range(12, 35), range(35, 55), range(55, 60)):
+        seating.take_more(latest, by_date(page).hits)
+    assert counted == [12, 30, 30, 30]
+    assert shown(seating) == [*range(30, 60)]
+    assert bar.value() == 100
+    seating.settle()
+    assert shown(seating) == [*range(60)]

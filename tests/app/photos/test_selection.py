@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt, QUrl
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QMessageBox
@@ -214,7 +214,6 @@ def test_copy_puts_all_selected_files_and_the_first_ones_pixels_on_the_clipboard
     expected = [hits[row].path for row in (1, 3, 5)]
     clipboard = QGuiApplication.clipboard()
     named(grid, "Copy").trigger()
-    assert clipboard.mimeData().urls() == [QUrl(path.as_uri()) for path in expected]
     qtbot.waitUntil(lambda: clipboard.image().width() == 96)
     data = clipboard.mimeData()
     assert [Path(url.toLocalFile()) for url in data.urls()] == expected
@@ -261,16 +260,18 @@ def opened(monkeypatch):
     return paths
 
 
-def test_all_selected_photos_are_opened_by_command_and_by_the_enter_key(grid, hits, opened):
+def test_all_selected_photos_are_opened_by_command_and_by_the_enter_key(grid, hits, opened, qtbot):
     grid.show_hits(hits, from_top=True)
     select(grid, 1, 3)
     grid.setFocus()
     grid.selectionModel().setCurrentIndex(
         grid.hits_model.index(3), QItemSelectionModel.SelectionFlag.NoUpdate
     )
+    both = [hits[1].path, hits[3].path]
     named(grid, "Open").trigger()
+    qtbot.waitUntil(lambda: opened == both)
     QTest.keyClick(grid, Qt.Key.Key_Return)
-    assert opened == [hits[1].path, hits[3].path] * 2
+    qtbot.waitUntil(lambda: opened == both * 2)
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -284,15 +285,16 @@ def test_more_photos_than_ten_are_opened_only_after_a_question(grid, hits, opene
         assert opened == []
         with qtbot.waitSignal(box.destroyed):
             box.button(button).click()
-        assert len(opened) == count
+        qtbot.waitUntil(lambda count=count: len(opened) == count)
 
 
-def test_each_folder_is_shown_once(grid, hits, monkeypatch):
+def test_each_folder_is_shown_once(grid, hits, monkeypatch, qtbot):
     shown = []
     monkeypatch.setattr(desktop, "show_in_folder", shown.append)
     grid.show_hits(hits, from_top=True)
     grid.selectAll()
     named(grid, "Show in folder").trigger()
+    qtbot.waitUntil(lambda: len(shown) == 2)
     folders = [path.parent for path in shown]
     assert len(folders) == len(set(folders)) == len({hit.path.parent for hit in hits}) == 2
     assert shown[0] == hits[0].path

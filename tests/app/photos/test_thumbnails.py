@@ -6,6 +6,7 @@ from PIL import Image
 
 from app.photos import thumbnails as module
 from app.photos.thumbnails import Thumbnails, reduce
+from engine.library import Hit
 
 
 @pytest.fixture
@@ -113,3 +114,15 @@ def test_a_drive_that_does_not_answer_holds_up_no_end(qapp, monkeypatch, photo_f
     thumbnails.stop()
     assert any(thread.is_alive() for thread in thumbnails._threads)
     answers.set()
+
+
+def test_there_is_room_for_all_pictures_in_sight_however_many(grid, monkeypatch, qtbot):
+    monkeypatch.setattr(module, "_KEPT_BYTES", 1)
+    photos = [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(400)]
+    grid.set_tile_size(88)
+    grid.resize(1900, 1100)
+    grid.show_hits(photos, from_top=True)
+    grid.repaint()
+    in_sight = grid.visible_photos()
+    assert len(in_sight) > module._WAITING
+    qtbot.waitUntil(lambda: all(map(grid.thumbnails.is_broken, in_sight)), timeout=20_000)

@@ -137,6 +137,20 @@ def test_a_click_on_the_number_of_like_photos_fans_them_out(grid, qtbot):
     assert [index.row() for index in grid.selectedIndexes()] == [1]
 
 
+@pytest.mark.parametrize("heart", [True, False])
+def test_a_double_click_on_a_sign_is_one_click_whatever_lies_there_by_then(grid, heart):
+    grid.show_hits([*hits(4, behind=12), *hits(5)], from_top=True)
+    liked, opened = [], []
+    grid.liked.connect(liked.append)
+    grid.liked.connect(lambda _: grid.show_hits(hits(5, 6), from_top=True))
+    grid.activated.connect(opened.append)
+    place = grid.viewport().mapTo(grid, corner(grid, 0, heart=heart))
+    QTest.mouseDClick(grid.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    assert liked == [[PHOTOS[4]]]
+    assert opened == []
+    assert grid.selectedIndexes() == []
+
+
 def test_a_press_that_is_taken_off_the_heart_does_nothing(grid, qtbot):
     grid.show_hits(hits(4, 5), from_top=True)
     with qtbot.assertNotEmitted(grid.liked):

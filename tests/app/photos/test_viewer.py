@@ -74,6 +74,30 @@ def test_a_photo_that_leaves_the_results_stays_until_one_leafs(leafing, hits):
     assert leafing.path == hits[1].path
 
 
+def test_one_leafs_photo_by_photo_after_others_are_deleted(leafing, hits):
+    leafing._model.drop([hits[1].path, hits[2].path, hits[5].path])
+    left = [hit.path for number, hit in enumerate(hits) if number not in (1, 2, 5)]
+    walked = [leafing.path]
+    for _ in left[1:]:
+        press(leafing, _Key.Key_Right)
+        walked.append(leafing.path)
+    assert walked == left
+    leafing._model.append([hits[1]])
+    assert [leafing._model.at_rank(rank) for rank in range(10)] == [*left, hits[1].path]
+
+
+def test_after_a_refused_photo_one_leafs_on_where_it_was(leafing, hits):
+    press(leafing, _Key.Key_Right, _Key.Key_Right, _Key.Key_U)
+    leafing._model.set_hits([*hits[:2], *hits[3:], hits[2]])
+    leafing.take_answer(tuple(leafing._model.hits), is_another=True)
+    assert leafing.path == hits[2].path
+    assert leafing.way_back == hits[3].path
+    press(leafing, _Key.Key_Right)
+    assert leafing.path == leafing.way_back == hits[3].path
+    press(leafing, _Key.Key_Left)
+    assert leafing.path == hits[1].path
+
+
 @pytest.mark.parametrize("is_shown", [True, False])
 def test_a_photo_that_is_renamed_while_it_is_looked_at_goes_by_its_new_name(leafing, hits, qtbot, is_shown):
     if not is_shown:
@@ -157,9 +181,9 @@ def test_the_commands_of_the_grid_work_here_for_the_photo_shown(leafing, hits, q
     press(leafing, _Key.Key_Return)
     QTest.keyClick(leafing.picture, _Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(leafing.picture, _Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert opened == shown == [path]
-    assert QApplication.clipboard().mimeData().urls() == [QUrl(path.as_uri())]
+    qtbot.waitUntil(lambda: opened == shown == [path])
     qtbot.waitUntil(lambda: QApplication.clipboard().image().width() == 96)
+    assert QApplication.clipboard().mimeData().urls() == [QUrl(path.as_uri())]
 
 
 def test_buttons_do_the_same(leafing, qtbot):
@@ -234,4 +258,4 @@ def test_enter_on_a_button_presses_that_button_and_opens_nothing(leafing, qtbot,
     assert opened == []
     leafing.picture.setFocus()
     press(leafing, _Key.Key_Return)
-    assert opened == [leafing.path]
+    qtbot.waitUntil(lambda: opened == [leafing.path])

@@ -167,3 +167,21 @@ def test_a_drawing_with_another_photo_beside_it_takes_the_place_of_itself(indexe
     (kept,) = keeper.drawings
     assert len(names_in(kept.sketch.metadata)) == 1
     assert kept.photos == (Path("/found.jpg"),)
+
+
+def test_the_shelf_brings_the_photos_back_where_the_strokes_lie_there_already(indexed_window, qtbot):
+    draw(indexed_window, (0.2, 0.2), (0.8, 0.8), (0.2, 0.7))
+    photo = indexed_window.grid.hits_model.hit(0).path
+    indexed_window.grid.liked.emit([photo])
+    keeper = indexed_window.shelving.keeper
+    qtbot.waitUntil(lambda: len(prints(indexed_window)) == 1 and len(keeper.drawings) == 1)
+    indexed_window.canvas.clear()
+    keeper.take(keeper.drawings[0])
+    indexed_window.drawing_panel.strip.take_off(prints(indexed_window).like[0])
+    assert len(prints(indexed_window)) == 0
+    keeper.take(keeper.drawings[0])
+    assert [one.path for one in prints(indexed_window).like] == [photo]
+    assert len(keeper.drawings) == 1
+    before = indexed_window.canvas.document.step
+    keeper.take(keeper.drawings[0])  # both lie there already
+    assert indexed_window.canvas.document.step == before

@@ -191,6 +191,8 @@ def test_drawings_are_removed_by_key_and_all_by_command(finds):
     QTest.keyClick(finds.shelving.bar, Qt.Key.Key_Delete)
     assert len(shelf(finds)) == 1
     next(one for one in finds.actions() if one.text() == "Remo&ve all kept drawings").trigger()
+    assert len(shelf(finds)) == 1
+    finds.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes).click()
     assert shelf(finds) == []
 
 

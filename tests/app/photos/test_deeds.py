@@ -1,0 +1,72 @@
+"""What is done with photos waits for their drives, and nothing else does."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app import desktop
+from app.photos.deeds import PhotoDeeds
+
+pytestmark = pytest.mark.usefixtures("clipboard")
+
+
+@pytest.fixture
+def deeds(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    return PhotoDeeds(window)
+
+
+@pytest.fixture
+def slow(monkeypatch, tmp_path):
+    """A photo whose drive answers once this event is set."""
+    may, look = threading.Event(), desktop.must_exist
+    path = tmp_path / "slow.jpg"
+    path.touch()
+
+    def wait(photo: Path) -> Path:
+        if photo == path:
+            may.wait()
+        return look(photo)
+
+    monkeypatch.setattr(desktop, "must_exist", wait)
+    late = threading.Timer(10, may.set)
+    late.start()
+    yield path, may
+    late.cancel()
+    may.set()
+
+
+def urls() -> list[QUrl]:
+    held = QGuiApplication.clipboard().mimeData()
+    return [] if held is None else held.urls()
+
+
+def test_a_copy_waits_for_the_drive_in_a_thread_and_gives_way_to_a_later_one(deeds, slow, tmp_path, qtbot):
+    path, may = slow
+    other = tmp_path / "other.jpg"
+    other.touch()
+    deeds.copy([path])
+    deeds.copy([other])
+    qtbot.waitUntil(lambda: urls() == [QUrl(other.as_uri())])
+    with qtbot.waitSignal(deeds._found):
+        may.set()
+    assert urls() == [QUrl(other.as_uri())]
+    deeds.copy([path])
+    qtbot.waitUntil(lambda: urls() == [QUrl(path.as_uri())])
+
+
+def test_photos_that_are_away_are_told_without_asking_their_drive(deeds, slow, tmp_path, monkeypatch, qtbot):
+    path, _ = slow
+    opened, other = [], tmp_path / "other.jpg"
+    other.touch()
+    monkeypatch.setattr(desktop, "open_file", opened.append)
+    deeds.is_away = lambda photo: photo == path
+    with qtbot.waitSignal(deeds.failed) as told:
+        deeds.open([path, other])
+    assert told.args == ["slow.jpg is offline: its folder is not there now."]
+    assert opened == [other]
