@@ -22,7 +22,7 @@ def read_settings(file: Path) -> dict[str, Any]:
             value.
     """
     try:
-        said = json.loads(file.read_text("utf-8"))
+        said = json.loads(file.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise TrainingError(f"The settings {file} cannot be read: {error}.") from error
     if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:

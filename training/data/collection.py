@@ -8,6 +8,7 @@ import logging
 import random
 import re
 import tarfile
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -134,8 +135,8 @@ class Collection:
 
 
 def normalise_label(label: str) -> str:
-    """Return a class name in the form in which lists and folders are compared."""
-    return re.sub(r"[\s\-]+", "_", label.strip().lower())
+    """Return a class name in the form in which lists and folders are compared: small, composed letters."""
+    return unicodedata.normalize("NFC", re.sub(r"[\s\-]+", "_", label.strip().lower()))
 
 
 def is_picture(file: PurePath) -> bool:
@@ -159,7 +160,8 @@ def read_collection(root: Path) -> Collection:
     `split.json` with the lists `train`, `val`, `unseen`; without it, a tenth of the classes is held out.
 
     Raises:
-        TrainingError: the folder is not there or holds no photo, or no sketch and no drawing.
+        TrainingError: the folder is not there or holds no photo, or no sketch and no drawing; or split.json
+            has other than such lists, or a class in two of them.
     """
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
@@ -239,16 +241,32 @@ def _drawing(record: dict[str, Any], source: str) -> StrokeDrawing:
 def _labels(names: object) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise TypeError("no list of names")
-    return [normalise_label(name) for name in names]
+    return list(dict.fromkeys(map(normalise_label, names)))
 
 
 def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
     if file.is_file():
-        try:
-            lists = json.loads(file.read_text("utf-8"))
-            return {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
-        except (ValueError, KeyError, TypeError) as error:
-            raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
+        split = _split_of(file)
+        there = set(found.labels)
+        absent = [label for name in ("val", "unseen") for label in split[name] if label not in there]
+        if absent:
+            found.problems.append(
+                f"{file.name} holds out what has no picture here: {', '.join(absent)}. A class that is spelt "
+                "otherwise there is trained on."
+            )
+        return split
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
     held = sorted(random.Random(0).sample(both, len(both) // 10))
     return {"train": [label for label in both if label not in held], "val": held, "unseen": []}
+
+
+def _split_of(file: Path) -> dict[str, list[str]]:
+    try:
+        lists = json.loads(file.read_text("utf-8-sig"))
+        split = {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
+    for one, other in (("val", "unseen"), ("train", "val"), ("train", "unseen")):
+        if twice := sorted({*split[one]} & {*split[other]}):
+            raise TrainingError(f"{file} has {', '.join(twice)} in {one} and in {other}.")
+    return split

@@ -131,6 +131,36 @@ def test_a_split_without_its_lists_of_names_is_refused_in_one_sentence(
         read_collection(own_shapes)
 
 
+def test_names_to_hold_out_that_no_picture_has_are_told(own_shapes: Path) -> None:
+    split = {"train": ["square"], "val": ["octagn"], "unseen": ["star ball", "trapezium"]}
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    (told,) = read_collection(own_shapes).problems
+    assert told == (
+        "split.json holds out what has no picture here: octagn, trapezium. A class that is spelt otherwise "
+        "there is trained on."
+    )
+
+
+def test_letters_with_accents_are_one_class_however_they_are_encoded(own_shapes: Path) -> None:
+    for domain in ("photo", "sketch"):
+        (own_shapes / domain / "star ball").rename(own_shapes / domain / "e\u0301toile")
+    split = {"train": ["square"], "val": ["octagon"], "unseen": ["\u00c9toile", "e\u0301toile"]}
+    (own_shapes / "split.json").write_text("\ufeff" + json.dumps(split), "utf-8")  # as Windows' editors do
+    found = read_collection(own_shapes)
+    assert found.split["unseen"] == ["\u00e9toile"]
+    assert found.photos["\u00e9toile"]
+    assert "\u00e9toile" not in found.training_labels("train")
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("lists", [("val", "unseen"), ("train", "unseen")])
+def test_a_class_in_two_lists_of_the_split_is_refused(own_shapes: Path, lists: tuple[str, str]) -> None:
+    split = {name: ["Square"] if name in lists else [] for name in ("train", "val", "unseen")}
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    with pytest.raises(TrainingError, match=f"has square in {lists[0]} and in {lists[1]}"):
+        read_collection(own_shapes)
+
+
 def test_a_missing_or_empty_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no data folder"):
         read_collection(tmp_path / "nowhere")
