@@ -64,7 +64,8 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.distributed import leave
     from training.fit.loop import fit
     from training.fit.rehearsal import plan
-    from training.fit.soup import FOLDERS, can_average, fit_both, refuse_single, trainings
+    from training.fit.resuming import FOLDERS
+    from training.fit.soup import can_average, fit_both, refuse_single, trainings
     from training.fit.start import read_start
     from training.model.trunks import find_weights
 

@@ -122,14 +122,18 @@ class Run:
     def save_best(self, folder: Path) -> None:
         """Keep what is measured and exported where the last validation is the best so far.
 
-        Where the run is at its end, its checkpoint is that already.
+        Where the run is at its end, its checkpoint will be that.
 
         Raises:
             TrainingError: as `save`.
         """
         if self.best_step == self.step < self.config.steps:
             self.save(folder, BEST)
-        elif self.best_step == self.step:
+
+    def drop_best(self, folder: Path) -> None:
+        """Remove what would be taken for its best, where that is its checkpoint or nothing yet."""
+        ended = self.members or self.step >= self.config.steps
+        if self.best_step == self.step and (ended or not self.validation):
             (folder / BEST).unlink(missing_ok=True)
 
     def save(self, folder: Path, name: str = CHECKPOINT) -> None:
@@ -167,6 +171,8 @@ class Run:
         except RuntimeError as error:  # what PyTorch makes of a disk that takes no more
             said = str(error).partition("\n")[0]
             raise TrainingError(f"{folder / name} cannot be written, as on a full disk: {said}.") from error
+        if name == CHECKPOINT:
+            self.drop_best(folder)
 
     def _tensors(self) -> Iterator[torch.Tensor]:
         """Yield all that a checkpoint holds of networks and optimiser."""
@@ -210,6 +216,19 @@ class Run:
         run.members, run.history = state.get("members", []), state.get("history", [])
         run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
         return run
+
+    @staticmethod
+    def is_mean(folder: Path) -> bool:
+        """Tell whether the checkpoint of a folder is a mean of trainings.
+
+        Raises:
+            TrainingError: it cannot be read.
+        """
+        file = folder / CHECKPOINT
+        try:
+            return bool(torch.load(file, map_location="cpu", weights_only=True, mmap=True).get("members"))
+        except Exception as error:  # unpickling raises what it likes
+            raise TrainingError(f"The checkpoint {file} cannot be read.") from error
 
     @staticmethod
     def file(folder: Path, which: str) -> Path:

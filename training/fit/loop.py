@@ -100,6 +100,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     if run.step == 0 and config.standardised and not config.start:
         standardise(run, batches, precision)
     if ranks.first:
+        run.drop_best(out)
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
         _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")

@@ -24,11 +24,9 @@ from training.fit.distributed import join
 from training.fit.guards import are_finite
 from training.fit.loop import Origin, fit, validate, write_settings
 from training.fit.precision import precision_of
+from training.fit.resuming import FOLDERS
 
 _log = logging.getLogger(__name__)
-
-FOLDERS = ("first", "second")
-"""Where below a run its trainings lie."""
 
 SECOND: dict[str, Any] = {"dat": 3.0, "batch_contours": 12, "finish_share": 1.0, "head_start": 0}
 """What the second training sets, whatever the first has: weaker triplets, contours, full size all along."""
@@ -75,7 +73,7 @@ def refuse_single(out: Path) -> None:
     Raises:
         TrainingError: it is such a folder.
     """
-    if (out / CHECKPOINT).exists() and not (out / FOLDERS[0]).is_dir():
+    if (out / CHECKPOINT).exists() and not Run.is_mean(out):
         raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
 
 

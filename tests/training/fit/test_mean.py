@@ -1,10 +1,15 @@
 """The mean of two runs: its weights, and what it says of itself."""
 
+from pathlib import Path
+
+import pytest
 import torch
 
 from training.config import Config
-from training.fit.checkpoint import Run
-from training.fit.soup import average
+from training.errors import TrainingError
+from training.fit.checkpoint import BEST, Run
+from training.fit.resuming import resume
+from training.fit.soup import FOLDERS, average, refuse_single
 
 
 def test_a_mean_has_the_minutes_and_images_of_both_and_nobodys_validation(
@@ -22,3 +27,37 @@ def test_a_mean_has_the_minutes_and_images_of_both_and_nobodys_validation(
     assert [member["minutes"] for member in mean.members] == [3.0, 4.5]
     for network in (mean.network, mean.averaged):
         torch.testing.assert_close(network.towers[0].project.weight, (weights[0] + weights[1]) / 2)
+
+
+def test_a_single_training_and_a_mean_that_is_begun_do_not_take_each_others_folder(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config = Config(**small_run)  # type: ignore[arg-type]
+    run = Run(config, ["a", "b"])
+    run.save(tmp_path / FOLDERS[0])
+    refuse_single(tmp_path)
+    with pytest.raises(TrainingError, match="holds the first of two trainings"):
+        resume(tmp_path, config, run.classes, "")
+    run.save(tmp_path)
+    with pytest.raises(TrainingError, match="holds a single training"):
+        refuse_single(tmp_path)
+    run.members = [run.description()]
+    run.save(tmp_path)
+    refuse_single(tmp_path)
+
+
+def test_nothing_of_before_passes_for_the_best_of_a_mean_or_of_a_run_without_validations(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    run, best = Run(Config(**small_run), ["a", "b"]), tmp_path / BEST  # type: ignore[arg-type]
+    run.step, run.validation = 2, [{"step": 1, "sketch/mAP": 9.0}, {"step": 2, "sketch/mAP": 8.0}]
+    best.touch()
+    run.save(tmp_path)
+    assert best.exists()
+    run.validation = []
+    run.save(tmp_path)
+    assert not best.exists()
+    best.touch()
+    run.members, run.validation = [run.description()], [{"step": 2, "sketch/mAP": 9.0}]
+    run.save(tmp_path)
+    assert not best.exists()
