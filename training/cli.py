@@ -15,6 +15,7 @@ from engine.visible import visible
 from training.config import Config
 from training.errors import TrainingError
 from training.options import ABLATION, parser, settings_in
+from training.terminal import open_terminal
 
 _log = logging.getLogger("training.cli")  # however this is started
 
@@ -23,7 +24,7 @@ _RESUMING = ("fit", "reproduce", "ablate")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    open_terminal()
     logging.getLogger("training").setLevel(logging.INFO)  # the exporter's own talk is no message for people
     verb = ""
     try:
@@ -202,7 +203,7 @@ def _ablate(options: argparse.Namespace) -> None:
     base = Config(**(sizes | ABLATION | settings_in(options)))
     rows = options.rows.split(",") if options.rows else ()
     table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
-    print(table.read_text("utf-8"), end="")
+    print(table.read_text("utf-8", errors="surrogateescape"), end="")
 
 
 def _seeds(options: argparse.Namespace) -> int:

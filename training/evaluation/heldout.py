@@ -125,7 +125,7 @@ class HeldOut:
         """
 
         def load(sketch: Picture) -> Image.Image:
-            seed = zlib.crc32(f"{sketch.label}/{sketch.name}".encode())
+            seed = zlib.crc32(f"{sketch.label}/{sketch.name}".encode("utf-8", "surrogatepass"))
             return photograph(sketch.open(), condition, seed) if condition else sketch.open()
 
         some = self.sketches[:: max(-(-len(self.sketches) // most), 1)]

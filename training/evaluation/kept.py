@@ -37,7 +37,7 @@ class Kept:
         """Take the folder of all models, made if need be, and what tells this model from any other."""
         code = "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in _CODE)
         self._folder = folder
-        self._file = folder / f"{hashlib.sha256((model + code).encode()).hexdigest()[:24]}.npz"
+        self._file = folder / f"{_digest(model + code).hex()[:24]}.npz"
         self._rows: dict[bytes, NDArray[np.float32]] = {}
         self._states: dict[Path, str] = {}
         self._read()
@@ -54,7 +54,7 @@ class Kept:
             source = f"{state}|{item.offset}|{item.size}"
         else:
             source = repr(item.raw)
-        return hashlib.sha256(f"{kind}|{source}".encode()).digest()[:16]
+        return _digest(f"{kind}|{source}")[:16]
 
     def get(self, key: bytes | None) -> NDArray[np.float32] | None:
         """Return the vector (d,) of a key, None if it is not known."""
@@ -104,6 +104,10 @@ class Kept:
                 continue
             total -= file.stat().st_size
             file.unlink(missing_ok=True)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()  # paths may be no text
 
 
 def _write(file: Path, keys: NDArray[np.uint8], rows: NDArray[np.float32]) -> None:
