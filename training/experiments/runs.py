@@ -75,9 +75,13 @@ class Study:
     def report(self, job: Job) -> dict[str, Any] | None:
         """Return what a finished run reported, None where it has not run to its end or on other data.
 
+        None also where it learned the classes that it would be measured on.
+
         Raises:
             TrainingError: the report cannot be read.
         """
+        if _knows_all(job.config):
+            return None
         for file in sorted(self.out.glob(f"*-{_key(job.config)}/{REPORT}")):
             try:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
@@ -114,6 +118,8 @@ class Study:
         """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
         if failed := self._failed.get(_key(job.config)):
             return failed
+        if _knows_all(job.config):
+            return "with --classes all it learns the classes that protocol split measures it on"
         found = self._find(job.config.protocol)
         if isinstance(found, str):
             return found
@@ -204,6 +210,11 @@ class Study:
             data = self._find(protocol)
             self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
         return self._summaries[protocol]
+
+
+def _knows_all(config: Config) -> bool:
+    """Tell whether a run learns all classes there are, so that nothing is left to measure it on."""
+    return config.protocol == "split" and config.classes == "all"
 
 
 def _reason(error: TrainingError) -> str:

@@ -25,9 +25,7 @@ from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
 from training.errors import TrainingError
-from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
-from training.evaluation.split import evaluate
-from training.fit.checkpoint import NetworkEncoder, Run, weights_name
+from training.fit.checkpoint import Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients
 from training.fit.guide import guide_of, read_guide
@@ -38,6 +36,7 @@ from training.fit.precision import allow_tf32, autocast, precision_of, require_s
 from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
+from training.fit.validation import doubts_about, validate
 from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases
 from training.model import Network
 from training.model.texts import text_vectors
@@ -107,7 +106,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
-        for reason in (*idle_losses(batches, run.heads.names), *doubts_about(collection)):
+        for reason in (*idle_losses(batches, run.heads.names), *doubts_about(collection, config)):
             _log.warning("%s", reason)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = None
@@ -289,27 +288,3 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     mean = (of @ unit / counts.clamp(min=1)).sum(dim=0) / (counts > 0).sum()
     decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
     run.network.centre.lerp_(mean, 1 - decay)
-
-
-def doubts_about(collection: Collection) -> list[str]:
-    """Return, in sentences, which figures of the validations will say nothing."""
-    labels = collection.split["val"]
-    photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
-    return [f"In validation: {one}" for one in doubts(collection, photos, sketches)] if photos else []
-
-
-def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
-    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
-    encoder = NetworkEncoder(run.averaged, precision=precision)
-    try:
-        held = HeldOut.of_split(encoder, collection, classes="val")
-    except TrainingError as error:  # the split may name classes that are not there
-        _log.warning("Not validated: %s", error)
-        return {}
-    report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
-    flat = {
-        f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
-    }
-    run.validation.append({"step": run.step, **flat})
-    tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
-    return flat

@@ -15,11 +15,12 @@ from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses
-from training.fit.loop import Origin, begin, doubts_about, standardise, take_step
+from training.fit.loop import Origin, begin, standardise, take_step
 from training.fit.precision import precision_of
 from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
+from training.fit.validation import doubts_about
 from training.model.trunks import LIBRARY, fetch
 
 
@@ -55,7 +56,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),
-        *doubts_about(collection),
+        *doubts_about(collection, config),
         _rehearsed(run, batches, imitated),
     ]
     return "\n".join(line for line in lines if line)

@@ -22,9 +22,10 @@ from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import join
 from training.fit.guards import are_finite
-from training.fit.loop import Origin, fit, validate, write_settings
+from training.fit.loop import Origin, fit, write_settings
 from training.fit.precision import precision_of
 from training.fit.resuming import FOLDERS
+from training.fit.validation import validate
 
 _log = logging.getLogger(__name__)
 
