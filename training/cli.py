@@ -47,6 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"ffmln-train: {visible(_sentence(error))}", file=sys.stderr)
         return 2
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and type(error).__name__ != "OutOfMemoryError":
+            raise
+        print("ffmln-train: there is too little memory, on the GPU if one computes", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         resumes = "; the same command resumes from the last checkpoint" if verb in _RESUMING else ""
         print(f"ffmln-train: stopped{resumes}", file=sys.stderr)

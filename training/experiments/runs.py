@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -21,7 +20,7 @@ from training.atomic_files import write_atomically
 from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import Collection
-from training.data.protocols import Benchmark, collection_of, data_of
+from training.data.protocols import Benchmark, collection_of, data_of, digits_of
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, pictures_of
 from training.evaluation.published import compare, hold_out
@@ -31,6 +30,7 @@ from training.experiments import plots
 from training.experiments.job import Job
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
+from training.fit.guards import first_line
 from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
@@ -160,7 +160,7 @@ class Study:
         """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
         try:
             return self.run(job)
-        except TrainingError as error:
+        except (TrainingError, RuntimeError) as error:  # the other is PyTorch's
             self._failed[_key(job.config)] = _reason(error)
             _log.warning("%s: %s", job.name, error)
             return None
@@ -208,7 +208,7 @@ class Study:
         """Return a few digits that change with a protocol's data; empty where they are not there."""
         if protocol not in self._summaries:
             data = self._find(protocol)
-            self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
+            self._summaries[protocol] = "" if isinstance(data, str) else digits_of(data)
         return self._summaries[protocol]
 
 
@@ -217,9 +217,10 @@ def _knows_all(config: Config) -> bool:
     return config.protocol == "split" and config.classes == "all"
 
 
-def _reason(error: TrainingError) -> str:
+def _reason(error: Exception) -> str:
     """Return what went wrong in one line, as a cell of a table takes it."""
-    return " ".join(str(error).split()).rstrip(".")
+    said = str(error) if isinstance(error, TrainingError) else first_line(error)
+    return " ".join(said.split()).rstrip(".")
 
 
 def _draw(held: HeldOut | None, out: Path) -> None:
@@ -273,17 +274,6 @@ def _describe(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str
 
 
 _BLANK = Image.new("L", (256, 256), 255)
-
-
-def _digits(data: Collection | Benchmark) -> str:
-    """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
-    part = collection_of(data)
-    kinds = (part.photos, part.sketches, part.drawings)
-    counts = {label: [len(kind.get(label, ())) for kind in kinds] for label in part.labels}
-    said = [counts, part.split]
-    if isinstance(data, Benchmark):
-        said.append(Counter(photo.label for photo in data.published))
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
 _LATER = (

@@ -27,7 +27,7 @@ from training.data.feed import Feed
 from training.errors import TrainingError
 from training.fit.checkpoint import Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
-from training.fit.guards import Watch, clip_gradients
+from training.fit.guards import Watch, clip_gradients, computing, first_line, too_little_memory
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses, needs_own_photos
 from training.fit.log import Meter
@@ -64,8 +64,8 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
 
     Raises:
         TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
-            same one, the GPU's memory does not suffice, or a loss, a gradient or a weight is not finite: the
-            last checkpoint then stays as it is.
+            same one, a step cannot be computed, for want of memory for one, or a loss, a gradient or a weight
+            is not finite: the last checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
     refuse_what_cannot_be(
@@ -76,10 +76,9 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     try:
         return _fit(collection, batches, out, ranks, weights)
     except torch.cuda.OutOfMemoryError as error:
-        raise TrainingError(
-            "The GPU has too little memory for this batch: lower --batch-classes (--shuffle-batch), with "
-            "--accumulate to make up for it, and begin in a new --out."
-        ) from error
+        raise too_little_memory() from error
+    except RuntimeError as error:  # of PyTorch and its GPUs
+        raise TrainingError(f"Training stopped: {first_line(error)}") from error
 
 
 def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
@@ -97,7 +96,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     precision = precision_of(config.precision, run.device)
     guide = guide_of(imitated, config, run.device)
     if run.step == 0 and config.standardised and not config.start:
-        standardise(run, batches, precision)
+        with computing(config.size_at(0)):
+            standardise(run, batches, precision)
     if ranks.first:
         run.drop_best(out)
         write_settings(run, out)
@@ -125,7 +125,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
             set_rates(run.optimizer, config, run.step)
             some = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
             micro = [ranks.whole(batch, on_host=needs_own_photos(config)) for batch in some]
-            parts = take_step(run, micro, precision, guide, wrapped, watch)
+            with computing(config.size_at(run.step)):
+                parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
             bar.update()

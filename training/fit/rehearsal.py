@@ -13,6 +13,7 @@ from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped
+from training.fit.guards import computing
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses
 from training.fit.loop import Origin, begin, standardise, take_step
@@ -83,13 +84,10 @@ def _rehearsed(run: Run, batches: Batches, imitated: Start | None) -> str:
     for size, step in steps:
         place = step * config.accumulate
         micro = [batches[place + n].to(run.device) for n in range(config.accumulate)]
-        try:
+        with computing(size):
             if config.standardised and not config.start and step == 0:
                 standardise(run, batches, precision)
             take_step(run, micro, precision, guide, Wrapped(run.network, Ranks()))
-        except (RuntimeError, AssertionError, ValueError) as error:  # of shapes and of memory
-            said = str(error).partition("\n")[0]
-            raise TrainingError(f"A step at {size} pixels cannot be computed: {said}") from error
     said = " and ".join(str(size) for size, _ in steps)
     if run.device.type == "cuda":
         said += f" (at most {torch.cuda.max_memory_allocated(run.device) / 2**30:.1f} GiB of the GPU)"
