@@ -16,8 +16,10 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
+from engine.pictures.colours import in_srgb
+from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.sketches.drawing import Stroke
 from training.errors import TrainingError
 
@@ -50,24 +52,27 @@ class Picture:
     size: int = 0
 
     def open(self) -> Image.Image:
-        """Return the decoded image, upright.
+        """Return the image as the window's search sees it: upright, in sRGB, in a mode of `preprocess.plain`.
 
         Raises:
             OSError: it cannot be read or decoded.
         """
         try:
-            if self.offset < 0:
-                image = Image.open(self.file)
-            else:
-                with self.file.open("rb") as tar:
-                    tar.seek(self.offset)
-                    image = Image.open(io.BytesIO(tar.read(self.size)))
-            image.load()
-            return ImageOps.exif_transpose(image)
+            with Image.open(self._source()) as image:
+                seek_telling_frame(image)
+                shown = opaque_if_unused(image, image.format)
+                return turn(in_srgb(shown), orientation(image))
         except (OSError, MemoryError):
             raise
         except Exception as error:  # of a damaged file the decoders raise what they like
             raise OSError(str(error) or type(error).__name__) from error
+
+    def _source(self) -> Path | io.BytesIO:
+        if self.offset < 0:
+            return self.file
+        with self.file.open("rb") as tar:
+            tar.seek(self.offset)
+            return io.BytesIO(tar.read(self.size))
 
     @property
     def source(self) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import preprocess
+from engine.pictures import colours, viewing
 from engine.sketches import drawing
 from training.atomic_files import fill_atomically
 from training.data import collection
@@ -22,7 +23,10 @@ _log = logging.getLogger(__name__)
 
 _MOST = 4 << 30  # bytes of all files together
 _CLEANING = sorted(Path(preprocess.__file__).with_name("paper").glob("*.py"))
-_CODE: tuple[str | Path, ...] = (preprocess.__file__, drawing.__file__, collection.__file__, *_CLEANING)
+_CODE: tuple[str | Path, ...] = (
+    preprocess.__file__, drawing.__file__, collection.__file__, colours.__file__, viewing.__file__,
+    *_CLEANING,
+)  # fmt: skip
 """What the network sees of a picture is decided there."""
 
 
