@@ -15,6 +15,7 @@ from engine.visible import visible
 from training.config import Config
 from training.errors import TrainingError
 from training.options import ABLATION, parser, settings_in
+from training.settings_file import asked_for
 from training.terminal import open_terminal
 
 _log = logging.getLogger("training.cli")  # however this is started
@@ -81,17 +82,21 @@ def _fit(options: argparse.Namespace) -> None:
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
+    asked = asked_for(options, given)
     if options.dry_run:
         if not both:
             print(plan(collection, config, options.out, weights=weights))
             return
         refuse_single(options.out)
-        for name, settings in zip(FOLDERS, trainings(config), strict=True):
+        for name, settings in zip(FOLDERS, trainings(config, asked), strict=True):
             print(f"the {name} of two trainings:")
             print(plan(collection, settings, options.out / name, weights=weights))
         print("the mean of both is kept; --single does without the second")
         return
-    (fit_both if both else fit)(collection, config, options.out, weights=weights)
+    if both:
+        fit_both(collection, config, options.out, weights=weights, asked=asked)
+    else:
+        fit(collection, config, options.out, weights=weights)
     leave()
 
 

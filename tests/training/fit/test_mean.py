@@ -1,5 +1,6 @@
 """The mean of two runs: its weights, and what it says of itself."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import BEST, Run
 from training.fit.resuming import resume
-from training.fit.soup import FOLDERS, average, refuse_single
+from training.fit.soup import FOLDERS, SECOND, average, refuse_single, trainings
+from training.options import parser, settings_in
+from training.settings_file import asked_for
 
 
 def test_a_mean_has_the_minutes_and_images_of_both_and_nobodys_validation(
@@ -61,3 +64,16 @@ def test_nothing_of_before_passes_for_the_best_of_a_mean_or_of_a_run_without_val
     run.members, run.validation = [run.description()], [{"step": 2, "sketch/mAP": 9.0}]
     run.save(tmp_path)
     assert not best.exists()
+
+
+def test_what_is_asked_for_counts_in_the_second_training_too(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(Config(batch_contours=4).as_dict()), "utf-8")
+    words = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", str(file), "--dat", "6"]
+    options = parser().parse_args(words)
+    given = settings_in(options)
+    first, second = trainings(Config(**given), asked_for(options, given))
+    assert first.dat == second.dat == Config().dat != SECOND["dat"]
+    assert first.batch_contours == second.batch_contours == 4
+    assert (second.finish_share, second.head_start) == (1.0, 0)  # the file has them as they always are
+    assert second.images < first.images
