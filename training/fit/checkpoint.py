@@ -47,6 +47,7 @@ class Run:
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
         self.guide = ""  # what the network that it imitates is called
+        self.guide_classes: tuple[str, ...] = ()  # and what that was trained on
         self.members: list[dict[str, Any]] = []  # what it is the mean of, each as `description` has it
         self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
         self.unlogged: dict[str, list[float]] = {}  # losses since the log's last line
@@ -93,9 +94,9 @@ class Run:
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """All classes it was trained on, before it began too."""
+        """All classes it was trained on, before it began too, and those that what it imitates knew."""
         earlier = [name for one in self.history for name in one.get("classes", ())]
-        return tuple(dict.fromkeys((*self.classes, *earlier)))
+        return tuple(dict.fromkeys((*self.classes, *earlier, *self.guide_classes)))
 
     def description(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""
@@ -157,6 +158,7 @@ class Run:
             "minutes": self.minutes,
             "pretrained": self.pretrained,
             "guide": self.guide,
+            "guide_classes": list(self.guide_classes),
             "machine": self.machine,
             "validation": self.validation,
             "members": self.members,
@@ -215,6 +217,7 @@ class Run:
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
         run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
+        run.guide_classes = tuple(state.get("guide_classes", ()))
         return run
 
     @staticmethod

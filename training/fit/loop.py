@@ -87,7 +87,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     imitated = read_guide(config)
     guide_name = imitated.name if imitated else ""
     run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
-    run.guide = guide_name
+    run.guide, run.guide_classes = guide_name, imitated.classes if imitated else ()
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."

@@ -17,6 +17,7 @@ from training.errors import TrainingError
 from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.resuming import resume
+from training.fit.start import read_start
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_run_that_imitates_goes_on_with_the_same_guide_alone(
 ) -> None:
     collection, out = read_collection(shapes), tmp_path / "run"
     for name in ("guide", "another"):
-        Run(config, ("square",)).save(tmp_path / name)
+        Run(config, ("square", "zebra")).save(tmp_path / name)
     alone = replace(config, accumulate=1, images=config.batch_size, validations=0, standardised=False)
     guided = replace(alone, guide=str(tmp_path / "guide"))
     loop.fit(collection, guided, out, weights=None)
@@ -75,6 +76,9 @@ def test_a_run_that_imitates_goes_on_with_the_same_guide_alone(
         with pytest.raises(TrainingError, match=rf"a run with another --guide \({known}\); choose another"):
             loop.fit(collection, replace(alone, guide=guide), out, weights=None)
     shutil.move(tmp_path / "guide", tmp_path / "moved" / "guide")
+    known = Run.load(out)
+    assert "zebra" in known.learnt
+    assert "zebra" in read_start(out).classes
     moved = replace(alone, guide=str(tmp_path / "moved" / "guide"))
     assert loop.fit(collection, moved, out, weights=None).config == moved
     Run(alone, ("square",)).save(tmp_path / "plain")
