@@ -197,11 +197,12 @@ def out_of_patience(run: Run) -> bool:
     return 0 < run.config.patience <= run.since_best
 
 
-def write_settings(run: Run, out: Path) -> None:
-    """Write into `out` how a run is trained, for people; of a mean, how each of its members was."""
+def write_settings(run: Run, out: Path, members: Sequence[Config] = ()) -> None:
+    """Write into `out` how a run is trained, for people and `--config`; of a mean, how each member was."""
     said = {**run.config.as_dict(), "pretrained": run.pretrained}
     if run.members:
-        said = {"mean_of": run.members, "pretrained": run.pretrained}
+        told = [{**one, "config": config.as_dict()} for one, config in zip(run.members, members, strict=True)]
+        said = {"mean_of": told, "pretrained": run.pretrained}
     write_atomically(out / CONFIG, json.dumps(said, indent=1) + "\n")
 
 

@@ -72,7 +72,7 @@ def fit_both(
     ranks, _ = join(config.device)
     if ranks.first:
         validate(mean, collection, precision_of(config.precision, mean.device))
-        write_settings(mean, out)
+        write_settings(mean, out, [run.config for run in runs])
         mean.save(out)
     ranks.wait()
     return mean

@@ -9,10 +9,11 @@ import torch
 from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import BEST, Run
+from training.fit.loop import CONFIG, write_settings
 from training.fit.resuming import resume
 from training.fit.soup import FOLDERS, SECOND, average, refuse_single, trainings
 from training.options import parser, settings_in
-from training.settings_file import asked_for
+from training.settings_file import asked_for, read_settings
 
 
 def test_a_mean_has_the_minutes_and_images_of_both_and_nobodys_validation(
@@ -77,3 +78,13 @@ def test_what_is_asked_for_counts_in_the_second_training_too(tmp_path: Path) -> 
     assert first.batch_contours == second.batch_contours == 4
     assert (second.finish_share, second.head_start) == (1.0, 0)  # the file has them as they always are
     assert second.images < first.images
+
+
+def test_the_settings_of_a_mean_say_all_that_its_first_training_was(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    settings = small_run | {"weights": "none", "guide": str(tmp_path), "precision": "tf32"}
+    runs = [Run(Config(**settings | {"seed": seed}), ["a", "b"]) for seed in (1, 2)]  # type: ignore[arg-type]
+    write_settings(average(runs), tmp_path, [run.config for run in runs])
+    assert Config(**read_settings(tmp_path / CONFIG)) == runs[0].config
+    assert runs[0].config.guide not in str(runs[0].members)  # as a file to be given away has them
