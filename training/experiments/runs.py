@@ -169,7 +169,7 @@ class Study:
         """Return a run's report; train it first, or on from where it was interrupted, if need be.
 
         Raises:
-            TrainingError: it cannot be run, see `obstacle`.
+            TrainingError: it cannot be run, see `obstacle`, or was begun on other data.
         """
         known = self.report(job)
         if known is not None:
@@ -179,6 +179,8 @@ class Study:
         data, out = self._find(job.config.protocol), self.folder(job)
         assert not isinstance(data, str)
         collection = collection_of(data)
+        if (out / CHECKPOINT).is_file() and Run.peek(out).get("data", "") not in ("", digits_of(collection)):
+            raise TrainingError(f"{out} holds a run that began on other data; remove that folder.")
         _log.info("%s (%s)", job.name, out.name)
         fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike

@@ -43,9 +43,10 @@ class Run:
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = _device(config.device)
         self.pretrained = weights_name(weights)
-        self.machine = _device_name(self.device)
+        self.machine = device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
+        self.data = ""  # digits of what it learned from, see `protocols.digits_of`
         self.guide = ""  # what the network that it imitates is called
         self.guide_classes: tuple[str, ...] = ()  # and what that was trained on
         self.members: list[dict[str, Any]] = []  # what it is the mean of, each as `description` has it
@@ -157,6 +158,7 @@ class Run:
             "step": self.step,
             "minutes": self.minutes,
             "pretrained": self.pretrained,
+            "data": self.data,
             "guide": self.guide,
             "guide_classes": list(self.guide_classes),
             "machine": self.machine,
@@ -217,19 +219,19 @@ class Run:
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
         run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
-        run.guide_classes = tuple(state.get("guide_classes", ()))
+        run.guide_classes, run.data = tuple(state.get("guide_classes", ())), state.get("data", "")
         return run
 
     @staticmethod
-    def is_mean(folder: Path) -> bool:
-        """Tell whether the checkpoint of a folder is a mean of trainings.
+    def peek(folder: Path) -> dict[str, Any]:
+        """Return what the checkpoint of a folder holds, the weights not read yet.
 
         Raises:
             TrainingError: it cannot be read.
         """
         file = folder / CHECKPOINT
         try:
-            return bool(torch.load(file, map_location="cpu", weights_only=True, mmap=True).get("members"))
+            return dict(torch.load(file, map_location="cpu", weights_only=True, mmap=True))
         except Exception as error:  # unpickling raises what it likes
             raise TrainingError(f"The checkpoint {file} cannot be read.") from error
 
@@ -308,7 +310,8 @@ def _device(name: str) -> torch.device:
     return device
 
 
-def _device_name(device: torch.device) -> str:
+def device_name(device: torch.device) -> str:
+    """Return what is said of the machine that a run is trained on."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"CPU, {torch.get_num_threads()} threads"

@@ -24,6 +24,7 @@ from training.data.batch import Batch
 from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
+from training.data.protocols import digits_of
 from training.errors import TrainingError
 from training.fit.checkpoint import Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
@@ -87,6 +88,12 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     imitated = read_guide(config)
     guide_name = imitated.name if imitated else ""
     run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
+    data = digits_of(collection)
+    if ranks.first and run.data and run.data != data:
+        _log.warning(
+            "The pictures or the split have changed since this training began: it goes on with those of now."
+        )
+    run.data = run.data or data
     run.guide, run.guide_classes = guide_name, imitated.classes if imitated else ()
     if not ranks.agree(run.step):
         raise TrainingError(
@@ -101,7 +108,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     if ranks.first:
         run.drop_best(out)
         write_settings(run, out)
-        _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
+        _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
         _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())

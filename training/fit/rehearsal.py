@@ -65,7 +65,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
 
 def _validation(collection: Collection, run: Run) -> str:
     """Return why the run cannot be measured on the way, empty if it can, or is not to be."""
-    if not run.config.validations:
+    if not run.config.validations or not collection.split["val"]:  # which `doubts_about` says
         return ""
     try:
         HeldOut.of_split(NetworkEncoder(run.averaged), collection, classes="val")

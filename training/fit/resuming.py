@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.checkpoint import CHECKPOINT, Run, device_name
 from training.fit.precision import precision_of, scaler_for
 from training.settings import option
 
@@ -48,6 +48,8 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     if bool(guide) != bool(run.config.guide) or guide != (run.guide or guide):
         theirs = run.guide or run.config.guide or "none"
         raise TrainingError(f"{out} holds a run with another --guide ({theirs}); choose another --out.")
+    if (here := device_name(run.device)) not in run.machine.split(" + "):
+        run.machine = f"{run.machine} + {here}"
     run.config = run.network.config = run.averaged.config = config
     scaler = scaler_for(precision_of(config.precision, run.device), run.device)
     if scaler.is_enabled() != run.scaler.is_enabled():

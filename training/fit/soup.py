@@ -84,7 +84,7 @@ def refuse_single(out: Path) -> None:
     Raises:
         TrainingError: it is such a folder.
     """
-    if (out / CHECKPOINT).exists() and not Run.is_mean(out):
+    if (out / CHECKPOINT).exists() and not Run.peek(out).get("members"):
         raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
 
 

@@ -20,8 +20,12 @@ _log = logging.getLogger(__name__)
 def doubts_about(collection: Collection, config: Config) -> list[str]:
     """Return, in sentences, which figures of the validations will say nothing."""
     labels = collection.split["val"]
+    if not config.validations:
+        return []
+    if not labels:
+        return ["There are no validation classes: nothing is measured on the way. Name some in split.json."]
     photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
-    if not photos or not config.validations:
+    if not photos:
         return []
     said = doubts(collection, photos, sketches)
     if config.classes == "all":
@@ -34,10 +38,10 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     encoder = NetworkEncoder(run.averaged, precision=precision)
     try:
         held = HeldOut.of_split(encoder, collection, classes="val")
-    except TrainingError as error:  # the split may name classes that are not there
+        report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
+    except TrainingError as error:  # the split may name classes that are not there, or that cannot be read
         _log.warning("Not validated: %s", error)
         return {}
-    report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
     flat = {
         f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
     }
