@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from training.atomic_files import write_atomically
 from training.cli import main
@@ -45,12 +46,27 @@ def test_evaluate_measures_them_and_lists_them_by_their_bytes(
     assert b"sketch,caf\xe9,4," in (tmp_path / "classes.csv").read_bytes()
 
 
+def full(_: Image.Image, file: Path, *__: object) -> None:
+    file.write_bytes(b"half")
+    raise OSError("the disk is full")
+
+
 def test_rankings_draw_them_and_data_lists_them(
     odd: Path, tiny_model: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     sheet = tmp_path / f"{FILE}.png"
     assert main(["rankings", str(tiny_model), "--data", str(odd), "--to", str(sheet), "--queries", "2"]) == 0
-    assert sheet.is_file()
+    before = sheet.read_bytes()
+    nameless = sheet.with_suffix(".picture")
+    for file, error in ((nameless, "unknown file extension"), (sheet, "disk is full")):
+        words = ["rankings", str(tiny_model), "--data", str(odd), "--to", str(file), "--queries", "2"]
+        with pytest.MonkeyPatch.context() as patched:
+            if file == sheet:
+                patched.setattr(Image.Image, "save", full)
+            assert main(words) == 2
+        assert error in capsysbinary.readouterr().err.decode("utf-8", "surrogateescape")
+    assert sheet.read_bytes() == before
+    assert not nameless.exists()
     assert main(["data", str(odd), "--whole"]) == 0
     assert b"\ncaf\xe9 " in capsysbinary.readouterr().out
 

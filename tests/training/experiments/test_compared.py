@@ -61,3 +61,26 @@ def test_a_training_says_that_it_learns_what_it_is_validated_on(shapes: Path) ->
     assert doubts_about(collection, Config(classes="all"))[-1].startswith(known)
     assert not any(one.startswith(known) for one in doubts_about(collection, Config()))
     assert doubts_about(collection, Config(classes="all", validations=0)) == []
+
+
+def test_a_training_says_that_it_has_no_validation_classes(own_shapes: Path) -> None:
+    (own_shapes / "split.json").unlink()  # and of six classes none is held out
+    collection = read_collection(own_shapes)
+    (said,) = doubts_about(collection, Config())
+    assert said.startswith("There are no validation classes: nothing is measured on the way.")
+    assert doubts_about(collection, Config(validations=0)) == []
+
+
+def test_evaluate_says_what_it_has_nothing_for_and_how_to_name_classes(
+    own_shapes: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (own_shapes / "quickdraw.ndjson").unlink()
+    words = ["evaluate", str(tiny_model), "--data", str(own_shapes), "--measures"]
+    assert main([*words, "quickdraw"]) == 2
+    assert capsys.readouterr().err == "ffmln-train: The data hold nothing to measure: quickdraw.\n"
+    assert main([*words, "sketch,quickdraw"]) == 0
+    assert "The data hold nothing to measure: quickdraw." in caplog.text
+    (own_shapes / "split.json").write_text('{"train": [], "val": ["octagon"], "unseen": []}', "utf-8")
+    assert main([*words, "sketch"]) == 2
+    said = "unseen classes: name some in DATA/split.json, or take --classes val.\n"
+    assert capsys.readouterr().err.endswith(said)
