@@ -26,6 +26,7 @@ from engine.arguments import (
     megabytes_argument,
     share_argument,
 )
+from engine.visible import accept_any_name
 
 VERBS = tuple(verbs.WORK)
 """What a command line may begin with to be handed to `main`."""
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         arguments = _parse(argv)
-        _accept_any_name()
+        accept_any_name(sys.stdout, sys.stderr)
         with _finish_on_sigterm(), say_warnings():
             return verbs.WORK[arguments.verb](arguments)
 
@@ -242,11 +243,3 @@ def _finish_on_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _accept_any_name() -> None:
-    """Let file names that are no valid text be printed: as their bytes where the output takes bytes."""
-    for stream in (sys.stdout, sys.stderr):
-        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
-            utf8 = (stream.encoding or "").lower().replace("-", "") == "utf8"
-            reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TextIO
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ACTING = ("Cc", "Cf", "Zl", "Zp")  # control, format (bidi, zero width), line and paragraph separators
@@ -19,6 +20,14 @@ def visible(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     return "".join(_escape(sign) if _acts(sign) else sign for sign in text)
+
+
+def accept_any_name(*streams: TextIO | None) -> None:
+    """Let names that are no valid text be printed: as their bytes where a stream takes bytes."""
+    for stream in streams:
+        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            utf8 = (getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"
+            reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")
 
 
 def _acts(sign: str) -> bool:

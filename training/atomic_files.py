@@ -9,8 +9,12 @@ from pathlib import Path
 
 
 def write_atomically(file: Path, text: str) -> None:
-    """Write a file of text, and its folder if need be."""
-    fill_atomically(file, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    """Write a file of text, and its folder if need be; names that are no text as the bytes they are."""
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair, as JSON may hold: no bytes of any name
+        data = text.encode("utf-8", "backslashreplace")
+    fill_atomically(file, lambda temporary: temporary.write_bytes(data))
 
 
 def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:

@@ -15,6 +15,8 @@ from engine.visible import visible
 from training.config import Config
 from training.errors import TrainingError
 from training.options import ABLATION, parser, settings_in
+from training.settings_file import asked_for
+from training.terminal import open_terminal
 
 _log = logging.getLogger("training.cli")  # however this is started
 
@@ -23,7 +25,7 @@ _RESUMING = ("fit", "reproduce", "ablate")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `ffmln-train`; return its exit status: 0, or 2 with one line on stderr."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    open_terminal()
     logging.getLogger("training").setLevel(logging.INFO)  # the exporter's own talk is no message for people
     verb = ""
     try:
@@ -46,6 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"ffmln-train: {visible(_sentence(error))}", file=sys.stderr)
         return 2
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and type(error).__name__ != "OutOfMemoryError":
+            raise
+        print("ffmln-train: there is too little memory, on the GPU if one computes", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         resumes = "; the same command resumes from the last checkpoint" if verb in _RESUMING else ""
         print(f"ffmln-train: stopped{resumes}", file=sys.stderr)
@@ -64,7 +71,8 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.distributed import leave
     from training.fit.loop import fit
     from training.fit.rehearsal import plan
-    from training.fit.soup import FOLDERS, can_average, fit_both, refuse_single, trainings
+    from training.fit.resuming import FOLDERS
+    from training.fit.soup import can_average, fit_both, refuse_single, trainings
     from training.fit.start import read_start
     from training.model.trunks import find_weights
 
@@ -74,17 +82,21 @@ def _fit(options: argparse.Namespace) -> None:
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
+    asked = asked_for(options, given)
     if options.dry_run:
         if not both:
             print(plan(collection, config, options.out, weights=weights))
             return
         refuse_single(options.out)
-        for name, settings in zip(FOLDERS, trainings(config), strict=True):
+        for name, settings in zip(FOLDERS, trainings(config, asked), strict=True):
             print(f"the {name} of two trainings:")
             print(plan(collection, settings, options.out / name, weights=weights))
         print("the mean of both is kept; --single does without the second")
         return
-    (fit_both if both else fit)(collection, config, options.out, weights=weights)
+    if both:
+        fit_both(collection, config, options.out, weights=weights, asked=asked)
+    else:
+        fit(collection, config, options.out, weights=weights)
     leave()
 
 
@@ -201,7 +213,7 @@ def _ablate(options: argparse.Namespace) -> None:
     base = Config(**(sizes | ABLATION | settings_in(options)))
     rows = options.rows.split(",") if options.rows else ()
     table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
-    print(table.read_text("utf-8"), end="")
+    print(table.read_text("utf-8", errors="surrogateescape"), end="")
 
 
 def _seeds(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.whole_files import replacing
 from training.config import Config
 from training.errors import TrainingError
 from training.named_model import encoder_of
@@ -117,6 +118,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
             guard=guard,
             related=related,
         )
+    _tell_of_nothing(report, measures, asked=bool(options.measures))
     _break_down(options, _kinds_of_query(held, measures))
     if options.json:
         print(json.dumps(report))
@@ -125,6 +127,19 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
         report["early"]["area"] = area_under(report["early"])
     for measure, values in report.items():
         print_figures(measure, values)
+
+
+def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, asked: bool) -> None:
+    """Say which measures there was nothing for, where they were `asked` for by name.
+
+    Raises:
+        TrainingError: there was nothing for any.
+    """
+    without = [measure for measure in measures if not report.get(measure)]
+    if len(without) == len(measures):
+        raise TrainingError(f"The data hold nothing to measure: {', '.join(without)}.")
+    if without and asked:
+        _log.warning("The data hold nothing to measure: %s.", ", ".join(without))
 
 
 def _kinds_of_query(held: HeldOut, measures: Sequence[str]) -> dict[str, tuple[Embedded, Embedded]]:
@@ -282,7 +297,7 @@ def draw_rankings(options: argparse.Namespace) -> None:
     """
     from training.data.protocols import collection_of, data_of
     from training.evaluation.heldout import HeldOut
-    from training.evaluation.rankings import choose, rankings, sheet
+    from training.evaluation.rankings import choose, format_of, rankings, sheet
 
     if options.queries < 1:
         raise TrainingError("--queries must be at least 1.")
@@ -292,7 +307,8 @@ def draw_rankings(options: argparse.Namespace) -> None:
     found = rankings(held, rerank=options.rerank)
     drawn = sheet(choose(found, options.queries, worst=options.worst))
     try:
-        drawn.save(options.to)
+        with replacing(options.to) as new:
+            drawn.save(new, format_of(options.to))
     except (OSError, ValueError) as error:
         raise TrainingError(f"{options.to} cannot be written: {error}.") from error
     print(options.to)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ def read_settings(file: Path) -> dict[str, Any]:
             value.
     """
     try:
-        said = json.loads(file.read_text("utf-8"))
+        said = json.loads(file.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise TrainingError(f"The settings {file} cannot be read: {error}.") from error
     if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:
@@ -41,6 +43,18 @@ def read_settings(file: Path) -> dict[str, Any]:
         if not _is_like(value, defaults[name]):
             raise TrainingError(f"The settings {file} have {value!r} for {option(name)}.")
     return given
+
+
+def asked_for(options: argparse.Namespace, given: Mapping[str, Any]) -> set[str]:
+    """Return which settings were meant: those of the command line, and those that a file changes.
+
+    What a run wrote as config.json names all settings, most of them as they always are.
+    """
+    return {
+        name
+        for name, value in given.items()
+        if getattr(options, name) is not None or value != getattr(Config, name)
+    }
 
 
 def _is_like(value: object, default: object) -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.whole_files import replacing
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,7 +41,7 @@ def save_guard(
     drawings: tuple[NDArray[np.float32], NDArray[np.int16]],
     photos: tuple[NDArray[np.float32], NDArray[np.int16]],
 ) -> None:
-    """Write the guard of a model beside it.
+    """Write the guard of a model beside it, whole or not at all.
 
     Args:
         model: its ONNX file.
@@ -50,14 +52,15 @@ def save_guard(
     Raises:
         OSError: it cannot be written.
     """
-    np.savez(
-        guard_path(model),
-        model=np.array(model_id),
-        drawings=drawings[0].astype(np.float16),
-        drawing_kinds=drawings[1],
-        photos=photos[0].astype(np.float16),
-        photo_kinds=photos[1],
-    )
+    with replacing(guard_path(model)) as new, new.open("wb") as file:
+        np.savez(
+            file,
+            model=np.array(model_id),
+            drawings=drawings[0].astype(np.float16),
+            drawing_kinds=drawings[1],
+            photos=photos[0].astype(np.float16),
+            photo_kinds=photos[1],
+        )
 
 
 def load_guard(model: Path, model_id: str, dim: int) -> Guard | None:

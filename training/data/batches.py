@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,13 +98,13 @@ class Batches(Dataset[Batch]):
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
         if config.epochs:
             self.config = replace(config, images=max(1, round(config.epochs * self.picture_count)))
-        alike = likeness(self.classes, collection.root) if config.teacher_names else {}
-        self.teacher = Teacher.read(
-            collection.root / TEACHER_FILE,
-            self.classes,
-            power=config.teacher_power,
-            raised={label: np.exp(config.teacher_names * row) for label, row in alike.items()},
-        )
+        self.teacher = self._teacher(collection.root) if config.teacher_loss else None
+
+    def _teacher(self, root: Path) -> Teacher | None:
+        power, names = self.config.teacher_power, self.config.teacher_names
+        alike = likeness(self.classes, root) if names else {}
+        raised = {label: np.exp(names * row) for label, row in alike.items()}
+        return Teacher.read(root / TEACHER_FILE, self.classes, power=power, raised=raised)
 
     def __len__(self) -> int:
         """Return how many batches there are: as many as steps, or `accumulate` times that."""

@@ -8,6 +8,7 @@ import logging
 import random
 import re
 import tarfile
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
+from engine.pictures.colours import in_srgb
+from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.sketches.drawing import Stroke
 from training.errors import TrainingError
 
@@ -49,24 +52,27 @@ class Picture:
     size: int = 0
 
     def open(self) -> Image.Image:
-        """Return the decoded image, upright.
+        """Return the image as the window's search sees it: upright, in sRGB, in a mode of `preprocess.plain`.
 
         Raises:
             OSError: it cannot be read or decoded.
         """
         try:
-            if self.offset < 0:
-                image = Image.open(self.file)
-            else:
-                with self.file.open("rb") as tar:
-                    tar.seek(self.offset)
-                    image = Image.open(io.BytesIO(tar.read(self.size)))
-            image.load()
-            return ImageOps.exif_transpose(image)
+            with Image.open(self._source()) as image:
+                seek_telling_frame(image)
+                shown = opaque_if_unused(image, image.format)
+                return turn(in_srgb(shown), orientation(image))
         except (OSError, MemoryError):
             raise
         except Exception as error:  # of a damaged file the decoders raise what they like
             raise OSError(str(error) or type(error).__name__) from error
+
+    def _source(self) -> Path | io.BytesIO:
+        if self.offset < 0:
+            return self.file
+        with self.file.open("rb") as tar:
+            tar.seek(self.offset)
+            return io.BytesIO(tar.read(self.size))
 
     @property
     def source(self) -> str:
@@ -134,8 +140,8 @@ class Collection:
 
 
 def normalise_label(label: str) -> str:
-    """Return a class name in the form in which lists and folders are compared."""
-    return re.sub(r"[\s\-]+", "_", label.strip().lower())
+    """Return a class name in the form in which lists and folders are compared: small, composed letters."""
+    return unicodedata.normalize("NFC", re.sub(r"[\s\-]+", "_", label.strip().lower()))
 
 
 def is_picture(file: PurePath) -> bool:
@@ -159,7 +165,8 @@ def read_collection(root: Path) -> Collection:
     `split.json` with the lists `train`, `val`, `unseen`; without it, a tenth of the classes is held out.
 
     Raises:
-        TrainingError: the folder is not there or holds no photo, or no sketch and no drawing.
+        TrainingError: the folder is not there or holds no photo, or no sketch and no drawing; or split.json
+            has other than such lists, or a class in two of them.
     """
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
@@ -239,16 +246,32 @@ def _drawing(record: dict[str, Any], source: str) -> StrokeDrawing:
 def _labels(names: object) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise TypeError("no list of names")
-    return [normalise_label(name) for name in names]
+    return list(dict.fromkeys(map(normalise_label, names)))
 
 
 def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
     if file.is_file():
-        try:
-            lists = json.loads(file.read_text("utf-8"))
-            return {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
-        except (ValueError, KeyError, TypeError) as error:
-            raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
+        split = _split_of(file)
+        there = set(found.labels)
+        absent = [label for name in ("val", "unseen") for label in split[name] if label not in there]
+        if absent:
+            found.problems.append(
+                f"{file.name} holds out what has no picture here: {', '.join(absent)}. A class that is spelt "
+                "otherwise there is trained on."
+            )
+        return split
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
     held = sorted(random.Random(0).sample(both, len(both) // 10))
     return {"train": [label for label in both if label not in held], "val": held, "unseen": []}
+
+
+def _split_of(file: Path) -> dict[str, list[str]]:
+    try:
+        lists = json.loads(file.read_text("utf-8-sig"))
+        split = {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
+    for one, other in (("val", "unseen"), ("train", "val"), ("train", "unseen")):
+        if twice := sorted({*split[one]} & {*split[other]}):
+            raise TrainingError(f"{file} has {', '.join(twice)} in {one} and in {other}.")
+    return split

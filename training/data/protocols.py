@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import random
 from collections import Counter
@@ -248,6 +250,17 @@ def plain(root: Path) -> Collection:
 def collection_of(data: Collection | Benchmark) -> Collection:
     """Return the pictures that a run has of its data, and their split."""
     return data.collection if isinstance(data, Benchmark) else data
+
+
+def digits_of(data: Collection | Benchmark) -> str:
+    """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
+    part = collection_of(data)
+    kinds = (part.photos, part.sketches, part.drawings)
+    counts = {label: [len(kind.get(label, ())) for kind in kinds] for label in part.labels}
+    said = [counts, part.split]
+    if isinstance(data, Benchmark):
+        said.append(Counter(photo.label for photo in data.published))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def missing(protocol: Protocol, archive: Archive) -> list[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from engine.visible import visible
 from training.data.archives import LAYOUTS, Archive, absence, read_archive, unfit_lists
 from training.data.collection import Collection, Picture, read_collection
 from training.data.protocols import PROTOCOLS, Protocol, missing
@@ -172,7 +173,7 @@ def describe(found: Sequence[Survey], *, absent: Sequence[str], whole: bool = Fa
         lines += ["", *_account(one, most)]
     folded = any(_is_long(one) for one in found) and not whole
     more = ["--whole lists all of it, class by class."] if folded else []
-    return "\n".join([*lines, "", *absent, *more])
+    return "\n".join(map(visible, [*lines, "", *absent, *more]))
 
 
 def _verdict(protocol: str, obstacle: str, most: int | None) -> str:

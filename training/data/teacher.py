@@ -34,6 +34,7 @@ from training.atomic_files import fill_atomically
 from training.data.archives import LAYOUTS, read_archive
 from training.data.collection import Picture, normalise_label, read_collection
 from training.errors import TrainingError
+from training.terminal import open_terminal
 
 _log = logging.getLogger("training.data.teacher")  # however this is started
 
@@ -280,7 +281,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--weights", required=True, metavar=f"FILE|{LIBRARY}", help=weights)
     parser.add_argument("--model", default="mobilenet_v2", help="of torchvision (default: mobilenet_v2)")
     options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    open_terminal()
     try:
         print(make(options.data, options.weights, model=options.model, progress=sys.stderr.isatty()))
     except (TrainingError, OSError) as error:

@@ -55,7 +55,7 @@ def guard_vectors(encoder: ImageEncoder, collection: Collection, *, progress: bo
         TrainingError: no training class has photos and drawings.
     """
     drawn = [*collection.sketches.keys(), *collection.drawings.keys()]
-    shown = [label for label in sorted(set(drawn)) if label in collection.split["train"]]
+    shown = sorted(set(drawn) & set(collection.training_labels("train")))
     known = [label for label in shown if collection.photos.get(label)]
     if not known:
         raise TrainingError("The data hold no training class with photos and drawings.")

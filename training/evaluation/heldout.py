@@ -86,7 +86,11 @@ class HeldOut:
         asked = collection.split[classes] if labels is None else labels
         photos, sketches, drawings = pictures_of(collection, asked)
         if not photos or not (sketches or drawings):
-            raise TrainingError(f"The data hold no photos and sketches of the split's {classes} classes.")
+            way = "" if asked else ": name some in DATA/split.json"
+            way += ", or take --classes val" if way and classes != "val" and collection.split["val"] else ""
+            raise TrainingError(
+                f"The data hold no photos and sketches of the split's {classes} classes{way}."
+            )
         drawn = {*collection.sketches, *collection.drawings}
         tell_of_idle({label for label in asked if label in drawn and not collection.photos.get(label)})
         return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
@@ -125,7 +129,7 @@ class HeldOut:
         """
 
         def load(sketch: Picture) -> Image.Image:
-            seed = zlib.crc32(f"{sketch.label}/{sketch.name}".encode())
+            seed = zlib.crc32(f"{sketch.label}/{sketch.name}".encode("utf-8", "surrogatepass"))
             return photograph(sketch.open(), condition, seed) if condition else sketch.open()
 
         some = self.sketches[:: max(-(-len(self.sketches) // most), 1)]

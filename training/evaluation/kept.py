@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import preprocess
+from engine.pictures import colours, viewing
 from engine.sketches import drawing
 from training.atomic_files import fill_atomically
 from training.data import collection
@@ -22,7 +23,10 @@ _log = logging.getLogger(__name__)
 
 _MOST = 4 << 30  # bytes of all files together
 _CLEANING = sorted(Path(preprocess.__file__).with_name("paper").glob("*.py"))
-_CODE: tuple[str | Path, ...] = (preprocess.__file__, drawing.__file__, collection.__file__, *_CLEANING)
+_CODE: tuple[str | Path, ...] = (
+    preprocess.__file__, drawing.__file__, collection.__file__, colours.__file__, viewing.__file__,
+    *_CLEANING,
+)  # fmt: skip
 """What the network sees of a picture is decided there."""
 
 
@@ -37,7 +41,7 @@ class Kept:
         """Take the folder of all models, made if need be, and what tells this model from any other."""
         code = "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in _CODE)
         self._folder = folder
-        self._file = folder / f"{hashlib.sha256((model + code).encode()).hexdigest()[:24]}.npz"
+        self._file = folder / f"{_digest(model + code).hex()[:24]}.npz"
         self._rows: dict[bytes, NDArray[np.float32]] = {}
         self._states: dict[Path, str] = {}
         self._read()
@@ -54,7 +58,7 @@ class Kept:
             source = f"{state}|{item.offset}|{item.size}"
         else:
             source = repr(item.raw)
-        return hashlib.sha256(f"{kind}|{source}".encode()).digest()[:16]
+        return _digest(f"{kind}|{source}")[:16]
 
     def get(self, key: bytes | None) -> NDArray[np.float32] | None:
         """Return the vector (d,) of a key, None if it is not known."""
@@ -104,6 +108,10 @@ class Kept:
                 continue
             total -= file.stat().st_size
             file.unlink(missing_ok=True)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()  # paths may be no text
 
 
 def _write(file: Path, keys: NDArray[np.uint8], rows: NDArray[np.float32]) -> None:

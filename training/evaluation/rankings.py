@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +107,18 @@ def sheet(shown: Sequence[Ranking]) -> Image.Image:
             left = 2 * _GAP + place * (_SIDE + _GAP)
             page.paste(_tile(_opened(photo), frame), (left, top + _CAPTION))
     return page
+
+
+def format_of(file: Path) -> str:
+    """Return in which format a picture is written to a file of this name.
+
+    Raises:
+        ValueError: its ending is of none.
+    """
+    known = Image.registered_extensions()
+    if file.suffix.lower() not in known:
+        raise ValueError(f"unknown file extension: {file.suffix or 'none'}")
+    return known[file.suffix.lower()]
 
 
 def _page(query: Query) -> Image.Image:

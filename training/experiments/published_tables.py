@@ -23,6 +23,7 @@ class Line:
         printed: figures by protocol, one for each metric of the table's column, in percent.
         needs: files of the data folder that it cannot do without.
         elsewhere: what stands in place of its figures where this program does not train it.
+        plain: whether its printed mAP@all is plain; as a rule it is interpolated, as in Pascal VOC.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Line:
     printed: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     elsewhere: str = "not trained here"
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ class Plan:
 _OF_THE_TABLES = ("train_size", "input_size", "validations")
 
 
-def _method(name: str, title: str, printed: Mapping[str, str]) -> Line:
+def _method(name: str, title: str, printed: Mapping[str, str], *, plain: bool = False) -> Line:
     """Return the row of a method of `training.methods`; sizes and validations are those of the tables."""
     known = METHODS[name]
     own = {name: value for name, value in known.settings.items() if name not in _OF_THE_TABLES}
-    return Line(title, {**own, **known.budget}, printed, known.needs)
+    return Line(title, {**own, **known.budget}, printed, known.needs, plain=plain)
 
 
 def _in_table_6(title: str, printed: Mapping[str, str]) -> Line:
@@ -204,6 +206,7 @@ PLANS = {
                 "clip-at",
                 "CLIP-AT, 2023",
                 {"tuberlin": "65.1/73.2", "sketchy": "72.3/72.5", "quickdraw": "20.2/-/38.8"},
+                plain=True,
             ),
         ),
         own=True,

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _SUBSET = "split"
 _SUBSET_METRICS = ("mAP", "P@10")
 _BUDGET = ("epochs", "images")  # settings
+_INTERPOLATED = {"mAP": "mAP (VOC)"}
 
 
 def reproduce(
@@ -142,12 +143,18 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         heads += [f"{full.title}, printed", f"{full.title}, here"]
         notes.append(
             f"{full.title}: {'/'.join(metrics)}; the full set has {full.sizes[0]:,} queries and "
-            f"{full.sizes[1]:,} photos; one in ten of its {full.seen} seen classes is held out to choose by, "
-            "where the papers train on all."
+            f"{full.sizes[1]:,} photos; {_chosen_by(base, full.seen)}."
+        )
+    if any("mAP" in metrics for metrics in plan.columns.values()):
+        plain = ", ".join(line.title for line in plan.lines if line.plain)
+        notes.append(
+            "mAP over all photos is interpolated as in Pascal VOC, here as in print"
+            + (f"; plain for {plain}." if plain else ".")
         )
     heads.append("subset at hand")
     notes.append(
-        f"Subset at hand: {_subset(study)}, {'/'.join(_SUBSET_METRICS)}; not comparable with the paper."
+        f"Subset at hand: {_subset(study)}, {'/'.join(_SUBSET_METRICS)}, plain; not comparable with the "
+        "paper."
     )
     notes += _trunks(plan, study, base)
     if plan.own:
@@ -178,6 +185,13 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
     return Table(heads, rows, title=plan.title, note=" ".join(notes))
 
 
+def _chosen_by(base: Config, seen: int) -> str:
+    """Return what the runs choose by, and what the papers train on."""
+    if base.classes == "all":
+        return f"all {seen} seen classes are trained on, as in the papers, those validated on among them"
+    return f"one in ten of its {seen} seen classes is held out to choose by, where the papers train on all"
+
+
 def _subset(study: Study) -> str:
     """Return what is measured by the protocol `split`, in words."""
     found = study.subset()
@@ -202,7 +216,8 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
         part = report.get("unseen", report.get("val", {}))
         judged = f" (by relation {_format(part['related'], metrics)})" if "related" in part else ""
         return _format(part.get("sketch", {}), metrics) + judged + fewer
-    return _comparison(report, protocol, metrics) + fewer
+    compared = metrics if line.plain else [_INTERPOLATED.get(metric, metric) for metric in metrics]
+    return _comparison(report, protocol, compared) + fewer
 
 
 def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:

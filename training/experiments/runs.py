@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -21,7 +20,7 @@ from training.atomic_files import write_atomically
 from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import Collection
-from training.data.protocols import Benchmark, collection_of, data_of
+from training.data.protocols import Benchmark, collection_of, data_of, digits_of
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, pictures_of
 from training.evaluation.published import compare, hold_out
@@ -31,6 +30,7 @@ from training.experiments import plots
 from training.experiments.job import Job
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
+from training.fit.guards import first_line
 from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
@@ -75,9 +75,13 @@ class Study:
     def report(self, job: Job) -> dict[str, Any] | None:
         """Return what a finished run reported, None where it has not run to its end or on other data.
 
+        None also where it learned the classes that it would be measured on.
+
         Raises:
             TrainingError: the report cannot be read.
         """
+        if _knows_all(job.config):
+            return None
         for file in sorted(self.out.glob(f"*-{_key(job.config)}/{REPORT}")):
             try:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
@@ -114,6 +118,8 @@ class Study:
         """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
         if failed := self._failed.get(_key(job.config)):
             return failed
+        if _knows_all(job.config):
+            return "with --classes all it learns the classes that protocol split measures it on"
         found = self._find(job.config.protocol)
         if isinstance(found, str):
             return found
@@ -154,7 +160,7 @@ class Study:
         """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""
         try:
             return self.run(job)
-        except TrainingError as error:
+        except (TrainingError, RuntimeError) as error:  # the other is PyTorch's
             self._failed[_key(job.config)] = _reason(error)
             _log.warning("%s: %s", job.name, error)
             return None
@@ -163,7 +169,7 @@ class Study:
         """Return a run's report; train it first, or on from where it was interrupted, if need be.
 
         Raises:
-            TrainingError: it cannot be run, see `obstacle`.
+            TrainingError: it cannot be run, see `obstacle`, or was begun on other data.
         """
         known = self.report(job)
         if known is not None:
@@ -173,6 +179,8 @@ class Study:
         data, out = self._find(job.config.protocol), self.folder(job)
         assert not isinstance(data, str)
         collection = collection_of(data)
+        if (out / CHECKPOINT).is_file() and Run.peek(out).get("data", "") not in ("", digits_of(collection)):
+            raise TrainingError(f"{out} holds a run that began on other data; remove that folder.")
         _log.info("%s (%s)", job.name, out.name)
         fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
@@ -202,13 +210,19 @@ class Study:
         """Return a few digits that change with a protocol's data; empty where they are not there."""
         if protocol not in self._summaries:
             data = self._find(protocol)
-            self._summaries[protocol] = "" if isinstance(data, str) else _digits(data)
+            self._summaries[protocol] = "" if isinstance(data, str) else digits_of(data)
         return self._summaries[protocol]
 
 
-def _reason(error: TrainingError) -> str:
+def _knows_all(config: Config) -> bool:
+    """Tell whether a run learns all classes there are, so that nothing is left to measure it on."""
+    return config.protocol == "split" and config.classes == "all"
+
+
+def _reason(error: Exception) -> str:
     """Return what went wrong in one line, as a cell of a table takes it."""
-    return " ".join(str(error).split()).rstrip(".")
+    said = str(error) if isinstance(error, TrainingError) else first_line(error)
+    return " ".join(said.split()).rstrip(".")
 
 
 def _draw(held: HeldOut | None, out: Path) -> None:
@@ -262,17 +276,6 @@ def _describe(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str
 
 
 _BLANK = Image.new("L", (256, 256), 255)
-
-
-def _digits(data: Collection | Benchmark) -> str:
-    """Return a few digits that change with the pictures a class has, with the split, or with the gallery."""
-    part = collection_of(data)
-    kinds = (part.photos, part.sketches, part.drawings)
-    counts = {label: [len(kind.get(label, ())) for kind in kinds] for label in part.labels}
-    said = [counts, part.split]
-    if isinstance(data, Benchmark):
-        said.append(Counter(photo.label for photo in data.published))
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
 
 
 _LATER = (

@@ -43,10 +43,12 @@ class Run:
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = _device(config.device)
         self.pretrained = weights_name(weights)
-        self.machine = _device_name(self.device)
+        self.machine = device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
+        self.data = ""  # digits of what it learned from, see `protocols.digits_of`
         self.guide = ""  # what the network that it imitates is called
+        self.guide_classes: tuple[str, ...] = ()  # and what that was trained on
         self.members: list[dict[str, Any]] = []  # what it is the mean of, each as `description` has it
         self.history: list[Mapping[str, Any]] = []  # of what it began from, see training.fit.start
         self.unlogged: dict[str, list[float]] = {}  # losses since the log's last line
@@ -93,9 +95,9 @@ class Run:
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """All classes it was trained on, before it began too."""
+        """All classes it was trained on, before it began too, and those that what it imitates knew."""
         earlier = [name for one in self.history for name in one.get("classes", ())]
-        return tuple(dict.fromkeys((*self.classes, *earlier)))
+        return tuple(dict.fromkeys((*self.classes, *earlier, *self.guide_classes)))
 
     def description(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""
@@ -122,14 +124,18 @@ class Run:
     def save_best(self, folder: Path) -> None:
         """Keep what is measured and exported where the last validation is the best so far.
 
-        Where the run is at its end, its checkpoint is that already.
+        Where the run is at its end, its checkpoint will be that.
 
         Raises:
             TrainingError: as `save`.
         """
         if self.best_step == self.step < self.config.steps:
             self.save(folder, BEST)
-        elif self.best_step == self.step:
+
+    def drop_best(self, folder: Path) -> None:
+        """Remove what would be taken for its best, where that is its checkpoint or nothing yet."""
+        ended = self.members or self.step >= self.config.steps
+        if self.best_step == self.step and (ended or not self.validation):
             (folder / BEST).unlink(missing_ok=True)
 
     def save(self, folder: Path, name: str = CHECKPOINT) -> None:
@@ -152,7 +158,9 @@ class Run:
             "step": self.step,
             "minutes": self.minutes,
             "pretrained": self.pretrained,
+            "data": self.data,
             "guide": self.guide,
+            "guide_classes": list(self.guide_classes),
             "machine": self.machine,
             "validation": self.validation,
             "members": self.members,
@@ -167,6 +175,8 @@ class Run:
         except RuntimeError as error:  # what PyTorch makes of a disk that takes no more
             said = str(error).partition("\n")[0]
             raise TrainingError(f"{folder / name} cannot be written, as on a full disk: {said}.") from error
+        if name == CHECKPOINT:
+            self.drop_best(folder)
 
     def _tensors(self) -> Iterator[torch.Tensor]:
         """Yield all that a checkpoint holds of networks and optimiser."""
@@ -209,7 +219,21 @@ class Run:
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
         run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
+        run.guide_classes, run.data = tuple(state.get("guide_classes", ())), state.get("data", "")
         return run
+
+    @staticmethod
+    def peek(folder: Path) -> dict[str, Any]:
+        """Return what the checkpoint of a folder holds, the weights not read yet.
+
+        Raises:
+            TrainingError: it cannot be read.
+        """
+        file = folder / CHECKPOINT
+        try:
+            return dict(torch.load(file, map_location="cpu", weights_only=True, mmap=True))
+        except Exception as error:  # unpickling raises what it likes
+            raise TrainingError(f"The checkpoint {file} cannot be read.") from error
 
     @staticmethod
     def file(folder: Path, which: str) -> Path:
@@ -286,7 +310,8 @@ def _device(name: str) -> torch.device:
     return device
 
 
-def _device_name(device: torch.device) -> str:
+def device_name(device: torch.device) -> str:
+    """Return what is said of the machine that a run is trained on."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"CPU, {torch.get_num_threads()} threads"

@@ -172,17 +172,22 @@ def refuse_what_cannot_be(device: str, *, batch_norm: str, pairs: bool = False) 
     """Refuse, before the processes meet, what no number of them can do; the first one says so for all.
 
     Raises:
-        TrainingError: several processes are to train batch norm without GPUs, or to see pictures in pairs.
+        TrainingError: several processes are to train batch norm without GPUs, to see pictures in pairs, or to
+            share a GPU.
         SystemExit: the same, in the others.
     """
     cuda = device != "cpu" and torch.cuda.is_available()
-    reason = ""
-    if batch_norm == "train" and not cuda:
+    reason, place = "", "RANK"
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    if cuda and here > torch.cuda.device_count():
+        reason = f"There are {torch.cuda.device_count()} GPUs for {here} processes: lower --nproc-per-node."
+        place = "LOCAL_RANK"  # other machines may have enough
+    elif batch_norm == "train" and not cuda:
         reason = "Several processes need GPUs for --batch-norm train; fold works without."
     elif pairs:
         reason = "--relation-loss and --patch-loss are for one process."
     if processes() > 1 and reason:
-        if os.environ.get("RANK", "0") != "0":
+        if os.environ.get(place, "0") != "0":
             raise SystemExit(2)
         raise TrainingError(reason)
 

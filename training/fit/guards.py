@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
 
 from training.errors import TrainingError
 from training.fit.distributed import Ranks
+
+
+@contextlib.contextmanager
+def computing(size: int) -> Iterator[None]:
+    """Say in one sentence why what is computed within, of pictures of this side, cannot be.
+
+    Raises:
+        TrainingError: the GPU's memory does not suffice, or sizes do not fit together.
+    """
+    try:
+        yield
+    except torch.cuda.OutOfMemoryError as error:
+        raise too_little_memory() from error
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise TrainingError(f"A step at {size} pixels cannot be computed: {first_line(error)}") from error
+
+
+def too_little_memory() -> TrainingError:
+    """Return what is said where a GPU cannot hold a step."""
+    return TrainingError(
+        "The GPU has too little memory for this batch: lower --batch-classes (--shuffle-batch), with "
+        "--accumulate to make up for it, and begin in a new --out."
+    )
+
+
+def first_line(error: Exception) -> str:
+    """Return what PyTorch says first of what went wrong; its traces follow."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def clip_gradients(

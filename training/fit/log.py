@@ -75,11 +75,12 @@ class Meter:
             watcher.close()
 
     def _until(self, step: int) -> list[list[str]]:
-        """Return the rows of the log up to a step."""
+        """Return the rows of the log up to a step; what a crash or a hand left of others is passed over."""
         if not self._file.exists():
             return []
-        with self._file.open(newline="", encoding="utf-8") as file:
-            return [row for row in list(csv.reader(file))[1:] if row and int(row[0]) <= step]
+        with self._file.open(newline="", encoding="utf-8", errors="replace") as file:
+            lines = (line.replace("\0", "") for line in file)
+            return [row for row in csv.reader(lines) if _is_whole(row) and int(row[0]) <= step]
 
     def _values(self, values: dict[str, float], step: int, *, digits: int) -> None:
         self._rows([(step, name, f"{value:.{digits}f}") for name, value in values.items()])
@@ -89,6 +90,16 @@ class Meter:
     def _rows(self, rows: Sequence[Sequence[Any]]) -> None:
         with self._file.open("a", newline="", encoding="utf-8") as file:
             file.write(_lines(rows))
+
+
+def _is_whole(row: Sequence[str]) -> bool:
+    """Tell whether a row has a step, a name and a number."""
+    if len(row) != len(Meter.COLUMNS) or not (row[0].isascii() and row[0].isdigit()):
+        return False
+    try:
+        return math.isfinite(float(row[2]))
+    except ValueError:
+        return False
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> str:

@@ -24,12 +24,11 @@ from training.data.batch import Batch
 from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
+from training.data.protocols import digits_of
 from training.errors import TrainingError
-from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
-from training.evaluation.split import evaluate
-from training.fit.checkpoint import NetworkEncoder, Run, weights_name
+from training.fit.checkpoint import Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
-from training.fit.guards import Watch, clip_gradients
+from training.fit.guards import Watch, clip_gradients, computing, first_line, too_little_memory
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses, needs_own_photos
 from training.fit.log import Meter
@@ -38,6 +37,7 @@ from training.fit.precision import allow_tf32, autocast, precision_of, require_s
 from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
+from training.fit.validation import doubts_about, validate
 from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases
 from training.model import Network
 from training.model.texts import text_vectors
@@ -65,8 +65,8 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
 
     Raises:
         TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
-            same one, the GPU's memory does not suffice, or a loss, a gradient or a weight is not finite: the
-            last checkpoint then stays as it is.
+            same one, a step cannot be computed, for want of memory for one, or a loss, a gradient or a weight
+            is not finite: the last checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
     refuse_what_cannot_be(
@@ -77,10 +77,9 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     try:
         return _fit(collection, batches, out, ranks, weights)
     except torch.cuda.OutOfMemoryError as error:
-        raise TrainingError(
-            "The GPU has too little memory for this batch: lower --batch-classes (--shuffle-batch), with "
-            "--accumulate to make up for it, and begin in a new --out."
-        ) from error
+        raise too_little_memory() from error
+    except RuntimeError as error:  # of PyTorch and its GPUs
+        raise TrainingError(f"Training stopped: {first_line(error)}") from error
 
 
 def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
@@ -89,7 +88,13 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     imitated = read_guide(config)
     guide_name = imitated.name if imitated else ""
     run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
-    run.guide = guide_name
+    data = digits_of(collection)
+    if ranks.first and run.data and run.data != data:
+        _log.warning(
+            "The pictures or the split have changed since this training began: it goes on with those of now."
+        )
+    run.data = run.data or data
+    run.guide, run.guide_classes = guide_name, imitated.classes if imitated else ()
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
@@ -98,15 +103,17 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     precision = precision_of(config.precision, run.device)
     guide = guide_of(imitated, config, run.device)
     if run.step == 0 and config.standardised and not config.start:
-        standardise(run, batches, precision)
+        with computing(config.size_at(0)):
+            standardise(run, batches, precision)
     if ranks.first:
+        run.drop_best(out)
         write_settings(run, out)
-        _log.info("%d steps of about %d images on %s", config.steps, config.batch_size, run.device)
+        _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
         _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
-        for reason in (*idle_losses(batches, run.heads.names), *doubts_about(collection)):
+        for reason in (*idle_losses(batches, run.heads.names), *doubts_about(collection, config)):
             _log.warning("%s", reason)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = None
@@ -125,7 +132,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
             set_rates(run.optimizer, config, run.step)
             some = [batch.to(run.device) for batch in islice(feed, config.accumulate)]
             micro = [ranks.whole(batch, on_host=needs_own_photos(config)) for batch in some]
-            parts = take_step(run, micro, precision, guide, wrapped, watch)
+            with computing(config.size_at(run.step)):
+                parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
             bar.update()
@@ -196,11 +204,12 @@ def out_of_patience(run: Run) -> bool:
     return 0 < run.config.patience <= run.since_best
 
 
-def write_settings(run: Run, out: Path) -> None:
-    """Write into `out` how a run is trained, for people; of a mean, how each of its members was."""
+def write_settings(run: Run, out: Path, members: Sequence[Config] = ()) -> None:
+    """Write into `out` how a run is trained, for people and `--config`; of a mean, how each member was."""
     said = {**run.config.as_dict(), "pretrained": run.pretrained}
     if run.members:
-        said = {"mean_of": run.members, "pretrained": run.pretrained}
+        told = [{**one, "config": config.as_dict()} for one, config in zip(run.members, members, strict=True)]
+        said = {"mean_of": told, "pretrained": run.pretrained}
     write_atomically(out / CONFIG, json.dumps(said, indent=1) + "\n")
 
 
@@ -288,27 +297,3 @@ def _centre(run: Run, unit: Tensor, domains: Tensor) -> None:
     mean = (of @ unit / counts.clamp(min=1)).sum(dim=0) / (counts > 0).sum()
     decay = min(_CENTRE_DECAY, (1 + run.step) / (10 + run.step))
     run.network.centre.lerp_(mean, 1 - decay)
-
-
-def doubts_about(collection: Collection) -> list[str]:
-    """Return, in sentences, which figures of the validations will say nothing."""
-    labels = collection.split["val"]
-    photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
-    return [f"In validation: {one}" for one in doubts(collection, photos, sketches)] if photos else []
-
-
-def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
-    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
-    encoder = NetworkEncoder(run.averaged, precision=precision)
-    try:
-        held = HeldOut.of_split(encoder, collection, classes="val")
-    except TrainingError as error:  # the split may name classes that are not there
-        _log.warning("Not validated: %s", error)
-        return {}
-    report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
-    flat = {
-        f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
-    }
-    run.validation.append({"step": run.step, **flat})
-    tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
-    return flat

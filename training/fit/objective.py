@@ -76,6 +76,9 @@ def objective(
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains), count)
         parts["guide"] = config.guide_loss * losses.imitation(unit, guided)
+    if unit.requires_grad and not any(part.requires_grad for part in parts.values()):
+        name = next(iter(parts))  # of a batch that has nothing for any loss: the step then changes little
+        parts[name] = parts[name] + 0 * unit.sum()
     return parts, unit
 
 

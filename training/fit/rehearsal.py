@@ -13,13 +13,15 @@ from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped
+from training.fit.guards import computing
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses
-from training.fit.loop import Origin, begin, doubts_about, standardise, take_step
+from training.fit.loop import Origin, begin, standardise, take_step
 from training.fit.precision import precision_of
 from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
+from training.fit.validation import doubts_about
 from training.model.trunks import LIBRARY, fetch
 
 
@@ -55,7 +57,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),
-        *doubts_about(collection),
+        *doubts_about(collection, config),
         _rehearsed(run, batches, imitated),
     ]
     return "\n".join(line for line in lines if line)
@@ -63,7 +65,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
 
 def _validation(collection: Collection, run: Run) -> str:
     """Return why the run cannot be measured on the way, empty if it can, or is not to be."""
-    if not run.config.validations:
+    if not run.config.validations or not collection.split["val"]:  # which `doubts_about` says
         return ""
     try:
         HeldOut.of_split(NetworkEncoder(run.averaged), collection, classes="val")
@@ -82,13 +84,10 @@ def _rehearsed(run: Run, batches: Batches, imitated: Start | None) -> str:
     for size, step in steps:
         place = step * config.accumulate
         micro = [batches[place + n].to(run.device) for n in range(config.accumulate)]
-        try:
+        with computing(size):
             if config.standardised and not config.start and step == 0:
                 standardise(run, batches, precision)
             take_step(run, micro, precision, guide, Wrapped(run.network, Ranks()))
-        except (RuntimeError, AssertionError, ValueError) as error:  # of shapes and of memory
-            said = str(error).partition("\n")[0]
-            raise TrainingError(f"A step at {size} pixels cannot be computed: {said}") from error
     said = " and ".join(str(size) for size, _ in steps)
     if run.device.type == "cuda":
         said += f" (at most {torch.cuda.max_memory_allocated(run.device) / 2**30:.1f} GiB of the GPU)"

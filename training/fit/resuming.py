@@ -7,17 +7,24 @@ from pathlib import Path
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.checkpoint import CHECKPOINT, Run, device_name
 from training.fit.precision import precision_of, scaler_for
 from training.settings import option
+
+FOLDERS = ("first", "second")
+"""Where below a mean the trainings lie that it is made of."""
 
 
 def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:
     """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
 
     Raises:
-        TrainingError: they are not; or the run is a mean, or cannot be read.
+        TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
     """
+    if (out / FOLDERS[0] / CHECKPOINT).exists() and not (out / CHECKPOINT).exists():
+        raise TrainingError(
+            f"{out} holds the first of two trainings; choose another --out, or go on without --single."
+        )
     if not (out / CHECKPOINT).exists():
         return None
     run = Run.load(out, device=config.device)
@@ -41,6 +48,8 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     if bool(guide) != bool(run.config.guide) or guide != (run.guide or guide):
         theirs = run.guide or run.config.guide or "none"
         raise TrainingError(f"{out} holds a run with another --guide ({theirs}); choose another --out.")
+    if (here := device_name(run.device)) not in run.machine.split(" + "):
+        run.machine = f"{run.machine} + {here}"
     run.config = run.network.config = run.averaged.config = config
     scaler = scaler_for(precision_of(config.precision, run.device), run.device)
     if scaler.is_enabled() != run.scaler.is_enabled():

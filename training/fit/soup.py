@@ -9,7 +9,7 @@ to use.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,25 +22,25 @@ from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import join
 from training.fit.guards import are_finite
-from training.fit.loop import Origin, fit, validate, write_settings
+from training.fit.loop import Origin, fit, write_settings
 from training.fit.precision import precision_of
+from training.fit.resuming import FOLDERS
+from training.fit.validation import validate
 
 _log = logging.getLogger(__name__)
 
-FOLDERS = ("first", "second")
-"""Where below a run its trainings lie."""
-
 SECOND: dict[str, Any] = {"dat": 3.0, "batch_contours": 12, "finish_share": 1.0, "head_start": 0}
-"""What the second training sets, whatever the first has: weaker triplets, contours, full size all along."""
+"""What the second training sets where it is not asked for: weaker triplets, contours, full size all along."""
 
 SHARE = 2 / 9
 """The second training's images, or epochs, as a share of the first's."""
 
 
-def trainings(config: Config) -> tuple[Config, Config]:
-    """Return the settings of both trainings."""
+def trainings(config: Config, asked: Set[str] = frozenset()) -> tuple[Config, Config]:
+    """Return the settings of both trainings; those that were asked for, by name, are the same in both."""
     images, epochs = max(1, round(config.images * SHARE)), config.epochs * SHARE
-    return config, replace(config, images=images, epochs=epochs, **SECOND)
+    others = {name: value for name, value in SECOND.items() if name not in asked}
+    return config, replace(config, images=images, epochs=epochs, **others)
 
 
 def can_average(config: Config, weights: Origin) -> bool:
@@ -48,22 +48,31 @@ def can_average(config: Config, weights: Origin) -> bool:
     return weights is not None and config.batch_norm == "fold"
 
 
-def fit_both(collection: Collection, config: Config, out: Path, *, weights: Origin) -> Run:
+def fit_both(
+    collection: Collection, config: Config, out: Path, *, weights: Origin, asked: Set[str] = frozenset()
+) -> Run:
     """Train both in folders of `out`, each from where it was interrupted, and save their mean in `out`.
+
+    Args:
+        collection: the data.
+        config: settings of the first.
+        out: the folder.
+        weights: what both begin from.
+        asked: settings, by name, that the second has as the first.
 
     Raises:
         TrainingError: a single training lies in `out`; or as `train.fit`.
     """
     refuse_single(out)
     runs = []
-    for name, settings in zip(FOLDERS, trainings(config), strict=True):
+    for name, settings in zip(FOLDERS, trainings(config, asked), strict=True):
         _log.info("The %s of two trainings", name)
         runs.append(fit(collection, settings, out / name, weights=weights))
     mean = average(runs)
     ranks, _ = join(config.device)
     if ranks.first:
         validate(mean, collection, precision_of(config.precision, mean.device))
-        write_settings(mean, out)
+        write_settings(mean, out, [run.config for run in runs])
         mean.save(out)
     ranks.wait()
     return mean
@@ -75,7 +84,7 @@ def refuse_single(out: Path) -> None:
     Raises:
         TrainingError: it is such a folder.
     """
-    if (out / CHECKPOINT).exists() and not (out / FOLDERS[0]).is_dir():
+    if (out / CHECKPOINT).exists() and not Run.peek(out).get("members"):
         raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
 
 

@@ -67,6 +67,11 @@ class Start:
             )
         return Config(**{**RECIPE, **given, **self.form})
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """All classes that it was trained on."""
+        return tuple(dict.fromkeys(name for one in self.history for name in one.get("classes", ())))
+
     def begin(self, config: Config, classes: Sequence[str]) -> Run:
         """Return a run at step 0 whose network is this one."""
         run = Run(config, classes)
@@ -78,8 +83,7 @@ class Start:
 
     def adapted(self, network: Network, told: Mapping[str, Any], *, minutes: float) -> Run:
         """Return a run, to be exported, whose network was adapted from this one; `told` says how."""
-        classes = dict.fromkeys(name for one in self.history for name in one.get("classes", ()))
-        run = self.begin(Config(**self.form), tuple(classes))
+        run = self.begin(Config(**self.form), self.classes)
         run.averaged.load_state_dict(network.state_dict())
         run.adapted, run.minutes = dict(told), minutes
         return run
@@ -103,7 +107,11 @@ def read_start(model: Path) -> Start:
 
 def _of_run(folder: Path) -> Start:
     run = Run.load(folder, device="cpu", which="best")
-    told = {**run.description(), "model_id": folder.name, "classes": list(run.classes)}
+    told = {
+        **run.description(),
+        "model_id": folder.name,
+        "classes": [*dict.fromkeys((*run.classes, *run.guide_classes))],
+    }
     return Start(folder.name, _form(run.config), dict(run.averaged.state_dict()), [*run.history, told])
 
 

@@ -94,12 +94,13 @@ def seresnet50(pretrained: bool) -> nn.Module:
 
 
 class _HalvingConv(nn.Conv2d):
-    """A convolution that halves even sides as TensorFlow's `same` does: the odd pixel of padding is last."""
+    """A convolution that halves sides as TensorFlow's `same` does: an odd pixel of padding comes last."""
 
     def forward(self, input: Tensor) -> Tensor:
-        """Map (n, c, h, w), h and w even, to (n, d, h / 2, w / 2)."""
-        first, last = (self.kernel_size[0] - 2) // 2, (self.kernel_size[0] - 1) // 2
-        padded = F.pad(input, (first, last, first, last))
+        """Map (n, c, h, w) to (n, d, ceil(h / 2), ceil(w / 2))."""
+        kernel, (height, width) = self.kernel_size[0], input.shape[-2:]
+        top, left, last = (kernel - 2 + height % 2) // 2, (kernel - 2 + width % 2) // 2, (kernel - 1) // 2
+        padded = F.pad(input, (left, last, top, last))
         return F.conv2d(padded, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
 
 

@@ -54,6 +54,21 @@ def test_one_that_does_not_fit_is_passed_over_and_logged(model, harm, caplog):
     assert str(path) in caplog.text
 
 
+def test_one_that_cannot_be_written_to_its_end_leaves_the_one_before(model, monkeypatch):
+    save(model)
+    before = guard_path(model).read_bytes()
+
+    def full(file, **_):
+        file.write(b"half")
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="full"):
+        save(model, "another")
+    assert guard_path(model).read_bytes() == before
+    assert {file.name for file in model.parent.iterdir()} == {model.name, guard_path(model).name}
+
+
 @pytest.mark.parametrize("encoder", [Encoder.default, Encoder.small])
 def test_the_shipped_encoders_bring_theirs(encoder):
     guard = encoder().guard

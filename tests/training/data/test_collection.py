@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
+from engine.pictures.photos import open_photo
+from engine.preprocess import on_white
 from training.config import Config
 from training.data.collection import Picture, normalise_label, photo_names, read_collection
 from training.data.teacher import Teacher
@@ -131,6 +133,36 @@ def test_a_split_without_its_lists_of_names_is_refused_in_one_sentence(
         read_collection(own_shapes)
 
 
+def test_names_to_hold_out_that_no_picture_has_are_told(own_shapes: Path) -> None:
+    split = {"train": ["square"], "val": ["octagn"], "unseen": ["star ball", "trapezium"]}
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    (told,) = read_collection(own_shapes).problems
+    assert told == (
+        "split.json holds out what has no picture here: octagn, trapezium. A class that is spelt otherwise "
+        "there is trained on."
+    )
+
+
+def test_letters_with_accents_are_one_class_however_they_are_encoded(own_shapes: Path) -> None:
+    for domain in ("photo", "sketch"):
+        (own_shapes / domain / "star ball").rename(own_shapes / domain / "e\u0301toile")
+    split = {"train": ["square"], "val": ["octagon"], "unseen": ["\u00c9toile", "e\u0301toile"]}
+    (own_shapes / "split.json").write_text("\ufeff" + json.dumps(split), "utf-8")  # as Windows' editors do
+    found = read_collection(own_shapes)
+    assert found.split["unseen"] == ["\u00e9toile"]
+    assert found.photos["\u00e9toile"]
+    assert "\u00e9toile" not in found.training_labels("train")
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("lists", [("val", "unseen"), ("train", "unseen")])
+def test_a_class_in_two_lists_of_the_split_is_refused(own_shapes: Path, lists: tuple[str, str]) -> None:
+    split = {name: ["Square"] if name in lists else [] for name in ("train", "val", "unseen")}
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    with pytest.raises(TrainingError, match=f"has square in {lists[0]} and in {lists[1]}"):
+        read_collection(own_shapes)
+
+
 def test_a_missing_or_empty_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no data folder"):
         read_collection(tmp_path / "nowhere")
@@ -166,11 +198,45 @@ def test_json_lines_may_hold_more_than_is_needed(own_shapes: Path) -> None:
     assert read_collection(own_shapes).drawings["square"][-1].name == "x"
 
 
+def search_sees(file: Path) -> np.ndarray:
+    return np.asarray(open_photo(file, side=10_000))
+
+
+def training_sees(file: Path) -> np.ndarray:
+    return np.asarray(on_white(Picture("cat", file.stem, file).open()).convert("RGB"))
+
+
 @pytest.mark.parametrize("exif", [b"Exif\0\0MM\0*", b"Exif\0\0MM"])
-def test_a_picture_with_cut_exif_is_one_that_cannot_be_read(exif: bytes, tmp_path: Path) -> None:
-    Image.new("L", (4, 4)).save(tmp_path / "cut.png", exif=exif)
-    with pytest.raises(OSError, match=r"unpack requires|not a TIFF"):
-        Picture("cat", "cut", tmp_path / "cut.png").open()
+def test_a_picture_with_cut_exif_is_upright_as_in_search(exif: bytes, tmp_path: Path) -> None:
+    half_and_half().save(tmp_path / "cut.png", exif=exif)
+    assert np.array_equal(training_sees(tmp_path / "cut.png"), search_sees(tmp_path / "cut.png"))
+
+
+def half_and_half() -> Image.Image:
+    image = Image.new("RGB", (12, 8), (250, 60, 10))
+    image.paste((10, 120, 40), (0, 0, 6, 8))
+    return image
+
+
+def test_training_sees_photos_in_the_colours_and_the_way_up_that_search_does(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace(b"rXYZ", b"....").replace(b"gXYZ", b"rXYZ").replace(b"....", b"gXYZ")
+    profile = profile.replace("sRGB".encode("utf-16-be"), "Mine".encode("utf-16-be"))
+    half_and_half().save(tmp_path / "profile.png", icc_profile=profile)
+    half_and_half().save(tmp_path / "xmp.webp", xmp=b'<x tiff:Orientation="6"/>', lossless=True)
+    unused = half_and_half().convert("RGBA")
+    unused.putalpha(0)
+    unused.save(tmp_path / "unused.bmp")
+    frames = [Image.new("L", (12, 8)), half_and_half()]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
+    plain = np.asarray(half_and_half())
+    for file in sorted(tmp_path.iterdir()):
+        seen = training_sees(file)
+        assert np.array_equal(seen, search_sees(file)), file.name
+        assert (seen.shape == plain.shape) == (file.name != "xmp.webp"), file.name
+    assert not np.array_equal(training_sees(tmp_path / "profile.png"), plain)
+    assert np.array_equal(training_sees(tmp_path / "unused.bmp"), plain)
+    assert training_sees(tmp_path / "film.gif").any()
 
 
 def test_a_compressed_tar_is_told_and_not_read_by_wrong_places(own_shapes: Path) -> None:

@@ -10,6 +10,9 @@ import torchvision
 from PIL import Image
 from safetensors.torch import save_file
 
+from training.config import Config
+from training.data.batches import Batches
+from training.data.collection import read_collection
 from training.data.teacher import TEACHER_FILE, Teacher, main, make
 from training.errors import TrainingError
 
@@ -185,3 +188,11 @@ def test_a_teacher_of_other_numbers_is_one_sentence(
     np.savez(file, photo=np.array(["photo/cat/a.jpg"]), index=index, probability=probability)
     with pytest.raises(TrainingError, match="holds no probabilities of 1000 classes"):
         Teacher.read(file, ["cat"])
+
+
+def test_a_damaged_teacher_is_in_nobodys_way_who_learns_nothing_from_it(own_shapes: Path) -> None:
+    (own_shapes / TEACHER_FILE).write_bytes(b"damaged")
+    collection = read_collection(own_shapes)
+    assert Batches(collection, Config(teacher_loss=0.0)).teacher is None
+    with pytest.raises(TrainingError, match="cannot be read"):
+        Batches(collection, Config())

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from training.errors import TrainingError
 from training.evaluation import guard_vectors as module
 from training.evaluation.embedding import Embedded
 from training.evaluation.guard_vectors import GuardVectors, guard_vectors
+
+from ..conftest import SHAPES
 
 
 @pytest.fixture
@@ -26,6 +30,14 @@ def test_drawings_and_photos_are_of_training_classes_alone(encoder, shapes):
     assert right.any(axis=1).all()
 
 
+def test_classes_that_no_list_names_are_training_classes_here_as_in_training(encoder, own_shapes):
+    (own_shapes / "split.json").write_text(
+        '{"train": ["square"], "val": ["octagon"], "unseen": ["star ball"]}'
+    )
+    vectors = guard_vectors(encoder, read_collection(own_shapes))
+    assert set(vectors.photos.labels) == {"triangle", "square", "pentagon", "hexagon"}
+
+
 def test_kinds_are_spread_over_all_where_there_are_more_than_wanted(encoder, shapes, monkeypatch):
     monkeypatch.setattr(module, "KINDS", 2)
     vectors = guard_vectors(encoder, read_collection(shapes))
@@ -33,7 +45,7 @@ def test_kinds_are_spread_over_all_where_there_are_more_than_wanted(encoder, sha
 
 
 def test_data_without_photos_or_drawings_of_training_classes_are_refused(encoder, own_shapes):
-    (own_shapes / "split.json").write_text('{"train": ["nothing"], "val": [], "unseen": ["square"]}')
+    (own_shapes / "split.json").write_text(json.dumps({"train": [], "val": [], "unseen": list(SHAPES)}))
     with pytest.raises(TrainingError, match="no training class"):
         guard_vectors(encoder, read_collection(own_shapes))
 

@@ -6,7 +6,7 @@ import pytest
 
 from training.cli import main
 from training.config import Config
-from training.data.protocols import PROTOCOLS, find
+from training.data.protocols import PROTOCOLS, digits_of, find
 from training.errors import TrainingError
 from training.experiments import reproduce as module
 from training.experiments import runs as study
@@ -135,7 +135,7 @@ def test_a_report_is_not_for_another_published_gallery(tmp_path: Path) -> None:
     label, rows = protocol.unseen_classes()[0], data.archive.published
     fewer = replace(data, archive=replace(data.archive, published=rows | {label: rows[label][1:]}))
     assert fewer.photos == data.photos
-    assert study._digits(fewer) != study._digits(data) == study._digits(find(protocol, tmp_path))
+    assert digits_of(fewer) != digits_of(data) == digits_of(find(protocol, tmp_path))
 
 
 def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_path: Path) -> None:

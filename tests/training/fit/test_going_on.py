@@ -14,9 +14,12 @@ from training.data.batch import Batch
 from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.errors import TrainingError
+from training.experiments.job import Job
+from training.experiments.runs import Study
 from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.resuming import resume
+from training.fit.start import read_start
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_a_run_that_imitates_goes_on_with_the_same_guide_alone(
 ) -> None:
     collection, out = read_collection(shapes), tmp_path / "run"
     for name in ("guide", "another"):
-        Run(config, ("square",)).save(tmp_path / name)
+        Run(config, ("square", "zebra")).save(tmp_path / name)
     alone = replace(config, accumulate=1, images=config.batch_size, validations=0, standardised=False)
     guided = replace(alone, guide=str(tmp_path / "guide"))
     loop.fit(collection, guided, out, weights=None)
@@ -75,6 +78,9 @@ def test_a_run_that_imitates_goes_on_with_the_same_guide_alone(
         with pytest.raises(TrainingError, match=rf"a run with another --guide \({known}\); choose another"):
             loop.fit(collection, replace(alone, guide=guide), out, weights=None)
     shutil.move(tmp_path / "guide", tmp_path / "moved" / "guide")
+    known = Run.load(out)
+    assert "zebra" in known.learnt
+    assert "zebra" in read_start(out).classes
     moved = replace(alone, guide=str(tmp_path / "moved" / "guide"))
     assert loop.fit(collection, moved, out, weights=None).config == moved
     Run(alone, ("square",)).save(tmp_path / "plain")
@@ -91,3 +97,41 @@ def test_a_run_goes_on_by_what_the_machine_is_told_now(
     assert run is not None
     assert run.scaler.is_enabled() == (after == "fp16")
     assert run.network.config.compile
+
+
+def test_a_run_that_moves_names_both_machines_once(config: Config, tmp_path: Path) -> None:
+    run = Run(config, ("square",))
+    here = run.machine
+    run.machine = "a GPU elsewhere"
+    run.save(tmp_path)
+    for _ in range(2):
+        again = resume(tmp_path, config, ("square",), "")
+        assert again is not None
+        assert again.machine == f"a GPU elsewhere + {here}"
+        again.save(tmp_path)
+
+
+def test_a_validation_that_cannot_be_read_ends_no_training(
+    own_shapes: Path, config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    for file in (own_shapes / "photo" / "octagon").iterdir():
+        file.write_bytes(b"no picture")
+    run = Run(config, ("square",))
+    assert loop.validate(run, read_collection(own_shapes), torch.float32) == {}
+    assert run.validation == []
+    assert "Not validated: None of 6 pictures can be read." in caplog.text
+
+
+def test_data_that_changed_meanwhile_are_told_and_refused_in_a_table(
+    own_shapes: Path, config: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = replace(config, accumulate=1, images=config.batch_size, validations=0, standardised=False)
+    study, job = Study(own_shapes, tmp_path), Job("one", config)
+    out = study.folder(job)
+    loop.fit(read_collection(own_shapes), config, out, weights=None)
+    assert "have changed since this training began" not in caplog.text
+    shutil.copy(own_shapes / "photo/square/other_4.jpg", own_shapes / "photo/square/other_9.jpg")
+    loop.fit(read_collection(own_shapes), config, out, weights=None)
+    assert "The pictures or the split have changed since this training began" in caplog.text
+    with pytest.raises(TrainingError, match="holds a run that began on other data; remove that folder"):
+        study.run(job)

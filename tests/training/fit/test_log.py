@@ -52,6 +52,21 @@ def test_the_log_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
         assert [row["step"] for row in csv.DictReader(file)] == ["1", "2"]
 
 
+def test_what_a_crash_left_of_a_line_does_not_keep_a_run_from_going_on(tmp_path: Path) -> None:
+    whole = b"step,name,value\n10,loss/ns,1.5000\n"
+    for damage in (
+        b"20,loss/n",
+        b"twenty,loss/ns,1\n",
+        b"20,loss/ns,\n",
+        b"\0\0\0\0",
+        b'20,"loss\xff',
+        b"2\xc2\xb2,a,1\n",
+    ):
+        (tmp_path / LOG).write_bytes(whole + damage)
+        Meter(tmp_path, step=20)
+        assert (tmp_path / LOG).read_bytes() == whole
+
+
 def test_a_line_of_the_log_is_the_mean_since_the_last_one(tmp_path: Path) -> None:
     meter = Meter(tmp_path)
     for step, value in enumerate((1.0, 3.0, 10.0), start=1):

@@ -112,7 +112,7 @@ def test_a_dry_run_tries_both_and_sees_a_single_training_in_the_folder(
     command = ["fit", "--data", str(shapes), "--out", str(tmp_path), "--dry-run"]
     assert main(command) == 0
     assert tried == [("first", 0), ("second", 12)]
-    (tmp_path / CHECKPOINT).touch()
+    torch.save({"members": []}, tmp_path / CHECKPOINT)
     capsys.readouterr()
     assert main(command) == 2
     assert "holds a single training" in capsys.readouterr().err

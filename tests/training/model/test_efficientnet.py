@@ -38,7 +38,7 @@ def test_the_file_gives_what_timms_network_gives(package, tmp_path, capsys):
     features = timm.create_model("tf_efficientnet_lite0", features_only=True, out_indices=(2, 3)).eval()
     features.load_state_dict(package, strict=False)
     trunk = build("efficientnet_lite0", file).eval()
-    for side in (224, 160):
+    for side in (224, 160, 97):
         images = torch.rand(1, 3, side, side) * 2 - 1
         with torch.no_grad():
             c3, c4 = features(images)

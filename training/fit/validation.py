@@ -1,0 +1,50 @@
+"""A run measured on the validation classes on its way."""
+
+from __future__ import annotations
+
+import logging
+
+import torch
+from tqdm import tqdm
+
+from training.config import Config
+from training.data.collection import Collection
+from training.errors import TrainingError
+from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
+from training.evaluation.split import evaluate
+from training.fit.checkpoint import NetworkEncoder, Run
+
+_log = logging.getLogger(__name__)
+
+
+def doubts_about(collection: Collection, config: Config) -> list[str]:
+    """Return, in sentences, which figures of the validations will say nothing."""
+    labels = collection.split["val"]
+    if not config.validations:
+        return []
+    if not labels:
+        return ["There are no validation classes: nothing is measured on the way. Name some in split.json."]
+    photos, sketches = gallery_photos(collection, labels), query_sketches(collection, labels)
+    if not photos:
+        return []
+    said = doubts(collection, photos, sketches)
+    if config.classes == "all":
+        said.append("Its classes are trained on: the figures are those of known classes, not of new ones.")
+    return [f"In validation: {one}" for one in said]
+
+
+def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
+    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
+    encoder = NetworkEncoder(run.averaged, precision=precision)
+    try:
+        held = HeldOut.of_split(encoder, collection, classes="val")
+        report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
+    except TrainingError as error:  # the split may name classes that are not there, or that cannot be read
+        _log.warning("Not validated: %s", error)
+        return {}
+    flat = {
+        f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
+    }
+    run.validation.append({"step": run.step, **flat})
+    tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
+    return flat
