@@ -166,7 +166,8 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
         "--keep-days",
         type=days_argument,
         metavar="N",
-        help="remember photos that disappeared for so long, in every folder (default: 90)",
+        help="remember photos that disappeared, and vectors of an encoder that is not used any more, for so "
+        "long, in every folder (default: 90)",
     )
     index.add_argument(
         "--thumbnails",

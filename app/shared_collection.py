@@ -128,8 +128,11 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
         StoreError: it does not answer, or is not there.
     """
     from engine.collection.shared import SharedFinder
+    from engine.collection.store import MOST
 
     how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
+    if arguments.k > MOST:
+        remark(f"a collection gives the best {MOST:,} photos at most.")
     with _open(arguments, encoder) as store:
         finder = SharedFinder(store, encoder, this_machine())
         hits = finder.search(query, arguments.k, hosts=arguments.host, **how)

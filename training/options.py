@@ -47,7 +47,7 @@ def parser() -> ArgumentParser:
         choices=sorted(METHODS),
         help="train as published, once; other settings come before it (default: this project's recipe)",
     )
-    fit.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    fit.add_argument("--dry-run", action="store_true", help="say what would be done, try it, write nothing")
     _add_settings(fit, shown=Config().as_dict())
     _add_adapt(
         verbs.add_parser("adapt", help="teach what ships, or another model, from a person's own pairs")
@@ -115,7 +115,7 @@ def parser() -> ArgumentParser:
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
     ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
     _add_seeds(ablate)
-    _add_settings(ablate, shown=ABLATION)
+    _add_settings(ablate, shown={**ABLATION, "input_size": "--size", "train_size": "--size"})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")
     pictures.add_argument(
         "model", metavar="MODEL", type=folder_argument, help="an .onnx file, or the folder of a run"

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PureWindowsPath
 
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.content_hash import content_hash
@@ -155,10 +155,15 @@ def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
 
 
 def _there(path: PurePath) -> list[str]:
-    """Return how records may have a path: as it is written; one that is here, also where its links lead."""
+    """Return how records may have a path: as it is written; one that is here, also where its links lead.
+
+    What begins with a drive is a path of Windows, whatever machine asks.
+    """
     here = Path(path)
-    places = list(spellings(here)) if os.path.exists(here) else [path]
-    return [path_there(one) for one in places]
+    if os.path.exists(here):
+        return [path_there(one) for one in spellings(here)]
+    windows = PureWindowsPath(str(path))
+    return [path_there(windows if windows.drive else path)]
 
 
 def _name(record: Record) -> bytes:

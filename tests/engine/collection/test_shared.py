@@ -2,11 +2,11 @@
 
 from contextlib import closing
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from engine.collection.shared import SharedFinder
+from engine.collection.shared import SharedFinder, where_of
 from engine.collection.sharing import share
 from engine.collection.stores import open_store
 from engine.library import Library
@@ -93,6 +93,11 @@ def test_copies_on_several_machines_are_one_photo_where_they_are_grouped(both, p
     hits = finder.search(query, 24, group=True)
     assert all({hit.place.host, *(copy.host for copy in hit.copies)} == {"desk", "lap"} for hit in hits)
     assert len(finder.search(query, 24)) == 24
+
+
+@pytest.mark.parametrize("within", ["C:\\Users\\me\\Pictures", "C:/Users/me/Pictures"])
+def test_a_folder_of_a_windows_machine_is_named_as_it_is_there(within):
+    assert where_of(Query(within=(PurePosixPath(within),))).folders == ("C:/Users/me/Pictures",)
 
 
 def test_many_copies_leave_as_many_photos_as_were_asked_for(both, photo_folder, draw_picture, monkeypatch):
