@@ -114,11 +114,15 @@ class Seating(QObject):
         return (found.joined or self.shown.joined) and self._grid.verticalScrollBar().value() == 0
 
     def take_more(self, found: Found, hits: Sequence[Hit]) -> None:
-        """Append the next hits of what is shown; dropped while the pen moves."""
+        """Append the next hits of what is shown; dropped while the pen moves.
+
+        Of another answer by date than the one shown, only what is older than all that stands there; but what
+        a shared collection sends late is wherever it belongs.
+        """
         if found is self._source and not self.is_moving:
             self._wanting = not hits
             self._pages += hits
-            if found.newest and found is not self.shown:
+            if found.newest and found is not self.shown and not found.joined:
                 self._gather_by_date(found)
             else:
                 self._grid.hits_model.append(hits)

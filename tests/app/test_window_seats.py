@@ -93,7 +93,7 @@ def test_a_photo_that_disappeared_says_so_and_leaves_once_the_folder_was_looked_
     window.grid.setCurrentIndex(window.grid.hits_model.index(0))
     window.grid.setFocus()
     QTest.keyClick(window.grid, Qt.Key.Key_Return)
-    assert window.notice.sentence == f"{gone.name} is not in its folder any more."
+    qtbot.waitUntil(lambda: window.notice.sentence == f"{gone.name} is not in its folder any more.")
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: count(window) == 99 and order(window)[: len(before) - 1] == before[1:])
 
