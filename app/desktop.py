@@ -77,7 +77,7 @@ def open_folder(folder: Path) -> None:
 
 def no_folder(folder: Path) -> str:
     """Return the sentence that says that a folder is gone."""
-    text = QCoreApplication.translate("desktop", "The folder {folder} is not there any more.")
+    text = QCoreApplication.translate("desktop", "The folder {folder} is not there now.")
     return text.format(folder=visible(str(folder)))
 
 

@@ -25,7 +25,7 @@ from app import phrases
 from app.collection.row import CollectionRow
 from app.elided import Elided
 from app.folder.state import FolderState, Phase, ShownFolder
-from app.names import short_place, tip
+from app.names import name_of, short_place, tip
 from engine.visible import visible
 
 _WIDE, _HIGHEST = 460, 420  # pixels
@@ -66,7 +66,7 @@ class FolderRow(QWidget):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder, self.menu = folder, QMenu(self)
-        name = visible(folder.name or str(folder))
+        name = name_of(folder)
         self.searched = _Named(name)
         self.searched.setToolTip(self.tr("Search this folder"))
         self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)

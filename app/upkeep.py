@@ -70,23 +70,20 @@ class FolderUpkeep(QObject):
 
     def edit_rules(self, folder: Path) -> None:
         """Let the person change what is left out of a folder, and how long what disappeared is remembered."""
-
-        def show(upkeep: Upkeep) -> None:
-            patterns = upkeep.excludes(), upkeep.excludes(everywhere=True)
-            dialog = RulesDialog(
-                *patterns,
-                keep_days=upkeep.keep_days,
-                thumbnail_mb=upkeep.thumbnail_mb,
-                parent=self._window,
-            )
-            dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
-            dialog.open()
-
         try:
             with Upkeep(folder) as upkeep:
-                show(upkeep)
+                dialog = RulesDialog(
+                    upkeep.excludes(),
+                    upkeep.excludes(everywhere=True),
+                    keep_days=upkeep.keep_days,
+                    thumbnail_mb=upkeep.thumbnail_mb,
+                    parent=self._window,
+                )
         except EngineError as error:
             self.said.emit(in_own_language(str(error)))
+            return
+        dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
+        dialog.open()
 
     def forget_missing(self, folder: Path) -> None:
         """Forget the photos of a folder that are not there any more."""

@@ -123,7 +123,8 @@ def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse
             raise
     for one in library.folders:
         if one.trouble:
-            remark(f"{one.trouble} What was indexed of it before is searched.")
+            kept = "What was indexed of it before is searched" if one.photos else _NOTHING_KEPT.capitalize()
+            remark(f"{one.trouble} {kept}.")
         elif one.offline:
             remark(f"{_offline(one.folder)}; {_THOSE_BEFORE if one.photos else _NOTHING_KEPT}.")
         elif not one.photos and report is None:
@@ -268,8 +269,8 @@ def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: 
     """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while."""
     work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
 
-    def tell(step: Progress) -> tuple[str, int, int] | None:
+    def shown(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None
 
     with closing(work):
-        return follow(work, tell, leave=patient)
+        return follow(work, shown, leave=patient)

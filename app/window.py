@@ -168,7 +168,6 @@ class MainWindow(QMainWindow):
         self.upkeep.ruled.connect(lambda: setattr(self, "_ruled", True))
         self.session.state_changed.connect(self._render)
         self.session.indexed.connect(self._take_report)
-        self.grid.hits_model.renamed.connect(self.drawing_panel.rename)
         self.drawing_panel.renamed.connect(self.live.ask)
         self.session.indexing_ended.connect(self.grid.thumbnails.retry)
         self.session.searcher.failed.connect(self.notice.say_failure)
@@ -214,6 +213,8 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
+        if report.renamed:
+            self.drawing_panel.rename(dict(report.renamed))
         if self._ruled:  # who leaves photos out waits to see them go
             self._ruled = False
             self.live.ask_anew()

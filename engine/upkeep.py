@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from itertools import product
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -90,11 +91,16 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            roots, count = self._remembered(), self.missing_count
-            for root in roots.values():
+            roots = self._remembered().values()
+            count = sum(map(self._catalog.count_missing, roots))
+            for root in roots:
                 self._catalog.forget_missing(root)
             if count:
-                drop_graphs(self._state, but=())
+                others = [path for path, root in self._catalog.roots().items() if root not in roots]
+                models = self._catalog.models()
+                drop_graphs(
+                    self._state, but=[graph_path(self._state, *one) for one in product(others, models)]
+                )
                 self._let_go()
             return count
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -58,12 +58,13 @@ class DrawingPanel(QWidget):
         self._connect()
         self._follow()
 
-    def rename(self, before: Path, now: Path) -> None:
-        """Let the prints of a photo that goes by another path follow it, in every step of undo."""
-        prints = [one for one in self.canvas.document.all_prints() if one.path == before]
-        for one in prints:
+    def rename(self, names: Mapping[Path, Path]) -> None:
+        """Let the prints of photos that go by other paths follow them, in every step of undo."""
+        prints = self.canvas.document.all_prints()
+        moved = [(one, names[one.path]) for one in prints if one.path is not None and one.path in names]
+        for one, now in moved:
             one.path = now
-        if prints:
+        if moved:
             self.strip.refresh()
             self.renamed.emit()
 

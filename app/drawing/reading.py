@@ -38,8 +38,7 @@ class Reading(Generic[Result]):
         self.thread = threading.Thread(target=self._read, daemon=True)
 
     def end(self) -> None:
-        """Give it up; a thread that hangs, as on a drive that is away, is left behind after a second."""
-        self.given_up = True
+        """Wait for its thread; one that hangs, as on a drive that is away, is left behind after a second."""
         self.thread.join(_END)
 
     def _read(self) -> None:

@@ -222,7 +222,13 @@ class Session(QObject):
         step = self.indexing.progress
         at_work = dict(step.folders) if step is not None and self.indexing.is_running else {}
         return tuple(
-            ShownFolder(one.folder, one.photos, one.offline, one.trouble, at_work.get(one.folder))
+            ShownFolder(
+                one.folder,
+                one.photos,
+                one.offline,
+                one.trouble and in_own_language(one.trouble),
+                at_work.get(one.folder),
+            )
             for one in library.folders
         )
 

@@ -34,6 +34,7 @@ class PhotoDeeds(QObject):
     """What was asked for could not be done, or not with every photo, as one sentence."""
     used = Signal(list)
     """These photos, paths, are what somebody wanted: they are opened, shown in their folders or copied."""
+    _copies = 0  # how often something was copied, by whichever of them
     _found = Signal(object, list, list)
     _decoded = Signal(list, QImage)
 
@@ -42,7 +43,6 @@ class PhotoDeeds(QObject):
         super().__init__(window)
         self._window = window
         self.is_away: Callable[[Path], bool] = lambda _: False
-        self._copies = 0  # how often something was copied
         self._found.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._decoded.connect(self._add_picture, Qt.ConnectionType.QueuedConnection)
 
@@ -63,11 +63,11 @@ class PhotoDeeds(QObject):
     def copy(self, paths: Sequence[Path]) -> None:
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
         self.used.emit(list(paths))
-        self._copies += 1
+        PhotoDeeds._copies += 1
         self._look_for(paths, partial(self._put, self._copies))
 
     def _put(self, number: int, there: list[Path]) -> list[str]:
-        """Put files on the clipboard, unless something else was copied meanwhile."""
+        """Put files on the clipboard, unless other photos were copied meanwhile."""
         if there and number == self._copies:
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
             threading.Thread(target=self._decode, args=(there,), daemon=True).start()
@@ -76,7 +76,7 @@ class PhotoDeeds(QObject):
     def copy_paths(self, paths: Sequence[Path]) -> None:
         """Put the paths of photos on the clipboard, one a line."""
         self.used.emit(list(paths))
-        self._copies += 1
+        PhotoDeeds._copies += 1
         QGuiApplication.clipboard().setText("\n".join(map(told, paths)))
 
     def _decode(self, paths: list[Path]) -> None:

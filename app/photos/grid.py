@@ -65,7 +65,7 @@ class PhotoGrid(SizedTiles):
         self.commands.failed.connect(self.failed)
         self.commands.deeds.used.connect(self.used)
         self.commands.deeds.is_away = self.hits_model.is_away
-        self._current.follow(self.commands.liked, self.commands.unliked)
+        self._current.follow(self.liked, self.unliked)
         self.commands.liked.connect(self.liked)
         self.commands.unliked.connect(self.unliked)
         self.commands.traced.connect(self.traced)
@@ -258,9 +258,9 @@ class PhotoGrid(SizedTiles):
 
     def _look_by_key(self) -> None:
         """Look at the current photo, else at the first."""
-        if not self.currentIndex().isValid() and self.hits_model.rowCount():
-            self.looked.emit(self.hits_model.hit(0).path)
-        self._look_at_current()
+        index = self.currentIndex() if self.currentIndex().isValid() else self.hits_model.index(0)
+        if index.isValid():
+            self.looked.emit(self.hits_model.path(index))
 
     def _look_at_current(self) -> None:
         if (index := self.currentIndex()).isValid():

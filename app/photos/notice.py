@@ -87,7 +87,8 @@ class Notice(QFrame):
 
     def take_back_failure(self) -> None:
         """Let go of why a search failed: another one succeeded."""
-        self.take_back(self._failure)
+        failure, self._failure = self._failure, ""
+        self.take_back(failure)
 
     def _dismiss(self) -> None:
         if self._passing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -93,6 +94,8 @@ class PhotosPanel(QWidget):
         viewer.commands.liked.connect(grid.liked)
         viewer.commands.unliked.connect(grid.unliked)
         viewer.commands.traced.connect(grid.traced)
+        grid.liked.connect(partial(viewer.note_judged, refused=False))
+        grid.unliked.connect(partial(viewer.note_judged, refused=True))
         self.seating.adopted.connect(self._show_answer)
         viewer.follow.setChecked(settings.follow_first)
         viewer.follow.toggled.connect(lambda on: setattr(settings, "follow_first", on))

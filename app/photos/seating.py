@@ -245,9 +245,10 @@ class Seating(QObject):
     def _gather_by_date(self, found: Found) -> None:
         """Append what is older than all that is shown, and count what belongs before, as far as it came."""
         model, hits = self._grid.hits_model, (*found.hits, *self._pages)
-        last = model.hit(model.rowCount() - 1).path if model.rowCount() else None
-        end = next((rank for rank, hit in enumerate(hits) if hit.path == last), len(hits) if last else 0)
-        model.append(hits[end + 1 if last else 0 :])
+        ranks = {hit.path: rank for rank, hit in enumerate(hits)}
+        known = next((ranks[hit.path] for hit in reversed(model.hits) if hit.path in ranks), None)
+        end = known if known is not None else len(hits) if model.rowCount() else 0
+        model.append(hits[end + 1 if model.rowCount() else 0 :])
         self.gathered.emit(sum(model.row_of(hit.path) is None for hit in hits[:end]))
 
     def want_more(self) -> None:

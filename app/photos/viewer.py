@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
@@ -69,8 +69,6 @@ class Viewer(QWidget):
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
         self.commands.deeds.is_away = model.is_away
-        self.commands.unliked.connect(lambda: setattr(self, "_is_refused", True))
-        self.commands.liked.connect(lambda: setattr(self, "_is_refused", False))
         self.follow = QCheckBox(self.tr("Follow the first hit"))
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()
@@ -131,6 +129,11 @@ class Viewer(QWidget):
         follows = self.path is not None and self.follow.isChecked()
         if follows and hits and hits[0].path != self.path:
             self.look_at(hits[0].path)
+
+    def note_judged(self, photos: Collection[Path], *, refused: bool) -> None:
+        """Note that the person said of photos that it is like them, or not."""
+        if self.path in photos:
+            self._is_refused = refused
 
     def rest(self) -> None:
         """Show nothing any more, and let go of every picture."""

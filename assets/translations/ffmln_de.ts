@@ -1622,8 +1622,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Kein Programm auf diesem Computer öffnet {name}.</translation>
     </message>
     <message>
-        <source>The folder {folder} is not there any more.</source>
-        <translation>Der Ordner {folder} ist nicht mehr da.</translation>
+        <source>The folder {folder} is not there now.</source>
+        <translation>Der Ordner {folder} ist gerade nicht da.</translation>
     </message>
     <message>
         <source>No file manager opens the folder {folder}.</source>

@@ -133,11 +133,9 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
 def _of_other_folders(root: Path, catalog: Catalog) -> set[str]:
     """Return the photos of other known folders that lie in this one or around it: they may be there too."""
     paths = set[str]()
-    for folder in catalog.roots():
+    for folder, number in catalog.roots().items():
         other = Path(os.fsdecode(folder))
-        overlaps = root in other.parents or other in root.parents
-        number = catalog.root(folder) if overlaps else None
-        if number is not None:
+        if root in other.parents or other in root.parents:
             paths |= {path_there(other / os.fsdecode(name)) for name in catalog.photos(number)}
     return paths
 

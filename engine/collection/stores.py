@@ -25,7 +25,7 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
         StoreError: it does not answer, cannot be used, lacks a package, or is not there and not to be made.
     """
     place = local_place(address)
-    if place is not None and str(place).startswith("~"):
+    if place is not None and address.startswith("~") and str(place).startswith("~"):
         raise StoreError(f"There is no home folder that {address} could lie in.")
     if address.startswith(_AT_A_SERVER) or address.endswith(".db"):
         from engine.collection.milvus import MilvusStore

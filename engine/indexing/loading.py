@@ -79,10 +79,9 @@ class Loader:
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         roots = self._catalog.roots()
-        for place, folder in product(spellings(photo), roots):
+        for place, (folder, number) in product(spellings(photo), roots.items()):
             name = name_in(Path(os.fsdecode(folder)), place)
-            number = None if name is None else self._catalog.root(folder)
-            if name is None or number is None:
+            if name is None:
                 continue
             content = self._catalog.content_named(number, name)
             vector = None if content is None else self._catalog.vector(content, self._model)

@@ -13,6 +13,7 @@ from app import verbs
 from app.chosen import ChosenFolders, keep_chosen
 from app.cli import main
 from engine.library import Library
+from engine.upkeep import Upkeep
 
 from .conftest import noise_photo
 
@@ -115,12 +116,15 @@ def test_what_is_known_of_a_folder_that_does_not_answer_is_searched(run, folders
 
     monkeypatch.setattr(os, "scandir", hang)
     status, out, err = run("search", folders[0], "--sketch", sketch, "--json", "-k", 99)
-    gate.set()
     assert (status, len(json.loads(out))) == (0, 12)
-    assert err.splitlines()[-1] == (
-        f"ffmln: The folder {folders[0]} does not answer: check its drive or network. "
-        "What was indexed of it before is searched."
-    )
+    silent = f"ffmln: The folder {folders[0]} does not answer: check its drive or network. "
+    assert err.splitlines()[-1] == f"{silent}What was indexed of it before is searched."
+    with Upkeep(folders[0]) as upkeep:
+        upkeep.forget()
+    status, out, err = run("search", *folders, "--sketch", sketch, "--json", "-k", 99)
+    gate.set()
+    assert (status, len(json.loads(out))) == (0, 4)
+    assert err.splitlines()[-1] == f"{silent}Nothing of it was indexed by this encoder."
 
 
 def test_an_encoder_that_has_indexed_nothing_of_a_folder_that_is_away_says_so(

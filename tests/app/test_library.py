@@ -221,7 +221,7 @@ def test_a_folder_is_opened_in_the_file_manager(window, folders, monkeypatch):
     assert [Path(url.toLocalFile()) for url in opened] == [folders[1]]
     shutil.rmtree(folders[1])
     entries(page(window).rows[1])["Open in the file manager"].trigger()
-    assert window.notice.sentence == f"The folder {folders[1]} is not there any more."
+    assert window.notice.sentence == f"The folder {folders[1]} is not there now."
 
 
 def test_without_any_folder_the_window_is_as_at_first(window, folders, qtbot):

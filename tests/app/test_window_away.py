@@ -29,7 +29,7 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(window
     assert begun[0] == str(tmp_path)
     assert begun[1] != str(tmp_path)
     assert opened == [tmp_path]
-    assert said == [f"The folder {tmp_path} is not there any more."]
+    assert said == [f"The folder {tmp_path} is not there now."]
 
 
 def test_a_folder_on_a_drive_that_is_searched_whole_is_told_by_the_drive(window):

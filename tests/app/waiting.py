@@ -32,13 +32,13 @@ def at_rest(window) -> bool:
     """Return whether nothing is indexed or searched for, nor about to be, and all answers have come."""
 
     def is_still() -> bool:
+        searcher = window.session.searcher
+        with searcher._wake:
+            if searcher._waiting is not None or searcher._page is not None or searcher._busy.locked():
+                return False
         timers = window.session.indexing._again, window.live._soon
         return no_longer_busy(window) and not any(timer.isActive() for timer in timers)
 
-    searcher = window.session.searcher
-    with searcher._wake:
-        if searcher._waiting is not None or searcher._busy.locked():
-            return False
     if not is_still():
         return False
     QApplication.processEvents()  # an answer that was just found still waits there

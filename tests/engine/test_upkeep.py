@@ -31,6 +31,24 @@ def test_of_a_folder_that_is_forgotten_no_vector_is_left(library, photo_folder, 
     assert vectors() == 0
 
 
+def test_what_is_missing_from_one_folder_costs_no_other_its_graph(
+    library, photo_folder, open_library, state_folder, tmp_path
+):
+    shutil.copytree(photo_folder / "older", tmp_path / "other")
+    refreshed(open_library(tmp_path / "other"))
+    next(photo_folder.glob("*.png")).unlink()
+    refreshed(library)
+    own, other = (
+        graph_path(state_folder, os.fsencode(one), "tiny") for one in (photo_folder, tmp_path / "other")
+    )
+    own.parent.mkdir(exist_ok=True)
+    for graph in (own, other):
+        graph.write_bytes(b"?")
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget_missing() == 1
+    assert (own.exists(), other.exists()) == (False, True)
+
+
 def test_a_folder_is_forgotten_with_those_in_it_that_were_indexed_by_themselves(
     library, photo_folder, open_library, state_folder
 ):

@@ -256,7 +256,7 @@ class Batches(Dataset[Batch]):
         for place, image in enumerate(images):
             pixels[place] = np.asarray(image.convert("RGB")).transpose(2, 0, 1)
         teacher = np.zeros((len(plan), Teacher.CLASSES), np.float32)
-        if self.teacher is not None and self.config.teacher_loss:
+        if self.teacher is not None:
             for place, entry in enumerate(plan):
                 if entry.domain == SKETCH and self.config.teacher_of == "photos":
                     continue

@@ -185,12 +185,16 @@ def _load(
             yield [place for place, _ in good], [image for _, image in good]
 
 
+class BrokenEmbeddingsError(TrainingError):
+    """Embeddings that nothing can be ranked by."""
+
+
 def _require_directions(vectors: Vectors) -> None:
     """Refuse embeddings (n, d) that nothing can be ranked by."""
     lengths = np.linalg.norm(vectors, axis=1)
     broken = int(np.count_nonzero(~(np.isfinite(lengths) & (lengths > 0))))
     if broken:
-        raise TrainingError(
+        raise BrokenEmbeddingsError(
             f"{broken} of {len(vectors)} embeddings are not finite or are zero: the model cannot be measured."
         )
 

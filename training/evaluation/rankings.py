@@ -116,7 +116,7 @@ def format_of(file: Path) -> str:
         ValueError: its ending is of none.
     """
     known = Image.registered_extensions()
-    if file.suffix.lower() not in known:
+    if known.get(file.suffix.lower()) not in Image.SAVE:
         raise ValueError(f"unknown file extension: {file.suffix or 'none'}")
     return known[file.suffix.lower()]
 

@@ -162,7 +162,7 @@ class Study:
             return self.run(job)
         except (TrainingError, RuntimeError) as error:  # the other is PyTorch's
             self._failed[_key(job.config)] = _reason(error)
-            _log.warning("%s: %s", job.name, error)
+            _log.warning("%s: %s", job.name, self._failed[_key(job.config)])
             return None
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def _measure(
         found = compare(held, data, related=related, device=device)
         return {**found.counts(), "figures": found.figures}, held
     held_out: dict[str, HeldOut] = {}
-    for classes in ("val", "unseen"):
+    for classes in (one for one in ("val", "unseen") if data.split[one]):
         try:
             held_out[classes] = HeldOut.of_split(encoder, data, classes=classes)
         except TrainingError as error:

@@ -20,7 +20,7 @@ from training.data.collection import PHOTO, SKETCH
 from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.evaluation.embedding import Vectors
-from training.fit.guards import are_finite
+from training.fit.guards import are_finite, first_line
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
 
@@ -173,7 +173,7 @@ class Run:
         try:
             fill_atomically(folder / name, lambda file: torch.save(state, file))
         except RuntimeError as error:  # what PyTorch makes of a disk that takes no more
-            said = str(error).partition("\n")[0]
+            said = first_line(error)
             raise TrainingError(f"{folder / name} cannot be written, as on a full disk: {said}.") from error
         if name == CHECKPOINT:
             self.drop_best(folder)

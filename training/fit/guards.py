@@ -1,4 +1,4 @@
-"""What stops a run before numbers that are none reach its weights or its checkpoint."""
+"""What stops a run with a sentence: numbers that are none, and steps that cannot be computed."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def too_little_memory() -> TrainingError:
 
 
 def first_line(error: Exception) -> str:
-    """Return what PyTorch says first of what went wrong; its traces follow."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    """Return what PyTorch says of what went wrong, without its traces: they follow it, or lead to it."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1 if lines[0].startswith("Caught ") else 0]  # of a loader's process
 
 
 def clip_gradients(

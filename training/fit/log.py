@@ -80,7 +80,11 @@ class Meter:
             return []
         with self._file.open(newline="", encoding="utf-8", errors="replace") as file:
             lines = (line.replace("\0", "") for line in file)
-            return [row for row in csv.reader(lines) if _is_whole(row) and int(row[0]) <= step]
+            return [
+                row
+                for row in csv.reader(lines, quoting=csv.QUOTE_NONE)
+                if _is_whole(row) and int(row[0]) <= step
+            ]
 
     def _values(self, values: dict[str, float], step: int, *, digits: int) -> None:
         self._rows([(step, name, f"{value:.{digits}f}") for name, value in values.items()])

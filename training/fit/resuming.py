@@ -21,11 +21,11 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     Raises:
         TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
     """
-    if (out / FOLDERS[0] / CHECKPOINT).exists() and not (out / CHECKPOINT).exists():
-        raise TrainingError(
-            f"{out} holds the first of two trainings; choose another --out, or go on without --single."
-        )
     if not (out / CHECKPOINT).exists():
+        if (out / FOLDERS[0] / CHECKPOINT).exists():
+            raise TrainingError(
+                f"{out} holds the first of two trainings; choose another --out, or go on without --single."
+            )
         return None
     run = Run.load(out, device=config.device)
     if run.members:
@@ -48,7 +48,7 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     if bool(guide) != bool(run.config.guide) or guide != (run.guide or guide):
         theirs = run.guide or run.config.guide or "none"
         raise TrainingError(f"{out} holds a run with another --guide ({theirs}); choose another --out.")
-    if (here := device_name(run.device)) not in run.machine.split(" + "):
+    if run.step < config.steps and (here := device_name(run.device)) not in run.machine.split(" + "):
         run.machine = f"{run.machine} + {here}"
     run.config = run.network.config = run.averaged.config = config
     scaler = scaler_for(precision_of(config.precision, run.device), run.device)

@@ -71,7 +71,8 @@ def fit_both(
     mean = average(runs)
     ranks, _ = join(config.device)
     if ranks.first:
-        validate(mean, collection, precision_of(config.precision, mean.device))
+        if collection.split["val"]:
+            validate(mean, collection, precision_of(config.precision, mean.device))
         write_settings(mean, out, [run.config for run in runs])
         mean.save(out)
     ranks.wait()
@@ -79,13 +80,24 @@ def fit_both(
 
 
 def refuse_single(out: Path) -> None:
-    """Refuse a folder in which one training lies.
+    """Refuse a folder in which one training lies, or a mean that could not be made again of what is there.
 
     Raises:
         TrainingError: it is such a folder.
     """
-    if (out / CHECKPOINT).exists() and not Run.peek(out).get("members"):
+    if not (out / CHECKPOINT).exists():
+        return
+    if not Run.peek(out).get("members"):
         raise TrainingError(f"{out} holds a single training; choose another --out, or go on with --single.")
+    if not (out / FOLDERS[0] / CHECKPOINT).exists():
+        raise TrainingError(f"{out} holds a mean whose trainings are gone; choose another --out.")
+
+
+def begun_with(out: Path) -> set[str]:
+    """Return which of SECOND's values a second training that is begun in `out` has: it goes on with them."""
+    second = out / FOLDERS[1]
+    made = Run.peek(second)["config"] if (second / CHECKPOINT).exists() else {}
+    return {name for name, value in SECOND.items() if made.get(name) == value}
 
 
 @torch.no_grad()

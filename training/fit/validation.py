@@ -10,6 +10,7 @@ from tqdm import tqdm
 from training.config import Config
 from training.data.collection import Collection
 from training.errors import TrainingError
+from training.evaluation.embedding import BrokenEmbeddingsError
 from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
 from training.fit.checkpoint import NetworkEncoder, Run
@@ -29,7 +30,7 @@ def doubts_about(collection: Collection, config: Config) -> list[str]:
         return []
     said = doubts(collection, photos, sketches)
     if config.classes == "all":
-        said.append("Its classes are trained on: the figures are those of known classes, not of new ones.")
+        said.append("all classes are known from training: the figures say nothing of new ones.")
     return [f"In validation: {one}" for one in said]
 
 
@@ -39,6 +40,8 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     try:
         held = HeldOut.of_split(encoder, collection, classes="val")
         report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
+    except BrokenEmbeddingsError:
+        raise
     except TrainingError as error:  # the split may name classes that are not there, or that cannot be read
         _log.warning("Not validated: %s", error)
         return {}

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -144,14 +143,17 @@ def test_left_alone_it_clears_itself_and_invites(kiosk, open_kiosk, qtbot):
 
 
 def test_whoever_draws_is_not_disturbed(kiosk):
-    begun, hand = [], Hand(kiosk.canvas)
-    kiosk.rest._timer = SimpleNamespace(isActive=lambda: True, start=lambda: begun.append(True))
+    begun, hand, timer = [], Hand(kiosk.canvas), kiosk.rest._timer
+    kiosk.rest.begun.connect(lambda: begun.append(True))
+    timer.setInterval(60_000)
     hand.press((0.1, 0.1))
-    for step in range(30):
-        before = len(begun)
-        hand.move((0.1 + step * 0.02, 0.5))
-        assert len(begun) > before
+    for step in range(3):
+        QTest.qWait(20)
+        before = timer.remainingTime()
+        hand.move((0.1 + step * 0.2, 0.5))
+        assert timer.remainingTime() > before
     hand.release((0.7, 0.5))
+    assert begun == []
 
 
 def test_a_finger_that_moves_scrolls_and_touches_no_picture(kiosk, qtbot):

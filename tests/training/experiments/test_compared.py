@@ -57,7 +57,7 @@ def test_a_printed_figure_stands_beside_the_same_kind_of_mean_precision(
 
 
 def test_a_training_says_that_it_learns_what_it_is_validated_on(shapes: Path) -> None:
-    collection, known = read_collection(shapes), "In validation: Its classes are trained on"
+    collection, known = read_collection(shapes), "In validation: all classes are known"
     assert doubts_about(collection, Config(classes="all"))[-1].startswith(known)
     assert not any(one.startswith(known) for one in doubts_about(collection, Config()))
     assert doubts_about(collection, Config(classes="all", validations=0)) == []

@@ -112,10 +112,17 @@ def test_a_dry_run_tries_both_and_sees_a_single_training_in_the_folder(
     command = ["fit", "--data", str(shapes), "--out", str(tmp_path), "--dry-run"]
     assert main(command) == 0
     assert tried == [("first", 0), ("second", 12)]
-    torch.save({"members": []}, tmp_path / CHECKPOINT)
-    capsys.readouterr()
-    assert main(command) == 2
-    assert "holds a single training" in capsys.readouterr().err
+    asked = [*command, "--batch-contours", "4"]
+    assert main(asked) == 0
+    (tmp_path / "second").mkdir()
+    torch.save({"config": {"batch_contours": 12}}, tmp_path / "second" / CHECKPOINT)
+    assert main(asked) == 0  # the one that is begun goes on as it is
+    assert tried[2:] == [("first", 4), ("second", 4), ("first", 4), ("second", 12)]
+    for members, said in (([], "holds a single training"), ([1], "holds a mean whose trainings are gone")):
+        torch.save({"members": members}, tmp_path / CHECKPOINT)
+        capsys.readouterr()
+        assert main(command) == 2
+        assert said in capsys.readouterr().err
 
 
 def test_batch_statistics_have_no_mean() -> None:
