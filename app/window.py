@@ -213,8 +213,7 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        if report.renamed:
-            self.drawing_panel.rename(dict(report.renamed))
+        self.drawing_panel.rename(dict(report.renamed))
         if self._ruled:  # who leaves photos out waits to see them go
             self._ruled = False
             self.live.ask_anew()

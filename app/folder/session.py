@@ -63,8 +63,7 @@ class Session(QObject):
         self._encoder: Encoder | None = None
         self._opening: Task | None = None
         self._outdated = False  # the folders asked for are others than those being opened or open
-        self._no_encoder, self._trouble = False, ""
-        self._held = False  # between two libraries
+        self._no_encoder, self._held, self._trouble = False, False, ""
         self.searcher = Searcher(self)
         self.searcher.answered.connect(self.answered)
         self.searcher.start()
@@ -223,11 +222,7 @@ class Session(QObject):
         at_work = dict(step.folders) if step is not None and self.indexing.is_running else {}
         return tuple(
             ShownFolder(
-                one.folder,
-                one.photos,
-                one.offline,
-                one.trouble and in_own_language(one.trouble),
-                at_work.get(one.folder),
+                one.folder, one.photos, one.offline, in_own_language(one.trouble), at_work.get(one.folder)
             )
             for one in library.folders
         )

@@ -145,6 +145,7 @@ def test_left_alone_it_clears_itself_and_invites(kiosk, open_kiosk, qtbot):
 def test_whoever_draws_is_not_disturbed(kiosk):
     begun, hand, timer = [], Hand(kiosk.canvas), kiosk.rest._timer
     kiosk.rest.begun.connect(lambda: begun.append(True))
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.setInterval(60_000)
     hand.press((0.1, 0.1))
     for step in range(3):

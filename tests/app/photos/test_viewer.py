@@ -1,5 +1,7 @@
 """The view by itself: what it shows, how one leafs, and what stands beneath."""
 
+from functools import partial
+
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt, QUrl
@@ -87,6 +89,7 @@ def test_one_leafs_photo_by_photo_after_others_are_deleted(leafing, hits):
 
 
 def test_after_a_refused_photo_one_leafs_on_where_it_was(leafing, hits):
+    leafing.commands.unliked.connect(partial(leafing.note_judged, refused=True))  # through the grid
     press(leafing, _Key.Key_Right, _Key.Key_Right, _Key.Key_U)
     leafing._model.set_hits([*hits[:2], *hits[3:], hits[2]])
     leafing.take_answer(tuple(leafing._model.hits), is_another=True)
