@@ -1,6 +1,7 @@
 """SVG drawings from anyone: cleaned here, painted in a process of its own, without Qt in this one.
 
-What is left of a file are shapes, text and how they look. Nothing in it can name another file.
+What is left of a file are shapes, text, pictures that it holds itself, and how they look. Nothing in it can
+name another file.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ _SVG, _XLINK, _XML = (
 _ELEMENTS = frozenset((
     "svg", "g", "defs", "symbol", "use", "switch", "a", "path", "rect", "circle", "ellipse", "line",
     "polyline", "polygon", "text", "tspan", "textArea", "tbreak", "linearGradient", "radialGradient", "stop",
-    "style", "marker", "mask", "pattern", "clipPath",
+    "style", "marker", "mask", "pattern", "clipPath", "image",
 ))  # fmt: skip
+_HELD_PICTURE = re.compile(r"data:image/(png|jpe?g);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _COMMENTS = re.compile(r"/\*.*?(\*/|$)", re.DOTALL)
 _OUTSIDE_RULES = re.compile(r"@import[^;{]*;|@font-face\s*\{[^}]*\}", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
@@ -170,8 +172,9 @@ def _harmless(attributes: dict[str, str]) -> Iterator[tuple[str, str]]:
     for full_name, value in attributes.items():
         space, _, name = full_name.rpartition(" ")
         if name == "href":
-            if space in ("", _XLINK) and value.strip().startswith("#"):
-                yield "xlink:href", value.strip()
+            target = value.strip()
+            if space in ("", _XLINK) and (target.startswith("#") or _HELD_PICTURE.fullmatch(target)):
+                yield "xlink:href", target
         elif space == _XML and name == "space":
             yield "xml:space", value
         elif not space and not name.startswith("on") and _is_harmless(value):

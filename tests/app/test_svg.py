@@ -1,6 +1,8 @@
 """SVG drawings from strangers: what is kept, what is dropped, what is refused."""
 
+import base64
 import gzip
+import io
 import os
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from app import svg
 from app.svg import clean_svg, is_svg, paint_svg
 from app.svg_painter import NO_QT
 from engine.errors import ImageError
-from engine.preprocess import has_ink, sketch_square
+from engine.preprocess import has_ink, on_white, sketch_square
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 90 90"'
@@ -120,6 +122,26 @@ def test_nothing_that_names_something_outside_is_kept(inside):
     text = cleaned(inside + CIRCLE.format("black"))
     assert "outside" not in text.lower()
     assert "<circle" in text
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_that_the_drawing_holds_is_painted(kind):
+    drawn = io.BytesIO()
+    on_white(paint_svg(drawing(CIRCLE.format("black")))).convert("L").save(drawn, kind)
+    held = f"data:image/{kind.lower()};base64,{base64.encodebytes(drawn.getvalue()).decode()}"
+    for name in ("href", "xlink:href"):
+        found = ink(drawing(f'<image width="90" height="90" {name}="{held}"/>'))
+        assert (found == ink(drawing(CIRCLE.format("black")))).mean() > 0.98
+
+
+def test_a_drawing_that_the_drawing_holds_is_not():
+    held = base64.b64encode(drawing(CIRCLE.format("black"))).decode()
+    for address in (f"data:image/svg+xml;base64,{held}", f"data:text/html;base64,{held}", "data:image/png,a"):
+        assert "data:" not in cleaned(f'<image width="90" height="90" href="{address}"/>')
+    broken = drawing(
+        CIRCLE.format("black") + '<image width="90" height="90" href="data:image/png;base64,AAAA"/>'
+    )
+    assert (ink(broken) == ink(drawing(CIRCLE.format("black")))).all()
 
 
 def test_what_stays_inside_is_kept():
