@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from app.collection.chosen import ChosenCollection, read_collection
 from engine.arguments import UsageError
-from engine.errors import EngineError
+from engine.errors import EngineError, cause
 from engine.visible import visible
 from engine.whole_files import replacing
 
@@ -59,7 +59,7 @@ def export(arguments: argparse.Namespace) -> int:
         ):
             count = write(out, files())
     except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
+        reason = cause(error).lower()
         raise EngineError(f"{file} cannot be written: {reason}.") from error
     print(visible(f"wrote {count:,} file{'s' * (count != 1)} to {file}"))
     return 0

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.svg import NO_SVG, is_svg, paint_svg
-from engine.errors import ImageError
+from engine.errors import ImageError, cause
 from engine.pictures.formats import FORMATS
 from engine.pictures.photos import open_sketch, remark_on
 from engine.preprocess import MARGIN, as_clean, clean_sketch, sketch_square
@@ -145,7 +145,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
     if isinstance(error, OSError):
-        return f"it cannot be read: {(error.strerror or 'unknown error').lower()}."
+        return f"it cannot be read: {cause(error).lower()}."
     return str(error)
 
 

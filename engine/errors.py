@@ -1,5 +1,32 @@
 """What the engine raises. Each message is one sentence a person can act on."""
 
+import errno
+
+_CAUSES = {
+    errno.EACCES: "Permission denied",
+    errno.EBUSY: "Device or resource busy",
+    errno.EFBIG: "File too large",
+    errno.EIO: "Input/output error",
+    errno.EISDIR: "Is a directory",
+    errno.ELOOP: "Too many levels of symbolic links",
+    errno.EMFILE: "Too many open files",
+    errno.ENAMETOOLONG: "File name too long",
+    errno.ENODEV: "No such device",
+    errno.ENOENT: "No such file or directory",
+    errno.ENOMEM: "Cannot allocate memory",
+    errno.ENOSPC: "No space left on device",
+    errno.ENOTDIR: "Not a directory",
+    errno.EPERM: "Operation not permitted",
+    errno.EROFS: "Read-only file system",
+    errno.ETIMEDOUT: "Connection timed out",
+}
+"""As Linux says them. The system says others in its own language, once Qt has asked for that."""
+
+
+def cause(error: OSError) -> str:
+    """Return why the system refused something; in English, whatever its language, for what is usual."""
+    return _CAUSES.get(error.errno or 0) or error.strerror or "unknown error"
+
 
 class EngineError(Exception):
     """Something the person can be told about in one sentence."""

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from engine.errors import EngineError
+from engine.errors import EngineError, cause
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 """The shipped weights and icons: beside the packages in a checkout, a wheel and a frozen bundle alike."""
@@ -32,7 +32,7 @@ def data_dir() -> Path:
     try:
         folder.mkdir(0o700, parents=True, exist_ok=True)  # others may not read names of photos
     except OSError as error:
-        raise EngineError(f"The data folder {folder} cannot be created: {error.strerror}.") from error
+        raise EngineError(f"The data folder {folder} cannot be created: {cause(error)}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise EngineError(f"The data folder {folder} cannot be written to.")
     return folder.absolute()

@@ -17,7 +17,7 @@ from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
 from app.shelf.store import Shelf, write
-from engine.errors import ImageError
+from engine.errors import ImageError, cause
 from engine.sketches.kept import SHELF, Kept, read_kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
@@ -138,7 +138,7 @@ class Keeper(QObject):
                 self._keep_pictures(document.prints)
             self._drop_pictures()
         except OSError as error:
-            self.failed.emit(error.strerror or str(error))
+            self.failed.emit(cause(error))
 
     def end(self) -> None:
         """Lose nothing at the end, nor a stroke that is being drawn; then follow nothing any more."""
@@ -206,7 +206,7 @@ class Keeper(QObject):
             deed()
             self._drop_pictures()
         except OSError as error:
-            self.failed.emit(error.strerror or str(error))
+            self.failed.emit(cause(error))
         self._tell(self._shelf.load())
 
     def _tell(self, drawings: list[Kept]) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.actions import Actions
 from app.drawing.panel import DrawingPanel
+from app.engine_sentences import in_own_language
 from app.photos.grid import PhotoGrid
 from app.photos.notice import Notice
 from app.questions import ask
@@ -82,7 +83,9 @@ class Shelving(QObject):
             self.bar.refresh()
 
     def _say(self, reason: str) -> None:
-        self._notice.say(self.tr("The drawing could not be kept: {reason}.").replace("{reason}", reason))
+        self._notice.say(
+            self.tr("The drawing could not be kept: {reason}.").replace("{reason}", in_own_language(reason))
+        )
 
     def _choose(self, keeps: bool) -> None:
         """Keep drawings from now on, or none; what is there goes only after a question."""

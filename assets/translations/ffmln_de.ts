@@ -33,11 +33,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>Chip</name>
     <message>
         <source>There are photos that match better; click to bring them in</source>
-        <translation>Es gibt Fotos, die besser passen; ein Klick holt sie herein</translation>
+        <translation>Es gibt Fotos, die besser passen; ein Klick zeigt sie</translation>
     </message>
     <message>
         <source>There are newer photos; click to bring them in</source>
-        <translation>Es gibt neuere Fotos; ein Klick holt sie herein</translation>
+        <translation>Es gibt neuere Fotos; ein Klick zeigt sie</translation>
     </message>
 </context>
 <context>
@@ -76,11 +76,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Address</source>
-        <translation>&amp;Adresse</translation>
+        <translation>Adr&amp;esse</translation>
     </message>
     <message>
         <source>Folder of shared th&amp;umbnails</source>
-        <translation>&amp;Ordner mit gemeinsamen Vorschaubildern</translation>
+        <translation>Ordner mit gemeinsamen &amp;Vorschaubildern</translation>
     </message>
     <message>
         <source>This &amp;machine is called</source>
@@ -88,15 +88,15 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Give an address first.</source>
-        <translation>Geben Sie zuerst eine Adresse an.</translation>
+        <translation>Bitte zuerst eine Adresse angeben.</translation>
     </message>
     <message>
         <source>The encoder is still being loaded: try again in a moment.</source>
-        <translation>Der Encoder wird noch geladen: Versuchen Sie es gleich noch einmal.</translation>
+        <translation>Der Encoder wird noch geladen: Bitte gleich noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation>Es wird nachgesehen…</translation>
+        <translation>Wird nachgesehen…</translation>
     </message>
     <message>
         <source>Folder of shared thumbnails</source>
@@ -216,7 +216,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The photos themselves are not touched. To search them again, they are indexed anew.</source>
-        <translation>Die Fotos selbst bleiben unberührt. Um sie wieder zu durchsuchen, werden sie neu indiziert.</translation>
+        <translation>Die Fotos selbst bleiben unberührt. Um sie wieder zu durchsuchen, müssen sie neu indiziert werden.</translation>
     </message>
     <message>
         <source>Forget</source>
@@ -305,7 +305,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Empty the paper, or delete what is chosen</source>
-        <translation>Papier leeren oder Gewähltes löschen</translation>
+        <translation>Papier leeren oder Auswahl löschen</translation>
     </message>
     <message>
         <source>Del</source>
@@ -313,7 +313,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Choose the whole drawing</source>
-        <translation>Die ganze Zeichnung wählen</translation>
+        <translation>Die ganze Zeichnung auswählen</translation>
     </message>
     <message>
         <source>Ctrl+A, double click</source>
@@ -321,19 +321,19 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Move what is chosen, and move it farther</source>
-        <translation>Gewähltes verschieben, und weiter verschieben</translation>
+        <translation>Auswahl in kleinen und in großen Schritten verschieben</translation>
     </message>
     <message>
         <source>Move the span of time, and widen it</source>
-        <translation>Die Zeitspanne verschieben, und verbreitern</translation>
+        <translation>Die Zeitspanne verschieben und verbreitern</translation>
     </message>
     <message>
         <source>Show less time, and more</source>
-        <translation>Weniger Zeit zeigen, und mehr</translation>
+        <translation>Weniger und mehr Zeit zeigen</translation>
     </message>
     <message>
         <source>Show all time</source>
-        <translation>Alle Zeit zeigen</translation>
+        <translation>Den ganzen Zeitraum zeigen</translation>
     </message>
     <message>
         <source>Home, double click</source>
@@ -380,7 +380,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>HitsModel</name>
     <message>
         <source>Offline: its folder is not there now</source>
-        <translation>Offline: Der Ordner ist zurzeit nicht da</translation>
+        <translation>Offline: Der Ordner ist gerade nicht da</translation>
     </message>
     <message>
         <source>On another machine: %1</source>
@@ -403,7 +403,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>KioskWindow</name>
     <message>
         <source>The pictures are on their way…</source>
-        <translation>Die Bilder kommen gleich …</translation>
+        <translation>Die Bilder kommen gleich…</translation>
     </message>
     <message>
         <source>One step back</source>
@@ -516,7 +516,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>It names files and folders of yours: look through it before you pass it on.</source>
-        <translation>Es nennt eigene Dateien und Ordner: Bitte durchsehen, bevor es weitergegeben wird.</translation>
+        <translation>Es nennt Ihre Dateien und Ordner: Bitte vor dem Weitergeben durchsehen.</translation>
     </message>
     <message>
         <source>Show its folder</source>
@@ -580,7 +580,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>This encoder is in use already.</source>
-        <translation>Dieser Encoder ist schon in Gebrauch.</translation>
+        <translation>Dieser Encoder wird schon verwendet.</translation>
     </message>
     <message>
         <source>Use %1 from the next start on? It sees photos differently: they are then indexed with it (%2), unless they were before. What is known now is kept.</source>
@@ -630,7 +630,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Trace</source>
-        <translation>Durchpausen</translation>
+        <translation>Abpausen</translation>
     </message>
     <message>
         <source>Lay %1 photos beside the drawing?</source>
@@ -655,7 +655,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>%1 is offline: its folder is not there now.</source>
-        <translation>%1 ist offline: Der Ordner ist zurzeit nicht da.</translation>
+        <translation>%1 ist offline: Der Ordner ist gerade nicht da.</translation>
     </message>
 </context>
 <context>
@@ -707,7 +707,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>PrintStrip</name>
     <message>
         <source>Balance of drawing and photos</source>
-        <translation>Gewicht von Zeichnung und Fotos</translation>
+        <translation>Gewichtung von Zeichnung und Fotos</translation>
     </message>
     <message>
         <source>Photos beside the drawing</source>
@@ -723,7 +723,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>No photo that it is like lies here: the drawing alone counts.</source>
-        <translation>Hier liegt kein Foto, dem es ähnelt: Es zählt allein die Zeichnung.</translation>
+        <translation>Unter „So wie das“ liegt kein Foto: Nur die Zeichnung zählt.</translation>
     </message>
     <message>
         <source>What counts more: the drawing, or the photos it is like</source>
@@ -731,7 +731,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Nothing is drawn yet: the photos alone count.</source>
-        <translation>Noch ist nichts gezeichnet: Die Fotos allein zählen.</translation>
+        <translation>Noch ist nichts gezeichnet: Nur die Fotos zählen.</translation>
     </message>
 </context>
 <context>
@@ -762,11 +762,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>It is not like this</source>
-        <translation>So ist es nicht</translation>
+        <translation>Nach „Nicht so“ verschieben</translation>
     </message>
     <message>
         <source>It is like this</source>
-        <translation>So ist es</translation>
+        <translation>Nach „So wie das“ verschieben</translation>
     </message>
     <message>
         <source>Lay it on the paper as a sketch</source>
@@ -834,7 +834,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Remember photos that disappeared for</source>
-        <translation>Verschwundene Fotos &amp;behalten für</translation>
+        <translation>Verschwundene Fotos &amp;merken für</translation>
     </message>
     <message>
         <source>&amp;Keep thumbnails, at most</source>
@@ -868,19 +868,19 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>A drawing; click to draw on</source>
-        <translation>Eine Zeichnung; ein Klick bringt sie zum Weiterzeichnen</translation>
+        <translation>Eine Zeichnung; anklicken, um daran weiterzuzeichnen</translation>
     </message>
     <message>
         <source>Found {name}; click to draw on</source>
-        <translation>Hat {name} gefunden; ein Klick bringt sie zum Weiterzeichnen</translation>
+        <translation>Hat {name} gefunden; anklicken, um daran weiterzuzeichnen</translation>
     </message>
     <message>
         <source>Remove all drawings</source>
-        <translation>Alle Zeichnungen entfernen</translation>
+        <translation>Alle behaltenen Zeichnungen entfernen</translation>
     </message>
     <message>
         <source>Remove all drawings from the shelf?</source>
-        <translation>Alle letzten Zeichnungen entfernen?</translation>
+        <translation>Alle behaltenen Zeichnungen entfernen?</translation>
     </message>
 </context>
 <context>
@@ -891,7 +891,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Keep no drawings, and remove those on the shelf?</source>
-        <translation>Keine Zeichnungen behalten und die letzten entfernen?</translation>
+        <translation>Keine Zeichnungen mehr behalten und die behaltenen entfernen?</translation>
     </message>
 </context>
 <context>
@@ -910,7 +910,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Chosen photos</source>
-        <translation>Gewählte Fotos</translation>
+        <translation>Ausgewählte Fotos</translation>
     </message>
     <message>
         <source>While drawing</source>
@@ -972,7 +972,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Found</source>
-        <translation>Gefunden</translation>
+        <translation>Wird gefunden</translation>
     </message>
     <message>
         <source>no</source>
@@ -1072,11 +1072,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>Timeline</name>
     <message>
         <source>Look at all times (Escape)</source>
-        <translation>Alle Zeiten zeigen (Escape)</translation>
+        <translation>Alle Zeiten durchsuchen (Esc)</translation>
     </message>
     <message>
         <source>Look at all times</source>
-        <translation>Alle Zeiten zeigen</translation>
+        <translation>Alle Zeiten durchsuchen</translation>
     </message>
     <message>
         <source>Time</source>
@@ -1122,11 +1122,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The hit before (Left)</source>
-        <translation>Voriger Treffer (Links)</translation>
+        <translation>Voriger Treffer (Pfeil links)</translation>
     </message>
     <message>
         <source>The next hit (Right)</source>
-        <translation>Nächster Treffer (Rechts)</translation>
+        <translation>Nächster Treffer (Pfeil rechts)</translation>
     </message>
     <message>
         <source>This photo is offline. This is its thumbnail, enlarged.</source>
@@ -1161,11 +1161,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <name>Welcome</name>
     <message>
         <source>Find your photos by drawing them</source>
-        <translation>Fotos finden durch Zeichnen</translation>
+        <translation>Eigene Fotos durch Zeichnen finden</translation>
     </message>
     <message>
         <source>Choose a folder of photos, then draw what you are looking for.</source>
-        <translation>Einen Ordner mit Fotos wählen, dann zeichnen, was gesucht ist.</translation>
+        <translation>Einen Ordner mit Fotos wählen, dann zeichnen, was gesucht wird.</translation>
     </message>
     <message>
         <source>Choose a photo folder…</source>
@@ -1437,7 +1437,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Keep the last drawings</source>
-        <translation>Die &amp;letzten Zeichnungen behalten</translation>
+        <translation>&amp;Letzte Zeichnungen behalten</translation>
     </message>
     <message>
         <source>Remo&amp;ve all kept drawings</source>
@@ -1465,7 +1465,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Read every photo, for changes that do not show in its size and date</source>
-        <translation>Jedes Foto lesen, wegen Änderungen, die man an Größe und Datum nicht sieht</translation>
+        <translation>Jedes Foto lesen, um auch Änderungen zu finden, die an Größe und Datum nicht zu sehen sind</translation>
     </message>
     <message>
         <source>&amp;What is left out…</source>
@@ -1489,7 +1489,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Leave half of the computer to other programs, as on battery</source>
-        <translation>Die Hälfte des Computers anderen Programmen lassen, etwa im Akkubetrieb</translation>
+        <translation>Die Hälfte der Rechenleistung anderen Programmen lassen, etwa im Akkubetrieb</translation>
     </message>
     <message>
         <source>Use another &amp;encoder…</source>
@@ -1600,7 +1600,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>It holds %1, by the encoder %2.</source>
-        <translation>Sie enthält %1, vom Encoder %2.</translation>
+        <translation>Die Sammlung enthält %1, indiziert mit dem Encoder %2.</translation>
     </message>
     <message>
         <source>Shared collection: not reachable now. It is tried again.</source>
@@ -1612,7 +1612,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Shared collection: %1. It is told what you draw, in numbers; photos stay here.</source>
-        <translation>Gemeinsame Sammlung: %1. Sie erfährt in Zahlen, was Sie zeichnen; Fotos bleiben hier.</translation>
+        <translation>Gemeinsame Sammlung: %1. Zeichnungen gehen als Zahlen dorthin; Fotos bleiben hier.</translation>
     </message>
 </context>
 <context>
@@ -1657,11 +1657,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The catalog {path} cannot be used: it is not a file.</source>
-        <translation>Der Katalog {path} ist nicht benutzbar: Er ist keine Datei.</translation>
+        <translation>Der Katalog {path} lässt sich nicht verwenden: Er ist keine Datei.</translation>
     </message>
     <message>
         <source>The catalog {path} cannot be used: {reason}.</source>
-        <translation>Der Katalog {path} ist nicht benutzbar: {reason}.</translation>
+        <translation>Der Katalog {path} lässt sich nicht verwenden: {reason}.</translation>
     </message>
     <message>
         <source>The catalog {path} was made by a newer version of this program: please update.</source>
@@ -1705,11 +1705,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>{size} pixels are too many: reading them takes {need} MB.</source>
-        <translation>{size} Pixel sind zu viele: Sie zu lesen braucht {need} MB.</translation>
+        <translation>{size} Pixel sind zu viele: Das Lesen braucht {need} MB.</translation>
     </message>
     <message>
         <source>{size} pixels do not fit into memory now: reading them takes {need} MB, and {free} MB can be had.</source>
-        <translation>{size} Pixel passen derzeit nicht in den Speicher: Sie zu lesen braucht {need} MB, und {free} MB sind zu haben.</translation>
+        <translation>{size} Pixel passen derzeit nicht in den Speicher: Das Lesen braucht {need} MB, frei sind {free} MB.</translation>
     </message>
     <message>
         <source>it is not a picture this program can read.</source>
@@ -1773,7 +1773,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>{path} is damaged or not a catalog of this program: move it away, and photos are indexed again.</source>
-        <translation>{path} ist beschädigt oder kein Katalog dieses Programms: Wird die Datei entfernt, werden die Fotos neu indiziert.</translation>
+        <translation>{path} ist beschädigt oder kein Katalog dieses Programms: Bitte die Datei verschieben, dann werden die Fotos neu indiziert.</translation>
     </message>
     <message>
         <source>The catalog {path} cannot be written: {reason}.</source>
@@ -1785,11 +1785,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The catalog {path} was deleted, replaced or cut while it was in use: start again.</source>
-        <translation>Der Katalog {path} wurde gelöscht, ersetzt oder gekürzt, während er in Gebrauch war: Bitte neu beginnen.</translation>
+        <translation>Der Katalog {path} wurde gelöscht, ersetzt oder gekürzt, während er in Gebrauch war: Bitte das Programm neu starten.</translation>
     </message>
     <message>
         <source>The catalog {path} did not keep what was indexed: start again.</source>
-        <translation>Der Katalog {path} hat nicht behalten, was indiziert wurde: Bitte neu beginnen.</translation>
+        <translation>Der Katalog {path} hat nicht behalten, was indiziert wurde: Bitte das Programm neu starten.</translation>
     </message>
     <message>
         <source>Nothing is remembered of the folder {folder}.</source>
@@ -1801,7 +1801,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>There is no home folder that {address} could lie in.</source>
-        <translation>Es gibt keinen persönlichen Ordner, in dem {address} liegen könnte.</translation>
+        <translation>Es gibt keinen Benutzerordner, in dem {address} liegen könnte.</translation>
     </message>
     <message>
         <source>The pattern {pattern} means nothing: write it as in a .gitignore file.</source>
@@ -1809,11 +1809,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The lock file {path} cannot be used: {reason}.</source>
-        <translation>Die Sperrdatei {path} ist nicht brauchbar: {reason}.</translation>
+        <translation>Die Sperrdatei {path} lässt sich nicht verwenden: {reason}.</translation>
     </message>
     <message>
         <source>What was learned, {path}, cannot be used: {reason}.</source>
-        <translation>Das Gelernte, {path}, ist nicht zu gebrauchen: {reason}.</translation>
+        <translation>Was gelernt wurde, {path}, lässt sich nicht verwenden: {reason}.</translation>
     </message>
     <message>
         <source>The collection at {address} does not answer: {reason}.</source>
@@ -1821,7 +1821,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The collection at {address} cannot be used: {reason}.</source>
-        <translation>Die Sammlung unter {address} kann nicht benutzt werden: {reason}.</translation>
+        <translation>Die Sammlung unter {address} lässt sich nicht verwenden: {reason}.</translation>
     </message>
     <message>
         <source>The collection at {address} does not let you in: check {variable}.</source>
@@ -1849,7 +1849,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>The collection at {address} holds photos by another encoder ({other}), and none by {model}, which is used here.</source>
-        <translation>Die Sammlung bei {address} enthält Fotos von einem anderen Encoder ({other}) und keine von {model}, der hier verwendet wird.</translation>
+        <translation>Die Sammlung unter {address} enthält Fotos, die mit einem anderen Encoder ({other}) indiziert sind, aber keine mit {model}, der hier verwendet wird.</translation>
     </message>
     <message>
         <source>The collection cannot be used: {reason}.</source>
@@ -1869,7 +1869,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>{name} cannot name a machine: use letters, digits, dots and hyphens.</source>
-        <translation>{name} kann kein Rechnername sein: Nehmen Sie Buchstaben, Ziffern, Punkte und Bindestriche.</translation>
+        <translation>{name} kann kein Rechnername sein: Bitte nur Buchstaben, Ziffern, Punkte und Bindestriche verwenden.</translation>
     </message>
     <message>
         <source>{path} cannot be used: it lacks the description that `ffmln-train export` writes into a model.</source>
@@ -1897,7 +1897,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>painting this SVG drawing takes too long.</source>
-        <translation>diese SVG-Zeichnung zu malen dauert zu lange.</translation>
+        <translation>das Darstellen dieser SVG-Zeichnung dauert zu lange.</translation>
     </message>
     <message>
         <source>more came than any picture holds.</source>
@@ -1905,7 +1905,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>nothing came in time.</source>
-        <translation>es kam nichts in der Zeit.</translation>
+        <translation>es kam rechtzeitig nichts an.</translation>
     </message>
     <message>
         <source>{path} cannot be used as a photo: {reason}</source>
@@ -1917,11 +1917,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>there was not enough memory to read it.</source>
-        <translation>der Speicher reichte nicht aus, um es zu lesen.</translation>
+        <translation>der Speicher reichte nicht aus, um die Datei zu lesen.</translation>
     </message>
     <message>
         <source>the file is incomplete: its end is missing.</source>
-        <translation>die Datei ist unvollständig: Ihr Ende fehlt.</translation>
+        <translation>die Datei ist unvollständig: das Ende fehlt.</translation>
     </message>
     <message>
         <source>the program stopped each time it read this photo.</source>
@@ -2016,11 +2016,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>%1 and those of other machines, newest first</source>
-        <translation>%1 und die anderer Rechner, die neuesten zuerst</translation>
+        <translation>%1 und die anderer Rechner, neueste zuerst</translation>
     </message>
     <message>
         <source>Photos of other machines, newest first</source>
-        <translation>Fotos anderer Rechner, die neuesten zuerst</translation>
+        <translation>Fotos anderer Rechner, neueste zuerst</translation>
     </message>
     <message>
         <source>%1, newest first</source>
@@ -2032,7 +2032,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Fair match</source>
-        <translation>Mittlerer Treffer</translation>
+        <translation>Mäßiger Treffer</translation>
     </message>
     <message>
         <source>Weak match</source>
@@ -2040,7 +2040,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Nothing here fits well: try its outline, or lay a photo beside it.</source>
-        <translation>Nichts hier passt gut: den Umriss zeichnen oder ein Foto danebenlegen.</translation>
+        <translation>Hier passt nichts gut: den Umriss zeichnen oder ein Foto danebenlegen.</translation>
     </message>
     <message>
         <source>less than a minute left</source>
@@ -2056,7 +2056,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Looking up when photos were taken</source>
-        <translation>Aufnahmedaten werden gelesen</translation>
+        <translation>Aufnahmezeiten werden gelesen</translation>
     </message>
     <message>
         <source>Indexing %1 of %2</source>
@@ -2087,7 +2087,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Opening %1</source>
-        <translation>%1 wird geöffnet</translation>
+        <translation>Wird geöffnet: %1</translation>
     </message>
     <message>
         <source>No photos here</source>
@@ -2103,7 +2103,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>A few lines are enough: outlines matter, shading and colour do not.</source>
-        <translation>Wenige Striche genügen: Umrisse zählen, Schatten und Farben nicht.</translation>
+        <translation>Wenige Striche genügen: Umrisse zählen, Schattierung und Farbe nicht.</translation>
     </message>
     <message>
         <source>Searching</source>

@@ -23,7 +23,7 @@ from engine.collection.store import (
     other_encoder,
 )
 from engine.elsewhere import Record
-from engine.errors import StoreError
+from engine.errors import StoreError, cause
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
 from engine.state.records import Vector
@@ -250,7 +250,7 @@ class LocalStore:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            reason = cause(error) if isinstance(error, OSError) and error.strerror else str(error)
             raise StoreError(f"The collection at {self._address} cannot be used: {reason}.") from error
 
 

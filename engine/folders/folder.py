@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import cause
 from engine.folders.excludes import Excludes, is_closed
 from engine.folders.names import relative_name
 from engine.pictures.photos import is_photo
@@ -218,7 +219,7 @@ def visit_folder(
     except FileNotFoundError:
         return None
     except OSError as error:
-        trouble = (error.strerror or "unknown error").lower()
+        trouble = cause(error).lower()
         return Visit(name, where, mtime_ns, Listing(relative_name(name), _NONE, 0, trouble))
     return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), folders)
 

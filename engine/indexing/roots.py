@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import FolderError
+from engine.errors import FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
 from engine.folders.patience import ask
 from engine.folders.scope import EVERYTHING, Scope
@@ -101,7 +101,7 @@ def _entries(folder: Path) -> str:
         with os.scandir(folder) as entries:
             return _EMPTY if next(entries, None) is None else _FILLED
     except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
+        reason = cause(error).lower()
         raise FolderError(f"The folder {folder} cannot be read: {reason}.") from error
 
 

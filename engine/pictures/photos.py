@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 
 from PIL import Image, UnidentifiedImageError
 
-from engine.errors import ImageError, UnavailableError
+from engine.errors import ImageError, UnavailableError, cause
 from engine.pictures import incomplete, raw
 from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
@@ -155,7 +155,7 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, FileNotFoundError):
         return UnavailableError("there is no such file.")
     if isinstance(error, OSError) and error.errno is not None:
-        return UnavailableError(f"it cannot be read: {(error.strerror or 'unknown error').lower()}.")
+        return UnavailableError(f"it cannot be read: {cause(error).lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):
         return ImageError(_CUT)
     return ImageError(_DAMAGED)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.errors import StoreError
+from engine.errors import StoreError, cause
 from engine.state.thumbnail_file import ThumbnailFile
 from engine.whole_files import replacing
 
@@ -37,7 +37,7 @@ def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]
         try:
             _write(place, picture)
         except OSError as error:
-            reason = error.strerror or "unknown error"
+            reason = cause(error)
             raise StoreError(f"Thumbnails cannot be left in {folder}: {reason}.") from error
         count += 1
     return count

@@ -12,7 +12,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from engine.errors import CatalogError
+from engine.errors import CatalogError, cause
 from engine.pictures.dates import resolve_all
 from engine.state.database import Database
 from engine.state.encoded import Encoded, Numbers, join_columns, rows_of, to_numbers
@@ -62,9 +62,7 @@ class VectorStore:
             self._folder.mkdir(exist_ok=True)
             first, checks = self._file(model, dim, generation).append(rows, before)
         except OSError as error:
-            raise CatalogError(
-                f"The vectors in {self._folder} cannot be written: {error.strerror}."
-            ) from error
+            raise CatalogError(f"The vectors in {self._folder} cannot be written: {cause(error)}.") from error
         db.execute("UPDATE vector_files SET rows = ? WHERE id = ?", (first + len(rows), number))
         db.executemany(
             "REPLACE INTO vectors (content, file, slot, crc) VALUES (?, ?, ?, ?)",

@@ -120,7 +120,7 @@ def german(qapp):
         ("permission denied.", "keine Berechtigung."),
         ("The folder /x cannot be read: odd cause.", "Der Ordner /x lässt sich nicht lesen: odd cause."),
         ("5x7 pixels are too many: reading them takes 24 MB.",
-         "5x7 Pixel sind zu viele: Sie zu lesen braucht 24 MB."),
+         "5x7 Pixel sind zu viele: Das Lesen braucht 24 MB."),
         ("the file is incomplete: 91% of the picture is there.",
          "die Datei ist unvollständig: 91% des Bildes sind da."),
         ("Nothing anyone knows.", "Nothing anyone knows."),
