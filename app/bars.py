@@ -90,13 +90,14 @@ class StatusBar(QWidget):
         self._bar.setFixedSize(140, 8)
         self._bar.setAccessibleName(self.tr("Indexing progress"))
         self._text = Elided(Qt.TextElideMode.ElideRight)
-        self._learned = QLabel()
+        self._learned = Elided(Qt.TextElideMode.ElideRight)
         self._learned.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._learned.setVisible(False)
         self._skipped = QPushButton()
         self._skipped.setToolTip(self.tr("Show which files were skipped, and why"))
         self._pause = QPushButton(self.tr("Pause"))
         self._pause.setCheckable(True)
+        self._pause.setAccessibleName(self.tr("Pause"))
         self._cancel = QPushButton(self.tr("Cancel"))
         self._resume = QPushButton(self.tr("Continue indexing"))
         self._skipped.clicked.connect(self.skipped)
@@ -108,7 +109,7 @@ class StatusBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._bar)
         layout.addWidget(self._text, 1)
-        layout.addWidget(self._learned)
+        layout.addWidget(self._learned, 1)
         for button in (self._skipped, self._pause, self._cancel, self._resume):
             layout.addWidget(button)
         self._promise: str | None = None
@@ -129,9 +130,13 @@ class StatusBar(QWidget):
     def show_state(self, state: FolderState) -> None:
         """Show how indexing goes."""
         self._state = state
+        had_focus = any(one.hasFocus() for one in (self._pause, self._cancel, self._resume))
         for widget in (self._bar, self._pause, self._cancel):
             widget.setVisible(state.is_indexing)
         self._resume.setVisible(state.phase is Phase.STOPPED)
+        heir = self._resume if state.phase is Phase.STOPPED else self._pause
+        if had_focus and not heir.isHidden() and not self._cancel.hasFocus():
+            heir.setFocus()  # the keyboard stays where indexing is seen to
         self._render_progress(state)
         paused = state.phase is Phase.PAUSED
         self._pause.setChecked(paused)

@@ -25,6 +25,7 @@ from app import phrases
 from app.engine_sentences import as_sentence, in_own_language
 from app.icons import app_icon
 from app.names import tip
+from app.spoken import announce
 from app.version import program_version
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
@@ -66,6 +67,8 @@ class SkippedDialog(QDialog):
         self.list.header().setStretchLastSection(not odd)
         self.list.header().resizeSection(0, 260)
         self.list.header().resizeSection(1, 340)
+        if odd:
+            self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         buttons = close_button(self)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
@@ -173,6 +176,7 @@ class RulesDialog(QDialog):
         except PatternError as error:
             self.error.setText(in_own_language(str(error)))
             self.error.show()
+            announce(self, self.error.text())
         else:
             super().accept()
 

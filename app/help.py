@@ -99,6 +99,12 @@ def _arrows() -> str:
     return QCoreApplication.translate("HelpPages", "Arrow keys, Shift+arrow keys")
 
 
+def _let_keys_select(text: QPlainTextEdit) -> None:
+    """Let a text that is only read be selected by keys too."""
+    keys = Qt.TextInteractionFlag.TextSelectableByKeyboard
+    text.setTextInteractionFlags(text.textInteractionFlags() | keys)
+
+
 class LogDialog(QDialog):
     """What the program noted, for whoever reports a fault; selectable, and its file can be opened."""
 
@@ -109,6 +115,7 @@ class LogDialog(QDialog):
         self.resize(760, 480)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        _let_keys_select(self.text)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.windowTitle())
@@ -152,6 +159,7 @@ class LicencesDialog(QDialog):
         code = QLabel(self.tr("The code of FFMLN: {licence}.").replace("{licence}", own))
         weights = QPlainTextEdit(notice.strip())
         weights.setReadOnly(True)
+        _let_keys_select(weights)
         weights.setAccessibleName(self.tr("The weights"))
         self.list = QTreeWidget()
         self.list.setHeaderLabels([self.tr("Package"), self.tr("Version"), self.tr("Licence")])
@@ -216,6 +224,7 @@ class HelpPages:
             (translate("HelpPages", "First and last hit"), translate("HelpPages", "Home, End")),
             (translate("HelpPages", "Closer, and further away"), translate("HelpPages", "+, -, wheel")),
             (translate("HelpPages", "The whole photo, and its real pixels"), "0, 1"),
+            (translate("HelpPages", "Move an enlarged photo"), translate("HelpPages", "Ctrl+arrow keys")),
             (translate("HelpPages", "Back to all photos"), translate("HelpPages", "Esc, Space")),
         )
         menus, photos = self._window.menuBar(), self._grid.actions()

@@ -27,6 +27,7 @@ from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
 from app.engine_sentences import in_own_language
+from app.spoken import announce
 from engine.collection.store import check_host
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
@@ -175,6 +176,8 @@ class CollectionDialog(QDialog):
     def _say(self, sentence: str) -> None:
         self.says.setText(visible(sentence))
         self.says.setAccessibleName(sentence)
+        if sentence:
+            announce(self, visible(sentence))
 
     def _choose(self) -> None:
         title = self.tr("Folder of shared thumbnails")

@@ -34,6 +34,7 @@ _NUDGE, _NUDGE_FAR = 0.01, 0.05  # paper sides
 _Key, _Focus = Qt.Key, Qt.FocusReason
 _ARROWS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1), _Key.Key_Down: (0, 1)}
 _BY_KEYBOARD = (_Focus.TabFocusReason, _Focus.BacktabFocusReason, _Focus.ShortcutFocusReason)
+_RETURNS = (_Focus.MenuBarFocusReason, _Focus.PopupFocusReason, _Focus.ActiveWindowFocusReason)
 
 
 class Canvas(QWidget):
@@ -69,6 +70,7 @@ class Canvas(QWidget):
         self._toolbox.lifted.connect(partial(self._place.let_go, self._lay_out))
         self._hints = self._by_pen = False
         self._framed = False  # the keyboard is here, and came by keys
+        self._was_framed = False  # it was so before a menu or another window
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 220)  # to draw on
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -228,7 +230,8 @@ class Canvas(QWidget):
         elif key == Qt.Key.Key_Escape and chosen:
             self._toolbox.lasso.forget()
         elif key == Qt.Key.Key_Delete:
-            self.delete()
+            if not event.isAutoRepeat():  # one that is held on the last print comes here too
+                self.delete()
         elif key in _ARROWS and chosen:
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             dx, dy = (step * (_NUDGE_FAR if far else _NUDGE) for step in _ARROWS[key])
@@ -238,14 +241,15 @@ class Canvas(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keyboard is here, if keys brought it."""
-        self._framed = event.reason() in _BY_KEYBOARD
+        returns = self._was_framed and event.reason() in _RETURNS
+        self._framed = returns or event.reason() in _BY_KEYBOARD
         self.update()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keep a stroke that something else interrupts."""
         self._toolbox.finish()
-        self._framed = False
+        self._was_framed, self._framed = self._framed and event.reason() in _RETURNS, False
         self.update()
         super().focusOutEvent(event)
 

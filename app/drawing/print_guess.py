@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.drawing.print_files import Guess
+from app.spoken import announce
 
 
 class GuessLine(QWidget):
@@ -51,6 +52,7 @@ class GuessLine(QWidget):
             self._text.setText(self.tr("This was taken for a drawing."))
             self._button.setText(self.tr("As a photo?"))
             self._button.setToolTip(self.tr("Lay this picture beside the drawing as a photo"))
+        announce(self, self.sentence)
 
     @property
     def sentence(self) -> str:

@@ -89,7 +89,8 @@ class PrintStrip(QWidget):
         self._canvas.change(lambda document: document.lay(document.prints.without(one)))
         if place is not None:
             tiles = corner.tiles or self.like.tiles or self.unlike.tiles
-            (tiles[min(place, len(tiles) - 1)] if tiles else self._canvas).setFocus()
+            heir = tiles[min(place, len(tiles) - 1)] if tiles else self._canvas
+            heir.setFocus(Qt.FocusReason.TabFocusReason)  # so that the paper shows that it is there
 
     def turn(self, one: Print) -> None:
         """Lay this print in the other corner, the focus with it."""

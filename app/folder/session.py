@@ -164,8 +164,8 @@ class Session(QObject):
         self._publish()
 
     def stop(self) -> None:
-        """End every thread within about a second, and close the library."""
-        self._outdated = False
+        """End every thread within about a second, close the library, and open none any more."""
+        self._outdated, self._held = False, True
         self.watcher.leave()
         self.indexing.stop()
         for thread in (self._opening, self._loading):

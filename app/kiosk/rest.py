@@ -42,6 +42,12 @@ class Rest(QObject):
         application.installEventFilter(self)
         self._timer.start()
 
+    def stop(self) -> None:
+        """Count no more."""
+        self._timer.stop()
+        if (application := QCoreApplication.instance()) is not None:
+            application.removeEventFilter(self)
+
     @property
     def is_on(self) -> bool:
         """Whether nobody is there."""

@@ -208,6 +208,7 @@ class KioskWindow(QWidget):
             event.ignore()
             return
         self.hide()
+        self.rest.stop()
         self._look_again.stop()
         self.session.stop()
         self.wall.thumbnails.stop()

@@ -238,6 +238,7 @@ class HitsModel(QAbstractListModel):
         if not self.is_by_date:
             text = self.tr("{name}, match {rank}").format(name=text, rank=self.rank(hit.path) + 1)
         extras = [self.tr("offline")] if self.is_away(hit.path) else []
+        extras += [self.tr("not readable now")] if self._thumbnails.is_broken(hit.path) else []
         extras += [self.tr("on %1").replace("%1", host)] if (host := host_of(hit)) else []
         extras += [phrases.copies(len(hit.copies))] if hit.copies else []
         extras += [phrases.more_like_this(hit.behind)] if hit.behind else []

@@ -136,6 +136,13 @@ class PictureView(QWidget):
         """Show the picture in its real pixels, or whole again."""
         self.zoom_to(self.real_zoom if self._zoom == 1.0 else 1.0, at)
 
+    def pan(self, right: int, down: int) -> None:
+        """Show what lies a quarter of the view further, where the picture is larger than that."""
+        if self._can_move:
+            size = self._whole() * self._zoom
+            way = QPointF(right * self.width() / size.width(), down * self.height() / size.height())
+            self._move_to(self._centre + way / 4)
+
     def area(self) -> QRectF:
         """Return where the whole picture lies, most of it outside the view if it is zoomed."""
         size, middle = self._whole() * self._zoom, QRectF(self.rect()).center()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app import phrases
 from app.engine_sentences import as_sentence
@@ -146,12 +146,11 @@ class Welcome(QWidget):
         layout.addWidget(trust)
         layout.addStretch(1)
 
-    def _buttons(self, library: Path | None) -> QHBoxLayout:
+    def _buttons(self, library: Path | None) -> QVBoxLayout:
         choose = QPushButton(self.tr("Choose a photo folder…"))
         choose.setDefault(True)
         choose.clicked.connect(self.choose)
-        row = QHBoxLayout()
-        row.addStretch(1)
+        column = QVBoxLayout()  # side by side, large text would make the window wider than a screen
         buttons = [choose]
         if library is not None:
             use = QPushButton(self.tr("Use my picture library"))
@@ -161,9 +160,8 @@ class Welcome(QWidget):
         for button in buttons:
             button.setMinimumHeight(40)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return column
 
 
 def _title_label() -> QLabel:

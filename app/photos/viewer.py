@@ -34,6 +34,7 @@ _AHEAD = 20  # photos to come below which more are asked for
 _Key = Qt.Key
 _BACK = (_Key.Key_Escape, _Key.Key_Space)
 _ENTER = (_Key.Key_Return, _Key.Key_Enter)
+_WAYS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1), _Key.Key_Down: (0, 1)}
 _FREE = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 """Modifiers that change no key: "+" needs Shift on many keyboards."""
 
@@ -277,6 +278,8 @@ class Viewer(QWidget):
         if event.key() in _ENTER and focused is not self.picture:
             if isinstance(focused, QAbstractButton):
                 focused.click()
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in _WAYS:
+            self.picture.pan(*_WAYS[_Key(event.key())])
         elif deed is None:
             super().keyPressEvent(event)
         elif not (event.isAutoRepeat() and event.key() in _BACK):

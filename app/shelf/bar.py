@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
@@ -24,6 +25,7 @@ from app.photos.thumbnails import Thumbnails
 from app.questions import ask
 from app.shelf.keeper import Keeper, opened
 from engine.sketches.kept import Kept
+from engine.visible import visible
 
 _SIDE = 56  # pixels of a drawing
 _PHOTO = 28  # pixels of the photo in its corner
@@ -98,8 +100,8 @@ class ShelfBar(QListWidget):
         for number, kept in enumerate(drawings):
             item = QListWidgetItem(self)
             item.setData(Qt.ItemDataRole.UserRole, number)
-            item.setToolTip(self._words(kept))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._words(kept))
+            item.setToolTip(self._words(kept, tip))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._words(kept, visible))
             item.setIcon(self._icon(kept))
         if row >= 0 and drawings:
             self.setCurrentRow(min(row, len(drawings) - 1))
@@ -122,10 +124,10 @@ class ShelfBar(QListWidget):
         bar.setValue(bar.value() - turned // 2)
         event.accept()
 
-    def _words(self, kept: Kept) -> str:
+    def _words(self, kept: Kept, named: Callable[[str], str]) -> str:
         if not kept.photos:
             return self.tr("A drawing; click to draw on")
-        return self.tr("Found {name}; click to draw on").replace("{name}", tip(kept.photos[0].name))
+        return self.tr("Found {name}; click to draw on").replace("{name}", named(kept.photos[0].name))
 
     def _kept(self, item: QListWidgetItem) -> Kept | None:
         number = item.data(Qt.ItemDataRole.UserRole)

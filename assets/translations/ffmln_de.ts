@@ -368,6 +368,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Das ganze Foto und seine echten Pixel</translation>
     </message>
     <message>
+        <source>Move an enlarged photo</source>
+        <translation>Ein vergrößertes Foto verschieben</translation>
+    </message>
+    <message>
+        <source>Ctrl+arrow keys</source>
+        <translation>Strg+Pfeiltasten</translation>
+    </message>
+    <message>
         <source>Back to all photos</source>
         <translation>Zurück zu allen Fotos</translation>
     </message>
@@ -393,6 +401,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>offline</source>
         <translation>offline</translation>
+    </message>
+    <message>
+        <source>not readable now</source>
+        <translation>gerade nicht lesbar</translation>
     </message>
     <message>
         <source>on %1</source>

@@ -21,5 +21,27 @@ def test_the_bar_shows_how_much_is_done_where_that_is_counted_in_photos(qtbot, t
     assert (bar.maximum(), max(bar.value(), 0)) == shown
 
 
+def test_the_keyboard_stays_where_indexing_is_seen_to(qtbot, tmp_path):
+    status = StatusBar()
+    qtbot.addWidget(status)
+    with qtbot.waitExposed(status):
+        status.show()
+    status.show_state(FolderState(tmp_path, Phase.INDEXING, 7))
+    status._cancel.setFocus()
+    status.show_state(FolderState(tmp_path, Phase.STOPPED, 7))
+    assert status._resume.hasFocus()
+    status.show_state(FolderState(tmp_path, Phase.INDEXING, 7))
+    assert status._pause.hasFocus()
+
+
+def test_what_was_learned_makes_no_window_wider(qtbot):
+    status = StatusBar()
+    qtbot.addWidget(status)
+    before = status.minimumSizeHint().width()
+    status._learned.setText("learned from 37 of your drawings" * 5)
+    status._learned.setVisible(True)
+    assert status.minimumSizeHint().width() < before + 100
+
+
 def test_the_terminal_has_a_word_for_all_that_a_refresh_does():
     assert set(_LABELS) == set(get_args(progress.Phase))

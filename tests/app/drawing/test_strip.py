@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QMainWindow, QMenu
 
@@ -87,6 +87,9 @@ def test_delete_takes_the_chosen_print_off_and_the_next_one_is_chosen(panel, str
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete)
     assert laid(panel) == ([], [])
     assert panel.canvas.hasFocus()
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "", True)
+    assert panel.canvas.hasFocus()
+    QApplication.sendEvent(panel.canvas, held)
     assert len(panel.canvas.document.strokes) == 1  # Delete on a print empties no paper
     panel.canvas.undo()
     assert laid(panel) == (["0.png"], [])

@@ -142,6 +142,13 @@ def test_left_alone_it_clears_itself_and_invites(kiosk, open_kiosk, qtbot):
     assert not window._invitation.isVisible()
 
 
+def test_once_it_is_left_it_opens_nothing_for_the_next(kiosk):
+    kiosk.leave()
+    kiosk.rest.begun.emit()
+    assert kiosk.session._opening is None
+    assert not kiosk.rest._timer.isActive()
+
+
 def test_whoever_draws_is_not_disturbed(kiosk):
     begun, hand, timer = [], Hand(kiosk.canvas), kiosk.rest._timer
     kiosk.rest.begun.connect(lambda: begun.append(True))

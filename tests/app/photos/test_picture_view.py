@@ -115,6 +115,19 @@ def test_dragging_moves_the_picture_as_far_as_it_goes(view):
     assert view.area().topLeft().toPoint() == QPoint(0, 0)
 
 
+def test_keys_move_a_larger_picture_and_none_that_is_seen_whole(view):
+    whole = view.area()
+    view.pan(1, 1)
+    assert view.area() == whole
+    view.zoom_to(view.real_zoom * 4)
+    before = view.area()
+    view.pan(1, 0)
+    assert (view.area().x(), view.area().y()) == pytest.approx((before.x() - view.width() / 4, before.y()))
+    for _ in range(100):
+        view.pan(0, -1)
+    assert view.area().top() >= -1
+
+
 def test_a_picture_seen_whole_is_carried_away_and_a_larger_one_is_moved(view, qtbot):
     carried = []
     view.dragged.connect(lambda: carried.append(view.zoom))
