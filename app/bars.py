@@ -130,12 +130,14 @@ class StatusBar(QWidget):
     def show_state(self, state: FolderState) -> None:
         """Show how indexing goes."""
         self._state = state
-        had_focus = any(one.hasFocus() for one in (self._pause, self._cancel, self._resume))
+        buttons = self._pause, self._cancel, self._resume
+        had_focus = any(one.hasFocus() for one in buttons)
         for widget in (self._bar, self._pause, self._cancel):
             widget.setVisible(state.is_indexing)
         self._resume.setVisible(state.phase is Phase.STOPPED)
         heir = self._resume if state.phase is Phase.STOPPED else self._pause
-        if had_focus and not heir.isHidden() and not self._cancel.hasFocus():
+        kept = any(one.hasFocus() and not one.isHidden() for one in buttons)
+        if had_focus and not kept and not heir.isHidden():
             heir.setFocus()  # the keyboard stays where indexing is seen to
         self._render_progress(state)
         paused = state.phase is Phase.PAUSED

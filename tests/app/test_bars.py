@@ -27,7 +27,9 @@ def test_the_keyboard_stays_where_indexing_is_seen_to(qtbot, tmp_path):
     with qtbot.waitExposed(status):
         status.show()
     status.show_state(FolderState(tmp_path, Phase.INDEXING, 7))
+    status.activateWindow()
     status._cancel.setFocus()
+    qtbot.waitUntil(status._cancel.hasFocus)
     status.show_state(FolderState(tmp_path, Phase.STOPPED, 7))
     assert status._resume.hasFocus()
     status.show_state(FolderState(tmp_path, Phase.INDEXING, 7))
