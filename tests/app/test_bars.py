@@ -9,6 +9,8 @@ from app.verbs import _LABELS
 from engine import progress
 from engine.progress import Progress
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
 
 @pytest.mark.parametrize(
     ("phase", "shown"), [("scan", (0, 0)), ("encode", (12, 3)), ("dates", (12, 3)), ("graph", (0, 0))]
