@@ -194,7 +194,9 @@ def harm_on_the_way(library, when, harm):
     for step in work:
         due = {"before": True, "first": step.done >= 3, "last": step.done == step.total}[when]
         if due and not harmed and (when == "before" or step.phase == "encode"):
-            library._catalog._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            database = library._catalog._db
+            with database._lock:  # dates are looked up in a thread meanwhile
+                database._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             harm(path)
             harmed = True
     assert harmed
