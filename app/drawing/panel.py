@@ -60,7 +60,7 @@ class DrawingPanel(QWidget):
 
     def rename(self, names: Mapping[Path, Path]) -> None:
         """Let the prints of photos that go by other paths follow them, in every step of undo."""
-        prints = self.canvas.document.all_prints()
+        prints = self.canvas.document.all_prints() if names else ()
         moved = [(one, names[one.path]) for one in prints if one.path is not None and one.path in names]
         for one, now in moved:
             one.path = now
