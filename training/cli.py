@@ -183,10 +183,10 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _reproduce(options: argparse.Namespace) -> None:
-    from training.experiments.published_tables import published_config
+    from training.experiments.published_tables import own_config, published_config
     from training.experiments.reproduce import reproduce
 
-    base = published_config() if options.recipe == "published" else Config()
+    base = published_config() if options.recipe == "published" else own_config()
     given = settings_in(options)
     if options.protocol or given.get("protocol", base.protocol) != base.protocol:
         raise TrainingError("The tables of reproduce say which protocols are run: leave out --protocol.")

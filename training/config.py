@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from training.errors import TrainingError
-from training.settings import FORMER_NAMES, LOSSES, OF_THE_MACHINE, setting, setting_of
+from training.settings import BEFORE, FORMER_NAMES, LOSSES, OF_THE_MACHINE, setting, setting_of
 
 PROTOCOL_NAMES = ("split", "sketchy_c100", "sketchy", "tuberlin", "quickdraw")
 """What can be trained on and measured by; all but the first are the field's, see training.data.protocols."""
@@ -68,7 +68,7 @@ class Config:
         choices=("amff", "egff", "pooled"),
     )
     attention: str = setting(
-        "slim",
+        "none",
         "attention branch of amff: none, a slim one, or the large one of the article",
         choices=("none", "slim", "published"),
     )
@@ -157,9 +157,9 @@ class Config:
         ),
     )
     pair_loss: float = setting(
-        0.5, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
+        3.0, "weight of the contrast between a sketch and the very photo it was drawn from", least=0
     )
-    pair_smoothing: float = setting(0.0, "label smoothing of that contrast", least=0, most=1)
+    pair_smoothing: float = setting(0.2, "label smoothing of that contrast", least=0, most=1)
     teacher_loss: float = setting(
         1.0,
         "weight of the agreement with an ImageNet classifier's opinion, from imagenet_teacher.npz in DATA",
@@ -300,13 +300,13 @@ class Config:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Config:
-        """Return the config of these values, also by former names; unknown ones are an error.
+        """Return the config of what a run set, also by former names or before some settings were there.
 
         Raises:
             TrainingError: a name this version does not know.
         """
         known = {field.name for field in fields(cls)}
-        values = {FORMER_NAMES.get(name, name): value for name, value in values.items()}
+        values = BEFORE | {FORMER_NAMES.get(name, name): value for name, value in values.items()}
         if strange := sorted(values.keys() - known):
             raise TrainingError(f"The run was made by another version: it sets {', '.join(strange)}.")
         return cls(**values)

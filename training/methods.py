@@ -33,6 +33,7 @@ SYSTEM: dict[str, Any] = {
     "dat": 1.0,
     "ramped": False,
     "pair_loss": 0.0,
+    "pair_smoothing": 0.0,
     "teacher_loss": 0.0,
     "name_loss": 0.0,
     "backbone_rate": 1e-5,

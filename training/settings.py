@@ -19,6 +19,9 @@ FORMER_NAMES = {
 }
 """Names that older runs and exported models have for settings."""
 
+BEFORE: dict[str, Any] = {"pair_smoothing": 0.0}
+"""What settings were in runs made before they could be set, where that is not their default."""
+
 HEADINGS = {
     "backbone": "network",
     "images": "budget",

@@ -81,6 +81,12 @@ def test_settings_written_under_former_names_are_read():
     assert Config.from_dict(config.as_dict()) == config
 
 
+def test_a_run_made_before_a_setting_was_there_is_as_it_was_then():
+    assert Config().pair_smoothing == 0.2
+    assert Config.from_dict({}).pair_smoothing == 0.0
+    assert Config.from_dict({"pair_smoothing": 0.1}).pair_smoothing == 0.1
+
+
 def test_a_run_that_has_no_loss_at_all_is_refused():
     none = dict.fromkeys(("ns", "cls", "pair_loss", "teacher_loss", "name_loss"), 0.0)
     with pytest.raises(TrainingError, match="Every loss has weight 0"):

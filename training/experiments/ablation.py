@@ -38,11 +38,16 @@ class Row:
 
 ROWS = (
     Row("recipe", "the recipe"),
-    Row("attention-none", "no attention branch", {"attention": "none"}),
+    Row("attention-slim", "slim attention branch", {"attention": "slim"}),
     Row("no-ns", "without L_ns", {"ns": 0.0}),
     Row("no-cls", "without L_cls", {"cls": 0.0}),
     Row("no-dat", "without L_DAT", {"dat": 0.0}),
     Row("dat-1", "L_DAT at the paper's weight, 1", {"dat": 1.0}),
+    Row(
+        "weak-pair",
+        "the contrast of a sketch with its own photo at a sixth, targets not smoothed",
+        {"pair_loss": 0.5, "pair_smoothing": 0.0},
+    ),
     Row("no-pair", "without the contrast of a sketch with its own photo", {"pair_loss": 0.0}),
     Row("no-teacher", "without the ImageNet teacher", {"teacher_loss": 0.0}),
     Row("no-name", "without what the class names mean", {"name_loss": 0.0}),

@@ -224,3 +224,8 @@ PRINTED_COST = {
 def published_config() -> Config:
     """Return the paper's system and recipe: AMFF over SE-ResNet-50, ten epochs, batches of 64."""
     return Config(**METHODS["ffmln"].given({}))
+
+
+def own_config() -> Config:
+    """Return this project's recipe with an attention branch, which the paper's network has: the slim one."""
+    return Config(attention="slim")

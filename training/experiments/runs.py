@@ -36,6 +36,7 @@ from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
+from training.settings import BEFORE
 
 _log = logging.getLogger(__name__)
 
@@ -283,13 +284,13 @@ _LATER = (
     "separation_loss", "patch_loss",
     "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
 )  # fmt: skip
-"""Settings that came after runs had been kept: left as they were, they change nobody's key."""
+"""Settings that came after runs had been kept: as they were before, they change nobody's key."""
 
 
 def _key(config: Config) -> str:
     settings = config.what_counts()
     for name in _LATER:
-        if settings[name] == getattr(Config, name):
+        if settings[name] == BEFORE.get(name, getattr(Config, name)):
             del settings[name]
     if config.weights not in ("", LIBRARY):
         settings["weights"] = Path(config.weights).name
