@@ -21,6 +21,9 @@ _LIBRARIES = (
     ("libxkbcommon.so.0", "libxkbcommon0"),
     ("libfontconfig.so.1", "libfontconfig1"),
     ("libdbus-1.so.3", "libdbus-1-3"),
+    ("libglib-2.0.so.0", "libglib2.0-0"),
+    ("libgthread-2.0.so.0", "libglib2.0-0"),
+    ("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
 )
 _X11_LIBRARIES = (
     ("libxcb.so.1", "libxcb1"),

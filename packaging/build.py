@@ -6,7 +6,8 @@
     uv run python packaging/build.py bundle              # the frozen bundle alone, on any system
 
 What is not committed is not built. Files get the commit's time, so that two builds of one commit can be
-compared file by file (packaging/compare.py). Needs git and uv; the .deb also dpkg-deb.
+compared file by file (packaging/compare.py). Needs a clone with git, uv and a C++ compiler; the .deb also dpkg-deb,
+and is left out where that is missing, unless it is named.
 """
 
 from __future__ import annotations
@@ -50,15 +51,19 @@ class Source:
 def main() -> int:
     """Build what is named on the command line; print each file and its size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)} (default: all)")
+    parser.add_argument(
+        "kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)} (default: all that can be made here)"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where to (default: dist/)")
     parser.add_argument("--bundle", type=Path, help="a frozen bundle to pack, in place of building one")
     options = parser.parse_args()
-    kinds = options.kinds or list(KINDS)
+    kinds = options.kinds or [kind for kind in KINDS if kind != "deb" or shutil.which("dpkg-deb")]
     if strange := set(kinds) - {*KINDS, _ALONE}:
         parser.error(f"{', '.join(sorted(strange))}: not one of {', '.join([*KINDS, _ALONE])}")
     if options.bundle is not None and not (options.bundle / "ffmln").is_file():
         parser.error(f"{options.bundle} holds no program ffmln")
+    if not (ROOT / ".git").exists():
+        parser.error("packages are built from a clone of the repository; this is none")
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     source = check_out(ROOT / "build" / "source")

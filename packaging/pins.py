@@ -46,7 +46,7 @@ def _resolve(folder: Path) -> list[str]:
 def _resolve_build(folder: Path, packages: list[str]) -> list[str]:
     """Return the pins of what builds the project and hnswlib, the same versions where `packages` has them."""
     needs = tomllib.loads((folder / _PROJECT.name).read_text("utf-8"))
-    python = needs["project"]["requires-python"].removeprefix(">=")
+    python = needs["project"]["requires-python"].split(",")[0].removeprefix(">=")
     (folder / "build.in").write_text("\n".join([*needs["build-system"]["requires"], *_TO_BUILD]), "utf-8")
     (folder / "pins.in").write_text("\n".join(packages), "utf-8")
     universal = ("--universal", "--python-version", python, "--upgrade", "--constraint", "pins.in")

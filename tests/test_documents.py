@@ -51,7 +51,15 @@ def commands(document: Path) -> list[list[str]]:
         if language == "sh"
         for line in snippet.replace("\\\n", " ").splitlines()
     ]
-    return [words for line in lines if (words := plain(shlex.split(line, comments=True)))]
+    found, variables = [], {}
+    for line in lines:
+        for name, value in variables.items():
+            line = line.replace(f"${name}", value)
+        words = shlex.split(line, comments=True)
+        variables |= dict(word.split("=", 1) for word in words[:1] if re.match(r"[A-Z_]+=", word))
+        if words := plain(words):
+            found.append(words)
+    return found
 
 
 def plain(words: list[str]) -> list[str]:
@@ -61,6 +69,7 @@ def plain(words: list[str]) -> list[str]:
         words = words[: words.index(sign)] if sign in words else words
     while words and (words[0] == "sudo" or re.match(r"[A-Z_]+=", words[0])):
         words = words[1:]
+    words = words[3:] if words[:2] == ["chrt", "-f"] else words
     if words[:2] == ["uv", "run"]:
         words = words[2:]
         while words and words[0].startswith("--"):
@@ -78,14 +87,33 @@ def parse(words: list[str]) -> None:
     elif words[0] == "ffmln":
         window_parser().parse_args(words[1:])
     elif words[0] == "ffmln-train" and HAS_TORCH:
+        from training.evaluation.split import MEASURES, MORE_MEASURES
+        from training.experiments.ablation import ROWS
+        from training.experiments.published_tables import PLANS
         from training.options import parser
 
-        parser().parse_args(words[1:])
-    elif words[0] in ("python", "packaging/bare_root.sh") or words[0].endswith(".py"):
-        script = next(word for word in words if word not in ("python", "-m", "-c"))
-        assert (
-            (ROOT / script).is_file() or (ROOT / f"{script.replace('.', '/')}.py").is_file() or "-c" in words
-        )
+        given = parser().parse_args(words[1:])
+        lists = {
+            "rows": {row.name for row in ROWS},
+            "measures": {*MEASURES, *MORE_MEASURES},
+            "tables": {*PLANS},
+        }
+        for option, known in lists.items():
+            named = set((getattr(given, option, None) or "").split(",")) - {""}
+            assert named - known == set(), option
+    elif words[:2] != ["python", "-c"] and (
+        words[0] in ("python", "packaging/bare_root.sh") or words[0].endswith(".py")
+    ):
+        script = next(word for word in words if word not in ("python", "-m"))
+        file = ROOT / (f"{script.replace('.', '/')}.py" if "-m" in words else script)
+        assert [word for word in words if word.startswith("--") and f'"{word}"' not in source(file)] == []
+
+
+def source(file: Path) -> str:
+    """Return what a script is, and the files beside it that it imports."""
+    text = file.read_text("utf-8")
+    beside = [file.parent / f"{name}.py" for name in re.findall(r"^from (\w+) import", text, re.MULTILINE)]
+    return text + "".join(other.read_text("utf-8") for other in beside if other.is_file())
 
 
 def options(capsys: pytest.CaptureFixture[str]) -> Iterator[str]:

@@ -11,13 +11,15 @@ from typing import Any
 
 from training.config import Config
 from training.errors import TrainingError
-from training.settings import FORMER_NAMES, option
+from training.settings import BEFORE, FORMER_NAMES, option
 
 _NO_SETTINGS = ("pretrained",)  # what a run writes besides
 
 
 def read_settings(file: Path) -> dict[str, Any]:
     """Return the settings that a JSON file names, by their names in `Config`; of a mean its first training's.
+
+    In what a run wrote, settings that it did not know are as they were then.
 
     Raises:
         TrainingError: it cannot be read, or names something that is no setting, or gives it another kind of
@@ -27,11 +29,12 @@ def read_settings(file: Path) -> dict[str, Any]:
         said = json.loads(file.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise TrainingError(f"The settings {file} cannot be read: {error}.") from error
+    before = BEFORE if isinstance(said, dict) and "pretrained" in said else {}
     if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:
         said = said["mean_of"][0].get("config") if isinstance(said["mean_of"][0], dict) else None
     if not isinstance(said, dict):
         raise TrainingError(f"The settings {file} are no JSON object of names and values.")
-    given: dict[str, Any] = {
+    given: dict[str, Any] = before | {
         FORMER_NAMES.get(str(name), str(name)): value
         for name, value in said.items()
         if name not in _NO_SETTINGS

@@ -21,7 +21,7 @@ def test_what_a_run_wrote_is_read_whole(tmp_path: Path) -> None:
     found = read_settings(written(tmp_path, {**config.as_dict(), "pretrained": "some.safetensors"}))
     assert Config(**found) == config
     mean = {"mean_of": [{"config": {"dim": 64}}, {"config": {"dim": 32}}], "pretrained": ""}
-    assert read_settings(written(tmp_path, mean)) == {"dim": 64}
+    assert read_settings(written(tmp_path, mean)) == {"dim": 64, "pair_smoothing": 0.0}, "as it was then"
 
 
 def test_options_come_before_the_file_and_the_file_before_defaults(

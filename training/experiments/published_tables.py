@@ -82,7 +82,7 @@ _HARDER = (
     Line("MATHM, 2021", None, {"sketchy": "48.5/58.1"}),
     Line("EGFF, 2022", None, {"sketchy": "51.7/61.2"}),
 )
-_NO_PAIRS = {"pair_loss": 0.0, "teacher_loss": 0.0, "name_loss": 0.0}
+_NO_PAIRS = {"pair_loss": 0.0, "pair_smoothing": 0.0, "teacher_loss": 0.0, "name_loss": 0.0}
 _POOLED = {"fusion": "pooled"}
 
 PLANS = {
