@@ -6,8 +6,8 @@
     uv run python packaging/build.py bundle              # the frozen bundle alone, on any system
 
 What is not committed is not built. Files get the commit's time, so that two builds of one commit can be
-compared file by file (packaging/compare.py). Needs a clone with git, uv and a C++ compiler; the .deb also dpkg-deb,
-and is left out where that is missing, unless it is named.
+compared file by file (packaging/compare.py). Needs a clone with git, uv and a C++ compiler; the .deb also
+dpkg-deb, and is left out where that is missing, unless it is named.
 """
 
 from __future__ import annotations
