@@ -18,15 +18,15 @@ def app_icon() -> QIcon:
     return icon
 
 
-def icon(name: str, palette: QPalette) -> QIcon:
-    """Return a tool's icon in this palette's text colour, paler where the tool is disabled."""
+def icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
+    """Return a tool's icon in this ink of the palette, paler where the tool is disabled."""
     result = QIcon()
     text = (ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     for mode, group in (
         (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
         (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
     ):
-        colour = palette.color(group, QPalette.ColorRole.ButtonText)
+        colour = palette.color(group, role)
         result.addPixmap(_paint(text.replace("currentColor", _css(colour)), _SIDE), mode)
     return result
 
