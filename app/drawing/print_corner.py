@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.drawing.print_tile import LIKE, SIDE, UNLIKE, PrintTile
@@ -165,7 +165,7 @@ class PrintCorner(QWidget):
 
     def _paint_heading(self, painter: QPainter) -> None:
         name = "print_like" if self.is_like else "print_unlike"
-        sign = icon(name, self.palette(), QPalette.ColorRole.WindowText)
+        sign = icon(name, self.palette())
         sign.paint(painter, _EDGE, (self._heading - _SIGN) // 2 + 1, _SIGN, _SIGN)
         painter.setPen(self.palette().windowText().color())
         left = _EDGE + _SIGN + 5

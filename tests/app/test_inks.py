@@ -4,14 +4,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.bars import FolderBar, StatusBar
 from app.drawing.print_corner import PrintCorner
 from app.elided import Elided, ElidedField
 from app.folder.state import FolderState, Phase
+from app.icons import icon
 from app.inks import FaintLabel, faint
 from app.photos.heading import StrengthSign
 from app.photos.timeline import Timeline
@@ -138,3 +139,16 @@ def test_the_hint_and_the_sign_of_a_corner_can_be_told_from_it(qtbot, window):
     for part in (shot.copy(6, 2, 15, 20), shot.copy(10, 30, 180, 50)):  # beside the word; under both
         tones = [part.pixelColor(x, y).lightness() for x in range(part.width()) for y in range(part.height())]
         assert max(tones) - min(tones) > 80
+
+
+def test_icons_of_flat_buttons_are_in_the_windows_ink_and_in_the_buttons_once_they_have_its_ground(qapp):
+    shown = icon("eraser", against("black", "white"))
+    modes, states = QIcon.Mode, QIcon.State
+    for mode, state, light in (
+        (modes.Normal, states.Off, True), (modes.Normal, states.On, False),
+        (modes.Active, states.Off, False), (modes.Active, states.On, False),
+    ):  # fmt: skip
+        image = shown.pixmap(QSize(32, 32), 1.0, mode, state).toImage()
+        inked = [image.pixelColor(x, y) for x in range(32) for y in range(32)]
+        tones = [ink.lightness() for ink in inked if ink.alpha() > 200]
+        assert (min(tones) > 200) if light else (max(tones) < 55)

@@ -131,3 +131,12 @@ def test_tab_goes_through_the_window_as_the_eye_does(searched_window, qtbot):
     assert set(came_to) == set(range(len(rooms)))
     tiles = [*strip.like.tiles, *strip.unlike.tiles]
     assert [one for one in seen if strip.isAncestorOf(one)] == [*tiles, strip.slider]
+
+
+def test_a_button_of_the_status_line_that_goes_leaves_the_keyboard_at_the_photos(indexed_window, qtbot):
+    button = indexed_window.status._skipped
+    button.show()
+    focus(button, qtbot)
+    indexed_window._render()
+    assert not button.isVisible()
+    assert landed_on(indexed_window.grid)
