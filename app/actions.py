@@ -72,6 +72,20 @@ class Actions:
         for name in _ICONS:
             getattr(self, name).setIcon(icon(name, window.palette()))
 
+    def allow(self, *, folder: bool, is_open: bool, busy: bool) -> None:
+        """Enable what can be done with the folders now.
+
+        Args:
+            folder: one is chosen.
+            is_open: its library can be asked.
+            busy: it is being indexed.
+        """
+        self.index.setEnabled(folder and not busy)
+        for action in (self.read_again, self.forget_missing):
+            action.setEnabled(is_open and not busy)
+        for action in (self.skipped, self.rules, self.forget_folder):
+            action.setEnabled(is_open)
+
 
 def make_actions(window: QMainWindow) -> Actions:
     """Return the commands, belonging to this window, and fill its menu bar with them."""

@@ -1,20 +1,25 @@
-"""What a screen reader is told unasked: how many photos there are for a drawing, once it is known."""
+"""What a screen reader is told unasked: what there is for a drawing, once the pen rests."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer
 
 from app import phrases
 from app.drawing.canvas import Canvas
 from app.live_search import LiveSearch
+from app.photos.panel import PhotosPanel
+from app.photos.seating import REST
 from app.spoken import announce
 
 
 class Announcer(QObject):
-    """Tells of each answer once, however it was asked for, and of none while the pen moves."""
+    """Tells how many photos there are and how well they match, or why there are none; once the pen rests.
 
-    def __init__(self, live: LiveSearch, canvas: Canvas, photos: QWidget) -> None:
+    Each answer is told of once, however it was asked for; how well photos match, and what stands in their
+    place, once it is something else than what was told last.
+    """
+
+    def __init__(self, live: LiveSearch, canvas: Canvas, photos: PhotosPanel) -> None:
         """Follow the search.
 
         Args:
@@ -25,13 +30,32 @@ class Announcer(QObject):
         super().__init__(photos)
         self._live, self._canvas, self._photos = live, canvas, photos
         self._told = -1  # the stamp of the drawing whose answer was told last
-        live.answered.connect(self._tell)
-        canvas.stroke_active.connect(self._tell)
+        self._words = ""  # that were told last
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self._tell)
+        live.answered.connect(self._wait)
+        canvas.stroke_active.connect(self._wait)
+        photos.shown.connect(self._take_words)
+
+    def _wait(self, _: object) -> None:
+        """Tell nothing before the pen has rested from now on."""
+        self._rest.start()
+
+    def _take_words(self) -> None:
+        """Tell soon what is another thing to say; a state that is shown again and again delays nothing."""
+        if self._photos.words != self._words and not self._rest.isActive():
+            self._rest.start()
 
     def _tell(self) -> None:
-        found = self._live.found
-        if found is None or found.newest or not found.hits or self._canvas.is_drawing:
+        if self._canvas.is_drawing:
             return
-        if found.stamp != self._told:
+        told, words = list[str](), self._photos.words
+        found = self._live.found
+        if found is not None and found.hits and not found.newest and found.stamp != self._told:
             self._told = found.stamp
-            announce(self._photos, phrases.results(len(found.hits)))
+            told.append(phrases.results(len(found.hits)))
+        if words != self._words:
+            self._words = words
+            told.append(words)
+        if sentence := ". ".join(filter(None, told)):
+            announce(self._photos.page or self._photos, sentence)

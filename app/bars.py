@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QToolButton,
@@ -20,7 +19,9 @@ from app.collection.state import CollectionState, Reach
 from app.elided import Elided
 from app.folder.state import FolderState, Phase
 from app.icons import icon
+from app.inks import FaintLabel
 from app.names import tip
+from app.tips import set_tip
 from engine.library import Learned
 from engine.visible import visible
 
@@ -35,14 +36,17 @@ class FolderBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._symbol, self._name, self._count = QToolButton(), Elided(Qt.TextElideMode.ElideRight), QLabel()
+        self._symbol, self._name, self._count = (
+            QToolButton(),
+            Elided(Qt.TextElideMode.ElideRight),
+            FaintLabel(),
+        )
         self._symbol.setAutoRaise(True)
         self._symbol.setAccessibleName(self.tr("Folders of the library"))
         self._symbol.clicked.connect(self.pressed)
         font = self._name.font()
         font.setBold(True)
         self._name.setFont(font)
-        self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._button = QPushButton(self.tr("Choose folder…"))
         self._button.clicked.connect(self.choose)
         layout = QHBoxLayout(self)
@@ -66,7 +70,7 @@ class FolderBar(QWidget):
         if len(on) < len(state.folders):
             name, photos = ", ".join(one.name for one in on), sum(one.photos for one in on)
         self._name.setText(self.tr("No folder chosen") if state.folder is None else visible(name))
-        self._symbol.setToolTip("" if state.folder is None else tip(*(str(path) for path in state.paths)))
+        set_tip(self._symbol, "" if state.folder is None else tip(*(str(path) for path in state.paths)))
         self._symbol.setEnabled(state.folder is not None)
         self._count.setText(phrases.photos(photos) if photos else "")
         self._button.setVisible(state.folder is not None)
@@ -91,7 +95,7 @@ class StatusBar(QWidget):
         self._bar.setAccessibleName(self.tr("Indexing progress"))
         self._text = Elided(Qt.TextElideMode.ElideRight)
         self._learned = Elided(Qt.TextElideMode.ElideRight)
-        self._learned.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._learned.is_faint = True
         self._learned.setVisible(False)
         self._skipped = QPushButton()
         self._skipped.setToolTip(self.tr("Show which files were skipped, and why"))
@@ -145,9 +149,8 @@ class StatusBar(QWidget):
         self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self._skipped.setText(phrases.files_skipped(state.skipped) + "\N{HORIZONTAL ELLIPSIS}")
         self._skipped.setVisible(state.skipped > 0)
-        quiet = not state.is_indexing and state.phase not in (Phase.STOPPED, Phase.WAITING)
-        role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
-        self._text.setForegroundRole(role)
+        self._text.is_faint = not state.is_indexing and state.phase not in (Phase.STOPPED, Phase.WAITING)
+        self._text.update()
         self._text.setText(self._says(state))
 
     def show_learned(self, learned: Learned) -> None:

@@ -26,6 +26,7 @@ from app.engine_sentences import as_sentence, in_own_language
 from app.icons import app_icon
 from app.names import tip
 from app.spoken import announce
+from app.text_room import be_roomy, room
 from app.version import program_version
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
@@ -49,7 +50,7 @@ class SkippedDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Skipped files"))
-        self.resize(720, 420)
+        be_roomy(self, 720, 420)
         words = QLabel(self._explanation(skipped, odd))
         words.setWordWrap(True)
         self.list = QTreeWidget()
@@ -65,8 +66,8 @@ class SkippedDialog(QDialog):
                 self._add(entry, reasons[entry.reason], folder, found)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.list.header().setStretchLastSection(not odd)
-        self.list.header().resizeSection(0, 260)
-        self.list.header().resizeSection(1, 340)
+        self.list.header().resizeSection(0, room(self, 260))
+        self.list.header().resizeSection(1, room(self, 340))
         if odd:
             self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         buttons = close_button(self)
@@ -114,7 +115,7 @@ class RulesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What is left out"))
-        self.resize(560, 460)
+        be_roomy(self, 560, 460)
         words = QLabel(
             self.tr(
                 "One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. "
@@ -195,7 +196,7 @@ class AboutDialog(QDialog):
         title.setFont(font)
         text.setText(self.tr("Draw, and find your own photos.") + "\n\n" + phrases.privacy())
         text.setWordWrap(True)
-        text.setMinimumWidth(420)
+        text.setMinimumWidth(room(self, 420))
         buttons = close_button(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)

@@ -6,7 +6,9 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPainter, QPaintEvent, QPalette, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
+from app.inks import faint
 from app.names import tip
+from app.tips import set_tip
 
 
 def in_lines(text: str, font: QFont, width: int, most: int) -> list[str]:
@@ -23,12 +25,17 @@ def in_lines(text: str, font: QFont, width: int, most: int) -> list[str]:
 
 
 class Elided(QLabel):
-    """A label of one line, or a few, that shortens its text rather than widen the window."""
+    """A label of one line, or a few, that shortens its text rather than widen the window.
+
+    Attributes:
+        is_faint: it matters less than others, and is paler.
+    """
 
     def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None, *, lines: int = 1) -> None:
         super().__init__(parent)
         self._mode, self._lines = mode, lines
         self._note = ""
+        self.is_faint = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -40,7 +47,10 @@ class Elided(QLabel):
         """Paint what fits; the tooltip has the whole text if that is not all."""
         area: QRect = self.contentsRect()
         text = self.shown_in(area.width())
-        painter = QPainter(self)
+        painter, role = QPainter(self), self.foregroundRole()
+        if self.is_faint and self.isEnabled():
+            painter.setPen(faint(self.palette()))
+            role = QPalette.ColorRole.NoRole  # the painter's
         self.style().drawItemText(
             painter,
             area,
@@ -48,19 +58,19 @@ class Elided(QLabel):
             self.palette(),
             self.isEnabled(),
             text,
-            self.foregroundRole(),
+            role,
         )
         self._tell("" if text.replace("\n", " ") == self.text() else tip(self.text()))
 
     def add_note(self, note: str) -> None:
         """Let the tooltip say this as well, whether the text is shortened or not."""
-        self._note = note
-        self._tell("")
+        if note != self._note:
+            self._note = note
+            self._tell("")
 
     def _tell(self, whole: str) -> None:
         told = "\n".join(part for part in (whole, self._note) if part)
-        if told != self.toolTip():
-            self.setToolTip(told)
+        set_tip(self, told)
 
     def shown_in(self, width: int) -> str:
         """Return the lines that stand in this many pixels of width."""
@@ -81,14 +91,28 @@ class ElidedField(QLineEdit):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)
+        self._take_ink()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the window's colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._take_ink()
+
+    def _take_ink(self) -> None:
+        """Write in the ink of the ground that shows through."""
+        palette = self.palette()
+        if palette.text().color() != palette.windowText().color():
+            palette.setColor(QPalette.ColorRole.Text, palette.windowText().color())
+            self.setPalette(palette)
 
     def setText(self, text: str | None) -> None:
         """Show this, from its beginning; the same text again leaves what is selected in it."""
         if text is not None and text != self.text():
             super().setText(text)
             self.setCursorPosition(0)
-            self.setToolTip(tip(text))
+            set_tip(self, tip(text))
 
     def minimumSizeHint(self) -> QSize:
         """Need no width at all."""

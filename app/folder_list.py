@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -25,10 +24,12 @@ from app import phrases
 from app.collection.row import CollectionRow
 from app.elided import Elided
 from app.folder.state import FolderState, Phase, ShownFolder
+from app.inks import FaintLabel
 from app.names import name_of, short_place, tip
+from app.text_room import room
 from engine.visible import visible
 
-_WIDE, _HIGHEST = 460, 420  # pixels
+_WIDE, _HIGHEST = 460, 420  # pixels at the usual size of text
 
 
 class _Named(QCheckBox):
@@ -72,7 +73,7 @@ class FolderRow(QWidget):
         self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)
         self._place.setText(short_place(folder.parent))
         self._place.setToolTip(tip(str(folder)))
-        self._place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._place.is_faint = True
         more = self.more = QToolButton()
         more.setText("\N{HORIZONTAL ELLIPSIS}")
         more.setAutoRaise(True)
@@ -151,8 +152,7 @@ class FolderList(QFrame):
         column.addWidget(self.collection)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 6)
-        note = QLabel(self.tr("Photos in these folders are found together."))
-        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        note = FaintLabel(self.tr("Photos in these folders are found together."))
         note.setWordWrap(True)
         foot.addWidget(note, 1)
         foot.addWidget(self.button)
@@ -183,11 +183,11 @@ class FolderList(QFrame):
 
     def open_under(self, bar: QWidget) -> None:
         """Show it under a bar, inside its screen."""
-        wide = min(_WIDE, bar.width())
+        wide = min(room(self, _WIDE), bar.width())
         high = sum(row.sizeHint().height() for row in self.rows) + self.button.sizeHint().height() + 30
         high += self.collection.sizeHint().height()
         screen, corner = bar.screen().availableGeometry(), bar.mapToGlobal(QPoint(0, bar.height()))
-        self.resize(wide, min(high, _HIGHEST, screen.height()))
+        self.resize(wide, min(high, room(self, _HIGHEST), screen.height()))
         left = min(max(corner.x(), screen.left()), screen.right() - self.width())
         self.move(left, min(corner.y(), screen.bottom() - self.height()))
         self.show()

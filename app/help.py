@@ -26,6 +26,7 @@ from app.desktop import open_url
 from app.dialogs import AboutDialog, close_button
 from app.licences import Licence, licence_texts, own_licence, packages, weights_notice
 from app.log import log_file
+from app.text_room import be_roomy, room
 from engine.errors import EngineError
 from engine.visible import visible
 
@@ -48,24 +49,26 @@ class ShortcutsDialog(QDialog):
     def __init__(
         self,
         menus: QMenuBar,
-        photos: Sequence[QAction],
+        photos: Sequence[tuple[str, str]],
         drawing: Sequence[tuple[str, str]],
         looking: Sequence[tuple[str, str]],
+        around: Sequence[tuple[str, str]],
         parent: QWidget | None = None,
     ) -> None:
         """Collect the keys.
 
         Args:
             menus: the window's.
-            photos: what can be done with chosen photos.
+            photos: what can be done with chosen photos, and its keys.
             drawing: what no command stands for, while one draws: what it does, its keys.
             looking: the same, while one looks at a photo.
+            around: the same, for what stands around the paper and the photos.
             parent: its owner.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(460, 560)
+        be_roomy(self, 460, 560)
         self.list = QTreeWidget()
         self.list.setHeaderLabels([self.tr("What"), self.tr("Keys")])
         self.list.setRootIsDecorated(False)
@@ -73,9 +76,10 @@ class ShortcutsDialog(QDialog):
         self.list.setAccessibleName(self.windowTitle())
         for menu in menus.findChildren(QMenu):
             self._add(menu.title().replace("&", ""), keys_of(menu.actions()))
-        self._add(self.tr("Chosen photos"), keys_of(photos))
+        self._add(self.tr("Chosen photos"), photos)
         self._add(self.tr("While drawing"), drawing)
         self._add(self.tr("While looking at a photo"), looking)
+        self._add(self.tr("Around the paper and the photos"), around)
         self.list.expandAll()
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -99,6 +103,23 @@ def _arrows() -> str:
     return QCoreApplication.translate("HelpPages", "Arrow keys, Shift+arrow keys")
 
 
+def _around(enter: str, delete: str) -> tuple[tuple[str, str], ...]:
+    """Return what keys do to prints, kept drawings, time and folders."""
+    translate = QCoreApplication.translate
+    return (
+        (translate("HelpPages", "What can be done with a photo beside the drawing"), enter),
+        (translate("HelpPages", "Take off a photo beside the drawing"), delete),
+        (translate("HelpPages", "Draw on with a drawing of the shelf"), enter),
+        (translate("HelpPages", "Remove a drawing from the shelf"), delete),
+        (translate("HelpPages", "Choose the folders that are looked into"), enter),
+        (translate("HelpPages", "Move the span of time, and widen it"), _arrows()),
+        (translate("HelpPages", "Show less time, and more"), translate("HelpPages", "+, -, wheel")),
+        (translate("HelpPages", "Show all time"), translate("HelpPages", "Home, double click")),
+        (translate("HelpPages", "Look at all times"), translate("HelpPages", "Esc, Del")),
+        (translate("HelpPages", "Look into all folders"), translate("HelpPages", "Esc")),
+    )
+
+
 def _let_keys_select(text: QPlainTextEdit) -> None:
     """Let a text that is only read be selected by keys too."""
     keys = Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -112,7 +133,7 @@ class LogDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Log"))
-        self.resize(760, 480)
+        be_roomy(self, 760, 480)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         _let_keys_select(self.text)
@@ -155,7 +176,7 @@ class LicencesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Licences"))
-        self.resize(720, 560)
+        be_roomy(self, 720, 560)
         code = QLabel(self.tr("The code of FFMLN: {licence}.").replace("{licence}", own))
         weights = QPlainTextEdit(notice.strip())
         weights.setReadOnly(True)
@@ -170,7 +191,7 @@ class LicencesDialog(QDialog):
             licence = visible(one.licence) or self.tr("see its own files")
             item = QTreeWidgetItem(self.list, [visible(one.package), one.version, licence])
             item.setToolTip(2, licence)
-        self.list.header().resizeSection(0, 200)
+        self.list.header().resizeSection(0, room(self, 200))
         layout = QVBoxLayout(self)
         layout.addWidget(code)
         layout.addWidget(QLabel(self.tr("The weights")))
@@ -203,21 +224,16 @@ class HelpPages:
 
     def _show_shortcuts(self) -> None:
         translate = QCoreApplication.translate
+        enter, delete = translate("HelpPages", "Enter"), translate("HelpPages", "Del")
         drawing = (
             (translate("HelpPages", "Drop the stroke in progress"), translate("HelpPages", "Esc")),
             (translate("HelpPages", "Straight line"), translate("HelpPages", "Shift while drawing")),
-            (
-                translate("HelpPages", "Empty the paper, or delete what is chosen"),
-                translate("HelpPages", "Del"),
-            ),
+            (translate("HelpPages", "Empty the paper, or delete what is chosen"), delete),
             (
                 translate("HelpPages", "Choose the whole drawing"),
                 translate("HelpPages", "Ctrl+A, double click"),
             ),
             (translate("HelpPages", "Move what is chosen, and move it farther"), _arrows()),
-            (translate("HelpPages", "Move the span of time, and widen it"), _arrows()),
-            (translate("HelpPages", "Show less time, and more"), translate("HelpPages", "+, -, wheel")),
-            (translate("HelpPages", "Show all time"), translate("HelpPages", "Home, double click")),
         )
         looking = (
             (translate("HelpPages", "Next and previous hit"), translate("HelpPages", "Arrow keys")),
@@ -225,10 +241,12 @@ class HelpPages:
             (translate("HelpPages", "Closer, and further away"), translate("HelpPages", "+, -, wheel")),
             (translate("HelpPages", "The whole photo, and its real pixels"), "0, 1"),
             (translate("HelpPages", "Move an enlarged photo"), translate("HelpPages", "Ctrl+arrow keys")),
+            (translate("HelpPages", "Open it"), enter),
             (translate("HelpPages", "Back to all photos"), translate("HelpPages", "Esc, Space")),
         )
-        menus, photos = self._window.menuBar(), self._grid.actions()
-        ShortcutsDialog(menus, photos, drawing, looking, self._window).open()
+        opens = translate("HelpPages", "Open in its program"), translate("HelpPages", "Enter, double click")
+        photos, menus = [opens, *keys_of(self._grid.actions())], self._window.menuBar()
+        ShortcutsDialog(menus, photos, drawing, looking, _around(enter, delete), self._window).open()
 
     def _show_licences(self) -> None:
         LicencesDialog(own_licence(), weights_notice(), packages(), self._window).open()

@@ -19,15 +19,20 @@ def app_icon() -> QIcon:
 
 
 def icon(name: str, palette: QPalette) -> QIcon:
-    """Return a tool's icon in this palette's text colour, paler where the tool is disabled."""
-    result = QIcon()
+    """Return a tool's icon in this palette's inks, paler where the tool is disabled.
+
+    Flat buttons have the window's ground; once chosen, or under the pointer, they have that of buttons.
+    """
     text = (ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    for mode, group in (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
+    groups, roles, result = QPalette.ColorGroup, QPalette.ColorRole, QIcon()
+    for mode, group, off in (
+        (QIcon.Mode.Normal, groups.Active, roles.WindowText),
+        (QIcon.Mode.Active, groups.Active, roles.ButtonText),
+        (QIcon.Mode.Disabled, groups.Disabled, roles.WindowText),
     ):
-        colour = palette.color(group, QPalette.ColorRole.ButtonText)
-        result.addPixmap(_paint(text.replace("currentColor", _css(colour)), _SIDE), mode)
+        for state, role in ((QIcon.State.Off, off), (QIcon.State.On, roles.ButtonText)):
+            coloured = text.replace("currentColor", _css(palette.color(group, role)))
+            result.addPixmap(_paint(coloured, _SIDE), mode, state)
     return result
 
 

@@ -30,7 +30,9 @@ from app.drawing.pasting import Pasting
 from app.drops import Drops
 from app.engine_sentences import in_own_language
 from app.folder.session import Session
+from app.folder.state import FolderState
 from app.help import HelpPages
+from app.keyboard import handed_on
 from app.library import LibraryFolders
 from app.live_search import LiveSearch
 from app.narrower import Narrower
@@ -138,7 +140,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._connect_actions()
         self.canvas.drawing_changed.connect(self.notice.settle)
-        Announcer(self.live, self.canvas, self.grid)
+        Announcer(self.live, self.canvas, self.photos_panel)
         self.live.asked.connect(self._render_unless_found)
         self.live.answered.connect(self._render)
         self.narrower.changed.connect(self.live.ask_anew)
@@ -244,19 +246,17 @@ class MainWindow(QMainWindow):
 
     def _render(self) -> None:
         """Show the folder's state, and what there is for the drawing."""
-        state = self.session.state
+        with handed_on(self, lambda: self.photos_panel.landing):
+            self._render_state(self.session.state)
+
+    def _render_state(self, state: FolderState) -> None:
         self.setWindowTitle(phrases.title(visible(state.name)))
         self.folder_bar.show_state(state, self.folders.off)
         self.status.show_state(state)
         self.status.setVisible(state.folder is not None)  # the welcome page makes the same promise
         self.notice.show_state(state)
         self.grid.hits_model.set_away([one.folder for one in state.away])
-        self._actions.index.setEnabled(state.folder is not None and not state.is_indexing)
-        idle = state.is_open and not state.is_indexing
-        for action in (self._actions.read_again, self._actions.forget_missing):
-            action.setEnabled(idle)
-        for action in (self._actions.skipped, self._actions.rules, self._actions.forget_folder):
-            action.setEnabled(state.is_open)
+        self._actions.allow(folder=bool(state.folder), is_open=state.is_open, busy=state.is_indexing)
         found = self.live.found
         hits = len(found.hits) if found is not None else None
         self.photos_panel.show_state(state, drawn=not self.canvas.document.is_empty, hits=hits)

@@ -28,6 +28,7 @@ from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
 from app.engine_sentences import in_own_language
 from app.spoken import announce
+from app.text_room import room
 from engine.collection.store import check_host
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
@@ -67,7 +68,7 @@ class CollectionDialog(QDialog):
             )
         )
         words.setWordWrap(True)
-        words.setMinimumWidth(_WIDE)
+        words.setMinimumWidth(room(self, _WIDE))
         self.on = QCheckBox(self.tr("&Search this collection too"))
         self.on.setChecked(chosen.on or not chosen.address)
         self.address = QLineEdit(chosen.address)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPushButton, QWidget
 
 from app.collection.state import CollectionState, Reach
@@ -32,7 +31,7 @@ class CollectionRow(QWidget):
         self.button = QPushButton(self.tr("Choose…"))
         self.button.setAccessibleName(self.tr("Choose a shared collection"))
         self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)
-        self._place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._place.is_faint = True
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)

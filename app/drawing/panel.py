@@ -17,6 +17,7 @@ from app.drawing.strip import PrintStrip
 from app.drawing.tool_bar import ToolBar, from_slider, to_slider
 from app.drawing.tools import Tool
 from app.drawing.waiting import ReadingSign
+from app.keyboard import in_order
 
 
 class DrawingPanel(QWidget):
@@ -73,6 +74,7 @@ class DrawingPanel(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(widget)
+        in_order(self.strip.slider, widget)
 
     def _connect(self) -> None:
         actions, canvas = self._actions, self.canvas
@@ -89,7 +91,9 @@ class DrawingPanel(QWidget):
         for action in (actions.choose_all, actions.mirror, actions.copy_sketch):
             canvas.addAction(action)  # their keys mean other things elsewhere
         actions.pen_pressure.toggled.connect(partial(setattr, canvas.pressure, "enabled"))
-        ReadingSign.over(canvas).follow(self.print_files.busy, self.print_files.give_up)
+        sign = ReadingSign.over(canvas)
+        sign.follow(self.print_files.busy, self.print_files.give_up)
+        in_order(canvas, sign.button)
         self._slider.valueChanged.connect(self._slide)
         canvas.width_changed.connect(self._show_width)
         canvas.drawing_changed.connect(self._follow)

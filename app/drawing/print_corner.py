@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.drawing.print_tile import LIKE, SIDE, UNLIKE, PrintTile
 from app.drawing.prints import Print
 from app.icons import icon
+from app.inks import faint
 
 _HEADING, _EDGE, _SPACE, _SIGN = 22, 6, 4, 15  # pixels
 _LEAST_STEP = 30  # pixels of each print that stay in sight; beyond that the corner scrolls
@@ -70,8 +71,6 @@ class PrintCorner(QWidget):
         for tile in old.values():
             tile.hide()
             tile.deleteLater()
-        for before, after in zip(self.tiles, self.tiles[1:], strict=False):
-            QWidget.setTabOrder(before, after)
         self._arrange()
         self.update()
 
@@ -166,7 +165,8 @@ class PrintCorner(QWidget):
 
     def _paint_heading(self, painter: QPainter) -> None:
         name = "print_like" if self.is_like else "print_unlike"
-        icon(name, self.palette()).paint(painter, _EDGE, (self._heading - _SIGN) // 2 + 1, _SIGN, _SIGN)
+        sign = icon(name, self.palette())
+        sign.paint(painter, _EDGE, (self._heading - _SIGN) // 2 + 1, _SIGN, _SIGN)
         painter.setPen(self.palette().windowText().color())
         left = _EDGE + _SIGN + 5
         place = QRectF(left, 1, self.width() - left - _EDGE, self._heading)
@@ -175,8 +175,7 @@ class PrintCorner(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, word)
 
     def _paint_hint(self, painter: QPainter) -> None:
-        role = QPalette.ColorRole.WindowText if self._open else QPalette.ColorRole.PlaceholderText
-        painter.setPen(self.palette().color(role))
+        painter.setPen(self.palette().windowText().color() if self._open else faint(self.palette()))
         place = QRectF(_EDGE, self._heading, self.width() - 2 * _EDGE, SIDE)
         text = self.tr("Drop it here") if self._open else self.tr("Drag a photo here")
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

@@ -7,10 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWi
 
 from app.drawing.print_files import Guess
 from app.spoken import announce
+from app.tips import set_tip
 
 
 class GuessLine(QWidget):
-    """What the last dropped picture was taken for; hidden once that is settled."""
+    """What the last dropped picture was taken for; hidden once that is settled.
+
+    Attributes:
+        close_button: puts the line away.
+    """
 
     turned = Signal(object)
     """This `Guess` was wrong."""
@@ -25,7 +30,7 @@ class GuessLine(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self.tr("As a sketch?"))
         self._button.clicked.connect(lambda: self.turned.emit(self.guess))
-        close = QToolButton()
+        close = self.close_button = QToolButton()
         close.setText("\N{MULTIPLICATION SIGN}")
         close.setAutoRaise(True)
         close.setAccessibleName(self.tr("Dismiss"))
@@ -47,11 +52,11 @@ class GuessLine(QWidget):
         if guess.is_photo:
             self._text.setText(self.tr("This was taken for a photo."))
             self._button.setText(self.tr("As a sketch?"))
-            self._button.setToolTip(self.tr("Lay this picture on the paper as a sketch"))
+            set_tip(self._button, self.tr("Lay this picture on the paper as a sketch"))
         else:
             self._text.setText(self.tr("This was taken for a drawing."))
             self._button.setText(self.tr("As a photo?"))
-            self._button.setToolTip(self.tr("Lay this picture beside the drawing as a photo"))
+            set_tip(self._button, self.tr("Lay this picture beside the drawing as a photo"))
         announce(self, self.sentence)
 
     @property

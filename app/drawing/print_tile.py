@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton,
 
 from app.drawing.prints import Print
 from app.names import folder_of, tip
+from app.tips import set_tip
 from engine.visible import visible
 
 SIDE = 62
@@ -76,7 +77,7 @@ class PrintTile(QAbstractButton):
         text = self.tr("{name}, like this") if self.is_like else self.tr("{name}, not this")
         self.setAccessibleName(text.format(name=name))
         self.setAccessibleDescription(self.tr("Return opens its menu, Delete takes it off."))
-        self.setToolTip(tip(path.name, folder_of(path)) if path is not None else name)
+        set_tip(self, tip(path.name, folder_of(path)) if path is not None else name)
 
     def sizeHint(self) -> QSize:
         """Ask for the side both ways."""

@@ -12,6 +12,8 @@ from app.drawing.print_corner import PrintCorner
 from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
 from app.drawing.prints import Print
+from app.keyboard import in_order
+from app.tips import set_tip
 
 PRINT_TYPE = "application/x-ffmln-print"
 """What a print carries while it is dragged; its file, if it has one, comes along."""
@@ -182,6 +184,7 @@ class PrintStrip(QWidget):
             self._guess_line.show_guess(None)
         self.like.show_prints(prints.like)
         self.unlike.show_prints(prints.unlike)
+        self._order_tab()
         laid = bool(len(prints))
         for corner in (self.like, self.unlike):
             corner.setVisible(laid or self._dropping)
@@ -194,9 +197,14 @@ class PrintStrip(QWidget):
             tip = self.tr("What counts more: the drawing, or the photos it is like")
         else:
             tip = self.tr("Nothing is drawn yet: the photos alone count.")
-        self.slider.setToolTip(tip)
+        set_tip(self.slider, tip)
         self.slider.setValue(round(_STEPS * prints.balance))
         self.setVisible(laid or self._dropping or self._settled is not None)
+
+    def _order_tab(self) -> None:
+        """Let the keyboard come to each print where the eye does, whenever it was laid here."""
+        prints = (*self.like.tiles, *self.unlike.tiles)
+        in_order(self._guess_line.close_button, *prints, self.slider)
 
 
 def _balance_slider(name: str) -> QSlider:

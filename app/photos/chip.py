@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app import phrases
+from app.tips import set_tip
 
 _LOOK = """
 QPushButton {
@@ -32,5 +33,5 @@ class Chip(QPushButton):
         if waiting:
             self.setText(phrases.new(waiting) if by_date else phrases.better(waiting))
             self.setAccessibleName(self.text())
-            self.setToolTip(self._newer if by_date else self._better)
+            set_tip(self, self._newer if by_date else self._better)
         self.setVisible(waiting > 0)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,12 +32,15 @@ from PySide6.QtWidgets import (
 
 from app import phrases
 from app.names import name_of, tip
+from app.text_room import room
+from app.tips import set_tip
 from engine.search.spread import Spread
 
-_WIDEST = 132  # pixels of the button
-_WIDE, _HIGHEST = 320, 380  # pixels of the tree
+# pixels at the usual size of text
+_WIDEST = 132  # of the button
+_WIDE, _HIGHEST = 320, 380  # of the tree
 _FRAMES = 6  # pixels above and below the tree's rows
-_COUNTS = 96  # pixels of the counts, and the bars under them
+_COUNTS = 96  # pixels of the counts, and the bars under them, at the usual size of text
 _BAR, _LINE = 4, 10  # pixels of a bar; what a row is higher than its text
 _PATH, _SHARE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _ARROW = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
@@ -49,7 +62,6 @@ class FolderButton(QToolButton):
         self._spread, self._tops = Spread(), tuple[Path, ...]()
         self._tree: FolderTree | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.setMaximumWidth(_WIDEST)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clicked.connect(self.open_tree)
@@ -108,14 +120,22 @@ class FolderButton(QToolButton):
         super().resizeEvent(event)
         self._name()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._name()
+
     def _name(self) -> None:
         """Say what is looked into."""
         words = ", ".join(map(name_of, self.chosen)) or self.tr("All folders")
-        room = _WIDEST - self.fontMetrics().horizontalAdvance(_ARROW) - 16
-        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        widest = room(self, _WIDEST)
+        self.setMaximumWidth(widest)
+        free = widest - self.fontMetrics().horizontalAdvance(_ARROW) - 16
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, free)
         self.setText(shown.replace("&", "&&") + _ARROW)
         paths = [str(one) for one in self.chosen] or [self.tr("Look into some folders only")]
-        self.setToolTip(tip(*paths))
+        set_tip(self, tip(*paths))
         self.setAccessibleName(self.tr("Folders looked into: %1").replace("%1", words))
 
 
@@ -140,7 +160,7 @@ class FolderTree(QFrame):
         self.tree.header().setStretchLastSection(False)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        self.tree.header().resizeSection(1, _COUNTS)
+        self.tree.header().resizeSection(1, room(self.tree, _COUNTS))
         palette = self.tree.palette()  # tick boxes are framed in it: on a dark ground that needs light
         palette.setColor(QPalette.ColorRole.Window, palette.placeholderText().color())
         self.tree.setPalette(palette)
@@ -259,7 +279,8 @@ class FolderTree(QFrame):
         while index.isValid():
             rows, index = rows + 1, self.tree.indexBelow(index)
         frame = self.height() - self.tree.viewport().height() if self.isVisible() else _FRAMES
-        self.resize(_WIDE, min(rows * self.tree.sizeHintForRow(0) + frame, _HIGHEST))
+        high = min(rows * self.tree.sizeHintForRow(0) + frame, room(self, _HIGHEST))
+        self.resize(room(self, _WIDE), high)
         screen, corner = button.screen().availableGeometry(), button.mapToGlobal(QPoint(0, 0))
         top = corner.y() - self.height()
         if top < screen.top():

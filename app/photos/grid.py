@@ -26,6 +26,7 @@ from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
+from app.tips import ItemTips
 from engine.library import Hit
 
 
@@ -84,6 +85,7 @@ class PhotoGrid(SizedTiles):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setAccessibleName(self.tr("Found photos"))
+        ItemTips(self)
 
     def show_hits(
         self,

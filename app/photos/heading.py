@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 from app import phrases
 from app.elided import Elided
 from app.photos.chip import Chip
+from app.text_room import room
+from app.tips import set_tip
 
 _HEIGHT = 40  # pixels: two lines of text
-_WORDS = 96  # pixels of width that words have before the slider has any
+_WORDS = 96  # pixels of width that words of the usual size have before the slider has any
 _DOTS = {"STRONG": 3, "FAIR": 2, "WEAK": 1, "NONE": 0}
 _DOT, _STEP = 6.0, 9.0  # pixels
 
@@ -37,10 +39,10 @@ class StrengthSign(QWidget):
         """Paint the dots in the colour of text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self.palette().text().color())
+        painter.setPen(self.palette().windowText().color())
         for place in range(3):
             dot = QRectF(place * _STEP + 1, (self.height() - _DOT) / 2, _DOT, _DOT)
-            painter.setBrush(self.palette().text() if place < self._filled else Qt.BrushStyle.NoBrush)
+            painter.setBrush(self.palette().windowText() if place < self._filled else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(dot)
 
 
@@ -51,6 +53,7 @@ class Heading(QWidget):
     shortened.
 
     Attributes:
+        match: how well the photos match, in words; empty where that is not said.
         chip: how many better ones wait.
         button: the best or the newest first, or different guesses.
         slider: how large the photos are, in pixels; hidden while there are none, or no room.
@@ -64,6 +67,7 @@ class Heading(QWidget):
         self._sign, self.chip, self.button = StrengthSign(), Chip(), QToolButton()
         self._words = Elided(Qt.TextElideMode.ElideRight, lines=2)
         self._is_sized = False  # there are photos, which can be made larger
+        self.match = ""
         self.button.setCheckable(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
@@ -100,8 +104,8 @@ class Heading(QWidget):
         others = [one for one in (self._sign, self.chip, self.button) if not one.isHidden()]
         margins, least = self._row.contentsMargins(), self.slider.minimumWidth()
         taken = sum(one.sizeHint().width() for one in others) + (len(others) + 1) * self._row.spacing()
-        room = self.width() - margins.left() - margins.right() - taken - least
-        self.slider.setVisible(self._is_sized and room >= _WORDS)
+        free = self.width() - margins.left() - margins.right() - taken - least
+        self.slider.setVisible(self._is_sized and free >= room(self, _WORDS))
 
     def offer(self, *orders: QAction) -> None:
         """Offer these orders in the button's menu."""
@@ -113,10 +117,11 @@ class Heading(QWidget):
         """Let the button name the order that was chosen; pressed, it goes by that order."""
         if newest_first:
             self.button.setText(self.tr("Newest first"))
-            self.button.setToolTip(self.tr("The best matches come by date, newest first (N)"))
+            set_tip(self.button, self.tr("The best matches come by date, newest first (N)"))
         else:
             self.button.setText(self.tr("Best first"))
-            self.button.setToolTip(self.tr("Show the best matches first, rather than different guesses (B)"))
+            text = self.tr("Show the best matches first, rather than different guesses (B)")
+            set_tip(self.button, text)
         self.button.setChecked(best_first or newest_first)
 
     @property
@@ -140,6 +145,7 @@ class Heading(QWidget):
 
     def _hide_order(self) -> None:
         """Show nothing of matches and their order; the slider stays, and with it the focus."""
+        self.match = ""
         self._words.add_note("")
         self._sign.hide()
         self.button.hide()
@@ -154,7 +160,7 @@ class Heading(QWidget):
             newest_first: whether the best come by date.
         """
         order = phrases.order_of(total, best_first=best_first, newest_first=newest_first)
-        words = phrases.strength(strength)
+        words = self.match = phrases.strength(strength)
         self._words.setText(words or order)
         self._words.add_note(order if words else "")
         self._sign.setVisible(bool(words))

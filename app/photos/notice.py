@@ -17,6 +17,9 @@ class Notice(QFrame):
     """One sentence on what went wrong; hidden while nothing has.
 
     Its button, or Escape where it has the focus, puts it away.
+
+    Attributes:
+        buttons: what tries again, and what puts it away.
     """
 
     acted = Signal()
@@ -41,6 +44,7 @@ class Notice(QFrame):
         close.setAccessibleName(self.tr("Dismiss"))
         close.setToolTip(self.tr("Dismiss"))
         close.clicked.connect(self._dismiss)
+        self.buttons = self._button, close
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addWidget(self._text, 1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.folder.searcher import Found
 from app.folder.state import FolderState
+from app.keyboard import handed_on, in_order
 from app.photos.folders import FolderButton
 from app.photos.grid import PhotoGrid
 from app.photos.heading import Heading
@@ -42,6 +43,9 @@ class PhotosPanel(QWidget):
         folders: which of them are looked into.
         timeline: when the photos were taken, and which time is looked at.
     """
+
+    shown = Signal()
+    """A state was shown: what is said may be something else than before."""
 
     def __init__(self, library: Path | None, settings: Settings, parent: QWidget | None = None) -> None:
         """Build the pages.
@@ -80,6 +84,7 @@ class PhotosPanel(QWidget):
         column.addWidget(self._pages, 1)
         column.addWidget(self.notice)
         column.addWidget(self._strip)
+        in_order(self.viewer.follow, *self.notice.buttons, self.folders)
         self.show_strip()
         self._connect()
 
@@ -130,7 +135,7 @@ class PhotosPanel(QWidget):
         self._pages.setCurrentWidget(self._below)
         self.grid.return_to(path, None if self.viewer.is_elsewhere else self.viewer.rank)
         if had_focus:
-            self.grid.setFocus()
+            self.landing.setFocus()
 
     def _show_answer(self, found: Found) -> None:
         question = found.stamp, found.newest
@@ -144,6 +149,11 @@ class PhotosPanel(QWidget):
 
     def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         """Put up the page that belongs to this; see `placeholders.message`."""
+        with handed_on(self, lambda: self.landing):
+            self._show_state(state, drawn=drawn, hits=hits)
+        self.shown.emit()
+
+    def _show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         narrowed = self.timeline.is_brushed or bool(self.folders.chosen)
         says = message(state, drawn=drawn, hits=hits, narrowed=narrowed)
         found = self.seating.shown
@@ -188,15 +198,35 @@ class PhotosPanel(QWidget):
         """
         if allowed is not None:
             self._strip_allowed = allowed
-        self.folders.setVisible(self.folders.has_folders)
-        self.timeline.setVisible(self.timeline.has_times)
-        shown = self.folders.has_folders or self.timeline.has_times
-        self._strip.setVisible(self._strip_allowed and shown)
+        with handed_on(self, lambda: self.landing):
+            self.folders.setVisible(self.folders.has_folders)
+            self.timeline.setVisible(self.timeline.has_times)
+            shown = self.folders.has_folders or self.timeline.has_times
+            self._strip.setVisible(self._strip_allowed and shown)
 
     @property
     def heading(self) -> str:
         """What the line above the photos says."""
         return self.head.text
+
+    @property
+    def words(self) -> str:
+        """What stands in the place of photos, or else how well they match; empty where neither is said."""
+        return self.message.words if self._below is self.message else self.head.match
+
+    @property
+    def landing(self) -> QWidget:
+        """Where the keyboard goes when the widget that it was at has gone."""
+        page = self._pages.currentWidget()
+        if page is self.welcome:
+            return self.welcome.landing
+        return (
+            self.viewer.picture
+            if page is self.viewer
+            else self.message
+            if page is self.message
+            else self.grid
+        )
 
     @property
     def page(self) -> QWidget | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app import phrases
 from app.engine_sentences import as_sentence
 from app.folder.state import FolderState, Phase
+from app.inks import FaintLabel
+from app.keyboard import handed_on
 from app.names import tip
 from engine.visible import visible
 
@@ -75,13 +77,17 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
 
 
 class Message(QWidget):
-    """A title and one sentence in the middle of nothing; perhaps a button that leads on."""
+    """A title and one sentence in the middle of nothing; perhaps a button that leads on.
+
+    The keyboard can be here, so that it is somewhere while there is nothing else, and reads what is said.
+    """
 
     everywhere = Signal()
     """All times and folders are to be looked at."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the paper
         self._everywhere = QPushButton(self.tr("Look everywhere"))
         self._everywhere.setMinimumHeight(40)
         self._everywhere.clicked.connect(self.everywhere)
@@ -100,7 +106,9 @@ class Message(QWidget):
         """Say this; with a button, where there is nothing on account of what is left out."""
         self._title.setText(title)
         self._text.setText(text)
-        self._everywhere.setVisible(everywhere)
+        self.setAccessibleName(self.words)
+        with handed_on(self, lambda: self):
+            self._everywhere.setVisible(everywhere)
 
     @property
     def title(self) -> str:
@@ -112,9 +120,37 @@ class Message(QWidget):
         """What it says below."""
         return self._text.text()
 
+    @property
+    def words(self) -> str:
+        """All that it says, as it is said aloud."""
+        return ". ".join(filter(None, (self.title, self.text)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show it no more."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a frame where the keyboard is here."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().highlight().color(), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 3, 3)
+
 
 class Welcome(QWidget):
-    """The first thing a new person sees: what to do, and the two buttons to do it with."""
+    """The first thing a new person sees: what to do, and the two buttons to do it with.
+
+    Attributes:
+        landing: where the keyboard begins.
+    """
 
     choose = Signal()
     """A folder is to be chosen."""
@@ -129,11 +165,14 @@ class Welcome(QWidget):
             parent: its owner.
         """
         super().__init__(parent)
-        title, text, trust = _title_label(), _text_label(), _text_label()
+        title, text, trust = _title_label(), _text_label(), FaintLabel()
         title.setText(self.tr("Find your photos by drawing them"))
         text.setText(self.tr("Choose a folder of photos, then draw what you are looking for."))
         trust.setText(phrases.privacy())
-        trust.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        _lay_out(trust)
+        self.landing = QPushButton(self.tr("Choose a photo folder…"))
+        self.landing.setDefault(True)
+        self.landing.clicked.connect(self.choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 24)
         layout.setSpacing(8)
@@ -147,11 +186,8 @@ class Welcome(QWidget):
         layout.addStretch(1)
 
     def _buttons(self, library: Path | None) -> QVBoxLayout:
-        choose = QPushButton(self.tr("Choose a photo folder…"))
-        choose.setDefault(True)
-        choose.clicked.connect(self.choose)
         column = QVBoxLayout()  # side by side, large text would make the window wider than a screen
-        buttons = [choose]
+        buttons = [self.landing]
         if library is not None:
             use = QPushButton(self.tr("Use my picture library"))
             use.setToolTip(tip(str(library)))
@@ -174,7 +210,11 @@ def _title_label() -> QLabel:
 
 def _text_label() -> QLabel:
     label = QLabel()
+    _lay_out(label)
+    return label
+
+
+def _lay_out(label: QLabel) -> None:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     label.setWordWrap(True)
-    return label

@@ -21,6 +21,7 @@ from app.photos.timescale import (
 )
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
 from app.photos.timezoom import Brush, Scale, Shown
+from app.tips import withdraw
 from engine.search.spread import Spread, Times, Unit
 
 _HEIGHT = 44
@@ -85,6 +86,8 @@ class Timeline(QWidget):
     def show_spread(self, spread: Spread) -> None:
         """Show where photos lie, and matches among them."""
         before, now = self._times, spread.times
+        if (now, spread.looked_at) != (before, self._looked_at):
+            withdraw(self)
         self._times, self._ridge, self._looked_at = now, spread.ridge, spread.looked_at
         if now is not None:
             total = len(now.photos)

@@ -31,7 +31,7 @@ def paint_bars(
     """
     wide, most = area.width() / len(photos), math.sqrt(max(*photos, 1))
     gap = 1.0 if wide >= _GAP_FROM else 0.0
-    inside, outside = (_faint(palette.text().color(), share) for share in (0.38, 0.16))
+    inside, outside = (_faint(palette.windowText().color(), share) for share in (0.38, 0.16))
     painter.setPen(Qt.PenStyle.NoPen)
     for number, count in enumerate(photos):
         if count:
@@ -79,7 +79,7 @@ def paint_overview(
     palette: QPalette,
 ) -> None:
     """Paint a thin line for all time: which part of it is shown, and which is looked at, in shares of it."""
-    text, accent = palette.text().color(), palette.highlight().color()
+    text, accent = palette.windowText().color(), palette.highlight().color()
     painter.setPen(Qt.PenStyle.NoPen)
     for share, colour in (
         ((0.0, 1.0), _faint(text, 0.12)),
@@ -100,7 +100,7 @@ def paint_labels(
     high = height_of_labels(painter.font())
     font = _of_labels(painter.font())
     painter.setFont(font)
-    painter.setPen(_faint(palette.text().color(), 0.75))
+    painter.setPen(_faint(palette.windowText().color(), 0.75))
     for left, text in place_labels(area, times, QFontMetricsF(font), whole):
         painter.drawText(QPointF(left, area.bottom() + high - 4), text)
 

@@ -24,6 +24,7 @@ from app.names import tip
 from app.photos.thumbnails import Thumbnails
 from app.questions import ask
 from app.shelf.keeper import Keeper, opened
+from app.tips import ItemTips
 from engine.sketches.kept import Kept
 from engine.visible import visible
 
@@ -84,6 +85,7 @@ class ShelfBar(QListWidget):
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(self.tr("Last drawings"))
         self.setAccessibleDescription(self.tr("Choose one to draw on."))
+        ItemTips(self)
         self.hide()
 
     def refresh(self) -> None:

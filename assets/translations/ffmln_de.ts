@@ -328,6 +328,26 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Zeitspanne verschieben und verbreitern</translation>
     </message>
     <message>
+        <source>What can be done with a photo beside the drawing</source>
+        <translation>Was mit einem Foto neben der Zeichnung möglich ist</translation>
+    </message>
+    <message>
+        <source>Take off a photo beside the drawing</source>
+        <translation>Ein Foto neben der Zeichnung wegnehmen</translation>
+    </message>
+    <message>
+        <source>Draw on with a drawing of the shelf</source>
+        <translation>An einer behaltenen Zeichnung weiterzeichnen</translation>
+    </message>
+    <message>
+        <source>Remove a drawing from the shelf</source>
+        <translation>Eine behaltene Zeichnung entfernen</translation>
+    </message>
+    <message>
+        <source>Choose the folders that are looked into</source>
+        <translation>Wählen, welche Ordner durchsucht werden</translation>
+    </message>
+    <message>
         <source>Show less time, and more</source>
         <translation>Weniger und mehr Zeit zeigen</translation>
     </message>
@@ -338,6 +358,22 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Home, double click</source>
         <translation>Pos1, Doppelklick</translation>
+    </message>
+    <message>
+        <source>Look at all times</source>
+        <translation>Alle Zeiten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Esc, Del</source>
+        <translation>Esc, Entf</translation>
+    </message>
+    <message>
+        <source>Look into all folders</source>
+        <translation>Alle Ordner durchsuchen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
     </message>
     <message>
         <source>Next and previous hit</source>
@@ -360,6 +396,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Näher heran und weiter weg</translation>
     </message>
     <message>
+        <source>Open in its program</source>
+        <translation>Im zugehörigen Programm öffnen</translation>
+    </message>
+    <message>
+        <source>Enter, double click</source>
+        <translation>Eingabe, Doppelklick</translation>
+    </message>
+    <message>
         <source>+, -, wheel</source>
         <translation>+, -, Mausrad</translation>
     </message>
@@ -374,6 +418,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Ctrl+arrow keys</source>
         <translation>Strg+Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Open it</source>
+        <translation>Das Foto öffnen</translation>
     </message>
     <message>
         <source>Back to all photos</source>
@@ -931,6 +979,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>While looking at a photo</source>
         <translation>Beim Ansehen eines Fotos</translation>
+    </message>
+    <message>
+        <source>Around the paper and the photos</source>
+        <translation>Rund um Papier und Fotos</translation>
     </message>
 </context>
 <context>

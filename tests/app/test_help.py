@@ -37,6 +37,17 @@ def test_f1_names_every_key_of_the_menus_and_of_the_photos(make_window):
     assert listed["Back to all photos"] == "Esc, Space"
 
 
+def test_f1_names_the_keys_that_no_command_has(make_window):
+    window = make_window()
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    listed = rows(opened(window, ShortcutsDialog))
+    for deed in ("Open in its program", "Open it", "Draw on with a drawing of the shelf"):
+        assert listed[deed].startswith("Enter")
+    for deed in ("Take off a photo beside the drawing", "Remove a drawing from the shelf"):
+        assert listed[deed] == "Del"
+    assert listed["Look at all times"] == "Esc, Del"
+
+
 def test_the_log_can_be_read_in_the_window(make_window):
     window = make_window()
     log_file().write_text("ERROR app.window: first\nERROR app.window: l\u00e4st\n", "utf-8")
