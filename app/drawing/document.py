@@ -39,7 +39,7 @@ class Document:
         self._pieces: list[Stroke] = []  # what has settled of it
         self._proposed: Snapshot | None = None
         self._mask = InkMask()  # of the snapshot it was made of, and the pieces drawn since
-        self._masked = self.snapshot
+        self._masked: Snapshot | None = self.snapshot
         self._painted: tuple[Snapshot, QImage] | None = None  # for queries that are pictures
         self._slid: Snapshot | None = None  # made by a movement of the balance that goes on
 
@@ -143,9 +143,10 @@ class Document:
             thickness: what pressure makes of its width where it begins.
         """
         self.end()
-        if self._masked is not self.snapshot and eraser:
-            self._mask = self.snapshot.ink_mask()
-            self._masked = self.snapshot
+        if self._masked is not self.snapshot:
+            self._masked = None  # the pen spoils it for the snapshot that it was made of
+            if eraser:
+                self._mask, self._masked = self.snapshot.ink_mask(), self.snapshot
         self._mask.begin()
         self._line = Line(point, width=width, eraser=eraser, thickness=thickness)
         self._note_pieces()
@@ -181,8 +182,11 @@ class Document:
         elif line is not None and line.has_begun:
             line.lift()
             self._note_pieces()
-            with self._same_ink():  # the mask has followed
-                self._add(replace(self.snapshot, strokes=self.strokes, is_blank=self.is_blank))
+            if self.is_blank:
+                self._add(self.snapshot.emptied(rubbed_out=True))
+            else:
+                with self._same_ink():  # the mask has followed
+                    self._add(replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False))
         self._line = None
         self._pieces.clear()
 
@@ -223,8 +227,7 @@ class Document:
     def lift(self, prints: Prints) -> None:
         """Take the picture off from under the strokes and let these photos lie beside it, as one step."""
         self.end()
-        blank = InkMask(self.strokes).is_blank
-        self._add(replace(self.snapshot, picture=None, is_blank=blank, prints=prints))
+        self._add(replace(self.snapshot, prints=prints).with_strokes(self.strokes, None))
 
     def slide(self, balance: float) -> None:
         """Weigh drawing and photos anew; all calls until `end_slide` are one step of undo."""

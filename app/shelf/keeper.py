@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -163,8 +164,15 @@ class Keeper(QObject):
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
         if (emptied or replaced) and not document.can_redo:
-            self._put_away(before)
+            self._put_away(self._whole(before) if document.snapshot.rubbed_out else before)
         self._soon.start()
+
+    def _whole(self, snapshot: Snapshot) -> Snapshot:
+        """Return a drawing as it was before erasers took it, or as the shelf has it, where that is later."""
+        sketch, whole = self._sketch(snapshot), snapshot.before_erasing()
+        kept = [len(one.sketch.strokes) for one in self.drawings if sketch.continues(one.sketch)]
+        count = max(kept, default=0)
+        return replace(whole, strokes=snapshot.strokes[:count]) if count > len(whole.strokes) else whole
 
     def _put_away(self, snapshot: Snapshot) -> None:
         if self.keeps and not snapshot.is_blank and self._sketch(snapshot).ink >= _LEAST_INK:

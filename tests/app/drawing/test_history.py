@@ -1,4 +1,12 @@
+from dataclasses import replace
+
 from app.drawing.document import Document
+
+
+def line(document: Document, x: float, *, eraser: bool = False) -> None:
+    document.begin((x, 0.2), width=0.1 if eraser else 0.02, eraser=eraser)
+    document.extend((x, 0.8))
+    document.end()
 
 
 def test_the_oldest_steps_are_forgotten_and_the_newest_can_be_undone(monkeypatch):
@@ -18,3 +26,14 @@ def test_the_oldest_steps_are_forgotten_and_the_newest_can_be_undone(monkeypatch
     for _ in range(steps):
         document.redo()
     assert len(document.strokes) == 9
+
+
+def test_ink_drawn_after_a_change_without_an_eraser_does_not_come_back_with_undo():
+    document = Document()
+    line(document, 0.2)
+    document.change(replace(document.snapshot))
+    line(document, 0.8)
+    document.undo()
+    document.undo()
+    line(document, 0.2, eraser=True)
+    assert document.is_blank
