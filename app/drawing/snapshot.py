@@ -142,7 +142,7 @@ class Snapshot:
         return changed.emptied()
 
     def emptied(self, *, rubbed_out: bool = False) -> Snapshot:
-        """Return this paper with nothing drawn on it, not even erasers: what is drawn next is a new drawing."""
+        """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""
         return replace(self, strokes=(), picture=None, is_blank=True, begun=object(), rubbed_out=rubbed_out)
 
     def before_erasing(self) -> Snapshot:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Snapshot
+from app.drawing.history import PAUSE
 from app.drawing.print_corner import PrintCorner
 from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
@@ -17,7 +18,6 @@ PRINT_TYPE = "application/x-ffmln-print"
 """What a print carries while it is dragged; its file, if it has one, comes along."""
 
 _STEPS = 100
-_PAUSE = 700  # milliseconds after which the next key on the slider is another step of undo
 
 
 class PrintStrip(QWidget):
@@ -39,7 +39,7 @@ class PrintStrip(QWidget):
         self._guess_line = GuessLine()
         self._settled: Snapshot | None = None  # the paper that the line speaks of
         self.slider, self._balance = _balance_slider(self.tr("Balance of drawing and photos")), QWidget()
-        self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self.setAccessibleName(self.tr("Photos beside the drawing"))
         self._build()
         self._connect()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCursor
 
 from app.drawing.document import Document
+from app.drawing.history import PAUSE
 from app.drawing.lasso import Lasso
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
@@ -41,6 +42,8 @@ class Toolbox(QObject):
         self._width, self._tool = PEN_WIDTH, Tool.PEN
         self._at_work: Handler | None = None
         self._told = False  # that a movement changes the drawing
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
+        self._pause.timeout.connect(document.end_slide)
         self._follow_width()
 
     @property
@@ -120,9 +123,10 @@ class Toolbox(QObject):
         self._do(self.lasso.mirror())
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move what is chosen, in paper sides."""
+        """Move what is chosen, in paper sides; keys that follow each other soon are one step of undo."""
         self.finish()
         self._do(self.lasso.nudge(dx, dy))
+        self._pause.start()
 
     def delete(self) -> bool:
         """Take what is chosen off the paper; return whether anything was."""

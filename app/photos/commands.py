@@ -95,6 +95,7 @@ class PhotoCommands(QObject):
         action = QAction(text, self._owner)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(_Context.WidgetWithChildrenShortcut)
+        action.setAutoRepeat(False)
         action.triggered.connect(lambda: self._do(deed, chosen or self._chosen))
         self._owner.addAction(action)
         return action

@@ -10,7 +10,7 @@ def line(document: Document, x: float, *, eraser: bool = False) -> None:
 
 
 def test_the_oldest_steps_are_forgotten_and_the_newest_can_be_undone(monkeypatch):
-    monkeypatch.setattr("app.drawing.document.MOST_STEPS", 5)
+    monkeypatch.setattr("app.drawing.history.MOST_STEPS", 5)
     document = Document()
     for number in range(9):
         document.begin((0.1 * number, 0.5))
