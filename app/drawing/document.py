@@ -171,7 +171,7 @@ class Document:
         self._line, self._proposed = None, snapshot
 
     def end(self, *, joins: str = "") -> None:
-        """Lift the pen: what is in progress becomes one step of undo; a proposal may join one: see `History`."""
+        """Lift the pen: what is in progress becomes one step of undo; a proposal may join another."""
         line, proposed = self._line, self._proposed
         if proposed is not None:
             self._add(proposed, joins=joins)

@@ -192,7 +192,7 @@ class Keeper(QObject):
         self._do(put)
 
     def _sketch(self, snapshot: Snapshot) -> SavedSketch:
-        words = words_of(snapshot.prints, self._pictures)
+        words = words_of(snapshot.prints)
         return saved_sketch(snapshot.strokes, snapshot.picture, words)
 
     def _prints(self, kept: Kept) -> Prints:
@@ -206,8 +206,9 @@ class Keeper(QObject):
         there = self._pictures.names
         if there:
             paper = read_kept(self._paper) if self._paper.is_file() else None
-            kept = [*self._shelf.load(), *([] if paper is None else [paper])]
-            self._pictures.keep_only(there, set().union(*(names_in(one.sketch.metadata) for one in kept)))
+            wanted = set().union(*(names_in(one.sketch.metadata) for one in self._shelf.load()))
+            needed = set() if paper is None else names_in(paper.sketch.metadata)
+            self._pictures.keep_only(there, wanted, needed)
 
     def _do(self, deed: Callable[[], object]) -> None:
         try:
