@@ -178,6 +178,8 @@ class MainWindow(QMainWindow):
     def _follow_teaching(self) -> None:
         for taken in (self.grid.used, self.grid.liked):
             taken.connect(self.teaching.note_found)
+        for refused in (self.grid.unliked, self.drawing_panel.strip.refused):
+            refused.connect(self.teaching.note_refused)
         self.teaching.failed.connect(self.notice.say)
         self.teaching.changed.connect(lambda: self.status.show_learned(self.teaching.learned))
 

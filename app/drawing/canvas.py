@@ -212,12 +212,15 @@ class Canvas(QWidget):
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives it to none but the mouse and fingers
+            self._toolbox.finish()  # a palm, or a finger, may have come first
             self._by_pen = True
             self._place.hold()
             turned = event.pointerType() == QPointingDevice.PointerType.Eraser
             self._toolbox.begin(self._touch(event), turned=turned)
-        elif kind == QEvent.Type.TabletMove:
+        elif kind == QEvent.Type.TabletMove and event.buttons() & Qt.MouseButton.LeftButton:
             self._toolbox.extend(self._touch(event))
+        elif kind == QEvent.Type.TabletMove and self._by_pen:
+            self._toolbox.finish()  # its release got lost
         elif kind == QEvent.Type.TabletRelease and event.button() == Qt.MouseButton.LeftButton:
             self._toolbox.finish()
         event.accept()

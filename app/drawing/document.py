@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtGui import QImage, QPainter
 
-from app.drawing.history import History
+from app.drawing.history import MOST_STEPS, History
 from app.drawing.ink_mask import InkMask
 from app.drawing.line import Line
 from app.drawing.prints import Print, Prints
@@ -208,7 +208,9 @@ class Document:
         steps = [Snapshot()]
         if picture is not None:
             steps.append(steps[0].with_strokes((), picture))
-        steps += [steps[0].with_strokes(tuple(strokes[: one + 1]), picture) for one in range(len(strokes))]
+        first = max(len(strokes) - MOST_STEPS, 1)
+        counts = range(first, len(strokes) + 1)
+        steps += [steps[0].with_strokes(tuple(strokes[:count]), picture) for count in counts]
         if prints is not None and prints != steps[-1].prints:
             steps.append(replace(steps[-1], prints=prints))
         self._history.begin(steps)

@@ -1,4 +1,4 @@
-"""Pictures from elsewhere, read in threads: photos for beside the drawing, told from drawings for the paper."""
+"""Pictures from elsewhere, read in threads: photos for beside the drawing, told from drawings."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ class PrintStrip(QWidget):
         slider: what the photos count against the drawing.
         carried: the print that is being dragged.
     """
+
+    refused = Signal(list)
+    """These photos, paths, lay there as what the drawing is like, and are what it is not like after all."""
 
     def __init__(self, canvas: Canvas, files: PrintFiles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +104,8 @@ class PrintStrip(QWidget):
         like = not prints.is_like(one)
         if one in prints:
             self._canvas.change(lambda document: document.lay(prints.lay([one], like=like)))
+            if not like and one.path is not None:
+                self.refused.emit([one.path])
         if focused:
             for tile in (self.like if like else self.unlike).tiles:
                 if tile.print is one:

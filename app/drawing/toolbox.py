@@ -85,7 +85,7 @@ class Toolbox(QObject):
     def begin(self, touch: Touch, *, turned: bool = False) -> None:
         """Put the pointer down, or the other end of a pen."""
         if self._at_work is None:
-            tool = Tool.ERASER if turned and self._tool is Tool.PEN else self._tool
+            tool = Tool.ERASER if turned else self._tool
             self._at_work = self._handlers[tool]
             self._note(self._at_work.begin(touch))
 

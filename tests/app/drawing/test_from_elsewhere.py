@@ -39,9 +39,7 @@ def guesses(files):
     return made
 
 
-def test_a_photo_that_lies_there_already_is_no_guess_to_turn_over(
-    canvas, hand, files, guesses, tmp_path, qtbot
-):
+def test_a_photo_that_lies_there_already_is_no_guess(canvas, hand, files, guesses, tmp_path, qtbot):
     photo = noise_photo(tmp_path / "a.jpg")
     files.take([photo])
     qtbot.waitUntil(lambda: len(guesses) == 1)
@@ -125,9 +123,7 @@ def test_that_a_drawing_is_incomplete_is_told(canvas, files, tmp_path, qtbot):
     assert [sentence for sentence in told if "incomplete" in sentence]
 
 
-def test_what_is_taken_first_is_laid_first_though_it_takes_longer(
-    canvas, files, tmp_path, qtbot, monkeypatch
-):
+def test_what_is_taken_first_is_laid_first(canvas, files, tmp_path, qtbot, monkeypatch):
     may, read = threading.Event(), module.read_files
 
     def slowly(paths, *arguments, **how):

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from app.drawing.document import Document
+from app.drawing.snapshot import Snapshot
 
 
 def line(document: Document, x: float, *, eraser: bool = False) -> None:
@@ -37,3 +38,27 @@ def test_ink_drawn_after_a_change_without_an_eraser_does_not_come_back_with_undo
     document.undo()
     line(document, 0.2, eraser=True)
     assert document.is_blank
+
+
+def test_a_drawing_of_very_many_strokes_is_resumed_with_its_last_steps_alone(monkeypatch):
+    monkeypatch.setattr("app.drawing.history.MOST_STEPS", 5)
+    monkeypatch.setattr("app.drawing.document.MOST_STEPS", 5)
+    first, again = Document(), Document()
+    for number in range(9):
+        line(first, 0.1 * number)
+    made = []
+    monkeypatch.setattr(Snapshot, "with_strokes", _counted(Snapshot.with_strokes, made))
+    again.resume(first.strokes)
+    assert len(made) <= 6
+    assert len(again.strokes) == 9
+    while again.can_undo:
+        again.undo()
+    assert len(again.strokes) == 4
+
+
+def _counted(method, made):
+    def counted(*arguments):
+        made.append(1)
+        return method(*arguments)
+
+    return counted
