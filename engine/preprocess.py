@@ -149,10 +149,7 @@ def has_ink(image: Image.Image) -> bool:
 
 
 def photo_square(image: Image.Image, size: int) -> Image.Image:
-    """Return a photo as the network sees it: whole, in colour, squeezed to a square of `size` pixels.
-
-    Takes any mode; transparent parts become white.
-    """
+    """Return a photo as the network sees it: whole, in colour, on white, squeezed to `size` pixels a side."""
     return (
         on_white(plain(image))
         .convert("RGB")
