@@ -75,6 +75,7 @@ class Canvas(QWidget):
         self.setMinimumSize(220, 220)  # to draw on
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)  # so that a stroke whose release got lost is noticed
+        self.setTabletTracking(True)
         self.setAccessibleName(self.tr("Paper"))
         self.setAccessibleDescription(self.tr("Draw here with the mouse or a pen to find photos."))
         self._update_cursor()
@@ -219,8 +220,11 @@ class Canvas(QWidget):
             self._toolbox.begin(self._touch(event), turned=turned)
         elif kind == QEvent.Type.TabletMove and event.buttons() & Qt.MouseButton.LeftButton:
             self._toolbox.extend(self._touch(event))
-        elif kind == QEvent.Type.TabletMove and self._by_pen:
-            self._toolbox.finish()  # its release got lost
+        elif kind == QEvent.Type.TabletMove:  # it hovers
+            if self._by_pen:
+                self._toolbox.finish()  # its release got lost
+            event.ignore()  # the mouse's cursor follows
+            return
         elif kind == QEvent.Type.TabletRelease and event.button() == Qt.MouseButton.LeftButton:
             self._toolbox.finish()
         event.accept()
