@@ -115,7 +115,7 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
         pairs: of at least two drawings, else there is nothing to judge by.
         guard: drawings and photos of many kinds; None allows only maps that move little but the same drawing.
     """
-    twins = _twins(pairs.drawings)
+    twins = _twins(pairs.drawings) if len(pairs.drawings) else []
     count = len(twins)
     if count < 2:
         return None
