@@ -96,6 +96,7 @@ def make_actions(window: QMainWindow) -> Actions:
         shown = result.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = tip or text.replace("&", "").removesuffix("…")
         result.setToolTip(f"{words} ({shown})" if shown else words)
+        result.setAutoRepeat(False)  # a key that is held is one command, but for those named in `_set_roles`
         window.addAction(result)
         return result
 
@@ -195,8 +196,8 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
         tool.setCheckable(True)
         tools.addAction(tool)
     actions.pen.setChecked(True)
-    for tool in (actions.thicker, actions.thinner):
-        tool.setAutoRepeat(True)
+    for repeated in (actions.undo, actions.redo, actions.thicker, actions.thinner):
+        repeated.setAutoRepeat(True)
     for on_paper in (actions.copy_sketch, actions.choose_all, actions.mirror):
         on_paper.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     actions.pen_pressure.setCheckable(True)

@@ -15,7 +15,9 @@ from app import desktop
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import clipboard_content
 from app.drawing.print_corner import PrintCorner
+from app.drawing.saving import SVG_TYPE
 from app.photos.grid import PhotoGrid
+from app.questions import ask_to_lay
 
 
 class Drops(QObject):
@@ -32,7 +34,9 @@ class Drops(QObject):
     def enter(self, event: QDragEnterEvent) -> None:
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
         paths = self._paths(event)
-        if not paths and self._strip.carried is None and not event.mimeData().hasImage():
+        data = event.mimeData()
+        pictured = data.hasImage() or data.hasFormat(SVG_TYPE)
+        if not paths and self._strip.carried is None and not pictured:
             return
         event.acceptProposedAction()
         self._strip.await_drop(self._is_hit(event) or not paths or not os.path.isdir(paths[0]))
@@ -68,13 +72,16 @@ class Drops(QObject):
             ):
                 self._strip.turn(carried)
         elif self._is_hit(event):
-            (self._grid.unliked if like is False else self._grid.liked).emit(paths)
+            judged = self._grid.unliked if like is False else self._grid.liked
+            ask_to_lay(self._window, len(paths), lambda: judged.emit(paths))
         elif paths and os.path.isdir(paths[0]):
             self._open_folders(*filter(os.path.isdir, paths))
         elif paths:
             self._panel.print_files.take(paths, like=like)
-        elif isinstance(picture := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
-            self._panel.print_files.take_picture(picture, like=like)
+        elif isinstance(content := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
+            self._panel.print_files.take_picture(content, like=like)
+        elif isinstance(content, bytes):
+            self._panel.print_files.take_svg(content, like=like)
 
     def _paths(self, event: QDropEvent) -> list[Path]:
         """Return what is dragged; hits also where their drive is away."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+MANY_PRINTS = 50
+"""Photos beyond which somebody is asked before they are laid beside the drawing."""
 
 
 def ask(window: QWidget, question: str, then: Callable[[], object]) -> None:
@@ -16,3 +19,12 @@ def ask(window: QWidget, question: str, then: Callable[[], object]) -> None:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.button(QMessageBox.StandardButton.Yes).clicked.connect(then)
     box.open()
+
+
+def ask_to_lay(window: QWidget, count: int, then: Callable[[], object]) -> None:
+    """Do what lays so many photos beside the drawing, after a question where they are very many."""
+    if count <= MANY_PRINTS:
+        then()
+        return
+    question = QCoreApplication.translate("PhotoCommands", "Lay %1 photos beside the drawing?")
+    ask(window, question.replace("%1", QLocale().toString(count)), then)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from weakref import ref
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from app.actions import Actions
@@ -25,6 +25,8 @@ from engine.errors import CatalogError, LessonsError
 from engine.library import Drawing, Learned, Library, Report
 from engine.paths import data_dir
 from engine.taught.lessons import Lessons
+
+_Deed = Callable[[Library, Drawing, SavedSketch, Sequence[Path]], None]
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,31 @@ class Teaching(QObject):
         actions.forget_learned.triggered.connect(self._forget)
         self._do(self._look)
 
+    def follow(self, *, found: Iterable[SignalInstance], refused: Iterable[SignalInstance]) -> None:
+        """Note what these signals tell: photos that were found, and photos that the drawing is not like."""
+        for signals, note in ((found, self.note_found), (refused, self.note_refused)):
+            for signal in signals:
+                signal.connect(note)
+
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
+        query = self._canvas.document.query()
+        by_photos = query is not None and bool(query.like) and query.balance == 1
+        if self._actions.learn.isChecked() and self._settings.keep_drawings and not by_photos:
+            self._tell(self._note, photos)
+
+    def note_refused(self, photos: Sequence[Path]) -> None:
+        """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
+        self._tell(self._refuse, photos)
+
+    def _tell(self, deed: _Deed, photos: Sequence[Path]) -> None:
+        """Have this done with the drawing on the paper and these photos."""
         query, library = self._canvas.document.query(), self._session.library
         if library is None or query is None or not query.has_drawing or query.drawing is None:
             return
-        if not self._actions.learn.isChecked() or not self._settings.keep_drawings:
-            return
         snapshot = self._canvas.document.snapshot
         sketch = saved_sketch(snapshot.strokes, snapshot.picture)
-        self._do(partial(self._note, library, query.drawing, sketch, list(photos)), library)
+        self._do(partial(deed, library, query.drawing, sketch, list(photos)), library)
         self._learn_soon()
 
     def stop(self) -> None:
@@ -100,7 +117,7 @@ class Teaching(QObject):
         if self._task is not None:
             self._task.wait()
         for deed, library in waiting:
-            if library is not None and library is self._session.library:
+            if library is None or library is self._session.library:
                 self._try(deed)
 
     # --- in the thread ---------------------------------------------------------------------------------
@@ -116,6 +133,24 @@ class Teaching(QObject):
         number = library.note_found(drawing, photos, instead_of=instead_of)
         if number is not None:
             self._last = _Newest(sketch, number, tuple(photos), ref(library))
+
+    def _refuse(
+        self, library: Library, drawing: Drawing, sketch: SavedSketch, photos: Sequence[Path]
+    ) -> None:
+        last = self._last
+        if last is None or last.library() is not library or not sketch.continues(last.sketch):
+            return
+        left = tuple(one for one in last.photos if one not in photos)
+        if left == last.photos:
+            return
+        number = library.note_found(drawing, left, instead_of=last.number) if left else None
+        if number is None:
+            self._lessons.remove(last.number)
+        self._last = None if number is None else replace(last, sketch=sketch, number=number, photos=left)
+
+    def _forget_all(self) -> None:
+        self._lessons.forget()
+        self._last = None
 
     # --- in the GUI thread -----------------------------------------------------------------------------
 
@@ -181,9 +216,10 @@ class Teaching(QObject):
         ask(self._window, question, self._forget_now)
 
     def _forget_now(self) -> None:
-        if self._try(self._lessons.forget):
-            self._last = None
-            self._learn_soon()
+        self._waiting = deque(one for one in self._waiting if one[1] is None)  # no lessons any more
+        self._told = False
+        self._do(self._forget_all)
+        self._learn_soon()
 
     def _try(self, deed: Callable[[], object]) -> bool:
         try:

@@ -178,8 +178,8 @@ class MainWindow(QMainWindow):
         self.session.watcher.said.connect(self.notice.say)
 
     def _follow_teaching(self) -> None:
-        for taken in (self.grid.used, self.grid.liked):
-            taken.connect(self.teaching.note_found)
+        refused = self.grid.unliked, self.drawing_panel.strip.refused
+        self.teaching.follow(found=(self.grid.used, self.grid.liked), refused=refused)
         self.teaching.failed.connect(self.notice.say)
         self.teaching.changed.connect(lambda: self.status.show_learned(self.teaching.learned))
 

@@ -75,6 +75,7 @@ class Canvas(QWidget):
         self.setMinimumSize(220, 220)  # to draw on
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)  # so that a stroke whose release got lost is noticed
+        self.setTabletTracking(True)
         self.setAccessibleName(self.tr("Paper"))
         self.setAccessibleDescription(self.tr("Draw here with the mouse or a pen to find photos."))
         self._update_cursor()
@@ -212,12 +213,18 @@ class Canvas(QWidget):
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives it to none but the mouse and fingers
+            self._toolbox.finish()  # a palm, or a finger, may have come first
             self._by_pen = True
             self._place.hold()
             turned = event.pointerType() == QPointingDevice.PointerType.Eraser
             self._toolbox.begin(self._touch(event), turned=turned)
-        elif kind == QEvent.Type.TabletMove:
+        elif kind == QEvent.Type.TabletMove and event.buttons() & Qt.MouseButton.LeftButton:
             self._toolbox.extend(self._touch(event))
+        elif kind == QEvent.Type.TabletMove:  # it hovers
+            if self._by_pen:
+                self._toolbox.finish()  # its release got lost
+            event.ignore()  # the mouse's cursor follows
+            return
         elif kind == QEvent.Type.TabletRelease and event.button() == Qt.MouseButton.LeftButton:
             self._toolbox.finish()
         event.accept()

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtGui import QImage, QPainter
 
+from app.drawing.history import MOST_STEPS, History
 from app.drawing.ink_mask import InkMask
 from app.drawing.line import Line
 from app.drawing.prints import Print, Prints
@@ -22,9 +23,6 @@ from engine.sketches.drawing import PEN_WIDTH, Stroke
 
 __all__ = ["Document", "Picture", "Point", "Snapshot", "Underlay"]
 
-MOST_STEPS = 500
-"""Steps that can be undone: photos and pictures among them would fill the memory in the end."""
-
 
 class Document:
     """A history of snapshots, and what is in progress: strokes, or a proposal of how the paper might be.
@@ -33,25 +31,23 @@ class Document:
     """
 
     def __init__(self) -> None:
-        self._history = [Snapshot()]
-        self._step = 0
+        self._history = History()
         self._line: Line | None = None  # the movement in progress
         self._pieces: list[Stroke] = []  # what has settled of it
         self._proposed: Snapshot | None = None
         self._mask = InkMask()  # of the snapshot it was made of, and the pieces drawn since
-        self._masked = self.snapshot
+        self._masked: Snapshot | None = self.snapshot
         self._painted: tuple[Snapshot, QImage] | None = None  # for queries that are pictures
-        self._slid: Snapshot | None = None  # made by a movement of the balance that goes on
 
     @property
     def snapshot(self) -> Snapshot:
         """The paper without the strokes in progress; another object after each change."""
-        return self._proposed or self._history[self._step]
+        return self._proposed or self._history.present
 
     @property
     def step(self) -> int:
         """How many steps can be undone."""
-        return self._step
+        return self._history.step
 
     @property
     def picture(self) -> Picture | None:
@@ -92,12 +88,12 @@ class Document:
     @property
     def can_undo(self) -> bool:
         """Whether undo() would change something."""
-        return self._step > 0 or self._is_busy
+        return self.step > 0 or self._is_busy
 
     @property
     def can_redo(self) -> bool:
         """Whether redo() would change something."""
-        return self._step + 1 < len(self._history) and not self._is_busy
+        return self._history.can_redo and not self._is_busy
 
     def query(self) -> Query | None:
         """Return what to search for now; None where there is nothing."""
@@ -143,9 +139,10 @@ class Document:
             thickness: what pressure makes of its width where it begins.
         """
         self.end()
-        if self._masked is not self.snapshot and eraser:
-            self._mask = self.snapshot.ink_mask()
-            self._masked = self.snapshot
+        if self._masked is not self.snapshot:
+            self._masked = None  # the pen spoils it for the snapshot that it was made of
+            if eraser:
+                self._mask, self._masked = self.snapshot.ink_mask(), self.snapshot
         self._mask.begin()
         self._line = Line(point, width=width, eraser=eraser, thickness=thickness)
         self._note_pieces()
@@ -173,16 +170,19 @@ class Document:
         """Let the paper be like this until `end` makes it a step of undo, or `cancel` takes it back."""
         self._line, self._proposed = None, snapshot
 
-    def end(self) -> None:
-        """Lift the pen: what is in progress becomes one step of undo."""
+    def end(self, *, joins: str = "") -> None:
+        """Lift the pen: what is in progress becomes one step of undo; a proposal may join another."""
         line, proposed = self._line, self._proposed
         if proposed is not None:
-            self._add(proposed)
+            self._add(proposed, joins=joins)
         elif line is not None and line.has_begun:
             line.lift()
             self._note_pieces()
-            with self._same_ink():  # the mask has followed
-                self._add(replace(self.snapshot, strokes=self.strokes, is_blank=self.is_blank))
+            if self.is_blank:
+                self._add(self.snapshot.emptied(rubbed_out=True))
+            else:
+                with self._same_ink():  # the mask has followed
+                    self._add(replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False))
         self._line = None
         self._pieces.clear()
 
@@ -208,10 +208,12 @@ class Document:
         steps = [Snapshot()]
         if picture is not None:
             steps.append(steps[0].with_strokes((), picture))
-        steps += [steps[0].with_strokes(tuple(strokes[: one + 1]), picture) for one in range(len(strokes))]
+        first = max(len(strokes) - MOST_STEPS, 1)
+        counts = range(first, len(strokes) + 1)
+        steps += [steps[0].with_strokes(tuple(strokes[:count]), picture) for count in counts]
         if prints is not None and prints != steps[-1].prints:
             steps.append(replace(steps[-1], prints=prints))
-        self._history, self._step = steps, len(steps) - 1
+        self._history.begin(steps)
 
     def lay(self, prints: Prints) -> None:
         """Let these photos lie beside the drawing, as one step of undo."""
@@ -223,25 +225,24 @@ class Document:
     def lift(self, prints: Prints) -> None:
         """Take the picture off from under the strokes and let these photos lie beside it, as one step."""
         self.end()
-        blank = InkMask(self.strokes).is_blank
-        self._add(replace(self.snapshot, picture=None, is_blank=blank, prints=prints))
+        self._add(replace(self.snapshot, prints=prints).with_strokes(self.strokes, None))
 
     def slide(self, balance: float) -> None:
         """Weigh drawing and photos anew; all calls until `end_slide` are one step of undo."""
         self.end()
         if balance == self.prints.balance:
             return
+        before = self._history.before("slide")
         with self._same_ink():
-            if self._slid is self.snapshot:
-                del self._history[self._step :]
-                self._step -= 1
-            if balance != self.prints.balance:  # else it is back where it began: no step at all
-                self._add(replace(self.snapshot, prints=replace(self.prints, balance=balance)))
-                self._slid = self.snapshot
+            if before is not None and before.prints.balance == balance:  # back where it began: no step at all
+                self._history.take_back()
+            else:
+                slid = replace(self.snapshot, prints=replace(self.prints, balance=balance))
+                self._add(slid, joins="slide")
 
     def end_slide(self) -> None:
-        """Let the next `slide` be another step."""
-        self._slid = None
+        """Let the next `slide` be another step, and whatever else joins the one before it."""
+        self._history.pause()
 
     def clear(self) -> None:
         """Empty the paper and take the photos off, as one step of undo."""
@@ -252,8 +253,7 @@ class Document:
     def forget(self) -> None:
         """Begin anew: the paper is empty, and nothing can be undone."""
         self.cancel()
-        self.end_slide()
-        self._history, self._step = [Snapshot()], 0
+        self._history.begin([Snapshot()])
 
     def change(self, snapshot: Snapshot) -> None:
         """Let the paper be like this, as one step of undo."""
@@ -270,22 +270,16 @@ class Document:
     def undo(self) -> None:
         """Take the last step back; ignored when there is none."""
         self.end()
-        self.end_slide()
-        self._step = max(self._step - 1, 0)
+        self._history.undo()
 
     def redo(self) -> None:
         """Take back the last undo; ignored when there is none."""
         self.end()
-        self._step = min(self._step + 1, len(self._history) - 1)
+        self._history.redo()
 
-    def _add(self, snapshot: Snapshot) -> None:
-        """Make this the present; what could be redone is forgotten."""
+    def _add(self, snapshot: Snapshot, *, joins: str = "") -> None:
         self._line = self._proposed = None
-        self._step += 1
-        self._history[self._step :] = [snapshot]
-        if self._step > MOST_STEPS:
-            del self._history[0]
-            self._step -= 1
+        self._history.add(snapshot, joins=joins)
 
     def _note_pieces(self) -> None:
         if self._line is not None:

@@ -172,7 +172,7 @@ class Lasso(Handler):
 
     def nudge(self, dx: float, dy: float) -> bool:
         """Move what is chosen a little, in paper sides."""
-        return self._do(Affine(dx=dx, dy=dy))
+        return self._do(Affine(dx=dx, dy=dy), joins="nudge")
 
     def mirror(self) -> bool:
         """Turn what is chosen over, left to right."""
@@ -189,12 +189,12 @@ class Lasso(Handler):
         self._repaint()
         return True
 
-    def _do(self, way: Affine) -> bool:
+    def _do(self, way: Affine, *, joins: str = "") -> bool:
         selection = self.selection
         if selection is None:
             return False
         way = _kept_on_paper(way, selection.box)
-        self._settle(way)
+        self._settle(way, joins=joins)
         return True
 
     def _lift(self, selection: Selection) -> None:
@@ -202,12 +202,12 @@ class Lasso(Handler):
         base = replace(now, strokes=selection.base, picture=None if selection.picture else now.picture)
         self._layers.lift(base, replace(now, strokes=selection.lifted, picture=selection.picture))
 
-    def _settle(self, way: Affine) -> None:
+    def _settle(self, way: Affine, *, joins: str = "") -> None:
         assert self._chosen is not None
         moved = self._chosen.moved(way, self._document.snapshot)
         self._way = None
         self._document.propose(moved.snapshot)
-        self._document.end()
+        self._document.end(joins=joins)
         self._chosen = replace(moved, snapshot=self._document.snapshot)
         self._repaint()
 

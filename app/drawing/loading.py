@@ -14,7 +14,7 @@ from app.sketches import picture_of, read_data, read_saved, read_sketch
 from engine.elsewhere import here
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, remark_on, unusable_photo
-from engine.preprocess import clean_sketch, has_ink
+from engine.preprocess import compact_sketch, has_ink
 from engine.sketches.svg_reader import SavedSketch, read_svg
 
 _UNDERLAY_SIDE = 1024  # pixels of a photo's short side: enough to trace on a large paper
@@ -52,7 +52,7 @@ def load_saved(path: Path) -> Opened | None:
 
 def sketch_of(image: Image.Image) -> Opened | None:
     """Return a picture of a drawing, cleaned, as a sketch for the paper; None without ink."""
-    remark, image = remark_on(image), clean_sketch(image)
+    remark, image = remark_on(image), compact_sketch(image)
     return Opened(picture=Picture.of(image), remark=remark) if has_ink(image) else None
 
 

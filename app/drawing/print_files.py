@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,43 +14,20 @@ from PySide6.QtGui import QImage
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Snapshot
-from app.drawing.loading import load_saved, sketch_of
 from app.drawing.pen_up import PenUp
+from app.drawing.print_reading import (
+    Found,
+    read_as_sketch,
+    read_files,
+    read_picture,
+    read_svg_data,
+    small_picture,
+)
 from app.drawing.prints import Print, Prints
-from app.drawing.reading import Reading
-from app.drawing.snapshot import Opened
+from app.drawing.reading import Read, Reading
 from app.engine_sentences import as_sentence, in_own_language
-from app.images import to_qimage
-from app.sketches import read_sketch
-from engine.elsewhere import here
-from engine.errors import EngineError, ImageError
-from engine.pictures.guess import is_drawing
-from engine.pictures.photos import open_photo, unusable_photo
-from engine.preprocess import on_white
-from engine.state.thumbnails import thumbnail_of
-
-SHOWN_SIDE = 192
-"""The longer side of a print's small picture, in pixels: enough for dense screens."""
-
-_READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
-
-
-@dataclass
-class _Found:
-    """What was read: photos as prints, drawings as pictures for the paper, and why the rest is neither."""
-
-    prints: list[Print] = field(default_factory=list)
-    sketches: list[tuple[Print, Opened]] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    blank: int = 0
-
-    def add_sketch(self, one: Print, image: Image.Image) -> None:
-        """Clean a picture of a drawing for the paper, in the thread that reads."""
-        sketch = sketch_of(image)
-        if sketch is not None:
-            self.sketches.append((one, sketch))
-        else:
-            self.blank += 1
+from app.questions import ask_to_lay
+from engine.errors import EngineError
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +64,10 @@ class PrintFiles(QObject):
         super().__init__(canvas)
         self._canvas, self._is_known = canvas, is_known
         self.shared: Path | None = None  # where other machines leave thumbnails of their photos
-        self._readings: list[Reading[_Found]] = []
+        self._waiting: deque[tuple[Read[Found], Callable[[Found], None]]] = deque()
+        self._readings: list[Reading[Found]] = []  # one that is wanted, and those that were given up
         self._pen_up = PenUp(canvas)
-        self._then: dict[int, Callable[[_Found], None]] = {}
+        self._then: dict[int, Callable[[Found], None]] = {}
         self._thumbs: list[Reading[None]] = []
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._made.connect(self._show, Qt.ConnectionType.QueuedConnection)
@@ -112,30 +90,27 @@ class PrintFiles(QObject):
         self._show_soon([one for one in (*prints.like, *prints.unlike) if one.is_broken])
 
     def take(self, paths: Sequence[Path], *, like: bool | None = None) -> None:
-        """Take pictures from elsewhere, once they are read.
+        """Take pictures from elsewhere, once they are read; very many after a question.
 
         Args:
             paths: the files.
             like: the corner they were dropped on; None to guess which are drawings.
         """
         known = [path for path in paths if self._is_known(path)]
-        self._begin(partial(_read_all, paths, known, guess=like is None), partial(self._place, like=like))
+        read = partial(read_files, paths, known, guess=like is None)
+        ask_to_lay(self._canvas, len(paths), lambda: self._begin(read, partial(self._place, like=like)))
 
     def take_picture(self, image: Image.Image, *, like: bool | None = None) -> None:
         """Take a picture that no file belongs to, as one that was dropped."""
-        self._begin(lambda _: _read_picture(image, guess=like is None), partial(self._place, like=like))
+        self._begin(lambda _: read_picture(image, guess=like is None), partial(self._place, like=like))
+
+    def take_svg(self, data: bytes, *, like: bool | None = None) -> None:
+        """Take an SVG that no file belongs to, as one that was dropped."""
+        self._begin(partial(read_svg_data, data, guess=like is None), partial(self._place, like=like))
 
     def lay_as_sketch(self, one: Print, guess: Guess | None = None) -> None:
         """Lay this print on the paper as a sketch, once it is read as one."""
-
-        def read(given_up: Callable[[], bool]) -> _Found:
-            sketch = one.picture if one.path is None else read_sketch(here(one.path), given_up=given_up)
-            assert sketch is not None
-            found = _Found()
-            found.add_sketch(one, sketch)
-            return found
-
-        self._begin(read, partial(self._turn_to_sketch, one, guess))
+        self._begin(partial(read_as_sketch, one), partial(self._turn_to_sketch, one, guess))
 
     def lay_as_photo(self, guess: Guess) -> None:
         """Take the sketch that this was taken for off the paper, and lay it beside as a photo."""
@@ -145,13 +120,14 @@ class PrintFiles(QObject):
             if self._canvas.document.snapshot is guess.after:
                 self._canvas.undo()
                 lay = Document.lay
-            self._canvas.change(lambda paper: lay(paper, paper.prints.lay([guess.print], like=True)))
+            self._canvas.change(lambda paper: lay(paper, self._laid([guess.print], like=True)))
 
         self._pen_up.do(turn)
         self._show_soon([guess.print])
 
     def give_up(self) -> None:
         """Want nothing of what is being read."""
+        self._waiting.clear()
         for reading in self._readings:
             reading.given_up = True
         self.busy.emit(False)
@@ -169,33 +145,41 @@ class PrintFiles(QObject):
 
     # --- how it gets there -----------------------------------------------------------------------------
 
-    def _begin(self, read: Callable[[Callable[[], bool]], _Found], then: Callable[[_Found], None]) -> None:
-        reading = Reading(read, self._read.emit)
-        self._then[id(reading)] = then
-        self._readings.append(reading)
-        reading.thread.start()
-        self.busy.emit(True)
+    def _begin(self, read: Read[Found], then: Callable[[Found], None]) -> None:
+        self._waiting.append((read, then))
+        self._go_on()
 
-    def _take(self, reading: Reading[_Found]) -> None:
+    def _go_on(self) -> None:
+        """Read what was asked for next, once nothing else is read: it is laid in the order of asking."""
+        if all(reading.given_up for reading in self._readings):
+            if self._waiting:
+                read, then = self._waiting.popleft()
+                reading = Reading(read, self._read.emit)
+                self._then[id(reading)] = then
+                self._readings.append(reading)
+                reading.thread.start()
+            self.busy.emit(not all(reading.given_up for reading in self._readings))
+
+    def _take(self, reading: Reading[Found]) -> None:
         self._readings.remove(reading)
         then = self._then.pop(id(reading))
-        self.busy.emit(not all(each.given_up for each in self._readings))
-        if reading.given_up:
-            return
-        try:
-            found = reading.outcome()
-        except EngineError as error:
-            self.failed.emit(as_sentence(in_own_language(str(error))))
-        else:
-            self._pen_up.do(lambda: then(found))
+        if not reading.given_up:
+            try:
+                found = reading.outcome()
+            except EngineError as error:
+                self.failed.emit(as_sentence(in_own_language(str(error))))
+            else:
+                self._pen_up.do(lambda: then(found))
+        self._go_on()
 
     def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
         self._canvas.change(lambda document: document.lay(document.prints.lay(prints, like=like)))
 
-    def _place(self, found: _Found, *, like: bool | None) -> None:
+    def _place(self, found: Found, *, like: bool | None) -> None:
         """Lay what was read: photos in a corner, and drawings on the paper, a step of undo each."""
         if found.blank:
             found.errors.append(self.tr("There is nothing drawn on this picture."))
+        before = self._canvas.document.snapshot
         prints = self._laid(found.prints, like=like is not False)
         for _, sketch in found.sketches:
             self._canvas.change(partial(Document.place, sketch=sketch, prints=prints))
@@ -203,28 +187,39 @@ class PrintFiles(QObject):
             self._canvas.change(lambda document: document.lay(prints))
         if found.errors:
             self.failed.emit(in_own_language(found.errors[0]))
-        elif like is None and len(found.prints) + len(found.sketches) == 1:
-            one = found.sketches[0][0] if found.sketches else found.prints[0]
-            self.guessed.emit(Guess(one, not found.sketches, self._canvas.document.snapshot))
+            return
+        if found.remark:
+            self.failed.emit(as_sentence(in_own_language(found.remark)))
+        after = self._canvas.document.snapshot
+        if like is None and len(found.prints) + len(found.sketches) == 1 and after is not before:
+            one = found.sketches[0][0] if found.sketches else self._there(found.prints[0])
+            if one is not None:
+                self.guessed.emit(Guess(one, not found.sketches, after))
 
     def _laid(self, new: Sequence[Print], *, like: bool) -> Prints:
         """Return what lies beside the drawing, and these; a file that lies there is no second print."""
-        prints = self._canvas.document.prints
-        there = [(one.path and prints.find(one.path)) or one for one in new]
-        return prints.lay(there, like=like)
+        return self._canvas.document.prints.lay(map(self._there, new), like=like)
 
-    def _turn_to_sketch(self, one: Print, guess: Guess | None, found: _Found) -> None:
+    def _there(self, one: Print) -> Print:
+        """Return the print that lies there of the same file, if any, else this one."""
+        return (one.path and self._canvas.document.prints.find(one.path)) or one
+
+    def _turn_to_sketch(self, one: Print, guess: Guess | None, found: Found) -> None:
         if found.blank:
             self.failed.emit(self.tr("There is nothing drawn on this picture."))
             return
         picture = found.sketches[0][1]
 
         def change(document: Document) -> None:
+            prints = document.prints.without(one)
             if guess is not None and document.snapshot is guess.after:
                 document.undo()
-            document.place(picture, prints=document.prints.without(one))
+                prints = document.prints
+            document.place(picture, prints=prints)
 
         self._canvas.change(change)
+        if found.remark:
+            self.failed.emit(as_sentence(in_own_language(found.remark)))
 
     def _show_soon(self, prints: Sequence[Print]) -> None:
         """Have the small pictures of these made."""
@@ -234,7 +229,7 @@ class PrintFiles(QObject):
         def read(given_up: Callable[[], bool]) -> None:
             for one in prints:
                 if not given_up():
-                    self._made.emit(one, _shown(one, self.shared))
+                    self._made.emit(one, small_picture(one, self.shared))
 
         reading = Reading(read, lambda reading: None)
         self._thumbs = [each for each in self._thumbs if each.thread.is_alive()]
@@ -244,76 +239,3 @@ class PrintFiles(QObject):
     def _show(self, one: Print, shown: QImage) -> None:
         one.shown, one.is_broken = shown, shown.isNull()
         self.shown.emit()
-
-
-def _read_all(
-    paths: Sequence[Path], known: Sequence[Path], given_up: Callable[[], bool], *, guess: bool
-) -> _Found:
-    """Read pictures in a thread; tell photos from drawings, if that is to be guessed."""
-    found = _Found()
-    for path in paths:
-        if given_up():
-            break
-        try:
-            _read_one(path, found, given_up, known=path in known, guess=guess)
-        except ImageError as error:
-            found.errors.append(str(error))
-    return found
-
-
-def _read_one(path: Path, found: _Found, given_up: Callable[[], bool], *, known: bool, guess: bool) -> None:
-    """Add what one file holds.
-
-    Raises:
-        ImageError: nothing reads it; the message names it.
-    """
-    strokes = load_saved(path) if guess else None
-    if strokes is not None:  # of this program
-        found.sketches.append((Print(path), strokes))
-        return
-    try:
-        photo = open_photo(path, side=_READ_SIDE)
-    except ImageError as error:
-        if not guess:
-            raise unusable_photo(path, error) from error
-        photo = None  # an SVG drawing, or what comes through a pipe, perhaps
-    one = Print(path, None if known else photo)
-    if photo is not None and not (guess and is_drawing(photo)):
-        one.shown = _small(photo)
-        found.prints.append(one)
-    else:
-        found.add_sketch(one, read_sketch(path, given_up=given_up))
-
-
-def _read_picture(image: Image.Image, *, guess: bool) -> _Found:
-    """Read a picture without a file in a thread; tell whether it is a drawing, if that is to be guessed."""
-    found, photo = _Found(), on_white(image).convert("RGB")
-    photo.thumbnail((2 * _READ_SIDE, 2 * _READ_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    one = Print(None, photo)
-    if guess and is_drawing(photo):
-        found.add_sketch(one, image)
-    else:
-        one.shown = _small(photo)
-        found.prints.append(one)
-    return found
-
-
-def _shown(one: Print, shared: Path | None = None) -> QImage:
-    """Return the small picture of a print, a null one if it cannot be read.
-
-    That which is kept of a photo comes first: its drive may be away.
-    """
-    if one.picture is not None:
-        return _small(one.picture)
-    assert one.path is not None
-    with suppress(EngineError):
-        return _small(thumbnail_of(one.path, shared))
-    with suppress(EngineError):
-        return _small(open_photo(one.path, side=SHOWN_SIDE))
-    return QImage()
-
-
-def _small(photo: Image.Image) -> QImage:
-    small = photo.copy()
-    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return to_qimage(small)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from PIL import Image
@@ -22,6 +25,7 @@ class Print:
         shown: a small picture of it, null until it is read; it stays with the print, so that undo reads
             nothing.
         is_broken: it was read in vain.
+        png: its picture as a file, until that is written.
     """
 
     def __init__(self, path: Path | None, picture: Image.Image | None = None) -> None:
@@ -35,6 +39,33 @@ class Print:
         self.path, self.picture = path, picture
         self.shown = QImage()
         self.is_broken = False
+        self.png: bytes | None = None
+
+    @cached_property
+    def content(self) -> str | None:
+        """What its picture shows, as a hash of size and pixels; None without a picture of its own."""
+        if self.picture is None:
+            return None
+        size = "{}x{}".format(*self.picture.size).encode("ascii")
+        pixels = self.picture.convert("RGB").tobytes()
+        return hashlib.blake2b(size + pixels, digest_size=16).hexdigest()
+
+    def encode(self) -> None:
+        """Make what takes a while of its picture, if it has one of its own: hash and PNG; for threads."""
+        if self.content is not None and self.png is None:
+            self.png = self.to_png()
+
+    def to_png(self) -> bytes:
+        """Return its picture as the bytes of a PNG.
+
+        Raises:
+            ValueError: it has none.
+        """
+        if self.picture is None:
+            raise ValueError("this print has no picture of its own")
+        buffer = io.BytesIO()
+        self.picture.convert("RGB").save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
 
     @property
     def example(self) -> Example:

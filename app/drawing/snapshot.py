@@ -115,6 +115,7 @@ class Snapshot:
         prints: the photos beside the drawing.
         underlay: the photo to trace.
         begun: stands for the drawing, from empty paper on: what is drawn, moved or laid beside it leaves it.
+        rubbed_out: an eraser has just taken the last ink of the drawing before.
     """
 
     strokes: tuple[Stroke, ...] = ()
@@ -123,6 +124,7 @@ class Snapshot:
     prints: Prints = field(default_factory=Prints)
     underlay: Underlay | None = None
     begun: object = field(default_factory=object, repr=False)
+    rubbed_out: bool = False
 
     def ink_mask(self) -> InkMask:
         """Return where there is ink."""
@@ -132,12 +134,23 @@ class Snapshot:
 
     def with_strokes(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
         """Return this paper with other things drawn on it; what is beside and behind them stays."""
-        changed = replace(self, strokes=strokes, picture=picture, is_blank=False)
+        changed = replace(self, strokes=strokes, picture=picture, is_blank=False, rubbed_out=False)
         if not any(stroke.eraser for stroke in strokes):
-            return replace(changed, is_blank=picture is None and not strokes)
-        if any(strokes_left(strokes)):
+            return changed if strokes or picture is not None else changed.emptied()
+        if any(strokes_left(strokes)) or not changed.ink_mask().is_blank:
             return changed
-        return replace(changed, is_blank=changed.ink_mask().is_blank)
+        return changed.emptied()
+
+    def emptied(self, *, rubbed_out: bool = False) -> Snapshot:
+        """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""
+        return replace(self, strokes=(), picture=None, is_blank=True, begun=object(), rubbed_out=rubbed_out)
+
+    def before_erasing(self) -> Snapshot:
+        """Return this paper without the erasers that came last."""
+        count = len(self.strokes)
+        while count and self.strokes[count - 1].eraser:
+            count -= 1
+        return replace(self, strokes=self.strokes[:count])
 
     def paint(self, painter: QPainter, side: float) -> None:
         """Paint paper, picture and strokes, antialiased, top left corner at the origin."""

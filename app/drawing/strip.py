@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Snapshot
+from app.drawing.history import PAUSE
 from app.drawing.print_corner import PrintCorner
 from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
@@ -19,7 +20,6 @@ PRINT_TYPE = "application/x-ffmln-print"
 """What a print carries while it is dragged; its file, if it has one, comes along."""
 
 _STEPS = 100
-_PAUSE = 700  # milliseconds after which the next key on the slider is another step of undo
 
 
 class PrintStrip(QWidget):
@@ -32,6 +32,9 @@ class PrintStrip(QWidget):
         carried: the print that is being dragged.
     """
 
+    refused = Signal(list)
+    """These photos, paths, lay there as what the drawing is like, and are what it is not like after all."""
+
     def __init__(self, canvas: Canvas, files: PrintFiles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas, self._files = canvas, files
@@ -41,7 +44,7 @@ class PrintStrip(QWidget):
         self._guess_line = GuessLine()
         self._settled: Snapshot | None = None  # the paper that the line speaks of
         self.slider, self._balance = _balance_slider(self.tr("Balance of drawing and photos")), QWidget()
-        self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self.setAccessibleName(self.tr("Photos beside the drawing"))
         self._build()
         self._connect()
@@ -103,6 +106,8 @@ class PrintStrip(QWidget):
         like = not prints.is_like(one)
         if one in prints:
             self._canvas.change(lambda document: document.lay(prints.lay([one], like=like)))
+            if not like and one.path is not None:
+                self.refused.emit([one.path])
         if focused:
             for tile in (self.like if like else self.unlike).tiles:
                 if tile.print is one:

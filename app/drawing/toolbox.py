@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCursor
 
 from app.drawing.document import Document
+from app.drawing.history import PAUSE
 from app.drawing.lasso import Lasso
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
@@ -41,6 +42,8 @@ class Toolbox(QObject):
         self._width, self._tool = PEN_WIDTH, Tool.PEN
         self._at_work: Handler | None = None
         self._told = False  # that a movement changes the drawing
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
+        self._pause.timeout.connect(document.end_slide)
         self._follow_width()
 
     @property
@@ -82,7 +85,7 @@ class Toolbox(QObject):
     def begin(self, touch: Touch, *, turned: bool = False) -> None:
         """Put the pointer down, or the other end of a pen."""
         if self._at_work is None:
-            tool = Tool.ERASER if turned and self._tool is Tool.PEN else self._tool
+            tool = Tool.ERASER if turned else self._tool
             self._at_work = self._handlers[tool]
             self._note(self._at_work.begin(touch))
 
@@ -120,9 +123,10 @@ class Toolbox(QObject):
         self._do(self.lasso.mirror())
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move what is chosen, in paper sides."""
+        """Move what is chosen, in paper sides; keys that follow each other soon are one step of undo."""
         self.finish()
         self._do(self.lasso.nudge(dx, dy))
+        self._pause.start()
 
     def delete(self) -> bool:
         """Take what is chosen off the paper; return whether anything was."""

@@ -118,8 +118,11 @@ class PenHandler(Handler):
         after = self._document.snapshot
         if after is before:
             return False
-        self._layers.finish(after.strokes[len(before.strokes) :])
-        self._show(None)
+        if after.is_blank:
+            self._repaint()
+        else:
+            self._layers.finish(after.strokes[len(before.strokes) :])
+            self._show(None)
         return True
 
     def abandon(self) -> None:

@@ -6,21 +6,18 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app import phrases
 from app.photos.deeds import PhotoDeeds
-from app.questions import ask
+from app.questions import ask_to_lay
 from engine.elsewhere import told
 from engine.visible import visible
 
 _Context = Qt.ShortcutContext
 _MOST_COPIES = 20  # in a menu
-
-MANY_PRINTS = 50
-"""Photos beyond which somebody is asked before they are laid beside the drawing."""
 
 
 class PhotoCommands(QObject):
@@ -95,6 +92,7 @@ class PhotoCommands(QObject):
         action = QAction(text, self._owner)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(_Context.WidgetWithChildrenShortcut)
+        action.setAutoRepeat(False)
         action.triggered.connect(lambda: self._do(deed, chosen or self._chosen))
         self._owner.addAction(action)
         return action
@@ -114,8 +112,4 @@ class PhotoCommands(QObject):
 
     def _judge(self, tell: Callable[[list[Path]], object], photos: list[Path]) -> None:
         """Say what photos are, after a question where they are very many: all may be selected by one key."""
-        if len(photos) <= MANY_PRINTS:
-            tell(photos)
-            return
-        question = self.tr("Lay %1 photos beside the drawing?")
-        ask(self._owner, question.replace("%1", QLocale().toString(len(photos))), lambda: tell(photos))
+        ask_to_lay(self._owner, len(photos), lambda: tell(photos))

@@ -58,6 +58,7 @@ class ShelfBar(QListWidget):
         self._remove = QAction(self.tr("Remove this drawing"), self)
         self._remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._remove.setAutoRepeat(False)  # there is no undo
         self._remove.triggered.connect(self._remove_current)
         self.addAction(self._remove)
         self.itemClicked.connect(self._take)

@@ -14,11 +14,11 @@ _KEY = "prints"  # among the words that are kept with a drawing
 _Entry = str | dict[str, str]
 
 
-def words_of(prints: Prints, pictures: Pictures) -> dict[str, str]:
+def words_of(prints: Prints) -> dict[str, str]:
     """Return the photos beside a drawing in words, by what they are kept under; nothing where none lies."""
     if not len(prints):
         return {}
-    like, unlike = ([_entry(one, pictures) for one in each] for each in (prints.like, prints.unlike))
+    like, unlike = ([_entry(one) for one in each] for each in (prints.like, prints.unlike))
     return {_KEY: json.dumps({"like": like, "unlike": unlike, "balance": prints.balance})}
 
 
@@ -47,11 +47,10 @@ def names_in(words: Mapping[str, str]) -> set[str]:
     return {name for name in named if isinstance(name, str)}
 
 
-def _entry(one: Print, pictures: Pictures) -> _Entry:
-    name = pictures.name(one)
-    if name is None:
+def _entry(one: Print) -> _Entry:
+    if one.content is None:
         return str(one.path)
-    return {"picture": name} | ({} if one.path is None else {"path": str(one.path)})
+    return {"picture": one.content} | ({} if one.path is None else {"path": str(one.path)})
 
 
 def _print(entry: _Entry, pictures: Pictures) -> Print | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -42,6 +44,8 @@ class Keeper(QObject):
     """These `Prints` lie beside the drawing that was taken from the shelf."""
     failed = Signal(str)
     """Something could not be written: why, as the system says it."""
+    unread = Signal(object)
+    """The paper of the last time cannot be read; it lies aside, at this path."""
 
     def __init__(self, canvas: Canvas, folder: Path, *, keeps: bool = True, resumes: bool = True) -> None:
         """Begin to follow the paper.
@@ -61,7 +65,7 @@ class Keeper(QObject):
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
-        self._soon.timeout.connect(self.note_paper)
+        self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
         canvas.drawing_changed.connect(self._follow)
 
@@ -85,6 +89,8 @@ class Keeper(QObject):
         """Lay the drawing of the last time on the paper; return the photos that lie beside it, if any."""
         kept = read_kept(self._paper) if self._resumes and self._paper.is_file() else None
         if kept is None:
+            if self._resumes and self._paper.is_file():
+                self._put_aside()
             return None
         prints, sketch = self._prints(kept), opened(kept.sketch)
         strokes, picture = sketch.strokes, sketch.picture
@@ -98,6 +104,14 @@ class Keeper(QObject):
         snapshot = self._canvas.document.snapshot
         if self.keeps and photos and not snapshot.is_blank:
             self._put(snapshot, photos)
+
+    def note_refused(self, photos: Sequence[Path]) -> None:
+        """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
+        sketch = self._sketch(self._canvas.document.snapshot)
+        kept = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
+        left = [] if kept is None else [one for one in kept.photos if one not in photos]
+        if kept is not None and len(left) < len(kept.photos):
+            self._do(lambda: self._shelf.put(kept.sketch, left, instead_of=kept))
 
     def take(self, kept: Kept) -> None:
         """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf.
@@ -154,6 +168,27 @@ class Keeper(QObject):
 
     # --- the paper -------------------------------------------------------------------------------------
 
+    def _put_aside(self) -> None:
+        """Give a paper that cannot be read another name, so that it is neither written over nor removed."""
+        try:
+            if not self._paper.stat().st_size:
+                return  # there is nothing in it
+            names = (f"paper.unread{number}.svg" for number in count(1))
+            aside = next(one for one in map(self._paper.with_name, names) if not one.exists())
+            self._paper.rename(aside)
+        except OSError as error:
+            self._resumes = False  # what is drawn goes to the shelf at the end
+            self.failed.emit(cause(error))
+        else:
+            self.unread.emit(aside)
+
+    def _note_at_rest(self) -> None:
+        """Write down what is on the paper once the pen rests."""
+        if self._canvas.is_drawing:
+            self._soon.start()
+        else:
+            self.note_paper()
+
     def _follow(self) -> None:
         """See whether the drawing before this change is gone from the paper for good."""
         if self._canvas.is_drawing or self._ended:
@@ -163,8 +198,15 @@ class Keeper(QObject):
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
         if (emptied or replaced) and not document.can_redo:
-            self._put_away(before)
+            self._put_away(self._whole(before) if document.snapshot.rubbed_out else before)
         self._soon.start()
+
+    def _whole(self, snapshot: Snapshot) -> Snapshot:
+        """Return a drawing as it was before erasers took it, or as the shelf has it, where that is later."""
+        sketch, whole = self._sketch(snapshot), snapshot.before_erasing()
+        kept = [len(one.sketch.strokes) for one in self.drawings if sketch.continues(one.sketch)]
+        most = max(kept, default=0)
+        return replace(whole, strokes=snapshot.strokes[:most]) if most > len(whole.strokes) else whole
 
     def _put_away(self, snapshot: Snapshot) -> None:
         if self.keeps and not snapshot.is_blank and self._sketch(snapshot).ink >= _LEAST_INK:
@@ -184,7 +226,7 @@ class Keeper(QObject):
         self._do(put)
 
     def _sketch(self, snapshot: Snapshot) -> SavedSketch:
-        words = words_of(snapshot.prints, self._pictures)
+        words = words_of(snapshot.prints)
         return saved_sketch(snapshot.strokes, snapshot.picture, words)
 
     def _prints(self, kept: Kept) -> Prints:
@@ -198,8 +240,9 @@ class Keeper(QObject):
         there = self._pictures.names
         if there:
             paper = read_kept(self._paper) if self._paper.is_file() else None
-            kept = [*self._shelf.load(), *([] if paper is None else [paper])]
-            self._pictures.keep_only(there, set().union(*(names_in(one.sketch.metadata) for one in kept)))
+            wanted = set().union(*(names_in(one.sketch.metadata) for one in self._shelf.load()))
+            needed = set() if paper is None else names_in(paper.sketch.metadata)
+            self._pictures.keep_only(there, wanted, needed)
 
     def _do(self, deed: Callable[[], object]) -> None:
         try:

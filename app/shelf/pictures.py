@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import os
 import re
 from collections.abc import Iterable, Set
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from PIL import Image
 
@@ -20,7 +18,7 @@ MOST = 200
 """How many pictures are kept at most; those that were laid longest ago go first."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
-_SIDE = 1024  # pixels of the longer side; a larger one is not from this program
+_SIDE = 4096  # pixels of the longer side; a larger one is not from this program, nor from an earlier one
 _log = logging.getLogger(__name__)
 
 
@@ -30,17 +28,6 @@ class Pictures:
     def __init__(self, folder: Path) -> None:
         """Name the folder; it is made with the first picture."""
         self.folder = folder
-        self._names: WeakKeyDictionary[Print, str] = WeakKeyDictionary()
-
-    def name(self, one: Print) -> str | None:
-        """Return the name of a print's picture, which says what it shows; None for a photo of the library."""
-        if one.picture is None:
-            return None
-        if one not in self._names:
-            size = "{}x{}".format(*one.picture.size).encode("ascii")
-            pixels = one.picture.convert("RGB").tobytes()
-            self._names[one] = hashlib.blake2b(size + pixels, digest_size=16).hexdigest()
-        return self._names[one]
 
     def keep(self, prints: Iterable[Print]) -> None:
         """Write the pictures of these that are not there, each whole or not at all.
@@ -49,16 +36,16 @@ class Pictures:
             OSError: one cannot be written.
         """
         for one in prints:
-            name = self.name(one)
-            if name is None or one.picture is None:
+            if one.content is None:
                 continue
-            file = self._file(name)
+            file = self._file(one.content)
             if file.is_file():
                 os.utime(file)
-                continue
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with replacing(file) as new:
-                one.picture.convert("RGB").save(new, "PNG", compress_level=1)
+            else:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                with replacing(file) as new:
+                    new.write_bytes(one.png or one.to_png())
+            one.png = None
 
     def find(self, name: object) -> Image.Image | None:
         """Return the picture of this name, RGB; None if it is not there, or damaged."""
@@ -79,20 +66,23 @@ class Pictures:
         except OSError:
             return set()
 
-    def keep_only(self, there: Set[str], wanted: Set[str]) -> None:
-        """Remove those of `there` that no drawing refers to, and what is too much.
+    def keep_only(self, there: Set[str], wanted: Set[str], needed: Set[str] = frozenset()) -> None:
+        """Remove those of `there` that no drawing refers to, and of the wanted ones what is too much.
 
+        None goes of those that are needed, however many they are: the drawing on the paper refers to them.
         Whoever asks lists what is there first, then looks at what refers to it: a drawing is written
         before its pictures, so that none that another window just wrote goes.
 
         Raises:
             OSError: a file cannot be removed.
         """
-        for name in there - wanted:
+        for name in there - wanted - needed:
             self._file(name).unlink(missing_ok=True)
-        if len(there & wanted) > MOST:
-            kept = sorted(map(self._file, there & wanted), key=lambda file: file.stat().st_mtime_ns)
-            for file in kept[:-MOST]:
+        wanted = there & wanted - needed
+        most = max(MOST - len(there & needed), 0)
+        if len(wanted) > most:
+            oldest = sorted(map(self._file, wanted), key=lambda file: file.stat().st_mtime_ns)
+            for file in oldest[: len(oldest) - most]:
                 file.unlink(missing_ok=True)
 
     def _file(self, name: str) -> Path:

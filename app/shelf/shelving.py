@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.actions import Actions
@@ -14,6 +16,7 @@ from app.settings import Settings
 from app.shelf.bar import ShelfBar
 from app.shelf.keeper import Keeper
 from engine.paths import data_dir
+from engine.visible import visible
 
 
 class Shelving(QObject):
@@ -57,8 +60,11 @@ class Shelving(QObject):
         actions.clear_shelf.triggered.connect(self.bar.ask_to_clear)
         self.keeper.changed.connect(lambda: actions.clear_shelf.setEnabled(bool(self.keeper.drawings)))
         self.keeper.failed.connect(self._say)
+        self.keeper.unread.connect(self._say_unread)
         for taken in (grid.used, grid.liked):
             taken.connect(self.keeper.note_found)
+        for refused in (grid.unliked, panel.strip.refused):
+            refused.connect(self.keeper.note_refused)
         self.keeper.laid.connect(panel.print_files.show_all)
         panel.renamed.connect(self.keeper.note_paper)
         prints = self.keeper.resume()
@@ -86,6 +92,10 @@ class Shelving(QObject):
         self._notice.say(
             self.tr("The drawing could not be kept: {reason}.").replace("{reason}", in_own_language(reason))
         )
+
+    def _say_unread(self, aside: Path) -> None:
+        text = self.tr("The drawing of the last time cannot be read. It lies in {path}.")
+        self._notice.say(text.replace("{path}", visible(str(aside))))
 
     def _choose(self, keeps: bool) -> None:
         """Keep drawings from now on, or none; what is there goes only after a question."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import secrets
 import time
 from collections.abc import Sequence
@@ -10,12 +13,14 @@ from pathlib import Path
 
 from app.drawing.svg_strokes import SavedSketch, to_svg
 from engine.sketches.kept import Kept, read_kept
+from engine.sketches.svg_reader import is_too_large
 from engine.whole_files import replacing
 
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""
 
 _PHOTOS = 8  # kept of one drawing
+_NAME = re.compile(r"(\d{20})-[0-9a-f]{6}")
 
 
 class Shelf:
@@ -48,7 +53,7 @@ class Shelf:
             OSError: it cannot be written; everything is as before.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        kept = Kept(self.folder / f"{_now()}.svg", sketch, tuple(dict.fromkeys(photos))[:_PHOTOS])
+        kept = Kept(self.folder / f"{self._next()}.svg", sketch, tuple(dict.fromkeys(photos))[:_PHOTOS])
         write(kept)
         self._known[kept.file] = kept
         if instead_of is not None:
@@ -56,6 +61,12 @@ class Shelf:
         for file in sorted(self.folder.glob("*.svg"))[:-MOST]:
             file.unlink(missing_ok=True)
         return kept
+
+    def _next(self) -> str:
+        """Return a name that sorts after every earlier one, though the clock may have gone back."""
+        names = (_NAME.fullmatch(file.stem) for file in self.folder.glob("*.svg"))
+        newest = max((int(name[1]) for name in names if name), default=0)
+        return f"{max(time.time_ns(), newest + 1):020}-{secrets.token_hex(3)}"
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off.
@@ -79,16 +90,14 @@ def write(kept: Kept) -> None:
     """Write a drawing to its file, whole or not at all.
 
     Raises:
-        OSError: it cannot be written; an earlier file of that name is as before.
+        OSError: it cannot be written, or is too large to be read back; an earlier file of that name is as
+            before.
     """
     # ASCII, so that names that are no text in any language are kept too
     sketch, photos = kept.sketch, json.dumps([str(path) for path in kept.photos])
     words = {"photos": photos, **sketch.metadata}
     data = to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, metadata=words)
+    if is_too_large(data):
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     with replacing(kept.file) as new:
         new.write_bytes(data)
-
-
-def _now() -> str:
-    """Return a name that sorts after every earlier one."""
-    return f"{time.time_ns():020}-{secrets.token_hex(3)}"

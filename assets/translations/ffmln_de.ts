@@ -950,6 +950,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Zeichnung ließ sich nicht behalten: {reason}.</translation>
     </message>
     <message>
+        <source>The drawing of the last time cannot be read. It lies in {path}.</source>
+        <translation>Die Zeichnung vom letzten Mal lässt sich nicht lesen. Sie liegt in {path}.</translation>
+    </message>
+    <message>
         <source>Keep no drawings, and remove those on the shelf?</source>
         <translation>Keine Zeichnungen mehr behalten und die behaltenen entfernen?</translation>
     </message>

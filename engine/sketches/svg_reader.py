@@ -30,7 +30,9 @@ MOST_BYTES = 30_000_000
 """Of an SVG; a larger one is not from this program."""
 
 _MOST_ELEMENTS, _DEEPEST = 500_000, 4
-_FARTHEST, _WIDEST = 1000.0, 1000.0  # paper sides
+_FARTHEST, _WIDEST = 16.0, 8.0  # paper sides; what is drawn and moved by hand ends at a few
+_FARTHEST_ERASED, _WIDEST_ERASER = 1000.0, 1000.0  # erasers grow with a small drawing that is made large
+_LONGEST, _MOST_INK = 5_000.0, 50_000.0  # paper sides of one line, and of all
 ROOT = {
     "width": str(SIDE), "height": str(SIDE), "viewBox": f"0 0 {SIDE} {SIDE}", MARK: VERSION,
 }  # fmt: skip
@@ -77,6 +79,11 @@ def _same(one: Stroke, other: Stroke) -> bool:
     return alike and np.array_equal(one.points, other.points)
 
 
+def is_too_large(data: bytes) -> bool:
+    """Return whether a file that `to_svg` wrote is larger than `read_svg` reads."""
+    return len(data) > MOST_BYTES or data.count(b"<") - data.count(b"</") > _MOST_ELEMENTS
+
+
 def read_svg(data: bytes) -> SavedSketch | None:
     """Return what a file of this program holds; None for any other file, and for one changed beyond strokes.
 
@@ -103,6 +110,7 @@ class _Reader:
     def __init__(self) -> None:
         self._open: list[str] = []
         self._count = 0
+        self._ink = 0.0  # paper sides
         self._strokes: list[Stroke] = []
         self._varying: dict[str, str] | None = None  # of the stroke of varying width that is open
         self._pieces: list[Stroke] = []
@@ -188,9 +196,22 @@ class _Reader:
 
     def _take(self, shape: Stroke) -> None:
         """Take a stroke, or one piece of a stroke of varying width."""
-        if not (np.abs(shape.points) <= _FARTHEST).all():
+        if not (np.abs(shape.points) <= (_FARTHEST_ERASED if shape.eraser else _FARTHEST)).all():
             raise _Foreign
-        (self._strokes if self._varying is None else self._pieces).append(shape)
+        if not shape.width <= (_WIDEST_ERASER if shape.eraser else _WIDEST):
+            raise _Foreign
+        if self._varying is None:
+            self._keep(shape)
+        else:
+            self._pieces.append(shape)
+
+    def _keep(self, stroke: Stroke) -> None:
+        """Take a whole stroke, unless there would be more ink than anybody draws."""
+        length = 0.0 if stroke.eraser else stroke.length
+        self._ink += length
+        if not (length <= _LONGEST and self._ink <= _MOST_INK):
+            raise _Foreign
+        self._strokes.append(stroke)
 
     def _take_varying(self, attributes: dict[str, str]) -> None:
         if attributes.keys() != {WIDTHS, "stroke-width"}:
@@ -208,10 +229,11 @@ class _Reader:
         if not pieces or any(len(one.points) > 2 for one in pieces):
             raise _Foreign
         points = np.concatenate([pieces[0].points, *(one.points[1:] for one in pieces[1:])])
-        if len(widths) != len(points) or not ((widths > 0) & (widths <= _WIDEST)).all():
+        widest = _WIDEST_ERASER if pieces[0].eraser else _WIDEST
+        if len(widths) != len(points) or not ((widths > 0) & (widths <= widest)).all():
             raise _Foreign
         self._varying = None
-        self._strokes.append(Stroke(points, width, pieces[0].eraser, widths))
+        self._keep(Stroke(points, width, pieces[0].eraser, widths))
 
 
 def _only(expected: Mapping[str, str]) -> Callable[[_Reader, dict[str, str]], None]:
@@ -252,7 +274,7 @@ def _take_paper(attributes: dict[str, str], key: str) -> bool:
 
 def _width(text: str) -> float:
     width = float(text)
-    if not 0 < width <= _WIDEST:
+    if not 0 < width <= _WIDEST_ERASER:
         raise _Foreign
     return width
 

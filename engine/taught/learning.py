@@ -16,6 +16,7 @@ from engine.taught.lessons import Lesson, Lessons
 from engine.taught.personal import Pairs, PersonalMap, alike, fit
 from engine.vector_index.index import VectorIndex
 
+_GROWN = 1.1  # times as many photos, after which a photo may have others most like it
 _PHOTOS = 3  # of one drawing, the last ones: what it was meant to find, rather than what was met on the way
 
 
@@ -55,7 +56,8 @@ class Learning:
             contents: gives the numbers of contents in the index by hash; unknown ones are left out.
         """
         self.lessons, self._encoder, self._index, self._contents = lessons, encoder, index, contents
-        self._like: dict[int, NDArray[np.int64]] = {}  # contents most like a content, itself among them
+        # how many photos there were, and which of them are most like a content, itself among them
+        self._like: dict[int, tuple[int, NDArray[np.int64]]] = {}
 
     def note(
         self,
@@ -122,10 +124,12 @@ class Learning:
         )
 
     def _most_like(self, content: int) -> NDArray[np.int64]:
-        """Return the contents most like one; looked up once, since photos seldom get others like them."""
-        known = self._like.get(content)
-        if known is None or not all(int(one) in self._index for one in known):
+        """Return the contents most like one; looked up again once one is gone, or there are many more."""
+        now = len(self._index)
+        photos, known = self._like.get(content, (0, np.empty(0, np.int64)))
+        if now > _GROWN * photos or not all(int(one) in self._index for one in known):
             vector = self._index.vectors_of([content])[0]
-            found = self._index.search(vector, alike(len(self._index)))
-            known = self._like[content] = np.array([one for one, _ in found] or [content], np.int64)
+            found = self._index.search(vector, alike(now))
+            known = np.array([one for one, _ in found] or [content], np.int64)
+            self._like[content] = now, known
         return known

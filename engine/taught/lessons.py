@@ -103,6 +103,12 @@ class Lessons:
             )
         return int(number or 0)
 
+    def remove(self, number: int) -> None:
+        """Let go of one lesson; ignored where it is gone."""
+        if self.path.exists():
+            with self._writing() as db:
+                db.execute("DELETE FROM lessons WHERE number = ?", (number,))
+
     def all(self, model: str, dim: int) -> list[Lesson]:
         """Return the lessons, oldest first, with the vectors that a model gave them."""
         with self._reading() as db:

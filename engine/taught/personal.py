@@ -27,6 +27,7 @@ _UNGUARDED = 8.0  # the broadest for a model that comes without vectors to guard
 _NOISE = 0.1  # how far one pair is to be doubted: what is added to the kernel's diagonal
 _SURE = 1.5  # standard errors by which the pairs must find more, so that luck teaches nothing
 _SAME = 0.9999  # inner product of vectors of one photo
+_TWINS = 0.99999  # of one drawing, kept with half precision
 _LIKE = 10  # photos most like the one that was found, that a drawing of it should have found too,
 _OF = 20  # where there are so many for each of them
 _HALF_LIFE = 200  # later pairs, after which one counts half
@@ -107,17 +108,19 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
 
     Kernel ridge regression from the drawings to the way from each to its target. How sharp it is, is chosen:
     the pairs must find more than without it, each judged by a map that was fitted without it, by more than
-    luck explains; and other kinds of things, the guard's, must lose nothing that matters.
+    luck explains; and other kinds of things, the guard's, must lose nothing that matters. Pairs of one
+    drawing are left out together, and count as one: each would be foretold by the other.
 
     Args:
-        pairs: at least two, else there is nothing to judge by.
+        pairs: of at least two drawings, else there is nothing to judge by.
         guard: drawings and photos of many kinds; None allows only maps that move little but the same drawing.
     """
-    count = len(pairs.drawings)
+    twins = _twins(pairs.drawings) if len(pairs.drawings) else []
+    count = len(twins)
     if count < 2:
         return None
     ways = pairs.targets - pairs.drawings
-    doubt = _NOISE * 2.0 ** (np.arange(count)[::-1] / _HALF_LIFE)
+    doubt = _NOISE * 2.0 ** (np.arange(len(ways))[::-1] / _HALF_LIFE)
     before = average_precision(pairs.drawings @ pairs.library.T, pairs.right)
     watch = None if guard is None else _Watch(guard, pairs.library)
     best, most = None, 0.0
@@ -127,8 +130,11 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
         kernel = _kernel(pairs.drawings, pairs.drawings, sharpness).astype(np.float64)
         inverse = np.linalg.inv(kernel + np.diag(doubt))
         shifts = (inverse @ ways).astype(np.float32)
-        alone = ways - shifts / np.diag(inverse).astype(np.float32)[:, None]
-        gains = average_precision(unit(pairs.drawings + alone) @ pairs.library.T, pairs.right) - before
+        alone = ways.copy()
+        for same in twins:
+            alone[same] -= np.linalg.solve(inverse[np.ix_(same, same)], shifts[same]).astype(np.float32)
+        found = average_precision(unit(pairs.drawings + alone) @ pairs.library.T, pairs.right) - before
+        gains = np.array([found[same].mean() for same in twins])
         gain, error = float(gains.mean()), float(gains.std() / np.sqrt(count))
         if gain <= max(_SURE * error, most):
             continue
@@ -136,6 +142,12 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
         if watch is None or watch.loses_nothing(learned):
             best, most = learned, gain
     return best
+
+
+def _twins(drawings: Vectors) -> list[NDArray[np.intp]]:
+    """Return the rows of each drawing among (n, dim) unit vectors: those that are the same stand together."""
+    first = (drawings @ drawings.T >= _TWINS).argmax(axis=1)
+    return [np.flatnonzero(first == one) for one in np.unique(first)]
 
 
 class _Watch:

@@ -123,13 +123,13 @@ class Hand:
         )
         QApplication.sendEvent(self.canvas, event)
 
-    def _pen(self, kind, point, pointer=PEN, pressure=1.0, *, side=False) -> bool:
+    def _pen(self, kind, point, pointer=PEN, pressure=1.0, *, side=False, hovers=False) -> bool:
         device = QPointingDevice(
             "pen", 1, QInputDevice.DeviceType.Stylus, pointer, QInputDevice.Capability.Position, 1, 2, "",
             QPointingDeviceUniqueId(),
         )  # fmt: skip
         place = self.at(point)
-        down = kind != QEvent.Type.TabletRelease
+        down = kind != QEvent.Type.TabletRelease and not hovers
         button = Qt.MouseButton.NoButton if kind == QEvent.Type.TabletMove else Qt.MouseButton.LeftButton
         if side:  # the button at its side, not the tip
             down, button = True, Qt.MouseButton.RightButton

@@ -1,5 +1,6 @@
 """The window learns from what is found in it, and only if the person lets it."""
 
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -114,6 +115,52 @@ def test_what_was_found_just_before_the_end_counts(finds, qtbot, state_folder):
     finds.teaching.note_found([finds.grid.hits_model.hit(3).path])
     finds.close()
     assert lessons(state_folder) == [1]
+
+
+@pytest.mark.parametrize("by", ["key", "menu of the print"])
+def test_a_judgement_that_is_taken_back_teaches_nothing(finds, qtbot, state_folder, by):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    keeper, strip = finds.shelving.keeper, finds.drawing_panel.strip
+    finds.grid.used.emit([first])
+    finds.grid.liked.emit([second])
+    assert keeper.drawings[0].photos == (second, first)
+    for left, photo in (((first,), second), ((), first)):
+        if by == "key":
+            finds.grid.unliked.emit([photo])
+        else:
+            finds.drawing_panel.print_files.lay([photo], like=True)
+            strip.turn(finds.canvas.document.prints.find(photo))
+        assert keeper.drawings[0].photos == left
+        qtbot.waitUntil(lambda: is_idle(finds))
+        assert lessons(state_folder) == [len(left)] * bool(left)
+
+
+def test_what_photos_alone_found_teaches_nothing_about_the_drawing(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    finds.drawing_panel.print_files.lay([first], like=True)
+    finds.canvas.change(lambda document: document.slide(1.0))
+    finds.grid.used.emit([second])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert not (state_folder / FILE_NAME).exists()
+
+
+def test_what_waits_to_be_noted_is_forgotten_with_the_rest(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    photo, may = finds.grid.hits_model.hit(3).path, threading.Event()
+    finds.teaching.note_found([photo])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    finds.teaching._do(lambda: may.wait(60) and None)
+    finds.teaching.note_found([photo])
+    finds._actions.forget_learned.trigger()
+    finds.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes).click()
+    may.set()
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == []
 
 
 def test_photos_found_without_a_drawing_teach_nothing(finds, qtbot, clipboard, state_folder):

@@ -110,15 +110,15 @@ def test_a_photo_of_the_library_from_a_file_manager_is_searched_by_its_vector(wi
 
 
 def test_dropped_files_are_read_off_the_gui_thread(window, tmp_path, qtbot, monkeypatch):
-    from app.drawing import print_files
+    from app.drawing import print_reading
 
-    threads, taken = [], print_files._small
+    threads, taken = [], print_reading._small
 
     def noted(photo):
         threads.append(threading.current_thread())
         return taken(photo)
 
-    monkeypatch.setattr(print_files, "_small", noted)
+    monkeypatch.setattr(print_reading, "_small", noted)
     Carried(window, noise_photo(tmp_path / "a.jpg")).drop(centre(window, window.canvas))
     window.grid.liked.emit([window.grid.hits_model.hits[0].path])
     qtbot.waitUntil(lambda: len(prints(window)) == 2, timeout=20_000)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -200,16 +201,20 @@ def test_a_straight_stroke_ends_where_the_pen_is_and_is_one_step():
     assert document.is_empty
 
 
-_CHANGES = ["draw", "erase", "place", "like", "unlike", "turn", "take off", "balance", "lift"]
+_CHANGES = ["draw", "draw elsewhere", "erase", "erase elsewhere", "move", "place", "balance", "lift"]
+_CHANGES += ["like", "unlike", "turn", "take off"]
 _STEPS = st.lists(st.sampled_from([*_CHANGES, "clear", "undo", "redo", "cancelled"]), max_size=30)
 _PICTURE = Picture.of(ring())
 
 
 def act(document: Document, step: str) -> None:
-    if step in ("draw", "erase", "cancelled"):
-        document.begin((0.1, 0.1), eraser=step == "erase")
-        document.extend((0.9, 0.9))
+    if step.split()[0] in ("draw", "erase", "cancelled"):
+        (x, y), eraser = (0.9, 0.1) if step.endswith("elsewhere") else (0.1, 0.1), step.startswith("erase")
+        document.begin((x, y), eraser=eraser, width=0.04 if eraser else 0.02)
+        document.extend((1 - x, 0.9))
         document.cancel() if step == "cancelled" else document.end()
+    elif step == "move":  # as the lasso does, by nothing
+        document.change(replace(document.snapshot, strokes=(*document.strokes,)))
     elif step == "place":
         document.place(_PICTURE)
     elif step == "lift":

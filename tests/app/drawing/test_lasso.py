@@ -83,12 +83,16 @@ def test_a_corner_scales_about_the_opposite_one(lasso, hand):
     assert stroke.width == pytest.approx(2 * lasso.pen_width, rel=0.05)
 
 
-def test_arrows_nudge_in_one_step_each(lasso):
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+def test_arrows_nudge_in_one_step_until_they_rest(lasso):
+    before = lasso.document.snapshot
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
         QTest.keyClick(lasso, key)
-    assert lasso.document.strokes[-1].points[0] == pytest.approx((0.31, 0.31), abs=0.005)
-    lasso.undo()
-    assert lasso.document.strokes[-1].points[0] == pytest.approx((0.31, 0.3), abs=0.005)
+    lasso._toolbox._pause.timeout.emit()
+    QTest.keyClick(lasso, Qt.Key.Key_Right)
+    for place in ((0.32, 0.32), (0.31, 0.32)):
+        assert lasso.document.strokes[-1].points[0] == pytest.approx(place, abs=0.005)
+        lasso.undo()
+    assert lasso.document.snapshot is before
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete])

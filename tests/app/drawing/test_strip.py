@@ -262,7 +262,7 @@ def test_undo_shows_the_picture_without_reading_it_again(panel, strip, photos, q
     panel.print_files.lay(photos[:1], like=True)
     qtbot.waitUntil(lambda: not strip.like.tiles[0].print.shown.isNull())
     read = []
-    monkeypatch.setattr("app.drawing.print_files.open_photo", lambda *_, **__: read.append(1))
+    monkeypatch.setattr("app.drawing.print_reading.open_photo", lambda *_, **__: read.append(1))
     photos[0].unlink()
     panel.canvas.undo()
     panel.canvas.redo()

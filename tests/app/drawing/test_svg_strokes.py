@@ -93,6 +93,9 @@ SAVED = to_svg([LINE, PRESSED, RUBBED], metadata={"a": "b"}).decode()
         ("<polyline ", '<path d="M0 0L1 1"/><polyline '),
         ('points="0.2 0.5', 'points="nan 0.5'),
         ('points="0.2 0.5', 'points="1e30 0.5'),
+        ('points="0.2 0.5', 'points="17 0.5'),
+        ('points="0.2 0.5', 'points="0.2 0.5' + " 15 0 0 0" * 400),
+        ('stroke-width="0.03"', 'stroke-width="9"'),
         ('points="0.2 0.5', 'points="0.2'),
         ('stroke-width="0.03"', 'stroke-width="-1"'),
         ('stroke-width="0.03"', 'stroke-width="inf"'),
@@ -120,6 +123,13 @@ def test_a_file_that_says_more_than_strokes_is_not_taken_for_one_of_ours(old, ne
 @pytest.mark.parametrize("data", [b"", b"<", b"no svg", b"\x1f\x8b\x08", b"<svg/>", SAVED[:400].encode()])
 def test_other_files_hold_no_strokes(data):
     assert strokes_of(data) is None
+
+
+def test_erasers_may_be_far_and_wide_and_pictures_a_few_sides():
+    far = Stroke.through([(-150.0, 0.3), (150.0, 0.7)], width=36.0, eraser=True)
+    assert strokes_of(to_svg([LINE, far])) is not None
+    for side, taken in ((3.0, True), (9.0, False)):
+        assert (read_svg(to_svg([LINE], picture=b"a picture", place=(-1.0, -1.0, side))) is not None) == taken
 
 
 def test_nested_groups_and_far_too_many_elements_are_refused():

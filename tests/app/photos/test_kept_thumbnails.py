@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from app.drawing.print_files import _shown
+from app.drawing.print_reading import small_picture
 from app.drawing.prints import Print
 from app.photos import thumbnails as module
 from app.photos.details import date
@@ -50,7 +50,7 @@ def made(thumbnails, path, qtbot):
     return thumbnails.get(path)
 
 
-def test_a_photo_of_a_folder_that_went_away_is_shown(make_thumbnails, indexed, qtbot):
+def test_a_photo_of_a_folder_that_went_away_issmall_picture(make_thumbnails, indexed, qtbot):
     indexed.rename(indexed.with_name("away"))
     assert made(make_thumbnails(32), indexed / "photo.png", qtbot).width() == 32
 
@@ -174,8 +174,8 @@ def test_of_a_photo_that_is_gone_the_view_tells_date_and_path_as_the_catalog_kno
 
 def test_a_photo_of_a_folder_that_went_away_is_seen_beside_the_drawing(indexed):
     indexed.rename(indexed.with_name("away"))
-    assert not _shown(Print(indexed / "photo.png")).isNull()
-    assert _shown(Print(indexed / "other.png")).isNull()
+    assert not small_picture(Print(indexed / "photo.png")).isNull()
+    assert small_picture(Print(indexed / "other.png")).isNull()
 
 
 def test_what_could_not_be_read_is_painted_anew_once_that_is_tried_again(model, qtbot):

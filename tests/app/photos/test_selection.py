@@ -132,11 +132,9 @@ def test_one_comes_back_from_the_view_to_the_place_of_a_photo_that_left(grid, hi
 
 
 def test_very_many_photos_are_laid_beside_the_drawing_only_after_a_question(grid, hits, monkeypatch):
-    monkeypatch.setattr("app.photos.commands.MANY_PRINTS", 3)
+    monkeypatch.setattr("app.questions.MANY_PRINTS", 3)
     asked, liked = [], []
-    monkeypatch.setattr(
-        "app.photos.commands.ask", lambda window, question, then: asked.append((question, then))
-    )
+    monkeypatch.setattr("app.questions.ask", lambda window, question, then: asked.append((question, then)))
     grid.liked.connect(liked.append)
     grid.show_hits(hits, from_top=True)
     select(grid, 0, 1, 2)

@@ -41,7 +41,7 @@ def test_photos_beside_the_drawing_survive_as_words(pictures):
     assert [one.path for one in kept.like] == [Path("/a\udce4")]
     assert [one.path for one in kept.unlike] == [Path("/b"), Path("/c")]
     assert kept.balance == 0.25
-    assert words_of(kept, pictures) == words
+    assert words_of(kept) == words
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_balance_that_is_none_is_the_usual_one(pictures):
 
 def test_a_picture_without_a_file_is_kept_to_the_last_pixel(pictures):
     here = Prints(like=(Print(None, photo()),), unlike=(Print(Path("/gone.jpg"), photo(1)),))
-    words = words_of(here, pictures)
+    words = words_of(here)
     assert len(prints_of(words, pictures)) == 1  # that it has a file is known, its picture is not there
     pictures.keep((*here.like, *here.unlike))
     again = prints_of(words, Pictures(pictures.folder))
@@ -71,7 +71,7 @@ def test_a_picture_without_a_file_is_kept_to_the_last_pixel(pictures):
     assert again.like[0].picture.tobytes() == photo().tobytes()
     assert again.unlike[0].path == Path("/gone.jpg")
     assert again.unlike[0].picture.tobytes() == photo(1).tobytes()
-    assert words_of(again, pictures) == words
+    assert words_of(again) == words
     assert names_in(words) == pictures.names
 
 
@@ -79,13 +79,15 @@ def test_only_what_a_drawing_refers_to_stays_and_of_much_the_last(pictures, monk
     many = [Print(None, photo(seed)) for seed in range(5)]
     pictures.keep(many)
     for age, one in enumerate(many):
-        os.utime(pictures.folder / f"{pictures.name(one)}.png", (1000 - age, 1000 - age))
-    names = [pictures.name(one) for one in many]
+        os.utime(pictures.folder / f"{one.content}.png", (1000 - age, 1000 - age))
+    names = [one.content for one in many]
     pictures.keep_only(pictures.names, set(names[:4]))
     assert pictures.names == set(names[:4])
     monkeypatch.setattr(module, "MOST", 2)
-    pictures.keep_only(pictures.names, set(names))
-    assert pictures.names == set(names[:2])
+    pictures.keep_only(pictures.names, set(names[:3]), needed={names[3]})
+    assert pictures.names == {names[0], names[3]}
+    pictures.keep_only(pictures.names, set(), needed=pictures.names)
+    assert pictures.names == {names[0], names[3]}
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture"])
@@ -94,7 +96,7 @@ def test_a_damaged_picture_is_none(pictures, data):
     pictures.keep(here.like)
     (file,) = pictures.folder.iterdir()
     file.write_bytes(data)
-    assert len(prints_of(words_of(here, pictures), pictures)) == 0
+    assert len(prints_of(words_of(here), pictures)) == 0
 
 
 # --- in the window ---------------------------------------------------------------------------------------

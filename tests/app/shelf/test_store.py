@@ -108,6 +108,32 @@ def test_a_drawing_that_cannot_be_written_leaves_the_earlier_one(tmp_path, monke
     assert [one.name for one in tmp_path.iterdir()] == ["paper.svg"]
 
 
+def test_a_drawing_too_large_to_be_read_again_is_not_written(tmp_path, monkeypatch):
+    file = tmp_path / "paper.svg"
+    write(Kept(file, Sketch((LINE,))))
+    pressed = Stroke(
+        np.linspace(0, 1, 20, dtype=np.float32).reshape(-1, 2), widths=np.full(10, 0.01, np.float32)
+    )
+    monkeypatch.setattr("engine.sketches.svg_reader._MOST_ELEMENTS", 14)
+    write(Kept(file, Sketch((LINE,))))
+    with pytest.raises(OSError, match="large"):
+        write(Kept(file, Sketch((pressed,))))
+    assert read_kept(file) is not None
+    monkeypatch.setattr("engine.sketches.svg_reader._MOST_ELEMENTS", 15)
+    write(Kept(file, Sketch((pressed,))))
+    assert len(read_kept(file).sketch.strokes[0].points) == 10
+
+
+def test_the_newest_stays_though_the_clock_goes_back(shelf, monkeypatch):
+    for number in range(MOST):
+        shelf.put(Sketch((LINE,)), [Path(f"/{number}")])
+    monkeypatch.setattr("time.time_ns", lambda: 10**18)
+    shelf.put(Sketch((CORNER,)), [Path("/new")])
+    drawings = shelf.load()
+    assert len(drawings) == MOST
+    assert drawings[0].photos == (Path("/new"),)
+
+
 @given(st.integers(0, 3), st.integers(0, 3))
 def test_a_drawing_continues_what_it_began_as(few, many):
     strokes = (LINE, CORNER, RUBBED)

@@ -8,7 +8,9 @@ from engine.errors import LessonsError
 from engine.library import Library
 from engine.search.query import Query
 from engine.sketches.drawing import Stroke
+from engine.taught.learning import Learning
 from engine.taught.lessons import Lessons
+from engine.vector_index.index import VectorIndex
 
 
 def zigzag(seed, turns=4):
@@ -135,3 +137,15 @@ def test_lessons_that_cannot_be_read_are_told_and_searching_goes_on(library, sta
     with pytest.raises(LessonsError):
         library.learn()
     assert library.search(Query(zigzag(0)), 3)
+
+
+def test_photos_like_one_are_looked_up_again_once_there_are_many_more(tiny_encoder, state_folder):
+    rows = np.random.default_rng(0).standard_normal((400, 8)).astype(np.float32)
+    rows[390:] = rows[0] + 0.01 * rows[390:]
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    index = VectorIndex(8)
+    learning = Learning(Lessons(state_folder), tiny_encoder, index, lambda hashes: {})
+    index.add(range(100), rows[:100])
+    assert len(learning._most_like(0)) == 6
+    index.add(range(100, 400), rows[100:])
+    assert set(learning._most_like(0).tolist()) == {0, *range(390, 400)}

@@ -122,6 +122,20 @@ def test_what_is_like_nothing_drawn_before_stays_where_it_is(world):
     assert learned(away) @ away > 0.999
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_drawings_noted_twice_are_no_proof_for_each_other(seed):
+    world = World(seed)
+    kinds = [kind for kind in range(KINDS) for _ in range(2)]
+    once = world.pairs(kinds, world.rng.integers(0, KINDS, len(kinds)).tolist())
+    twice = Pairs(
+        *(np.concatenate([part, part]) for part in (once.drawings, once.targets)),
+        once.library,
+        np.concatenate([once.right, once.right]),
+    )
+    assert fit(once, None) is None
+    assert fit(twice, None) is None
+
+
 def test_newer_pairs_count_more():
     """The same drawing, found for one thing and then for another."""
     world = World(3)

@@ -1,0 +1,84 @@
+"""The steps of undo, as snapshots of the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.drawing.snapshot import Snapshot
+
+MOST_STEPS = 500
+"""Steps that can be undone: photos and pictures among them would fill the memory in the end."""
+
+PAUSE = 700
+"""Milliseconds after which the next key of a kind that joins is another step of undo."""
+
+
+class History:
+    """Snapshots, the present one among them; the oldest of many are forgotten.
+
+    Attributes:
+        step: how many steps can be undone.
+    """
+
+    def __init__(self) -> None:
+        self._snapshots = [Snapshot()]
+        self.step = 0
+        self._going_on: tuple[str, Snapshot] | None = None  # what the next one may join, and the newest of it
+
+    def __len__(self) -> int:
+        return len(self._snapshots)
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(self._snapshots)
+
+    @property
+    def present(self) -> Snapshot:
+        """The paper now."""
+        return self._snapshots[self.step]
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether redo() would change something."""
+        return self.step + 1 < len(self._snapshots)
+
+    def begin(self, snapshots: Sequence[Snapshot]) -> None:
+        """Let these be the steps, the last of them the present."""
+        self._snapshots = list(snapshots[-MOST_STEPS - 1 :])
+        self.step, self._going_on = len(self._snapshots) - 1, None
+
+    def add(self, snapshot: Snapshot, *, joins: str = "") -> None:
+        """Make this the present; what could be redone is forgotten.
+
+        Args:
+            snapshot: the paper from now on.
+            joins: a kind of change; those of one kind are one step until something else happens, or `pause`.
+        """
+        if self.before(joins) is not None:
+            self.step -= 1
+        self.step += 1
+        self._snapshots[self.step :] = [snapshot]
+        if self.step > MOST_STEPS:
+            del self._snapshots[0]
+            self.step -= 1
+        self._going_on = (joins, snapshot) if joins else None
+
+    def before(self, kind: str) -> Snapshot | None:
+        """Return the paper before changes of this kind that still go on; None where there are none."""
+        return self._snapshots[self.step - 1] if self._going_on == (kind, self.present) else None
+
+    def take_back(self) -> None:
+        """Forget the present; the one before is it again."""
+        del self._snapshots[self.step :]
+        self.undo()
+
+    def pause(self) -> None:
+        """Let what comes next join nothing."""
+        self._going_on = None
+
+    def undo(self) -> None:
+        """Take the last step back; ignored when there is none."""
+        self.step, self._going_on = max(self.step - 1, 0), None
+
+    def redo(self) -> None:
+        """Take back the last undo; ignored when there is none."""
+        self.step, self._going_on = min(self.step + 1, len(self) - 1), None

@@ -1,0 +1,180 @@
+"""Pictures from elsewhere, read in threads: photos for beside the drawing, told from drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtGui import QImage
+
+from app.drawing.loading import load_data, load_saved, sketch_of
+from app.drawing.prints import Print
+from app.drawing.snapshot import Opened
+from app.images import to_qimage
+from app.sketches import read_data, read_sketch
+from engine.elsewhere import here
+from engine.errors import EngineError, ImageError
+from engine.pictures.guess import is_drawing
+from engine.pictures.photos import open_photo, unusable_photo
+from engine.preprocess import on_white
+from engine.state.thumbnails import thumbnail_of
+
+SHOWN_SIDE = 192
+"""The longer side of a print's small picture, in pixels: enough for dense screens."""
+
+_READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
+
+GivenUp = Callable[[], bool]
+
+
+@dataclass
+class Found:
+    """What was read: photos as prints, drawings for the paper, and why the rest is neither.
+
+    Attributes:
+        prints: the photos.
+        sketches: the drawings, each with the same as a photo where it may be one.
+        errors: why files hold neither, a sentence each.
+        blank: pictures on which nothing is drawn.
+    """
+
+    prints: list[Print] = field(default_factory=list)
+    sketches: list[tuple[Print | None, Opened]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    blank: int = 0
+
+    @property
+    def remark(self) -> str:
+        """What a person should know of a drawing: that its file is incomplete."""
+        return next((sketch.remark for _, sketch in self.sketches if sketch.remark), "")
+
+    def add_print(self, one: Print, photo: Image.Image) -> None:
+        """Take a photo, its small picture made of this one."""
+        one.shown = _small(photo)
+        one.encode()
+        self.prints.append(one)
+
+    def add_sketch(self, one: Print | None, sketch: Opened | None) -> None:
+        """Take a drawing, and what it is as a photo; None is a picture without ink."""
+        if sketch is None:
+            self.blank += 1
+            return
+        if one is not None:
+            one.encode()
+        self.sketches.append((one, sketch))
+
+
+def read_files(paths: Sequence[Path], known: Sequence[Path], given_up: GivenUp, *, guess: bool) -> Found:
+    """Read pictures; tell photos from drawings, if that is to be guessed.
+
+    Args:
+        paths: the files.
+        known: those of them that belong to the library.
+        given_up: asked now and then; once true, the reading ends.
+        guess: whether some may be drawings.
+    """
+    found = Found()
+    for path in paths:
+        if given_up():
+            break
+        try:
+            _read_one(path, found, given_up, known=path in known, guess=guess)
+        except ImageError as error:
+            found.errors.append(str(error))
+    return found
+
+
+def _read_one(path: Path, found: Found, given_up: GivenUp, *, known: bool, guess: bool) -> None:
+    """Add what one file holds.
+
+    Raises:
+        ImageError: nothing reads it; the message names it.
+    """
+    strokes = load_saved(path) if guess else None
+    if strokes is not None:  # of this program, so that it is no photo
+        found.add_sketch(None, strokes)
+        return
+    try:
+        photo = open_photo(path, side=_READ_SIDE)
+    except ImageError as error:
+        if not guess:
+            raise unusable_photo(path, error) from error
+        painted = read_sketch(path, given_up=given_up)  # an SVG, or what comes through a pipe, perhaps
+        found.add_sketch(Print(path, _as_photo(painted)), sketch_of(painted))
+        return
+    photo = _as_photo(photo)
+    one = Print(path, None if known else photo)
+    if guess and is_drawing(photo):
+        found.add_sketch(one, sketch_of(read_sketch(path, given_up=given_up)))
+    else:
+        found.add_print(one, photo)
+
+
+def read_picture(image: Image.Image, *, guess: bool) -> Found:
+    """Read a picture without a file; tell whether it is a drawing, if that is to be guessed."""
+    found, photo = Found(), _as_photo(image)
+    one = Print(None, photo)
+    if guess and is_drawing(photo):
+        found.add_sketch(one, sketch_of(image))
+    else:
+        found.add_print(one, photo)
+    return found
+
+
+def read_svg_data(data: bytes, given_up: GivenUp, *, guess: bool) -> Found:
+    """Read an SVG without a file: a drawing, unless it is known to be meant as a photo.
+
+    Raises:
+        ImageError: it cannot be used; the message is the reason.
+    """
+    found = Found()
+    if guess:
+        found.add_sketch(None, load_data(data, given_up=given_up))
+    else:
+        photo = _as_photo(read_data(data, given_up=given_up))
+        found.add_print(Print(None, photo), photo)
+    return found
+
+
+def read_as_sketch(one: Print, given_up: GivenUp) -> Found:
+    """Read a print as a sketch.
+
+    Raises:
+        EngineError: it cannot be used, or lies on another machine; the message names it.
+    """
+    sketch = one.picture if one.path is None else read_sketch(here(one.path), given_up=given_up)
+    assert sketch is not None
+    found = Found()
+    found.add_sketch(one, sketch_of(sketch))
+    return found
+
+
+def small_picture(one: Print, shared: Path | None = None) -> QImage:
+    """Return the small picture of a print, a null one if it cannot be read.
+
+    That which is kept of a photo comes first: its drive may be away.
+    """
+    if one.picture is not None:
+        return _small(one.picture)
+    assert one.path is not None
+    with suppress(EngineError):
+        return _small(thumbnail_of(one.path, shared))
+    with suppress(EngineError):
+        return _small(open_photo(one.path, side=SHOWN_SIDE))
+    return QImage()
+
+
+def _as_photo(image: Image.Image) -> Image.Image:
+    """Return a picture as it is guessed and searched by: RGB, and small."""
+    photo = on_white(image).convert("RGB")
+    photo.thumbnail((2 * _READ_SIDE, 2 * _READ_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return photo
+
+
+def _small(photo: Image.Image) -> QImage:
+    small = photo.copy()
+    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return to_qimage(small)

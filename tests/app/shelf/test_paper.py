@@ -1,0 +1,50 @@
+"""The paper kept for the next start: when it is written, and what is never written over."""
+
+import pytest
+
+from app.shelf.keeper import Keeper
+
+from ..conftest import Hand, draw
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def test_a_paper_that_cannot_be_read_lies_aside_and_that_is_told(make_window, state_folder):
+    unread = b"<svg>of a newer version"
+    (state_folder / "paper.svg").write_bytes(unread)
+    (state_folder / "paper.unread1.svg").write_bytes(b"an earlier one")
+    window = make_window()
+    assert window.canvas.is_blank
+    assert "paper.unread2.svg" in window.notice.sentence
+    draw(window)
+    window.close()
+    assert (state_folder / "paper.unread1.svg").read_bytes() == b"an earlier one"
+    assert (state_folder / "paper.unread2.svg").read_bytes() == unread
+    assert len(make_window().canvas.document.strokes) == 1
+
+
+def test_a_paper_that_can_neither_be_read_nor_put_aside_stays(canvas, hand, tmp_path, monkeypatch):
+    paper, told = tmp_path / "paper.svg", []
+    paper.write_bytes(b"<svg>of a newer version")
+    monkeypatch.setattr("pathlib.Path.rename", lambda *_: (_ for _ in ()).throw(PermissionError(13, "No")))
+    keeper = Keeper(canvas, tmp_path)
+    keeper.failed.connect(told.append)
+    assert keeper.resume() is None
+    assert len(told) == 1
+    hand.draw((0.2, 0.2), (0.8, 0.3), (0.3, 0.7))
+    keeper.end()
+    assert paper.read_bytes() == b"<svg>of a newer version"
+    assert len(list((tmp_path / "shelf").glob("*.svg"))) == 1
+
+
+def test_nothing_is_written_while_the_pen_draws(canvas, tmp_path, qtbot):
+    keeper, hand = Keeper(canvas, tmp_path), Hand(canvas)
+    hand.draw((0.2, 0.2), (0.8, 0.3))
+    hand.press((0.1, 0.9))
+    hand.move((0.5, 0.9))
+    keeper._soon.timeout.emit()
+    assert not (tmp_path / "paper.svg").exists()
+    assert keeper._soon.isActive()
+    hand.release((0.5, 0.9))
+    keeper._soon.timeout.emit()
+    assert (tmp_path / "paper.svg").exists()
