@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import threading
@@ -15,6 +14,7 @@ from typing import Any
 
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
+from engine.state.in_place import InPlace
 from engine.state.takeover import INDEXES, move_vectors
 from engine.state.vectors import VectorFile
 
@@ -84,7 +84,7 @@ class Database:
     """One SQLite file, safe to use from several threads.
 
     Every method raises CatalogError if the file cannot be read or written. A process that is killed leaves
-    the last finished change's state. Where the disk is full or may not be written, the file is opened to be
+    the last finished change's state. Where the disk is full, or the file may only be read, it is opened to be
     read, and each change raises.
 
     Attributes:
@@ -109,7 +109,7 @@ class Database:
             if path.exists() and not path.is_file():
                 raise CatalogError(f"The catalog {path} cannot be used: it is not a file.")
             self._db = self._open()
-        self._file, self._size = _identity(path), 0
+        self._place = InPlace(path)
         self.identity = str(self.all("SELECT identity FROM about")[0][0])
 
     def close(self) -> None:
@@ -164,21 +164,21 @@ class Database:
                 yield db
             self._check_in_place()
 
+    def empty_log(self) -> bool:
+        """Move all that was changed into the file, flushed, and leave nothing of it in the log.
+
+        Returns:
+            False where another process reads or writes for long: what was changed may be lost with the
+            power, and what was dropped may be read in the log.
+        """
+        with self._lock, self._trouble():
+            return not self._unwritable and not _pragmas(self._db, "wal_checkpoint(TRUNCATE)")[0]
+
     def _check_in_place(self) -> None:
-        """Raise where the file was deleted, replaced or cut: SQLite goes on writing to what nobody finds."""
-        now = _identity(self.path)
-        log = self.path.with_name(self.path.name + "-wal")
-        size = self.path.stat().st_size if now else 0
-        cut = size < self._size and size < self._bytes()  # else another process gave space back
-        if now is None or now != self._file or cut or not log.exists():
+        if not self._place.is_kept():
             raise CatalogError(
                 f"The catalog {self.path} was deleted, replaced or cut while it was in use: start again."
             )
-        self._size = size
-
-    def _bytes(self) -> int:
-        pages, size = _pragmas(self._db, "page_count", "page_size")
-        return pages * size
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -250,14 +250,6 @@ def _readable(path: Path) -> sqlite3.Connection:
 
 def _address(path: Path, how: str) -> str:
     return f"{path.absolute().as_uri()}?{how}"
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        details = os.stat(path)
-    except OSError:
-        return None
-    return details.st_dev, details.st_ino
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from engine.folders.folder import UNKNOWN, Found
 from engine.pictures.dates import NO_DATE
 from engine.state.database import Database
 from engine.state.encoded import Numbers, join_columns, rows_of, to_numbers
-from engine.state.records import Entry, Read
+from engine.state.records import Entry, Read, Refusal
 
 FOUND = "path, size, mtime, ctime, inode"
 """The columns that say what was found in the folder."""
@@ -62,6 +62,18 @@ def store_photo(db: Connection, root: int, photo: Read) -> int:
     )
     db.execute("DELETE FROM skipped WHERE root = ? AND path = ?", (root, photo.found.name))
     return content
+
+
+def store_refusal(db: Connection, root: int, refusal: Refusal) -> None:
+    """Record a file that is left out; a photo stays known while its file is the same."""
+    db.execute(
+        f"REPLACE INTO skipped (root, {FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (root, *row_of(refusal.found), refusal.reason, refusal.reader),
+    )
+    db.execute(
+        "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)",
+        (root, *row_of(refusal.found)[:3]),
+    )
 
 
 def drop_overdue(db: Connection, model: str, now: int, due: int) -> None:

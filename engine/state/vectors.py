@@ -14,19 +14,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import CatalogError, cause
+
 Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
 
 _TYPE = np.dtype("<f2")
 _ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB
+_NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class VectorFile:
     """Rows of one length, by number ("slot"), in one file. Any thread may read while one appends.
 
     What is read is copied from the system's cache: the pages are given back at once, so they do not count
-    as this process's memory. Rows that are not there, as of a file that was cut, are read as NaN.
+    as this process's memory. Rows that are not there, as of a file that was cut, are read as NaN. Where the
+    file is there and cannot be read just now, whatever reads it raises CatalogError: that is no damage.
     """
 
     def __init__(self, path: Path, dim: int) -> None:
@@ -42,10 +46,9 @@ class VectorFile:
         return self.dim * _TYPE.itemsize
 
     def __len__(self) -> int:
-        try:
+        with self._reading():
             return os.stat(self.path).st_size // self.bytes_a_row
-        except OSError:
-            return 0
+        return 0
 
     @contextmanager
     def appending(self, after: int = 0) -> Iterator[Callable[[NDArray[np.float16]], None]]:
@@ -105,14 +108,19 @@ class VectorFile:
         good = np.zeros(len(slots), np.bool_)
         for start in range(0, len(slots), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            rows = self.copy(slots[part])
+            rows, there = self._rows_at(slots[part])
             good[part] = [zlib.crc32(row) == check for row, check in zip(rows, checks[part], strict=True)]
-        return good & (slots < len(self))
+            good[part] &= there
+        return good
 
     def copy(self, slots: Slots) -> NDArray[np.float16]:
         """Return (n, dim) the rows at these (n,) slots as they are kept."""
+        return self._rows_at(slots)[0]
+
+    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        """Return the same, and (n,) whether they are there."""
         if not len(slots):
-            return np.empty((0, self.dim), _TYPE)
+            return np.empty((0, self.dim), _TYPE), np.empty(0, np.bool_)
         with self._lock:
             if int(slots.max()) >= len(self._rows):
                 self._remap()
@@ -128,7 +136,7 @@ class VectorFile:
             found[inside] = rows[slots[inside]]
         if opened is not None and hasattr(opened, "madvise"):
             opened.madvise(mmap.MADV_DONTNEED)
-        return found
+        return found, inside
 
     def map(self) -> None:
         """Map what the file holds, so that it is read also once it was deleted."""
@@ -137,15 +145,25 @@ class VectorFile:
 
     def _remap(self) -> None:
         """Map what the file holds by now; the older map lives on where somebody still reads it."""
-        try:
-            with self.path.open("rb") as file:
-                count = os.fstat(file.fileno()).st_size // self.bytes_a_row
-                if count <= len(self._rows):
-                    return
+        with self._reading(), self.path.open("rb") as file:
+            count = os.fstat(file.fileno()).st_size // self.bytes_a_row
+            if count <= len(self._rows):
+                return
+            try:
                 opened = mmap.mmap(file.fileno(), count * self.bytes_a_row, access=mmap.ACCESS_READ)
-        except (OSError, ValueError):  # not there, or cut since: its rows are read as NaN
-            return
-        self._map, self._rows = opened, np.frombuffer(opened, _TYPE).reshape(count, self.dim)
+            except ValueError:  # it was cut just now: its rows are read as NaN
+                return
+            self._map, self._rows = opened, np.frombuffer(opened, _TYPE).reshape(count, self.dim)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Pass over that there is no file; raise CatalogError where it cannot be read for another reason."""
+        try:
+            yield
+        except _NO_FILE:
+            pass
+        except OSError as error:
+            raise CatalogError(f"The vectors in {self.path} cannot be read: {cause(error)}.") from error
 
 
 class LooseRows(VectorFile):
@@ -164,6 +182,9 @@ class LooseRows(VectorFile):
         taken = [self._rows]
         yield taken.append
         self._rows = np.concatenate(taken)
+
+    def _remap(self) -> None:
+        """There is nothing to map."""
 
 
 def file_name(model: str, dim: int, generation: int) -> str:
