@@ -34,6 +34,7 @@ THREADS = _threads()
 
 _MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
 _LOOK_S = 0.2
+_SIZE = 2  # its place in `_state`
 _CHANGED = "it changed while it was read; it is tried again with the next refresh."
 _FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
 
@@ -82,6 +83,7 @@ class Decoder:
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
         self._in_hand: dict[int, Found] = {}
+        self._has_read = False
         self._waiting, self._taken = 0, threading.Condition()  # bytes in `_done`
         # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
@@ -108,6 +110,11 @@ class Decoder:
     def in_hand(self) -> list[Found]:
         """Return the photos that the threads are in the middle of."""
         return list(self._in_hand.values())
+
+    def has_read(self) -> bool:
+        """Return whether the drive has given anything since this was last asked, whole photos or not."""
+        has_read, self._has_read = self._has_read, False
+        return has_read
 
     def close(self) -> None:
         """Drop what is still to be read, and end the threads."""
@@ -151,7 +158,7 @@ class Decoder:
             if self._side is None:
                 return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
             before = _state(path)
-            digest = content_hash(path)
+            digest = self._hash(path, before[_SIZE])
             if self._known(digest):
                 return Decoded(found, digest)
             image = open_photo(path, side=self._side)
@@ -164,6 +171,18 @@ class Decoder:
             Exception
         ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
             return Decoded(found, error=refusal(error))
+
+    def _hash(self, path: Path, size: int) -> bytes:
+        """Return the hash of a file that had so many bytes."""
+        left = size
+
+        def note(count: int) -> None:
+            nonlocal left
+            self._has_read, left = True, left - count
+            if left < 0 or self._closed.is_set():  # it may never end
+                raise UnavailableError(_CHANGED)
+
+        return content_hash(path, on_piece=note)
 
 
 def _size(image: Image.Image | None) -> int:
