@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
-from engine.state import photo_rows
+from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
 from engine.state.photo_rows import DIRECTLY, FOUND, read_entries, row_of, span
@@ -22,7 +22,6 @@ LOST = """missing_since IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)"""
 """Of photos called `gone`: they disappeared, and are not there under another name either."""
 
-_DAY_S = 86_400
 _MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
 _AT_ONCE = 500  # values of one query
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
@@ -249,7 +248,11 @@ class Catalog:
         """
         now = int(time.time())
         with self._db.change() as db:
-            photo_rows.drop_overdue(db, model, now, now - self.choices.keep_days * _DAY_S)
+            ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
+
+    def note_use(self, model: str) -> None:
+        """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""
+        ages.note_use_today(self._db, model, int(time.time()))
 
     def models(self) -> list[str]:
         """Return the models that were in use not long ago."""

@@ -76,31 +76,6 @@ def store_refusal(db: Connection, root: int, refusal: Refusal) -> None:
     )
 
 
-def drop_overdue(db: Connection, model: str, now: int, due: int) -> None:
-    """Note that this model is in use now, and drop what has been missing or unused since before `due`."""
-    is_there = "content = contents.id AND missing_since IS NULL"
-    db.execute("REPLACE INTO models VALUES (?, ?)", (model, now))
-    db.execute(
-        "UPDATE contents SET unused_since = NULL"
-        f" WHERE unused_since > 0 AND EXISTS (SELECT 1 FROM photos WHERE {is_there})"
-    )
-    db.execute(
-        "UPDATE contents SET unused_since = ? WHERE unused_since ISNULL"
-        " AND id NOT IN (SELECT content FROM photos WHERE missing_since IS NULL)",
-        (now,),
-    )
-    db.execute("DELETE FROM photos WHERE missing_since <= ?", (due,))
-    db.execute(
-        "DELETE FROM contents"
-        " WHERE unused_since <= ? AND NOT EXISTS (SELECT 1 FROM photos WHERE content = contents.id)",
-        (due,),
-    )
-    unused = "SELECT id FROM vector_files WHERE model IN (SELECT model FROM models WHERE used < ?)"
-    db.execute(f"DELETE FROM vectors WHERE file IN ({unused})", (due,))
-    db.execute(f"DELETE FROM vector_files WHERE id IN ({unused})", (due,))
-    db.execute("DELETE FROM models WHERE used < ?", (due,))
-
-
 def read_columns(
     db: Database, root: int, facts: Sequence[str] = ("mtime",)
 ) -> tuple[list[bytes], Numbers, Numbers]:

@@ -169,6 +169,20 @@ def test_indexing_makes_no_room_at_the_cost_of_what_was_seen_today(file):
     assert [bool(file.get(digest)) for digest in (b"a", b"b", b"c")] == [True, True, False]
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_was_kept_while_the_clock_was_ahead_makes_room(file, monkeypatch, seen):
+    with monkeypatch.context() as ahead:
+        ahead.setattr(thumbnail_file, "_today", lambda: 1 << 20)
+        put(file, b"a", b"b", size=100_000)
+    put(file, b"c", size=100_000, limit=300_000, seen=seen)
+    assert file.get(b"c")
+    with monkeypatch.context() as ahead:
+        ahead.setattr(thumbnail_file, "_today", lambda: 1 << 20)
+        put(file, b"d", size=100_000)
+    file.shrink(0)
+    assert file.count == 0
+
+
 def test_looking_at_the_same_pictures_again_writes_nothing(file, monkeypatch):
     put(file, b"a", b"b")
     monkeypatch.setattr(thumbnail_file, "_today", lambda: 1 << 20)
