@@ -1,6 +1,8 @@
 """For how long what disappears is remembered, and how it is forgotten at once."""
 
+import os
 import sqlite3
+import sys
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -187,3 +189,11 @@ def test_what_is_left_out_of_one_folder_is_its_own(catalog):
     catalog.choices.exclude(other, [])
     assert catalog.choices.excludes(root) == ["b", "a", "b"]
     assert (catalog.choices.excludes(other), catalog.choices.excludes(None)) == ([], ["everywhere"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are text there")
+def test_a_pattern_that_is_no_text_is_kept_as_it_is(catalog, tmp_path):
+    pattern = os.fsdecode(b"Fr\xfchling/")
+    catalog.choices.exclude(None, [pattern, "plain"])
+    assert catalog.choices.excludes(None) == [pattern, "plain"]
+    assert catalog.choices.excludes_in(tmp_path, None).leaves_out(pattern[:-1], is_folder=True)
