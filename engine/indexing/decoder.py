@@ -16,6 +16,7 @@ from engine.content_hash import content_hash
 from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found
 from engine.folders.names import local_path
+from engine.folders.unchanged import is_unchanged
 from engine.pictures.memory import BUDGET
 from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 from engine.state.thumbnails import encode
@@ -156,7 +157,7 @@ class Decoder:
         try:
             refuse_at_sight(path)
             if self._side is None:
-                return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
+                return Decoded(found, taken=date_of(path) if is_unchanged(path, found) else None)
             before = _state(path)
             digest = self._hash(path, before[_SIZE])
             if self._known(digest):
@@ -195,8 +196,3 @@ def _state(path: Path) -> tuple[int, ...]:
     details = path.stat()
     times = details.st_mtime_ns, details.st_ctime_ns
     return details.st_dev, details.st_ino, details.st_size, *times
-
-
-def _is_unchanged(path: Path, found: Found) -> bool:
-    details = path.stat()
-    return (details.st_size, details.st_mtime_ns) == (found.size, found.mtime_ns)

@@ -85,7 +85,7 @@ class Database:
 
     Every method raises CatalogError if the file cannot be read or written. A process that is killed leaves
     the last finished change's state. Where the disk is full, or the file may only be read, it is opened to be
-    read, and each change raises.
+    read, and each change raises until the disk takes it.
 
     Attributes:
         path: the file.
@@ -141,7 +141,7 @@ class Database:
         """
         with self._lock, self._trouble():
             if self._unwritable:
-                raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
+                self._open_again()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -165,11 +165,9 @@ class Database:
             self._check_in_place()
 
     def empty_log(self) -> bool:
-        """Move all that was changed into the file, flushed, and leave nothing of it in the log.
+        """Move all that was changed into the file, flushed; return whether nothing is left in the log.
 
-        Returns:
-            False where another process reads or writes for long: what was changed may be lost with the
-            power, and what was dropped may be read in the log.
+        Else another process reads or writes for long: changes may be lost with the power.
         """
         with self._lock, self._trouble():
             return not self._unwritable and not _pragmas(self._db, "wal_checkpoint(TRUNCATE)")[0]
@@ -191,6 +189,16 @@ class Database:
             self._unwritable = str(error)
             return self._prepared(_readable(self.path), write=False)
 
+    def _open_again(self) -> None:
+        """Take the file itself in place of the copy in memory, if the disk takes something by now."""
+        if not self.loose:  # else others read vectors that are in memory alone
+            with suppress(sqlite3.OperationalError, OSError):
+                before, self._db = self._db, self._prepared(sqlite3.connect(self.path, **_CONNECTION))
+                self._unwritable = ""
+                before.close()
+                return
+        raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
+
     def _prepared(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
         """Refuse a file that is not ours before anything is written; then bring it to the present form."""
         try:
@@ -205,7 +213,7 @@ class Database:
                     f"The catalog {self.path} was made by a newer version of this program: please update."
                 )
             if write:
-                _write_ahead(db)
+                write_ahead(db)
                 for choice in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
                     db.execute(f"PRAGMA {choice}")  # the last, so that nothing forgotten lies in empty pages
             if version < len(_STEPS):
@@ -252,7 +260,7 @@ def _address(path: Path, how: str) -> str:
     return f"{path.absolute().as_uri()}?{how}"
 
 
-def _write_ahead(db: sqlite3.Connection) -> None:
+def write_ahead(db: sqlite3.Connection) -> None:
     """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
     deadline = time.monotonic() + _PATIENCE_S
     while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":

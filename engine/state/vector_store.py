@@ -273,7 +273,7 @@ class VectorStore:
             after = VectorFile(path, dim)
             with after.appending() as append:
                 for start in range(0, len(kept), _AT_ONCE):
-                    append(before.copy(kept[start : start + _AT_ONCE, 1]))
+                    append(before.read(kept[start : start + _AT_ONCE, 1]))
             db.executemany(
                 "UPDATE vectors SET slot = ? WHERE content = ? AND file = ?",
                 ((slot, content, number) for slot, content in enumerate(kept[:, 0].tolist())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -9,6 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +110,7 @@ class VectorFile:
         good = np.zeros(len(slots), np.bool_)
         for start in range(0, len(slots), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            rows, there = self._rows_at(slots[part])
+            rows, there = self._read(slots[part])
             good[part] = [zlib.crc32(row) == check for row, check in zip(rows, checks[part], strict=True)]
             good[part] &= there
         return good
@@ -117,8 +119,21 @@ class VectorFile:
         """Return (n, dim) the rows at these (n,) slots as they are kept."""
         return self._rows_at(slots)[0]
 
-    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    def read(self, slots: Slots) -> NDArray[np.float16]:
+        """Return the same without a map, so that rows which the disk cannot give are NaN.
+
+        In a map they would end the process (SIGBUS).
+        """
+        return self._read(slots)[0]
+
+    def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         """Return the same, and (n,) whether they are there."""
+        with self._reading(), self.path.open("rb", buffering=0) as file:
+            return _read_rows(file, slots, self.dim)
+        return self._rows_at(slots)  # it was deleted, and may be mapped
+
+    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        """Return (n, dim) the rows at these (n,) slots in the map, and (n,) whether they are there."""
         if not len(slots):
             return np.empty((0, self.dim), _TYPE), np.empty(0, np.bool_)
         with self._lock:
@@ -185,6 +200,37 @@ class LooseRows(VectorFile):
 
     def _remap(self) -> None:
         """There is nothing to map."""
+
+
+def _read_rows(file: FileIO, slots: Slots, dim: int) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    """Return (n, dim) the rows at these (n,) slots of an open file, and (n,) whether they are there."""
+    rows, there = np.full((len(slots), dim), np.nan, _TYPE), np.zeros(len(slots), np.bool_)
+    order = np.argsort(slots, kind="stable")
+    order = order[slots[order] >= 0]
+    for run in np.split(order, np.flatnonzero(np.diff(slots[order]) > 1) + 1) if len(order) else ():
+        first = int(slots[run[0]])
+        found = _read_run(file, first, int(slots[run[-1]]) + 1 - first, dim)
+        inside = run[slots[run] - first < len(found)]
+        rows[inside], there[inside] = found[slots[inside] - first], True
+    return rows, there
+
+
+def _read_run(file: FileIO, first: int, count: int, dim: int) -> NDArray[np.float16]:
+    """Return up to (count, dim) rows from this one on; NaN for those that lie where the disk is damaged."""
+    size = dim * _TYPE.itemsize
+    try:
+        file.seek(first * size)
+        content = file.read(count * size)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        if count == 1:
+            return np.full((1, dim), np.nan, _TYPE)
+        half = count // 2
+        parts = (first, half), (first + half, count - half)
+        return np.concatenate([_read_run(file, *part, dim) for part in parts])
+    whole = len(content) // size
+    return np.frombuffer(content, _TYPE, whole * dim).reshape(whole, dim)
 
 
 def file_name(model: str, dim: int, generation: int) -> str:

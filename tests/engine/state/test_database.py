@@ -189,10 +189,14 @@ def test_a_change_in_a_catalog_that_cannot_be_written_says_so(tmp_path, monkeypa
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    monkeypatch.setattr("engine.state.database._write_ahead", full)
-    catalog = Catalog(tmp_path)
-    with pytest.raises(CatalogError, match="cannot be written: database or disk is full"):
-        catalog.add_root(b"/photos")
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.state.database.write_ahead", full)
+        catalog = Catalog(tmp_path)
+        with pytest.raises(CatalogError, match="cannot be written: database or disk is full"):
+            catalog.add_root(b"/photos")
+    root = catalog.add_root(b"/photos")  # there is space again
+    with closing(Catalog(tmp_path)) as other:
+        assert other.roots() == catalog.roots() == {b"/photos": root}
     catalog.close()
 
 

@@ -80,12 +80,13 @@ def packed(catalog):
 
 
 def test_a_power_cut_that_takes_the_log_away_leaves_what_was_packed(tmp_path):
-    with closing(Catalog(tmp_path / "state")) as catalog:
+    state, after = tmp_path / "state", tmp_path / "after"
+    state.mkdir()
+    after.mkdir()
+    with closing(Catalog(state)) as catalog:
         two = packed(catalog)
-        after = tmp_path / "after"
-        after.mkdir()
         shutil.copy(catalog.path, after)
-        shutil.copytree(catalog.path.parent / "vectors", after / "vectors")
+        shutil.copytree(state / "vectors", after / "vectors")
     with closing(Catalog(after)) as catalog:
         assert catalog.vector(two, "m").tolist() == VECTOR.tolist()
 

@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 import sqlite3
 import subprocess
@@ -79,6 +80,25 @@ def test_one_flipped_byte_is_told(file):
     content[5 * DIM * 2 + 1] ^= 1
     file.path.write_bytes(content)
     assert np.flatnonzero(~file.sound(np.arange(40), checks)).tolist() == [5]
+
+
+class Damaged(io.FileIO):
+    """A file of which the disk cannot give the rows 5 and 20."""
+
+    def read(self, size=-1):
+        first, end = self.tell() // (DIM * 2), (self.tell() + size) // (DIM * 2)
+        if any(first <= bad < end for bad in (5, 20)):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().read(size)
+
+
+def test_rows_that_the_disk_cannot_give_are_damaged_and_no_others(file, monkeypatch):
+    _, checks = file.append(ROWS)
+    order = np.random.default_rng(1).permutation(40)
+    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Damaged(self))
+    sound = file.sound(order, [checks[row] for row in order])
+    assert sorted(order[~sound].tolist()) == [5, 20]
+    assert np.flatnonzero(np.isnan(file.read(np.arange(45))[:, 0])).tolist() == [5, 20, *range(40, 45)]
 
 
 def test_no_file_has_no_rows(file):
