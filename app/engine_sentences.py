@@ -34,6 +34,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("engine", "The catalog {path} cannot be written: {reason}."),
     QT_TRANSLATE_NOOP("engine", "The vectors in {folder} cannot be written: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The vectors in {path} cannot be read: {reason}."),
     QT_TRANSLATE_NOOP(
         "engine", "The catalog {path} was deleted, replaced or cut while it was in use: start again."
     ),

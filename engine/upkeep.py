@@ -101,7 +101,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
                 drop_graphs(
                     self._state, but=[graph_path(self._state, *one) for one in product(others, models)]
                 )
-                self._let_go()
+            self._let_go()  # what files contained before they were changed is forgotten too
             return count
 
     def forget(self) -> int:

@@ -283,8 +283,9 @@ class _Decoder(_Maker):
             if shared is None:
                 raise EngineError(path.name)  # which nobody reads: the tile shows it
             return reduce(shared, side)
-        if not self._disk.knows(path):
+        digest = self._disk.knows(path)
+        if digest is None:
             return reduce(open_photo(path, side=side), side)
         photo = open_photo(path, side=max(side, SIDE))
-        self._disk.add(path, photo)
+        self._disk.add(path, photo, digest)
         return reduce(photo, side)

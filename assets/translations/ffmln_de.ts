@@ -1852,6 +1852,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Vektoren in {folder} lassen sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
+        <source>The vectors in {path} cannot be read: {reason}.</source>
+        <translation>Die Vektoren in {path} lassen sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
         <source>The catalog {path} was deleted, replaced or cut while it was in use: start again.</source>
         <translation>Der Katalog {path} wurde gelöscht, ersetzt oder gekürzt, während er in Gebrauch war: Bitte das Programm neu starten.</translation>
     </message>

@@ -26,6 +26,7 @@ from engine.elsewhere import Record
 from engine.errors import StoreError, cause
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
+from engine.state.database import write_ahead
 from engine.state.records import Vector
 from engine.vector_index.index import VectorIndex
 
@@ -72,7 +73,7 @@ class LocalStore:
                 check_same_thread=False,
             )
             self._db.execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
-            self._db.execute("PRAGMA journal_mode = WAL")
+            write_ahead(self._db)
             self._prepare()
             with self._at_once("DEFERRED"):  # else the tables may be of two moments
                 vectors = dict(self._db.execute("SELECT digest, vector FROM vectors"))

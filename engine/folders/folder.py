@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress
+from itertools import chain, compress, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -20,11 +20,15 @@ from engine.folders.excludes import Excludes, is_closed
 from engine.folders.names import relative_name
 from engine.pictures.photos import is_photo
 
+Heard = Callable[[], None]
+"""Is called now and then in the middle of a large folder: the drive goes on answering."""
+
 UNKNOWN = -(2**63)
 """Stands in columns of facts for what the catalog does not know of a file."""
 
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
 _FACTS = 4
+_LISTED, _TOLD_OF = 1024, 4  # entries between two signs of life of a very large folder: names, and facts
 _TOLD = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 _LEAST, _MOST = (
     UNKNOWN + 1,
@@ -159,7 +163,11 @@ def identity_of(folder: Path, details: os.stat_result) -> tuple[int, int]:
     return details.st_dev, ~abs(hash(os.path.normcase(os.path.realpath(folder))))
 
 
-def walk(root: Path, excludes: Excludes | None = None) -> Iterator[Listing]:
+def _unheard() -> None:
+    """Nobody wants to hear of it."""
+
+
+def walk(root: Path, excludes: Excludes | None = None, *, heard: Heard = _unheard) -> Iterator[Listing]:
     """Yield the folder and each folder below it, as they are found.
 
     A folder reached twice, by a link that leads back, is listed once. A folder that vanished in the meantime
@@ -168,8 +176,9 @@ def walk(root: Path, excludes: Excludes | None = None) -> Iterator[Listing]:
     Args:
         root: the folder.
         excludes: what is left out; without, what no person put there as a photo.
+        heard: see `Heard`.
     """
-    for visit in visits(root, excludes or Excludes(folder=root.name)):
+    for visit in visits(root, excludes or Excludes(folder=root.name), heard=heard):
         yield visit.listing
 
 
@@ -180,6 +189,7 @@ def visits(
     photos: bool = True,
     start: str = "",
     known: Iterable[tuple[int, int]] = (),
+    heard: Heard = _unheard,
 ) -> Iterator[Visit]:
     """Walk as `walk` does.
 
@@ -189,11 +199,12 @@ def visits(
         photos: look at files too; else listings hold none.
         start: the folder in it to begin with.
         known: folders, by their `identity`, that are passed over.
+        heard: see `Heard`.
     """
     seen = set(known)
     waiting = [start]
     while waiting:
-        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos)
+        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos, heard=heard)
         if visit is not None:
             seen.add(visit.identity)
             yield visit
@@ -201,7 +212,13 @@ def visits(
 
 
 def visit_folder(
-    root: Path, name: str, excludes: Excludes, seen: Container[tuple[int, int]] = (), *, photos: bool = True
+    root: Path,
+    name: str,
+    excludes: Excludes,
+    seen: Container[tuple[int, int]] = (),
+    *,
+    photos: bool = True,
+    heard: Heard = _unheard,
 ) -> Visit | None:
     """Look at one folder; None if it is not there, was `seen`, or lies below the root and `is_closed`."""
     where, mtime_ns = (0, 0), 0
@@ -211,11 +228,11 @@ def visit_folder(
         if where in seen:
             return None
         with os.scandir(root / name) as entries:
-            listed = sorted(entries, key=attrgetter("name"))
+            listed = _list(entries, heard)
         if name and is_closed(name, [entry.name for entry in listed]):
             return None
         count = len(listed)
-        folders, found = _look(name, listed, excludes, photos=photos)
+        folders, found = _look(name, listed, excludes, heard, photos=photos)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -224,8 +241,17 @@ def visit_folder(
     return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), folders)
 
 
+def _list(entries: Iterator[os.DirEntry[str]], heard: Heard) -> list[os.DirEntry[str]]:
+    """Return the entries by name."""
+    listed = list(islice(entries, _LISTED))
+    while more := list(islice(entries, _LISTED)):
+        heard()
+        listed += more
+    return sorted(listed, key=attrgetter("name"))
+
+
 def _look(
-    folder: str, entries: list[os.DirEntry[str]], excludes: Excludes, *, photos: bool
+    folder: str, entries: list[os.DirEntry[str]], excludes: Excludes, heard: Heard, *, photos: bool
 ) -> tuple[tuple[str, ...], Walked]:
     """Return the folders among the entries, and the photos, without what is left out.
 
@@ -241,6 +267,8 @@ def _look(
     entries.reverse()
     while entries:
         entry = entries.pop()
+        if not len(entries) % _TOLD_OF:
+            heard()
         try:
             if entry.is_dir():
                 folders.append(entry.name)

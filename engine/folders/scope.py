@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.folders.excludes import Excludes
-from engine.folders.folder import Listing, Visit, visit_folder
+from engine.folders.folder import Heard, Listing, Visit, visit_folder
 from engine.folders.names import relative_name
 
 MOST = 500
@@ -60,7 +60,9 @@ class Change:
     scope: Scope = EVERYTHING
 
 
-def listings(root: Path, excludes: Excludes, names: Iterable[str]) -> Iterator[Listing]:
+def listings(
+    root: Path, excludes: Excludes, names: Iterable[str], *, heard: Heard = lambda: None
+) -> Iterator[Listing]:
     """Yield what a walk would find in these folders alone.
 
     The folders above them are looked at too: one that is left out, closed or gone hides what is below, as in
@@ -71,6 +73,7 @@ def listings(root: Path, excludes: Excludes, names: Iterable[str]) -> Iterator[L
         root: the photo folder.
         excludes: what is left out.
         names: paths within it, as the system writes them.
+        heard: see `Heard`.
     """
     wanted = frozenset(names)
     looked: dict[str, Visit | None] = {}
@@ -80,7 +83,9 @@ def listings(root: Path, excludes: Excludes, names: Iterable[str]) -> Iterator[L
         if name not in looked:
             above = look(os.path.dirname(name)) if name else None
             is_reached = not name or (above is not None and name in above.folders)
-            visit = visit_folder(root, name, excludes, seen, photos=name in wanted) if is_reached else None
+            visit = None
+            if is_reached:
+                visit = visit_folder(root, name, excludes, seen, photos=name in wanted, heard=heard)
             looked[name] = visit
             if visit is not None:
                 seen.add(visit.identity)

@@ -64,6 +64,10 @@ class TreeEvents(Protocol):
             under their names.
         """
 
+    @property
+    def has_root(self) -> bool:
+        """Whether the folder itself is watched: a closed one is not, and nobody tells that it was opened."""
+
     def stop(self) -> None:
         """End; nothing is told any more."""
 
@@ -121,6 +125,11 @@ class InotifyTree:
     def watches(self) -> int:
         """How many folders the kernel watches for this tree."""
         return len(self._watched)
+
+    @property
+    def has_root(self) -> bool:
+        """Whether the folder itself is watched."""
+        return "" in self._names
 
     def follow(self, told: Collection[str] = ()) -> Scope:
         """Watch folders that are new, and no more those that are gone or left out by now."""
@@ -205,7 +214,10 @@ class InotifyTree:
             if error.errno in _RUN_OUT:
                 raise _run_out(self.folder) from error
             return None
-        return watched if watched.descriptor != -1 else None
+        if watched.descriptor == -1:  # it cannot be read, which the library keeps as a watch nevertheless
+            self._kernel.remove_callbacks([(watched.descriptor, CallbackId(watched.key))])
+            return None
+        return watched
 
 
 class _WatchedFolder:
@@ -255,6 +267,11 @@ class ObservedTree(FileSystemEventHandler):
             self._observer.start()
         except OSError as error:
             raise _run_out(self._folder) from error
+
+    @property
+    def has_root(self) -> bool:
+        """Always: the system watches what is at this path."""
+        return True
 
     def follow(self, told: Collection[str] = ()) -> Scope:
         """Return everything: new folders are watched with the others, and nobody knows what is in them."""

@@ -200,6 +200,7 @@ class FolderWatch:
         elif mounts != self._mounts:
             self._folders = True
         else:
+            self._folders |= self._events is not None and not self._events.has_root
             return
         self._mounts = mounts
         if not begins:
@@ -229,8 +230,11 @@ class FolderWatch:
         with self._wake:
             self._folders, told, self._told = False, self._told, set()
         if self._events is not None:
+            had_root = self._events.has_root
             try:
                 others = self._events.follow(told)
+                if self._events.has_root and not had_root:  # its rights were put right
+                    self._note()
             except WatchError as error:
                 others = EVERYTHING
                 self._poll_because(error)

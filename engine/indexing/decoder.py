@@ -16,6 +16,7 @@ from engine.content_hash import content_hash
 from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found
 from engine.folders.names import local_path
+from engine.folders.unchanged import is_unchanged
 from engine.pictures.memory import BUDGET
 from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 from engine.state.thumbnails import encode
@@ -34,6 +35,7 @@ THREADS = _threads()
 
 _MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
 _LOOK_S = 0.2
+_SIZE = 2  # its place in `_state`
 _CHANGED = "it changed while it was read; it is tried again with the next refresh."
 _FAREWELL_S = 0.3  # how long to wait for a thread in the middle of a photo; it ends by itself after it
 
@@ -82,6 +84,7 @@ class Decoder:
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
         self._in_hand: dict[int, Found] = {}
+        self._has_read = False
         self._waiting, self._taken = 0, threading.Condition()  # bytes in `_done`
         # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
@@ -108,6 +111,11 @@ class Decoder:
     def in_hand(self) -> list[Found]:
         """Return the photos that the threads are in the middle of."""
         return list(self._in_hand.values())
+
+    def has_read(self) -> bool:
+        """Return whether the drive has given anything since this was last asked, whole photos or not."""
+        has_read, self._has_read = self._has_read, False
+        return has_read
 
     def close(self) -> None:
         """Drop what is still to be read, and end the threads."""
@@ -149,9 +157,9 @@ class Decoder:
         try:
             refuse_at_sight(path)
             if self._side is None:
-                return Decoded(found, taken=date_of(path) if _is_unchanged(path, found) else None)
+                return Decoded(found, taken=date_of(path) if is_unchanged(path, found) else None)
             before = _state(path)
-            digest = content_hash(path)
+            digest = self._hash(path, before[_SIZE])
             if self._known(digest):
                 return Decoded(found, digest)
             image = open_photo(path, side=self._side)
@@ -165,6 +173,18 @@ class Decoder:
         ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
             return Decoded(found, error=refusal(error))
 
+    def _hash(self, path: Path, size: int) -> bytes:
+        """Return the hash of a file that had so many bytes."""
+        left = size
+
+        def note(count: int) -> None:
+            nonlocal left
+            self._has_read, left = True, left - count
+            if left < 0 or self._closed.is_set():  # it may never end
+                raise UnavailableError(_CHANGED)
+
+        return content_hash(path, on_piece=note)
+
 
 def _size(image: Image.Image | None) -> int:
     """Return the bytes that a picture takes in memory."""
@@ -176,8 +196,3 @@ def _state(path: Path) -> tuple[int, ...]:
     details = path.stat()
     times = details.st_mtime_ns, details.st_ctime_ns
     return details.st_dev, details.st_ino, details.st_size, *times
-
-
-def _is_unchanged(path: Path, found: Found) -> bool:
-    details = path.stat()
-    return (details.st_size, details.st_mtime_ns) == (found.size, found.mtime_ns)

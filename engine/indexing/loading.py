@@ -33,7 +33,8 @@ class Loader:
     """Fills one gallery, and parts with vectors that are damaged on the disk."""
 
     def __init__(self, catalog: Catalog, model: str, dim: int) -> None:
-        """Take the catalog, and whose vectors are wanted, of which length."""
+        """Take the catalog, and whose vectors are wanted, of which length; that model is in use now."""
+        catalog.note_use(model)
         self._catalog, self._model, self._dim = catalog, model, dim
         self._checked = False
 

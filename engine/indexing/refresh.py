@@ -203,9 +203,9 @@ class Refresh:
                     time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
                 for decoded in batch:
                     del flying[decoded.found.name]
-                if batch:
-                    silent_s, given_up = 0.0, False
-                elif (silent_s := silent_s + TICK_S) > HANGS_S:
+                given_up = given_up and not batch
+                silent_s = 0.0 if decoder.has_read() or batch else silent_s + TICK_S
+                if silent_s > HANGS_S:
                     if given_up:
                         raise FolderError(does_not_answer(self._folder))
                     now_stuck = [flying.pop(photo.name) for photo in decoder.in_hand()]

@@ -11,10 +11,10 @@ from engine.errors import FolderError
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Found, Listing, identity, walk
 from engine.folders.names import folder_of
-from engine.folders.patience import from_a_thread
+from engine.folders.patience import ask, from_a_thread
 from engine.folders.scope import EVERYTHING, Scope, listings
 from engine.indexing.plan import Plan, plan
-from engine.indexing.roots import MANY, does_not_answer
+from engine.indexing.roots import ANSWERS_S, MANY, does_not_answer
 from engine.progress import TICK_S
 from engine.state.catalog import Catalog
 from engine.state.known import Known
@@ -43,7 +43,7 @@ class Scan:
         self.scope, self._folder, self._root = scope, folder, root
         self._catalog, self._recheck = catalog, recheck
         self._listings: list[Listing] = []
-        self._is_same = False
+        self._is_same = self._heard = False
         self._identity: tuple[int, int] | None = None  # of the folder, when the walk began
         self.settled = Known()
         self.known: Mapping[bytes, Entry] = {}
@@ -62,7 +62,8 @@ class Scan:
         """
         excludes, silent_s = self._catalog.choices.excludes_in(self._folder, self._root), 0.0
         for listing in from_a_thread(lambda: self._list(excludes), name=f"list {self._folder.name}"):
-            silent_s = silent_s + TICK_S if listing is None else 0.0
+            silent_s = 0.0 if self._heard or listing is not None else silent_s + TICK_S
+            self._heard = False
             if silent_s > HANGS_S:
                 raise FolderError(does_not_answer(self._folder))
             if listing is not None:
@@ -77,8 +78,15 @@ class Scan:
         if _is_empty(self._folder):  # perhaps without its drive
             self.scope = EVERYTHING
         names = self.scope.names
-        yield from walk(self._folder, excludes) if names is None else listings(self._folder, excludes, names)
+        if names is None:
+            yield from walk(self._folder, excludes, heard=self._hear)
+        else:
+            yield from listings(self._folder, excludes, names, heard=self._hear)
         self._is_same = before is not None and before == identity(self._folder)
+
+    def _hear(self) -> None:
+        """Note, in the walk's thread, that the drive answers though a folder is not at its end."""
+        self._heard = True
 
     def is_there(self) -> bool:
         """Return whether the folder was there, the same as when the walk began, and with its drive."""
@@ -91,8 +99,12 @@ class Scan:
         return bool(self._listings[0].entries) or not self._catalog.has_photos(self._root, MANY)
 
     def has_left(self) -> bool:
-        """Return whether the folder has gone, or another has its place, since the walk began."""
-        return identity(self._folder) != self._identity
+        """Return whether the folder has gone or been replaced since the walk began, or does not answer."""
+        try:
+            now = ask(lambda: identity(self._folder), within_s=ANSWERS_S, name=f"look at {self._folder.name}")
+        except TimeoutError:
+            return True
+        return now != self._identity
 
     def compare(self, model: str, dim: int, readers: Collection[str]) -> Plan:
         """Return what there is to do.

@@ -10,9 +10,10 @@ from pathlib import Path
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
+from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
-from engine.state.photo_rows import DIRECTLY, FOUND, drop_overdue, read_entries, row_of, span, store_photo
+from engine.state.photo_rows import DIRECTLY, FOUND, read_entries, row_of, span
 from engine.state.records import Entry, Read, Refusal, Vector
 from engine.state.vector_store import STATE, VectorStore
 
@@ -21,7 +22,6 @@ LOST = """missing_since IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM photos WHERE content = gone.content AND missing_since IS NULL)"""
 """Of photos called `gone`: they disappeared, and are not there under another name either."""
 
-_DAY_S = 86_400
 _MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
 _AT_ONCE = 500  # values of one query
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
@@ -78,15 +78,15 @@ class Catalog:
         return {path: int(root) for path, root in self._db.all("SELECT path, id FROM roots")}
 
     def forget_root(self, root: int) -> None:
-        """Drop all that is known of a folder, and the vectors that no other folder needs."""
+        """Drop all that is known of a folder, and all contents that no photo has any more.
+
+        With them go those that files had before they were changed: nobody knows in which folder that was.
+        """
         with self._db.change() as db:
-            before = db.execute("SELECT content FROM photos WHERE root = ?", (root,)).fetchall()
             for table in ("photos", "skipped", "in_flight", "excludes"):
                 db.execute(f"DELETE FROM {table} WHERE root = ?", (root,))
             db.execute("DELETE FROM roots WHERE id = ?", (root,))
-            db.executemany(
-                "DELETE FROM contents WHERE id = ? AND id NOT IN (SELECT content FROM photos)", before
-            )
+            db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM photos)")
 
     # --- photos --------------------------------------------------------------------------------------
 
@@ -200,7 +200,7 @@ class Catalog:
             The content number of each photo in `read`.
         """
         with self._db.change() as db:
-            contents = [store_photo(db, root, photo) for photo in read]
+            contents = [photo_rows.store_photo(db, root, photo) for photo in read]
             fresh = {
                 content: photo.vector
                 for content, photo in zip(contents, read, strict=True)
@@ -208,14 +208,7 @@ class Catalog:
             }
             self.vectors.append(db, model, fresh)
             for refusal in refused:
-                db.execute(
-                    f"REPLACE INTO skipped (root, {FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (root, *row_of(refusal.found), refusal.reason, refusal.reader),
-                )
-                db.execute(
-                    "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)",
-                    (root, *row_of(refusal.found)[:3]),
-                )
+                photo_rows.store_refusal(db, root, refusal)
             names = [(root, photo.found.name) for photo in read]
             names += [(root, refusal.found.name) for refusal in refused]
             db.executemany("DELETE FROM in_flight WHERE root = ? AND path = ?", names)
@@ -255,7 +248,11 @@ class Catalog:
         """
         now = int(time.time())
         with self._db.change() as db:
-            drop_overdue(db, model, now, now - self.choices.keep_days * _DAY_S)
+            ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
+
+    def note_use(self, model: str) -> None:
+        """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""
+        ages.note_use_today(self._db, model, int(time.time()))
 
     def models(self) -> list[str]:
         """Return the models that were in use not long ago."""

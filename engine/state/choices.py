@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,7 +52,10 @@ class Choices:
     def excludes(self, root: int | None) -> list[str]:
         """Return the patterns of what is left out of a folder; for None, of every folder."""
         query = "SELECT pattern FROM excludes WHERE root IS ? ORDER BY place"
-        return [pattern for (pattern,) in self._db.all(query, root)]
+        return [
+            pattern if isinstance(pattern, str) else os.fsdecode(pattern)
+            for (pattern,) in self._db.all(query, root)
+        ]
 
     def excludes_in(self, folder: Path, root: int | None) -> Excludes:
         """Return what is left out of a folder, by the patterns for it and for every folder."""
@@ -62,5 +66,14 @@ class Choices:
         """Replace the patterns of what is left out of a folder; for None, of every folder."""
         with self._db.change() as db:
             db.execute("DELETE FROM excludes WHERE root IS ?", (root,))
-            rows = [(root, place, pattern) for place, pattern in enumerate(patterns)]
+            rows = [(root, place, _kept(pattern)) for place, pattern in enumerate(patterns)]
             db.executemany("INSERT INTO excludes VALUES (?, ?, ?)", rows)
+
+
+def _kept(pattern: str) -> str | bytes:
+    """Return a pattern as it is kept: one that is no text, as names in old folders may be, as its bytes."""
+    try:
+        pattern.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(pattern)
+    return pattern

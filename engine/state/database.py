@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import threading
@@ -15,6 +14,7 @@ from typing import Any
 
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
+from engine.state.in_place import InPlace
 from engine.state.takeover import INDEXES, move_vectors
 from engine.state.vectors import VectorFile
 
@@ -84,8 +84,8 @@ class Database:
     """One SQLite file, safe to use from several threads.
 
     Every method raises CatalogError if the file cannot be read or written. A process that is killed leaves
-    the last finished change's state. Where the disk is full or may not be written, the file is opened to be
-    read, and each change raises.
+    the last finished change's state. Where the disk is full, or the file may only be read, it is opened to be
+    read, and each change raises until the disk takes it.
 
     Attributes:
         path: the file.
@@ -109,7 +109,7 @@ class Database:
             if path.exists() and not path.is_file():
                 raise CatalogError(f"The catalog {path} cannot be used: it is not a file.")
             self._db = self._open()
-        self._file, self._size = _identity(path), 0
+        self._place = InPlace(path)
         self.identity = str(self.all("SELECT identity FROM about")[0][0])
 
     def close(self) -> None:
@@ -141,7 +141,7 @@ class Database:
         """
         with self._lock, self._trouble():
             if self._unwritable:
-                raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
+                self._open_again()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -164,21 +164,19 @@ class Database:
                 yield db
             self._check_in_place()
 
+    def empty_log(self) -> bool:
+        """Move all that was changed into the file, flushed; return whether nothing is left in the log.
+
+        Else another process reads or writes for long: changes may be lost with the power.
+        """
+        with self._lock, self._trouble():
+            return not self._unwritable and not _pragmas(self._db, "wal_checkpoint(TRUNCATE)")[0]
+
     def _check_in_place(self) -> None:
-        """Raise where the file was deleted, replaced or cut: SQLite goes on writing to what nobody finds."""
-        now = _identity(self.path)
-        log = self.path.with_name(self.path.name + "-wal")
-        size = self.path.stat().st_size if now else 0
-        cut = size < self._size and size < self._bytes()  # else another process gave space back
-        if now is None or now != self._file or cut or not log.exists():
+        if not self._place.is_kept():
             raise CatalogError(
                 f"The catalog {self.path} was deleted, replaced or cut while it was in use: start again."
             )
-        self._size = size
-
-    def _bytes(self) -> int:
-        pages, size = _pragmas(self._db, "page_count", "page_size")
-        return pages * size
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -190,6 +188,16 @@ class Database:
                 raise
             self._unwritable = str(error)
             return self._prepared(_readable(self.path), write=False)
+
+    def _open_again(self) -> None:
+        """Take the file itself in place of the copy in memory, if the disk takes something by now."""
+        if not self.loose:  # else others read vectors that are in memory alone
+            with suppress(sqlite3.OperationalError, OSError):
+                before, self._db = self._db, self._prepared(sqlite3.connect(self.path, **_CONNECTION))
+                self._unwritable = ""
+                before.close()
+                return
+        raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
 
     def _prepared(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
         """Refuse a file that is not ours before anything is written; then bring it to the present form."""
@@ -205,7 +213,7 @@ class Database:
                     f"The catalog {self.path} was made by a newer version of this program: please update."
                 )
             if write:
-                _write_ahead(db)
+                write_ahead(db)
                 for choice in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
                     db.execute(f"PRAGMA {choice}")  # the last, so that nothing forgotten lies in empty pages
             if version < len(_STEPS):
@@ -252,15 +260,7 @@ def _address(path: Path, how: str) -> str:
     return f"{path.absolute().as_uri()}?{how}"
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        details = os.stat(path)
-    except OSError:
-        return None
-    return details.st_dev, details.st_ino
-
-
-def _write_ahead(db: sqlite3.Connection) -> None:
+def write_ahead(db: sqlite3.Connection) -> None:
     """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
     deadline = time.monotonic() + _PATIENCE_S
     while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":

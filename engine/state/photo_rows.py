@@ -11,7 +11,7 @@ from engine.folders.folder import UNKNOWN, Found
 from engine.pictures.dates import NO_DATE
 from engine.state.database import Database
 from engine.state.encoded import Numbers, join_columns, rows_of, to_numbers
-from engine.state.records import Entry, Read
+from engine.state.records import Entry, Read, Refusal
 
 FOUND = "path, size, mtime, ctime, inode"
 """The columns that say what was found in the folder."""
@@ -64,29 +64,16 @@ def store_photo(db: Connection, root: int, photo: Read) -> int:
     return content
 
 
-def drop_overdue(db: Connection, model: str, now: int, due: int) -> None:
-    """Note that this model is in use now, and drop what has been missing or unused since before `due`."""
-    is_there = "content = contents.id AND missing_since IS NULL"
-    db.execute("REPLACE INTO models VALUES (?, ?)", (model, now))
+def store_refusal(db: Connection, root: int, refusal: Refusal) -> None:
+    """Record a file that is left out; a photo stays known while its file is the same."""
     db.execute(
-        "UPDATE contents SET unused_since = NULL"
-        f" WHERE unused_since > 0 AND EXISTS (SELECT 1 FROM photos WHERE {is_there})"
+        f"REPLACE INTO skipped (root, {FOUND}, reason, reader) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (root, *row_of(refusal.found), refusal.reason, refusal.reader),
     )
     db.execute(
-        "UPDATE contents SET unused_since = ? WHERE unused_since ISNULL"
-        " AND id NOT IN (SELECT content FROM photos WHERE missing_since IS NULL)",
-        (now,),
+        "DELETE FROM photos WHERE root = ? AND path = ? AND (size != ? OR mtime != ?)",
+        (root, *row_of(refusal.found)[:3]),
     )
-    db.execute("DELETE FROM photos WHERE missing_since <= ?", (due,))
-    db.execute(
-        "DELETE FROM contents"
-        " WHERE unused_since <= ? AND NOT EXISTS (SELECT 1 FROM photos WHERE content = contents.id)",
-        (due,),
-    )
-    unused = "SELECT id FROM vector_files WHERE model IN (SELECT model FROM models WHERE used < ?)"
-    db.execute(f"DELETE FROM vectors WHERE file IN ({unused})", (due,))
-    db.execute(f"DELETE FROM vector_files WHERE id IN ({unused})", (due,))
-    db.execute("DELETE FROM models WHERE used < ?", (due,))
 
 
 def read_columns(

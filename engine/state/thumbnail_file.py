@@ -84,7 +84,7 @@ class ThumbnailFile:
         def write(db: sqlite3.Connection) -> None:
             fit = dict(pictures)
             while fit and _size(db) + sum(map(len, fit.values())) > limit:
-                if not _drop_oldest(db, before=_today() + seen):
+                if not _drop_oldest(db, todays=seen):
                     fit.popitem()
             rows = [(digest, _today(), zlib.crc32(picture)) for digest, picture in fit.items()]
             db.executemany("REPLACE INTO entries VALUES (?, ?, ?)", rows)
@@ -111,7 +111,7 @@ class ThumbnailFile:
         """Keep so many bytes at most, from now on, and give the others back to the disk."""
 
         def shrink(db: sqlite3.Connection) -> None:
-            while _size(db) > limit * _ROOM and _drop_oldest(db, before=_today() + 1):
+            while _size(db) > limit * _ROOM and _drop_oldest(db, todays=True):
                 pass
 
         if self.path.exists():
@@ -267,10 +267,15 @@ def _drop(db: sqlite3.Connection, rows: Collection[tuple[bytes]]) -> None:
         db.executemany(f"DELETE FROM {table} WHERE digest = ?", rows)
 
 
-def _drop_oldest(db: sqlite3.Connection, *, before: int) -> int:
-    """Drop some of those last in use before this day; return how many."""
-    query = f"SELECT digest FROM entries WHERE used < ? ORDER BY used LIMIT {_AT_ONCE}"
-    rows = db.execute(query, (before,)).fetchall()
+def _drop_oldest(db: sqlite3.Connection, *, todays: bool) -> int:
+    """Drop some of those last in use, perhaps of today's too; return how many.
+
+    Those of a day to come, as where the clock was ahead for a while, go first.
+    """
+    rows: list[tuple[bytes]] = []
+    for days in ("> ?", "< ?", "= ?")[: 2 + todays]:
+        query = f"SELECT digest FROM entries WHERE used {days} ORDER BY used LIMIT {_AT_ONCE}"
+        rows = rows or db.execute(query, (_today(),)).fetchall()
     _drop(db, rows)
     return len(rows)
 

@@ -16,7 +16,9 @@ from PIL import Image
 
 from engine.elsewhere import place_of
 from engine.errors import EngineError
+from engine.folders.folder import Found
 from engine.folders.names import name_in
+from engine.folders.unchanged import is_unchanged
 from engine.paths import data_dir
 from engine.pictures.dates import NO_DATE, resolve
 from engine.pictures.facts import Facts
@@ -32,7 +34,7 @@ _MB = 1_000_000
 _QUALITY = 80
 _PATIENCE_S = 1.0
 _PHOTO = """
-SELECT hash, size, mtime, missing_since IS NULL, taken FROM photos
+SELECT hash, missing_since IS NULL, taken, photos.path, size, mtime, ctime, inode FROM photos
 JOIN contents ON contents.id = content JOIN roots ON roots.id = root
 WHERE roots.path = ? AND photos.path = ?
 """
@@ -41,13 +43,12 @@ _LIMIT = "SELECT value FROM settings WHERE name = 'thumbnail_mb'"
 
 @dataclass(frozen=True)
 class _Known:
-    """A photo as the catalog knows it: hash, size in bytes, change in ns, whether it was there, its date."""
+    """A photo as the catalog knows it: hash, whether it was there, its date, and what was found."""
 
     digest: bytes
-    size: int
-    mtime_ns: int
     there: bool
     taken: int | None
+    found: Found
 
 
 def reduce(image: Image.Image, side: int) -> Image.Image:
@@ -129,24 +130,27 @@ class KeptThumbnails:
         known = self._known(path)
         if known is None:
             return None
-        date = resolve(known.taken, known.mtime_ns)
-        return Facts(None, known.size, date, known.taken is None or known.taken == NO_DATE, "")
+        date = resolve(known.taken, known.found.mtime_ns)
+        return Facts(None, known.found.size, date, known.taken is None or known.taken == NO_DATE, "")
 
-    def knows(self, path: Path) -> bool:
-        """Return whether a thumbnail of this photo, as its file is now, would be kept."""
+    def knows(self, path: Path) -> bytes | None:
+        """Return the hash of this photo, for `add`; None if no thumbnail of it as it is now would be kept."""
         known = self._known(path)
-        return known is not None and _is_unchanged(path, known) and self.limit > 0
+        if known is None or not _is_unchanged(path, known) or self.limit <= 0:
+            return None
+        return known.digest
 
-    def add(self, path: Path, image: Image.Image) -> None:
+    def add(self, path: Path, image: Image.Image, digest: bytes) -> None:
         """Keep the thumbnail of a photo that somebody looks at, unless its file has changed meanwhile.
 
         Args:
-            path: the file; the catalog must know what it contains, else nothing is kept.
+            path: the file.
             image: what was read of it, RGB and upright, SIDE pixels long or more.
+            digest: what `knows` returned before it was read.
         """
         known = self._known(path)
-        if known is not None and _is_unchanged(path, known):
-            self._file.put({known.digest: encode(image)}, limit=self.limit, seen=True)
+        if known is not None and known.digest == digest and _is_unchanged(path, known):
+            self._file.put({digest: encode(image)}, limit=self.limit, seen=True)
 
     def put(self, pictures: Mapping[bytes, bytes]) -> None:
         """Keep thumbnails that were made while indexing, by the hashes of contents."""
@@ -167,8 +171,8 @@ class KeptThumbnails:
         for folder in path.parents:
             name = name_in(folder, path)
             rows = None if name is None else self._rows(_PHOTO, os.fsencode(folder), name)
-            found += [_Known(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows or ()]
-        return max(found, key=lambda one: (one.there, one.mtime_ns), default=None)
+            found += [_Known(row[0], bool(row[1]), row[2], Found(*row[3:])) for row in rows or ()]
+        return max(found, key=lambda one: (one.there, one.found.mtime_ns), default=None)
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]] | None:
         """Return what the catalog has, None where it cannot be read. It is never written."""
@@ -225,8 +229,6 @@ def _read(picture: bytes) -> Image.Image | None:
 
 
 def _is_unchanged(path: Path, known: _Known) -> bool:
-    try:
-        details = path.stat()
-    except OSError:
-        return False
-    return (details.st_size, details.st_mtime_ns) == (known.size, known.mtime_ns)
+    with suppress(OSError):
+        return is_unchanged(path, known.found)
+    return False

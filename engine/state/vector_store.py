@@ -241,10 +241,12 @@ class VectorStore:
     def pack(self, *, at_once: bool = False) -> None:
         """Write files anew of which much is not named any more, and delete those that nobody names.
 
-        To be called by the one who may index. A file that another process reads is deleted when it can be.
+        To be called by the one who may index. A file that another process reads is deleted when it can be;
+        none before the disk has what names another in its place.
 
         Args:
-            at_once: of which anything is not named, as where a person has photos forgotten.
+            at_once: of which anything is not named, as where a person has photos forgotten; then nothing of
+                what was dropped is left in the catalog's log either.
         """
         query = "SELECT id, model, dim, generation FROM vector_files"
         for number, model, dim, generation in self._db.all(query):
@@ -254,10 +256,11 @@ class VectorStore:
                 with suppress(OSError):  # the disk is full: another time
                     self._pack(number, model, dim, generation + 1, file)
         named = {file_name(*row[1:]) for row in self._db.all(query)}
-        for path in self._folder.glob("*.f16"):
-            if path.name not in named:
-                with suppress(OSError):
-                    path.unlink()
+        unnamed = [path for path in self._folder.glob("*.f16") if path.name not in named]
+        is_kept = self._db.empty_log() if at_once or unnamed else False
+        for path in unnamed if is_kept else ():  # else a power cut could bring back what names them
+            with suppress(OSError):
+                path.unlink()
         with self._lock:
             self._files = {name: file for name, file in self._files.items() if name in named}
 
@@ -270,7 +273,7 @@ class VectorStore:
             after = VectorFile(path, dim)
             with after.appending() as append:
                 for start in range(0, len(kept), _AT_ONCE):
-                    append(before.copy(kept[start : start + _AT_ONCE, 1]))
+                    append(before.read(kept[start : start + _AT_ONCE, 1]))
             db.executemany(
                 "UPDATE vectors SET slot = ? WHERE content = ? AND file = ?",
                 ((slot, content, number) for slot, content in enumerate(kept[:, 0].tolist())),

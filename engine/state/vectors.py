@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -9,10 +10,13 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.errors import CatalogError, cause
 
 Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
@@ -20,13 +24,15 @@ Slots = NDArray[np.int64]
 _TYPE = np.dtype("<f2")
 _ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB
+_NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class VectorFile:
     """Rows of one length, by number ("slot"), in one file. Any thread may read while one appends.
 
     What is read is copied from the system's cache: the pages are given back at once, so they do not count
-    as this process's memory. Rows that are not there, as of a file that was cut, are read as NaN.
+    as this process's memory. Rows that are not there, as of a file that was cut, are read as NaN. Where the
+    file is there and cannot be read just now, whatever reads it raises CatalogError: that is no damage.
     """
 
     def __init__(self, path: Path, dim: int) -> None:
@@ -42,10 +48,9 @@ class VectorFile:
         return self.dim * _TYPE.itemsize
 
     def __len__(self) -> int:
-        try:
+        with self._reading():
             return os.stat(self.path).st_size // self.bytes_a_row
-        except OSError:
-            return 0
+        return 0
 
     @contextmanager
     def appending(self, after: int = 0) -> Iterator[Callable[[NDArray[np.float16]], None]]:
@@ -105,14 +110,32 @@ class VectorFile:
         good = np.zeros(len(slots), np.bool_)
         for start in range(0, len(slots), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            rows = self.copy(slots[part])
+            rows, there = self._read(slots[part])
             good[part] = [zlib.crc32(row) == check for row, check in zip(rows, checks[part], strict=True)]
-        return good & (slots < len(self))
+            good[part] &= there
+        return good
 
     def copy(self, slots: Slots) -> NDArray[np.float16]:
         """Return (n, dim) the rows at these (n,) slots as they are kept."""
+        return self._rows_at(slots)[0]
+
+    def read(self, slots: Slots) -> NDArray[np.float16]:
+        """Return the same without a map, so that rows which the disk cannot give are NaN.
+
+        In a map they would end the process (SIGBUS).
+        """
+        return self._read(slots)[0]
+
+    def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        """Return the same, and (n,) whether they are there."""
+        with self._reading(), self.path.open("rb", buffering=0) as file:
+            return _read_rows(file, slots, self.dim)
+        return self._rows_at(slots)  # it was deleted, and may be mapped
+
+    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        """Return (n, dim) the rows at these (n,) slots in the map, and (n,) whether they are there."""
         if not len(slots):
-            return np.empty((0, self.dim), _TYPE)
+            return np.empty((0, self.dim), _TYPE), np.empty(0, np.bool_)
         with self._lock:
             if int(slots.max()) >= len(self._rows):
                 self._remap()
@@ -128,7 +151,7 @@ class VectorFile:
             found[inside] = rows[slots[inside]]
         if opened is not None and hasattr(opened, "madvise"):
             opened.madvise(mmap.MADV_DONTNEED)
-        return found
+        return found, inside
 
     def map(self) -> None:
         """Map what the file holds, so that it is read also once it was deleted."""
@@ -137,15 +160,25 @@ class VectorFile:
 
     def _remap(self) -> None:
         """Map what the file holds by now; the older map lives on where somebody still reads it."""
-        try:
-            with self.path.open("rb") as file:
-                count = os.fstat(file.fileno()).st_size // self.bytes_a_row
-                if count <= len(self._rows):
-                    return
+        with self._reading(), self.path.open("rb") as file:
+            count = os.fstat(file.fileno()).st_size // self.bytes_a_row
+            if count <= len(self._rows):
+                return
+            try:
                 opened = mmap.mmap(file.fileno(), count * self.bytes_a_row, access=mmap.ACCESS_READ)
-        except (OSError, ValueError):  # not there, or cut since: its rows are read as NaN
-            return
-        self._map, self._rows = opened, np.frombuffer(opened, _TYPE).reshape(count, self.dim)
+            except ValueError:  # it was cut just now: its rows are read as NaN
+                return
+            self._map, self._rows = opened, np.frombuffer(opened, _TYPE).reshape(count, self.dim)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Pass over that there is no file; raise CatalogError where it cannot be read for another reason."""
+        try:
+            yield
+        except _NO_FILE:
+            pass
+        except OSError as error:
+            raise CatalogError(f"The vectors in {self.path} cannot be read: {cause(error)}.") from error
 
 
 class LooseRows(VectorFile):
@@ -164,6 +197,40 @@ class LooseRows(VectorFile):
         taken = [self._rows]
         yield taken.append
         self._rows = np.concatenate(taken)
+
+    def _remap(self) -> None:
+        """There is nothing to map."""
+
+
+def _read_rows(file: FileIO, slots: Slots, dim: int) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    """Return (n, dim) the rows at these (n,) slots of an open file, and (n,) whether they are there."""
+    rows, there = np.full((len(slots), dim), np.nan, _TYPE), np.zeros(len(slots), np.bool_)
+    order = np.argsort(slots, kind="stable")
+    order = order[slots[order] >= 0]
+    for run in np.split(order, np.flatnonzero(np.diff(slots[order]) > 1) + 1) if len(order) else ():
+        first = int(slots[run[0]])
+        found = _read_run(file, first, int(slots[run[-1]]) + 1 - first, dim)
+        inside = run[slots[run] - first < len(found)]
+        rows[inside], there[inside] = found[slots[inside] - first], True
+    return rows, there
+
+
+def _read_run(file: FileIO, first: int, count: int, dim: int) -> NDArray[np.float16]:
+    """Return up to (count, dim) rows from this one on; NaN for those that lie where the disk is damaged."""
+    size = dim * _TYPE.itemsize
+    try:
+        file.seek(first * size)
+        content = file.read(count * size)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        if count == 1:
+            return np.full((1, dim), np.nan, _TYPE)
+        half = count // 2
+        parts = (first, half), (first + half, count - half)
+        return np.concatenate([_read_run(file, *part, dim) for part in parts])
+    whole = len(content) // size
+    return np.frombuffer(content, _TYPE, whole * dim).reshape(whole, dim)
 
 
 def file_name(model: str, dim: int, generation: int) -> str:

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.vector_index.projection import Projection
+from engine.whole_files import replacing
 
 try:
     import hnswlib
@@ -48,6 +49,7 @@ _EF_SHARE = 240  # one for so many: near-duplicates fill what a search keeps, an
 _M = 32  # near-duplicates are common in photo folders, and cost a sparser graph its recall
 _EF_CONSTRUCTION = 200
 _THREADS = max(1, (os.cpu_count() or 1) - 1)  # one is left for the pen
+_WRITTEN_S = 86_400.0  # what was begun longer ago is not written any more
 _CHUNK = 256  # vectors between two chances to stop: a fraction of a second
 
 
@@ -69,7 +71,8 @@ def drop_graphs(state: Path, *, but: Collection[Path], spared_s: float = 0.0) ->
     for path in (state / "graphs").glob("*"):
         if path.stem not in kept:
             with suppress(OSError):
-                if not 0 <= now - path.stat().st_mtime < spared_s:
+                spared = min(spared_s, _WRITTEN_S) if path.suffix == ".tmp" else spared_s
+                if not 0 <= now - path.stat().st_mtime < spared:
                     path.unlink()
 
 
@@ -191,22 +194,18 @@ class GraphFile:
 
     def save(self, graph: Graph, projection: Projection) -> None:
         """Keep the graph; if the disk does not take it, the log says so, and it is built anew next time."""
-        temporary = self.path.with_suffix(".tmp")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            graph.write(temporary)
-            digest = _digest(temporary)
-            os.replace(temporary, self.path)
+            with replacing(self.path) as new:
+                graph.write(new)
+                digest = _digest(new)
             manifest = self._manifest(projection, len(graph.ids), self._key(graph.ids), digest)
-            with temporary.open("w", encoding="utf-8") as file:
+            with replacing(self._manifest_path) as new, new.open("w", encoding="utf-8") as file:
                 json.dump(manifest, file)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, self._manifest_path)
         except (OSError, RuntimeError) as error:
             _log.info("The graph %s is not kept: %s", self.path, error)
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
     @property
     def _manifest_path(self) -> Path:

@@ -186,6 +186,17 @@ def spoil_first_vector(folder, content=None):
         file.write(np.full(dim, np.nan if content is None else content, "<f2").tobytes())
 
 
+def only_file(state_folder):
+    """Return the one file of vectors there is."""
+    [path] = (state_folder / "vectors").iterdir()
+    return path
+
+
+def photos_in(folder):
+    """Return the files in a folder and below it."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
 @pytest.fixture
 def as_version_5():
     """Rewrites a catalog as the fifth version of it, which looked through all photos for a few."""

@@ -1,7 +1,10 @@
 """A folder that is not there, or empty as without its drive, and one that was really emptied."""
 
 import shutil
+import threading
+import time
 
+from engine.folders import folder as folder_module
 from engine.indexing import decoder as decoder_module
 from engine.indexing import scan as scan_module
 
@@ -56,7 +59,7 @@ def test_an_empty_mount_point_is_offline_too(photos_in, open_library):
 def test_a_drive_that_goes_during_the_walk_deletes_nothing(library, photo_folder, monkeypatch):
     walk = scan_module.walk
 
-    def interrupted(root, excludes):
+    def interrupted(root, excludes, heard):
         yield next(iter(walk(root, excludes)))
         photo_folder.rename(photo_folder.with_name("away"))
 
@@ -85,3 +88,22 @@ def test_a_drive_that_goes_while_its_photos_are_read_is_offline_and_skips_nothin
     monkeypatch.setattr(decoder_module, "open_photo", read)
     report = refreshed(library)
     assert (library.offline, report.photos, report.skipped) == (False, 60, ())
+
+
+def test_a_folder_of_very_many_files_on_a_slow_drive_is_listed_to_its_end(photos_in, catalog, monkeypatch):
+    folder, told = photos_in(60), folder_module._TOLD
+    monkeypatch.setattr(scan_module, "HANGS_S", 0.6)
+    monkeypatch.setattr(folder_module, "_TOLD", lambda details: time.sleep(0.025) or told(details))
+    listings = [one for one in scan_module.Scan(folder, catalog.add_root(b"/photos"), catalog).walk() if one]
+    assert [len(one.photos) for one in listings] == [60]
+
+
+def test_a_drive_that_does_not_say_whether_the_folder_is_there_is_gone(photos_in, catalog, monkeypatch):
+    over = threading.Event()
+    scan = scan_module.Scan(photos_in(1), catalog.add_root(b"/photos"), catalog)
+    list(scan.walk())
+    assert not scan.has_left()
+    monkeypatch.setattr(scan_module, "ANSWERS_S", 0.1)
+    monkeypatch.setattr(scan_module, "identity", lambda _: over.wait(60))
+    assert scan.has_left()
+    over.set()

@@ -1,11 +1,16 @@
 """For how long what disappears is remembered, and how it is forgotten at once."""
 
+import os
+import sqlite3
+import sys
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
 
 import engine.state.catalog
 from engine.folders.folder import Found
+from engine.state.catalog import Catalog
 from engine.state.records import Refusal
 
 from .conftest import photo
@@ -95,6 +100,62 @@ def test_the_vectors_of_a_model_that_is_used_no_more_go_when_they_are_due(catalo
     assert len(catalog.encoded_contents("new", 4)) == 1
 
 
+def test_a_model_that_is_searched_with_is_in_use_though_nothing_is_indexed(
+    library, photo_folder, open_library, state_folder
+):
+    library.close()
+    path, dim = state_folder / "catalog.sqlite3", library.encoder.dim
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE models SET used = used - ?", (80 * DAY_S,))
+    open_library(photo_folder).close()
+    with closing(Catalog(state_folder)) as catalog:
+        catalog.choices.keep_days = 0
+        catalog.drop_overdue("another")
+        assert set(catalog.models()) == {"another", "tiny"}
+        assert len(catalog.encoded_contents("tiny", dim)) == 12
+
+
+@pytest.mark.parametrize("years", [-26, 73])
+def test_a_clock_that_is_years_away_for_a_while_makes_nothing_overdue(catalog, clock, years):
+    root = catalog.add_root(b"/photos")
+    catalog.store(root, "old", [photo(b"a")], [])
+    catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two"), photo(b"c", b"three")], [])
+    for model in ("old", "m"):
+        catalog.drop_overdue(model)
+    clock.s += 10 * DAY_S
+    catalog.mark_missing(root, [b"a"])
+    catalog.drop_overdue("m")
+    clock.s += years * 365 * DAY_S
+    catalog.mark_missing(root, [b"b"])
+    catalog.note_use("m")
+    catalog.drop_overdue("m")
+    catalog.mark_missing(root, [b"c"])  # nothing is swept any more before the clock is right
+    clock.s -= years * 365 * DAY_S
+    clock.s += DAY_S
+    catalog.drop_overdue("m")
+    assert set(catalog.missing(root)) == {b"a", b"b", b"c"}
+    assert (set(catalog.models()), len(catalog.encoded_contents("old", 4))) == ({"m", "old"}, 1)
+    clock.s += 88 * DAY_S
+    catalog.drop_overdue("m")
+    assert set(catalog.missing(root)) == {b"a", b"b", b"c"}
+    clock.s += 3 * DAY_S
+    catalog.drop_overdue("m")
+    assert catalog.missing(root) == {}
+
+
+def test_a_file_of_vectors_never_gets_the_name_of_one_that_was_deleted(catalog, clock, tmp_path):
+    root, names = catalog.add_root(b"/photos"), list[str]()
+    for _ in range(2):
+        catalog.store(root, "old", [photo(b"a")], [])
+        catalog.drop_overdue("old")
+        names += [path.name for path in (tmp_path / "vectors").iterdir()]
+        clock.s += 91 * DAY_S
+        catalog.drop_overdue("new")
+        catalog.vectors.pack()
+        assert list((tmp_path / "vectors").iterdir()) == []
+    assert len(set(names)) == 2
+
+
 def test_forgetting_the_missing_leaves_what_is_there_and_other_folders(catalog):
     root, other = catalog.add_root(b"/photos"), catalog.add_root(b"/others")
     catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two")], [])
@@ -128,3 +189,11 @@ def test_what_is_left_out_of_one_folder_is_its_own(catalog):
     catalog.choices.exclude(other, [])
     assert catalog.choices.excludes(root) == ["b", "a", "b"]
     assert (catalog.choices.excludes(other), catalog.choices.excludes(None)) == ([], ["everywhere"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are text there")
+def test_a_pattern_that_is_no_text_is_kept_as_it_is(catalog, tmp_path):
+    pattern = os.fsdecode(b"Fr\xfchling/")
+    catalog.choices.exclude(None, [pattern, "plain"])
+    assert catalog.choices.excludes(None) == [pattern, "plain"]
+    assert catalog.choices.excludes_in(tmp_path, None).leaves_out(pattern[:-1], is_folder=True)

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 from contextlib import closing
 
 import numpy as np
@@ -198,6 +199,21 @@ def test_a_folder_that_does_not_answer_is_not_waited_for_photo_by_photo(photos_i
     over.set()
     report = refreshed(library)
     assert (report.photos, report.skipped) == (20, ())
+
+
+def test_a_drive_that_is_slow_and_goes_on_giving_is_waited_for(photos_in, open_library, monkeypatch):
+    hashed = decoder_module.content_hash
+
+    def slow(path, on_piece):
+        for _ in range(12):
+            time.sleep(0.1)
+            on_piece(0)
+        return hashed(path, on_piece=on_piece)
+
+    monkeypatch.setattr(decoder_module, "content_hash", slow)
+    monkeypatch.setattr(refresh_module, "HANGS_S", 0.6)
+    report = refreshed(open_library(photos_in(2)))
+    assert (report.photos, report.skipped) == (2, ())
 
 
 def test_a_photo_is_not_to_blame_for_what_stops_the_program_after_it_was_read(

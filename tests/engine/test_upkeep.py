@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 
+from engine.content_hash import content_hash
 from engine.errors import FolderError
+from engine.state.thumbnails import KeptThumbnails
 from engine.upkeep import Upkeep
 from engine.vector_index.graph import graph_path
 
@@ -64,6 +66,37 @@ def test_a_folder_is_forgotten_with_those_in_it_that_were_indexed_by_themselves(
     with Upkeep(photo_folder / "older") as upkeep, pytest.raises(FolderError, match="Nothing is remembered"):
         upkeep.forget()
     assert [file for file in state_folder.glob("**/*.f16") if file.stat().st_size] == []
+
+
+def test_of_a_folder_that_is_forgotten_no_name_and_no_hash_lies_in_any_file(
+    library, photo_folder, state_folder
+):
+    digests = [content_hash(path) for path in photo_folder.rglob("*.*")]
+    changed = next(photo_folder.glob("*.png"))
+    shutil.copy(next((photo_folder / "older").iterdir()), changed)  # what it was before is kept for a while
+    refreshed(library)
+    kept = KeptThumbnails(state_folder)  # as the window has them open
+    assert kept.find(changed) is not None
+    traces = [path.name.encode() for path in photo_folder.rglob("*.*")] + digests
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.forget()
+    left = b"".join(path.read_bytes() for path in state_folder.rglob("*") if path.is_file())
+    assert [trace for trace in traces if trace in left] == []
+    kept.close()
+
+
+def test_what_a_file_contained_before_it_was_changed_is_forgotten_with_the_missing(
+    library, photo_folder, state_folder
+):
+    [vectors] = (state_folder / "vectors").iterdir()
+    each = vectors.stat().st_size // 12
+    changed, other = sorted(photo_folder.glob("*.png"))[:2]
+    shutil.copy(other, changed)
+    refreshed(library)
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget_missing() == 0
+    [vectors] = (state_folder / "vectors").iterdir()
+    assert vectors.stat().st_size == each * 11
 
 
 def test_a_part_of_a_folder_is_remembered_with_that_one(library, photo_folder):

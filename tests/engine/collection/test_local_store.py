@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import threading
 from contextlib import closing
 
 import numpy as np
@@ -86,3 +87,17 @@ def test_a_folder_keeps_each_vector_once_and_little_beside_it(tmp_path):
             )
     taken = sum(file.stat().st_size for file in (tmp_path / "folder").iterdir())
     assert taken < 1.5 * rows.nbytes
+
+
+def test_a_collection_that_another_process_is_just_making_is_waited_for(tmp_path):
+    folder = tmp_path / "folder"
+    open_store(str(folder), "model", DIM).close()
+    (file,) = folder.glob("*.sqlite3")
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+        timer.start()
+        with closing(open_store(str(folder), "model", DIM)) as store:
+            assert store.count() == 0
+        timer.join()

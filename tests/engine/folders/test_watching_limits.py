@@ -1,5 +1,6 @@
 """A watched folder that goes and comes, drives below it, and what happens where no more can be watched."""
 
+import ctypes
 import errno
 import queue
 import shutil
@@ -183,6 +184,27 @@ def test_watches_that_run_out_later_are_noticed_then(watch, folder, monkeypatch)
     assert (told.sentences, told.watch.is_polling) == (["no more"], True)
     (folder / "new" / "a.png").write_bytes(b"a photo")
     told.next()
+
+
+@pytest.mark.parametrize("kind", ["inotify"], indirect=True)
+def test_a_folder_whose_rights_are_put_right_is_watched_from_then_on(watch, folder, monkeypatch):
+    asked = threading.Semaphore(0)
+
+    def closed(*_):
+        asked.release()
+        ctypes.set_errno(errno.EACCES)
+        return -1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inotify_c, "inotify_add_watch", closed)
+        told = watch(folder)
+        for _ in range(3 * 2):  # the folder and the one in it
+            assert asked.acquire(timeout=LONG_S)
+        (folder / "two.png").write_bytes(b"a photo")
+    told.next()
+    (folder / "older" / "three.png").write_bytes(b"a photo")
+    told.next()
+    assert -1 not in told.watch._events._kernel._watch_for_wd
 
 
 @pytest.mark.parametrize("kind", ["inotify"], indirect=True)

@@ -111,3 +111,17 @@ def test_a_file_replaced_while_it_is_read_is_left_for_the_next_time(tmp_path, dr
     decoder.close()
     assert isinstance(read.error, UnavailableError)
     assert "changed while it was read" in str(read.error)
+
+
+def test_a_file_that_grows_without_end_while_it_is_read_is_left_for_the_next_time(photos_in, monkeypatch):
+    def endless(path, on_piece):
+        while True:
+            on_piece(path.stat().st_size)
+
+    monkeypatch.setattr(decoder_module, "content_hash", endless)
+    [path] = (folder := photos_in(1)).iterdir()
+    decoder = Decoder(folder, side=32, known=lambda digest: False)
+    decoder.request([found(path)])
+    (read,) = decoder.take(1, within_s=30)
+    decoder.close()
+    assert "changed while it was read" in str(read.error)

@@ -1,6 +1,8 @@
 import calendar
 import io
+import os
 import struct
+import sys
 
 import numpy as np
 import pytest
@@ -131,3 +133,12 @@ def test_without_the_package_a_raw_photo_says_what_it_needs(tmp_path, monkeypatc
     monkeypatch.setattr(formats, "is_present", lambda extra: extra is not RAW)
     with pytest.raises(ImageError, match="rawpy: install ffmln with the extra `raw`"):
         open_photo(tmp_path / "photo.arw", side=100)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_raw_file_whose_name_is_no_text_is_read(tmp_path):
+    path = tmp_path / os.fsdecode(b"Fr\xfchling.dng")
+    path.write_bytes(dng(jpeg((WIDE, HIGH), "green"), date="2019:06:01 12:34:56"))
+    assert open_photo(path, side=32).size
+    assert date_of(path) == calendar.timegm((2019, 6, 1, 12, 34, 56))
+    assert raw.date_of(path) == date_of(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
+from engine.content_hash import content_hash
 from engine.library import Library
 from engine.state import thumbnail_file
 from engine.state.thumbnail_file import FILE_NAME, ThumbnailFile
@@ -100,8 +101,32 @@ def test_a_photo_changed_since_it_was_indexed_is_not_kept_as_what_it_was(photo_f
     before = kept.find(path).tobytes()
     Image.new("RGB", (300, 300), "blue").save(path)
     assert not kept.knows(path)
-    kept.add(path, Image.new("RGB", (300, 300), "blue"))
+    kept.add(path, Image.new("RGB", (300, 300), "blue"), content_hash(path))
     assert kept.find(path).tobytes() == before
+
+
+def test_what_was_read_before_a_photo_was_indexed_anew_is_not_kept_as_the_new_one(
+    photo_folder, tiny_encoder, kept
+):
+    index(photo_folder, tiny_encoder)
+    path = photos(photo_folder)[0]
+    digest = kept.knows(path)
+    assert digest == content_hash(path)
+    Image.new("RGB", (300, 300), "blue").save(path)
+    index(photo_folder, tiny_encoder)
+    kept.add(path, Image.new("RGB", (300, 300), "red"), digest)
+    assert kept.find(path).getpixel((9, 9))[2] > 200
+
+
+def test_a_photo_replaced_by_one_of_the_same_size_and_time_is_another(photo_folder, tiny_encoder, kept):
+    index(photo_folder, tiny_encoder)
+    path = photos(photo_folder)[0]
+    details = path.stat()
+    copy = path.with_name("copy")
+    copy.write_bytes(bytes(reversed(path.read_bytes())))
+    os.utime(copy, ns=(details.st_atime_ns, details.st_mtime_ns))
+    copy.replace(path)
+    assert kept.knows(path) is None
 
 
 def test_forgetting_a_folder_drops_the_thumbnails_that_no_other_folder_has(tmp_path, tiny_encoder, kept):
@@ -167,6 +192,20 @@ def test_indexing_makes_no_room_at_the_cost_of_what_was_seen_today(file):
     put(file, b"a", b"b", size=100_000)
     put(file, b"c", size=100_000, limit=300_000, seen=False)
     assert [bool(file.get(digest)) for digest in (b"a", b"b", b"c")] == [True, True, False]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_was_kept_while_the_clock_was_ahead_makes_room(file, monkeypatch, seen):
+    with monkeypatch.context() as ahead:
+        ahead.setattr(thumbnail_file, "_today", lambda: 1 << 20)
+        put(file, b"a", b"b", size=100_000)
+    put(file, b"c", size=100_000, limit=300_000, seen=seen)
+    assert file.get(b"c")
+    with monkeypatch.context() as ahead:
+        ahead.setattr(thumbnail_file, "_today", lambda: 1 << 20)
+        put(file, b"d", size=100_000)
+    file.shrink(0)
+    assert file.count == 0
 
 
 def test_looking_at_the_same_pictures_again_writes_nothing(file, monkeypatch):

@@ -1,24 +1,20 @@
-import logging
+import errno
+import io
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.errors import CatalogError
-from engine.folders.folder import Found
-from engine.library import Library
-from engine.state import vector_store
 from engine.state.catalog import Catalog
-from engine.state.records import Read
 from engine.state.vectors import VectorFile, widened
-from engine.upkeep import Upkeep
 
-from ..conftest import LINE, photo, refreshed, spoil_first_vector
+from ..conftest import LINE, only_file, photo, refreshed, spoil_first_vector
 
 DIM = 8
 ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).astype(np.float32)
@@ -86,6 +82,25 @@ def test_one_flipped_byte_is_told(file):
     assert np.flatnonzero(~file.sound(np.arange(40), checks)).tolist() == [5]
 
 
+class Damaged(io.FileIO):
+    """A file of which the disk cannot give the rows 5 and 20."""
+
+    def read(self, size=-1):
+        first, end = self.tell() // (DIM * 2), (self.tell() + size) // (DIM * 2)
+        if any(first <= bad < end for bad in (5, 20)):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().read(size)
+
+
+def test_rows_that_the_disk_cannot_give_are_damaged_and_no_others(file, monkeypatch):
+    _, checks = file.append(ROWS)
+    order = np.random.default_rng(1).permutation(40)
+    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Damaged(self))
+    sound = file.sound(order, [checks[row] for row in order])
+    assert sorted(order[~sound].tolist()) == [5, 20]
+    assert np.flatnonzero(np.isnan(file.read(np.arange(45))[:, 0])).tolist() == [5, 20, *range(40, 45)]
+
+
 def test_no_file_has_no_rows(file):
     assert len(file) == 0
     assert np.isnan(file.take(slots(0))).all()
@@ -122,16 +137,6 @@ def test_a_process_killed_between_row_and_catalog_leaves_neither_a_photo_nor_ano
     catalog.close()
 
 
-def photos_in(folder):
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def alike(found, expected):
-    """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
-    paths = [hit.path for hit in found] == [hit.path for hit in expected]
-    return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-6)
-
-
 def test_rows_are_flushed_whole_before_the_catalog_names_them(tmp_path, monkeypatch):
     catalog = Catalog(tmp_path)
     root = catalog.add_root(b"/photos")
@@ -147,11 +152,6 @@ def test_rows_are_flushed_whole_before_the_catalog_names_them(tmp_path, monkeypa
     catalog.store(root, "m", [photo(b"a"), photo(b"b", b"two")], [])
     assert flushed[0] == (2 * 4 * 2, 0)
     catalog.close()
-
-
-def only_file(state_folder):
-    [path] = (state_folder / "vectors").iterdir()
-    return path
 
 
 def lose(path):
@@ -197,6 +197,35 @@ def test_vectors_that_cannot_be_written_are_told_in_a_sentence(
         refreshed(library)
 
 
+@pytest.mark.parametrize("refused", [errno.EACCES, errno.EMFILE, errno.ENOMEM])
+def test_vectors_that_cannot_be_read_just_now_are_no_damage_and_stay(
+    library, photo_folder, open_library, encoder, state_folder, monkeypatch, refused
+):
+    before = library.search([LINE], 100)
+    library.close()
+    path, opened = only_file(state_folder), Path.open
+
+    def refuse(self, *args, **kwargs):
+        if self == path:
+            raise OSError(refused, os.strerror(refused))
+        return opened(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        with pytest.raises(CatalogError, match=r"The vectors in .* cannot be read: "):
+            open_library(photo_folder)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert (refreshed(again).photos, encoder.batches, again.search([LINE], 100)) == (12, [], before)
+
+
+def test_a_file_that_another_process_packs_while_its_rows_are_compared_is_no_damage(file):
+    _, checks = file.append(ROWS)
+    file.map()
+    file.path.unlink()
+    assert file.sound(np.arange(40), checks).all()
+
+
 def test_damage_that_the_start_does_not_look_for_is_found_by_the_next_refresh(
     library, photo_folder, open_library, encoder, state_folder, monkeypatch, caplog
 ):
@@ -216,87 +245,3 @@ def test_damage_that_the_start_does_not_look_for_is_found_by_the_next_refresh(
     found = again.search([LINE], 100)
     assert [hit.path for hit in found] == [hit.path for hit in expected]
     assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-3)
-
-
-def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_library_goes_on(
-    library, photo_folder, open_library, state_folder, monkeypatch, draw_picture
-):
-    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
-    second, before = open_library(photo_folder), only_file(state_folder)
-    size = before.stat().st_size
-    for gone in photos_in(photo_folder)[:4]:
-        gone.unlink()
-    library._catalog.choices.keep_days = 0
-    refreshed(library)
-    refreshed(library)
-    after = only_file(state_folder)
-    assert after.name != before.name
-    assert after.stat().st_size < size
-    draw_picture("circle", "orange").save(photo_folder / "one more.png")
-    expected = len(photos_in(photo_folder))
-    for one in (library, second):
-        assert refreshed(one).photos == expected
-        assert len(one.search([LINE], 100)) == expected
-    fresh = open_library(photo_folder).search([LINE], 100)
-    assert alike(library.search([LINE], 100), fresh)
-    assert alike(second.search([LINE], 100), fresh)
-
-
-def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeypatch):
-    with closing(Catalog(tmp_path)) as catalog, closing(Catalog(tmp_path)) as other:
-        root = catalog.add_root(b"/photos")
-        reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
-        contents = catalog.store(root, "m", reads, [])
-        other.drop_vectors("m", contents[:10])
-        monkeypatch.setattr(vector_store, "_PACKED_FROM", 1)
-        read = vector_store.read_columns
-
-        def pack_and_read(*arguments):
-            other.vectors.pack()
-            return read(*arguments)
-
-        monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
-        found = catalog.vectors.encoded(root, "m", DIM)
-        order = np.argsort(found.contents)
-        assert found.contents[order].tolist() == contents[10:]
-        assert found.file.take(found.slots[order]).tolist() == ROWS[10:].tolist()
-
-
-def test_packing_that_the_disk_refuses_changes_nothing(library, photo_folder, open_library, monkeypatch):
-    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
-    for gone in photos_in(photo_folder)[:4]:
-        gone.unlink()
-    library._catalog.choices.keep_days = 0
-    refreshed(library)
-    expected, write = library.search([LINE], 100), VectorFile.appending
-
-    def full(self, after=0):
-        raise OSError(28, "no space left on device")
-
-    monkeypatch.setattr(VectorFile, "appending", full)
-    library._catalog.vectors.pack()
-    monkeypatch.setattr(VectorFile, "appending", write)
-    assert alike(open_library(photo_folder).search([LINE], 100), expected)
-
-
-def test_forgetting_folders_gives_the_space_of_their_vectors_back(
-    tmp_path, photo_folder, library, encoder, state_folder, monkeypatch
-):
-    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
-    copies = Library(shutil.copytree(photo_folder, tmp_path / "copies"), encoder)
-    refreshed(copies)
-    copies.close()
-    library.close()
-    for folder in (photo_folder, tmp_path / "copies"):
-        with Upkeep(folder) as upkeep:
-            upkeep.forget()
-    assert sum(path.stat().st_size for path in (state_folder / "vectors").iterdir()) == 0
-
-
-def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog):
-    caplog.set_level(logging.INFO)
-    stray = state_folder / "vectors" / "stray-1.f16"
-    stray.write_bytes(b"left by a process that was killed")
-    refreshed(library)
-    assert not stray.exists()
-    assert only_file(state_folder).exists()

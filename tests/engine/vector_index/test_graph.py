@@ -2,11 +2,12 @@ import dataclasses
 import json
 import logging
 import os
+import time
 
 import numpy as np
 import pytest
 
-from engine.vector_index.graph import Graph, GraphFile, breadth
+from engine.vector_index.graph import Graph, GraphFile, breadth, drop_graphs
 from engine.vector_index.projection import Projection
 
 from ..conftest import needs_graph
@@ -49,6 +50,31 @@ def test_no_file_is_no_graph(tmp_path):
 
 def test_nothing_but_graph_and_manifest_is_left(file):
     assert sorted(path.name for path in file.path.parent.iterdir()) == ["g.hnsw", "g.json"]
+
+
+def test_two_that_keep_a_graph_at_once_leave_a_whole_one_and_nothing_else(file, graph, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    write, others = Graph.write, [graph]
+
+    def write_while_another_does(self, path):
+        write(self, path)
+        if others:
+            file.save(others.pop(), WHOLE)
+
+    monkeypatch.setattr(Graph, "write", write_while_another_does)
+    file.save(graph, WHOLE)
+    assert file.load(WHOLE) is not None
+    assert sorted(path.name for path in file.path.parent.iterdir()) == ["g.hnsw", "g.json"]
+    assert "not kept" not in caplog.text
+
+
+def test_what_a_killed_process_was_writing_is_spared_for_a_day_only(file):
+    parts = [file.path.with_name(f".g.hnsw.{number}.tmp") for number in range(2)]
+    for part in parts:
+        part.touch()
+    os.utime(parts[0], (1e9, time.time() - 90_000))
+    drop_graphs(file.path.parent.parent, but=[file.path], spared_s=1e9)
+    assert [part.exists() for part in parts] == [False, True]
 
 
 @pytest.mark.parametrize("change", [{"identity": "other"}, {"model_id": "other"}, {"dim": DIM + 1}])

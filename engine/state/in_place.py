@@ -1,0 +1,61 @@
+"""Whether an open SQLite file is still the one of its name; SQLite goes on writing to what nobody finds."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+_SETTLED_S = 1.0  # within which another process has ended a checkpoint
+_AGAIN_S = 0.02  # between two looks
+_HEADER = 100  # bytes
+
+
+class InPlace:
+    """One file with a log beside it."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the file as it is now."""
+        self._path, self._log = path, path.with_name(path.name + "-wal")
+        self._file, self._size = _identity(path), 0
+
+    def is_kept(self) -> bool:
+        """Return whether it was not deleted, replaced or cut since, and its log neither."""
+        now = _identity(self._path)
+        if now is None or now != self._file or not self._log.exists():
+            return False
+        size = self._path.stat().st_size
+        if size < self._size and self._is_cut():  # else another process gave space back
+            return False
+        self._size = size
+        return True
+
+    def _is_cut(self) -> bool:
+        """Return whether the file is shorter than its own header says; pages may lie in the log besides.
+
+        A checkpoint of another process writes the header first: where it seems cut, it is looked at again.
+        """
+        deadline = time.monotonic() + _SETTLED_S
+        while self._path.stat().st_size < _told_size(self._path):
+            if time.monotonic() > deadline:
+                return True
+            time.sleep(_AGAIN_S)
+        return False
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        details = os.stat(path)
+    except OSError:
+        return None
+    return details.st_dev, details.st_ino
+
+
+def _told_size(path: Path) -> int:
+    """Return how long a file is by its header, in bytes; see sqlite.org/fileformat2.html, section 1.3."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    if len(header) < _HEADER:
+        return _HEADER
+    size = int.from_bytes(header[16:18], "big")
+    return (1 << 16 if size == 1 else size) * int.from_bytes(header[28:32], "big")

@@ -1,0 +1,143 @@
+"""Files of vectors written anew, and those that nobody names deleted."""
+
+import logging
+import shutil
+import sqlite3
+from contextlib import closing
+
+import numpy as np
+
+from engine.folders.folder import Found
+from engine.library import Library
+from engine.state import vector_store
+from engine.state.catalog import Catalog
+from engine.state.records import Read
+from engine.state.vectors import VectorFile
+from engine.upkeep import Upkeep
+
+from ..conftest import LINE, VECTOR, only_file, photo, photos_in, refreshed
+
+DIM = 8
+ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).astype(np.float32)
+
+
+def alike(found, expected):
+    """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
+    paths = [hit.path for hit in found] == [hit.path for hit in expected]
+    return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-6)
+
+
+def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_library_goes_on(
+    library, photo_folder, open_library, state_folder, monkeypatch, draw_picture
+):
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
+    second, before = open_library(photo_folder), only_file(state_folder)
+    size = before.stat().st_size
+    for gone in photos_in(photo_folder)[:4]:
+        gone.unlink()
+    library._catalog.choices.keep_days = 0
+    refreshed(library)
+    refreshed(library)
+    after = only_file(state_folder)
+    assert after.name != before.name
+    assert after.stat().st_size < size
+    draw_picture("circle", "orange").save(photo_folder / "one more.png")
+    expected = len(photos_in(photo_folder))
+    for one in (library, second):
+        assert refreshed(one).photos == expected
+        assert len(one.search([LINE], 100)) == expected
+    fresh = open_library(photo_folder).search([LINE], 100)
+    assert alike(library.search([LINE], 100), fresh)
+    assert alike(second.search([LINE], 100), fresh)
+
+
+def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeypatch):
+    with closing(Catalog(tmp_path)) as catalog, closing(Catalog(tmp_path)) as other:
+        root = catalog.add_root(b"/photos")
+        reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
+        contents = catalog.store(root, "m", reads, [])
+        other.drop_vectors("m", contents[:10])
+        monkeypatch.setattr(vector_store, "_PACKED_FROM", 1)
+        read = vector_store.read_columns
+
+        def pack_and_read(*arguments):
+            other.vectors.pack()
+            return read(*arguments)
+
+        monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
+        found = catalog.vectors.encoded(root, "m", DIM)
+        order = np.argsort(found.contents)
+        assert found.contents[order].tolist() == contents[10:]
+        assert found.file.take(found.slots[order]).tolist() == ROWS[10:].tolist()
+
+
+def packed(catalog):
+    """Store two vectors and pack the file to one; return the number of its content."""
+    one, two = catalog.store(catalog.add_root(b"/photos"), "m", [photo(b"a"), photo(b"b", b"two")], [])
+    catalog.drop_vectors("m", [one])
+    catalog.vectors.pack(at_once=True)
+    return two
+
+
+def test_a_power_cut_that_takes_the_log_away_leaves_what_was_packed(tmp_path):
+    state, after = tmp_path / "state", tmp_path / "after"
+    state.mkdir()
+    after.mkdir()
+    with closing(Catalog(state)) as catalog:
+        two = packed(catalog)
+        shutil.copy(catalog.path, after)
+        shutil.copytree(state / "vectors", after / "vectors")
+    with closing(Catalog(after)) as catalog:
+        assert catalog.vector(two, "m").tolist() == VECTOR.tolist()
+
+
+def test_no_vectors_are_deleted_while_the_disk_may_lack_what_names_others(tmp_path):
+    with closing(Catalog(tmp_path)) as catalog, closing(sqlite3.connect(catalog.path)) as reader:
+        catalog._db._db.execute("PRAGMA busy_timeout = 0")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM about").fetchall()
+        packed(catalog)
+        assert len(list((tmp_path / "vectors").iterdir())) == 2
+        reader.rollback()
+        catalog.vectors.pack()
+        assert len(list((tmp_path / "vectors").iterdir())) == 1
+
+
+def test_packing_that_the_disk_refuses_changes_nothing(library, photo_folder, open_library, monkeypatch):
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
+    for gone in photos_in(photo_folder)[:4]:
+        gone.unlink()
+    library._catalog.choices.keep_days = 0
+    refreshed(library)
+    expected, write = library.search([LINE], 100), VectorFile.appending
+
+    def full(self, after=0):
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr(VectorFile, "appending", full)
+    library._catalog.vectors.pack()
+    monkeypatch.setattr(VectorFile, "appending", write)
+    assert alike(open_library(photo_folder).search([LINE], 100), expected)
+
+
+def test_forgetting_folders_gives_the_space_of_their_vectors_back(
+    tmp_path, photo_folder, library, encoder, state_folder, monkeypatch
+):
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 2)
+    copies = Library(shutil.copytree(photo_folder, tmp_path / "copies"), encoder)
+    refreshed(copies)
+    copies.close()
+    library.close()
+    for folder in (photo_folder, tmp_path / "copies"):
+        with Upkeep(folder) as upkeep:
+            upkeep.forget()
+    assert sum(path.stat().st_size for path in (state_folder / "vectors").iterdir()) == 0
+
+
+def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog):
+    caplog.set_level(logging.INFO)
+    stray = state_folder / "vectors" / "stray-1.f16"
+    stray.write_bytes(b"left by a process that was killed")
+    refreshed(library)
+    assert not stray.exists()
+    assert only_file(state_folder).exists()
