@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from weakref import ref
@@ -117,6 +117,11 @@ class Teaching(QObject):
         if number is not None:
             self._last = _Newest(sketch, number, tuple(photos), ref(library))
 
+    def _rename(self, names: Mapping[Path, Path]) -> None:
+        if self._last is not None:
+            photos = tuple(names.get(one, one) for one in self._last.photos)
+            self._last = replace(self._last, photos=photos)
+
     # --- in the GUI thread -----------------------------------------------------------------------------
 
     def _learn_soon(self) -> None:
@@ -124,6 +129,8 @@ class Teaching(QObject):
         self._next()
 
     def _take_report(self, report: Report) -> None:
+        if report.renamed:
+            self._do(partial(self._rename, dict(report.renamed)))
         if report.changed:
             self._learn_soon()
 

@@ -57,6 +57,17 @@ class Shelf:
             file.unlink(missing_ok=True)
         return kept
 
+    def replace(self, before: Kept, now: Kept) -> None:
+        """Put a drawing in the place of one that it is the same as but for names.
+
+        Raises:
+            OSError: it cannot be written, and everything is as before; or the one before cannot be removed.
+        """
+        write(now)
+        self._known[now.file] = now
+        if now.file != before.file:
+            self.remove(before)
+
     def remove(self, kept: Kept) -> None:
         """Take one drawing off.
 
