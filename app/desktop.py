@@ -138,9 +138,8 @@ def picture_library() -> Path | None:
 
 
 def paths_of_drop(data: QMimeData) -> list[Path]:
-    """Return the folders and files that are being dropped."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if os.path.exists(path)]
+    """Return the folders and files that are being dropped, without asking their drives for them."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def must_exist(path: Path) -> Path:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,10 +22,38 @@ from app.drawing.print_corner import PrintCorner
 from app.drawing.saving import SVG_TYPE
 from app.photos.grid import PhotoGrid
 from app.questions import ask_to_lay
+from engine.pictures.photos import is_photo
+
+
+@dataclass(eq=False)
+class _Dragged:
+    """Files and folders from another program, whose drive is asked what they are.
+
+    Attributes:
+        paths: as they are told by the other program.
+        folders: those of them that are folders, once the drive has answered.
+        then: what is done with them then, if they were dropped.
+    """
+
+    paths: Sequence[Path]
+    folders: tuple[Path, ...] | None = None
+    then: Callable[[], None] | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the first one is a folder, or by its name may be one while the drive has not answered."""
+        if self.folders is None:
+            return not is_photo(self.paths[0].name)
+        return self.paths[0] in self.folders
 
 
 class Drops(QObject):
-    """Decides where what is dragged may be dropped; the window hands it every event of a drag."""
+    """Decides where what is dragged may be dropped; the window hands it every event of a drag.
+
+    Drives are asked in a thread. Of drops whose drives have not answered yet, only the newest counts.
+    """
+
+    _asked = Signal(object)
 
     def __init__(
         self, window: QWidget, panel: DrawingPanel, grid: PhotoGrid, open_folders: Callable[..., object]
@@ -30,6 +62,9 @@ class Drops(QObject):
         super().__init__(window)
         self._window, self._panel, self._strip, self._grid = window, panel, panel.strip, grid
         self._open_folders = open_folders
+        self._over: _Dragged | None = None  # what another program has brought over the window
+        self._dropped: _Dragged | None = None  # the newest drop, until it is done
+        self._asked.connect(self._take_answer, Qt.ConnectionType.QueuedConnection)
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
@@ -39,7 +74,8 @@ class Drops(QObject):
         if not paths and self._strip.carried is None and not pictured:
             return
         event.acceptProposedAction()
-        self._strip.await_drop(self._is_hit(event) or not paths or not os.path.isdir(paths[0]))
+        self._over = None if self._is_hit(event) or not paths else self._ask(paths)
+        self._strip.await_drop(self._over is None or not self._over.is_folder)
 
     def move(self, event: QDragMoveEvent) -> None:
         """Show what a drop here would do."""
@@ -52,14 +88,15 @@ class Drops(QObject):
 
     def leave(self) -> None:
         """Show no places to drop anything any more."""
+        self._over = None
         self._strip.await_drop(False)
 
     def drop(self, event: QDropEvent) -> None:
         """Lay photos in a corner, or beside the drawing; open folders; see what other pictures are."""
         corner, taken = self._corner(event), self._takes(event)
         paths = self._paths(event)
-        carried = self._strip.carried
-        self._strip.await_drop(False)
+        carried, over = self._strip.carried, self._over
+        self.leave()
         if corner is None and not taken:
             event.ignore()
             return
@@ -74,14 +111,43 @@ class Drops(QObject):
         elif self._is_hit(event):
             judged = self._grid.unliked if like is False else self._grid.liked
             ask_to_lay(self._window, len(paths), lambda: judged.emit(paths))
-        elif paths and os.path.isdir(paths[0]):
-            self._open_folders(*filter(os.path.isdir, paths))
         elif paths:
-            self._panel.print_files.take(paths, like=like)
+            dragged = over if over is not None and over.paths == paths else self._ask(paths)
+            dragged.then = partial(self._take, dragged, like=like)
+            self._dropped = dragged
+            self._take_answer(dragged)
         elif isinstance(content := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
             self._panel.print_files.take_picture(content, like=like)
         elif isinstance(content, bytes):
             self._panel.print_files.take_svg(content, like=like)
+
+    def _ask(self, paths: list[Path]) -> _Dragged:
+        """Ask in a thread which of these are folders; one whose drive never answers is left behind."""
+        dragged = _Dragged(paths)
+
+        def ask() -> None:
+            dragged.folders = tuple(filter(os.path.isdir, paths))
+            with suppress(RuntimeError):  # no window any more
+                self._asked.emit(dragged)
+
+        threading.Thread(target=ask, name="drop", daemon=True).start()
+        return dragged
+
+    def _take_answer(self, dragged: _Dragged) -> None:
+        """Go on with what is over the window, or was dropped, if its drive has answered."""
+        if dragged.folders is None:
+            return
+        if dragged is self._over:
+            self._strip.await_drop(not dragged.is_folder)
+        if dragged is self._dropped and dragged.then is not None:
+            self._dropped = None
+            dragged.then()
+
+    def _take(self, dragged: _Dragged, *, like: bool | None) -> None:
+        if dragged.is_folder:
+            self._open_folders(*(dragged.folders or ()))
+        else:
+            self._panel.print_files.take(dragged.paths, like=like)
 
     def _paths(self, event: QDropEvent) -> list[Path]:
         """Return what is dragged; hits also where their drive is away."""

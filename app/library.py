@@ -109,7 +109,8 @@ class LibraryFolders(QObject):
 
     def add(self, folder: Path) -> None:
         """Search this folder too."""
-        paths = self._session.state.paths
+        waits = not self._session.state.paths and self._upkeep.is_forgetting
+        paths = self._upkeep.coming if waits else self._session.state.paths
         above = next((one for one in paths if one == folder or one in folder.parents), None)
         if above is not None:
             text = self.tr("The photos in %1 are searched already: it lies in %2.")
@@ -117,7 +118,10 @@ class LibraryFolders(QObject):
                 text = self.tr("The photos in %1 are searched already.")
             self.said.emit(text.replace("%1", name_of(folder)).replace("%2", name_of(above)))
             return
-        self._turn_to((*paths, folder))
+        if waits:
+            self._upkeep.open_too(folder)
+        else:
+            self._turn_to((*paths, folder))
 
     def remove(self, folder: Path) -> None:
         """Search this folder no more; what was indexed of it is remembered."""

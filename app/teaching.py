@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -152,6 +152,11 @@ class Teaching(QObject):
         self._lessons.forget()
         self._last = None
 
+    def _rename(self, names: Mapping[Path, Path]) -> None:
+        if self._last is not None:
+            photos = tuple(names.get(one, one) for one in self._last.photos)
+            self._last = replace(self._last, photos=photos)
+
     # --- in the GUI thread -----------------------------------------------------------------------------
 
     def _learn_soon(self) -> None:
@@ -159,6 +164,8 @@ class Teaching(QObject):
         self._next()
 
     def _take_report(self, report: Report) -> None:
+        if report.renamed:
+            self._do(partial(self._rename, dict(report.renamed)))
         if report.changed:
             self._learn_soon()
 

@@ -37,7 +37,9 @@ class FolderUpkeep(QObject):
         super().__init__(parent)
         self._session, self._window = session, parent
         self._leaving: tuple[Path, tuple[Path, ...]] | None = None
+        self._going: Path | None = None  # what is being forgotten, or is left for that
         self._others: tuple[Path, ...] | None = None  # that are to be opened again
+        self._added: tuple[Path, ...] = ()  # that are to be opened with these
         self._at_work: dict[Task, Callable[[Task], object]] = {}  # with what follows once they are done
         self._ended = False
         self._in_turn = threading.Lock()  # held by the task that works
@@ -63,6 +65,21 @@ class FolderUpkeep(QObject):
         for task in list(self._at_work):
             task.wait()
             self._finish(task)
+
+    @property
+    def is_forgetting(self) -> bool:
+        """Whether a folder is being forgotten, and the others are opened after that."""
+        return self._going is not None
+
+    @property
+    def coming(self) -> tuple[Path, ...]:
+        """The folders that are opened then."""
+        before = (self._leaving[1] if self._leaving else self._others) or ()
+        return tuple(dict.fromkeys((*(one for one in before if one != self._going), *self._added)))
+
+    def open_too(self, folder: Path) -> None:
+        """Open this folder with them."""
+        self._added = (*self._added, folder)
 
     def read_again(self) -> None:
         """Read every photo, whether it seems changed or not."""
@@ -108,7 +125,7 @@ class FolderUpkeep(QObject):
 
     def _leave(self, folder: Path) -> None:
         """Close the folder first: it may be in the middle of indexing."""
-        self._leaving = folder, self._session.state.paths
+        self._going, self._leaving = folder, (folder, self._session.state.paths)
         self._session.leave()
 
     def _forget_closed(self, opened: tuple[Path, ...]) -> None:
@@ -118,13 +135,15 @@ class FolderUpkeep(QObject):
         """
         leaving, self._leaving = self._leaving, None
         if opened:
-            self._others = None  # the person did not wait
+            self._others, self._added = None, ()  # the person did not wait
         if leaving is None:
             return
         folder, left = leaving
         if not opened:
             self._others = left
-        if folder not in opened:
+        if folder in opened:
+            self._going = None
+        else:
             self._session.hold()
             self._work_on(folder, Upkeep.forget, partial(self._note_forgotten, folder))
 
@@ -133,6 +152,7 @@ class FolderUpkeep(QObject):
             self.said.emit(phrases.forgot_missing(task.result))
 
     def _note_forgotten(self, folder: Path, task: Task) -> None:
+        self._going = None
         if isinstance(task.result, int):
             self.said.emit(phrases.forgot_folder(task.result))
             self.forgotten.emit(folder)
@@ -141,9 +161,10 @@ class FolderUpkeep(QObject):
         self._session.release()
 
     def _open_others(self) -> None:
-        others, self._others = self._others, None
+        others, added = self._others, self._added
+        self._others, self._added = None, ()
         if others is not None:
-            self.left_open.emit(others)
+            self.left_open.emit(tuple(dict.fromkeys((*others, *added))))
 
     def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
         here, everywhere = dialog.here, dialog.everywhere

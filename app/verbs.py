@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from app.summaries import counted, no_photos, print_hits, summary
 from app.terminal import follow, remark, tell
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
+from engine.paths import data_dir
 from engine.visible import visible
 
 if TYPE_CHECKING:
@@ -153,15 +153,10 @@ def _query(arguments: argparse.Namespace) -> Query:
         like=tuple(arguments.like),
         unlike=tuple(arguments.unlike),
         balance=BALANCE if arguments.balance is None else arguments.balance,
-        within=tuple(place for one in arguments.within for place in _within(one, arguments.folders)),
+        within=tuple(arguments.within),
         since=arguments.since,
         until=arguments.until,
     )
-
-
-def _within(subfolder: Path, folders: Sequence[Path]) -> list[Path]:
-    """Return the subfolder of each folder that has it."""
-    return [folder / subfolder for folder in folders if os.path.isdir(folder / subfolder)] or [subfolder]
 
 
 def _sketch(file: Path) -> Drawing:
@@ -267,10 +262,18 @@ def _encoder(arguments: argparse.Namespace) -> Encoder:
 
 def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:
     """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while."""
+    from app.shelf.following import follow_renames  # late, as in `_open`
+    from app.shelf.store import Shelf
+    from engine.sketches.kept import SHELF
+
     work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
 
     def shown(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None
 
     with closing(work):
-        return follow(work, shown, leave=patient)
+        report = follow(work, shown, leave=patient)
+    if report.renamed:
+        with suppress(OSError):  # the paths before stay with the drawings
+            follow_renames(Shelf(data_dir() / SHELF), dict(report.renamed))
+    return report

@@ -156,9 +156,8 @@ class MainWindow(QMainWindow):
         self.folders.opening.connect(self._forget_photos)
         self.folders.rearranged.connect(self.narrower.clear)
         self.folders.rearranged.connect(self.seating.note_change)  # what a folder gave leaves with it
-        self.folders.switched.connect(self.narrower.leave_what_is_off)
-        self.folders.switched.connect(self.live.ask_anew)
-        self.folders.switched.connect(self._render)
+        for then in (self.narrower.leave_what_is_off, self.live.ask_anew, self._render):
+            self.folders.switched.connect(then)
         self.folders.said.connect(self.notice.say)
         self.folders.listed.connect(self.collecting.list_in)
         self.notice.acted.connect(self.session.retry)
@@ -215,7 +214,8 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        self.drawing_panel.rename(dict(report.renamed))
+        for follow in (self.drawing_panel.rename, self.shelving.keeper.follow):
+            follow(dict(report.renamed))
         if self._ruled:  # who leaves photos out waits to see them go
             self._ruled = False
             self.live.ask_anew()

@@ -21,6 +21,7 @@ from engine.search.mixing import mix
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
 from engine.search.ordering import Order
+from engine.search.places import Known
 from engine.search.query import Drawing, Example, FarExample, Query
 from engine.search.ranking import Ranking
 from engine.search.strength import Strength
@@ -57,6 +58,7 @@ class Finder:
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
         self.personal: PersonalMap | None = None
         self._tops = tops
+        self._known_folders = Known(folder, tops, self._is_known, lambda: gallery.roster().by_folder)
         self._examples = Examples(encoder, self._known_vector, remembered)
         self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
@@ -190,7 +192,7 @@ class Finder:
             return None
         asked, known = (query.within, query.since, query.until), self._narrowed
         if known is None or known[0] != asked:
-            known = self._narrowed = asked, Narrowing.of(query, self.folder, self._is_known)
+            known = self._narrowed = asked, Narrowing.of(query, self._known_folders)
         return known[1]
 
     def _is_known(self, prefix: bytes) -> bool:
@@ -202,7 +204,7 @@ class Finder:
 
     def check(self, query: Query) -> None:
         """Find out whether a query can be answered, without answering it; raises as `search`."""
-        Narrowing.of(query, self.folder, self._is_known)
+        Narrowing.of(query, self._known_folders)
         self._example_vectors(query.like + query.unlike)
 
     def _example_vectors(self, photos: Sequence[Example]) -> NDArray[np.float32]:

@@ -178,7 +178,7 @@ class Library(Finder):
         scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
             self._look(wanted)
-            for _ in self._loader.check(wanted, self._gallery):
+            for _ in self._loader.check(self._roots, self._gallery):
                 yield Progress("scan", 0, 0, 0)
             works = {
                 root.folder: Refresh(

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.drawing.prints import Print, Prints
+from app.shelf.following import PRINTS
 from app.shelf.pictures import Pictures
 from engine.search.mixing import BALANCE
 
-_KEY = "prints"  # among the words that are kept with a drawing
 _Entry = str | dict[str, str]
 
 
@@ -19,13 +19,13 @@ def words_of(prints: Prints) -> dict[str, str]:
     if not len(prints):
         return {}
     like, unlike = ([_entry(one) for one in each] for each in (prints.like, prints.unlike))
-    return {_KEY: json.dumps({"like": like, "unlike": unlike, "balance": prints.balance})}
+    return {PRINTS: json.dumps({"like": like, "unlike": unlike, "balance": prints.balance})}
 
 
 def prints_of(words: Mapping[str, str], pictures: Pictures) -> Prints:
     """Return the photos of `words_of`, without those whose picture is gone; none where it names none."""
     try:
-        given = json.loads(words[_KEY])
+        given = json.loads(words[PRINTS])
         like, unlike = (
             tuple(one for entry in given[key] if (one := _print(entry, pictures)) is not None)
             for key in ("like", "unlike")
@@ -39,7 +39,7 @@ def prints_of(words: Mapping[str, str], pictures: Pictures) -> Prints:
 def names_in(words: Mapping[str, str]) -> set[str]:
     """Return the names of the pictures that such words refer to."""
     try:
-        given = json.loads(words[_KEY])
+        given = json.loads(words[PRINTS])
         entries = [*given["like"], *given["unlike"]]
     except (ValueError, TypeError, KeyError, RecursionError):
         return set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from app.drawing.saving import saved_sketch
 from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, prints_of, words_of
+from app.shelf.following import follow_renames
 from app.shelf.pictures import Pictures
 from app.shelf.store import Shelf, write
 from engine.errors import ImageError, cause
@@ -137,6 +138,11 @@ class Keeper(QObject):
     def clear(self) -> None:
         """Take every drawing off the shelf."""
         self._do(self._shelf.clear)
+
+    def follow(self, names: Mapping[Path, Path]) -> None:
+        """Let the drawings on the shelf follow photos that were renamed: the paths now, by those before."""
+        if names and not self._ended:
+            self._do(lambda: follow_renames(self._shelf, names))
 
     def note_paper(self) -> None:
         """Write down what is on the paper, for the next start."""

@@ -62,6 +62,17 @@ class Shelf:
             file.unlink(missing_ok=True)
         return kept
 
+    def replace(self, before: Kept, now: Kept) -> None:
+        """Put a drawing in the place of one that it is the same as but for names.
+
+        Raises:
+            OSError: it cannot be written, and everything is as before; or the one before cannot be removed.
+        """
+        write(now)
+        self._known[now.file] = now
+        if now.file != before.file:
+            self.remove(before)
+
     def _next(self) -> str:
         """Return a name that sorts after every earlier one, though the clock may have gone back."""
         names = (_NAME.fullmatch(file.stem) for file in self.folder.glob("*.svg"))

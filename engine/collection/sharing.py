@@ -90,7 +90,7 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
     with closing(Catalog(data_dir())) as catalog, closing(ThumbnailFile(data_dir())) as kept:
         number = catalog.root(os.fsencode(root))
         contents = {entry.content for entry in catalog.photos(number).values()} if number is not None else {}
-        known = catalog.encoded_contents(encoder.model_id, encoder.dim)
+        known = catalog.vectors.hashes(encoder.model_id, encoder.dim)
         return leave_thumbnails(
             kept, target, [digest for digest, content in known.items() if content in contents]
         )
@@ -115,9 +115,7 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
     known = {one.path: one for one in store.held(Where(hosts=(host,), folders=(where,)))}
     number = catalog.root(os.fsencode(root))
     entries = catalog.photos(number) if number is not None else {}
-    digests = {
-        content: digest for digest, content in catalog.encoded_contents(store.model, store.dim).items()
-    }
+    digests = {content: digest for digest, content in catalog.vectors.hashes(store.model, store.dim).items()}
     sent, photos = [], 0
     for name, entry in entries.items():
         digest = digests.get(entry.content)

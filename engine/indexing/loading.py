@@ -45,8 +45,9 @@ class Loader:
             roots: those without a number hold nothing.
             path: where the graph of these folders is kept, and beside it the short vectors.
         """
-        short_file = ShortFile(path.with_suffix(".npz"), self._catalog.identity, self._model, self._dim)
-        self._checked = not short_file.path.exists()  # else not all vectors are read now
+        stamps, broken = self._catalog.stamps, self._catalog.seals.broken(self._model, self._dim)
+        short_file = ShortFile(path.with_suffix(".npz"), stamps, self._model, self._dim)
+        self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
         file, find = self._catalog.vectors.reading(self._model, self._dim)
         rows = FileRows(file, find)  # mapped at once: another process may pack the vectors meanwhile
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
@@ -55,7 +56,7 @@ class Loader:
         index = VectorIndex(
             self._dim,
             rows=rows,
-            graph_file=GraphFile(path, self._catalog.identity, self._model, self._dim),
+            graph_file=GraphFile(path, stamps, self._model, self._dim),
             short_file=short_file,
             graph_from=GRAPH_FROM,
             whole_to=WHOLE_TO,
@@ -68,13 +69,22 @@ class Loader:
         return gallery
 
     def check(self, roots: Iterable[Root], gallery: Gallery) -> Iterator[None]:
-        """Part with what is damaged, where the start did not look for it; once. Yields where one may stop."""
-        for root in [] if self._checked else roots:
-            if root.number is not None:
-                for spoiled in self._catalog.vectors.spoiled(root.number, self._model, self._dim):
-                    self._drop(spoiled)
-                    gallery.drop_contents(spoiled)
-                    yield
+        """Part with what is damaged, where the start did not look for it; once. Yields where one may stop.
+
+        Where catalog and vectors may not belong together, all that the catalog names is looked at.
+        """
+        seals = self._catalog.seals
+        broken = seals.broken(self._model, self._dim)
+        looked_at = [] if self._checked else [root.number for root in roots if root.number is not None]
+        is_sound = True
+        for number in looked_at if broken is None else [None]:
+            for spoiled in seals.spoiled(number, self._model, self._dim):
+                is_sound &= self._drop(spoiled)
+                gallery.drop_contents(spoiled)
+                yield
+        if broken is not None and is_sound:
+            with suppress(CatalogError):  # of a disk that takes nothing: another time
+                seals.renew(self._model, self._dim, broken)
         self._checked = True
 
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
@@ -107,9 +117,12 @@ class Loader:
         self._drop(found.contents[~sound].tolist())
         return found.only(sound)
 
-    def _drop(self, contents: Sequence[int]) -> None:
-        """Drop vectors that are damaged, so that they are made anew."""
+    def _drop(self, contents: Sequence[int]) -> bool:
+        """Drop vectors that are damaged, so that they are made anew; return whether the catalog took it."""
         if contents:
             _log.warning("%d vectors are damaged on the disk and are made anew.", len(contents))
-            with suppress(CatalogError):  # of a disk that takes nothing; they are passed over all the same
+            try:
                 self._catalog.drop_vectors(self._model, contents)
+            except CatalogError:  # of a disk that takes nothing; they are passed over all the same
+                return False
+        return True

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-from engine.errors import FolderError
-from engine.folders.names import name_in, prefix_of
+from engine.search.places import Known, prefixes_of
 from engine.search.query import Query
 
 DAY_S = 86_400
@@ -32,20 +28,18 @@ class Narrowing:
     end: int | None = None
 
     @classmethod
-    def of(
-        cls, query: Query, folder: Path, is_known: Callable[[bytes], object] = lambda _: False
-    ) -> Narrowing:
+    def of(cls, query: Query, known: Known) -> Narrowing:
         """Return what a query looks at.
 
         Args:
             query: names folders and days.
-            folder: of the library, links resolved.
-            is_known: whether photos are known whose names begin like this; their folder need not be there.
+            known: the library's folders.
 
         Raises:
             FolderError: a folder of the query is neither there nor known, or not in the library's.
         """
-        prefixes = tuple(sorted(_prefix(one, folder, is_known, strict=query.strict) for one in query.within))
+        found = (prefixes_of(one, known, strict=query.strict) for one in query.within)
+        prefixes = tuple(sorted(set().union(*found)))
         first = seconds(query.since) if query.since is not None else None
         end = seconds(query.until) + DAY_S if query.until is not None else None
         return cls(prefixes, first, end)
@@ -62,29 +56,3 @@ class Narrowing:
 def seconds(day: date) -> int:
     """Return when a day begins, in seconds since 1970 by the clock on the wall."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-
-
-def _prefix(within: Path, folder: Path, is_known: Callable[[bytes], object], *, strict: bool) -> bytes:
-    """Return what the names of a folder's photos begin with.
-
-    A relative one lies in the library's folder; in the working folder if there is none of that name.
-    """
-    written = name_in(folder, Path(os.path.abspath(folder / within)))
-    if written and (not strict or is_known(prefix_of(written))):
-        return prefix_of(written)
-    path = Path(os.path.realpath(folder / within))
-    if os.path.exists(path) and not os.path.isdir(path):
-        raise FolderError(f"{within} is not a folder.")
-    if not os.path.isdir(path) and os.path.isdir(within):
-        path = Path(os.path.realpath(within))
-    if path == folder:
-        return b""
-    name = name_in(folder, path)
-    if name is None and written and os.path.isdir(folder / within):  # a link that leads out
-        return prefix_of(written)
-    if name is None:
-        raise FolderError(f"The folder {within} does not lie in {folder}.")
-    prefix = prefix_of(name)
-    if not os.path.isdir(path) and not is_known(prefix):
-        raise FolderError(f"There is no folder {path}.")
-    return prefix

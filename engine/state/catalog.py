@@ -15,6 +15,8 @@ from engine.state.choices import Choices
 from engine.state.database import Database
 from engine.state.photo_rows import DIRECTLY, FOUND, read_entries, row_of, span
 from engine.state.records import Entry, Read, Refusal, Vector
+from engine.state.seals import Seals
+from engine.state.stamps import Stamps
 from engine.state.vector_store import STATE, VectorStore
 
 CATALOG_NAME = "catalog.sqlite3"
@@ -36,16 +38,17 @@ class Catalog:
 
     Attributes:
         path: the file.
-        identity: names this file among all catalogs.
         choices: what the person chose about the folders.
         vectors: the vectors of all encoders.
+        seals, stamps: tell whether these, and what was made of them, are this catalog's.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open the catalog in this folder, or make it; raises as `engine.state.database.Database`."""
         self._db = Database(folder / CATALOG_NAME)
-        self.path, self.identity = self._db.path, self._db.identity
-        self.choices, self.vectors = Choices(self._db), VectorStore(self._db)
+        self.path, self.choices = self._db.path, Choices(self._db)
+        self.vectors, self.stamps = VectorStore(self._db), Stamps(self._db)
+        self.seals = Seals(self._db, self.vectors)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -182,10 +185,6 @@ class Catalog:
             db.executemany("UPDATE contents SET taken = ? WHERE id = ?", rows)
 
     # --- vectors -------------------------------------------------------------------------------------
-
-    def encoded_contents(self, model: str, dim: int) -> dict[bytes, int]:
-        """Return hash and number of each content that has a vector of this model, in whatever folder."""
-        return self.vectors.hashes(model, dim)
 
     def vector(self, content: int, model: str) -> Vector | None:
         """Return the vector of one content, None if this model has not encoded it, NaN if it is damaged."""

@@ -15,7 +15,7 @@ from typing import Any
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
 from engine.state.in_place import InPlace
-from engine.state.takeover import INDEXES, move_vectors
+from engine.state.takeover import INDEXES, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
 VECTORS = "vectors"
@@ -76,6 +76,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, Vector
     "",
     move_vectors,
     INDEXES,
+    SEALS,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 
@@ -89,7 +90,6 @@ class Database:
 
     Attributes:
         path: the file.
-        identity: names this file among all catalogs.
         vector_folder: where the vectors lie that the file names.
         loose: what would lie there if the disk took it, by name.
     """
@@ -110,7 +110,6 @@ class Database:
                 raise CatalogError(f"The catalog {path} cannot be used: it is not a file.")
             self._db = self._open()
         self._place = InPlace(path)
-        self.identity = str(self.all("SELECT identity FROM about")[0][0])
 
     def close(self) -> None:
         """Let go of the file."""

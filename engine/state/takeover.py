@@ -1,4 +1,4 @@
-"""Moves vectors out of a catalog up to version 4, into flat files; and what version 6 has besides."""
+"""Moves vectors out of a catalog up to version 4, into flat files; and what later versions have besides."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ CREATE INDEX photos_missing ON photos (root) WHERE missing_since IS NOT NULL;
 CREATE INDEX photos_remarked ON photos (root) WHERE remark != '';
 CREATE INDEX contents_undated ON contents (id) WHERE taken IS NULL;
 """  # of version 6: few have it, and none of the others is looked through for them
+
+SEALS = """
+ALTER TABLE vector_files ADD COLUMN seal TEXT;
+CREATE TABLE stamps (id INTEGER PRIMARY KEY AUTOINCREMENT, stamp TEXT NOT NULL UNIQUE);
+"""  # of version 7: files beside the catalog are told to be those that it knows
 
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -28,7 +28,6 @@ _log = logging.getLogger(__name__)
 _PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
 _AT_ONCE = 4_096
 _KEPT_TO = 200_000  # photos of a folder whose columns stay in memory from look to look, at 110 bytes each
-_CHECKED = 1 << 15  # rows compared with their checksums between two chances to stop
 
 
 class VectorStore:
@@ -52,18 +51,21 @@ class VectorStore:
             return
         rows = np.stack(list(vectors.values()))
         dim = rows.shape[1]
-        query = "SELECT id, generation, rows FROM vector_files WHERE model = ? AND dim = ?"
+        query = "SELECT id, generation, rows, seal FROM vector_files WHERE model = ? AND dim = ?"
         found = db.execute(query, (model, dim)).fetchone()
         if found is None:
             db.execute("INSERT INTO vector_files (model, dim, generation) VALUES (?, ?, 1)", (model, dim))
             found = db.execute(query, (model, dim)).fetchone()
-        number, generation, before = found
+        number, generation, before, seal = found
+        file = self._file(model, dim, generation)
+        is_sealed = not before or seal == file.state
         try:
             self._folder.mkdir(exist_ok=True)
-            first, checks = self._file(model, dim, generation).append(rows, before)
+            first, checks = file.append(rows, before)
         except OSError as error:
             raise CatalogError(f"The vectors in {self._folder} cannot be written: {cause(error)}.") from error
-        db.execute("UPDATE vector_files SET rows = ? WHERE id = ?", (first + len(rows), number))
+        change = "UPDATE vector_files SET rows = ?, seal = ? WHERE id = ?"
+        db.execute(change, (first + len(rows), file.state if is_sealed else None, number))
         db.executemany(
             "REPLACE INTO vectors (content, file, slot, crc) VALUES (?, ?, ?, ?)",
             [
@@ -164,18 +166,6 @@ class VectorStore:
         encoded = to_numbers(self._db.all(query, number, len(file))[0][0])
         dates = resolve_all(read_taken(self._db)(contents), facts[FACTS.index("mtime")])
         return Known(names, facts, contents, dates, rows_of(contents, encoded)[1])
-
-    def spoiled(self, root: int, model: str, dim: int) -> Iterator[list[int]]:
-        """Yield the contents of a folder whose vectors are damaged or not there any more, block by block."""
-        number, file = self._newest(model, dim) or self._none(dim)
-        query = (
-            f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors WHERE file = ?"
-            " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
-        )
-        contents, slots, checks = map(to_numbers, self._db.all(query, number, root)[0])
-        for start in range(0, len(contents), _CHECKED):
-            part = slice(start, start + _CHECKED)
-            yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()
 
     def reading(
         self, model: str, dim: int
@@ -278,9 +268,10 @@ class VectorStore:
                 "UPDATE vectors SET slot = ? WHERE content = ? AND file = ?",
                 ((slot, content, number) for slot, content in enumerate(kept[:, 0].tolist())),
             )
+            seal = db.execute("SELECT seal FROM vector_files WHERE id = ?", (number,)).fetchone()[0]
             db.execute(
-                "UPDATE vector_files SET generation = ?, rows = ? WHERE id = ?",
-                (generation, len(kept), number),
+                "UPDATE vector_files SET generation = ?, rows = ?, seal = ? WHERE id = ?",
+                (generation, len(kept), after.state if seal == before.state else None, number),
             )
 
     def _newest(self, model: str, dim: int) -> tuple[int, VectorFile] | None:

@@ -47,6 +47,15 @@ class VectorFile:
         """How long a row is."""
         return self.dim * _TYPE.itemsize
 
+    @property
+    def state(self) -> str:
+        """What is another once anybody wrote to the file, or put another in its place; empty for none."""
+        try:
+            details = os.stat(self.path)
+        except OSError:
+            return ""
+        return f"{details.st_size} {details.st_mtime_ns}"
+
     def __len__(self) -> int:
         with self._reading():
             return os.stat(self.path).st_size // self.bytes_a_row
@@ -187,6 +196,11 @@ class LooseRows(VectorFile):
     def __init__(self, dim: int) -> None:
         """Begin with none."""
         super().__init__(Path(), dim)
+
+    @property
+    def state(self) -> str:
+        """Empty: there is no file."""
+        return ""
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -27,7 +27,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import CatalogError
 from engine.vector_index.projection import Projection
+from engine.vector_index.short_file import Stamps
 from engine.whole_files import replacing
 
 try:
@@ -42,7 +44,7 @@ DEEPEST = 256
 """For so many matches at most; more are searched for exactly."""
 
 _log = logging.getLogger(__name__)
-_FORMAT = 2
+_FORMAT = 3
 _SPACE = "ip"
 _EF, _EF_MOST = 1024, 8192  # candidates a search keeps
 _EF_SHARE = 240  # one for so many: near-duplicates fill what a search keeps, and are more among more photos
@@ -157,13 +159,13 @@ class GraphFile:
 
     Attributes:
         path: the graph; its manifest lies beside it, with the ending ".json".
-        identity: names the catalog whose numbers are the graph's ids.
+        stamps: of the catalog whose numbers are the graph's ids.
         model_id: names the model that made the vectors.
         dim: length of the vectors.
     """
 
     path: Path
-    identity: str
+    stamps: Stamps
     model_id: str
     dim: int
 
@@ -177,17 +179,17 @@ class GraphFile:
             return None
         try:
             manifest = json.loads(self._manifest_path.read_text(encoding="utf-8"))
-            expected = self._manifest(projection, manifest["count"], manifest["ids"], _digest(self.path))
-            if manifest != expected:
+            about = manifest["count"], manifest["ids"], str(manifest["stamp"]), _digest(self.path)
+            if manifest != self._manifest(projection, *about) or not self.stamps.knows(about[2]):
                 raise ValueError("it was changed, or belongs to another model, catalog or projection")
             hnsw = hnswlib.Index(space=_SPACE, dim=projection.basis.shape[1] + 1)
             hnsw.load_index(str(self.path), max_elements=manifest["count"])
             graph = Graph(hnsw)
-            if len(graph.ids) != manifest["count"] or self._key(graph.ids) != manifest["ids"]:
+            if len(graph.ids) != manifest["count"] or _key(graph.ids) != manifest["ids"]:
                 raise ValueError("it holds other photos than its manifest says")
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RuntimeError, CatalogError) as error:
             _log.info("The graph %s is built anew: %s", self.path, error)
             return None
         return graph
@@ -199,19 +201,22 @@ class GraphFile:
             with replacing(self.path) as new:
                 graph.write(new)
                 digest = _digest(new)
-            manifest = self._manifest(projection, len(graph.ids), self._key(graph.ids), digest)
+            about = len(graph.ids), _key(graph.ids), self.stamps.new(), digest
+            manifest = self._manifest(projection, *about)
             with replacing(self._manifest_path) as new, new.open("w", encoding="utf-8") as file:
                 json.dump(manifest, file)
                 file.flush()
                 os.fsync(file.fileno())
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, CatalogError) as error:
             _log.info("The graph %s is not kept: %s", self.path, error)
 
     @property
     def _manifest_path(self) -> Path:
         return self.path.with_suffix(".json")
 
-    def _manifest(self, projection: Projection, count: int, ids: str, digest: str) -> Mapping[str, object]:
+    def _manifest(
+        self, projection: Projection, count: int, ids: str, stamp: str, digest: str
+    ) -> Mapping[str, object]:
         return {
             "format": _FORMAT,
             "model_id": self.model_id,
@@ -220,13 +225,14 @@ class GraphFile:
             "M": _M,
             "count": count,
             "ids": ids,
-            "identity": self.identity,
+            "stamp": stamp,
             "basis": hashlib.sha256(projection.basis.astype("<f4").tobytes()).hexdigest(),
             "blake2b": digest,
         }
 
-    def _key(self, ids: NDArray[np.int64]) -> str:
-        return hashlib.sha256(self.identity.encode() + ids.astype("<i8").tobytes()).hexdigest()
+
+def _key(ids: NDArray[np.int64]) -> str:
+    return hashlib.sha256(ids.astype("<i8").tobytes()).hexdigest()
 
 
 def _digest(path: Path) -> str:

@@ -9,15 +9,18 @@ import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import CatalogError
 from engine.state.vectors import widened
 from engine.vector_index.projection import Projection
 
 _log = logging.getLogger(__name__)
-_FORMAT = 1
+_FORMAT = 2
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile)
 _AT_ONCE = 4_096
 
 
@@ -38,19 +41,32 @@ class Short:
     projection: Projection
 
 
+class Stamps(Protocol):
+    """Says whether what was kept beside a catalog is of that catalog, see `engine.state.stamps`.
+
+    Both raise CatalogError if the catalog cannot be read or written.
+    """
+
+    def new(self) -> str:
+        """Give out a stamp for what is made of the catalog as it is now."""
+
+    def knows(self, stamp: str) -> bool:
+        """Return whether ids that were kept under this stamp still mean the same contents."""
+
+
 @dataclass(frozen=True)
 class ShortFile:
     """Where they are kept, and what they must match to be used again.
 
     Attributes:
         path: the file.
-        identity: names the catalog whose numbers are the ids.
+        stamps: of the catalog whose numbers are the ids.
         model_id: names the model that made the vectors.
         dim: length of those.
     """
 
     path: Path
-    identity: str
+    stamps: Stamps
     model_id: str
     dim: int
 
@@ -59,8 +75,9 @@ class ShortFile:
         try:
             with self.path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 about = json.loads(str(kept["about"]))
-                if about != {**self._about(), "count": about.get("count")}:
-                    raise ValueError("it belongs to another model or catalog")
+                stamp = str(about.get("stamp"))
+                if about != self._about(about.get("count"), stamp) or not self.stamps.knows(stamp):
+                    raise ValueError("it belongs to another model, or to the catalog at another time")
                 basis = kept["basis"].astype(np.float32)
                 ids, rest = kept["ids"], kept["rest"].astype(np.float32)
                 short = _widened(kept["short"])
@@ -70,7 +87,7 @@ class ShortFile:
                 raise ValueError("its parts do not match")
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except (*_UNREADABLE, CatalogError) as error:
             _log.info("The short vectors %s are made anew: %s", self.path, error)
             return None
         projection = Projection(basis, int(about["count"]))
@@ -79,8 +96,8 @@ class ShortFile:
     def save(self, short: Short) -> None:
         """Keep these; if the disk does not take them, the log says so, and they are made anew next time."""
         temporary = self.path.with_suffix(".part")
-        about = json.dumps({**self._about(), "count": short.projection.count})
         try:
+            about = json.dumps(self._about(short.projection.count, self.stamps.new()))
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("wb") as file:
                 np.savez(
@@ -94,13 +111,14 @@ class ShortFile:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, self.path)
-        except OSError as error:
+        except (OSError, CatalogError) as error:
             _log.info("The short vectors %s are not kept: %s", self.path, error)
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
-    def _about(self) -> dict[str, object]:
-        return {"format": _FORMAT, "identity": self.identity, "model_id": self.model_id, "dim": self.dim}
+    def _about(self, count: object, stamp: str) -> dict[str, object]:
+        kind = {"format": _FORMAT, "model_id": self.model_id, "dim": self.dim}
+        return {**kind, "count": count, "stamp": stamp}
 
 
 def _widened(kept: NDArray[np.float16]) -> NDArray[np.float32]:

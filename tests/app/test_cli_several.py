@@ -91,6 +91,18 @@ def test_a_subfolder_that_several_have_is_searched_in_each(run, folders, sketch)
     )
 
 
+def test_a_subfolder_of_a_folder_that_is_away_is_searched_as_it_was(run, folders, sketch, tmp_path):
+    for name, photo in (("older", "1.png"), ("other", "2.png")):
+        (folders[1] / name).mkdir()
+        shutil.move(folders[1] / photo, folders[1] / name)
+    run("index", *folders)
+    folders[1].rename(tmp_path / "away")
+    for within, count in (("older", 4), ("other", 1), (folders[1] / "other", 1)):
+        hits = found(run, *folders, "--sketch", sketch, "--within", within)
+        assert len(hits) == count
+        assert {Path(hit["path"]).parent.name for hit in hits} == {Path(within).name}
+
+
 def test_a_folder_that_is_not_indexed_yet_is_not_called_empty(
     run, folders, sketch, tiny_encoder, monkeypatch
 ):

@@ -108,6 +108,20 @@ def test_each_photo_that_a_drawing_finds_counts(finds, qtbot, state_folder, phot
     assert lessons(state_folder) == [2, 1]
 
 
+def test_what_was_found_counts_on_where_the_photo_is_renamed(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    finds.teaching.note_found([first])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    first.rename(first.with_name("another name.png"))
+    with qtbot.waitSignal(finds.session.indexed):
+        QTest.keyClick(finds, Qt.Key.Key_F5)
+    finds.teaching.note_found([second])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [2]
+
+
 def test_what_was_found_just_before_the_end_counts(finds, qtbot, state_folder):
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)

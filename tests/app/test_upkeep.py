@@ -10,6 +10,7 @@ from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import RulesDialog
 from app.folder.state import Phase
 from app.settings import Settings
+from engine.errors import BusyCatalogError
 from engine.lock import sole_writer
 from engine.upkeep import Upkeep
 
@@ -231,3 +232,31 @@ def test_the_window_stays_alive_while_a_folder_is_forgotten_and_nothing_is_opene
     assert window.session.state.paths == (other,)
     assert "12 photos are forgotten" in window.notice.sentence
     assert photo_folder not in {folder for line in Settings().recent for folder in line}
+
+
+@pytest.mark.parametrize(("succeeds", "again"), [(True, False), (False, False), (True, True)])
+def test_a_folder_added_while_another_is_forgotten_comes_to_the_others(
+    make_window, photos_in, monkeypatch, qtbot, succeeds, again
+):
+    gone, stays, added = photos_in(4, "gone"), photos_in(3, "stays"), photos_in(5, "added")
+    may, forget = threading.Event(), Upkeep.forget
+
+    def slowly(upkeep: Upkeep) -> int:
+        may.wait(30)
+        if not succeeds:
+            raise BusyCatalogError("not now")
+        return forget(upkeep)
+
+    monkeypatch.setattr(Upkeep, "forget", slowly)
+    window = make_window()
+    window.folders.open(gone, stays)
+    qtbot.waitUntil(lambda: window.session.state.photos == 7 and no_longer_busy(window))
+    window.upkeep._leave(gone)  # as after a Yes
+    for folder in (added, added, *([gone] if again else [])):
+        window.folders.add(folder)
+    assert "searched already" in window.notice.sentence
+    may.set()
+    count = 12 if again or not succeeds else 8
+    qtbot.waitUntil(lambda: window.session.state.photos == count and no_longer_busy(window))
+    opened = (stays, added, gone) if again else (gone, stays, added)[succeeds:]
+    assert window.session.state.paths == read_chosen().folders == opened

@@ -1,5 +1,6 @@
 """Pictures from elsewhere: what they are taken for, and how a person turns that over."""
 
+import os
 import threading
 
 import numpy as np
@@ -152,3 +153,56 @@ def test_a_hit_is_dropped_on_the_paper_though_its_drive_is_away(window, photo, q
     window.grid.carried = [photo]
     assert Carried(window, photo, source=window.grid).drop(centre(window, window.canvas))
     assert names(prints(window).like) == [photo.name]
+
+
+@pytest.fixture
+def drive(monkeypatch):
+    """A drive that does not answer: folders that begin with this are asked for in vain, until it is set."""
+    may, asked, isdir = threading.Event(), [], os.path.isdir
+
+    def hanging(path):
+        if "slow" in os.fspath(path):
+            asked.append(threading.current_thread())
+            may.wait(5)
+        return isdir(path)
+
+    monkeypatch.setattr(os.path, "isdir", hanging)
+    yield may
+    may.set()
+    assert asked
+    assert threading.main_thread() not in asked
+
+
+def test_a_folder_on_a_drive_that_does_not_answer_freezes_nothing_and_opens_when_it_does(
+    window, photos_in, qtbot, drive
+):
+    slow, corners = photos_in(3, "slow"), strip_of(window)
+    dragged = Carried(window, slow)
+    assert dragged.enter()
+    assert not corners._dropping  # by its name it is no photo
+    assert dragged.drop(centre(window, window.grid))
+    assert window.session.state.photos == 12
+    drive.set()
+    qtbot.waitUntil(lambda: window.session.state.paths == (slow,) and window.session.state.photos == 3)
+
+
+def test_a_later_drop_comes_before_one_whose_drive_does_not_answer(window, photos_in, tmp_path, qtbot, drive):
+    slow, near = photos_in(3, "slow"), photos_in(4, "near")
+    Carried(window, slow).drop(centre(window, window.grid))
+    Carried(window, near).drop(centre(window, window.grid))
+    qtbot.waitUntil(lambda: window.session.state.paths == (near,) and window.session.state.photos == 4)
+    drive.set()
+    with qtbot.waitSignal(window.drawing_panel.print_files.guessed, timeout=20_000):  # and still takes drops
+        Carried(window, noise_photo(tmp_path / "a.jpg")).drop(centre(window, window.canvas))
+    assert window.session.state.paths == (near,)
+
+
+def test_the_corners_show_what_the_drive_says_of_a_dragged_file(window, tmp_path, qtbot):
+    file, folder = noise_photo(tmp_path / "a.jpg").rename(tmp_path / "no ending"), tmp_path / "folder.jpg"
+    folder.mkdir()
+    for path, is_file in ((file, True), (folder, False)):
+        dragged = Carried(window, path)
+        assert dragged.enter()
+        qtbot.waitUntil(lambda is_file=is_file: strip_of(window)._dropping is is_file)
+        dragged.leave()
+        assert not strip_of(window)._dropping

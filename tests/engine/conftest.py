@@ -177,13 +177,19 @@ def stored_vectors(db, folder):
 
 
 def spoil_first_vector(folder, content=None):
-    """Write something else where the first content's vector lies; None for bytes that are no vector."""
+    """Write something else where the first content's vector lies; None for bytes that are no vector.
+
+    As a disk that forgets: the file's time stays.
+    """
     with closing(sqlite3.connect(folder / "catalog.sqlite3")) as db:
         query = "SELECT model, dim, generation, min(slot) FROM vectors JOIN vector_files ON id = file"
         model, dim, made, slot = db.execute(query).fetchone()
-    with (folder / "vectors" / file_name(model, dim, made)).open("r+b") as file:
+    path = folder / "vectors" / file_name(model, dim, made)
+    before = path.stat()
+    with path.open("r+b") as file:
         file.seek(slot * dim * 2)
         file.write(np.full(dim, np.nan if content is None else content, "<f2").tobytes())
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def only_file(state_folder):
@@ -205,6 +211,8 @@ def as_version_5():
         with closing(sqlite3.connect(path)) as db:
             for name in ("photos_missing", "photos_remarked", "contents_undated"):
                 db.execute(f"DROP INDEX {name}")
+            db.execute("DROP TABLE stamps")
+            db.execute("ALTER TABLE vector_files DROP COLUMN seal")
             db.execute("PRAGMA user_version = 5")
 
     return rewrite

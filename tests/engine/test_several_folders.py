@@ -15,6 +15,7 @@ from engine.indexing.side_by_side import take_turns
 from engine.inventory import take_inventory
 from engine.progress import Progress
 from engine.search.narrowing import Narrowing
+from engine.search.places import Known
 from engine.search.query import Query
 
 from .conftest import LINE, drained, refreshed
@@ -199,7 +200,7 @@ def test_the_nearest_folder_above_them_is_found(tmp_path):
 def test_names_lead_back_to_their_files_from_any_folder_above(above):
     path = Path("/home/me/photos/x.jpg")
     assert local_path(above, relative_name(str(path.relative_to(above)))) == path
-    assert Narrowing.of(Query(within=(above,)), above).prefixes == (b"",)
+    assert Narrowing.of(Query(within=(above,)), Known(above)).prefixes == (b"",)
 
 
 def steps_of(*, then, count=2):

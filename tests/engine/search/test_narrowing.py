@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from engine.errors import FolderError
 from engine.folders.names import NOWHERE
 from engine.inventory import take_inventory
 from engine.search.narrowing import Narrowing
+from engine.search.places import Known
 from engine.search.query import Query
 
 from ..conftest import refreshed
@@ -20,7 +22,7 @@ FIRST, END = 1_563_667_200, 1_563_753_600  # 21 July 2019, 0:00, and the midnigh
 @pytest.mark.parametrize(("moment", "inside"), [(FIRST - 1, 0), (FIRST, 1), (END - 1, 1), (END, 0)])
 def test_a_day_goes_from_midnight_to_midnight(moment: int, inside: bool, tmp_path: Path) -> None:
     day = date(2019, 7, 21)
-    narrowing = Narrowing.of(Query(since=day, until=day), tmp_path.resolve())
+    narrowing = Narrowing.of(Query(since=day, until=day), Known(tmp_path.resolve()))
     assert narrowing.looks_at(b"a.jpg", moment) == inside
 
 
@@ -52,7 +54,29 @@ def test_a_folder_that_does_not_answer_is_searched_by_what_is_known(dead, librar
 
 def test_all_of_a_drive_is_looked_at(monkeypatch):
     monkeypatch.setattr(os.path, "realpath", lambda path: "/")  # stands for D:\\, whose name ends in a slash
-    monkeypatch.setattr("engine.search.narrowing.name_in", lambda folder, path: b"D:/")
-    narrowing = Narrowing.of(Query(within=(Path("/"),)), NOWHERE)
+    monkeypatch.setattr("engine.search.places.name_in", lambda folder, path: b"D:/")
+    narrowing = Narrowing.of(Query(within=(Path("/"),)), Known(NOWHERE))
     assert narrowing.looks_at(b"D:/a.jpg", 0)
     assert not narrowing.looks_at(b"C:/a.jpg", 0)
+
+
+@pytest.mark.parametrize("link", ["a link", "z link"])  # met before the folder itself, and after it
+def test_a_folder_that_a_link_leads_to_is_looked_at_by_either_name(library, photo_folder, link):
+    (photo_folder / "older" / "inner").mkdir()
+    shutil.copy(next(photo_folder.glob("*.png")), photo_folder / "older" / "inner")
+    (photo_folder / link).symlink_to(photo_folder / "older", target_is_directory=True)
+    refreshed(library)
+    assert library.photo_count == 13
+    for within, count in ((link, 4), ("older", 4), (photo_folder / "older", 4), (f"{link}/inner", 1)):
+        assert len(library.newest(Query(within=(Path(within),))).take(50)) == count
+    assert len(library.newest(Query(within=(photo_folder / "older" / "inner",))).take(50)) == 1
+
+
+def test_a_folder_elsewhere_that_a_link_leads_to_is_looked_at_by_either_name(library, photo_folder, tmp_path):
+    (photo_folder / "older").rename(tmp_path / "elsewhere")
+    (photo_folder / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    refreshed(library)
+    for within in (Path("link"), tmp_path / "elsewhere"):
+        assert len(library.newest(Query(within=(within,))).take(50)) == 3
+    with pytest.raises(FolderError, match="does not lie in"):
+        library.newest(Query(within=(tmp_path,)))

@@ -37,15 +37,15 @@ def test_vectors_of_two_models_stand_side_by_side(catalog):
     [content] = catalog.store(root, "n", [photo(b"a", vector=VECTOR + 1)], [])
     assert catalog.vector(content, "m").tolist() == VECTOR.tolist()
     assert catalog.vector(content, "n").tolist() == (VECTOR + 1).tolist()
-    assert catalog.encoded_contents("o", 4) == {}
+    assert catalog.vectors.hashes("o", 4) == {}
 
 
 def test_a_vector_of_another_length_counts_as_missing(catalog):
     root = catalog.add_root(b"/photos")
     catalog.store(root, "m", [photo(b"a")], [])
     assert catalog.vectors.encoded(root, "m", 5).names == []
-    assert catalog.encoded_contents("m", 5) == {}
-    assert catalog.encoded_contents("m", 4) != {}
+    assert catalog.vectors.hashes("m", 5) == {}
+    assert catalog.vectors.hashes("m", 4) != {}
 
 
 def test_content_numbers_are_never_used_again(catalog):

@@ -90,7 +90,7 @@ def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
     assert again._gallery.taken(dated.name.encode()) == calendar.timegm((2019, 6, 1, 12, 34, 56))
     again.close()
     catalog = Catalog(state_folder)
-    assert (catalog.identity, catalog.models()) == ("f00d", ["tiny"])
+    assert catalog.models() == ["tiny"]
     catalog.close()
 
 
@@ -116,6 +116,7 @@ def test_taking_over_keeps_photos_vectors_refusals_and_choices(
                 for content, model, vector in stored_vectors(db, state_folder / "vectors")
             ]
             rows["contents"] = db.execute("SELECT id, hash, unused_since FROM contents").fetchall()
+            rows["vector_files"] = [row[:-1] for row in rows["vector_files"]]  # the seal comes with a look
             return rows
 
     before = everything()

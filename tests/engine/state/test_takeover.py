@@ -49,11 +49,11 @@ def version(folder):
 def check_taken_over(folder, rows):
     catalog = Catalog(folder)
     assert len(catalog.photos(1)) == 300
-    assert set(catalog.encoded_contents("m", DIM).values()) == set(range(1, 301))
-    assert list(catalog.vectors.spoiled(1, "m", DIM)) == [[]]
+    assert set(catalog.vectors.hashes("m", DIM).values()) == set(range(1, 301))
+    assert list(catalog.seals.spoiled(1, "m", DIM)) == [[]]
     for number in (1, 150, 300):
         assert np.allclose(catalog.vector(number, "m"), rows[number - 1], atol=1e-3)
-    assert set(catalog.encoded_contents("other", 7).values()) == {1, 2}
+    assert set(catalog.vectors.hashes("other", 7).values()) == {1, 2}
     assert catalog.vector(3, "other") is None
     catalog.close()
     with closing(sqlite3.connect(folder / CATALOG_NAME)) as db:

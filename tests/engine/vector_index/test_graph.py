@@ -2,11 +2,14 @@ import dataclasses
 import json
 import logging
 import os
+import sqlite3
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
 
+from engine.state.catalog import CATALOG_NAME, Catalog
 from engine.vector_index.graph import Graph, GraphFile, breadth, drop_graphs
 from engine.vector_index.projection import Projection
 
@@ -33,8 +36,8 @@ def graph():
 
 
 @pytest.fixture
-def file(tmp_path, graph):
-    file = GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM)
+def file(tmp_path, graph, catalog):
+    file = GraphFile(tmp_path / "graphs" / "g.hnsw", catalog.stamps, "model", DIM)
     file.save(graph, WHOLE)
     return file
 
@@ -44,8 +47,8 @@ def test_a_kept_graph_answers_as_before(file, graph):
     assert graph.search(query, 20).tolist() == file.load(WHOLE).search(query, 20).tolist()
 
 
-def test_no_file_is_no_graph(tmp_path):
-    assert GraphFile(tmp_path / "g.hnsw", "catalog", "model", DIM).load(WHOLE) is None
+def test_no_file_is_no_graph(tmp_path, catalog):
+    assert GraphFile(tmp_path / "g.hnsw", catalog.stamps, "model", DIM).load(WHOLE) is None
 
 
 def test_nothing_but_graph_and_manifest_is_left(file):
@@ -77,11 +80,23 @@ def test_what_a_killed_process_was_writing_is_spared_for_a_day_only(file):
     assert [part.exists() for part in parts] == [False, True]
 
 
-@pytest.mark.parametrize("change", [{"identity": "other"}, {"model_id": "other"}, {"dim": DIM + 1}])
-def test_the_graph_of_another_model_or_catalog_is_not_taken(file, change, caplog):
+@pytest.mark.parametrize("change", [{"model_id": "other"}, {"dim": DIM + 1}])
+def test_the_graph_of_another_model_is_not_taken(file, change, caplog):
     caplog.set_level(logging.INFO)
     assert dataclasses.replace(file, **change).load(WHOLE) is None
     assert "built anew" in caplog.text
+
+
+def test_the_graph_of_another_catalog_is_not_taken_and_a_copy_of_the_same_takes_it(file, tmp_path, catalog):
+    for name in ("other", "copy"):
+        (tmp_path / name).mkdir()
+    with closing(Catalog(tmp_path / "other")) as other:
+        assert dataclasses.replace(file, stamps=other.stamps).load(WHOLE) is None
+    target = tmp_path / "copy" / CATALOG_NAME
+    with closing(sqlite3.connect(catalog.path)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    with closing(Catalog(tmp_path / "copy")) as copy:
+        assert dataclasses.replace(file, stamps=copy.stamps).load(WHOLE) is not None
 
 
 @pytest.mark.parametrize("place", [0, 100, 5000, -1])
@@ -141,9 +156,9 @@ def test_a_graph_that_was_not_written_whole_is_not_kept(file, graph, monkeypatch
     assert "not kept" in caplog.text
 
 
-def test_a_graph_is_flushed_through_a_file_that_may_be_written(tmp_path, graph, monkeypatch):
+def test_a_graph_is_flushed_through_a_file_that_may_be_written(tmp_path, graph, monkeypatch, catalog):
     monkeypatch.setattr(os, "fsync", lambda number: os.truncate(number, os.fstat(number).st_size))
-    file = GraphFile(tmp_path / "g.hnsw", "catalog", "model", DIM)
+    file = GraphFile(tmp_path / "g.hnsw", catalog.stamps, "model", DIM)
     file.save(graph, WHOLE)  # Windows refuses to flush a file opened to be read, as any system to truncate it
     assert file.load(WHOLE) is not None
 
@@ -166,10 +181,10 @@ def test_graph_and_manifest_are_flushed_whole_before_they_replace_the_old_ones(f
     assert replaced == [("g.hnsw", True), ("g.json", True)]
 
 
-def test_an_unwritable_folder_only_costs_the_cache(tmp_path, graph, caplog):
+def test_an_unwritable_folder_only_costs_the_cache(tmp_path, graph, caplog, catalog):
     caplog.set_level(logging.INFO)
     (tmp_path / "graphs").write_text("a file where the folder should be")
-    GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM).save(graph, WHOLE)
+    GraphFile(tmp_path / "graphs" / "g.hnsw", catalog.stamps, "model", DIM).save(graph, WHOLE)
     assert "not kept" in caplog.text
 
 

@@ -31,8 +31,8 @@ def built(count: int, *, graph_file: GraphFile | None = None, dim: int = DIM) ->
 
 
 @pytest.fixture
-def graph_file(tmp_path):
-    return GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM)
+def graph_file(tmp_path, catalog):
+    return GraphFile(tmp_path / "graphs" / "g.hnsw", catalog.stamps, "model", DIM)
 
 
 @given(

@@ -40,11 +40,11 @@ def small(dim=DIM, **more):
 
 
 @pytest.fixture
-def files(tmp_path):
+def files(tmp_path, catalog):
     """Where the short vectors and the graph of an index lie."""
     return {
-        "short_file": ShortFile(tmp_path / "graphs" / "g.npz", "catalog", "model", DIM),
-        "graph_file": GraphFile(tmp_path / "graphs" / "g.hnsw", "catalog", "model", DIM),
+        "short_file": ShortFile(tmp_path / "graphs" / "g.npz", catalog.stamps, "model", DIM),
+        "graph_file": GraphFile(tmp_path / "graphs" / "g.hnsw", catalog.stamps, "model", DIM),
     }
 
 
@@ -184,7 +184,7 @@ def test_what_is_kept_is_made_anew_where_it_is_damaged(filled, files, harm, capl
         content[len(content) // 2] ^= 0xFF
     path.write_bytes(content[: {"cut": 2000, "emptied": 0}.get(harm)])
     if harm == "of another model":
-        files["short_file"] = ShortFile(path, "catalog", "other", DIM)
+        files["short_file"] = ShortFile(path, files["short_file"].stamps, "other", DIM)
     assert files["short_file"].load() is None
     assert "made anew" in caplog.text
     assert len(filled(range(300))[0].search(vectors(1)[0], 7)) == 7

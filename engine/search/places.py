@@ -1,0 +1,98 @@
+"""What the names of photos begin with that lie in a folder which a query names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import FolderError
+from engine.folders.names import local_path, name_in, prefix_of
+from engine.folders.patience import ask
+
+_ANSWERS_S = 5.0  # a drive of which nothing is heard for so long is searched by what is known of it
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a library knows of its folders.
+
+    Attributes:
+        folder: what names are relative to; absolute, links resolved.
+        tops: what the names of photos begin with in each of its folders.
+        has: says whether photos are known whose names begin like this; their folder need not be there.
+        folders: returns the names of the folders that photos are known in.
+    """
+
+    folder: Path
+    tops: Collection[bytes] = (b"",)
+    has: Callable[[bytes], object] = lambda _: False
+    folders: Callable[[], Iterable[bytes]] = tuple
+
+
+def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
+    """Return what names begin with in a folder, by each name that it goes by.
+
+    A relative one lies in each of the library's folders that has it; if none has, in what is above them all,
+    and else in the working folder.
+
+    Args:
+        within: the folder, as it was asked for.
+        known: what the library knows.
+        strict: whether the disk is asked too, and one that is gone is an error.
+
+    Raises:
+        FolderError: it is neither there nor known, or not in the library's folders.
+    """
+    tops = [local_path(known.folder, top) for top in known.tops]
+    for above in filter(None, (tops, [known.folder])):
+        places = [one / within for one in above]
+        found = {prefix for one in places if (prefix := _written(one, known.folder)) is not None}
+        if strict:
+            found = set(filter(known.has, found)) | _asked(places, known)
+        if found:
+            return found
+    path = Path(os.path.realpath(known.folder / within))
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise FolderError(f"{within} is not a folder.")
+    if not os.path.isdir(path) and not within.is_absolute() and os.path.isdir(within):
+        return prefixes_of(Path(os.path.abspath(within)), known, strict=strict)
+    if name_in(known.folder, path) is None:
+        raise FolderError(f"The folder {within} does not lie in {known.folder}.")
+    raise FolderError(f"There is no folder {path}.")
+
+
+def _written(place: Path, folder: Path) -> bytes | None:
+    """Return what names begin with in a place as it is written; None outside the folder."""
+    path = Path(os.path.abspath(place))
+    name = name_in(folder, path)
+    return None if name is None else b"" if path == folder else prefix_of(name)
+
+
+def _asked(places: Sequence[Path], known: Known) -> set[bytes]:
+    """Return what `_on_disk` does; nothing where a drive does not answer."""
+    with suppress(TimeoutError):
+        return ask(lambda: _on_disk(places, known), within_s=_ANSWERS_S, name="look for a folder")
+    return set()
+
+
+def _on_disk(places: Sequence[Path], known: Known) -> set[bytes]:
+    """Return what names begin with in those of these folders that are there, whatever links lead to them.
+
+    A folder that is met twice in a walk has its photos once, by the name that was met first.
+    """
+    there = [place for place in places if os.path.isdir(place)]
+    real = {os.path.realpath(place) for place in there}
+    if str(known.folder) in real:
+        return {b""}
+    found = {prefix for place in there if (prefix := _written(place, known.folder)) is not None}
+    inside = tuple(os.path.join(one, "") for one in real if not known.folder.is_relative_to(one))
+    for name in sorted(known.folders()) if there else ():
+        prefix = prefix_of(name)
+        if not prefix.startswith(tuple(found)):
+            path = os.path.realpath(local_path(known.folder, name))
+            if os.path.join(path, "").startswith(inside):
+                found.add(prefix)
+    return found

@@ -1,0 +1,62 @@
+"""Whether a file of vectors holds what the catalog says: told unread where nobody else wrote to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.state.database import Database
+from engine.state.encoded import join_columns, to_numbers
+from engine.state.vector_store import VectorStore
+
+_AT_ONCE = 1 << 15  # rows compared with their checksums between two chances to stop
+
+
+class Seals:
+    """The state in which each file of vectors was left; every method raises CatalogError as the catalog.
+
+    Whoever appends renews the seal if it was whole. Where it is broken, the catalog or the file was restored
+    or copied in, or a process was killed: rows may be those of other photos until each was compared.
+    """
+
+    def __init__(self, database: Database, vectors: VectorStore) -> None:
+        """Take the catalog's file, and the vectors."""
+        self._db, self._vectors = database, vectors
+
+    def broken(self, model: str, dim: int) -> str | None:
+        """Return None if the file of this model's vectors of this length is as it was left.
+
+        Else its state now, for `renew`; empty where there is no file.
+        """
+        rows = self._db.all("SELECT seal FROM vector_files WHERE model = ? AND dim = ?", model, dim)
+        file, _ = self._vectors.reading(model, dim)
+        return file.state if rows and rows[0][0] != file.state else None
+
+    def renew(self, model: str, dim: int, state: str) -> None:
+        """Note that the file held all vectors that the catalog names when it was in this state."""
+        with self._db.change() as db:
+            file, _ = self._vectors.reading(model, dim)
+            if state and file.state == state:
+                query = "UPDATE vector_files SET seal = ? WHERE model = ? AND dim = ?"
+                db.execute(query, (state, model, dim))
+
+    def spoiled(self, root: int | None, model: str, dim: int) -> Iterator[list[int]]:
+        """Yield the contents whose vectors are damaged, others' or not there any more, block by block.
+
+        Args:
+            root: the folder whose photos are looked at; None for all that the catalog knows.
+            model: whose vectors.
+            dim: their length.
+        """
+        file, _ = self._vectors.reading(model, dim)
+        query = (
+            f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors"
+            " WHERE file = (SELECT id FROM vector_files WHERE model = ? AND dim = ?)"
+        )
+        values: tuple[object, ...] = (model, dim)
+        if root is not None:
+            query += " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
+            values = (model, dim, root)
+        contents, slots, checks = map(to_numbers, self._db.all(query, *values)[0])
+        for start in range(0, len(contents), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()
