@@ -83,6 +83,11 @@ def as_clean(image: Image.Image, *, is_dark: bool = False) -> Image.Image:
     return image
 
 
+def is_marked_dark(image: Image.Image) -> bool:
+    """Return whether a picture is marked as one of dark ink, see `as_clean`."""
+    return _DARK in image.info
+
+
 def sketch_page(image: Image.Image) -> Image.Image:
     """Return a sketch in grey, what is transparent in it as paper: white, or black under light lines."""
     return _page(plain(image))
@@ -181,7 +186,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     if max(page.size) > _LARGEST_SIDE:
         page = page.reduce(-(-max(page.size) // _LARGEST_SIDE))
     tones, counts = np.asarray(page, dtype=np.float32), page.histogram()
-    if _DARK not in image.info and is_light_on_dark(page, counts):
+    if not is_marked_dark(image) and is_light_on_dark(page, counts):
         tones, counts = 255 - tones, counts[::-1]
     paper = max(_quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
