@@ -61,9 +61,7 @@ def test_a_method_of_another_form_is_named_in_place_of_what_it_sets(
 ) -> None:
     start, of_method = read_start(first), METHODS["sake"].settings
     said = {**of_method, "start": str(first)}
-    with pytest.raises(
-        TrainingError, match="is not the network of --method: it has another"
-    ):
+    with pytest.raises(TrainingError, match="is not the network of --method: it has another"):
         start.config(said, of_method=of_method)
     with pytest.raises(TrainingError, match="has another --dim; leave it out with --start"):
         start.config(given(small_run, first, dim=8), of_method=of_method)
