@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from engine.preprocess import (
+    DARK,
     LINE_WIDTH,
     is_light_on_dark,
-    is_marked_dark,
     on_white,
     photo_square,
     plain,
@@ -52,7 +52,7 @@ def dark_on_light(sketch: Image.Image) -> Image.Image:
     A picture that is marked as dark ink stays as it is, however much of it is ink.
     """
     page = sketch_page(sketch)
-    if is_marked_dark(sketch) or not is_light_on_dark(page, page.histogram()):
+    if DARK in sketch.info or not is_light_on_dark(page, page.histogram()):
         return page
     return ImageOps.invert(page)
 
