@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import logging
 import os
 import select
@@ -15,24 +14,20 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.svg import NO_SVG, is_svg, paint_svg
+from app.svg import is_svg, paint_svg
 from engine.errors import ImageError, cause
 from engine.pictures.formats import FORMATS
 from engine.pictures.photos import open_sketch, remark_on
-from engine.preprocess import MARGIN, as_clean, clean_sketch, sketch_square
+from engine.pictures.saved import drawing_of
+from engine.preprocess import clean_sketch
 from engine.search.query import Drawing
-from engine.sketches.drawing import rasterise
-from engine.sketches.kept import PICTURE_SIDE
-from engine.sketches.svg_reader import MOST_BYTES, Place, SavedSketch, read_svg
+from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
 
 _log = logging.getLogger(__name__)
 
 _PICTURES = tuple(ending for one in FORMATS if one.pillow and not one.is_raw for ending in one.endings)
 ENDINGS = (*_PICTURES, "svg", "svgz")
 """The endings of files that can be read as sketches."""
-
-PAGE_SIDE = 512
-"""Pixels of a paper that is searched as a picture, since a picture lies on it."""
 
 _MOST_BYTES = 100_000_000  # of what comes through a pipe
 _FIRST_S, _ALL_S = 10.0, 120.0  # how long to wait for the first byte, and for the last one
@@ -91,45 +86,6 @@ def read_saved(path: Path) -> SavedSketch | None:
     except (OSError, ValueError):
         return None
     return None if saved is None or not (saved.strokes or saved.picture) else saved
-
-
-def drawing_of(saved: SavedSketch) -> Drawing:
-    """Return what a saved sketch is searched for, as the window searches for it.
-
-    Raises:
-        ImageError: the picture in it is damaged.
-    """
-    if saved.picture is None:
-        return saved.strokes
-    original = picture_of(saved.picture)
-    if not saved.strokes and lies_on_paper(saved.place):
-        return original
-    left, top, side = (round(PAGE_SIDE * one) for one in saved.place)
-    page = Image.new("L", (PAGE_SIDE, PAGE_SIDE), 255)
-    page.paste(sketch_square(original, max(side, 1)), (left, top))
-    return as_clean(rasterise(saved.strokes, PAGE_SIDE, page=page), is_dark=True)
-
-
-def lies_on_paper(place: Place) -> bool:
-    """Return whether the ink of a picture that lies here, with its margin, lies on the paper."""
-    left, top, side = place
-    margin = MARGIN * side
-    return min(left, top) >= -margin and max(left, top) + side <= 1 + margin
-
-
-def picture_of(png: bytes) -> Image.Image:
-    """Return the picture that a saved sketch holds.
-
-    Raises:
-        ImageError: it is damaged, or another one.
-    """
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if max(image.size) <= PICTURE_SIDE:
-                return as_clean(image.convert("L"))
-    except (OSError, ValueError, SyntaxError):
-        pass
-    raise ImageError(NO_SVG)
 
 
 def read_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:

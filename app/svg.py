@@ -18,6 +18,7 @@ from PIL import Image
 
 from engine.child import run_apart
 from engine.errors import ImageError
+from engine.pictures.saved import NO_SVG
 from engine.preprocess import has_ink, on_white
 
 SIDE = 1000
@@ -39,9 +40,6 @@ _HELD_PICTURE = re.compile(r"data:image/(png|jpe?g);base64,[A-Za-z0-9+/=\s]*", r
 _COMMENTS = re.compile(r"/\*.*?(\*/|$)", re.DOTALL)
 _OUTSIDE_RULES = re.compile(r"@import[^;{]*;|@font-face\s*\{[^}]*\}", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
-
-NO_SVG = "it is not an SVG drawing this program can read."
-"""Why other files are refused."""
 
 _TOO_LARGE = "this SVG drawing is too large or too deeply nested."
 _NO_QT = "SVG drawings cannot be painted here: a system library that Qt needs is missing."

@@ -21,14 +21,13 @@ import numpy as np
 import torch
 
 from engine.encoding.encoder import Encoder
+from training.config import Config
 from training.export.onnx_file import sample_pictures
 from training.fit.checkpoint import Run
 from training.fit.log import LOG
 
 _STEPS = 40
-_PICTURES = (
-    84  # of a step, with the default settings: 12 classes, 3 sketches and photos, 2 sketch-only classes
-)
+_PICTURES = Config().step_size
 _LOSS = 0.02  # largest relative difference of a loss between one process and two
 _COMPARED = 32  # pictures
 _COSINE = 0.999  # least likeness of an embedding by the GPU and by the processor

@@ -92,7 +92,7 @@ def main() -> int:
 
 
 def _tell(rows: list[Row]) -> None:
-    """Print how often each word was said, and how many of the first ten photos were right then."""
+    """Print how often each word was said, and how often one of the first three photos was right then."""
     for word in Strength:
         said = [row.right for row in rows if row.word is word]
         right = f"one of the first three right in {100 * float(np.mean(said)):.0f}%" if said else ""

@@ -26,7 +26,9 @@ _INK = 200  # tones below this are ink, once the paper is at 255
 FAINTEST = 16
 """How much darker than the paper a line is at least, of 255 tones."""
 
-_CLEAN, _DARK = "drawn here", "dark on white"  # keys in a picture's info
+_CLEAN = "drawn here"  # key in a picture's info
+DARK = "dark on white"
+"""Key in a picture's info: its ink is dark, for certain, see `as_clean`."""
 
 _FLAT = 0.6  # share of a clean picture that has its paper's tone
 _SHADED = 0.06  # share of it that is darker than the paper, and lighter than ink
@@ -73,13 +75,11 @@ def _box_left(picture: Image.Image, line_width: float) -> tuple[float, float, fl
 def as_clean(image: Image.Image, *, is_dark: bool = False) -> Image.Image:
     """Mark a picture as one that needs no cleaning, however much of it is ink; return it.
 
-    Args:
-        image: the picture.
-        is_dark: whether its ink is dark, for certain: then it is never taken for light lines on dark ground.
+    With `is_dark` its ink is dark, for certain: then it is never taken for light lines on dark ground.
     """
     image.info[_CLEAN] = True
     if is_dark:
-        image.info[_DARK] = True
+        image.info[DARK] = True
     return image
 
 
@@ -182,7 +182,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     """Return a sketch's tones, (height, width): paper at 255, ink dark, whatever they were."""
     page = compact_sketch(image)
     tones, counts = np.asarray(page, dtype=np.float32), page.histogram()
-    if _DARK not in image.info and is_light_on_dark(page, counts):
+    if DARK not in image.info and is_light_on_dark(page, counts):
         tones, counts = 255 - tones, counts[::-1]
     paper = max(_quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)

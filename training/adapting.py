@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,15 @@ from PIL import Image
 from tqdm import tqdm
 
 from engine.preprocess import photo_square, sketch_square
+from training.atomic_files import must_be_writable
 from training.data.pairs import Named, Pairs, other_photos, read_pairs
 from training.errors import TrainingError
+from training.evaluation.embedding import Vectors
 from training.evaluation.metrics import average_precision, hit_at, percent, precision_at, ranking
-from training.export.onnx_file import export
+from training.export.onnx_file import PrecisionError, export
 from training.fit.adapt import Recipe, adapt
-from training.fit.checkpoint import NetworkEncoder
+from training.fit.checkpoint import NetworkEncoder, Run
+from training.fit.room import within_room
 from training.fit.start import read_start
 from training.model import Network
 
@@ -29,6 +32,8 @@ _log = logging.getLogger(__name__)
 _OTHERS = 120  # further photos that are to stay where they are
 _FEWEST = 10  # drawings, of which some are held out
 _LEAST = 2  # drawings to learn from
+_AT_ONCE = 16  # pictures embedded
+_FINER = {"int8": "fp16", "fp16": "fp32"}  # what weights are stored as where these are too coarse
 
 
 @dataclass(frozen=True)
@@ -64,18 +69,14 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     Raises:
         TrainingError: a value makes no sense, too few pairs can be read, the network cannot be adapted, or
             finds less of what was held out than before; nothing is written then.
+        OSError: the file cannot be written, which is seen first.
     """
-    if not 0 <= wish.held_out < 1:
-        raise TrainingError(f"--held-out is {wish.held_out}; it must be a number from 0 up to below 1.")
-    if wish.steps is not None and wish.steps < 1:
-        raise TrainingError(f"--steps is {wish.steps}; it must be a whole number from 1 up.")
-    if wish.share is not None and not 0 < wish.share <= 1:
-        raise TrainingError(f"--share is {wish.share}; it must be a number above 0, up to 1.")
-    if not 0 <= wish.seed < 2**32:
-        raise TrainingError(f"--seed is {wish.seed}; it must be a whole number from 0 up to {2**32 - 1}.")
+    _must_make_sense(wish)
     start, pairs = read_start(wish.start), read_pairs(named)
     folders = wish.photos or tuple(file.parent for file in pairs.files)
     others = other_photos(folders, _OTHERS, without=pairs.files, seed=wish.seed)
+    if wish.photos and not others:
+        _log.warning("No further photos were found in --photos.")
     held = _held_out(pairs, wish)
     learn = [place for place in range(len(pairs.drawings)) if place not in held]
     if len(learn) < _LEAST:
@@ -83,16 +84,22 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
             f"--held-out {wish.held_out} leaves {len(learn)} of {len(pairs.drawings)} drawings to learn "
             f"from; at least {_LEAST} are needed."
         )
+    some, beside, chosen = within_room(pairs, others, learn, seed=wish.seed)
+    if len(chosen) < len(learn) or len(some.photos) < len(pairs.photos):
+        _log.warning(
+            "Of %d drawings and %d photos %d and %d are learned from, at random: more would fill the memory.",
+            len(learn), len(pairs.photos), len(chosen), len(some.photos),
+        )  # fmt: skip
     recipe = Recipe(seed=wish.seed)
     recipe = replace(recipe, steps=wish.steps or recipe.steps, share=wish.share or recipe.share)
     report: dict[str, Any] = {
-        "drawings": len(learn), "photos": len(pairs.photos), "others": len(others), "held_out": len(held),
+        "drawings": len(chosen), "photos": len(some.photos), "others": len(beside), "held_out": len(held),
     }  # fmt: skip
     began = time.monotonic()
     if held:
         report["before"] = found(start.network(), pairs, others, places=held)
     with tqdm(total=recipe.steps, unit="step", disable=not progress) as bar:
-        network = adapt(start, pairs, others, learn=learn, recipe=recipe, progress=lambda _: bar.update())
+        network = adapt(start, some, beside, learn=chosen, recipe=recipe, progress=lambda _: bar.update())
     if held:
         report["after"] = found(network, pairs, others, places=held)
         if report["after"]["mAP"] < report["before"]["mAP"]:
@@ -106,13 +113,52 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
         _log.warning("Nothing is held out to measure on.")
     told = {**report, "steps": recipe.steps, "share": recipe.share}
     run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
-    stored = str(start.history[-1].get("weights_type", "fp16"))
-    size = run.config.input_size
-    squares = [sketch_square(drawing, size) for drawing in pairs.drawings]
-    squares += [photo_square(photo, size) for photo in (*pairs.photos, *others)]
-    random.Random(wish.seed).shuffle(squares)
-    file = export(run, wish.file, stored=stored, squares=squares[:_OTHERS])
+    pictures = [*((sketch_square, one) for one in pairs.drawings)]
+    pictures += [(photo_square, one) for one in (*pairs.photos, *others)]
+    random.Random(wish.seed).shuffle(pictures)
+    squares = [prepared(one, run.config.input_size) for prepared, one in pictures[:_OTHERS]]
+    file = export_as(run, wish.file, str(start.history[-1].get("weights_type", "fp16")), squares)
     return {"model": str(file), **report}
+
+
+def _must_make_sense(wish: Wish) -> None:
+    """Refuse what cannot be done, before anything is computed.
+
+    Raises:
+        TrainingError: a value makes no sense.
+        OSError: the file cannot be written.
+    """
+    if not 0 <= wish.held_out < 1:
+        raise TrainingError(f"--held-out is {wish.held_out}; it must be a number from 0 up to below 1.")
+    if wish.steps is not None and wish.steps < 1:
+        raise TrainingError(f"--steps is {wish.steps}; it must be a whole number from 1 up.")
+    if wish.share is not None and not 0 < wish.share <= 1:
+        raise TrainingError(f"--share is {wish.share}; it must be a number above 0, up to 1.")
+    if not 0 <= wish.seed < 2**32:
+        raise TrainingError(f"--seed is {wish.seed}; it must be a whole number from 0 up to {2**32 - 1}.")
+    for folder in wish.photos:
+        if not folder.is_dir():
+            raise TrainingError(f"--photos: {folder} is no folder.")
+    must_be_writable(wish.file)
+
+
+def export_as(run: Run, file: Path, stored: str, squares: Sequence[Image.Image]) -> Path:
+    """Export a run with its weights stored so, or with more precision where that changes its embeddings.
+
+    Args:
+        run: what was trained.
+        file: the .onnx file.
+        stored: as of `export`.
+        squares: prepared pictures to calibrate 8-bit integers on.
+
+    Raises:
+        TrainingError: as `export`.
+    """
+    try:
+        return export(run, file, stored=stored, squares=squares)
+    except PrecisionError as error:
+        _log.warning("%s The file is written so: larger, and perhaps slower.", error)
+        return export_as(run, file, _FINER[stored], squares)
 
 
 def found(
@@ -123,8 +169,8 @@ def found(
     `mAP`, `P@10` and `hit@10` over the right photos; `R@10` of the very photo, where it is known.
     """
     encoder = NetworkEncoder(network)
-    gallery = encoder.embed_photos([*pairs.photos, *others])
-    queries = encoder.embed_sketches([pairs.drawings[place] for place in places])
+    gallery = _by_parts(encoder.embed_photos, [*pairs.photos, *others])
+    queries = _by_parts(encoder.embed_sketches, [pairs.drawings[place] for place in places])
     right = np.zeros((len(places), len(gallery)), np.bool_)
     right[:, : len(pairs.photos)] = pairs.right[list(places)]
     order = ranking(queries, gallery)
@@ -139,6 +185,12 @@ def found(
         known = np.flatnonzero(own >= 0)
         figures["R@10"] = percent(hit_at(order[known] == own[known][:, None], 10))
     return figures
+
+
+def _by_parts(embed: Callable[[Sequence[Image.Image]], Vectors], images: Sequence[Image.Image]) -> Vectors:
+    """Return (n, d) embeddings, a few pictures at a time: a network's maps of all would fill the memory."""
+    parts = [embed(images[begin : begin + _AT_ONCE]) for begin in range(0, len(images), _AT_ONCE)]
+    return np.concatenate(parts)
 
 
 def _held_out(pairs: Pairs, wish: Wish) -> list[int]:

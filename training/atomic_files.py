@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+
+def must_be_writable(file: Path) -> None:
+    """Try whether a file, and its folder if need be, can be written, before what is to be in it is computed.
+
+    Raises:
+        OSError: it cannot be; the error names the file.
+    """
+    folder = file.parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        error.filename = str(file)
+        raise
 
 
 def write_atomically(file: Path, text: str) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.visible import visible
+from training.atomic_files import must_be_writable
 from training.config import Config
 from training.errors import TrainingError
+from training.methods import METHODS
 from training.options import ABLATION, parser, settings_in
 from training.settings_file import asked_for
 from training.terminal import open_terminal
@@ -78,7 +80,8 @@ def _fit(options: argparse.Namespace) -> None:
 
     given = settings_in(options)
     start = read_start(Path(given["start"])) if given.get("start") else None
-    config = start.config(given) if start else Config(**given)
+    of_method = METHODS[options.method].settings if options.method else {}
+    config = start.config(given, of_method=of_method) if start else Config(**given)
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
@@ -125,7 +128,8 @@ def _adapt(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(report))
         return
-    print(f"learned from {report['drawings']} drawings and {report['photos']} photos")
+    learned = f"learned from {report['drawings']} drawings and {report['photos']} photos"
+    print(f"{learned}, beside {report['others']} further photos")
     for name in ("before", "after"):
         if name in report:
             print_figures(name, report[name])
@@ -144,6 +148,7 @@ def _guard(options: argparse.Namespace) -> None:
     from training.data.protocols import collection_of, data_of
     from training.evaluation.guard_vectors import guard_vectors
 
+    must_be_writable(guard_path(options.model))
     encoder = Encoder.load(options.model)
     collection = collection_of(data_of(options.protocol, options.data))
     vectors = guard_vectors(encoder, collection, progress=sys.stderr.isatty())
@@ -190,6 +195,8 @@ def _reproduce(options: argparse.Namespace) -> None:
     given = settings_in(options)
     if options.protocol or given.get("protocol", base.protocol) != base.protocol:
         raise TrainingError("The tables of reproduce say which protocols are run: leave out --protocol.")
+    if given.get("start"):
+        raise TrainingError("The runs of reproduce begin from pretrained weights: leave out --start.")
     budget = "images" in given or "epochs" in given
     if "images" in given:
         # a budget in images takes the place of the recipe's epochs, and of the search for the best of them
@@ -224,7 +231,7 @@ def _seeds(options: argparse.Namespace) -> int:
 
 
 def _rankings(options: argparse.Namespace) -> None:
-    from training.measuring import draw_rankings
+    from training.ranking_sheet import draw_rankings
 
     draw_rankings(options)
 

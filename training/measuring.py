@@ -1,4 +1,4 @@
-"""What the verbs `evaluate` and `rankings` do: a model measured, and its figures printed."""
+"""What the verb `evaluate` does: a model measured, and its figures printed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.whole_files import replacing
+from training.atomic_files import must_be_writable
 from training.config import Config
 from training.errors import TrainingError
 from training.named_model import encoder_of
@@ -79,16 +79,31 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
         )
     if options.distance != "cosine":
         raise TrainingError("--distance is for --embeddings.")
-    broken_down = options.per_class or options.per_query
+    broken_down = _broken_down(options)
+    if broken_down and options.relation:
+        raise TrainingError("--per-class and --per-query show the plain order: leave out --relation.")
     if options.protocol == "split" and broken_down and not {*measures} & {"sketch", "quickdraw"}:
         raise TrainingError("--per-class and --per-query are for the measures sketch and quickdraw.")
     return measures
+
+
+def _broken_down(options: argparse.Namespace) -> bool:
+    """Return whether tables of classes or of queries are asked for.
+
+    Raises:
+        OSError: one cannot be written: that is seen before anything is measured.
+    """
+    files = [file for file in (options.per_class, options.per_query) if file is not None]
+    for file in files:
+        must_be_writable(file)
+    return bool(files)
 
 
 def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> None:
     from training.data.protocols import plain
     from training.evaluation.guard_vectors import guard_vectors
     from training.evaluation.heldout import HeldOut
+    from training.evaluation.scenes import must_have_scenes
     from training.evaluation.split import area_under, evaluate
 
     encoder, learnt, means = encoder_of(options)
@@ -107,6 +122,8 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
     for doubt in held.doubts():
         _log.warning("%s", doubt)
     _warn_of_seen(learnt, labels)
+    if "scenes" in measures:
+        must_have_scenes(collection)
     likeness = _likeness(held, options.data) if "feedback" in measures else None
     guard = guard_vectors(encoder, collection).guard() if "personal" in measures else None
     with _related(encoder, options.relation) as related:
@@ -119,14 +136,14 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
             related=related,
         )
     _tell_of_nothing(report, measures, asked=bool(options.measures))
-    _break_down(options, _kinds_of_query(held, measures))
     if options.json:
-        print(json.dumps(report))
-        return
-    if "early" in report:
-        report["early"]["area"] = area_under(report["early"])
-    for measure, values in report.items():
-        print_figures(measure, values)
+        print(json.dumps(report), flush=True)
+    else:
+        if "early" in report:
+            report["early"]["area"] = area_under(report["early"])
+        for measure, values in report.items():
+            print_figures(measure, values)
+    _break_down(options, _kinds_of_query(held, measures))
 
 
 def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, asked: bool) -> None:
@@ -153,7 +170,7 @@ def _kinds_of_query(held: HeldOut, measures: Sequence[str]) -> dict[str, tuple[E
 
 
 def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
-    """Write the tables of classes and of queries, where they are asked for."""
+    """Write the tables of classes and of queries, where they are asked for: after all figures are printed."""
     from training.evaluation.breakdown import write_breakdown
 
     if options.per_class or options.per_query:
@@ -172,23 +189,24 @@ def _evaluate_foreign(options: argparse.Namespace) -> None:
         raise TrainingError("--embeddings stands for MODEL and --data; give one or the other.")
     if options.relation:
         raise TrainingError("--relation is for the folder of a run that was trained with --relation-loss.")
+    if options.rerank and options.distance != "cosine":
+        raise TrainingError("--rerank is for --distance cosine.")
+    _broken_down(options)
     if given := [option(name) for name, usual in _OF_MODELS.items() if getattr(options, name) != usual]:
         raise TrainingError(f"{', '.join(given)}: for a MODEL, not for --embeddings.")
     sketches, photos = read_embeddings(options.embeddings, distance=options.distance)
     sketches = answerable(sketches, photos)
     figures = {"plain": measure(sketches, photos)}
     if options.rerank:
-        if options.distance != "cosine":
-            raise TrainingError("--rerank is for --distance cosine.")
         figures["re-ranked"] = measure(sketches, photos, rerank=True)
-    _break_down(options, {"embeddings": (sketches, photos)})
     counts = {"queries": len(sketches.vectors), "photos": len(photos.vectors)}
     if options.json:
-        print(json.dumps({**counts, **figures}))
-        return
-    print(f"{counts['queries']} sketches, {counts['photos']} photos")
-    for name, values in figures.items():
-        print_figures(name, values)
+        print(json.dumps({**counts, **figures}), flush=True)
+    else:
+        print(f"{counts['queries']} sketches, {counts['photos']} photos")
+        for name, values in figures.items():
+            print_figures(name, values)
+    _break_down(options, {"embeddings": (sketches, photos)})
 
 
 def print_figures(name: str, figures: Mapping[str, Any]) -> None:
@@ -241,10 +259,10 @@ def _unknown_to(learnt: Sequence[str], labels: Sequence[str]) -> list[str]:
     """Return the classes that a model was not trained on.
 
     Raises:
-        TrainingError: there is none.
+        TrainingError: there is none among some.
     """
     left = [label for label in labels if label not in set(learnt)]
-    if not left:
+    if labels and not left:
         raise TrainingError("The model was trained on all of the classes measured.")
     _log.info("%d of %d classes measured: the model was not trained on them", len(left), len(labels))
     return left
@@ -279,36 +297,11 @@ def _compare(options: argparse.Namespace) -> None:
             related=related,
             device=device,
         )
-    _break_down(options, {"each photo once": (held.sketch_queries, held.gallery)})
     if options.json:
-        print(json.dumps({**found.counts(), **found.figures}))
-        return
-    rows = f", {found.published} rows as published" if found.published else ""
-    print(f"{found.queries} sketches, {found.photos} photos{rows}")
-    for name, figures in found.figures.items():
-        print(f"{name:24}", "  ".join(f"{metric} {value:.1f}" for metric, value in figures.items()))
-
-
-def draw_rankings(options: argparse.Namespace) -> None:
-    """Draw what the queries found first, as the command line says.
-
-    Raises:
-        TrainingError: as `evaluate_model`, or the picture cannot be written.
-    """
-    from training.data.protocols import collection_of, data_of
-    from training.evaluation.heldout import HeldOut
-    from training.evaluation.rankings import choose, format_of, rankings, sheet
-
-    if options.queries < 1:
-        raise TrainingError("--queries must be at least 1.")
-    encoder, _, means = encoder_of(options)
-    collection = collection_of(data_of(options.protocol, options.data))
-    held = HeldOut.of_split(encoder, collection, classes=options.classes, means=means)
-    found = rankings(held, rerank=options.rerank)
-    drawn = sheet(choose(found, options.queries, worst=options.worst))
-    try:
-        with replacing(options.to) as new:
-            drawn.save(new, format_of(options.to))
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{options.to} cannot be written: {error}.") from error
-    print(options.to)
+        print(json.dumps({**found.counts(), **found.figures}), flush=True)
+    else:
+        rows = f", {found.published} rows as published" if found.published else ""
+        print(f"{found.queries} sketches, {found.photos} photos{rows}")
+        for name, figures in found.figures.items():
+            print(f"{name:24}", "  ".join(f"{metric} {value:.1f}" for metric, value in figures.items()))
+    _break_down(options, {"each photo once": (held.sketch_queries, held.gallery)})

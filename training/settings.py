@@ -38,6 +38,13 @@ LOSSES = (
 )  # fmt: skip
 """Settings that are weights of losses."""
 
+FORM = (
+    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts",
+    "prompt_sets", "dim", "projected", "centred",
+    "input_size",
+)  # fmt: skip
+"""Settings that a training takes from the network it begins from."""
+
 OF_THE_MACHINE = (
     "weights", "start", "guide", "device", "workers", "precision", "deterministic", "compile",
     "tensorboard", "wandb",

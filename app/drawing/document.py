@@ -16,7 +16,7 @@ from app.drawing.smoothing import Point
 from app.drawing.snapshot import Opened, Picture, Snapshot, Underlay
 from app.drawing.strokes import paint_strokes
 from app.images import to_pillow
-from app.sketches import PAGE_SIDE
+from engine.pictures.saved import PAGE_SIDE
 from engine.preprocess import as_clean
 from engine.search.query import Drawing, Query
 from engine.sketches.drawing import PEN_WIDTH, Stroke

@@ -10,10 +10,11 @@ from PIL import Image
 
 from app.drawing.snapshot import Opened, Picture, Underlay
 from app.images import to_qimage
-from app.sketches import picture_of, read_data, read_saved, read_sketch
+from app.sketches import read_data, read_saved, read_sketch
 from engine.elsewhere import here
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, remark_on, unusable_photo
+from engine.pictures.saved import picture_of
 from engine.preprocess import compact_sketch, has_ink
 from engine.sketches.svg_reader import SavedSketch, read_svg
 

@@ -16,7 +16,7 @@ from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
 from app.images import as_png, to_pillow, to_qimage
-from app.sketches import lies_on_paper
+from engine.pictures.saved import lies_on_paper
 from engine.preprocess import sketch_square
 from engine.sketches.drawing import Stroke
 

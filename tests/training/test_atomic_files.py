@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training.atomic_files import fill_atomically, write_atomically
+from training.atomic_files import fill_atomically, must_be_writable, write_atomically
 
 
 def test_text_takes_the_place_of_what_was_there(tmp_path):
@@ -34,3 +34,12 @@ def test_a_full_disk_names_the_file(tmp_path):
     (tmp_path / "log.csv.new").symlink_to("/dev/full")
     with pytest.raises(OSError, match=r"No space left on device: '.*log\.csv'"):
         write_atomically(tmp_path / "log.csv", "line\n")
+
+
+def test_a_file_that_could_not_be_written_is_refused_beforehand(tmp_path):
+    must_be_writable(tmp_path / "new" / "folder" / "log.csv")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").write_bytes(b"")
+    for file in (tmp_path, tmp_path / "file" / "log.csv"):
+        with pytest.raises(OSError, match=str(file)):
+            must_be_writable(file)

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from engine.preprocess import (
+    DARK,
     LINE_WIDTH,
     is_light_on_dark,
     on_white,
@@ -46,9 +47,14 @@ def sketch_view(
 
 
 def dark_on_light(sketch: Image.Image) -> Image.Image:
-    """Return a sketch in grey, as search takes it: what is transparent is paper, light lines are inverted."""
+    """Return a sketch in grey, as search takes it: what is transparent is paper, light lines are inverted.
+
+    A picture that is marked as dark ink stays as it is, however much of it is ink.
+    """
     page = sketch_page(sketch)
-    return ImageOps.invert(page) if is_light_on_dark(page, page.histogram()) else page
+    if DARK in sketch.info or not is_light_on_dark(page, page.histogram()):
+        return page
+    return ImageOps.invert(page)
 
 
 def strokes_view(

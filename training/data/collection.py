@@ -9,7 +9,7 @@ import random
 import re
 import tarfile
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image
 
 from engine.pictures.colours import in_srgb
+from engine.pictures.formats import is_photo
 from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.sketches.drawing import Stroke
 from training.errors import TrainingError
@@ -28,7 +29,7 @@ SKETCH, PHOTO = 0, 1
 
 _log = logging.getLogger(__name__)
 
-_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
+_IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 
 _STROKE_GRID = 255.0  # QuickDraw's coordinates
 
@@ -170,17 +171,19 @@ def read_collection(root: Path) -> Collection:
     """
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
-    found = Collection(root)
+    found, passed_over = Collection(root), Counter[str]()
     for domain, by_class in (("photo", found.photos), ("sketch", found.sketches)):
-        for picture in _folder_pictures(root / domain):
+        for picture in _folder_pictures(root / domain, passed_over):
             by_class[picture.label].append(picture)
     for tar in sorted(root.glob("*.tar")):
-        _read_tar(tar, found)
+        _read_tar(tar, found, passed_over)
+    found.problems += of_other_endings(passed_over)
     for file in sorted(root.glob("*.ndjson")):
         for drawing in _read_drawings(file, found.problems):
             found.drawings[drawing.label].append(drawing)
     if not found.photos or not (found.sketches or found.drawings):
-        raise TrainingError(f"{root} needs photos (photo/<class>/*) and sketches or stroke drawings.")
+        needs = f"{root} needs photos (photo/<class>/*) and sketches or stroke drawings."
+        raise TrainingError(" ".join([needs, *of_other_endings(passed_over)]))
     for by_class in (found.photos, found.sketches):
         for pictures in by_class.values():
             pictures.sort(key=lambda picture: picture.name)
@@ -190,13 +193,29 @@ def read_collection(root: Path) -> Collection:
     return found
 
 
-def _folder_pictures(folder: Path) -> Iterator[Picture]:
+def is_taken(file: PurePath, passed_over: Counter[str]) -> bool:
+    """Tell whether a file is a picture, as `is_picture`; count a photo with another ending by that."""
+    taken = is_picture(file)
+    if not taken and is_photo(file.name) and not file.name.startswith("."):
+        passed_over[file.suffix.lower()] += 1
+    return taken
+
+
+def of_other_endings(passed_over: Counter[str]) -> list[str]:
+    """Return what is wrong where photos were passed over, counted by their endings: a sentence, or none."""
+    if not passed_over:
+        return []
+    counts = ", ".join(f"{count} {ending}" for ending, count in sorted(passed_over.items()))
+    return [f"Photos are passed over by their endings ({counts}); taken are {' '.join(_IMAGE_ENDINGS)}."]
+
+
+def _folder_pictures(folder: Path, passed_over: Counter[str]) -> Iterator[Picture]:
     for file in sorted(folder.glob("*/*")):
-        if is_picture(file):
+        if is_taken(file, passed_over):
             yield Picture(normalise_label(file.parent.name), file.stem, file)
 
 
-def _read_tar(tar: Path, found: Collection) -> None:
+def _read_tar(tar: Path, found: Collection, passed_over: Counter[str]) -> None:
     """Note where each image of a tar begins, so that any process can read it without the tar's index."""
     try:
         if _is_compressed(tar):  # in which nothing can be found by its place
@@ -205,11 +224,11 @@ def _read_tar(tar: Path, found: Collection) -> None:
         with tarfile.open(tar, "r:") as archive:
             for member in archive:
                 path = PurePath(member.name)
-                if not member.isfile() or not is_picture(path) or len(path.parts) < 3:
+                if not member.isfile() or len(path.parts) < 3:
                     continue
                 domain, label = path.parts[-3], normalise_label(path.parts[-2])
                 by_class = {"photo": found.photos, "sketch": found.sketches}.get(domain)
-                if by_class is not None:
+                if by_class is not None and is_taken(path, passed_over):
                     by_class[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:
         found.problems.append(f"{tar.name} could not be read to its end: {error}.")

@@ -6,27 +6,31 @@ import csv
 import logging
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.errors import EngineError
+from engine.elsewhere import here, told
+from engine.errors import EngineError, ImageError
 from engine.folders.folder import walk
 from engine.folders.names import local_path
+from engine.pictures.formats import is_photo
 from engine.pictures.photos import open_photo, open_sketch
+from engine.pictures.saved import drawing_of
 from engine.preprocess import as_clean, clean_sketch, has_ink, render_strokes
-from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF, read_kept
-from training.data.collection import is_picture, normalise_label, photo_names
+from training.data.collection import normalise_label, photo_names
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 
 _SKETCH_SIDE, _PHOTO_SIDE = 512, 336  # pixels that are kept of each: the networks' inputs are smaller
 _LEAST = 2
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,13 @@ class Named:
     """One pair before it is read.
 
     Attributes:
-        drawing: the file of a drawing, or strokes.
+        drawing: the file of a drawing.
         photo: a photo it was meant to find.
         kind: what is on both; empty where nobody says.
         is_own: whether it is the very photo, and not one of its kind.
     """
 
-    drawing: Path | tuple[Stroke, ...]
+    drawing: Path
     photo: Path
     kind: str = ""
     is_own: bool = True
@@ -92,7 +96,7 @@ def named_pairs(source: Path) -> list[Named]:
 
 
 def shelf_pairs(state: Path) -> list[Named]:
-    """Return the pairs on the window's shelf.
+    """Return the pairs on the window's shelf; photos of other machines are told and left out.
 
     Args:
         state: the program's data folder.
@@ -101,14 +105,13 @@ def shelf_pairs(state: Path) -> list[Named]:
         TrainingError: there are none.
     """
     kept = [read_kept(file) for file in sorted((state / SHELF).glob("*.svg"))]
-    found = [
-        Named(one.sketch.strokes, photo)
-        for one in kept
-        if one is not None and one.sketch.picture is None
-        for photo in one.photos
-    ]
-    if not found:
+    named = [Named(one.file, photo) for one in kept if one is not None for photo in one.photos]
+    if not named:
         raise TrainingError("No drawing on the shelf has found a photo yet: open or copy the right ones.")
+    files = {photo: _opened(photo, here) for photo in dict.fromkeys(one.photo for one in named)}
+    found = [replace(one, photo=file) for one in named if (file := files[one.photo]) is not None]
+    if not found:
+        raise TrainingError("All photos that drawings on the shelf have found lie on other machines.")
     return found
 
 
@@ -124,15 +127,14 @@ def read_pairs(named: Sequence[Named]) -> Pairs:
         if image is not None:
             places[path] = len(photos)
             photos.append(image)
-    by_drawing, of_kind = dict[object, list[Named]](), dict[str, list[int]]()
+    by_drawing, of_kind = dict[Path, list[Named]](), dict[str, list[int]]()
     for one in named:
         if one.photo in places:
-            key = one.drawing if isinstance(one.drawing, Path) else id(one.drawing)
-            by_drawing.setdefault(key, []).append(one)
+            by_drawing.setdefault(one.drawing, []).append(one)
             of_kind.setdefault(one.kind, []).append(places[one.photo])
     drawings, right, own, kinds = list[Image.Image](), list[NDArray[np.bool_]](), list[int](), list[str]()
-    for ones in by_drawing.values():
-        drawing = _drawing(ones[0].drawing)
+    for file, ones in by_drawing.items():
+        drawing = _drawing(file)
         if drawing is None:
             continue
         row = np.zeros(len(photos), np.bool_)
@@ -151,39 +153,50 @@ def read_pairs(named: Sequence[Named]) -> Pairs:
 def other_photos(
     folders: Iterable[Path], count: int, *, without: Iterable[Path], seed: int
 ) -> list[Image.Image]:
-    """Return some photos of folders, and of those below them, at random; fewer where there are fewer."""
-    taken = {path.resolve() for path in without}
-    files = [
-        local_path(folder, photo.name)
-        for folder in dict.fromkeys(folder.resolve() for folder in folders)
-        for listing in walk(folder)
-        for photo in listing.photos
-    ]
-    files = sorted({file for file in files if file not in taken})
+    """Return some photos of folders, and of those below them, at random; fewer where there are fewer.
+
+    Folders that cannot be listed are told, and how many photos could not be read.
+    """
+    taken, all_files = {path.resolve() for path in without}, set[Path]()
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+        for listing in walk(folder):
+            if listing.trouble is not None:
+                place = local_path(folder, listing.name) if listing.name else folder
+                _log.warning("%s is left out: %s.", place, listing.trouble)
+            all_files.update(local_path(folder, photo.name) for photo in listing.photos)
+    files = sorted(all_files - taken)
     random.Random(seed).shuffle(files)
-    images = list[Image.Image]()
+    images, unread = list[Image.Image](), 0
     for file in files:
         if len(images) == count:
             break
         try:
             images.append(open_photo(file, side=_PHOTO_SIDE).convert("RGB"))
         except EngineError:  # one of very many
-            continue
+            unread += 1
+    if unread:
+        _log.warning("%d of the further photos could not be read.", unread)
     return images
 
 
 def _of_folder(folder: Path) -> Iterator[Named]:
     photos: dict[str, list[Path]] = {}
     for file in sorted(folder.glob("photo/*/*")):
-        if is_picture(file):
+        if _may_be_read(file):
             photos.setdefault(normalise_label(file.parent.name), []).append(file)
     for file in sorted(folder.glob("sketch/*/*")):
         kind = normalise_label(file.parent.name)
-        if not is_picture(file) and file.suffix.lower() != ".svg":
+        if not _may_be_read(file, "svg"):
             continue
         names = {file.stem, *photo_names(file.stem)}
         for photo in photos.get(kind, ()):
             yield Named(file, photo, kind, photo.stem in names)
+
+
+def _may_be_read(file: Path, *more: str) -> bool:
+    """Tell by its name whether a file is a picture, one that cannot be read here included: that is told."""
+    ending = file.suffix.lower().removeprefix(".")
+    return not file.name.startswith(".") and (is_photo(file.name) or ending in more)
 
 
 def _of_csv(file: Path) -> Iterator[Named]:
@@ -213,28 +226,39 @@ def _at_home(path: Path) -> Path:
         return path
 
 
-def _drawing(source: Path | tuple[Stroke, ...]) -> Image.Image | None:
-    if not isinstance(source, Path):
-        return render_strokes(source) if source else None
-    if source.suffix.lower() == ".svg":
-        kept = read_kept(source)
-        if kept is None or kept.sketch.picture is not None:
-            _log.warning("%s is left out: it is no SVG that this program drew.", source)
-            return None
-        return _drawing(kept.sketch.strokes)
-    image = _opened(source, lambda path: as_clean(clean_sketch(open_sketch(path))))
-    if image is not None and not has_ink(image):
-        _log.warning("%s is left out: nothing is drawn on it.", source)
+def _drawing(file: Path) -> Image.Image | None:
+    """Return a drawing as a clean picture; None, with a warning, where there is none."""
+    image = _opened(file, _read_drawing)
+    if image is None:
         return None
-    if image is not None:
-        image.thumbnail((_SKETCH_SIDE, _SKETCH_SIDE))
+    if not has_ink(image):
+        _log.warning("%s is left out: nothing is drawn on it.", file)
+        return None
+    image.thumbnail((_SKETCH_SIDE, _SKETCH_SIDE))
     return image
 
 
-def _opened(path: Path, read: Callable[[Path], Image.Image]) -> Image.Image | None:
-    """Return a picture; None, with a warning, where it cannot be read."""
+def _read_drawing(file: Path) -> Image.Image:
+    """Return a drawing as search takes it.
+
+    Raises:
+        EngineError: it cannot be used.
+    """
+    if file.suffix.lower() != ".svg" or not file.is_file():
+        return as_clean(clean_sketch(open_sketch(file)))
+    kept = read_kept(file)
+    if kept is None:
+        raise ImageError("it is no SVG that this program drew.")
+    drawing = drawing_of(kept.sketch)
+    if isinstance(drawing, Image.Image):
+        return drawing
+    return render_strokes(drawing) if drawing else Image.new("L", (_SKETCH_SIDE, _SKETCH_SIDE), 255)
+
+
+def _opened(path: Path, read: Callable[[Path], _T]) -> _T | None:
+    """Return what is read of a file; None, with a warning, where it cannot be."""
     try:
         return read(path)
     except (EngineError, OSError) as error:
-        _log.warning("%s is left out: %s", path, error)
+        _log.warning("%s is left out: %s", told(path), error)
         return None

@@ -34,10 +34,10 @@ def read_embeddings(file: Path, *, distance: str = "cosine") -> tuple[Embedded, 
     sketches, photos = (_finite(file, name, arrays[name]) for name in ("sketches", "photos"))
     if distance == "cosine":
         _must_have_directions(file, sketches, photos)
-    names = arrays.get("sketch_names", np.arange(len(sketches)))
+    names = _words(file, "sketch_names", arrays.get("sketch_names", np.arange(len(sketches)))).tolist()
     sketches, photos = _comparable(sketches, photos, distance)
     return (
-        Embedded(sketches, _words(file, "sketch_labels", arrays["sketch_labels"]), tuple(map(str, names))),
+        Embedded(sketches, _words(file, "sketch_labels", arrays["sketch_labels"]), tuple(names)),
         Embedded(photos, _words(file, "photo_labels", arrays["photo_labels"])),
     )
 

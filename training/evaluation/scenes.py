@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.preprocess import render_strokes
-from training.data.collection import Picture, StrokeDrawing, normalise_label
+from training.data.collection import Collection, Picture, StrokeDrawing, normalise_label
 from training.errors import TrainingError
 from training.evaluation.embedding import embed_items
 from training.evaluation.first_screen import Figures
@@ -29,6 +29,7 @@ SIZES = {"large": (0.15, 1.0), "middle": (0.03, 0.15), "small": (0.0, 0.03)}
 _QUERIES = 30  # drawings of a class
 _LEAST = 2  # photos that show what is searched for
 _HITS = 5
+_NO_DRAWINGS = f"DATA has no QuickDraw drawings of what is on the photos of {TAR}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +83,26 @@ def scenes(held: HeldOut, *, rerank: bool = False) -> Figures:
             found[name]["mAP"].append(average_precision(relevant))
             found[name][f"hit@{_HITS}"].append(hit_at(relevant, _HITS))
     if not found[""]["mAP"]:
-        raise TrainingError(f"DATA has no QuickDraw drawings of what is on the photos of {TAR}.")
+        raise TrainingError(_NO_DRAWINGS)
     figures = {
         name: {metric: percent(np.concatenate(values)) for metric, values in of.items()}
         for name, of in found.items()
         if of["mAP"]
     }
     return {**figures.pop(""), **figures}
+
+
+def must_have_scenes(collection: Collection) -> None:
+    """See that the measure has something to measure on, before others are taken.
+
+    Raises:
+        TrainingError: as `scenes`.
+    """
+    shares = read_scenes(collection.root / TAR).shares
+    if not any(
+        np.count_nonzero(of) >= _LEAST and query_drawings(collection, [label]) for label, of in shares.items()
+    ):
+        raise TrainingError(_NO_DRAWINGS)
 
 
 def read_scenes(tar: Path) -> Scenes:

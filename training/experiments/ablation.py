@@ -84,14 +84,16 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), se
         The Markdown table.
 
     Raises:
-        TrainingError: an unknown row, or a protocol other than `split`; or none is there and none can be run,
-            for want of data or weights.
+        TrainingError: an unknown row, a protocol other than `split`, or a network to begin from; or none is
+            there and none can be run, for want of data or weights.
     """
     known = {row.name for row in ROWS}
     if unknown := sorted(set(names) - known):
         raise TrainingError(f"--rows has {', '.join(unknown)}; it can be {', '.join(sorted(known))}.")
     if base.protocol != "split":
         raise TrainingError("The rows of ablate are measured on the protocol split: leave out --protocol.")
+    if base.start:
+        raise TrainingError("The rows of ablate begin from pretrained weights: leave out --start.")
     study = Study(root, out, seeds=seeds)
     jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
     asked = [job for row, job in jobs.items() if not names or row.name in names]

@@ -31,6 +31,11 @@ from training.model import Embedder, trunks
 
 _log = logging.getLogger(__name__)
 
+
+class PrecisionError(TrainingError):
+    """Weights stored smaller change the embeddings too much."""
+
+
 TOLERANCE = 1e-4
 """Largest difference of any number between PyTorch's embeddings and the fp32 graph's."""
 
@@ -68,8 +73,8 @@ def export(
 
     Raises:
         TrainingError: the network needs to know the domain; ONNX and PyTorch disagree by more than TOLERANCE;
-            halving changes the embeddings; or 8-bit integers lose more than INT8_LOSS of the validation, or
-            change the embeddings of `squares`.
+            or 8-bit integers lose more than INT8_LOSS of the validation.
+        PrecisionError: halving changes the embeddings, or 8-bit integers those of `squares`.
     """
     if run.network.knows_domains:
         raise TrainingError("Only a network that treats sketches and photos alike can be exported.")
@@ -101,7 +106,7 @@ def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
     onnx.save(halve(model), str(final))
     cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
     if not (cosine >= _HALF_COSINE):
-        raise TrainingError(f"Half precision changes the embeddings (cosine {cosine:.5f}).")
+        raise PrecisionError(f"Half precision changes the embeddings (cosine {cosine:.5f}); use fp32.")
     _log.info("half against single precision: cosine %.6f at least", cosine)
 
 
@@ -118,7 +123,7 @@ def _must_agree(exact: Path, final: Path, squares: Sequence[Image.Image]) -> Non
     cosine = float((one * other).sum(axis=1).mean())
     _log.info("8-bit integers against single precision: cosine %.4f in the mean", cosine)
     if not (cosine >= _INT8_COSINE):
-        raise TrainingError(f"8-bit integers change the embeddings (cosine {cosine:.4f}); use fp16.")
+        raise PrecisionError(f"8-bit integers change the embeddings (cosine {cosine:.4f}); use fp16.")
 
 
 def _must_find_as_much(collection: Collection, exact: Path, final: Path) -> None:

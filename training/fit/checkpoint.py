@@ -23,6 +23,7 @@ from training.evaluation.embedding import Vectors
 from training.fit.guards import are_finite, first_line
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
+from training.settings import FORM
 
 CHECKPOINT = "checkpoint.pt"
 """Where a run stands: it is gone on with from here."""
@@ -101,10 +102,10 @@ class Run:
 
     def description(self) -> dict[str, Any]:
         """Return what this training was: its settings, pictures and minutes."""
-        more = {"adapted": self.adapted} if self.adapted else {}
+        config, more = self.config.what_counts(), {"adapted": self.adapted} if self.adapted else {}
         return {
             **more,
-            "config": self.config.what_counts(),
+            "config": {name: one for name, one in config.items() if name in FORM or not self.adapted},
             "images": self.images,
             "minutes": round(self.minutes, 1),
             "machine": self.machine,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from torch import Tensor
@@ -15,14 +16,7 @@ from training.errors import TrainingError
 from training.fit.checkpoint import Run
 from training.model import Network
 from training.model.read_back import read_back
-from training.settings import option
-
-FORM = (
-    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts",
-    "prompt_sets", "dim", "projected", "centred",
-    "input_size",
-)  # fmt: skip
-"""Settings that a training takes from the network it begins from."""
+from training.settings import FORM, option
 
 RECIPE: dict[str, Any] = {
     "images": 30_000,
@@ -32,6 +26,7 @@ RECIPE: dict[str, Any] = {
 }
 """What such a training sets where nothing else is asked for: it is shorter, and takes smaller steps."""
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TOLD = ("model_id", "weights_type", "config", "images", "minutes", "classes", "mean_of", "adapted", "date")
 
 
@@ -51,20 +46,25 @@ class Start:
     state: dict[str, Tensor]
     history: Sequence[Mapping[str, Any]]
 
-    def config(self, given: Mapping[str, Any]) -> Config:
+    def config(self, given: Mapping[str, Any], *, of_method: Mapping[str, Any] = _NOTHING) -> Config:
         """Return the settings of a training that begins here.
 
         Args:
             given: what was asked for, without defaults.
+            of_method: what of it a published method may have said.
 
         Raises:
             TrainingError: another form of network was asked for, or a value makes no sense.
         """
         others = [name for name in FORM if name in given and given[name] != self.form[name]]
-        if others:
+        named = ", ".join(map(option, others))
+        if any(of_method.get(name) == given[name] for name in others):
             raise TrainingError(
-                f"{self.name} has another {', '.join(map(option, others))}; leave it out with --start."
+                f"{self.name} is not the network of --method: it has another {named}; leave out --method or "
+                "--start."
             )
+        if others:
+            raise TrainingError(f"{self.name} has another {named}; leave it out with --start.")
         return Config(**{**RECIPE, **given, **self.form})
 
     @property
@@ -126,12 +126,11 @@ def _of_file(file: Path) -> Start:
         state = read_back(file, Network(Config(**form)))
     except TrainingError as error:
         library, colon, _ = form["backbone"].partition(":")
-        if not colon:
-            raise
-        raise TrainingError(
-            f"{file.name} has a trunk of {library}, whose weights an .onnx file does not give back: begin "
-            "from the folder of its run."
-        ) from error
+        if colon:
+            why = f"{file.name} has a trunk of {library}, whose weights an .onnx file does not give back"
+        else:
+            why = str(error).rstrip(".")
+        raise TrainingError(f"{why}: begin from the folder of its run.") from error
     return Start(known["model_id"], form, state, [*known.get("history", ()), told])
 
 

@@ -97,6 +97,9 @@ def read_back(file: Path, network: nn.Module) -> dict[str, Tensor]:
     """
     graph, state = _Graph(file), dict[str, Tensor]()
     for name, wanted in network.state_dict().items():
+        if name.endswith(".num_batches_tracked"):  # of a batch norm, which no vector depends on
+            state[name] = wanted.clone()
+            continue
         value = next((one for known in _names(name) if (one := _found(graph, known)) is not None), None)
         if value is None and name == "centre":  # of a network that takes none off
             value = np.zeros(wanted.shape, np.float32)

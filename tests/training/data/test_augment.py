@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from engine.preprocess import render_strokes
+from engine.sketches.drawing import Stroke
 from training.data.augment import photo_view, sketch_view
 from training.evaluation.paper_photos import photograph
 
@@ -35,6 +37,14 @@ def test_a_sketch_is_seen_in_dark_ink_on_white_however_it_is_stored(page: Image.
             sketch_view(one, 32, flip=False, rng=random.Random(3), holes=holes) for one in (page, ORDINARY)
         ]
         assert np.array_equal(*map(np.asarray, views))
+
+
+def test_a_shape_scribbled_full_is_not_taken_for_light_lines() -> None:
+    strokes = [Stroke(np.array([[0.1, y], [0.9, y]], np.float32)) for y in np.linspace(0.1, 0.9, 90)]
+    page = render_strokes(strokes)
+    assert np.median(np.asarray(page)) < 128
+    view = np.asarray(sketch_view(page, 64, flip=False, rng=random.Random(3), holes=0))
+    assert view[32, 32] < 128 < view[0, 0]
 
 
 @pytest.mark.parametrize(

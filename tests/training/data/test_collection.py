@@ -41,6 +41,22 @@ def test_hidden_files_are_no_pictures(own_shapes: Path, tmp_path: Path) -> None:
         assert len(found.photos["square"]) == len(found.sketches["square"]) == PER_CLASS
 
 
+def test_photos_of_other_endings_are_counted_and_told_once(own_shapes: Path, tmp_path: Path) -> None:
+    for name in ("photo/square/a.HEIC", "photo/cone/b.heic", "sketch/square/c.tif", "photo/square/notes.txt"):
+        (own_shapes / name).parent.mkdir(exist_ok=True)
+        (own_shapes / name).write_bytes(b"not looked into")
+    tars = tmp_path / "tars"
+    tars.mkdir()
+    with tarfile.open(tars / "all.tar", "w") as archive:
+        for domain in ("photo", "sketch"):
+            archive.add(own_shapes / domain, domain)
+    told = "by their endings (2 .heic, 1 .tif); taken are .jpg .jpeg .png .bmp .gif .webp."
+    for root in (own_shapes, tars):
+        assert [one for one in read_collection(root).problems if "endings" in one] == [
+            f"Photos are passed over {told}"
+        ]
+
+
 def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:
     assert normalise_label(" Alarm-Clock") == normalise_label("alarm clock") == "alarm_clock"
     assert "star_ball" in read_collection(shapes).split["unseen"]

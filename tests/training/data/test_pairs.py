@@ -1,15 +1,20 @@
 """A person's own pairs, from a folder, a CSV file or the window's shelf."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from app.drawing.svg_strokes import SavedSketch
+from app.drawing.svg_strokes import SavedSketch, to_svg
 from app.shelf.store import Shelf
-from engine.preprocess import clean_sketch
+from app.sketches import read_drawing
+from engine.content_hash import content_hash
+from engine.elsewhere import Place, address
+from engine.preprocess import clean_sketch, sketch_square
 from engine.sketches.drawing import Stroke
+from engine.sketches.svg_reader import WHOLE
 from training.data.pairs import named_pairs, other_photos, read_pairs, shelf_pairs
 from training.errors import TrainingError
 
@@ -84,6 +89,60 @@ def test_drawings_on_the_shelf_belong_to_the_photos_they_found(tmp_path: Path) -
     assert [pairs.files[place].name for place in pairs.own] == ["a.jpg", "b.jpg"]
 
 
+def pasted(place: tuple[float, float, float] = WHOLE, strokes: tuple[Stroke, ...] = ()) -> SavedSketch:
+    """Return a saved sketch with a picture on it, of which more than half is ink."""
+    page = Image.new("L", (60, 60), 255)
+    page.paste(0, (5, 5, 50, 50))
+    png = io.BytesIO()
+    page.save(png, "PNG")
+    return SavedSketch(strokes, png.getvalue(), place)
+
+
+def test_a_picture_on_the_paper_is_learned_from_as_search_takes_it(tmp_path: Path) -> None:
+    shelf, photos = Shelf(tmp_path / "shelf"), [shoot(tmp_path / f"photos/{name}.jpg") for name in "ab"]
+    kept = [shelf.put(pasted(), photos[:1]), shelf.put(pasted((0.1, 0.1, 0.8), (LINE,)), photos[1:])]
+    table = tmp_path / "pairs.csv"
+    rows = [f"{one.file},{photo}" for one, photo in zip(kept, photos, strict=True)]
+    table.write_text("\n".join(rows), "utf-8")
+    for named in (shelf_pairs(tmp_path), named_pairs(table)):
+        for one, drawing in zip(kept, read_pairs(named).drawings, strict=True):
+            wanted = read_drawing(one.file)
+            assert isinstance(wanted, Image.Image)
+            assert np.array_equal(*(np.asarray(sketch_square(one, 64)) for one in (drawing, wanted)))
+
+
+def test_an_svg_that_holds_no_drawing_is_told_by_what_it_lacks(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = {"damaged": to_svg((), picture=b"no PNG"), "foreign": b"<svg/>", "blank": to_svg(())}
+    for name, data in files.items():
+        (tmp_path / f"{name}.svg").write_bytes(data)
+    shoot(tmp_path / "a.jpg")
+    (tmp_path / "pairs.csv").write_text("".join(f"{one}.svg,a.jpg\n" for one in (*files, "gone")), "utf-8")
+    with pytest.raises(TrainingError, match="At least 2 drawings"):
+        read_pairs(named_pairs(tmp_path / "pairs.csv"))
+    for told in (
+        "damaged.svg is left out: it is not an SVG drawing this program can read",
+        "foreign.svg is left out: it is no SVG that this program drew",
+        "blank.svg is left out: nothing is drawn on it",
+        "gone.svg cannot be used as a sketch: there is no such file",
+    ):
+        assert told in caplog.text
+
+
+def test_a_photo_of_another_machine_is_taken_where_the_same_file_is_here(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, shelf = shoot(tmp_path / "photos/a.jpg"), Shelf(tmp_path / "shelf")
+    gone = address(Place("attic", "/pictures/b.jpg", b"12"))
+    shelf.put(SavedSketch((LINE,)), [gone])
+    with pytest.raises(TrainingError, match="All photos that drawings on the shelf have found lie on other"):
+        shelf_pairs(tmp_path)
+    shelf.put(SavedSketch((LINE,)), [address(Place("attic", file.as_posix(), content_hash(file)))])
+    assert [one.photo for one in shelf_pairs(tmp_path)] == [file]
+    assert "attic:/pictures/b.jpg is left out: b.jpg lies on another machine, attic" in caplog.text
+
+
 def test_without_pairs_it_is_said(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="No drawing on the shelf has found a photo yet"):
         shelf_pairs(tmp_path)
@@ -116,6 +175,30 @@ def test_other_photos_are_any_but_those_of_the_pairs(folder: Path) -> None:
     assert len(other_photos([folder / "photo"], 10, without=[taken], seed=1)) == 2
     assert len(other_photos([folder / "photo", folder / "photo/cat"], 10, without=[], seed=1)) == 3
     assert len(other_photos([folder / "photo"], 1, without=[taken], seed=1)) == 1
+
+
+def test_photos_as_phones_keep_them_are_pairs_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("a.avif", "b.tif", "c.jpe"):
+        shoot(tmp_path / "photo/cat" / name)
+    (tmp_path / "photo/cat/d.heic").write_bytes(b"no picture")
+    (tmp_path / "photo/cat/._a.jpg").write_bytes(b"of macOS")
+    for name in ("a.tif", "b.png"):
+        draw(tmp_path / "sketch/cat" / name)
+    assert [file.name for file in read_pairs(named_pairs(tmp_path)).files] == ["a.avif", "b.tif", "c.jpe"]
+    assert "d.heic is left out" in caplog.text
+
+
+def test_folders_that_cannot_be_listed_are_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert not other_photos([folder / "photo/cat/tom.png"], 9, without=[], seed=1)
+    assert "tom.png is left out: not a directory" in caplog.text.lower()
+
+
+def test_further_photos_that_cannot_be_read_are_counted(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "photo/cat/tom.png").write_bytes(b"no picture")
+    assert len(other_photos([folder / "photo"], 9, without=[], seed=1)) == 2
+    assert "1 of the further photos could not be read" in caplog.text
 
 
 def test_a_table_of_headings_alone_and_a_name_that_begins_with_a_tilde(tmp_path: Path) -> None:

@@ -180,3 +180,10 @@ def test_a_damaged_compressed_file_is_one_sentence(
     file.write_bytes(content)
     with pytest.raises(TrainingError, match=r"can be read|cannot be read"):
         read(file)
+
+
+def test_names_in_bytes_are_words(tmp_path: Path) -> None:
+    found = arrays() | {"sketch_names": np.array([f"dög-{place}".encode() for place in range(20)])}
+    np.savez(tmp_path / "vectors.npz", **found)
+    sketches, _ = read_embeddings(tmp_path / "vectors.npz")
+    assert sketches.items[3] == "dög-3"

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from engine.encoding.guard import guard_path
-from training import measuring
+from training import measuring, ranking_sheet
 from training.cli import main
 from training.config import PROTOCOL_NAMES, Config
 from training.data.batches import Batches
@@ -197,7 +197,7 @@ def test_rankings_guards_and_8_bits_are_made_on_an_archive_too(
 ) -> None:
     protocol, given = PROTOCOLS["tuberlin"], list[Collection]()
     words = ["--data", str(written("tuberlin", tmp_path / "data")), "--protocol", "tuberlin"]
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), (), Means()))
+    monkeypatch.setattr(ranking_sheet, "encoder_of", lambda _: (Tones(), (), Means()))
     assert main(["rankings", "any", *words, "--to", str(tmp_path / "sheet.png"), "--queries", "2"]) == 0
     assert (tmp_path / "sheet.png").exists()
     model = make_model(tmp_path / "model.onnx")

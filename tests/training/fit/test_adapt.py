@@ -3,6 +3,7 @@
 import copy
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +16,18 @@ from engine.paths import ASSETS
 from engine.preprocess import photo_square
 from engine.taught.personal import alike
 from training import adapting
-from training.adapting import Wish, adapt_to, found
+from training.adapting import Wish, adapt_to, export_as, found
 from training.cli import main
+from training.config import Config
 from training.data.pairs import Pairs, named_pairs, read_pairs
 from training.errors import TrainingError
+from training.export import onnx_file
 from training.fit import adapt as adapt_module
 from training.fit.adapt import Adapting, Recipe, adapt
-from training.fit.checkpoint import NetworkEncoder
+from training.fit.checkpoint import NetworkEncoder, Run
 from training.fit.start import Start, read_start
 from training.model import Network
+from training.settings import FORM
 
 SMALL = ASSETS / "weights" / "ffmln-small.onnx"
 RECIPE = Recipe(steps=8, drawings=12, photos=4, views=1, anchor=10.0, share=0.5)
@@ -126,6 +130,7 @@ def test_the_command_measures_before_and_after_and_exports(
     assert report["after"]["mAP"] >= report["before"]["mAP"]
     assert report["model"] == str(tmp_path / "ffmln-adapted.onnx")
     told, shipped = Encoder(report["model"]).metadata, Encoder(SMALL).metadata
+    assert set(told["config"]) == set(FORM)  # nothing of a training that did not take place
     assert told["weights_type"] == shipped["weights_type"]
     assert [told["adapted"][name] for name in ("steps", "share", "drawings")] == [8, 0.5, 14]
     assert told["pretrained"] == told["history"][-1]["model_id"] == shipped["model_id"]
@@ -158,16 +163,48 @@ def test_where_less_is_found_than_before_nothing_is_written(
         (["DATA", "--steps", "0"], "--steps is 0"),
         (["DATA", "--share", "0"], "--share is 0.0"),
         (["DATA", "--start", "nowhere.onnx"], "no model file"),
+        (["DATA", "--photos", "nowhere"], "nowhere is no folder"),
+        (["DATA", "--name", "photo/cat/a"], "cannot be read or written: Is a directory"),
     ],
 )
 def test_wishes_that_make_no_sense_are_told(
     words: list[str], told: str, shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "photo/cat/a.onnx").mkdir(parents=True)
     words = [str(shapes) if word == "DATA" else word for word in words]
     assert main(["adapt", *words, "--out", str(tmp_path)]) == 2
     err = capsys.readouterr().err
     assert told in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_file_whose_integers_change_the_vectors_is_written_in_half_precision(
+    pairs: Pairs, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(onnx_file, "_INT8_COSINE", 2.0)
+    run = Run(Config(**small_run), ("square",))  # type: ignore[arg-type]
+    squares = [photo_square(photo, 64) for photo in pairs.photos[:4]]
+    file = export_as(run, tmp_path / "a.onnx", "int8", squares)
+    assert Encoder(file).metadata["weights_type"] == "fp16"
+    assert "8-bit integers change the embeddings" in caplog.text
+    assert "The file is written so" in caplog.text
+
+
+def test_pictures_are_embedded_a_few_at_a_time(
+    start: Start, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = list[int]()
+
+    def embed(_: object, images: Sequence[object]) -> np.ndarray:
+        seen.append(len(images))
+        return np.eye(len(images), 20, dtype=np.float32)
+
+    for name in ("embed_photos", "embed_sketches"):
+        monkeypatch.setattr(NetworkEncoder, name, embed)
+    found(start.network(), pairs, pairs.photos, places=range(18))
+    assert seen == [16, 16, 4, 16, 2]
 
 
 def test_each_weight_ends_between_what_it_was_and_what_it_became(start: Start, adapted: Network) -> None:

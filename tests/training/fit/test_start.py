@@ -16,6 +16,7 @@ from training.fit import loop
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.loop import CONFIG, fit
 from training.fit.start import RECIPE, read_start
+from training.methods import METHODS
 
 from ..conftest import SMALL_RUN
 
@@ -53,6 +54,17 @@ def test_it_has_the_form_of_what_it_begins_from_and_smaller_steps(
 def test_another_form_is_refused(first: Path, small_run: dict[str, object]) -> None:
     with pytest.raises(TrainingError, match="has another --attention, --dim"):
         read_start(first).config(given(small_run, first, dim=8, attention="none"))
+
+
+def test_a_method_of_another_form_is_named_in_place_of_what_it_sets(
+    first: Path, small_run: dict[str, object]
+) -> None:
+    start, of_method = read_start(first), METHODS["sake"].settings
+    said = {**of_method, "start": str(first)}
+    with pytest.raises(TrainingError, match="is not the network of --method: it has another"):
+        start.config(said, of_method=of_method)
+    with pytest.raises(TrainingError, match="has another --dim; leave it out with --start"):
+        start.config(given(small_run, first, dim=8), of_method=of_method)
 
 
 def test_the_first_step_begins_from_its_weights(

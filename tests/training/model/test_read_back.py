@@ -67,6 +67,13 @@ def test_a_file_of_another_form_is_refused_by_the_weight_it_lacks(exported: tupl
         read_back(exported[1], other.network)
 
 
+def test_a_network_that_trained_batch_norm_is_begun_from_by_the_folder_of_its_run(tmp_path: Path) -> None:
+    run = Run(Config(**{**SMALL_RUN, "batch_norm": "train"}), ("circle",))  # type: ignore[arg-type]
+    file = export(run, tmp_path / "a.onnx", stored="fp32")
+    with pytest.raises(TrainingError, match=r"weight .* was not found: begin from the folder of its run\."):
+        read_start(file)
+
+
 def test_a_model_that_does_not_say_how_it_was_trained_is_refused(tiny_model: Path) -> None:
     with pytest.raises(TrainingError, match="does not say how it was trained"):
         read_start(tiny_model)
