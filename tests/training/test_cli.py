@@ -89,7 +89,7 @@ def test_the_exported_file_describes_itself(exported: tuple[Path, Path]) -> None
     assert metadata["input_size"] == 64
     assert metadata["weights_type"] == "fp16"
     assert {"model_id", "dim", "mean", "std", "date", "commit", "minutes", "machine"} <= metadata.keys()
-    assert metadata["model_id"].startswith("ffmln-mobilenet_v2-slim-16-")
+    assert metadata["model_id"].startswith("ffmln-mobilenet_v2-none-16-")
 
 
 def test_the_exported_file_names_no_path_of_this_machine(exported: tuple[Path, Path], shapes: Path) -> None:
