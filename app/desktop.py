@@ -68,11 +68,11 @@ def open_folder(folder: Path) -> None:
     """Open a folder with the desktop's file manager.
 
     Raises:
-        EngineError: it is not there, or no file manager opens.
+        EngineError: no file manager opens it.
     """
-    if not os.path.isdir(folder):
-        raise EngineError(no_folder(folder))
-    _open_folder(folder)
+    if not open_url(QUrl(folder.as_uri())):
+        text = QCoreApplication.translate("desktop", "No file manager opens the folder {folder}.")
+        raise EngineError(text.format(folder=visible(str(folder))))
 
 
 def no_folder(folder: Path) -> str:
@@ -92,13 +92,7 @@ def show_in_folder(path: Path) -> None:
     if command is not None:
         subprocess.Popen(command)
     else:
-        _open_folder(path.parent)
-
-
-def _open_folder(folder: Path) -> None:
-    if not open_url(QUrl(folder.as_uri())):
-        text = QCoreApplication.translate("desktop", "No file manager opens the folder {folder}.")
-        raise EngineError(text.format(folder=visible(str(folder))))
+        open_folder(path.parent)
 
 
 def reveal_command(path: Path, platform: str) -> str | list[str] | None:

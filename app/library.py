@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app import desktop
@@ -20,7 +23,7 @@ from app.next_start import NextStart
 from app.recent import RecentFolders
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
-from engine.errors import EngineError
+from engine.errors import EngineError, FolderError
 
 
 class LibraryFolders(QObject):
@@ -40,6 +43,7 @@ class LibraryFolders(QObject):
     """The `FolderList` that is about to open."""
     said = Signal(str)
     """Why something was not done, as one sentence."""
+    _looked = Signal(object, bool)
 
     def __init__(
         self,
@@ -77,6 +81,7 @@ class LibraryFolders(QObject):
         actions.gentle.setChecked(settings.gentle)
         actions.gentle.toggled.connect(partial(setattr, session.indexing, "is_gentle"))
         actions.gentle.toggled.connect(partial(setattr, settings, "gentle"))
+        self._looked.connect(self._open_found, Qt.ConnectionType.QueuedConnection)
         session.opened.connect(self._remember)
         upkeep.forgotten.connect(self._drop)
         upkeep.left_open.connect(self._open_others)
@@ -245,7 +250,18 @@ class LibraryFolders(QObject):
         if folder in away:  # its drive may not answer
             self.said.emit(away[folder].trouble or desktop.no_folder(folder))
             return
+        threading.Thread(target=self._look_for, args=(folder,), name="folder", daemon=True).start()
+
+    def _look_for(self, folder: Path) -> None:
+        """Look whether a folder is there; in a thread of its own, which is left behind where that hangs."""
+        is_there = os.path.isdir(folder)
+        with suppress(RuntimeError):  # no window any more
+            self._looked.emit(folder, is_there)
+
+    def _open_found(self, folder: Path, is_there: bool) -> None:
         try:
+            if not is_there:
+                raise FolderError(desktop.no_folder(folder))
             desktop.open_folder(folder)
         except EngineError as error:
             self.said.emit(str(error))

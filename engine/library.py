@@ -17,6 +17,7 @@ from engine.folders.names import local_path
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.loading import Loader
+from engine.indexing.moves import Moves
 from engine.indexing.refresh import Refresh
 from engine.indexing.report import Report, Skipped
 from engine.indexing.roots import Root, common_folder, distinct, make_roots
@@ -122,10 +123,7 @@ class Library(Finder):
 
     @property
     def offline(self) -> bool:
-        """Whether no folder was there, or each empty as without its drive, when last looked at.
-
-        What was indexed can still be found.
-        """
+        """Whether no folder was there when last looked at, or each empty as without its drive."""
         return all(root.offline or root.trouble for root in self._roots)
 
     def holds(self, path: Path) -> bool:
@@ -292,18 +290,19 @@ class Library(Finder):
                 raise outcome.trouble
 
     def _report(self, works: Sequence[Refresh]) -> Report:
-        skipped, odd = tuple(self.skipped_files()), tuple(self.odd_files())
+        moves = [work.moves for work in works]
+        Moves.pair(moves, self._catalog.lost)
         return Report(
             self.photo_count,
-            added=sum(work.added for work in works),
-            moved=sum(len(work.renamed) for work in works),
-            removed=sum(len(work.gone) for work in works),
-            back=sum(work.back for work in works),
+            added=sum(one.added for one in moves),
+            moved=sum(len(one.renamed) for one in moves),
+            removed=sum(len(one.gone) for one in moves),
+            back=sum(one.back for one in moves),
             elsewhere=sum(work.elsewhere for work in works),
-            skipped=skipped,
-            odd=odd,
-            renamed=tuple(pair for work in works for pair in work.renamed),
-            gone=tuple(path for work in works for path in work.gone),
+            skipped=tuple(self.skipped_files()),
+            odd=tuple(self.odd_files()),
+            renamed=tuple(pair for one in moves for pair in one.renamed),
+            gone=tuple(path for one in moves for path in one.gone),
         )
 
     def _build_graph(self) -> Generator[Progress, None, None]:
@@ -316,5 +315,5 @@ class Library(Finder):
                 yield Progress("graph", done, total, skipped)
 
     def _graph_path(self, model: str) -> Path:
-        names = sorted(os.fsencode(root.folder) for root in self._roots)
-        return graph_path(self._state, b"\0".join(names), model)
+        names = b"\0".join(sorted(os.fsencode(root.folder) for root in self._roots))
+        return graph_path(self._state, names, model)

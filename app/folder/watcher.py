@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.engine_sentences import in_own_language
 from engine.errors import EngineError
 from engine.folders.excludes import Excludes
-from engine.folders.scope import NOTHING, Change
+from engine.folders.scope import NOTHING, Change, Scope
 from engine.folders.settling import Settling
 from engine.folders.watching import FolderWatch
 from engine.library import Library
@@ -18,6 +18,7 @@ from engine.library import Library
 _READY_S = 0.3  # indexing waits so long for the watches: what happens before they are there, is told later
 _END_S = 0.5  # for all threads; one whose drive does not answer is left behind
 _AGAIN_MS, _AGAIN_MOST_MS = 1200, 30_000  # until half-written photos are looked at again
+_TOGETHER_MS = 300  # a photo moved to another folder is told of by both, one after the other
 
 
 class Watcher(QObject):
@@ -42,6 +43,9 @@ class Watcher(QObject):
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._ask_again)
         self._wait_ms = _AGAIN_MS
+        self._told: dict[Path, Scope] = {}  # what is looked at then
+        self._together = QTimer(self, singleShot=True)
+        self._together.timeout.connect(self._tell)
         queued = Qt.ConnectionType.QueuedConnection  # both come from other threads
         self._noticed.connect(self._take, queued)
         self._heard.connect(self._say, queued)
@@ -83,6 +87,8 @@ class Watcher(QObject):
     def leave(self) -> None:
         """Watch nothing."""
         self._again.stop()
+        self._together.stop()
+        self._told.clear()
         for folder in list(self._watches):
             self._let_go(folder)
         self.settling.forget()
@@ -105,8 +111,18 @@ class Watcher(QObject):
         if change.folder in self._watches:
             self._again.stop()
             self._wait_ms = _AGAIN_MS
-            scopes = self.settling.left
-            scopes[change.folder] = scopes.get(change.folder, NOTHING) | change.scope
+            self._told[change.folder] = self._told.get(change.folder, NOTHING) | change.scope
+            if len(self._watches) == 1:
+                self._tell()
+            elif not self._together.isActive():
+                self._together.start(_TOGETHER_MS)
+
+    def _tell(self) -> None:
+        told, self._told = self._told, {}
+        scopes = self.settling.left
+        for folder in told.keys() & self._watches.keys():
+            scopes[folder] = scopes.get(folder, NOTHING) | told[folder]
+        if scopes:
             self.changed.emit(scopes)
 
     def _say(self, sentence: str) -> None:

@@ -144,7 +144,7 @@ def _records(
     """Return a batch with its vectors; what the catalog has dropped meanwhile is left for the next run."""
     records = []
     for path, digest, entry in batch:
-        vector = catalog.vector(entry.content, store.model)
+        vector = catalog.vectors.vector(entry.content, store.model)
         if vector is not None and vector.shape == (store.dim,) and np.isfinite(vector).all():  # else damaged
             records.append(Record(host, path, digest, entry.date, store.model, vector))
     return records

@@ -95,7 +95,7 @@ class Loader:
             if name is None:
                 continue
             content = self._catalog.content_named(number, name)
-            vector = None if content is None else self._catalog.vector(content, self._model)
+            vector = None if content is None else self._catalog.vectors.vector(content, self._model)
             if vector is not None and np.isfinite(vector).all():
                 return vector
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import compress
 from pathlib import Path
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import CatalogError, FolderError
 from engine.folders.folder import Found
-from engine.folders.names import local_path
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
+from engine.indexing.moves import Moves
 from engine.indexing.plan import Plan
 from engine.indexing.roots import does_not_answer
 from engine.indexing.scan import HANGS_S, Scan
@@ -80,19 +80,13 @@ class Refresh:
         self._thumbnails = thumbnails
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
-        self._orphans: dict[int, list[bytes]] = {}  # what is gone, and may turn up elsewhere, by content
-        self.renamed: list[tuple[Path, Path]] = []
+        self.moves = Moves(folder)
         self._missing: Mapping[bytes, Entry] = {}
         self._stored: set[int] = set()
         self._due = ticks()
         self._batch, self._has_left = _BATCH, False  # the folder, while photos were read
         self._done = self._total = self._skipped = 0
-        self.added = self.back = self.elsewhere = 0
-
-    @property
-    def gone(self) -> list[Path]:
-        """The photos that are not there any more, and have not turned up under another name."""
-        return [local_path(self._folder, name) for names in self._orphans.values() for name in names]
+        self.elsewhere = 0
 
     def run(self) -> Generator[Progress, None, bool]:
         """Do the work; closing the generator stops it, and what is done stays done.
@@ -132,12 +126,12 @@ class Refresh:
         if self._settling is not None:
             todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
         for name in todo.gone:
-            self._orphans.setdefault(known[name].content, []).append(name)
+            self.moves.lose(name, known[name].content)
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
         self._catalog.restate(self._root, todo.restated)
         self._catalog.drop_refusals(self._root, todo.outdated)
         for name in todo.back:
-            self._pair(name, self._missing[name].content)
+            self.moves.take(name, self._missing[name].content, is_known=True, was_missing=True)
         settled = self._scan.settled
         rest = todo.kept, todo.left, [photo.name for photo in todo.jobs]
         lost = self._gallery.lost(self._scan.scope.folders, settled, *rest)
@@ -263,7 +257,9 @@ class Refresh:
             Entry(photo.found, content, photo.remark, self._catalog.taken(content))
             for photo, content in zip(read, contents, strict=True)
         ]
-        self._count(stored)
+        self._count(
+            stored, {entry.content for entry, one in zip(stored, read, strict=True) if one.vector is None}
+        )
         self._add_to_gallery(stored)
         self._skipped += len(refused)
         self._done += len(batch)
@@ -288,29 +284,26 @@ class Refresh:
         model, usable_photos = self._encoder.model_id, []
         for photo in photos:
             name, content = photo.found.name, photo.content
-            vector = None if content in self._gallery.index else self._catalog.vector(content, model)
+            vector = None if content in self._gallery.index else self._catalog.vectors.vector(content, model)
             if vector is None or usable(vector[None])[0]:
                 usable_photos.append(GalleryPhoto(name, content, vector, photo.date))
             else:
                 self._catalog.drop_vectors(model, [content])
         self._gallery.put(usable_photos)
 
-    def _count(self, stored: Iterable[Entry]) -> None:
-        """Tell what is new from what has moved; a file that was only touched is neither."""
+    def _count(self, stored: Iterable[Entry], known: Collection[int]) -> None:
+        """Tell what is new from what has moved; a file that was only touched is neither.
+
+        Args:
+            stored: photos as they are recorded now.
+            known: contents that were so before, which are not encoded again.
+        """
         for photo in stored:
             name, content = photo.found.name, photo.content
             if self._gallery.content(name) != content:
-                self._pair(name, content)
-
-    def _pair(self, name: bytes, content: int) -> None:
-        """Tell where a photo comes from: another name, where it was missed, or nowhere."""
-        if self._orphans.get(content):
-            before = self._orphans[content].pop(0)
-            self.renamed.append((local_path(self._folder, before), local_path(self._folder, name)))
-        elif name in self._missing and self._missing[name].content == content:
-            self.back += 1
-        else:
-            self.added += 1
+                missed = self._missing.get(name)
+                was_missing = missed is not None and missed.content == content
+                self.moves.take(name, content, is_known=content in known, was_missing=was_missing)
 
     def _look_up_dates(self) -> Generator[Progress, None, None]:
         """Look up the dates that an older catalog did not keep."""

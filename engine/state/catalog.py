@@ -13,8 +13,8 @@ from engine.lock import sole_writer
 from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
-from engine.state.photo_rows import DIRECTLY, FOUND, read_entries, row_of, span
-from engine.state.records import Entry, Read, Refusal, Vector
+from engine.state.photo_rows import FOUND, read_entries, read_lost, row_of
+from engine.state.records import Entry, Read, Refusal
 from engine.state.seals import Seals
 from engine.state.stamps import Stamps
 from engine.state.vector_store import STATE, VectorStore
@@ -130,6 +130,10 @@ class Catalog:
         """Return how many of `missing` are not there under another name either."""
         return int(self._db.all(f"SELECT count(*) FROM photos AS gone WHERE root = ? AND {LOST}", root)[0][0])
 
+    def lost(self, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+        """Return where contents were last missed, folder and name, of those that are in one place now."""
+        return read_lost(self._db, contents)
+
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""
         query = "SELECT path, remark FROM photos WHERE root = ? AND missing_since IS NULL AND remark != ''"
@@ -142,7 +146,7 @@ class Catalog:
             return read_entries(self._db, condition, root)
         entries: dict[bytes, Entry] = {}
         for one in folders:
-            entries |= read_entries(self._db, condition + DIRECTLY, root, *span(one))
+            entries |= read_entries(self._db, condition, root, folder=one)
         return entries
 
     def refusals(self, root: int) -> dict[bytes, Refusal]:
@@ -183,12 +187,6 @@ class Catalog:
         with self._db.change() as db:
             rows = [(taken, content) for content, taken in dates.items()]
             db.executemany("UPDATE contents SET taken = ? WHERE id = ?", rows)
-
-    # --- vectors -------------------------------------------------------------------------------------
-
-    def vector(self, content: int, model: str) -> Vector | None:
-        """Return the vector of one content, None if this model has not encoded it, NaN if it is damaged."""
-        return self.vectors.vector(content, model)
 
     def store(self, root: int, model: str, read: Sequence[Read], refused: Sequence[Refusal]) -> list[int]:
         """Record a batch at once, and that none of it is in flight any more.

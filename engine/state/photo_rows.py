@@ -19,13 +19,14 @@ FOUND = "path, size, mtime, ctime, inode"
 FACTS = ("size", "mtime", "ctime", "inode")
 """The same without the name."""
 
-DIRECTLY = " AND path >= ? AND path < ? AND instr(substr(path, ? + 1), X'2F') = 0"
-"""The condition for photos directly in a folder within the photo folder; its values by `span`."""
+_DIRECTLY = " AND path >= ? AND path < ? AND instr(substr(path, ? + 1), X'2F') = 0"
+"""The condition for photos directly in a folder within the photo folder; its values by `_span`."""
 
+_AT_ONCE = 500  # values of one query
 _JOINED = 500_000  # rows in one text: far below the longest that SQLite makes
 
 
-def span(folder: bytes) -> tuple[bytes, bytes, int]:
+def _span(folder: bytes) -> tuple[bytes, bytes, int]:
     """Return between which names all that lies below a folder stands, and how long what they share is."""
     return (folder + b"/", folder + b"0", len(folder) + 1) if folder else (b"", b"\xff" * 4096, 0)
 
@@ -35,14 +36,40 @@ def row_of(found: Found) -> tuple[bytes, int, int, int | None, int | None]:
     return found.name, found.size, found.mtime_ns, found.ctime_ns, found.inode
 
 
-def read_entries(db: Database, condition: str, root: int, *values: object) -> dict[bytes, Entry]:
-    """Return a folder's photos that meet a condition, by name; the condition's own values come last."""
+def read_entries(
+    db: Database, condition: str, root: int, *values: object, folder: bytes | None = None
+) -> dict[bytes, Entry]:
+    """Return photos of a photo folder, by name.
+
+    Args:
+        db: the catalog's file.
+        condition: what they meet.
+        root: the photo folder.
+        values: of the condition.
+        folder: only those directly in this folder within it; None for all.
+    """
+    if folder is not None:
+        condition, values = condition + _DIRECTLY, (*values, *_span(folder))
     query = (
         f"SELECT {FOUND}, content, remark, taken FROM photos JOIN contents ON id = content"
         f" WHERE root = ? AND {condition}"
     )
     rows = db.all(query, root, *values)
     return {row[0]: Entry(Found._make(row[:5]), *row[5:]) for row in rows}
+
+
+def read_lost(db: Database, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    """Return where contents were last missed, folder and name, of those that are in one place now."""
+    lost: dict[int, tuple[bytes, bytes]] = {}
+    for start in range(0, len(contents), _AT_ONCE):
+        listed = ",".join(map(str, contents[start : start + _AT_ONCE]))
+        query = (
+            "SELECT content, roots.path, gone.path FROM photos AS gone JOIN roots ON roots.id = root"
+            f" WHERE content IN ({listed}) AND missing_since IS NOT NULL AND (SELECT count(*) FROM photos"
+            " WHERE content = gone.content AND missing_since IS NULL) = 1 ORDER BY missing_since, gone.path"
+        )
+        lost.update((content, (folder, name)) for content, folder, name in db.all(query))
+    return lost
 
 
 def store_photo(db: Connection, root: int, photo: Read) -> int:

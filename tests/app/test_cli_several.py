@@ -151,6 +151,13 @@ def test_an_encoder_that_has_indexed_nothing_of_a_folder_that_is_away_says_so(
         assert capfd.readouterr().err.endswith("; nothing of it was indexed by this encoder.\n")
 
 
+def test_index_tells_what_moved_to_the_next_folder(run, folders):
+    run("index", *folders)
+    shutil.move(folders[0] / "older" / next((folders[0] / "older").iterdir()).name, folders[1])
+    lines = run("index", *folders)[1].splitlines()
+    assert [line.split(": ")[-1].split(", ")[1] for line in lines] == ["1 removed", "1 moved"]
+
+
 def test_a_folder_within_another_counts_once(run, folders, sketch):
     inside = folders[0] / "older"
     assert len(found(run, folders[0], inside, folders[0], "--sketch", sketch)) == 12

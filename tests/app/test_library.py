@@ -1,7 +1,9 @@
 """The folders of the window's library: added, removed, switched off, put in order, remembered."""
 
+import os
 import shutil
 from pathlib import Path
+from threading import current_thread, main_thread
 
 import pytest
 from PySide6.QtCore import Qt
@@ -213,15 +215,18 @@ def test_photos_of_a_folder_that_is_removed_leave_the_grid(window, folders, qtbo
     assert folders[1] not in {hit.path.parent for hit in window.grid.hits_model.hits}
 
 
-def test_a_folder_is_opened_in_the_file_manager(window, folders, monkeypatch):
+def test_a_folder_is_opened_in_the_file_manager_once_its_drive_answers(window, folders, monkeypatch, qtbot):
     opened = []
     monkeypatch.setattr("app.desktop.QDesktopServices.openUrl", lambda url: opened.append(url) or True)
     window.folders.show_list()
     entries(page(window).rows[1])["Open in the file manager"].trigger()
-    assert [Path(url.toLocalFile()) for url in opened] == [folders[1]]
+    qtbot.waitUntil(lambda: [Path(url.toLocalFile()) for url in opened] == [folders[1]])
     shutil.rmtree(folders[1])
+    asked, isdir = [], os.path.isdir
+    monkeypatch.setattr(os.path, "isdir", lambda path: asked.append(current_thread()) or isdir(path))
     entries(page(window).rows[1])["Open in the file manager"].trigger()
-    assert window.notice.sentence == f"The folder {folders[1]} is not there now."
+    qtbot.waitUntil(lambda: window.notice.sentence == f"The folder {folders[1]} is not there now.")
+    assert main_thread() not in asked
 
 
 def test_without_any_folder_the_window_is_as_at_first(window, folders, qtbot):

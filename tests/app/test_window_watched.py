@@ -157,3 +157,20 @@ def test_a_drawing_finds_what_came_meanwhile(searched_window, photo_folder, foll
     shutil.copy(photo_folder / "seagreen circle.png", photo_folder / "copy.png")
     noise_photo(photo_folder / "new.jpg")
     follows(lambda: "new.jpg" in listed(searched_window))
+
+
+def test_a_photo_moved_to_another_folder_of_the_library_keeps_its_seat(
+    searched_window, photo_folder, tmp_path, follows
+):
+    """Each folder is told of by itself, one before the other."""
+    window, other = searched_window, tmp_path / "other"
+    other.mkdir()
+    noise_photo(other / "noise.jpg")
+    window.folders.add(other)
+    follows(lambda: shown(window) == 13 and no_longer_busy(window) and window.seating.is_settled)
+    before, reports = listed(window), []
+    window.session.indexed.connect(reports.append)
+    (photo_folder / "seagreen circle.png").rename(other / "another name.png")
+    follows(lambda: "another name.png" in listed(window))
+    assert [(one.moved, one.added, one.removed) for one in reports if one.changed] == [(1, 0, 0)]
+    assert listed(window) == [name.replace("seagreen circle", "another name") for name in before]

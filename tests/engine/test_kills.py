@@ -190,7 +190,7 @@ def check_catalog(photos: Photos, model: str) -> None:
         hashes = dict(catalog._db.all("SELECT id, hash FROM contents"))
         assert len(set(hashes.values())) == len(hashes)
         for content, digest in hashes.items():
-            vector = catalog.vector(content, model)
+            vector = catalog.vectors.vector(content, model)
             if vector is not None and digest in photos.vectors:
                 assert float(vector @ photos.vectors[digest]) == pytest.approx(1.0, abs=2e-3)
     finally:

@@ -141,15 +141,35 @@ def test_each_folder_says_how_far_it_is(folders, open_library):
     assert told == dict(zip(folders, (5, 7, 3), strict=True))
 
 
-def test_a_photo_moved_from_folder_to_folder_is_not_encoded_again(folders, open_library, encoder):
+@pytest.mark.parametrize(("start", "end"), [(2, 0), (0, 2)])
+def test_a_photo_moved_from_folder_to_folder_is_followed_and_not_encoded_again(
+    folders, open_library, encoder, start, end
+):
     library = open_library(folders)
     refreshed(library)
-    moved = next(folders[2].iterdir())
+    before, now = next(folders[start].iterdir()), folders[end] / "moved.png"
     encoder.batches.clear()
-    shutil.move(moved, folders[0] / "moved.png")
-    refreshed(library)
-    assert (sum(encoder.batches), counts(library)) == (0, [6, 7, 2])
-    assert folders[0] / "moved.png" in found(library)
+    shutil.move(before, now)
+    report = refreshed(library)
+    assert (sum(encoder.batches), report.photos) == (0, 15)
+    assert (report.moved, report.added, report.removed) == (1, 0, 0)
+    assert (report.renamed, report.gone) == (((before, now),), ())
+    assert now in found(library)
+    shutil.move(now, before)  # where it was missed
+    report = refreshed(library)
+    assert (report.renamed, report.back, report.removed) == (((now, before),), 0, 0)
+
+
+def test_a_photo_is_followed_to_a_folder_that_is_looked_at_later_and_copies_are_none(folders, open_library):
+    refreshed(open_library(folders))
+    before, now = next(folders[0].iterdir()), folders[1] / "moved.png"
+    shutil.move(before, now)
+    assert refreshed(open_library(folders[0])).removed == 1
+    report = refreshed(open_library(folders[1]))
+    assert (report.renamed, report.added) == (((before, now),), 0)
+    shutil.copy(now, folders[2])
+    report = refreshed(open_library(folders))
+    assert (report.moved, report.added) == (0, 1)
 
 
 def test_a_copy_in_another_folder_leaves_alone(folders, open_library):

@@ -52,9 +52,9 @@ def check_taken_over(folder, rows):
     assert set(catalog.vectors.hashes("m", DIM).values()) == set(range(1, 301))
     assert list(catalog.seals.spoiled(1, "m", DIM)) == [[]]
     for number in (1, 150, 300):
-        assert np.allclose(catalog.vector(number, "m"), rows[number - 1], atol=1e-3)
+        assert np.allclose(catalog.vectors.vector(number, "m"), rows[number - 1], atol=1e-3)
     assert set(catalog.vectors.hashes("other", 7).values()) == {1, 2}
-    assert catalog.vector(3, "other") is None
+    assert catalog.vectors.vector(3, "other") is None
     catalog.close()
     with closing(sqlite3.connect(folder / CATALOG_NAME)) as db:
         assert len(stored_vectors(db, folder / "vectors")) == 302

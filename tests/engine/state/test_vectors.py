@@ -132,7 +132,7 @@ def test_a_process_killed_between_row_and_catalog_leaves_neither_a_photo_nor_ano
     assert subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], timeout=60).returncode == 9
     assert list(catalog.photos(root)) == [b"a"]
     [two] = catalog.store(root, "m", [photo(b"b", b"two", np.full(4, 2, np.float32))], [])
-    assert catalog.vector(two, "m").tolist() == [2] * 4
+    assert catalog.vectors.vector(two, "m").tolist() == [2] * 4
     assert catalog.vectors.encoded(root, "m", 4).slots.tolist() == [0, 2]
     catalog.close()
 

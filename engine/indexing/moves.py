@@ -1,0 +1,91 @@
+"""What came and went in folders: new, renamed, moved from folder to folder, back, or gone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from engine.folders.names import local_path
+
+Lost = Callable[[Sequence[int]], Mapping[int, tuple[bytes, bytes]]]
+"""Returns the folder and the name that contents had before they were lost; see `Catalog.lost`."""
+
+
+class Moves:
+    """What came and went in one folder.
+
+    Attributes:
+        renamed: paths before and now.
+        added: how many photos are new, or have another content.
+        back: how many had disappeared and are there again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder; nothing came or went yet."""
+        self.folder = folder
+        self.renamed: list[tuple[Path, Path]] = []
+        self.added = self.back = 0
+        self._gone: dict[int, list[bytes]] = {}  # by content: they may turn up elsewhere
+        self._known: list[tuple[int, bytes, bool]] = []  # what came and was known, and whether it is back
+
+    @property
+    def gone(self) -> list[Path]:
+        """The photos that are not there any more, and have not turned up under another name."""
+        return [local_path(self.folder, name) for names in self._gone.values() for name in names]
+
+    def lose(self, name: bytes, content: int) -> None:
+        """Note that a photo is not there any more."""
+        self._gone.setdefault(content, []).append(name)
+
+    def take(self, name: bytes, content: int, *, is_known: bool, was_missing: bool) -> None:
+        """Tell where a photo comes from: another name, where it was missed, or nowhere.
+
+        Args:
+            name: what it is called now.
+            content: what it contains.
+            is_known: whether that has been seen before, here or elsewhere.
+            was_missing: whether it was missed under this name, with this content.
+        """
+        if self._gone.get(content):
+            self.renamed.append((self._lost(content), local_path(self.folder, name)))
+            return
+        if was_missing:
+            self.back += 1
+        else:
+            self.added += 1
+        if is_known:
+            self._known.append((content, name, was_missing))
+
+    def _lost(self, content: int) -> Path:
+        return local_path(self.folder, self._gone[content].pop(0))
+
+    def _follow(self, before: Path, name: bytes, *, was_missing: bool) -> None:
+        self.renamed.append((before, local_path(self.folder, name)))
+        if was_missing:
+            self.back -= 1
+        else:
+            self.added -= 1
+
+    @staticmethod
+    def pair(folders: Sequence[Moves], lost: Lost) -> None:
+        """Find what came to one folder among what is gone from another one, now or since an earlier look.
+
+        Args:
+            folders: those that were looked at together.
+            lost: gives what was lost earlier and is nowhere else.
+        """
+        for here in folders:
+            known, here._known = here._known, []
+            for content, name, was_missing in known:
+                there = next((one for one in folders if one._gone.get(content)), None)
+                if there is not None:
+                    here._follow(there._lost(content), name, was_missing=was_missing)
+                elif not was_missing:
+                    here._known.append((content, name, False))
+        earlier = dict(lost([content for here in folders for content, _, _ in here._known]))
+        for here in folders:
+            for content, name, _ in here._known:
+                if content in earlier:
+                    folder, before = earlier.pop(content)
+                    here._follow(local_path(Path(os.fsdecode(folder)), before), name, was_missing=False)
