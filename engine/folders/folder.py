@@ -241,10 +241,11 @@ def visit_folder(
     return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), folders)
 
 
-def _list(entries: Iterator[os.DirEntry[str]], heard: Heard) -> list[os.DirEntry[str]]:
+def _list(entries: Iterable[os.DirEntry[str]], heard: Heard) -> list[os.DirEntry[str]]:
     """Return the entries by name."""
-    listed = list(islice(entries, _LISTED))
-    while more := list(islice(entries, _LISTED)):
+    coming = iter(entries)
+    listed = list(islice(coming, _LISTED))
+    while more := list(islice(coming, _LISTED)):
         heard()
         listed += more
     return sorted(listed, key=attrgetter("name"))

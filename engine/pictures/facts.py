@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from engine.pictures.costs import START, before_opening
 from engine.pictures.dates import NO_DATE, date_in, resolve
 from engine.pictures.formats import is_raw, pillow_formats
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
+from engine.pictures.raw import reading
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 _LYING = range(5, 9)  # EXIF orientations that swap width and height
@@ -107,7 +107,6 @@ def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
 
 
 def _sensor_size(path: Path) -> tuple[int, int]:
-    rawpy = importlib.import_module("rawpy")
-    with rawpy.imread(str(path)) as raw:
+    with reading(path) as raw:
         width, height = raw.sizes.width, raw.sizes.height
         return (height, width) if raw.sizes.flip in (5, 6) else (width, height)

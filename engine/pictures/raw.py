@@ -32,7 +32,7 @@ def opened(path: Path, *, side: int | None) -> Iterator[Image.Image]:
         side: about the short side that is wanted, in pixels; None for all there is.
     """
     rawpy = importlib.import_module("rawpy")
-    with _read(rawpy, path) as raw:
+    with reading(path) as raw:
         preview = _preview(rawpy, raw, min(side or _ENOUGH, _ENOUGH))
         if preview is not None:
             yield preview
@@ -50,15 +50,15 @@ def opened(path: Path, *, side: int | None) -> Iterator[Image.Image]:
 
 def date_of(path: Path) -> int:
     """Return when the camera says that the photo was taken, else `NO_DATE`; see `engine.pictures.dates`."""
-    rawpy = importlib.import_module("rawpy")
-    with _read(rawpy, path) as raw:
+    with reading(path) as raw:
         date = calendar.timegm(raw.other.timestamp.timetuple())  # the wall clock's, without a zone
     return date if date != file_date(0) and is_likely(date) else NO_DATE  # of no date LibRaw makes 0
 
 
 @contextmanager
-def _read(rawpy: Any, path: Path) -> Iterator[Any]:
+def reading(path: Path) -> Iterator[Any]:
     """Give what LibRaw makes of the file; one whose name is no text it takes by what is in it alone."""
+    rawpy = importlib.import_module("rawpy")
     try:
         name = str(path)
         name.encode()

@@ -24,8 +24,11 @@ class InPlace:
         now = _identity(self._path)
         if now is None or now != self._file or not self._log.exists():
             return False
-        size = self._path.stat().st_size
-        if size < self._size and self._is_cut():  # else another process gave space back
+        try:
+            size = self._path.stat().st_size
+            if size < self._size and self._is_cut():  # else another process gave space back
+                return False
+        except OSError:  # it went just now
             return False
         self._size = size
         return True

@@ -295,5 +295,5 @@ def test_where_the_disk_takes_nothing_the_files_own_dates_stand_in(older, open_l
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    monkeypatch.setattr("engine.state.database._write_ahead", full)
+    monkeypatch.setattr("engine.state.database.write_ahead", full)
     assert dates(open_library(older)) == FILES_OWN

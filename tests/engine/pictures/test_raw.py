@@ -11,6 +11,7 @@ from PIL import Image
 from engine.errors import ImageError
 from engine.pictures import formats, memory, raw
 from engine.pictures.dates import NO_DATE
+from engine.pictures.facts import facts_of
 from engine.pictures.formats import RAW
 from engine.pictures.photos import UnavailableError, date_of, open_photo
 
@@ -142,3 +143,4 @@ def test_a_raw_file_whose_name_is_no_text_is_read(tmp_path):
     assert open_photo(path, side=32).size
     assert date_of(path) == calendar.timegm((2019, 6, 1, 12, 34, 56))
     assert raw.date_of(path) == date_of(path)
+    assert facts_of(path).size == (WIDE, HIGH)
