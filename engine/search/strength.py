@@ -32,7 +32,7 @@ _OTHERS_FIRST = 8  # how many of the others that fit best are looked at
 
 Vectors = NDArray[np.float32]
 
-_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 13.09, -4.45, -0.63, -0.47, -2.93
+_SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 12.48, -5.78, -0.66, -0.45, -2.39
 _STRONG, _FAIR, _WEAK = 0.5, 0.25, 0.1  # chances from which on a word is said
 
 

@@ -72,6 +72,7 @@ def drop_overdue(db: Connection, model: str, now: int, due: int) -> None:
     db.execute(f"DELETE FROM vectors WHERE file IN ({unused})", (due,))
     # the row stays: a file of a name that was deleted may be open elsewhere, so that none gets it again
     db.execute(
-        f"UPDATE vector_files SET generation = generation + 1, rows = 0 WHERE id IN ({unused})", (due,)
+        f"UPDATE vector_files SET generation = generation + 1, rows = 0, seal = NULL WHERE id IN ({unused})",
+        (due,),
     )
     db.execute("DELETE FROM models WHERE used < ?", (due,))
