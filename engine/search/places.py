@@ -41,13 +41,14 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
     Args:
         within: the folder, as it was asked for.
         known: what the library knows.
-        strict: whether the disk is asked too, and one that is gone is an error.
+        strict: whether the disk is asked too, and one that is gone is an error; else the name is one of the
+            library's own, relative to what is above all its folders.
 
     Raises:
         FolderError: it is neither there nor known, or not in the library's folders.
     """
     tops = [local_path(known.folder, top) for top in known.tops]
-    for above in filter(None, (tops, [known.folder])):
+    for above in filter(None, (tops if strict else [], [known.folder])):
         places = [one / within for one in above]
         found = {prefix for one in places if (prefix := _written(one, known.folder)) is not None}
         if strict:
