@@ -4,9 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-import struct
 import threading
-import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -136,24 +134,6 @@ def library(photo_folder, open_library):
     for _ in library.refresh():
         pass
     return library
-
-
-def tiled_tiff(wide, high):
-    """Ten pixels by ten in one tile of this size."""
-    data = zlib.compress(bytes(100))
-    entries = [
-        (256, 10), (257, 10), (258, 8), (259, 8), (262, 1), (277, 1), (322, wide), (323, high), (324, 8),
-        (325, len(data)),
-    ]  # fmt: skip
-    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
-    return (
-        b"II*\0"
-        + struct.pack("<I", 8 + len(data))
-        + data
-        + struct.pack("<H", len(entries))
-        + table
-        + bytes(4)
-    )
 
 
 VECTORS_OF_VERSION_4 = """

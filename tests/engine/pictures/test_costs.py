@@ -10,7 +10,7 @@ from engine.pictures.costs import START, before_opening
 from engine.pictures.formats import HEIC, JXL, is_present
 from engine.pictures.photos import open_photo
 
-from ..conftest import tiled_tiff
+from .tiffs import tiled_tiff
 
 
 def chunk(kind, data):

@@ -16,7 +16,7 @@ from engine.pictures.costs import Cost
 from engine.pictures.memory import BUDGET, Budget, available_memory, out_of_memory
 from engine.pictures.photos import open_photo
 
-from ..conftest import tiled_tiff
+from .tiffs import tiled_tiff
 
 ROOT = Path(__file__).resolve().parents[3]
 MB = 1 << 20
