@@ -17,7 +17,7 @@ def window(make_window):
     return make_window()
 
 
-def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(window, tmp_path, monkeypatch):
+def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(window, qtbot, tmp_path, monkeypatch):
     begun, opened, said = [], [], []
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: begun.append(given[2]) or "")
     monkeypatch.setattr(desktop, "open_folder", opened.append)
@@ -26,6 +26,7 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(window
         window.session.state = replace(window.session.state, folder=tmp_path, folders=(folder,))
         window.folders.choose()
         window.folders._show_folder(tmp_path)
+        qtbot.waitUntil(lambda: opened == [tmp_path])
     assert begun[0] == str(tmp_path)
     assert begun[1] != str(tmp_path)
     assert opened == [tmp_path]

@@ -112,7 +112,7 @@ def test_a_model_that_is_searched_with_is_in_use_though_nothing_is_indexed(
         catalog.choices.keep_days = 0
         catalog.drop_overdue("another")
         assert set(catalog.models()) == {"another", "tiny"}
-        assert len(catalog.encoded_contents("tiny", dim)) == 12
+        assert len(catalog.vectors.hashes("tiny", dim)) == 12
 
 
 @pytest.mark.parametrize("years", [-26, 73])
@@ -134,7 +134,7 @@ def test_a_clock_that_is_years_away_for_a_while_makes_nothing_overdue(catalog, c
     clock.s += DAY_S
     catalog.drop_overdue("m")
     assert set(catalog.missing(root)) == {b"a", b"b", b"c"}
-    assert (set(catalog.models()), len(catalog.encoded_contents("old", 4))) == ({"m", "old"}, 1)
+    assert (set(catalog.models()), len(catalog.vectors.hashes("old", 4))) == ({"m", "old"}, 1)
     clock.s += 88 * DAY_S
     catalog.drop_overdue("m")
     assert set(catalog.missing(root)) == {b"a", b"b", b"c"}

@@ -64,6 +64,7 @@ def test_photos_copied_from_the_grid_come_back_as_prints(searched_window, qtbot,
         keys = Qt.KeyboardModifier.ControlModifier if row else Qt.KeyboardModifier.NoModifier
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, keys, area.center())
     chosen = grid.chosen_photos()
+    assert len(chosen) == 2
     QTest.keyClick(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not clipboard.image().isNull())
     QTest.keyClick(searched_window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

@@ -88,7 +88,7 @@ def test_a_power_cut_that_takes_the_log_away_leaves_what_was_packed(tmp_path):
         shutil.copy(catalog.path, after)
         shutil.copytree(state / "vectors", after / "vectors")
     with closing(Catalog(after)) as catalog:
-        assert catalog.vector(two, "m").tolist() == VECTOR.tolist()
+        assert catalog.vectors.vector(two, "m").tolist() == VECTOR.tolist()
 
 
 def test_no_vectors_are_deleted_while_the_disk_may_lack_what_names_others(tmp_path):

@@ -22,7 +22,7 @@ START = [(0, 1 / 10), (5, 6 / 15), (90, 91 / 100), (10_000, None)]  # step, deca
 
 @pytest.fixture
 def config(small_run: dict[str, object]) -> Config:
-    return Config(**small_run)  # type: ignore[arg-type]
+    return Config(**{**small_run, "attention": "slim"})  # type: ignore[arg-type]
 
 
 def test_the_average_begins_as_the_network_and_is_not_trained(config: Config) -> None:
