@@ -175,6 +175,7 @@ class Library(Finder):
         wanted = [root for root in self._roots if only is None or root.folder in only]
         scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
+            self._catalog.note_use(self.encoder.model_id)
             self._look(wanted)
             for _ in self._loader.check(self._roots, self._gallery):
                 yield Progress("scan", 0, 0, 0)

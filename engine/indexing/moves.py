@@ -88,4 +88,6 @@ class Moves:
             for content, name, _ in here._known:
                 if content in earlier:
                     folder, before = earlier.pop(content)
-                    here._follow(local_path(Path(os.fsdecode(folder)), before), name, was_missing=False)
+                    place = local_path(Path(os.fsdecode(folder)), before)
+                    if place != local_path(here.folder, name):  # else another folder had it by that very name
+                        here._follow(place, name, was_missing=False)

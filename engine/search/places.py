@@ -41,8 +41,9 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
     Args:
         within: the folder, as it was asked for.
         known: what the library knows.
-        strict: whether the disk is asked too, and one that is gone is an error; else the name is one of the
-            library's own, relative to what is above all its folders.
+        strict: whether the disk is asked too, unless it is a whole folder of the library with photos, and one
+            that is gone is an error; else the name is one of the library's own, relative to what is above all
+            its folders.
 
     Raises:
         FolderError: it is neither there nor known, or not in the library's folders.
@@ -51,6 +52,8 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
     for above in filter(None, (tops if strict else [], [known.folder])):
         places = [one / within for one in above]
         found = {prefix for one in places if (prefix := _written(one, known.folder)) is not None}
+        if found and found <= set(known.tops) and all(map(known.has, found)):
+            return found  # a folder of the library itself: no drive is asked
         if strict:
             found = set(filter(known.has, found)) | _asked(places, known)
         if found:

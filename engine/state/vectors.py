@@ -215,6 +215,9 @@ class LooseRows(VectorFile):
     def _remap(self) -> None:
         """There is nothing to map."""
 
+    def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        return self._rows_at(slots)
+
 
 def _read_rows(file: FileIO, slots: Slots, dim: int) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
     """Return (n, dim) the rows at these (n,) slots of an open file, and (n,) whether they are there."""

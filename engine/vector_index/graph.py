@@ -67,13 +67,13 @@ def drop_graphs(state: Path, *, but: Collection[Path], spared_s: float = 0.0) ->
     Args:
         state: the data folder.
         but: the graphs that stay.
-        spared_s: what was written in the last so many seconds stays too.
+        spared_s: what was written in the last so many seconds stays too; what is being written always does.
     """
     kept, now = {path.stem for path in but}, time.time()
     for path in (state / "graphs").glob("*"):
         if path.stem not in kept:
             with suppress(OSError):
-                spared = min(spared_s, _WRITTEN_S) if path.suffix == ".tmp" else spared_s
+                spared = _WRITTEN_S if path.suffix == ".tmp" else spared_s  # another process may be writing
                 if not 0 <= now - path.stat().st_mtime < spared:
                     path.unlink()
 

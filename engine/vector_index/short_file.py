@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from engine.errors import CatalogError
 from engine.state.vectors import widened
 from engine.vector_index.projection import Projection
+from engine.whole_files import replacing
 
 _log = logging.getLogger(__name__)
 _FORMAT = 2
@@ -95,11 +95,10 @@ class ShortFile:
 
     def save(self, short: Short) -> None:
         """Keep these; if the disk does not take them, the log says so, and they are made anew next time."""
-        temporary = self.path.with_suffix(".part")
         try:
             about = json.dumps(self._about(short.projection.count, self.stamps.new()))
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
+            with replacing(self.path) as new, new.open("wb") as file:
                 np.savez(
                     file,
                     about=np.array(about),
@@ -110,11 +109,8 @@ class ShortFile:
                 )
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, self.path)
         except (OSError, CatalogError) as error:
             _log.info("The short vectors %s are not kept: %s", self.path, error)
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
     def _about(self, count: object, stamp: str) -> dict[str, object]:
         kind = {"format": _FORMAT, "model_id": self.model_id, "dim": self.dim}

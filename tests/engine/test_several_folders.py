@@ -172,6 +172,17 @@ def test_a_photo_is_followed_to_a_folder_that_is_looked_at_later_and_copies_are_
     assert (report.moved, report.added) == (0, 1)
 
 
+def test_a_folder_indexed_anew_under_its_own_root_has_no_moved_photos(folders, open_library):
+    above = folders[0].parent
+    library = open_library(above)
+    assert refreshed(library).photos == 5
+    shutil.move(folders[0], above.parent / "aside")
+    assert refreshed(library).removed == 5
+    shutil.move(above.parent / "aside", folders[0])
+    report = refreshed(open_library(folders[0]))
+    assert (report.moved, report.renamed) == (0, ())
+
+
 def test_a_copy_in_another_folder_leaves_alone(folders, open_library):
     library = open_library(folders)
     photo = next(folders[0].iterdir())

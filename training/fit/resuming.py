@@ -34,7 +34,10 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     changed = sorted(name for name in mine if mine[name] != before[name])
     if changed:
         options = ", ".join(option(name) for name in changed)
-        raise TrainingError(f"{out} holds a run of other settings ({options}); choose another --out.")
+        raise TrainingError(
+            f"{out} holds a run of other settings ({options}); choose another --out, or go on with its own, "
+            f"--config {out / 'config.json'}."
+        )
     if bool(run.pretrained) != bool(pretrained) or (
         (config.weights or config.start) and run.pretrained != pretrained
     ):

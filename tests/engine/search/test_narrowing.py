@@ -72,6 +72,15 @@ def test_a_folder_that_a_link_leads_to_is_looked_at_by_either_name(library, phot
     assert len(library.newest(Query(within=(photo_folder / "older" / "inner",))).take(50)) == 1
 
 
+def test_no_drive_is_asked_about_a_whole_folder_of_the_library(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.search.places.ask", None)
+    known = Known(tmp_path, tops=(b"here/", b"away/"), has=lambda prefix: prefix in (b"here/", b"away/"))
+    narrowing = Narrowing.of(Query(within=(tmp_path / "here",), strict=True), known)
+    assert narrowing.prefixes == (b"here/",)
+    with pytest.raises(TypeError):
+        Narrowing.of(Query(within=(tmp_path / "here" / "inner",), strict=True), known)
+
+
 def test_a_folder_elsewhere_that_a_link_leads_to_is_looked_at_by_either_name(library, photo_folder, tmp_path):
     (photo_folder / "older").rename(tmp_path / "elsewhere")
     (photo_folder / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
