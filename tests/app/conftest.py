@@ -197,7 +197,7 @@ def hand(canvas):
 
 @pytest.fixture
 def clipboard(qapp):
-    """The clipboard, empty at first and after the test: the offscreen one outlives Python with what it holds."""
+    """The clipboard, empty before and after: the offscreen one outlives Python with what it holds."""
     QGuiApplication.clipboard().clear()
     yield QGuiApplication.clipboard()
     QGuiApplication.clipboard().clear()
