@@ -278,7 +278,7 @@ class Document:
         self._history.redo()
 
     def _add(self, snapshot: Snapshot, *, joins: str = "") -> None:
-        self._line = self._proposed = None
+        self._line = self._proposed = self._masked = None
         self._history.add(snapshot, joins=joins)
 
     def _note_pieces(self) -> None:

@@ -157,6 +157,23 @@ def test_an_eraser_after_undo_knows_the_ink_that_is_back():
     assert not document.is_empty
 
 
+@pytest.mark.parametrize("drawn_on", [False, True])
+def test_an_eraser_after_undo_of_rubbing_all_out_takes_only_what_it_touches(drawn_on):
+    document = Document()
+    drawn(document, 0.5)
+    document.begin((0.5, 0.5), width=2.0, eraser=True)
+    document.end()
+    assert document.is_empty
+    document.undo()
+    if drawn_on:
+        drawn(document, 0.9)
+    document.begin((0.9, 0.2), width=0.1, eraser=True)
+    document.extend((0.9, 0.8))
+    document.end()
+    assert not document.is_empty
+    assert document.strokes
+
+
 def test_ink_that_was_undone_before_another_stroke_is_not_counted():
     document = Document()
     drawn(document, 0.2)
