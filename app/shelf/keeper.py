@@ -102,9 +102,12 @@ class Keeper(QObject):
 
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
-        snapshot = self._canvas.document.snapshot
-        if self.keeps and photos and not snapshot.is_blank:
-            self._put(snapshot, photos)
+        document = self._canvas.document
+        if not (self.keeps and photos) or document.snapshot.is_blank:
+            return
+        query = document.query()
+        if query is not None and not query.is_by_photos(photos):  # a photo that is liked lies there already
+            self._put(document.snapshot, photos)
 
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
