@@ -17,7 +17,9 @@ def window(make_window):
     return make_window()
 
 
-def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(window, qtbot, tmp_path, monkeypatch):
+def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(
+    window, qtbot, tmp_path, monkeypatch
+):
     begun, opened, said = [], [], []
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: begun.append(given[2]) or "")
     monkeypatch.setattr(desktop, "open_folder", opened.append)

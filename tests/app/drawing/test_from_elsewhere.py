@@ -115,6 +115,21 @@ def test_an_svg_dragged_without_a_file_is_taken(canvas, hand, files, like, qtbot
     qtbot.waitUntil(lambda: len(canvas.document.prints if like else canvas.document.strokes) == 1)
 
 
+def test_an_svg_file_dropped_on_a_corner_is_laid_by_its_picture(canvas, files, tmp_path, qtbot):
+    told = []
+    files.failed.connect(told.append)
+    for name, data in (("a.svg", SVG), ("b.svg", b"<svg"), ("c.jpg", b"no photo")):
+        (tmp_path / name).write_bytes(data)
+    files.take([tmp_path / name for name in ("a.svg", "b.svg", "c.jpg")], like=True)
+    qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 1)
+    (one,) = canvas.document.prints.like
+    assert isinstance(one.example, Image.Image)
+    assert np.asarray(one.example).min() < 100
+    assert canvas.is_blank
+    assert len(told) == 1
+    assert "b.svg cannot be used as a photo" in told[0]
+
+
 def test_a_long_picture_is_kept_so_that_it_is_read_again(tmp_path):
     tones = np.random.default_rng(0).integers(0, 256, (12, 60, 3), np.uint8)
     Image.fromarray(tones).resize((3000, 600)).save(tmp_path / "wide.png")
