@@ -93,7 +93,7 @@ class Teaching(QObject):
         query = self._canvas.document.query()
         by_photos = query is not None and query.is_by_photos(
             photos
-        )  # a photo that is liked lies there already
+        )  # one that is liked lies there already
         if self._actions.learn.isChecked() and self._settings.keep_drawings and not by_photos:
             self._tell(self._note, photos)
 

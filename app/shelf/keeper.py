@@ -106,7 +106,7 @@ class Keeper(QObject):
         if not (self.keeps and photos) or document.snapshot.is_blank:
             return
         query = document.query()
-        if query is not None and not query.is_by_photos(photos):  # a photo that is liked lies there already
+        if query is not None and not query.is_by_photos(photos):  # one that is liked lies there already
             self._put(document.snapshot, photos)
 
     def note_refused(self, photos: Sequence[Path]) -> None:
