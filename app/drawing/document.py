@@ -181,8 +181,9 @@ class Document:
             if self.is_blank:
                 self._add(self.snapshot.emptied(rubbed_out=True))
             else:
+                drawn = replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False)
                 with self._same_ink():  # the mask has followed
-                    self._add(replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False))
+                    self._add(drawn if line.eraser else replace(drawn, whole=None))
         self._line = None
         self._pieces.clear()
 
