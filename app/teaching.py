@@ -91,7 +91,7 @@ class Teaching(QObject):
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
         query = self._canvas.document.query()
-        by_photos = query is not None and bool(query.like) and query.balance == 1
+        by_photos = query is not None and query.is_by_photos(photos)  # one that is liked lies there already
         if self._actions.learn.isChecked() and self._settings.keep_drawings and not by_photos:
             self._tell(self._note, photos)
 

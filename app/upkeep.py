@@ -31,7 +31,8 @@ class FolderUpkeep(QObject):
     forgotten = Signal(object)
     """This folder, which was open, is not known any more."""
     left_open = Signal(object)
-    """The folders that are to be opened again: without the one that was forgotten, if it could be."""
+    """The folders that are to be opened again: without the one that was forgotten, if it could be, and
+    with those that were to be added meanwhile."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)

@@ -209,7 +209,7 @@ class Canvas(QWidget):
             self._toolbox.finish()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Draw with the pen's tip, erase with its other end; accepted, so that no mouse event follows."""
+        """Draw with the pen's tip, erase with its other end; mouse events follow only where it hovers."""
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives it to none but the mouse and fingers

@@ -181,8 +181,9 @@ class Document:
             if self.is_blank:
                 self._add(self.snapshot.emptied(rubbed_out=True))
             else:
+                drawn = replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False)
                 with self._same_ink():  # the mask has followed
-                    self._add(replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False))
+                    self._add(drawn if line.eraser else replace(drawn, whole=None))
         self._line = None
         self._pieces.clear()
 
@@ -278,7 +279,7 @@ class Document:
         self._history.redo()
 
     def _add(self, snapshot: Snapshot, *, joins: str = "") -> None:
-        self._line = self._proposed = None
+        self._line = self._proposed = self._masked = None
         self._history.add(snapshot, joins=joins)
 
     def _note_pieces(self) -> None:

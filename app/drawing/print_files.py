@@ -208,16 +208,11 @@ class PrintFiles(QObject):
         if found.blank:
             self.failed.emit(self.tr("There is nothing drawn on this picture."))
             return
-        picture = found.sketches[0][1]
-
-        def change(document: Document) -> None:
-            prints = document.prints.without(one)
-            if guess is not None and document.snapshot is guess.after:
-                document.undo()
-                prints = document.prints
-            document.place(picture, prints=prints)
-
-        self._canvas.change(change)
+        prints = self._canvas.document.prints.without(one)
+        if guess is not None and self._canvas.document.snapshot is guess.after:
+            self._canvas.undo()  # by itself: the paper that is replaced is the one before the guess
+            prints = self._canvas.document.prints
+        self._canvas.change(partial(Document.place, sketch=found.sketches[0][1], prints=prints))
         if found.remark:
             self.failed.emit(as_sentence(in_own_language(found.remark)))
 

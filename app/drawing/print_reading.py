@@ -17,6 +17,7 @@ from app.images import to_qimage
 from app.sketches import read_data, read_sketch
 from engine.elsewhere import here
 from engine.errors import EngineError, ImageError
+from engine.pictures.formats import is_photo
 from engine.pictures.guess import is_drawing
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import on_white
@@ -100,10 +101,19 @@ def _read_one(path: Path, found: Found, given_up: GivenUp, *, known: bool, guess
     try:
         photo = open_photo(path, side=_READ_SIDE)
     except ImageError as error:
-        if not guess:
+        if not guess and is_photo(path.name):
             raise unusable_photo(path, error) from error
-        painted = read_sketch(path, given_up=given_up)  # an SVG, or what comes through a pipe, perhaps
-        found.add_sketch(Print(path, _as_photo(painted)), sketch_of(painted))
+        try:
+            painted = read_sketch(path, given_up=given_up)  # an SVG, or what comes through a pipe, perhaps
+        except ImageError:
+            if guess:
+                raise
+            raise unusable_photo(path, error) from error
+        photo = _as_photo(painted)
+        if guess:
+            found.add_sketch(Print(path, photo), sketch_of(painted))
+        else:
+            found.add_print(Print(path, photo), photo)
         return
     photo = _as_photo(photo)
     one = Print(path, None if known else photo)

@@ -116,6 +116,8 @@ class Snapshot:
         underlay: the photo to trace.
         begun: stands for the drawing, from empty paper on: what is drawn, moved or laid beside it leaves it.
         rubbed_out: an eraser has just taken the last ink of the drawing before.
+        whole: its strokes before an eraser took the first of them whole; None where none did, or something
+            was drawn or moved since.
     """
 
     strokes: tuple[Stroke, ...] = ()
@@ -125,6 +127,7 @@ class Snapshot:
     underlay: Underlay | None = None
     begun: object = field(default_factory=object, repr=False)
     rubbed_out: bool = False
+    whole: tuple[Stroke, ...] | None = None
 
     def ink_mask(self) -> InkMask:
         """Return where there is ink."""
@@ -134,12 +137,20 @@ class Snapshot:
 
     def with_strokes(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
         """Return this paper with other things drawn on it; what is beside and behind them stays."""
-        changed = replace(self, strokes=strokes, picture=picture, is_blank=False, rubbed_out=False)
+        changed = replace(
+            self, strokes=strokes, picture=picture, is_blank=False, rubbed_out=False, whole=None
+        )
         if not any(stroke.eraser for stroke in strokes):
             return changed if strokes or picture is not None else changed.emptied()
         if any(strokes_left(strokes)) or not changed.ink_mask().is_blank:
             return changed
         return changed.emptied()
+
+    def without_strokes(self, numbers: set[int]) -> Snapshot:
+        """Return this paper without the strokes of these numbers, which an eraser took whole."""
+        left = tuple(one for number, one in enumerate(self.strokes) if number not in numbers)
+        whole = self.strokes if self.whole is None else self.whole
+        return replace(self.with_strokes(left, self.picture), whole=whole)
 
     def emptied(self, *, rubbed_out: bool = False) -> Snapshot:
         """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""

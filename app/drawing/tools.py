@@ -161,8 +161,7 @@ class StrokeEraser(Handler):
             return False
         self._going |= new
         strokes = self._before.strokes
-        left = tuple(one for number, one in enumerate(strokes) if number not in self._going)
-        self._document.propose(self._before.with_strokes(left, self._before.picture))
+        self._document.propose(self._before.without_strokes(self._going))
         area = QRectF()
         for number in new:
             area = area.united(self._layers.fade(strokes[number]))

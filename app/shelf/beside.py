@@ -9,6 +9,7 @@ from pathlib import Path
 from app.drawing.prints import Print, Prints
 from app.shelf.following import PRINTS
 from app.shelf.pictures import Pictures
+from engine.pictures.formats import is_photo
 from engine.search.mixing import BALANCE
 
 _Entry = str | dict[str, str]
@@ -57,6 +58,7 @@ def _print(entry: _Entry, pictures: Pictures) -> Print | None:
     if isinstance(entry, str):
         return Print(Path(entry))
     picture, path = pictures.find(entry.get("picture")), entry.get("path")
-    if picture is None and path is None:
+    file = None if path is None else Path(path)
+    if picture is None and (file is None or not is_photo(file.name)):  # as an SVG is none
         return None
-    return Print(None if path is None else Path(path), picture)
+    return Print(file, picture)

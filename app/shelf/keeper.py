@@ -65,6 +65,7 @@ class Keeper(QObject):
         self.keeps = keeps
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
+        self._found = self._last  # the newest for which photos were taken
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
@@ -102,9 +103,13 @@ class Keeper(QObject):
 
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
-        snapshot = self._canvas.document.snapshot
-        if self.keeps and photos and not snapshot.is_blank:
-            self._put(snapshot, photos)
+        document = self._canvas.document
+        if not (self.keeps and photos) or document.snapshot.is_blank:
+            return
+        query = document.query()
+        if query is not None and not query.is_by_photos(photos):  # one that is liked lies there already
+            self._found = document.snapshot
+            self._put(document.snapshot, photos)
 
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
@@ -204,11 +209,21 @@ class Keeper(QObject):
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
         if (emptied or replaced) and not document.can_redo:
-            self._put_away(self._whole(before) if document.snapshot.rubbed_out else before)
+            self._put_away(self._whole(before, document.snapshot))
         self._soon.start()
 
-    def _whole(self, snapshot: Snapshot) -> Snapshot:
-        """Return a drawing as it was before erasers took it, or as the shelf has it, where that is later."""
+    def _whole(self, snapshot: Snapshot, after: Snapshot) -> Snapshot:
+        """Return a drawing as it was before erasers took it, or as the shelf has it, where that is later.
+
+        Args:
+            snapshot: the last that was left of it.
+            after: the paper without it.
+        """
+        if after.is_blank and after.whole is not None and not snapshot.is_blank:
+            found = self._found
+            return found if found.whole is after.whole else replace(snapshot, strokes=after.whole)
+        if not after.rubbed_out:
+            return snapshot
         sketch, whole = self._sketch(snapshot), snapshot.before_erasing()
         kept = [len(one.sketch.strokes) for one in self.drawings if sketch.continues(one.sketch)]
         most = max(kept, default=0)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from app.actions import Actions
 from app.drawing.panel import DrawingPanel
 from app.engine_sentences import in_own_language
+from app.keyboard import handed_on
 from app.photos.grid import PhotoGrid
 from app.photos.notice import Notice
 from app.questions import ask
@@ -86,7 +87,8 @@ class Shelving(QObject):
     def _show(self) -> None:
         """Show the shelf as it is; while the pen is down nothing moves under it."""
         if not self._panel.canvas.is_drawing and not self.bar.is_shown(self.keeper.drawings):
-            self.bar.refresh()
+            with handed_on(self.bar, lambda: self._panel.canvas):  # an empty shelf is hidden
+                self.bar.refresh()
 
     def _say(self, reason: str) -> None:
         self._notice.say(

@@ -2040,6 +2040,54 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>der Datenträger ist schreibgeschützt</translation>
     </message>
     <message>
+        <source>operation not permitted</source>
+        <translation>nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>no such file or directory</source>
+        <translation>diese Datei oder diesen Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>file too large</source>
+        <translation>die Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>file name too long</source>
+        <translation>der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>is a directory</source>
+        <translation>das ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>not a directory</source>
+        <translation>das ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>too many levels of symbolic links</source>
+        <translation>zu viele symbolische Links hintereinander</translation>
+    </message>
+    <message>
+        <source>too many open files</source>
+        <translation>zu viele offene Dateien</translation>
+    </message>
+    <message>
+        <source>cannot allocate memory</source>
+        <translation>nicht genug Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>device or resource busy</source>
+        <translation>das Gerät ist gerade belegt</translation>
+    </message>
+    <message>
+        <source>no such device</source>
+        <translation>dieses Gerät gibt es nicht</translation>
+    </message>
+    <message>
+        <source>connection timed out</source>
+        <translation>keine Antwort in der erwarteten Zeit</translation>
+    </message>
+    <message>
         <source>database or disk is full</source>
         <translation>die Datenbank oder der Datenträger ist voll</translation>
     </message>

@@ -81,6 +81,14 @@ class Query:
         """Whether there is nothing to look for: no drawing and no photo that it is like."""
         return not self.has_drawing and not self.like
 
+    def is_by_photos(self, apart_from: Sequence[Path] = ()) -> bool:
+        """Whether photos alone decide what is found, so that nothing is found by the drawing.
+
+        Args:
+            apart_from: photos that were not there yet when it was found.
+        """
+        return self.balance == 1 and any(one not in apart_from for one in self.like)
+
     @property
     def is_narrowed(self) -> bool:
         """Whether some of the library is left out."""

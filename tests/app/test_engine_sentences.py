@@ -132,6 +132,11 @@ def test_a_sentence_keeps_its_gaps_in_german(german, english, german_text):
     assert in_own_language(english) == german_text
 
 
+@pytest.mark.parametrize("text", sorted(errors._CAUSES.values()))
+def test_every_usual_cause_that_the_system_gives_is_german(german, text):
+    assert in_own_language(f"{text}.").lower() != f"{text}.".lower()
+
+
 def test_in_english_every_sentence_stays_as_it_is():
     for template in map(str, SENTENCES):
         text = re.sub(r"\{\w+\}", "a: b.", template)

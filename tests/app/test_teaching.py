@@ -158,8 +158,25 @@ def test_what_photos_alone_found_teaches_nothing_about_the_drawing(finds, qtbot,
     finds.drawing_panel.print_files.lay([first], like=True)
     finds.canvas.change(lambda document: document.slide(1.0))
     finds.grid.used.emit([second])
+    finds.grid.liked.emit([second])
     qtbot.waitUntil(lambda: is_idle(finds))
     assert not (state_folder / FILE_NAME).exists()
+    assert finds.shelving.keeper.drawings == []
+
+
+def test_a_photo_liked_first_teaches_though_the_balance_was_left_at_photos_alone(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    document, files = finds.canvas.document, finds.drawing_panel.print_files
+    files.lay([first], like=True)
+    finds.canvas.change(lambda document: document.slide(1.0))
+    finds.canvas.change(lambda document: document.lay(document.prints.without(document.prints.like[0])))
+    finds.grid.liked.emit([second])
+    assert document.query().is_by_photos()
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [1]
+    assert finds.shelving.keeper.drawings[0].photos == (second,)
 
 
 def test_what_waits_to_be_noted_is_forgotten_with_the_rest(finds, qtbot, state_folder):

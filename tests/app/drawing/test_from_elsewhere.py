@@ -12,6 +12,7 @@ from app.drawing import print_files as module
 from app.drawing.print_files import PrintFiles
 from app.drawing.print_reading import read_files
 from app.drawing.saving import save_svg, svg_of
+from app.shelf.keeper import Keeper
 from app.shelf.pictures import Pictures
 
 from ..conftest import noise_photo
@@ -69,6 +70,23 @@ def test_a_photo_that_moved_to_the_other_corner_moves_back_as_it_becomes_a_sketc
     assert [one.path for one in canvas.document.prints.unlike] == [photo]
 
 
+def test_a_drawing_that_a_wrong_guess_gives_way_to_is_kept_without_that_photo(
+    canvas, hand, files, guesses, tmp_path, qtbot
+):
+    keeper = Keeper(canvas, tmp_path / "kept")
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    files.take([noise_photo(tmp_path / "a.jpg")])
+    qtbot.waitUntil(lambda: len(guesses) == 1)
+    files.lay_as_sketch(guesses[0].print, guesses[0])
+    qtbot.waitUntil(lambda: canvas.document.picture is not None)
+    (kept,) = keeper.drawings
+    assert len(kept.sketch.strokes) == 1
+    assert "prints" not in kept.sketch.metadata
+    canvas.undo()
+    assert len(canvas.document.strokes) == 1
+    assert len(canvas.document.prints) == 0
+
+
 def test_an_svg_turned_into_a_photo_is_searched_by_its_picture(canvas, files, guesses, tmp_path, qtbot):
     (tmp_path / "a.svg").write_bytes(SVG)
     files.take([tmp_path / "a.svg"])
@@ -95,6 +113,21 @@ def test_an_svg_dragged_without_a_file_is_taken(canvas, hand, files, like, qtbot
     canvas.clear()
     files.take_svg(data, like=like)
     qtbot.waitUntil(lambda: len(canvas.document.prints if like else canvas.document.strokes) == 1)
+
+
+def test_an_svg_file_dropped_on_a_corner_is_laid_by_its_picture(canvas, files, tmp_path, qtbot):
+    told = []
+    files.failed.connect(told.append)
+    for name, data in (("a.svg", SVG), ("b.svg", b"<svg"), ("c.jpg", b"no photo")):
+        (tmp_path / name).write_bytes(data)
+    files.take([tmp_path / name for name in ("a.svg", "b.svg", "c.jpg")], like=True)
+    qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 1)
+    (one,) = canvas.document.prints.like
+    assert isinstance(one.example, Image.Image)
+    assert np.asarray(one.example).min() < 100
+    assert canvas.is_blank
+    assert len(told) == 1
+    assert "b.svg cannot be used as a photo" in told[0]
 
 
 def test_a_long_picture_is_kept_so_that_it_is_read_again(tmp_path):
@@ -136,8 +169,6 @@ def test_what_is_taken_first_is_laid_first(canvas, files, tmp_path, qtbot, monke
     monkeypatch.setattr(module, "read_files", slowly)
     for number in range(2):
         files.take([noise_photo(tmp_path / f"{number}.jpg", number)], like=True)
-    for reading in files._readings[1:]:
-        reading.thread.join()
     may.set()
     qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 2)
     assert [one.path.name for one in canvas.document.prints.like] == ["0.jpg", "1.jpg"]

@@ -50,7 +50,7 @@ def made(thumbnails, path, qtbot):
     return thumbnails.get(path)
 
 
-def test_a_photo_of_a_folder_that_went_away_issmall_picture(make_thumbnails, indexed, qtbot):
+def test_a_photo_of_a_folder_that_went_away_is_shown_by_its_small_picture(make_thumbnails, indexed, qtbot):
     indexed.rename(indexed.with_name("away"))
     assert made(make_thumbnails(32), indexed / "photo.png", qtbot).width() == 32
 

@@ -50,6 +50,7 @@ def test_photos_beside_the_drawing_survive_as_words(pictures):
         "", "[]", "{}", '{"like": 3, "unlike": [], "balance": 1}', '{"balance": "x"}',
         '{"like": [7], "unlike": [], "balance": 1}',
         '{"like": [{"picture": "../../paper"}], "unlike": [], "balance": 1}',
+        '{"like": [{"picture": "0123", "path": "/a.svg"}], "unlike": [], "balance": 1}',
     ],
 )  # fmt: skip
 def test_other_words_are_no_photos(words, pictures):

@@ -3,6 +3,7 @@
 import pytest
 
 from app.drawing.tools import Tool
+from app.shelf.keeper import Keeper
 from engine.taught.lessons import Lessons
 
 from ..conftest import draw, shown
@@ -47,3 +48,26 @@ def test_what_is_drawn_on_paper_rubbed_empty_is_another_drawing(
     window.canvas.undo()
     window.canvas.undo()
     assert len(window.canvas.document.strokes) == 2 + corrected
+
+
+@pytest.mark.parametrize("found_between", [False, True])
+def test_a_drawing_whose_lines_go_one_by_one_is_kept_as_it_was(canvas, hand, tmp_path, found_between):
+    keeper = Keeper(canvas, tmp_path)
+    for y in (0.2, 0.5, 0.8):
+        hand.draw((0.2, y), (0.8, y))
+    canvas.set_tool(Tool.STROKE_ERASER)
+    hand.draw((0.5, 0.8), (0.5, 0.79))
+    if found_between:  # the line that went was none of the drawing
+        keeper.note_found([tmp_path / "a.jpg"])
+    for y in (0.2, 0.5):
+        assert not canvas.is_blank
+        hand.draw((0.5, y), (0.5, y + 0.01))
+    assert canvas.is_blank
+    (kept,) = keeper.drawings
+    assert len(kept.sketch.strokes) == (2 if found_between else 3)
+    canvas.undo()
+    canvas.set_tool(Tool.PEN)
+    hand.draw((0.2, 0.9), (0.8, 0.9))
+    canvas.set_tool(Tool.STROKE_ERASER)
+    hand.draw((0.5, 0.1), (0.5, 0.95))
+    assert [len(one.sketch.strokes) for one in keeper.drawings] == [2, len(kept.sketch.strokes)]

@@ -194,6 +194,7 @@ def test_drawings_are_removed_by_key_and_all_by_command(finds):
     assert len(shelf(finds)) == 1
     finds.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes).click()
     assert shelf(finds) == []
+    assert finds.focusWidget() is finds.canvas
 
 
 def test_the_shelf_is_there_at_the_next_start_and_the_drawing_on_the_paper_too(
