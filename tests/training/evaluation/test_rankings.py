@@ -82,8 +82,11 @@ def test_the_command_draws_a_picture_or_says_what_is_wrong(
     assert capsys.readouterr().out.strip() == str(tmp_path / "sheet.png")
     with Image.open(tmp_path / "sheet.png") as page:
         assert page.size == (8 + 11 * 120 + 8, 8 + 136 * len(collection.split["val"][:2]))
-    assert main([*command, "--to", str(tmp_path / "nowhere" / "sheet.png")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert main([*command, "--to", str(tmp_path / "new" / "sheet.png")]) == 0
+    assert (tmp_path / "new" / "sheet.png").is_file()
+    capsys.readouterr()
+    assert main([*command, "--to", str(tmp_path / "sheet.png" / "sheet.png")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
     assert main([*command[:-1], "0", "--to", str(tmp_path / "sheet.png")]) == 2
     assert capsys.readouterr().err == "ffmln-train: --queries must be at least 1.\n"
 
