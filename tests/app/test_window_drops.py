@@ -8,6 +8,9 @@ import pytest
 from PIL import Image
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+
+from app.drawing.saving import svg_of
 
 from .conftest import LEFT, Carried, Hand, centre, names, noise_photo, prints, strip_of
 
@@ -146,6 +149,27 @@ def test_a_picture_dragged_out_of_another_program_is_taken_without_a_file(window
     (one,) = prints(window).like + prints(window).unlike
     assert one.path is None
     assert prints(window).is_like(one) == (corner is None)
+
+
+@pytest.mark.parametrize("pixels", [False, True])
+def test_an_svg_dragged_out_of_another_program_is_a_drawing(window, tmp_path, qtbot, pixels):
+    carried = Carried(window)
+    carried.data.setData("image/svg+xml", svg_of(window.canvas.document))
+    if pixels:
+        carried.data.setImageData(QImage(str(noise_photo(tmp_path / "page.png"))))
+    window.canvas.clear()
+    assert carried.enter()
+    carried.drop(centre(window, window.canvas))
+    qtbot.waitUntil(lambda: len(window.canvas.document.strokes) == 1)
+
+
+def test_very_many_hits_are_dropped_after_a_question(window, monkeypatch):
+    monkeypatch.setattr("app.questions.MANY_PRINTS", 1)
+    paths = [hit.path for hit in window.grid.hits_model.hits[:2]]
+    Carried(window, *paths, source=window.grid).drop(centre(window, window.canvas))
+    assert len(prints(window)) == 0
+    window.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes).click()
+    assert [one.path for one in prints(window).like] == paths
 
 
 def test_a_hit_is_dropped_on_the_paper_though_its_drive_is_away(window, photo, qtbot):
