@@ -191,5 +191,5 @@ def test_an_unwritable_folder_only_costs_the_cache(tmp_path, graph, caplog, cata
 
 
 def test_the_more_photos_the_more_candidates_a_search_keeps(graph):
-    assert graph._hnsw.ef == breadth(300) == breadth(200_000) == 1024
-    assert 4_000 < breadth(1_000_000) < breadth(10_000_000) == 8192
+    assert graph._hnsw.ef == breadth(300) == breadth(100_000) == 1024
+    assert 1_500 < breadth(200_000) < breadth(1_000_000) == breadth(10_000_000) == 8192
