@@ -17,11 +17,11 @@ class InPlace:
     def __init__(self, path: Path) -> None:
         """Take the file as it is now."""
         self._path, self._log = path, path.with_name(path.name + "-wal")
-        self._file, self._size = _identity(path), 0
+        self._file, self._size = identity(path), 0
 
     def is_kept(self) -> bool:
         """Return whether it was not deleted, replaced or cut since, and its log neither."""
-        now = _identity(self._path)
+        now = identity(self._path)
         if now is None or now != self._file or not self._log.exists():
             return False
         try:
@@ -46,7 +46,8 @@ class InPlace:
         return False
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from all others, whatever its name; None where none can be asked."""
     try:
         details = os.stat(path)
     except OSError:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.lock import is_busy
+from engine.state.in_place import identity
 
 FILE_NAME = "thumbnails.sqlite3"
 
@@ -173,11 +174,11 @@ class _Connection:
             self._let_go()
 
     def _try(self, deed: Callable[[sqlite3.Connection], _T], *, in_transaction: bool) -> _T:
-        if self._file != _identity(self._path):  # begun anew by another connection or process
+        if self._file != identity(self._path):  # begun anew by another connection or process
             self._let_go()
         if self._db is None:
             self._db = _opened(self._path)
-            self._file = _identity(self._path)
+            self._file = identity(self._path)
         db = self._db
         if not in_transaction:
             return deed(db)
@@ -284,14 +285,6 @@ def _give_back(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA incremental_vacuum").fetchall()
     with closing(db.execute("PRAGMA wal_checkpoint(TRUNCATE)")) as done:
         done.fetchall()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        details = path.stat()
-    except OSError:
-        return None
-    return details.st_dev, details.st_ino
 
 
 def _files(path: Path) -> list[Path]:

@@ -85,7 +85,9 @@ def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
         harm_on_the_way(library, when, harm)
 
 
-def test_space_that_another_process_gave_back_is_not_taken_for_a_loss(tmp_path, monkeypatch):
+@pytest.fixture
+def first(tmp_path, monkeypatch):
+    """An open catalog whose space another process has just given back."""
     first = Catalog(tmp_path)
     for number in range(400):
         first.add_root(b"/photos/%d" % number * 20)
@@ -97,21 +99,16 @@ def test_space_that_another_process_gave_back_is_not_taken_for_a_loss(tmp_path, 
     monkeypatch.setattr("engine.state.database._WORTH_GIVING", 0)
     Catalog(tmp_path).close()
     assert first.path.stat().st_size < before
+    return first
+
+
+def test_space_that_another_process_gave_back_is_not_taken_for_a_loss(first):
     first.add_root(b"/even more")
     assert len(first.roots()) == 3
     first.close()
 
 
-def test_a_change_after_another_process_gave_space_back_may_be_larger_than_the_file(tmp_path, monkeypatch):
-    first = Catalog(tmp_path)
-    for number in range(400):
-        first.add_root(b"/photos/%d" % number * 20)
-    for number in range(1, 400):
-        first.forget_root(number)
-    first._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    first.add_root(b"/more")
-    monkeypatch.setattr("engine.state.database._WORTH_GIVING", 0)
-    Catalog(tmp_path).close()
+def test_a_change_after_another_process_gave_space_back_may_be_larger_than_the_file(first):
     first.add_root(b"/a name of several pages" * 2_000)
     assert len(first.roots()) == 3
     first.close()
