@@ -284,15 +284,26 @@ def _ink_box(tones: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
     if dark is None:
         return None
     coarse = max(2, max(tones.shape) // _FAINT_SIDE)
-    height, width = (side // coarse for side in tones.shape)
-    blocks = tones[: height * coarse, : width * coarse].reshape(height, coarse, width, coarse)
-    faint = _box_of(blocks.mean(axis=(1, 3)) <= 255 - FAINTEST)
+    faint = _box_of(_block_means(tones, coarse) <= 255 - FAINTEST)
     if faint is None:
         return dark
     top, bottom, left, right = (place * coarse for place in faint)
     whole = min(top, dark[0]), max(bottom, dark[1]), min(left, dark[2]), max(right, dark[3])
     beyond = max(abs(one - other) for one, other in zip(whole, dark, strict=True))
     return whole if beyond > _BEYOND * max(dark[1] - dark[0], dark[3] - dark[2]) else dark
+
+
+def _block_means(tones: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Return the means of the whole blocks of side x side pixels, in rows as they lie.
+
+    Added up pixel by pixel of all blocks at once: numpy's own mean over two axes takes ten times as long.
+    """
+    height, width = (length // side * side for length in tones.shape)
+    means = np.zeros((height // side, width // side), np.float32)
+    for row, column in np.ndindex(side, side):
+        means += tones[row:height:side, column:width:side]
+    means /= side**2
+    return means
 
 
 def _box_of(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:

@@ -117,7 +117,14 @@ class PhotoGrid(SizedTiles):
                 if path in before and before[path] != place
             }
         )
+        self._ask_for_pictures()
         self._settled.start()
+
+    def _ask_for_pictures(self) -> None:
+        """Have the missing pictures of the tiles in sight looked up, before painting comes to them."""
+        self.thumbnails.make_room(self.seats_in_view())
+        for row in self.rows_in(self.viewport().rect()):
+            self.hits_model.picture(row)
 
     def drop(self, gone: Collection[Path]) -> None:
         """Show these no more; the others move up, and nothing scrolls."""

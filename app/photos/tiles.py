@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAccessible,
     QHoverEvent,
     QMouseEvent,
     QPainter,
@@ -148,6 +149,17 @@ class TileView(QListView):
     def doItemsLayout(self) -> None:
         """Reckon how far one can scroll; that is all there is to lay out."""
         QAbstractItemView.doItemsLayout(self)
+
+    def dataChanged(
+        self, topLeft: _Index, bottomRight: _Index, roles: Collection[int] = ()
+    ) -> None:  # as Qt names them
+        """Paint these tiles alone: QListView would lay out, and paint, all that are in sight."""
+        if QAccessible.isActive():  # whoever reads the screen to a person is told
+            QAbstractItemView.dataChanged(self, topLeft, bottomRight, list(roles))
+            return
+        seen = self.rows_in(self.viewport().rect())
+        for row in range(max(topLeft.row(), seen.start), min(bottomRight.row() + 1, seen.stop)):
+            self.viewport().update(self.place(row))
 
     def updateGeometries(self) -> None:
         """Let the scroll bar span all tiles."""
