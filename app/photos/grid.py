@@ -117,14 +117,8 @@ class PhotoGrid(SizedTiles):
                 if path in before and before[path] != place
             }
         )
-        self._ask_for_pictures()
+        self.hits_model.ask_for_pictures(self.rows_in(self.viewport().rect()))
         self._settled.start()
-
-    def _ask_for_pictures(self) -> None:
-        """Have the missing pictures of the tiles in sight looked up, before painting comes to them."""
-        self.thumbnails.make_room(self.seats_in_view())
-        for row in self.rows_in(self.viewport().rect()):
-            self.hits_model.picture(row)
 
     def drop(self, gone: Collection[Path]) -> None:
         """Show these no more; the others move up, and nothing scrolls."""
@@ -243,8 +237,7 @@ class PhotoGrid(SizedTiles):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
-        index = self.currentIndex()
-        copies = self.hits_model.data(index, COPIES_ROLE)
+        copies = self.hits_model.data(self.currentIndex(), COPIES_ROLE)
         if isinstance(copies, tuple) and copies:
             self.commands.name_copies(menu, copies)
         return menu

@@ -203,6 +203,11 @@ class HitsModel(QAbstractListModel):
         """Return what DecorationRole gives, without Qt in between."""
         return self._thumbnails.get(self._hits[row].path)
 
+    def ask_for_pictures(self, rows: Iterable[int]) -> None:
+        """Have the pictures of these rows that are missing looked up before painting comes to them."""
+        for row in rows:
+            self.picture(row)
+
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""
         return self._ranks.get(path, len(self._hits))

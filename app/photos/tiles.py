@@ -32,12 +32,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app import motion
+from app.photos.steps import Action, step
 
 GLIDE = 220
 """Milliseconds that tiles take to their new places."""
 
 _Index = QModelIndex | QPersistentModelIndex
-_Action = QAbstractItemView.CursorAction
 
 
 class TileView(QListView):
@@ -190,33 +190,15 @@ class TileView(QListView):
 
     # --- choosing --------------------------------------------------------------------------------------
 
-    def moveCursor(self, action: _Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+    def moveCursor(self, action: Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Return the photo that a key leads to."""
         count, current = self._count(), self.currentIndex()
         if not count:
             return QModelIndex()
         if not current.isValid():
             return self.model().index(0, 0)
-        row, wide = current.row(), self.columns
-        page = max(self.viewport().height() // self._side, 1) * wide
-        steps = {
-            _Action.MoveLeft: -1, _Action.MovePrevious: -1, _Action.MoveRight: 1, _Action.MoveNext: 1,
-            _Action.MoveUp: -wide, _Action.MoveDown: wide,
-            _Action.MovePageUp: -page, _Action.MovePageDown: page,
-            _Action.MoveHome: -count, _Action.MoveEnd: count,
-        }  # fmt: skip
-        return self.model().index(self._after(row, steps[action], count), 0)
-
-    def _after(self, row: int, step: int, count: int) -> int:
-        """Return where a step leads: up and down keep their column, and stop at the first and last line."""
-        wide = self.columns
-        if abs(step) < max(wide, 2) or abs(step) >= count:
-            return min(max(row + step, 0), count - 1)
-        if step < 0:
-            return row + step if row + step >= 0 else row % wide
-        last_line = (count - 1) // wide
-        line = min((row + step) // wide, last_line)
-        return min(line * wide + row % wide, count - 1)
+        lines = max(self.viewport().height() // self._side, 1)
+        return self.model().index(step(action, current.row(), count, self.columns, lines), 0)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select from the photo at one corner to that at the other; in a drag, what the frame touches."""
