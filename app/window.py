@@ -40,6 +40,7 @@ from app.next_start import NextStart
 from app.other_encoder import OtherEncoder
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
+from app.renames import Renames
 from app.settings import Settings
 from app.shelf.shelving import Shelving
 from app.teaching import Teaching
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
         self._follow_teaching()
+        Renames(self.session, self.drawing_panel, self.shelving.keeper)
         self._render()
 
     def _build(self) -> None:
@@ -214,8 +216,6 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        for follow in (self.drawing_panel.rename, self.shelving.keeper.follow):
-            follow(dict(report.renamed))
         if self._ruled:  # who leaves photos out waits to see them go
             self._ruled = False
             self.live.ask_anew()

@@ -59,7 +59,11 @@ class DrawingPanel(QWidget):
         self._connect()
         self._follow()
 
-    def rename(self, names: Mapping[Path, Path]) -> None:
+    def paths(self) -> set[Path]:
+        """Return the files of the photos beside the drawing, in every step of undo."""
+        return {one.path for one in self.canvas.document.all_prints() if one.path is not None}
+
+    def follow(self, names: Mapping[Path, Path]) -> None:
         """Let the prints of photos that go by other paths follow them, in every step of undo."""
         prints = self.canvas.document.all_prints() if names else ()
         moved = [(one, names[one.path]) for one in prints if one.path is not None and one.path in names]

@@ -17,9 +17,9 @@ from app.drawing.saving import saved_sketch
 from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, prints_of, words_of
-from app.shelf.following import follow_renames
+from app.shelf.following import follow_renames, paths_in
 from app.shelf.pictures import Pictures
-from app.shelf.store import Shelf, write
+from app.shelf.store import PAPER, Shelf, write
 from engine.errors import ImageError, cause
 from engine.sketches.kept import SHELF, Kept, read_kept
 
@@ -60,7 +60,7 @@ class Keeper(QObject):
         """
         super().__init__(canvas)
         self._canvas, self._resumes = canvas, resumes
-        self._shelf, self._paper = Shelf(folder / SHELF), folder / "paper.svg"
+        self._shelf, self._paper = Shelf(folder / SHELF), folder / PAPER
         self._pictures = Pictures(folder / SHELF / "pictures")
         self.keeps = keeps
         self.drawings: list[Kept] = []
@@ -143,6 +143,10 @@ class Keeper(QObject):
     def clear(self) -> None:
         """Take every drawing off the shelf."""
         self._do(self._shelf.clear)
+
+    def paths(self) -> set[Path]:
+        """Return the photos that the drawings on the shelf name."""
+        return paths_in(self._shelf.load())
 
     def follow(self, names: Mapping[Path, Path]) -> None:
         """Let the drawings on the shelf follow photos that were renamed: the paths now, by those before."""

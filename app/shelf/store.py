@@ -16,6 +16,9 @@ from engine.sketches.kept import Kept, read_kept
 from engine.sketches.svg_reader import is_too_large
 from engine.whole_files import replacing
 
+PAPER = "paper.svg"
+"""The drawing on the paper, kept for the next start, in the data folder."""
+
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""
 
