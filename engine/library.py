@@ -219,14 +219,14 @@ class Library(Finder):
         return self._report(list(works.values()))
 
     def note_found(
-        self, drawing: Drawing, photos: Sequence[Path], *, instead_of: int | None = None
+        self, drawing: Drawing, photos: Sequence[Path], *, states: Sequence[bytes] = ()
     ) -> int | None:
         """Keep as a lesson that a person drew this and found these photos, see `learn`. From any thread.
 
         Args:
             drawing: what was on the paper.
             photos: the files, the last one first; those that are not in the library are passed over.
-            instead_of: the lesson of an earlier state of the same drawing, which goes.
+            states: what the drawing and its earlier states are known by, see `Lessons.put`.
 
         Returns:
             The lesson's number; None if none was kept, as where the person does not want it.
@@ -235,11 +235,11 @@ class Library(Finder):
             LessonsError: it cannot be kept.
             CatalogError: the catalog cannot be read.
         """
-        names = [self._known_name(photo) for photo in photos]
-        contents = [self._gallery.content(name) for name in names if name is not None]
-        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
-        known = [one for one in hashes if one is not None]
-        return self._learning.note(drawing, known, instead_of=instead_of)
+        return self._learning.note(drawing, self._hashes(photos), states=states)
+
+    def note_refused(self, drawing: Drawing, photos: Sequence[Path], *, states: Sequence[bytes] = ()) -> None:
+        """Let no lesson say that this drawing found these photos. Arguments and errors as of `note_found`."""
+        self._learning.refuse(drawing, self._hashes(photos), states=states)
 
     def learn(self) -> Learned:
         """Learn from all lessons, and let searches go by that from now on. In one thread at a time.
@@ -274,6 +274,13 @@ class Library(Finder):
         """Let go of the catalog; a refresh must have ended or been closed."""
         self._thumbnails.close()
         self._catalog.close()
+
+    def _hashes(self, photos: Sequence[Path]) -> list[bytes]:
+        """Return the hashes of what photos of the library contain."""
+        names = [self._known_name(photo) for photo in photos]
+        contents = [self._gallery.content(name) for name in names if name is not None]
+        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
+        return [one for one in hashes if one is not None]
 
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]
