@@ -307,14 +307,12 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
         self.shelving.end()
+        self.folders.end()
         self._next_start.release()
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
-        self.sketch_files.stop()
-        self.drawing_panel.print_files.stop()
-        self.teaching.stop()
-        self.other_encoder.stop()
-        self.session.stop()
-        self.collecting.stop()
-        self.photos_panel.stop()
+        stops = [self.sketch_files.stop, self.drawing_panel.print_files.stop, self.teaching.stop]
+        stops += [self.other_encoder.stop, self.session.stop, self.collecting.stop, self.photos_panel.stop]
+        for stop in stops:
+            stop()
         super().closeEvent(event)
