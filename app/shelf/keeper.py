@@ -20,6 +20,7 @@ from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.following import follow_renames, paths_in
 from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf, write
+from app.shelf.watching import ShelfWatch
 from engine.errors import ImageError, cause
 from engine.sketches.kept import SHELF, Kept, read_kept
 
@@ -45,6 +46,8 @@ class Keeper(QObject):
     """These `Prints` lie beside the drawing that was taken from the shelf."""
     failed = Signal(str)
     """Something could not be written: why, as the system says it."""
+    missed = Signal()
+    """The drawing that was asked for is not on the shelf any more."""
     unread = Signal(object)
     """The paper of the last time cannot be read; it lies aside, at this path."""
 
@@ -69,6 +72,8 @@ class Keeper(QObject):
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
+        self._watch = ShelfWatch(folder / SHELF, self)
+        self._watch.changed.connect(self.look_again)
         canvas.drawing_changed.connect(self._follow)
 
     def keep(self, keeps: bool) -> None:
@@ -78,7 +83,8 @@ class Keeper(QObject):
             self.clear()
 
     def load(self) -> None:
-        """Read the shelf, as at the start."""
+        """Read the shelf, as at the start, and follow what other windows do with it."""
+        self._watch.begin()
         self._tell(self._shelf.load())
 
     def look_again(self) -> None:
@@ -113,6 +119,7 @@ class Keeper(QObject):
 
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
+        self.look_again()
         sketch = self._sketch(self._canvas.document.snapshot)
         kept = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
         left = [] if kept is None else [one for one in kept.photos if one not in photos]
@@ -122,8 +129,15 @@ class Keeper(QObject):
     def take(self, kept: Kept) -> None:
         """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf.
 
-        The photos that lay beside it come with it, in the same step of undo.
+        The photos that lay beside it come with it, in the same step of undo. One that another window has
+        taken off the shelf meanwhile is not laid.
         """
+        self.look_again()
+        there = self._shelf.find(kept)
+        if there is None:
+            self.missed.emit()
+            return
+        kept = there
         here = self._canvas.document.snapshot
         lies_there = self._sketch(here)
         is_drawn = lies_there.continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes)
@@ -138,7 +152,7 @@ class Keeper(QObject):
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
-        self._do(lambda: self._shelf.remove(kept))
+        self._do(lambda: self._shelf.remove(self._shelf.find(kept) or kept))
 
     def clear(self) -> None:
         """Take every drawing off the shelf."""
@@ -178,6 +192,7 @@ class Keeper(QObject):
             self.note_paper()
         else:
             self._put_away(self._canvas.document.snapshot)
+        self._watch.end()
         self._ended, self._resumes = True, False  # the paper may be another window's from now on
         self._soon.stop()
 
@@ -238,6 +253,7 @@ class Keeper(QObject):
             self._put(snapshot, [])
 
     def _put(self, snapshot: Snapshot, photos: Sequence[Path]) -> None:
+        self.look_again()
         sketch = self._sketch(snapshot)
         earlier = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
         if earlier is not None and not photos and _same(earlier.sketch, sketch):
