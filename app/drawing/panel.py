@@ -95,9 +95,7 @@ class DrawingPanel(QWidget):
         for action in (actions.choose_all, actions.mirror, actions.copy_sketch):
             canvas.addAction(action)  # their keys mean other things elsewhere
         actions.pen_pressure.toggled.connect(partial(setattr, canvas.pressure, "enabled"))
-        sign = ReadingSign.over(canvas)
-        sign.follow(self.print_files.busy, self.print_files.give_up)
-        in_order(canvas, sign.button)
+        in_order(canvas, ReadingSign.over(canvas).button)
         self._slider.valueChanged.connect(self._slide)
         canvas.width_changed.connect(self._show_width)
         canvas.drawing_changed.connect(self._follow)
