@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from app.drawing.geometry import Affine, Box, strokes_left
 from app.drawing.ink_mask import InkMask
-from app.drawing.prints import Prints
+from app.drawing.prints import Print, Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
 from app.images import as_png, to_pillow, to_qimage
 from engine.pictures.saved import lies_on_paper
@@ -99,9 +99,11 @@ class Underlay:
 
     Attributes:
         shown: its pixels.
+        source: the same as it is kept for the next start.
     """
 
     shown: QImage
+    source: Print
 
 
 @dataclass(frozen=True, eq=False)

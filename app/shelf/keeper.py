@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.drawing import loading
 from app.drawing.canvas import Canvas
 from app.drawing.document import Snapshot
-from app.drawing.prints import Prints
+from app.drawing.prints import Print, Prints
 from app.drawing.saving import saved_sketch
 from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
-from app.shelf.beside import names_in, prints_of, words_of
+from app.shelf.beside import names_in, prints_of, traced_of, traced_words, words_of
 from app.shelf.following import follow_renames, paths_in
 from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf, write
@@ -101,8 +101,9 @@ class Keeper(QObject):
                 self._put_aside()
             return None
         prints, sketch = self._prints(kept), opened(kept.sketch)
+        beside = Snapshot(prints=prints, underlay=traced_of(kept.sketch.metadata, self._pictures))
         strokes, picture = sketch.strokes, sketch.picture
-        self._canvas.change(lambda document: document.resume(strokes, picture=picture, prints=prints))
+        self._canvas.change(lambda document: document.resume(strokes, picture=picture, beside=beside))
         return prints
 
     # --- what a person does ----------------------------------------------------------------------------
@@ -172,13 +173,16 @@ class Keeper(QObject):
         self._soon.stop()
         if not self._resumes:
             return
-        document = self._canvas.document
+        snapshot = self._canvas.document.snapshot
+        traced = () if snapshot.underlay is None else (snapshot.underlay.source,)
         try:
-            if document.snapshot.is_blank and not len(document.prints):
+            if snapshot.is_blank and not len(snapshot.prints) and not traced:
                 self._paper.unlink(missing_ok=True)
             else:
-                write(Kept(self._paper, self._sketch(document.snapshot)))
-                self._keep_pictures(document.prints)
+                sketch = self._sketch(snapshot)
+                words = {**sketch.metadata, **traced_words(snapshot.underlay)}
+                write(Kept(self._paper, replace(sketch, metadata=words)))
+                self._keep_pictures(snapshot.prints, *traced)
             self._drop_pictures()
         except OSError as error:
             self.failed.emit(cause(error))
@@ -273,8 +277,8 @@ class Keeper(QObject):
     def _prints(self, kept: Kept) -> Prints:
         return prints_of(kept.sketch.metadata, self._pictures)
 
-    def _keep_pictures(self, prints: Prints) -> None:
-        self._pictures.keep((*prints.like, *prints.unlike))
+    def _keep_pictures(self, prints: Prints, *others: Print) -> None:
+        self._pictures.keep((*prints.like, *prints.unlike, *others))
 
     def _drop_pictures(self) -> None:
         """Keep none that neither the shelf nor the paper of the next start refers to."""
