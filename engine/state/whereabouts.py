@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from engine.folders.names import local_path, name_in
 from engine.state.database import Database
 
-_KNOWN = "SELECT content, missing_since IS NULL FROM photos WHERE root = ? AND path = ?"
+_AT_ONCE = 200  # photos of one query
+_KNOWN = (  # in this order, each photo is found by the table's key
+    "WITH asked (root, path) AS (VALUES {}) SELECT root, path, content, missing_since IS NULL"
+    " FROM asked CROSS JOIN photos USING (root, path)"
+)
 _THERE = (
-    "SELECT root, roots.path, photos.path FROM photos JOIN roots ON roots.id = root"
-    " WHERE content = ? AND missing_since IS NULL ORDER BY roots.path, photos.path"
+    "SELECT content, root, roots.path, photos.path FROM photos JOIN roots ON roots.id = root"
+    " WHERE content IN (VALUES {}) AND missing_since IS NULL ORDER BY roots.path, photos.path"
 )
 
 
 class Whereabouts:
-    """Reads them; raises CatalogError if the catalog cannot be read."""
+    """Reads them, and waits for nobody who writes; raises CatalogError if the catalog cannot be read."""
 
     def __init__(self, database: Database) -> None:
         """Take the catalog's file."""
@@ -29,30 +34,39 @@ class Whereabouts:
         Of several files with the content of one, that of the same name is taken, then one of the same
         folder. Left out is what is there, what is not known, and what is nowhere else.
         """
-        rows = self._db.all("SELECT id, path FROM roots")
+        missing = self._missing(dict.fromkeys(paths))
+        there: dict[int, list[tuple[Path, int]]] = {}
+        contents = {content for _, content in missing.values()}
+        for content, root, folder, name in self._rows(_THERE, [(one,) for one in contents]):
+            there.setdefault(content, []).append((local_path(Path(os.fsdecode(folder)), name), root))
+        places = {}
+        for path, (home, content) in missing.items():
+            if found := there.get(content):
+                places[path] = min(found, key=lambda one: (one[0].name != path.name, one[1] != home))[0]
+        return places
+
+    def _missing(self, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+        """Return folder and content of those that are known and in no folder there any more."""
+        rows = self._db.all_beside("SELECT id, path FROM roots")
         roots = {root: Path(os.fsdecode(folder)) for root, folder in rows}
-        places = {path: self._place(path, roots) for path in dict.fromkeys(paths)}
-        return {path: now for path, now in places.items() if now is not None}
-
-    def _place(self, path: Path, roots: Mapping[int, Path]) -> Path | None:
-        known = self._known(path, roots)
-        if any(is_there for is_there in known.values()):
-            return None
-        found = [
-            (local_path(Path(os.fsdecode(folder)), name), root)
-            for content, _ in known
-            for root, folder, name in self._db.all(_THERE, content)
-        ]
-        homes = {root for _, root in known}
-        found.sort(key=lambda one: (one[0].name != path.name, one[1] not in homes))
-        return found[0][0] if found else None
-
-    def _known(self, path: Path, roots: Mapping[int, Path]) -> dict[tuple[int, int], bool]:
-        """Return what the catalog knows under a path: contents and folders, and whether each is there."""
-        names = {root: name_in(folder, path) for root, folder in roots.items()}
-        return {
-            (content, root): bool(is_there)
-            for root, name in names.items()
-            if name is not None
-            for content, is_there in self._db.all(_KNOWN, root, name)
+        named = {
+            (root, name): path
+            for path in paths
+            for root, folder in roots.items()
+            if (name := name_in(folder, path)) is not None
         }
+        missing: dict[Path, tuple[int, int]] = {}
+        there = set()
+        for root, name, content, is_there in self._rows(_KNOWN, list(named)):
+            path = named[root, name]
+            if is_there:
+                there.add(path)
+            missing[path] = root, content
+        return {path: one for path, one in missing.items() if path not in there}
+
+    def _rows(self, query: str, values: Sequence[tuple[object, ...]]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows for these values, some at a time."""
+        for start in range(0, len(values), _AT_ONCE):
+            some = values[start : start + _AT_ONCE]
+            gaps = ", ".join(f"({', '.join('?' * len(one))})" for one in some)
+            yield from self._db.all_beside(query.format(gaps), *(each for one in some for each in one))

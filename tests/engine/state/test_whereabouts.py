@@ -1,6 +1,7 @@
 """Where photos lie now, by what they contain, whoever was told of it."""
 
 import shutil
+import threading
 
 import pytest
 
@@ -51,3 +52,25 @@ def test_of_several_copies_that_of_the_same_name_and_then_of_the_same_folder_is_
     (photo_folder / "b.png").unlink()
     refreshed(library)
     assert library.places_now([old]) == {old: beside / "a.png"}
+
+
+def test_very_many_are_looked_up_while_another_thread_writes(library, photo_folder, places):
+    refreshed(library)
+    old = next(photo_folder.glob("*.png"))
+    old.rename(photo_folder / "older" / "new name.png")
+    refreshed(library)
+    begun, may = threading.Event(), threading.Event()
+
+    def write():
+        with library._catalog._db.change():
+            begun.set()
+            may.wait(10)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    begun.wait()
+    found = places(*(f"{number}.png" for number in range(500)), old.name)
+    is_writing = writer.is_alive()
+    may.set()
+    writer.join()
+    assert (found, is_writing) == ({old.name: "older/new name.png"}, True)
