@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -121,11 +122,10 @@ class Keeper(QObject):
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
         self.look_again()
-        sketch = self._sketch(self._canvas.document.snapshot)
-        kept = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
-        left = [] if kept is None else [one for one in kept.photos if one not in photos]
-        if kept is not None and len(left) < len(kept.photos):
-            self._do(lambda: self._shelf.put(kept.sketch, left, instead_of=kept))
+        for kept in reversed(self._states(self._sketch(self._canvas.document.snapshot))):
+            left = [one for one in kept.photos if one not in photos]
+            if len(left) < len(kept.photos):
+                self._do(partial(self._shelf.put, kept.sketch, left, instead_of=kept))
 
     def take(self, kept: Kept) -> None:
         """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf.
@@ -247,9 +247,8 @@ class Keeper(QObject):
             return found if found.whole is after.whole else replace(snapshot, strokes=after.whole)
         if not after.rubbed_out:
             return snapshot
-        sketch, whole = self._sketch(snapshot), snapshot.before_erasing()
-        kept = [len(one.sketch.strokes) for one in self.drawings if sketch.continues(one.sketch)]
-        most = max(kept, default=0)
+        whole = snapshot.before_erasing()
+        most = max((len(one.sketch.strokes) for one in self._states(self._sketch(snapshot))), default=0)
         return replace(whole, strokes=snapshot.strokes[:most]) if most > len(whole.strokes) else whole
 
     def _put_away(self, snapshot: Snapshot) -> None:
@@ -259,7 +258,7 @@ class Keeper(QObject):
     def _put(self, snapshot: Snapshot, photos: Sequence[Path]) -> None:
         self.look_again()
         sketch = self._sketch(snapshot)
-        earlier = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
+        earlier = max(self._states(sketch), key=lambda one: len(one.sketch.strokes), default=None)
         if earlier is not None and not photos and _same(earlier.sketch, sketch):
             return  # it lies there already
         found = [*photos, *(earlier.photos if earlier is not None else ())]
@@ -269,6 +268,10 @@ class Keeper(QObject):
             self._keep_pictures(snapshot.prints)
 
         self._do(put)
+
+    def _states(self, sketch: SavedSketch) -> list[Kept]:
+        """Return what the shelf has of a drawing and its earlier states, the newest first."""
+        return [one for one in self.drawings if sketch.continues(one.sketch)]
 
     def _sketch(self, snapshot: Snapshot) -> SavedSketch:
         words = words_of(snapshot.prints)

@@ -78,6 +78,23 @@ def test_a_photo_that_another_window_found_for_the_drawing_stays_with_it(stale, 
     assert [one.photos for one in other.load()] == [(PHOTO, NOW)]
 
 
+def test_a_photo_refused_leaves_every_state_of_the_drawing_and_one_found_comes_to_the_furthest(
+    keeper, other, canvas
+):
+    further = other.put(SavedSketch((LINE, CORNER)), [PHOTO])
+    other.put(SavedSketch((LINE,)), [NOW, PHOTO])  # as after an undo
+    other.put(SavedSketch((CORNER,)), [PHOTO])
+    keeper.load()
+    canvas.change(lambda document: document.resume((LINE, CORNER)))
+    keeper.note_refused([PHOTO])
+    kept = [(len(one.sketch.strokes), one.photos) for one in other.load()]
+    assert kept == [(1, (NOW,)), (2, ()), (1, (PHOTO,))]
+    assert not further.file.exists()
+    keeper._put(canvas.document.snapshot, [NOW])
+    kept = [(len(one.sketch.strokes), one.photos) for one in other.load()]
+    assert kept == [(2, (NOW,)), (1, (NOW,)), (1, (PHOTO,))]
+
+
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 def test_the_window_says_that_a_drawing_is_gone(make_window, state_folder, qtbot):
     other = Shelf(state_folder / SHELF)
