@@ -70,6 +70,7 @@ class LibraryFolders(QObject):
         self.off: frozenset[Path] = frozenset()
         self._session, self._bar, self._window, self._upkeep = session, bar, window, upkeep
         self._list: FolderList | None = None
+        self._coming: tuple[Path, ...] = ()  # as the person arranged them, until they are open
         self._next_start = next_start
         self._recent = RecentFolders(actions.recent, settings, self.open)
         actions.choose.triggered.connect(self.choose)
@@ -98,7 +99,7 @@ class LibraryFolders(QObject):
     def open(self, *folders: Path, off: frozenset[Path] = frozenset()) -> None:
         """Open these folders instead of the present ones; ignored if there are none."""
         if folders:
-            self.off = _still_off(off, folders)
+            self.off, self._coming = _still_off(off, folders), ()
             self.opening.emit()
             self._session.open(*folders)
 
@@ -155,6 +156,7 @@ class LibraryFolders(QObject):
             self._session.leave()
             self._keep(())
         elif folders != self._session.state.paths:
+            self._coming = folders
             self.rearranged.emit()
             self._session.open(*folders)
 
@@ -169,8 +171,17 @@ class LibraryFolders(QObject):
     # --- what is remembered ----------------------------------------------------------------------------
 
     def _remember(self) -> None:
+        self._coming = ()
         self._recent.note(self._session.state.paths)
         self._keep(self._session.state.paths)
+
+    def end(self) -> None:
+        """Remember the folders that the person arranged and that are not open yet."""
+        coming, upkeep = self._coming, self._upkeep
+        if upkeep.is_forgetting and not self._session.state.paths:  # that one is dropped once it is forgotten
+            coming = tuple(dict.fromkeys((*upkeep.before, *upkeep.added)))
+        if coming:
+            self._keep(coming)
 
     def _keep(self, paths: tuple[Path, ...]) -> None:
         if not self._next_start.is_of_another:
@@ -180,13 +191,13 @@ class LibraryFolders(QObject):
         """Let no start open a folder that was forgotten."""
         self._recent.drop(folder)
         chosen = read_chosen()
-        if chosen is not None and folder in chosen.folders:
+        if chosen is not None and folder in chosen.folders and folder not in self._upkeep.added:
             others = tuple(one for one in chosen.folders if one != folder)
             keep_chosen(ChosenFolders(others, chosen.off - {folder}))
 
     def _open_others(self, others: tuple[Path, ...]) -> None:
         """Open what is left beside a folder that is not known any more."""
-        self.off = _still_off(self.off, others)
+        self.off, self._coming = _still_off(self.off, others), others
         self.opening.emit()
         if others:
             self._session.open(*others)

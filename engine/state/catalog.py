@@ -18,6 +18,7 @@ from engine.state.records import Entry, Read, Refusal
 from engine.state.seals import Seals
 from engine.state.stamps import Stamps
 from engine.state.vector_store import STATE, VectorStore
+from engine.state.whereabouts import Whereabouts
 
 CATALOG_NAME = "catalog.sqlite3"
 LOST = """missing_since IS NOT NULL
@@ -41,12 +42,14 @@ class Catalog:
         choices: what the person chose about the folders.
         vectors: the vectors of all encoders.
         seals, stamps: tell whether these, and what was made of them, are this catalog's.
+        whereabouts: tells where photos lie that were moved.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open the catalog in this folder, or make it; raises as `engine.state.database.Database`."""
         self._db = Database(folder / CATALOG_NAME)
         self.path, self.choices = self._db.path, Choices(self._db)
+        self.whereabouts = Whereabouts(self._db)
         self.vectors, self.stamps = VectorStore(self._db), Stamps(self._db)
         self.seals = Seals(self._db, self.vectors)
 

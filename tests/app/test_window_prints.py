@@ -179,7 +179,7 @@ def test_what_was_read_while_a_stroke_is_drawn_waits_for_its_end(window, photo, 
     hand, strip = Hand(window.canvas), strip_of(window)
     hand.press((0.3, 0.3))
     window.grid.liked.emit([photo])
-    with qtbot.waitSignal(window.drawing_panel.print_files._read):
+    with qtbot.waitSignal(window.drawing_panel.print_files._turns._read):
         window.drawing_panel.print_files.take([noise_photo(tmp_path / "a.jpg")])
     hand.move((0.6, 0.6))
     QApplication.processEvents()

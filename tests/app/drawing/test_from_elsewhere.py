@@ -47,9 +47,9 @@ def test_a_photo_that_lies_there_already_is_no_guess(canvas, hand, files, guesse
     files.take([photo])
     qtbot.waitUntil(lambda: len(guesses) == 1)
     hand.draw((0.2, 0.2), (0.8, 0.8))
-    with qtbot.waitSignal(files._read):
+    with qtbot.waitSignal(files._turns._read):
         files.take([photo])
-    qtbot.waitUntil(lambda: not files._readings)
+    qtbot.waitUntil(lambda: not files._turns._readings)
     assert len(guesses) == 1
     assert len(canvas.document.strokes) == 1
 
@@ -179,6 +179,6 @@ def test_very_many_files_are_taken_after_a_question(canvas, files, tmp_path, qtb
     files.take([noise_photo(tmp_path / f"{number}.jpg", number) for number in range(2)], like=True)
     question = canvas.findChild(QMessageBox)
     assert "2" in question.text()
-    assert files._readings == []
+    assert files._turns._readings == {}
     question.button(QMessageBox.StandardButton.Yes).click()
     qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 2)
