@@ -49,7 +49,7 @@ class Loader:
         short_file = ShortFile(path.with_suffix(".npz"), stamps, self._model, self._dim)
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
         file, find = self._catalog.vectors.reading(self._model, self._dim)
-        rows = FileRows(file, find)  # mapped at once: another process may pack the vectors meanwhile
+        rows = FileRows(file, find)  # held at once: another process may pack the vectors meanwhile
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
             found = self._found(roots, file)
