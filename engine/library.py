@@ -293,17 +293,13 @@ class Library(Finder):
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]
         Moves.pair(moves, self._catalog.lost)
-        return Report(
-            self.photo_count,
-            added=sum(one.added for one in moves),
-            moved=sum(len(one.renamed) for one in moves),
-            removed=sum(len(one.gone) for one in moves),
-            back=sum(one.back for one in moves),
+        Moves.follow(moves, self._catalog.kept, [root.folder for root in self._roots])
+        return Report.of(
+            moves,
+            photos=self.photo_count,
             elsewhere=sum(work.elsewhere for work in works),
-            skipped=tuple(self.skipped_files()),
-            odd=tuple(self.odd_files()),
-            renamed=tuple(pair for one in moves for pair in one.renamed),
-            gone=tuple(path for one in moves for path in one.gone),
+            skipped=self.skipped_files(),
+            odd=self.odd_files(),
         )
 
     def _build_graph(self) -> Generator[Progress, None, None]:

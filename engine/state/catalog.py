@@ -13,7 +13,7 @@ from engine.lock import sole_writer
 from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
-from engine.state.photo_rows import FOUND, read_entries, read_lost, row_of
+from engine.state.photo_rows import FOUND, read_entries, row_of
 from engine.state.records import Entry, Read, Refusal
 from engine.state.seals import Seals
 from engine.state.stamps import Stamps
@@ -132,7 +132,11 @@ class Catalog:
 
     def lost(self, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
         """Return where contents were last missed, folder and name, of those that are in one place now."""
-        return read_lost(self._db, contents)
+        return photo_rows.read_lost(self._db, contents)
+
+    def kept(self, contents: Sequence[int]) -> dict[int, list[tuple[bytes, bytes, bool]]]:
+        """Return where contents are, the newest last: folder, name, whether newer than what was missed."""
+        return photo_rows.read_kept(self._db, contents)
 
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""

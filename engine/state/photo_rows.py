@@ -72,6 +72,22 @@ def read_lost(db: Database, contents: Sequence[int]) -> dict[int, tuple[bytes, b
     return lost
 
 
+def read_kept(db: Database, contents: Sequence[int]) -> dict[int, list[tuple[bytes, bytes, bool]]]:
+    """Return where contents are: folder, name, whether it came there later than where it was last missed."""
+    kept: dict[int, list[tuple[bytes, bytes, bool]]] = {}
+    for start in range(0, len(contents), _AT_ONCE):
+        listed = ",".join(map(str, contents[start : start + _AT_ONCE]))
+        query = (
+            "SELECT content, roots.path, here.path, here.rowid > (SELECT coalesce(max(rowid), 0) FROM photos"
+            " WHERE content = here.content AND missing_since IS NOT NULL)"
+            " FROM photos AS here JOIN roots ON roots.id = root"
+            f" WHERE content IN ({listed}) AND missing_since IS NULL ORDER BY here.rowid"
+        )
+        for content, folder, name, is_later in db.all(query):
+            kept.setdefault(content, []).append((folder, name, bool(is_later)))
+    return kept
+
+
 def store_photo(db: Connection, root: int, photo: Read) -> int:
     """Record a photo that is there, which is not left out any more; return the number of its content."""
     db.execute("INSERT OR IGNORE INTO contents (hash) VALUES (?)", (photo.digest,))
