@@ -9,10 +9,10 @@ from pathlib import Path
 from engine.folders.names import local_path
 
 Lost = Callable[[Sequence[int]], Mapping[int, tuple[bytes, bytes]]]
-"""Returns the folder and the name that contents had before they were lost; see `Catalog.lost`."""
+"""Returns the folder and the name that contents had before they were lost; see `Whereabouts.lost`."""
 
 Kept = Callable[[Sequence[int]], Mapping[int, Sequence[tuple[bytes, bytes, bool]]]]
-"""Returns where contents are now; see `Catalog.kept`."""
+"""Returns where contents are now; see `Whereabouts.kept`."""
 
 
 class Moves:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.collection.shared import where_of
-from engine.errors import FolderError
+from engine.errors import FolderError, ImageError
 from engine.folders.names import NOWHERE
 from engine.inventory import take_inventory
 from engine.search.narrowing import Narrowing
@@ -69,7 +69,9 @@ def hanging(monkeypatch):
 
     for name in ("stat", "lstat", "readlink", "scandir"):
         monkeypatch.setattr(os, name, wait(getattr(os, name)))
-    for module in ("search.places", "folders.patience", "indexing.roots"):
+    for module in ("search.places", "search.examples", "folders.patience", "folders.names"):
+        monkeypatch.setattr(f"engine.{module}.ANSWERS_S", 0.2)
+    for module in ("indexing.roots", "indexing.loading"):
         monkeypatch.setattr(f"engine.{module}.ANSWERS_S", 0.2)
     yield lambda folder: gone.append(str(folder))
     gate.set()
@@ -83,6 +85,8 @@ def test_a_drive_that_hangs_is_not_waited_for(hanging, library, photo_folder, op
     for name in (Path("nowhere"), photo_folder / "nowhere"):
         with pytest.raises(FolderError, match=f"The folder {name} does not answer"):
             library.newest(Query(within=(name,)))
+    with pytest.raises(ImageError, match="cannot be read: connection timed out"):
+        library.search(Query(like=(photo_folder / "nowhere.png",)))
     assert [folder.offline for folder in take_inventory().folders] == [True]
     assert open_library(photo_folder).photo_count == 12
     with pytest.raises(FolderError, match="does not answer"):
