@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import FolderError
+from engine.folders.letter_case import as_on_disk
 from engine.progress import TICK_S
 
 T = TypeVar("T")
@@ -103,11 +104,19 @@ def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
 
 
 def resolved(path: Path | str) -> Path:
-    """Return where a path leads to, links resolved; as it is written where its drive does not answer."""
+    """Return where a path leads to, links resolved, as the disk writes it; see `real_path`.
+
+    Where its drive does not answer, it is returned as it is written.
+    """
     try:
-        return Path(ask(lambda: os.path.realpath(path), within_s=ANSWERS_S, name="resolve a path"))
+        return ask(lambda: real_path(path), within_s=ANSWERS_S, name="resolve a path")
     except TimeoutError:
         return Path(os.path.abspath(path))
+
+
+def real_path(path: Path | str) -> Path:
+    """Return where a path leads to, links resolved, in the letters that the disk has it by."""
+    return as_on_disk(Path(os.path.realpath(path)))
 
 
 def found_folder(path: Path) -> bool | None:

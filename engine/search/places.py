@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import FolderError
+from engine.folders.letter_case import as_on_disk
 from engine.folders.names import local_path, name_in, prefix_of
-from engine.folders.patience import ANSWERS_S, ask, does_not_answer
+from engine.folders.patience import ANSWERS_S, ask, does_not_answer, real_path
 
 T = TypeVar("T")
 
@@ -102,8 +103,8 @@ def _on_disk(places: Sequence[Path], known: Known) -> set[bytes]:
 
     A folder that is met twice in a walk has its photos once, by the name that was met first.
     """
-    there = [place for place in places if os.path.isdir(place)]
-    real = {os.path.realpath(place) for place in there}
+    there = [as_on_disk(Path(os.path.abspath(place))) for place in places if os.path.isdir(place)]
+    real = {str(real_path(place)) for place in there}
     if str(known.folder) in real:
         return {b""}
     found = {prefix for place in there if (prefix := _written(place, known.folder)) is not None}
