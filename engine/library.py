@@ -102,7 +102,8 @@ class Library(Finder):
             self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
-            super().__init__(above, encoder, gallery, self._loader.remembered, tops)
+            names = self._loader.spellings
+            super().__init__(above, encoder, gallery, self._loader.remembered, tops, names)
             self._learning = Learning(Lessons(self._state), encoder, gallery.index, self._catalog.contents)
             self._taking_up = threading.Thread(target=gallery.index.load_graph, name="graph", daemon=True)
             if gallery.index.may_have_graph:  # meanwhile search is exact
@@ -284,18 +285,14 @@ class Library(Finder):
 
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]
-        Moves.pair(moves, self._catalog.lost)
-        return Report(
-            self.photo_count,
-            added=sum(one.added for one in moves),
-            moved=sum(len(one.renamed) for one in moves),
-            removed=sum(len(one.gone) for one in moves),
-            back=sum(one.back for one in moves),
+        Moves.pair(moves, self._catalog.whereabouts.lost)
+        Moves.follow(moves, self._catalog.whereabouts.kept, [root.folder for root in self._roots])
+        return Report.of(
+            moves,
+            photos=self.photo_count,
             elsewhere=sum(work.elsewhere for work in works),
-            skipped=tuple(self.skipped_files()),
-            odd=tuple(self.odd_files()),
-            renamed=tuple(pair for one in moves for pair in one.renamed),
-            gone=tuple(path for one in moves for path in one.gone),
+            skipped=self.skipped_files(),
+            odd=self.odd_files(),
         )
 
     def _build_graph(self) -> Generator[Progress, None, None]:

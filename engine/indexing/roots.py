@@ -9,16 +9,13 @@ from pathlib import Path
 
 from engine.errors import FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import ask
+from engine.folders.patience import ANSWERS_S, ask, does_not_answer, resolved
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.side_by_side import Outcome
 from engine.state.catalog import Catalog
 
 MANY = 20
 """Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
-
-ANSWERS_S = 5.0
-"""A folder of which nothing is heard for so long counts as not there."""
 
 _NOT_THERE, _EMPTY, _FILLED = "not there", "empty", "filled"
 
@@ -136,11 +133,6 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
     return number, entries is _EMPTY and catalog.has_photos(number, MANY)
 
 
-def does_not_answer(folder: Path) -> str:
-    """Return the sentence for a folder that nothing is heard of."""
-    return f"The folder {folder} does not answer: check its drive or network."
-
-
 def _entries(folder: Path) -> str:
     """Return whether there is something in a folder; raise FolderError where it cannot be listed."""
     if not os.path.exists(folder):
@@ -157,8 +149,8 @@ def _entries(folder: Path) -> str:
 
 def distinct(folders: Iterable[Path | str]) -> list[Path]:
     """Return these folders, links resolved, each once; what lies in another one comes with that."""
-    resolved = list(dict.fromkeys(Path(os.path.realpath(folder)) for folder in folders))
-    return [one for one in resolved if not any(other in one.parents for other in resolved)]
+    real = list(dict.fromkeys(map(resolved, folders)))
+    return [one for one in real if not any(other in one.parents for other in real)]
 
 
 def common_folder(folders: Sequence[Path]) -> Path:

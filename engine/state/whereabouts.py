@@ -1,4 +1,4 @@
-"""Where photos lie by now, by what they contain: renames that nobody was told of are found again."""
+"""Where contents are and were: renames that nobody was told of are found again, and names of one file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.folders.names import local_path, name_in
 from engine.state.database import Database
 
 _AT_ONCE = 200  # photos of one query
+_VALUES = 500  # contents of one query
 _KNOWN = (  # in this order, each photo is found by the table's key
     "WITH asked (root, path) AS (VALUES {}) SELECT root, path, content, missing_since IS NULL"
     " FROM asked CROSS JOIN photos USING (root, path)"
@@ -22,7 +23,7 @@ _THERE = (
 
 
 class Whereabouts:
-    """Reads them, and waits for nobody who writes; raises CatalogError if the catalog cannot be read."""
+    """Folders and names of photos, by what they contain; every method raises CatalogError as the catalog."""
 
     def __init__(self, database: Database) -> None:
         """Take the catalog's file."""
@@ -32,7 +33,8 @@ class Whereabouts:
         """Return where the photos lie that are missing at these paths, by the paths before.
 
         Of several files with the content of one, that of the same name is taken, then one of the same
-        folder. Left out is what is there, what is not known, and what is nowhere else.
+        folder. Left out is what is there, what is not known, and what is nowhere else. Who writes is not
+        waited for.
         """
         missing = self._missing(dict.fromkeys(paths))
         there: dict[int, list[tuple[Path, int]]] = {}
@@ -44,6 +46,43 @@ class Whereabouts:
             if found := there.get(content):
                 places[path] = min(found, key=lambda one: (one[0].name != path.name, one[1] != home))[0]
         return places
+
+    def lost(self, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+        """Return where contents were last missed, folder and name, of those that are in one place now."""
+        lost: dict[int, tuple[bytes, bytes]] = {}
+        for start in range(0, len(contents), _VALUES):
+            listed = ",".join(map(str, contents[start : start + _VALUES]))
+            query = (
+                "SELECT content, roots.path, gone.path FROM photos AS gone JOIN roots ON roots.id = root"
+                f" WHERE content IN ({listed}) AND missing_since IS NOT NULL AND (SELECT count(*)"
+                " FROM photos WHERE content = gone.content AND missing_since IS NULL) = 1"
+                " ORDER BY missing_since, gone.path"
+            )
+            lost.update((content, (folder, name)) for content, folder, name in self._db.all(query))
+        return lost
+
+    def kept(self, contents: Sequence[int]) -> dict[int, list[tuple[bytes, bytes, bool]]]:
+        """Return where contents are, the newest last: folder, name, whether newer than what was missed."""
+        kept: dict[int, list[tuple[bytes, bytes, bool]]] = {}
+        for start in range(0, len(contents), _VALUES):
+            listed = ",".join(map(str, contents[start : start + _VALUES]))
+            query = (
+                "SELECT content, roots.path, here.path, here.rowid > (SELECT coalesce(max(rowid), 0)"
+                " FROM photos WHERE content = here.content AND missing_since IS NOT NULL)"
+                " FROM photos AS here JOIN roots ON roots.id = root"
+                f" WHERE content IN ({listed}) AND missing_since IS NULL ORDER BY here.rowid"
+            )
+            for content, folder, name, is_later in self._db.all(query):
+                kept.setdefault(content, []).append((folder, name, bool(is_later)))
+        return kept
+
+    def alike(self, size: int, inode: int) -> list[tuple[bytes, bytes]]:
+        """Return folder and name of the photos of this size and number on their disk, whichever that is."""
+        query = (
+            "SELECT roots.path, photos.path FROM photos JOIN roots ON roots.id = root"
+            " WHERE inode = ? AND size = ? AND missing_since IS NULL"
+        )
+        return [(folder, name) for folder, name in self._db.all(query, inode, size)]
 
     def _missing(self, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
         """Return folder and content of those that are known and in no folder there any more."""
