@@ -37,11 +37,9 @@ def forget(window, folders):
 @pytest.mark.parametrize("phase", [Phase.PAUSED, Phase.STOPPED])
 @pytest.mark.parametrize("deed", [move, remove, forget])
 def test_indexing_stays_as_it_was_left(window, folders, qtbot, deed, phase):
-    window.session.index()
     window.session.pause(True)
     if phase is Phase.STOPPED:
         window.session.cancel()
-    qtbot.waitUntil(lambda: not window.session.indexing.is_running)
     photos = 5 if deed is move else 3
     with qtbot.waitSignal(window.session.opened):
         deed(window, folders)
