@@ -122,7 +122,8 @@ class LibraryFolders(QObject):
             text = self.tr("The photos in %1 are searched already: it lies in %2.")
             if above == folder:
                 text = self.tr("The photos in %1 are searched already.")
-            self.said.emit(text.replace("%1", name_of(folder)).replace("%2", name_of(above)))
+            named = text.replace("%1", "{0}").replace("%2", "{1}")  # at once: a name may hold %2
+            self.said.emit(named.format(name_of(folder), name_of(above)))
             return
         if waits:
             self._upkeep.open_too(folder)
@@ -154,6 +155,7 @@ class LibraryFolders(QObject):
         if not folders:
             self.opening.emit()
             self._session.leave()
+            self._session.indexing.forget_halt()
             self._keep(())
         elif folders != self._session.state.paths:
             self._coming = folders
@@ -164,7 +166,7 @@ class LibraryFolders(QObject):
         state = self._session.state
         is_away = state.folder in {one.folder for one in state.away}  # a dialog would wait for its drive
         here = None if is_away else state.folder
-        start = here or desktop.picture_library() or Path.home()
+        start = here or desktop.picture_library() or os.path.expanduser("~")
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(start))
         return Path(chosen) if chosen else None
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
-from app.folder.state import FolderState, Phase
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.photos.notice import Notice
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -102,3 +102,15 @@ def test_why_a_search_failed_stands_until_one_succeeds(notice):
     notice.say("Something else.")
     notice.take_back_failure()
     assert notice.sentence == "Something else."
+
+
+def test_one_folder_that_is_away_is_told_of_in_one_way_while_it_is_looked_for(qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr("app.photos.notice.announce", lambda _, sentence: said.append(sentence))
+    notice, folder = Notice(), Path("/media/usb")
+    qtbot.addWidget(notice)
+    for phase in (Phase.OFFLINE, Phase.INDEXING, Phase.OFFLINE):
+        away = (ShownFolder(folder, 40, offline=True),)
+        notice.show_state(FolderState(folder, phase, photos=40, folders=away))
+    assert len(said) == 1
+    assert said[0].startswith("This folder is not there now")
