@@ -65,6 +65,17 @@ def test_two_machines_index_into_one_collection_and_all_of_it_is_searched(
     assert all("behind" in hit for hit in grouped)
 
 
+def test_a_known_folder_whose_drive_is_mute_does_not_keep_another_from_being_sent(
+    run, photo_folder, tmp_path, mute, draw_picture
+):
+    (tmp_path / "net").mkdir()
+    draw_picture("circle", "black").save(tmp_path / "net" / "a.png")
+    run("index", tmp_path / "net")
+    mute(tmp_path / "net")
+    status, out, _ = run("index", photo_folder, "--store", tmp_path / "shared")
+    assert (status, out.splitlines()[-1]) == (0, f"  12 photos in {tmp_path / 'shared'}, 12 sent")
+
+
 def test_a_file_that_disappears_leaves_the_collection(run, photo_folder, sketch, tmp_path):
     store = str(tmp_path / "shared")
     run("index", photo_folder, "--store", store)
