@@ -186,7 +186,8 @@ def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     def waiting(ask):
         def asked(path, *words, **options):
             if silent and not isinstance(path, int) and os.fsdecode(path).startswith(tuple(silent)):
-                gate.wait(20)  # so that a test ends which waits for an answer
+                assert threading.current_thread() is not threading.main_thread(), f"{path} is waited for"
+                gate.wait(20)
             return ask(path, *words, **options)
 
         return asked
