@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from engine.answer import Answer, Hit
@@ -14,6 +15,7 @@ from engine.errors import FolderError
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
 from engine.folders.names import local_path
+from engine.folders.patience import to_the_end
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.loading import Loader
@@ -99,7 +101,7 @@ class Library(Finder):
         self._sweeper = Sweeper(self._catalog, self._thumbnails)
         try:
             self._roots = make_roots(paths, above)
-            self._look()
+            to_the_end(self._look(self._roots))
             self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
@@ -177,8 +179,7 @@ class Library(Finder):
         scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
             self._catalog.note_use(self.encoder.model_id)
-            self._look(wanted)
-            for _ in self._loader.check(self._roots, self._gallery):
+            for _ in chain(self._look(wanted), self._loader.check(self._roots, self._gallery)):
                 yield Progress("scan", 0, 0, 0)
             works = {
                 root.folder: Refresh(
@@ -268,12 +269,12 @@ class Library(Finder):
         self._thumbnails.close()
         self._catalog.close()
 
-    def _look(self, roots: Sequence[Root] | None = None) -> None:
+    def _look(self, roots: Sequence[Root]) -> Generator[None, None, None]:
         """Find out which folders are there; raise where the only one, or all of several, cannot be opened."""
         failures = []
-        for root in self._roots if roots is None else roots:
+        for root in roots:
             try:
-                root.look(self._catalog)
+                yield from root.look(self._catalog)
             except FolderError as error:
                 failures.append(error)
         if len(failures) == len(self._roots):

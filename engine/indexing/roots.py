@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import ANSWERS_S, ask, does_not_answer, resolved
+from engine.folders.patience import ANSWERS_S, asking, does_not_answer, resolved
 from engine.folders.scope import EVERYTHING, Scope
 from engine.state.catalog import Catalog
 
@@ -49,8 +49,8 @@ class Root:
         self.is_known = False
         return EVERYTHING if whole else asked
 
-    def look(self, catalog: Catalog) -> None:
-        """Find out whether it is there, and which one it is in the catalog.
+    def look(self, catalog: Catalog) -> Generator[None, None, None]:
+        """Find out whether it is there, and which one it is in the catalog. Yields while that is awaited.
 
         Raises:
             FolderError: there is no such folder and the catalog knows none, or it cannot be read.
@@ -58,19 +58,20 @@ class Root:
         """
         self.trouble = ""
         try:
-            self.number, self.offline = _find(self.folder, catalog)
+            self.number, self.offline = yield from _find(self.folder, catalog)
         except FolderError as error:
             self.trouble = str(error)
             raise
 
 
-def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
+def _find(folder: Path, catalog: Catalog) -> Generator[None, None, tuple[int, bool]]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
     is_known = known is not None and catalog.has_photos(known)
     try:
-        entries = ask(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
+        work = asking(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
+        entries = yield from work
     except TimeoutError as error:
         if known is not None and is_known:  # as if the drive were not there
             return known, True

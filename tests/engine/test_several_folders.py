@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -305,6 +306,18 @@ def test_a_folder_that_does_not_answer_at_all_is_offline_and_can_be_searched(
     library = open_library(folders)
     assert [one.offline for one in library.folders] == [True, False, False]
     assert len(found(library)) == 15
+
+
+def test_a_refresh_can_be_stopped_while_a_folder_does_not_answer(folders, open_library, hanging, monkeypatch):
+    library = open_library(folders)
+    refreshed(library)
+    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 1.0)
+    hanging(folders[0])
+    with closing(library.refresh()) as work:
+        assert next(work).phase == "scan"
+        assert not library.folders[0].offline  # nobody has waited for that
+        while not library.folders[0].offline:
+            next(work)
 
 
 def test_each_folder_is_known_for_itself_afterwards(folders, open_library):
