@@ -179,7 +179,7 @@ class Library(Finder):
         scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
             self._catalog.note_use(self.encoder.model_id)
-            for _ in chain(self._look(wanted), self._loader.check(self._roots, self._gallery)):
+            for _ in chain(self._look(wanted), self._loader.check(self._gallery)):
                 yield Progress("scan", 0, 0, 0)
             works = {
                 root.folder: Refresh(
