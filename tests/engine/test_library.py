@@ -209,7 +209,7 @@ def test_one_of_two_copies_may_go(library, photo_folder):
     copy = shutil.copy(original, photo_folder / "copy.png")
     refreshed(library)
     original.unlink()
-    assert refreshed(library).removed == 1
+    assert refreshed(library).moved == 1
     assert copy in paths(library.search([LINE], 100))
 
 
