@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -30,7 +31,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     open_streams()
     if words and words[0] in cli.VERBS:
         return cli.main(words)
-    return print_to_the_end(lambda: _open_window(_parse(words)))
+    status = print_to_the_end(lambda: _open_window(_parse(words)))
+    if argv is None:
+        _end(status)
+    return status
+
+
+def _end(status: int) -> None:
+    """End the process at once where a thread of the window hangs, which must not run while others end."""
+    worker = sys.modules.get("app.folder.worker")  # where there was a window
+    if worker is not None and worker.is_left_behind():
+        logging.shutdown()
+        os._exit(status)
 
 
 def window_parser() -> ArgumentParser:

@@ -210,7 +210,7 @@ class FolderUpkeep(QObject):
         task.start()
 
     def _finish_done(self) -> None:
-        for task in [one for one in self._at_work if one.isFinished()]:
+        for task in [one for one in self._at_work if one.has_ended]:
             self._finish(task)
 
     def _finish(self, task: Task) -> None:

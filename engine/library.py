@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from engine.answer import Answer, Hit
@@ -13,6 +14,7 @@ from engine.encoding.encoder import Encoder
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
 from engine.folders.names import local_path
+from engine.folders.patience import to_the_end
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.loading import Loader
@@ -98,7 +100,7 @@ class Library(Finder):
         self._sweeper = Sweeper(self._catalog, self._thumbnails)
         try:
             self._roots = make_roots(paths, above)
-            self._roots.look(self._catalog)
+            to_the_end(self._roots.look(self._catalog))
             self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
@@ -185,8 +187,7 @@ class Library(Finder):
         scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
             self._catalog.note_use(self.encoder.model_id)
-            self._roots.look(self._catalog, wanted)
-            for _ in self._loader.check(self._roots, self._gallery):
+            for _ in chain(self._roots.look(self._catalog, wanted), self._loader.check(self._gallery)):
                 yield Progress("scan", 0, 0, 0)
             works = {
                 root.folder: Refresh(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, cast
+
+T = TypeVar("T")
 
 Phase = Literal["scan", "encode", "dates", "graph"]
 
@@ -55,3 +57,13 @@ def ticks() -> Callable[[], bool]:
         return True
 
     return due
+
+
+def while_waiting(steps: Generator[None, None, T], told: Progress) -> Generator[Progress, None, T]:
+    """Return what this returns; yields how far the work is each time that it yields."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(T, end.value)
+        yield told

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.engine_sentences import in_own_language
 from app.folder.pace import Pace
+from app.folder.state import Phase
 from app.folder.worker import Worker
 from engine.errors import BusyCatalogError
 from engine.folders.scope import NOTHING, Scope
@@ -83,6 +84,18 @@ class Indexing(QObject):
         if step is None or step.phase != "encode":
             return None
         return self._pace.seconds_left(step.total - step.done)
+
+    def phase(self, *, is_offline: bool) -> Phase:
+        """Return what is going on, with a library whose folders are there or not."""
+        if self.is_waiting:
+            return Phase.WAITING
+        if self.is_paused:
+            return Phase.PAUSED
+        if self.is_running:
+            return Phase.INDEXING
+        if is_offline:
+            return Phase.OFFLINE
+        return Phase.CURRENT if self.is_complete else Phase.STOPPED
 
     def take(self, library: Library) -> None:
         """Serve this library from now on; the one before must have been left, and its work have ended.

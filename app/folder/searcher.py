@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
-from app.folder.worker import sentence
+from app.folder.worker import END_S, Background, sentence
 from engine.library import Answer, Hit, Library, Query
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 from engine.search.spread import Spread
@@ -63,8 +64,10 @@ class _Question:
     listed: FarNewest | None
 
 
-class Searcher(QThread):
+class Searcher(Background):
     """Answers the newest query; one that waits is replaced by a newer one.
+
+    A search that does not end, as on a drive that hangs, is left behind with its thread.
 
     Answers come in the order of asking, each as soon as it is found, so that results follow a stroke that
     never pauses. `forget` makes every query asked so far outdated: its answer, or failure, is dropped.
@@ -88,7 +91,7 @@ class Searcher(QThread):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wake = threading.Condition()
-        self._busy = threading.Lock()  # held during a search, so that a library can be closed safely
+        self._busy = threading.Lock()  # held during a search; another one for each thread
         self._waiting: _Question | None = None
         self._page: tuple[int, Found] | None = None  # wanted, with the ticket of its time
         self._ticket = self._outdated = 0
@@ -138,23 +141,38 @@ class Searcher(QThread):
             self._outdated = self._ticket
 
     def settle(self) -> None:
-        """Forget everything and return once no library is in use any more."""
+        """Forget everything and return once no library is in use any more, but by what hangs."""
         self.forget()
-        with self._busy:
-            pass
+        if self._stopped:
+            return
+        if self._busy.acquire(timeout=END_S):
+            self._busy.release()
+            return
+        with self._wake:
+            self._busy = threading.Lock()
+            self._wake.notify_all()
+        self.start()
 
-    def stop(self) -> None:
-        """End the thread and wait for it."""
+    def stop(self, within_s: float = END_S) -> None:
+        """End the thread, and wait for it so long at most."""
         with self._wake:
             self._stopped = True
             self._waiting = self._page = None
             self._wake.notify_all()
-        self.wait()
+        self.wait(within_s)
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Answer until stopped; runs in the thread."""
-        while (task := self._next()) is not None:
+        busy = self._busy
+        while (task := self._next(busy)) is not None:
             ticket = task.ticket if isinstance(task, _Question) else task[0]
+            try:
+                self._do(ticket, task)
+            finally:
+                busy.release()
+
+    def _do(self, ticket: int, task: _Question | tuple[int, Found]) -> None:
+        with suppress(RuntimeError):  # the window is gone
             try:
                 if isinstance(task, _Question):
                     self._found.emit(ticket, _answer(task))
@@ -162,21 +180,24 @@ class Searcher(QThread):
                     self._taken.emit(ticket, task[1], task[1].answer.take(PAGE))
             except Exception as error:  # an answer must not end the search thread
                 self._lost.emit(ticket, sentence(error))
-            finally:
-                self._busy.release()
 
-    def _next(self) -> _Question | tuple[int, Found] | None:
-        """Wait for a question or a page and take it, with `_busy` held; None when stopped."""
+    def _next(self, busy: threading.Lock) -> _Question | tuple[int, Found] | None:
+        """Wait for a question or a page and take it, with `busy` held; None when stopped or left behind."""
+
+        def is_called() -> bool:
+            has_work = self._waiting is not None or self._page is not None
+            return self._stopped or busy is not self._busy or has_work
+
         with self._wake:
-            self._wake.wait_for(lambda: self._stopped or self._waiting is not None or self._page is not None)
-            if self._stopped:
+            self._wake.wait_for(is_called)
+            if self._stopped or busy is not self._busy:
                 return None
             task = self._waiting or self._page
             if task is self._waiting:
                 self._waiting = None
             else:
                 self._page = None
-            self._busy.acquire()
+            busy.acquire()
             return task
 
     def _deliver(self, ticket: int, found: Found) -> None:

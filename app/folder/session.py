@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
-from app.folder.worker import Task
+from app.folder.worker import END_S, Task
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.folders.scope import Scope
@@ -164,15 +165,19 @@ class Session(QObject):
         self._publish()
 
     def stop(self) -> None:
-        """End every thread within about a second, close the library, and open none any more."""
+        """End every thread within a moment, close the library, and open none any more.
+
+        What hangs is left behind, as threads of searching and watching on a drive that does not answer.
+        """
+        until = time.monotonic() + END_S
         self._outdated, self._held = False, True
         self.watcher.leave()
         self.indexing.stop()
         for thread in (self._opening, self._loading):
             if thread is not None:
-                thread.wait()
-        self.searcher.stop()
-        self.watcher.stop()
+                thread.wait(until - time.monotonic())
+        self.searcher.stop(until - time.monotonic())
+        self.watcher.stop(until - time.monotonic())
         opening, self._opening = self._opening, None
         if opening is not None and isinstance(opening.result, Library):
             opening.result.close()
@@ -236,19 +241,7 @@ class Session(QObject):
             return Phase.OPENING
         if self.library is None:
             return Phase.FAILED
-        return self._phase_of_indexing(self.library)
-
-    def _phase_of_indexing(self, library: Library) -> Phase:
-        indexing = self.indexing
-        if indexing.is_waiting:
-            return Phase.WAITING
-        if indexing.is_paused:
-            return Phase.PAUSED
-        if indexing.is_running:
-            return Phase.INDEXING
-        if library.offline:
-            return Phase.OFFLINE
-        return Phase.CURRENT if indexing.is_complete else Phase.STOPPED
+        return self.indexing.phase(is_offline=self.library.offline)
 
     def _photo_count(self) -> int:
         """Return how many photos of the folders asked for can be found."""

@@ -93,10 +93,10 @@ class Watcher(QObject):
             self._let_go(folder)
         self.settling.forget()
 
-    def stop(self) -> None:
-        """End every thread."""
+    def stop(self, within_s: float = _END_S) -> None:
+        """End every thread, and wait for them so long at most."""
         self.leave()
-        until = time.monotonic() + _END_S
+        until = time.monotonic() + within_s
         for watch in self._ending:
             watch.join(max(0.0, until - time.monotonic()))
         self._ending.clear()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
@@ -14,6 +16,9 @@ from app.engine_sentences import in_own_language
 from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)
+END_S = 0.5
+"""For so long the end of a thread is waited for: one that hangs is left behind."""
+
 _REPORT_EVERY = 0.1  # seconds
 
 
@@ -26,7 +31,56 @@ def sentence(error: Exception) -> str:
     return text.replace("%1", f"{type(error).__name__}: {error}")
 
 
-class Task(QThread):
+class Background(QObject):
+    """Runs `work` in a thread that need not end: one that stands on a drive which hangs is left behind.
+
+    That ends with the process, as no thread of Qt's may.
+
+    Attributes:
+        has_ended: whether the work is done that was begun last.
+    """
+
+    finished = Signal()
+    """The thread has ended."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self.has_ended = False
+
+    def start(self) -> None:
+        """Begin a thread; one that was left behind keeps nothing from beginning another."""
+        self.has_ended = False
+        self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
+        _threads.add(self._thread)
+        self._thread.start()
+
+    def wait(self, within_s: float | None = None) -> bool:
+        """Wait for the thread's end, so long at most; return whether it has ended."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(None if within_s is None else max(0.0, within_s))
+        return thread is None or not thread.is_alive()
+
+    def work(self) -> None:
+        """Do the work; runs in the thread."""
+
+    def _run(self) -> None:
+        self.work()
+        self.has_ended = True
+        with suppress(RuntimeError):  # the window is gone
+            self.finished.emit()
+
+
+_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
+
+def is_left_behind() -> bool:
+    """Return whether a thread is at work still, though it should have ended."""
+    return any(thread.is_alive() for thread in _threads)
+
+
+class Task(Background):
     """Runs one function; once `finished`, it holds what came of it.
 
     Attributes:
@@ -40,7 +94,7 @@ class Task(QThread):
         self.result: object = None
         self.error: str | None = None
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Call the function; runs in the thread."""
         try:
             self.result = self._function()

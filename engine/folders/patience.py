@@ -6,9 +6,9 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from engine.errors import FolderError
 from engine.folders.letter_case import as_on_disk
@@ -87,8 +87,10 @@ def from_a_thread(work: Callable[[], Iterator[T]], *, name: str) -> Iterator[T |
         closed.set()
 
 
-def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
+def asking(work: Callable[[], T], *, within_s: float, name: str) -> Generator[None, None, T]:
     """Return what this returns, asked in a thread of its own, which is left behind where it takes too long.
+
+    Yields a few times a second, so that whoever waits may be stopped.
 
     Raises:
         TimeoutError: it took too long.
@@ -100,7 +102,22 @@ def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
             return answer
         if time.monotonic() > until:
             break
+        yield
     raise TimeoutError
+
+
+def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
+    """Return what `asking` returns; raises as it."""
+    return to_the_end(asking(work, within_s=within_s, name=name))
+
+
+def to_the_end(steps: Generator[None, None, T]) -> T:
+    """Return what a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(T, end.value)
 
 
 def resolved(path: Path | str) -> Path:

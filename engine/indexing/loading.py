@@ -70,20 +70,23 @@ class Loader:
             gallery.fill(names, columns[0], columns[1], columns[2], short.result())
         return gallery
 
-    def check(self, roots: Iterable[Root], gallery: Gallery) -> Iterator[None]:
+    def check(self, gallery: Gallery) -> Iterator[None]:
         """Part with what is damaged, where the start did not look for it; once. Yields where one may stop.
 
-        Where catalog and vectors may not belong together, all that the catalog names is looked at.
+        Where catalog and vectors may not belong together, all that the catalog names is looked at; else the
+        next part of it with each start.
         """
         seals = self._catalog.seals
         broken = seals.broken(self._model, self._dim)
-        looked_at = [] if self._checked else [root.number for root in roots if root.number is not None]
-        is_sound = True
-        for number in looked_at if broken is None else [None]:
-            for spoiled in seals.spoiled(number, self._model, self._dim):
-                is_sound &= self._drop(spoiled)
-                gallery.drop_contents(spoiled)
-                yield
+        is_sound, found = True, iter(list[list[int]]())
+        if broken is not None:
+            found = seals.spoiled(self._model, self._dim)
+        elif not self._checked:
+            found = seals.spoiled_in_turn(self._model, self._dim)
+        for spoiled in found:
+            is_sound &= self._drop(spoiled)
+            gallery.drop_contents(spoiled)
+            yield
         if broken is not None and is_sound:
             with suppress(CatalogError):  # of a disk that takes nothing: another time
                 seals.renew(self._model, self._dim, broken)

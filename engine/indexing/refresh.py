@@ -25,7 +25,7 @@ from engine.indexing.plan import Plan
 from engine.indexing.scan import HANGS_S, Scan
 from engine.indexing.section import Section
 from engine.pictures.photos import UnavailableError, reader_version
-from engine.progress import TICK_S, Progress, ticks
+from engine.progress import TICK_S, Progress, ticks, while_waiting
 from engine.search.gallery import GalleryPhoto
 from engine.state.catalog import Catalog
 from engine.state.records import Entry, Read, Refusal
@@ -187,8 +187,10 @@ class Refresh:
                 batch = decoder.take(min(self._batch, len(flying)), within_s=TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
-                if any(isinstance(one.error, UnavailableError) for one in batch) and self._scan.has_left():
-                    self._has_left = True
+                if any(isinstance(one.error, UnavailableError) for one in batch):
+                    step = Progress("encode", self._done, self._total, self._skipped)
+                    self._has_left = yield from while_waiting(self._scan.has_left(), step)
+                if self._has_left:
                     self._settle([one for one in batch if one.error is None])
                     return
                 began = time.monotonic()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import ANSWERS_S, ask, does_not_answer, resolved
+from engine.folders.patience import ANSWERS_S, asking, does_not_answer, resolved
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.side_by_side import Outcome
 from engine.state.catalog import Catalog
@@ -50,8 +50,8 @@ class Root:
         self.is_known = False
         return EVERYTHING if whole else asked
 
-    def look(self, catalog: Catalog) -> None:
-        """Find out whether it is there, and which one it is in the catalog.
+    def look(self, catalog: Catalog) -> Generator[None, None, None]:
+        """Find out whether it is there, and which one it is in the catalog. Yields while that is awaited.
 
         Raises:
             FolderError: there is no such folder and the catalog knows none, or it cannot be read.
@@ -59,7 +59,7 @@ class Root:
         """
         self.trouble = ""
         try:
-            self.number, self.offline = _find(self.folder, catalog)
+            self.number, self.offline = yield from _find(self.folder, catalog)
         except FolderError as error:
             self.trouble = str(error)
             raise
@@ -81,8 +81,8 @@ class Roots(tuple[Root, ...]):
         """Return the number of one of them in the catalog; None where it is not known there."""
         return next((root.number for root in self if root.folder == folder), None)
 
-    def look(self, catalog: Catalog, only: Sequence[Root] | None = None) -> None:
-        """Find out which of them are there, or of these.
+    def look(self, catalog: Catalog, only: Sequence[Root] | None = None) -> Generator[None, None, None]:
+        """Find out which of them are there, or of these. Yields while that is awaited.
 
         Raises:
             FolderError: the only one, or all of several, cannot be opened.
@@ -91,7 +91,7 @@ class Roots(tuple[Root, ...]):
         failures = []
         for root in self if only is None else only:
             try:
-                root.look(catalog)
+                yield from root.look(catalog)
             except FolderError as error:
                 failures.append(error)
         if len(failures) == len(self):
@@ -114,13 +114,14 @@ class Roots(tuple[Root, ...]):
                 raise outcome.trouble
 
 
-def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
+def _find(folder: Path, catalog: Catalog) -> Generator[None, None, tuple[int, bool]]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
     is_known = known is not None and catalog.has_photos(known)
     try:
-        entries = ask(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
+        work = asking(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
+        entries = yield from work
     except TimeoutError as error:
         if known is not None and is_known:  # as if the drive were not there
             return known, True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from engine.errors import FolderError
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Found, Listing, identity, walk
 from engine.folders.names import folder_of
-from engine.folders.patience import ANSWERS_S, ask, does_not_answer, from_a_thread
+from engine.folders.patience import ANSWERS_S, asking, does_not_answer, from_a_thread
 from engine.folders.scope import EVERYTHING, Scope, listings
 from engine.indexing.plan import Plan, plan
 from engine.indexing.roots import MANY
@@ -98,10 +98,14 @@ class Scan:
             return False
         return bool(self._listings[0].entries) or not self._catalog.has_photos(self._root, MANY)
 
-    def has_left(self) -> bool:
-        """Return whether the folder has gone or been replaced since the walk began, or does not answer."""
+    def has_left(self) -> Generator[None, None, bool]:
+        """Return whether the folder has gone or been replaced since the walk began, or does not answer.
+
+        Yields while that is awaited.
+        """
+        name = f"look at {self._folder.name}"
         try:
-            now = ask(lambda: identity(self._folder), within_s=ANSWERS_S, name=f"look at {self._folder.name}")
+            now = yield from asking(lambda: identity(self._folder), within_s=ANSWERS_S, name=name)
         except TimeoutError:
             return True
         return now != self._identity

@@ -22,6 +22,7 @@ from engine.search.query import Example, FarExample, Query
 from engine.state.records import Vector
 
 _KEPT = 64
+_READ_S = 30.0  # a photo takes so long at most; a longer wait is for a drive that hangs
 _SILENT = f"it cannot be read: {cause(TimeoutError(errno.ETIMEDOUT, '')).lower()}."
 
 
@@ -77,7 +78,13 @@ class Examples:
             picture = example
         else:
             try:
-                picture = open_photo(example, side=reading_side(self._encoder))
+                picture = ask(
+                    lambda: open_photo(example, side=reading_side(self._encoder)),
+                    within_s=_READ_S,
+                    name="read a photo",
+                )
+            except TimeoutError:
+                return self._instead(example, UnavailableError(_SILENT))
             except ImageError as error:
                 return self._instead(example, error)
         return np.asarray(self._encoder.embed_photos([picture])[0], np.float32)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+from engine.errors import CatalogError
 from engine.state.database import Database
 from engine.state.encoded import join_columns, to_numbers
 from engine.state.vector_store import VectorStore
 
-_AT_ONCE = 1 << 15  # rows compared with their checksums between two chances to stop
+AT_A_START = 1 << 16
+"""Rows compared with their checksums at each start; a start with more of them takes the next ones."""
+
+_AT_ONCE = 1 << 13  # rows compared between two chances to stop
 
 
 class Seals:
@@ -39,24 +44,40 @@ class Seals:
                 query = "UPDATE vector_files SET seal = ? WHERE model = ? AND dim = ?"
                 db.execute(query, (state, model, dim))
 
-    def spoiled(self, root: int | None, model: str, dim: int) -> Iterator[list[int]]:
+    def spoiled(self, model: str, dim: int) -> Iterator[list[int]]:
         """Yield the contents whose vectors are damaged, others' or not there any more, block by block.
 
         Args:
-            root: the folder whose photos are looked at; None for all that the catalog knows.
             model: whose vectors.
             dim: their length.
         """
+        yield from self._compared(model, dim, "")
+
+    def spoiled_in_turn(self, model: str, dim: int, count: int = AT_A_START) -> Iterator[list[int]]:
+        """Yield the same of a part of the rows: each call goes on where the one before it ended.
+
+        A file that holds no more rows is looked through whole. A part that was not looked through to its end
+        is looked through again.
+        """
+        rows = self._db.all("SELECT id FROM vector_files WHERE model = ? AND dim = ?", model, dim)
+        length = len(self._vectors.reading(model, dim)[0])
+        if not rows or length <= count:
+            yield from self.spoiled(model, dim)
+            return
+        name = f"vectors compared in file {rows[0][0]}"
+        kept = self._db.all("SELECT value FROM settings WHERE name = ?", name)
+        start = int(kept[0][0]) if kept and kept[0][0] < length else 0
+        yield from self._compared(model, dim, " AND slot >= ? AND slot < ?", start, start + count)
+        with suppress(CatalogError), self._db.change() as db:  # of a disk that takes nothing
+            db.execute("REPLACE INTO settings VALUES (?, ?)", (name, start + count))
+
+    def _compared(self, model: str, dim: int, condition: str, *values: int) -> Iterator[list[int]]:
         file, _ = self._vectors.reading(model, dim)
         query = (
             f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors"
-            " WHERE file = (SELECT id FROM vector_files WHERE model = ? AND dim = ?)"
+            f" WHERE file = (SELECT id FROM vector_files WHERE model = ? AND dim = ?){condition}"
         )
-        values: tuple[object, ...] = (model, dim)
-        if root is not None:
-            query += " AND content IN (SELECT content FROM photos WHERE root = ? AND missing_since IS NULL)"
-            values = (model, dim, root)
-        contents, slots, checks = map(to_numbers, self._db.all(query, *values)[0])
+        contents, slots, checks = map(to_numbers, self._db.all(query, model, dim, *values)[0])
         for start in range(0, len(contents), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()

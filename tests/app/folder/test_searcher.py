@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Searcher
+from app.folder.worker import is_left_behind
 from engine.library import Library, Query
 from engine.sketches.drawing import Stroke
 
@@ -201,3 +202,35 @@ def test_best_first_is_the_plain_order(searcher, library, qtbot):
         searcher.ask(library, line(0.5))
     library.may.release()
     assert list(answer.args[0].hits) == library.search(line(0.5), 80, rerank=True, group=True)
+
+
+def test_a_search_that_hangs_is_left_behind_with_its_library_and_the_next_one_answers(
+    searcher, library, photo_folder, tiny_encoder, qtbot, monkeypatch
+):
+    monkeypatch.setattr("app.folder.searcher.END_S", 0.1)
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)
+    searcher.settle()
+    other = Gate(photo_folder, tiny_encoder)
+    other.may.release()
+    with qtbot.waitSignal(searcher.answered) as answer:
+        searcher.ask(other, line(0.2), stamp=2)
+    library.may.release()  # the drive answers by now
+    other.may.release()
+    with qtbot.waitSignal(searcher.answered) as later:
+        searcher.ask(other, line(0.3), stamp=3)
+    assert (answer.args[0].stamp, later.args[0].stamp, len(library.asked)) == (2, 3, 1)
+    other.close()
+
+
+def test_the_end_does_not_wait_for_a_search_that_hangs(library, qtbot):
+    """It comes though the search has not ended: that needs the gate, which opens after it."""
+    searcher = Searcher()
+    searcher.start()
+    searcher.ask(library, line(0.1))
+    assert library.began.wait(5)
+    searcher.stop(0.05)
+    searcher.settle()  # as the library is closed then
+    assert is_left_behind()
+    library.may.release()
+    assert searcher.wait(30)

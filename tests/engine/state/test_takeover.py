@@ -50,7 +50,7 @@ def check_taken_over(folder, rows):
     catalog = Catalog(folder)
     assert len(catalog.photos(1)) == 300
     assert set(catalog.vectors.hashes("m", DIM).values()) == set(range(1, 301))
-    assert list(catalog.seals.spoiled(1, "m", DIM)) == [[]]
+    assert list(catalog.seals.spoiled("m", DIM)) == [[]]
     for number in (1, 150, 300):
         assert np.allclose(catalog.vectors.vector(number, "m"), rows[number - 1], atol=1e-3)
     assert set(catalog.vectors.hashes("other", 7).values()) == {1, 2}
