@@ -24,6 +24,8 @@ _KEPT = 64
 class Examples:
     """Looks vectors up in a library, and encodes what is not there; the last ones encoded are kept.
 
+    All of one call are kept until the next.
+
     Used by one thread at a time.
     """
 
@@ -50,6 +52,8 @@ class Examples:
             ImageError: a photo cannot be read, and no library knew it.
         """
         rows = [self._vector(example) for example in examples]
+        while len(self._kept) > max(_KEPT, len(examples)):
+            self._kept.popitem(last=False)
         return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
 
     def _vector(self, example: Example) -> NDArray[np.float32]:
@@ -60,8 +64,6 @@ class Examples:
         key = _key(example)
         if key not in self._kept:
             self._kept[key] = example, self._encoded(example)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return self._kept[key][1]
 

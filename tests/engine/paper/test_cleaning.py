@@ -4,7 +4,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from engine.preprocess import clean_sketch, has_ink, render_strokes, sketch_square
 from engine.sketches.drawing import Stroke
@@ -43,14 +43,16 @@ def lit(page: Image.Image, light: str = "to 140", noise: float = 2.0) -> Image.I
     return Image.fromarray(tones.clip(0, 255).astype(np.uint8))
 
 
-def ruled(page: Image.Image, *, squares: bool = False, slope: float = 0.0, colour=(140, 170, 225)):
+def ruled(
+    page: Image.Image, *, squares: bool = False, slope: float = 0.0, colour=(140, 170, 225), width: int = 2
+):
     """Return the page with lines printed under what is drawn on it."""
     paper = Image.new("RGB", page.size, "white")
     brush = ImageDraw.Draw(paper)
     for start in range(-80, max(page.size) + 80, 22):
-        brush.line((0, start, page.width, start + slope * page.width), fill=colour, width=2)
+        brush.line((0, start, page.width, start + slope * page.width), fill=colour, width=width)
         if squares:
-            brush.line((start, 0, start - slope * page.height, page.height), fill=colour, width=2)
+            brush.line((start, 0, start - slope * page.height, page.height), fill=colour, width=width)
     return Image.fromarray(np.minimum(np.asarray(paper), np.asarray(page.convert("RGB"))))
 
 
@@ -268,6 +270,28 @@ def clean_pictures():
 def test_a_clean_picture_is_left_as_it_is(name):
     image = clean_pictures()[name]
     assert clean_sketch(image) is image
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.006])
+@pytest.mark.parametrize(("squares", "colour"), [(False, (150, 170, 210)), (True, (140, 150, 155))])
+def test_printed_lines_of_a_scan_with_white_paper_are_taken_off(squares, slope, colour):
+    page = ImageChops.offset(house(), 0, 11)  # its own lines lie between the printed ones
+    assert agreement(ruled(page, squares=squares, slope=slope, colour=colour, width=1), page) > 0.9
+
+
+def test_lines_that_are_drawn_are_not_taken_for_printed_ones():
+    fence = Image.new("L", (200, 200), 255)
+    brush = ImageDraw.Draw(fence)
+    for y in range(30, 180, 20):
+        brush.line((20, y, 180, y), fill=0, width=2)
+    uneven = Image.new("L", (200, 200), 255)
+    for y in (10, 22, 60, 75, 130, 139, 190):
+        ImageDraw.Draw(uneven).line((0, y, 200, y), fill=0, width=2)
+    bars = Image.new("L", (200, 200), 255)
+    for y in range(5, 200, 30):
+        ImageDraw.Draw(bars).rectangle((0, y, 200, y + 5), fill=0)
+    for drawn in (fence, uneven, bars):
+        assert clean_sketch(drawn) is drawn
 
 
 def test_what_was_cleaned_is_clean():
