@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from app.drawing.canvas import Canvas
 from app.folder.searcher import Found
@@ -13,7 +13,7 @@ from app.photos.seating import Seating
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 from engine.search.query import Query
 
-_FRAME = 8  # milliseconds: a pen that reports faster than screens repaint asks for no more searches
+_FRAME = 8  # milliseconds between searches: a pen that reports faster than screens repaint asks for no more
 
 
 class LiveSearch(QObject):
@@ -54,7 +54,8 @@ class LiveSearch(QObject):
         self.far: Callable[[Query], FarMatches] = lambda _: NO_MATCHES
         self.listed: Callable[[Query], FarNewest | None] = lambda _: None
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
-        self._soon = QTimer(self, interval=_FRAME, singleShot=True)
+        self._asked = QElapsedTimer()
+        self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self.ask)
         canvas.stroke_active.connect(seating.note_pen)
         canvas.drawing_changed.connect(self._take_drawing)
@@ -68,6 +69,7 @@ class LiveSearch(QObject):
 
     def ask(self) -> None:
         """Search now for what is on the paper."""
+        self._asked.start()
         query = self._narrowed(self._canvas.document.query() or Query())
         query = self.prepared(query)
         stamp = self._seating.stamp
@@ -95,7 +97,8 @@ class LiveSearch(QObject):
             self._session.search(None)  # no answer for the drawing may come after this
             self.ask()
         elif not self._soon.isActive():
-            self._soon.start()
+            ago = self._asked.elapsed() if self._asked.isValid() else _FRAME
+            self._soon.start(max(_FRAME - ago, 0))  # at once, if a frame has passed
 
     def _take(self, found: Found) -> None:
         self.found = found

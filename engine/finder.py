@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,9 @@ from engine.search.ranking import Ranking
 from engine.search.strength import Strength
 from engine.state.records import Vector
 from engine.taught.personal import PersonalMap
+
+_KEPT_PATHS = 4096
+"""While a pen moves, most photos found are those that were found just before."""
 
 
 class Finder:
@@ -62,6 +65,7 @@ class Finder:
         self._examples = Examples(encoder, self._known_vector, remembered)
         self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
+        self._locate = lru_cache(_KEPT_PATHS)(self._path)
 
     @property
     def photo_count(self) -> int:
@@ -199,7 +203,7 @@ class Finder:
         """Return whether a folder is known whose photos' names begin like this."""
         return prefix in self._tops or self._gallery.count(prefix) > 0
 
-    def _locate(self, name: bytes) -> Path:
+    def _path(self, name: bytes) -> Path:
         return far_path(name) or local_path(self.folder, name)
 
     def check(self, query: Query) -> None:

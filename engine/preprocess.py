@@ -13,6 +13,7 @@ from PIL import Image
 from engine.paper.printed import is_ruled
 from engine.paper.tones import eight_bit, in_grey
 from engine.sketches.drawing import Stroke, fit_to_paper, rasterise
+from engine.sketches.ink_box import FAINTEST, INK, ink_box
 
 MARGIN = 0.06
 """Paper left around the ink, as a share of the picture's side."""
@@ -24,10 +25,6 @@ STROKE_CANVAS = 256
 """Side of the picture a stroke drawing is painted on, before it is fitted to the network's input, pixels."""
 
 _PLAIN = ("L", "LA", "RGB", "RGBA")
-_INK = 200  # tones below this are ink, once the paper is at 255
-FAINTEST = 16
-"""How much darker than the paper a line is at least, of 255 tones."""
-
 _CLEAN = "drawn here"  # key in a picture's info
 DARK = "dark on white"
 """Key in a picture's info: its ink is dark, for certain, see `as_clean`."""
@@ -40,8 +37,6 @@ _SHEET = 0.3  # share of a picture that a sheet cut out of its photograph takes 
 _FLAT_TONES = 8  # that make up most of anything drawn
 _NEARLY_ALL = 0.9  # of a drawing's side: if erasers left so much, it is not fitted anew
 _CUT = 0.15  # share of its edge that is not paper
-_FAINT_SIDE = 256  # pixels of the longer side at which faint lines are looked for: specks are gone there
-_BEYOND = 0.03  # of the dark ink's longer side: from then on faint lines are more than its rims
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
@@ -64,7 +59,7 @@ def render_strokes(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH)
 
 def _box_left(picture: Image.Image, line_width: float) -> tuple[float, float, float, float] | None:
     """Return where the centre lines lie that erasers left, in paper sides; None if that is nearly all."""
-    ink = picture.point(lambda tone: 255 if tone < _INK else 0).getbbox()
+    ink = picture.point(lambda tone: 255 if tone < INK else 0).getbbox()
     if ink is None:
         return None
     half = line_width / 2
@@ -197,7 +192,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     paper = max(_quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
     darkest = float(full.min())
-    if _INK <= darkest <= 255 - FAINTEST:  # all of the ink is faint
+    if INK <= darkest <= 255 - FAINTEST:  # all of the ink is faint
         full = (full - darkest) * (255 / (255 - darkest))
     return full
 
@@ -205,7 +200,7 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
 def is_light_on_dark(page: Image.Image, counts: Sequence[int]) -> bool:
     """Return whether a picture shows light lines on a darker ground, which may be of a middle tone."""
     ground = _quantile(counts, 0.5)
-    if ground < 128 or ground > _INK:
+    if ground < 128 or ground > INK:
         return ground < 128
     tones, shares = np.arange(256) - ground, np.array(counts) / sum(counts)
     lighter, darker = tones > FAINTEST, tones < -FAINTEST
@@ -273,7 +268,7 @@ def _page(image: Image.Image) -> Image.Image:
 
 def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
     """Crop to the ink, and centre it on a white square with MARGIN around it."""
-    box = _ink_box(tones)
+    box = ink_box(tones)
     if box is not None:
         tones = tones[box[0] : box[1], box[2] : box[3]]
     height, width = tones.shape
@@ -282,31 +277,6 @@ def _ink_square(tones: NDArray[np.float32]) -> Image.Image:
     top, left = (side - height) // 2, (side - width) // 2
     page[top : top + height, left : left + width] = tones.round()
     return Image.fromarray(page)
-
-
-def _ink_box(tones: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
-    """Return the rows and columns that hold the ink, each from and to; None where there is none.
-
-    Faint lines count where they lead clearly beyond the dark ones; specks and the rims of lines do not.
-    """
-    dark = _box_of(tones < _INK)
-    if dark is None:
-        return None
-    coarse = max(2, max(tones.shape) // _FAINT_SIDE)
-    height, width = (side // coarse for side in tones.shape)
-    blocks = tones[: height * coarse, : width * coarse].reshape(height, coarse, width, coarse)
-    faint = _box_of(blocks.mean(axis=(1, 3)) <= 255 - FAINTEST)
-    if faint is None:
-        return dark
-    top, bottom, left, right = (place * coarse for place in faint)
-    whole = min(top, dark[0]), max(bottom, dark[1]), min(left, dark[2]), max(right, dark[3])
-    beyond = max(abs(one - other) for one, other in zip(whole, dark, strict=True))
-    return whole if beyond > _BEYOND * max(dark[1] - dark[0], dark[3] - dark[2]) else dark
-
-
-def _box_of(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1) if len(rows) else None
 
 
 def _darken(square: Image.Image) -> Image.Image:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.drawing.strokes import paint_strokes
 from app.images import to_qimage
-from engine.preprocess import FAINTEST, sketch_square
+from engine.preprocess import sketch_square
 from engine.sketches.drawing import Stroke
+from engine.sketches.ink_box import FAINTEST
 
 _SIDE = 128  # pixels
 

@@ -117,6 +117,7 @@ class PhotoGrid(SizedTiles):
                 if path in before and before[path] != place
             }
         )
+        self.hits_model.ask_for_pictures(self.rows_in(self.viewport().rect()))
         self._settled.start()
 
     def drop(self, gone: Collection[Path]) -> None:
@@ -236,8 +237,7 @@ class PhotoGrid(SizedTiles):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
-        index = self.currentIndex()
-        copies = self.hits_model.data(index, COPIES_ROLE)
+        copies = self.hits_model.data(self.currentIndex(), COPIES_ROLE)
         if isinstance(copies, tuple) and copies:
             self.commands.name_copies(menu, copies)
         return menu

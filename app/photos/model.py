@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -44,6 +45,11 @@ def _copies(hit: Hit) -> list[str]:
     return [*lines, "…"] if len(hit.copies) > _NAMED else lines
 
 
+def _looks_alike(one: Hit, other: Hit) -> bool:
+    """Return whether two hits have the same tile: a score is not seen."""
+    return (one.path, one.copies, one.behind) == (other.path, other.copies, other.behind)
+
+
 def host_of(hit: Hit) -> str:
     """Return on which other machine a photo lies; nothing for one of this machine."""
     place = place_of(hit.path)
@@ -78,14 +84,29 @@ class HitsModel(QAbstractListModel):
             hits: in the order of their seats.
             ranking: the same, or some of them, best match first; None if that is their order.
         """
-        rows = (self._rows.get(hit.path) for hit in hits)
-        self._keep_only(sorted(row for row in rows if row is not None))
         self._ranks = {hit.path: rank for rank, hit in enumerate(hits if ranking is None else ranking)}
         self._ranking = None
+        if len(hits) == len(self._hits) and not self.persistentIndexList():
+            self._exchange(hits)
+            return
+        rows = (self._rows.get(hit.path) for hit in hits)
+        self._keep_only(sorted(row for row in rows if row is not None))
         self._insert([hit for hit in hits if hit.path not in self._rows])
         self._order(hits)
         if hits:
             self.dataChanged.emit(self.index(0), self.index(len(hits) - 1))
+
+    def _exchange(self, hits: Sequence[Hit]) -> None:
+        """Show as many others, where nothing points to a row: only the tiles that look different are painted.
+
+        While the pen moves, most photos keep their seats, and painting takes time that the search needs.
+        """
+        before = self._hits
+        self._take(hits)
+        for is_alike, run in groupby(range(len(hits)), lambda row: _looks_alike(before[row], hits[row])):
+            if not is_alike:
+                rows = list(run)
+                self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
 
     def _keep_only(self, rows: Sequence[int]) -> None:
         """Remove all other rows at one go; however many they are, their photos are not looked at."""
@@ -181,6 +202,11 @@ class HitsModel(QAbstractListModel):
     def picture(self, row: int) -> QPixmap | None:
         """Return what DecorationRole gives, without Qt in between."""
         return self._thumbnails.get(self._hits[row].path)
+
+    def ask_for_pictures(self, rows: Iterable[int]) -> None:
+        """Have the pictures of these rows that are missing looked up before painting comes to them."""
+        for row in rows:
+            self.picture(row)
 
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAccessible,
     QHoverEvent,
     QMouseEvent,
     QPainter,
@@ -31,12 +32,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app import motion
+from app.photos.steps import Action, step
 
 GLIDE = 220
 """Milliseconds that tiles take to their new places."""
 
 _Index = QModelIndex | QPersistentModelIndex
-_Action = QAbstractItemView.CursorAction
 
 
 class TileView(QListView):
@@ -149,6 +150,17 @@ class TileView(QListView):
         """Reckon how far one can scroll; that is all there is to lay out."""
         QAbstractItemView.doItemsLayout(self)
 
+    def dataChanged(
+        self, topLeft: _Index, bottomRight: _Index, roles: Collection[int] = ()
+    ) -> None:  # as Qt names them
+        """Paint these tiles alone: QListView would lay out, and paint, all that are in sight."""
+        if QAccessible.isActive():  # whoever reads the screen to a person is told
+            QAbstractItemView.dataChanged(self, topLeft, bottomRight, list(roles))
+            return
+        seen = self.rows_in(self.viewport().rect())
+        for row in range(max(topLeft.row(), seen.start), min(bottomRight.row() + 1, seen.stop)):
+            self.viewport().update(self.place(row))
+
     def updateGeometries(self) -> None:
         """Let the scroll bar span all tiles."""
         lines, height = -(-self._count() // self.columns), self.viewport().height()
@@ -178,33 +190,15 @@ class TileView(QListView):
 
     # --- choosing --------------------------------------------------------------------------------------
 
-    def moveCursor(self, action: _Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+    def moveCursor(self, action: Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Return the photo that a key leads to."""
         count, current = self._count(), self.currentIndex()
         if not count:
             return QModelIndex()
         if not current.isValid():
             return self.model().index(0, 0)
-        row, wide = current.row(), self.columns
-        page = max(self.viewport().height() // self._side, 1) * wide
-        steps = {
-            _Action.MoveLeft: -1, _Action.MovePrevious: -1, _Action.MoveRight: 1, _Action.MoveNext: 1,
-            _Action.MoveUp: -wide, _Action.MoveDown: wide,
-            _Action.MovePageUp: -page, _Action.MovePageDown: page,
-            _Action.MoveHome: -count, _Action.MoveEnd: count,
-        }  # fmt: skip
-        return self.model().index(self._after(row, steps[action], count), 0)
-
-    def _after(self, row: int, step: int, count: int) -> int:
-        """Return where a step leads: up and down keep their column, and stop at the first and last line."""
-        wide = self.columns
-        if abs(step) < max(wide, 2) or abs(step) >= count:
-            return min(max(row + step, 0), count - 1)
-        if step < 0:
-            return row + step if row + step >= 0 else row % wide
-        last_line = (count - 1) // wide
-        line = min((row + step) // wide, last_line)
-        return min(line * wide + row % wide, count - 1)
+        lines = max(self.viewport().height() // self._side, 1)
+        return self.model().index(step(action, current.row(), count, self.columns, lines), 0)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select from the photo at one corner to that at the other; in a drag, what the frame touches."""

@@ -53,6 +53,10 @@ class Candidate:
     taken: int
 
 
+_Arranged = tuple[Sequence[int], float, int]
+"""Contents that stand in one place, their score, and how many are behind them."""
+
+
 class Ranking:
     """What matches one query, in order. Used by one thread at a time; photos may come and go meanwhile."""
 
@@ -82,7 +86,8 @@ class Ranking:
         """
         self._index, self._files, self._query = index, files, unit(query)
         self._order, self._grouped, self._among = order, grouped, among
-        self._ready = deque[Ranked]()
+        self._arranged = deque[_Arranged]()
+        self._ready = deque[Ranked]()  # the rest of a content whose files come one by one
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
         self._best: list[Match] = []  # the first few, by score
         self._refused, self._dates = frozenset(refused), dates
@@ -94,9 +99,13 @@ class Ranking:
 
     def take(self, count: int) -> list[Ranked]:
         """Return the next photos; fewer, or none, at the end."""
-        while len(self._ready) < count and self._more(count - len(self._ready)):
-            pass
-        return [self._ready.popleft() for _ in range(min(count, len(self._ready)))]
+        taken: list[Ranked] = []
+        while len(taken) < count and (self._arranged or self._ready or self._more(count - len(taken))):
+            if not self._ready and self._arranged:
+                self._ready.extend(self._named(*self._arranged.popleft()))
+            if self._ready:
+                taken.append(self._ready.popleft())
+        return taken
 
     @property
     def query(self) -> NDArray[np.float32]:
@@ -203,8 +212,7 @@ class Ranking:
         if not found:
             return
         if not self._grouped and self._order is Order.PLAIN:
-            for content, score in found:
-                self._add([content], score)
+            self._arranged.extend(((content,), score, 0) for content, score in found)
             return
         vectors = self._index.vectors_of([content for content, _ in found])
         likeness = vectors @ vectors.T  # once: it is what takes the time
@@ -218,7 +226,7 @@ class Ranking:
         alike = likeness[np.ix_(heads, heads)]
         arranged = arrange(self._query, vectors[heads], self._order, alike, dates)
         for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
-            self._add([found[row][0] for row in groups[place]], score, behind)
+            self._arranged.append(([found[row][0] for row in groups[place]], score, behind))
 
     def _rank_further(self, block: Sequence[Match]) -> None:
         """Go on by scores; copies of a photo that came with an earlier block come again."""
@@ -227,11 +235,11 @@ class Ranking:
             vectors = self._index.vectors_of([content for content, _ in block])
             groups = group(vectors, len(block))
         for rows in groups:
-            self._add([block[row][0] for row in rows], block[rows[0]][1])
+            self._arranged.append(([block[row][0] for row in rows], block[rows[0]][1], 0))
 
-    def _add(self, contents: Sequence[int], score: float, behind: int = 0) -> None:
+    def _named(self, contents: Sequence[int], score: float, behind: int) -> list[Ranked]:
+        """Return the photos of contents that stand in one place; none of files that have gone."""
         names = [name for content in contents for name in self._files(content)]
         if not self._grouped:
-            self._ready.extend(Ranked((name,), score, behind) for name in names)
-        elif names:
-            self._ready.append(Ranked(tuple(names), score, behind))
+            return [Ranked((name,), score, behind) for name in names]
+        return [Ranked(tuple(names), score, behind)] if names else []

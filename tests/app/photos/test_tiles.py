@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
 
+from app.photos.grid import PhotoGrid
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
@@ -224,3 +225,28 @@ def test_a_finger_chooses_a_photo_before_it_touches_signs_that_it_cannot_see(gri
     assert grid.currentIndex().row() == 2
     tap(corner(grid, 2, heart=True))
     assert len(liked) == 1
+
+
+def test_only_tiles_that_look_different_are_painted_while_photos_keep_their_seats(grid, qtbot, monkeypatch):
+    grid.show_hits(hits(*range(12)), from_top=True)
+    painted: list[int] = []
+    paint = PhotoGrid.paint_tile
+    monkeypatch.setattr(
+        PhotoGrid,
+        "paint_tile",
+        lambda self, brush, row, *rest: (painted.append(row), paint(self, brush, row, *rest)),
+    )
+    grid.viewport().repaint()
+    assert set(painted) >= {0, 1, 2, 3, 4, 5}
+    grid.thumbnails.get(PHOTOS[20], lasting=True)
+    qtbot.waitUntil(lambda: all(map(grid.thumbnails.is_broken, [*PHOTOS[:6], PHOTOS[20]])), timeout=60_000)
+    QApplication.processEvents()
+    painted.clear()
+    grid.show_hits([*hits(0, 1, 20, 3), *hits(4, behind=2), *hits(*range(5, 12))], from_top=False)
+    qtbot.waitUntil(lambda: 4 in painted)
+    assert set(painted) == {2, 4}
+    assert grid.hits_model.row_of(PHOTOS[20]) == 2
+    painted.clear()
+    grid.thumbnails.ready.emit(PHOTOS[3])
+    qtbot.waitUntil(lambda: bool(painted))
+    assert set(painted) == {3}
