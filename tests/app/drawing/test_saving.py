@@ -19,6 +19,7 @@ from app.drawing.svg_strokes import SavedSketch, read_svg
 from app.drawing.tools import Tool
 from app.images import as_png, to_pillow
 from app.sketches import read_drawing, read_sketch
+from engine.errors import EngineError
 from engine.preprocess import as_clean, has_ink, sketch_square
 
 pytestmark = pytest.mark.usefixtures("clipboard")
@@ -226,3 +227,11 @@ def test_a_picture_that_is_kept_again_and_again_stays_the_same(share):
 
 def tones(image: Image.Image) -> np.ndarray:
     return np.asarray(sketch_square(image, 64), float)
+
+
+def test_a_sketch_too_large_to_open_as_strokes_is_saved_and_that_is_told(canvas, hand, tmp_path, monkeypatch):
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    monkeypatch.setattr("engine.sketches.svg_reader.MOST_BYTES", 100)
+    with pytest.raises(EngineError, match=r"a\.svg is saved, but so large"):
+        save_svg(canvas.document, tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").stat().st_size > 100
