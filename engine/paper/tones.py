@@ -20,25 +20,26 @@ def eight_bit(image: Image.Image) -> Image.Image:
 
 
 def in_grey(image: Image.Image) -> Image.Image:
-    """Return an opaque picture in grey, inks that are nearly as light as their grey paper darkened.
+    """Return an opaque picture in grey, lines in colours that are nearly as light as their paper darkened.
 
     A yellow line is nearly white in grey, and as dark as others in its darkest channel: the mean of both is
     taken, as on photographed pages (`light.even_out`). On dark paper, dark colours are lightened by their
-    lightest channel. Pictures without colours, or on coloured paper, are in grey as Pillow has them.
+    lightest channel. Pictures without colours, and those that are filled with them, are in grey as Pillow
+    has them.
+
+    Args:
+        image: in 8 bits a channel; alpha is not looked at.
     """
     grey = image.convert("L")
-    if image.mode != "RGB":
+    if image.mode not in ("RGB", "RGBA"):
         return grey
-    red, green, blue = image.split()
+    red, green, blue = image.split()[:3]
     low = ImageChops.darker(ImageChops.darker(red, green), blue)
     high = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     colour = ImageChops.subtract(high, low, offset=-_GREY)
     if colour.getextrema() == (0, 0):
         return grey
-    paper = [max(range(256), key=one.histogram().__getitem__) for one in (red, green, blue)]
-    if max(paper) - min(paper) > _GREY:
-        return grey
-    is_light = sum(paper) >= 3 * 128
+    is_light = max(range(256), key=grey.histogram().__getitem__) >= 128
     off = ImageChops.subtract(grey, low) if is_light else ImageChops.subtract(high, grey)
     half = ImageChops.darker(off, colour).point([tone // 2 for tone in range(256)])
     if sum(half.histogram()[1:]) > _MOST_INK * image.width * image.height:

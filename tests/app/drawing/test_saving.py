@@ -214,11 +214,14 @@ def test_other_programs_show_a_saved_picture_where_and_as_the_paper_does(canvas,
 def test_a_picture_that_is_kept_again_and_again_stays_the_same(share):
     page, side = Image.new("L", (300, 300), 255), round(280 * share)
     ImageDraw.Draw(page).rectangle((10, 10, 10 + side, 10 + side), fill=60)
+    ImageDraw.Draw(page).rectangle((10, 30, 10 + side // 4, 30 + side // 4), fill=255)
     picture = Picture.of(as_clean(page, is_dark=True))
     once = opened(SavedSketch(picture=picture.png)).picture
     assert np.abs(np.subtract(*(tones(one.original) for one in (picture, once)))).mean() < 1
     assert once.png == picture.png
-    mirrored = once.moved(Affine(across=-1)).moved(Affine(across=-1))
+    mirrored = once.moved(Affine(across=-1))
+    assert mirrored.png != once.png
+    mirrored = mirrored.moved(Affine(across=-1))
     assert np.array_equal(tones(mirrored.original), tones(once.original))
     earlier = io.BytesIO()  # as earlier versions kept it
     page.save(earlier, "PNG")
