@@ -14,7 +14,8 @@ from app.uris import folder_or_uri
 from app.version import commit, program_version, running
 from engine.arguments import ArgumentParser, UsageError, seconds_argument
 from engine.child import WORD, serve
-from engine.errors import EngineError
+from engine.errors import EngineError, FolderError
+from engine.folders.patience import found_folder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,7 +82,7 @@ def window_parser() -> ArgumentParser:
 def _parse(words: Sequence[str]) -> argparse.Namespace:
     options, strange = window_parser().parse_known_args(words)
     several = len(options.folders) + len(strange) > 1
-    if several and options.folders and not os.path.exists(options.folders[0]):
+    if several and options.folders and _is_nowhere(options.folders[0]):
         raise UsageError(f"{options.folders[0]} is neither a folder nor one of {', '.join(cli.VERBS)}.")
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln --help.")
@@ -94,10 +95,7 @@ def _open_window(options: argparse.Namespace) -> int:
     need_no_stdout()
     folders: list[Path] = options.folders
     for folder in folders:
-        if not os.path.isdir(folder) and (os.path.exists(folder) or not _is_known(folder)):
-            raise EngineError(
-                f"{folder} is not a folder." if os.path.exists(folder) else f"There is no folder {folder}."
-            )
+        _check(folder)
     if options.kiosk and len(folders) != 1:
         raise UsageError("--kiosk needs a FOLDER of pictures, and no more than one; see ffmln --help.")
     if options.model is not None and not os.path.isfile(options.model):
@@ -131,6 +129,24 @@ def _print_version(options: argparse.Namespace) -> int:
     encoder = Encoder.chosen(options.model, small=options.small)
     print(*running(encoder.warm_up()), sep="\n")
     return 0
+
+
+def _is_nowhere(path: Path) -> bool:
+    try:
+        return found_folder(path) is None
+    except FolderError:  # its drive does not answer
+        return False
+
+
+def _check(folder: Path) -> None:
+    """Find out whether a folder can be opened: it is there, or was indexed before."""
+    try:
+        is_folder = found_folder(folder)
+        trouble = f"{folder} is not a folder." if is_folder is False else f"There is no folder {folder}."
+    except FolderError as error:
+        is_folder, trouble = None, str(error)
+    if not is_folder and (is_folder is False or not _is_known(folder)):
+        raise EngineError(trouble)
 
 
 def _is_known(folder: Path) -> bool:

@@ -21,6 +21,7 @@ from app.folder.state import FolderState, Phase
 from app.icons import icon
 from app.inks import FaintLabel
 from app.names import tip
+from app.own_presses import OwnPresses
 from app.tips import set_tip
 from engine.library import Learned
 from engine.visible import visible
@@ -116,6 +117,7 @@ class StatusBar(QWidget):
         layout.addWidget(self._learned, 1)
         for button in (self._skipped, self._pause, self._cancel, self._resume):
             layout.addWidget(button)
+            OwnPresses(button)  # one takes the place of another
         self._promise: str | None = None
         self._state = FolderState()
         self.setMinimumHeight(self._cancel.sizeHint().height() + 10)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ from engine.arguments import (
     megabytes_argument,
     share_argument,
 )
+from engine.folders.patience import found_folder
 from engine.visible import accept_any_name
 
 VERBS = tuple(verbs.WORK)
@@ -81,7 +81,7 @@ def _folder(word: str, verb: str) -> Path:
 def _settle_folders(arguments: argparse.Namespace) -> None:
     """Find FOLDERs where they came after photos, which take as many words as follow them; or the window's."""
     for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
-        while photos and os.path.isdir(photos[-1]):
+        while photos and found_folder(photos[-1]):
             arguments.folders.append(photos.pop())
     if shared_collection.is_searched(arguments) or arguments.folders:
         return

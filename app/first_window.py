@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from engine.paths import data_dir
 
+LOCK = "start.lock"
+_TURN = 10_000  # milliseconds that a start waits for another one to be done
 _PATIENCE = 3000  # milliseconds for the other window to answer; one that is stuck is left alone
 _LONGEST = 65_536  # bytes of a message
 _TAKEN = b"taken\n"
@@ -23,6 +26,17 @@ def server_name(encoder: str) -> str:
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
     words = "\n".join([str(user), str(data_dir()), encoder])
     return "ffmln-" + hashlib.sha256(os.fsencode(words)).hexdigest()[:24]
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let no other start look for a window meanwhile, or listen; where that cannot be, all go on."""
+    lock = QLockFile(str(data_dir() / LOCK))
+    lock.tryLock(_TURN)
+    try:
+        yield
+    finally:
+        lock.unlock()
 
 
 def hand_over(name: str, folders: Sequence[Path]) -> bool:
@@ -43,6 +57,14 @@ def hand_over(name: str, folders: Sequence[Path]) -> bool:
     return answer == _TAKEN
 
 
+def _is_listened_to(name: str) -> bool:
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    is_there = socket.waitForConnected(_PATIENCE)
+    socket.abort()
+    return is_there
+
+
 class FirstWindow(QObject):
     """Listens for later starts of the program."""
 
@@ -52,16 +74,21 @@ class FirstWindow(QObject):
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         """Listen under this name; what an earlier window left behind when it was killed is removed.
 
-        Where that cannot be, later starts open windows of their own.
+        Where that cannot be, or another window listens that does not answer, later starts open windows of
+        their own. Nothing is told before `begin`.
         """
         super().__init__(parent)
         self._texts: dict[QLocalSocket, bytes] = {}
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._welcome)
-        if not self._server.listen(name):
+        if not _is_listened_to(name):  # else `listen` may take the name from that window
             QLocalServer.removeServer(name)
             self._server.listen(name)
+
+    def begin(self) -> None:
+        """Tell of later starts from now on, and of those that wait."""
+        self._server.newConnection.connect(self._welcome)
+        self._welcome()
 
     def close(self) -> None:
         """Listen no more."""

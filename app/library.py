@@ -70,6 +70,7 @@ class LibraryFolders(QObject):
         self.off: frozenset[Path] = frozenset()
         self._session, self._bar, self._window, self._upkeep = session, bar, window, upkeep
         self._list: FolderList | None = None
+        self._coming: tuple[Path, ...] = ()  # as the person arranged them, until they are open
         self._next_start = next_start
         self._recent = RecentFolders(actions.recent, settings, self.open)
         actions.choose.triggered.connect(self.choose)
@@ -98,7 +99,7 @@ class LibraryFolders(QObject):
     def open(self, *folders: Path, off: frozenset[Path] = frozenset()) -> None:
         """Open these folders instead of the present ones; ignored if there are none."""
         if folders:
-            self.off = _still_off(off, folders)
+            self.off, self._coming = _still_off(off, folders), ()
             self.opening.emit()
             self._session.open(*folders)
 
@@ -121,7 +122,8 @@ class LibraryFolders(QObject):
             text = self.tr("The photos in %1 are searched already: it lies in %2.")
             if above == folder:
                 text = self.tr("The photos in %1 are searched already.")
-            self.said.emit(text.replace("%1", name_of(folder)).replace("%2", name_of(above)))
+            named = text.replace("%1", "{0}").replace("%2", "{1}")  # at once: a name may hold %2
+            self.said.emit(named.format(name_of(folder), name_of(above)))
             return
         if waits:
             self._upkeep.open_too(folder)
@@ -153,8 +155,10 @@ class LibraryFolders(QObject):
         if not folders:
             self.opening.emit()
             self._session.leave()
+            self._session.indexing.forget_halt()
             self._keep(())
         elif folders != self._session.state.paths:
+            self._coming = folders
             self.rearranged.emit()
             self._session.open(*folders)
 
@@ -162,15 +166,24 @@ class LibraryFolders(QObject):
         state = self._session.state
         is_away = state.folder in {one.folder for one in state.away}  # a dialog would wait for its drive
         here = None if is_away else state.folder
-        start = here or desktop.picture_library() or Path.home()
+        start = here or desktop.picture_library() or os.path.expanduser("~")
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(start))
         return Path(chosen) if chosen else None
 
     # --- what is remembered ----------------------------------------------------------------------------
 
     def _remember(self) -> None:
+        self._coming = ()
         self._recent.note(self._session.state.paths)
         self._keep(self._session.state.paths)
+
+    def end(self) -> None:
+        """Remember the folders that the person arranged and that are not open yet."""
+        coming, upkeep = self._coming, self._upkeep
+        if upkeep.is_forgetting and not self._session.state.paths:  # that one is dropped once it is forgotten
+            coming = tuple(dict.fromkeys((*upkeep.before, *upkeep.added)))
+        if coming:
+            self._keep(coming)
 
     def _keep(self, paths: tuple[Path, ...]) -> None:
         if not self._next_start.is_of_another:
@@ -180,13 +193,13 @@ class LibraryFolders(QObject):
         """Let no start open a folder that was forgotten."""
         self._recent.drop(folder)
         chosen = read_chosen()
-        if chosen is not None and folder in chosen.folders:
+        if chosen is not None and folder in chosen.folders and folder not in self._upkeep.added:
             others = tuple(one for one in chosen.folders if one != folder)
             keep_chosen(ChosenFolders(others, chosen.off - {folder}))
 
     def _open_others(self, others: tuple[Path, ...]) -> None:
         """Open what is left beside a folder that is not known any more."""
-        self.off = _still_off(self.off, others)
+        self.off, self._coming = _still_off(self.off, others), others
         self.opening.emit()
         if others:
             self._session.open(*others)

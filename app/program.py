@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from app.chosen import ChosenFolders, read_chosen
-from app.first_window import FirstWindow, hand_over, server_name
+from app.first_window import FirstWindow, hand_over, one_at_a_time, server_name
 from app.icons import app_icon
 from app.kiosk.window import KioskWindow
 from app.languages import speak
@@ -51,8 +51,12 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
         model = _kept_model(settings) if by_choice else model
         given = tuple(folder.absolute() for folder in folders)
         name = server_name(str(model.absolute()) if model is not None else "small" if small else "default")
-        if not new_window and hand_over(name, given):
-            return 0
+        first = None
+        if not new_window:  # a window beside the first one leaves later starts to that
+            with one_at_a_time():
+                if hand_over(name, given):
+                    return 0
+                first = FirstWindow(name)
         with speak(settings.language):
             window = MainWindow(lambda: Encoder.chosen(model, small=small), settings, resumes=not new_window)
             chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
@@ -60,7 +64,7 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
             window.show()
             if by_choice:
                 window.other_encoder.check()
-            with _take_later_starts(window, name, new_window=new_window), _close_on_signals(window.close):
+            with _take_later_starts(window, first), _close_on_signals(window.close):
                 return application.exec()
 
 
@@ -133,13 +137,13 @@ def _application() -> QApplication:
 
 
 @contextmanager
-def _take_later_starts(window: MainWindow, name: str, *, new_window: bool) -> Iterator[None]:
-    """Meanwhile, open the folders of later starts; a window beside the first one leaves that to it."""
-    if new_window:
+def _take_later_starts(window: MainWindow, first: FirstWindow | None) -> Iterator[None]:
+    """Meanwhile, open the folders of later starts."""
+    if first is None:
         yield
         return
-    first = FirstWindow(name)
     first.asked.connect(lambda folders: _come_forward(window, folders))
+    first.begin()
     try:
         yield
     finally:

@@ -75,11 +75,12 @@ def check_outside_photos(place: Path, folders: Iterable[Path] = ()) -> None:
     Raises:
         EngineError: it lies in a photo folder.
     """
+    from engine.folders.patience import resolved
     from engine.inventory import take_inventory
 
     known = [folder.path for folder in take_inventory().folders]
-    real = Path(os.path.realpath(place))
-    for folder in (*known, *(Path(os.path.realpath(one)) for one in folders)):
+    real = resolved(place)
+    for folder in (*known, *map(resolved, folders)):
         if real.is_relative_to(folder):
             raise EngineError(f"{place} would lie in {folder}: nothing is written to photo folders.")
 

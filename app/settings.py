@@ -32,7 +32,8 @@ class Settings:
 
     @property
     def recent(self) -> list[tuple[Path, ...]]:
-        """The folders that were open together, those of the last time first."""
+        """The folders that were open together, those of the last time first, by any window."""
+        self._store.sync()
         try:
             entries = json.loads(str(self._store.value("recent", "[]")))
         except ValueError:

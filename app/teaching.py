@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from weakref import ref
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
@@ -15,28 +13,15 @@ from PySide6.QtWidgets import QWidget
 from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.saving import saved_sketch
-from app.drawing.svg_strokes import SavedSketch
 from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
 from engine.errors import CatalogError, LessonsError
-from engine.library import Drawing, Learned, Library, Report
+from engine.library import Learned, Library, Report
 from engine.paths import data_dir
 from engine.taught.lessons import Lessons
-
-_Deed = Callable[[Library, Drawing, SavedSketch, Sequence[Path]], None]
-
-
-@dataclass(frozen=True)
-class _Newest:
-    """The newest lesson: of which state of the drawing it is, what that found, and where."""
-
-    sketch: SavedSketch
-    number: int
-    photos: tuple[Path, ...]
-    library: ref[Library]
 
 
 class Teaching(QObject):
@@ -73,7 +58,6 @@ class Teaching(QObject):
         self._of: Library | None = None  # what the task works on, if on a library
         self._outdated = False  # whether there is something to learn, once nothing else waits
         self._task: Task | None = None
-        self._last: _Newest | None = None  # the thread's own
         self._told = False
         session.opened.connect(self._learn_soon)
         session.indexed.connect(self._take_report)
@@ -93,20 +77,20 @@ class Teaching(QObject):
         query = self._canvas.document.query()
         by_photos = query is not None and query.is_by_photos(photos)  # one that is liked lies there already
         if self._actions.learn.isChecked() and self._settings.keep_drawings and not by_photos:
-            self._tell(self._note, photos)
+            self._tell(Library.note_found, photos)
 
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
-        self._tell(self._refuse, photos)
+        self._tell(Library.note_refused, photos)
 
-    def _tell(self, deed: _Deed, photos: Sequence[Path]) -> None:
+    def _tell(self, deed: Callable[..., object], photos: Sequence[Path]) -> None:
         """Have this done with the drawing on the paper and these photos."""
         query, library = self._canvas.document.query(), self._session.library
         if library is None or query is None or not query.has_drawing or query.drawing is None:
             return
         snapshot = self._canvas.document.snapshot
-        sketch = saved_sketch(snapshot.strokes, snapshot.picture)
-        self._do(partial(deed, library, query.drawing, sketch, list(photos)), library)
+        states = saved_sketch(snapshot.strokes, snapshot.picture).states()
+        self._do(partial(deed, library, query.drawing, list(photos), states=states), library)
         self._learn_soon()
 
     def stop(self) -> None:
@@ -126,37 +110,6 @@ class Teaching(QObject):
         """Return whether the person lets the program learn."""
         return self._lessons.are_used
 
-    def _note(self, library: Library, drawing: Drawing, sketch: SavedSketch, photos: Sequence[Path]) -> None:
-        last, instead_of = self._last, None
-        if last is not None and last.library() is library and sketch.continues(last.sketch):
-            photos, instead_of = tuple(dict.fromkeys((*photos, *last.photos))), last.number
-        number = library.note_found(drawing, photos, instead_of=instead_of)
-        if number is not None:
-            self._last = _Newest(sketch, number, tuple(photos), ref(library))
-
-    def _refuse(
-        self, library: Library, drawing: Drawing, sketch: SavedSketch, photos: Sequence[Path]
-    ) -> None:
-        last = self._last
-        if last is None or last.library() is not library or not sketch.continues(last.sketch):
-            return
-        left = tuple(one for one in last.photos if one not in photos)
-        if left == last.photos:
-            return
-        number = library.note_found(drawing, left, instead_of=last.number) if left else None
-        if number is None:
-            self._lessons.remove(last.number)
-        self._last = None if number is None else replace(last, sketch=sketch, number=number, photos=left)
-
-    def _forget_all(self) -> None:
-        self._lessons.forget()
-        self._last = None
-
-    def _rename(self, names: Mapping[Path, Path]) -> None:
-        if self._last is not None:
-            photos = tuple(names.get(one, one) for one in self._last.photos)
-            self._last = replace(self._last, photos=photos)
-
     # --- in the GUI thread -----------------------------------------------------------------------------
 
     def _learn_soon(self) -> None:
@@ -164,8 +117,6 @@ class Teaching(QObject):
         self._next()
 
     def _take_report(self, report: Report) -> None:
-        if report.renamed:
-            self._do(partial(self._rename, dict(report.renamed)))
         if report.changed:
             self._learn_soon()
 
@@ -225,7 +176,7 @@ class Teaching(QObject):
     def _forget_now(self) -> None:
         self._waiting = deque(one for one in self._waiting if one[1] is None)  # no lessons any more
         self._told = False
-        self._do(self._forget_all)
+        self._do(self._lessons.forget)
         self._learn_soon()
 
     def _try(self, deed: Callable[[], object]) -> bool:

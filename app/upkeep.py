@@ -73,10 +73,19 @@ class FolderUpkeep(QObject):
         return self._going is not None
 
     @property
+    def added(self) -> tuple[Path, ...]:
+        """The folders that were to be opened too since that began."""
+        return self._added
+
+    @property
+    def before(self) -> tuple[Path, ...]:
+        """The folders that were open, that one among them unless it is forgotten by now."""
+        return (self._leaving[1] if self._leaving else self._others) or ()
+
+    @property
     def coming(self) -> tuple[Path, ...]:
         """The folders that are opened then."""
-        before = (self._leaving[1] if self._leaving else self._others) or ()
-        return tuple(dict.fromkeys((*(one for one in before if one != self._going), *self._added)))
+        return tuple(dict.fromkeys((*(one for one in self.before if one != self._going), *self._added)))
 
     def open_too(self, folder: Path) -> None:
         """Open this folder with them."""

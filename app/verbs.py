@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -261,19 +261,31 @@ def _encoder(arguments: argparse.Namespace) -> Encoder:
 
 
 def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:
-    """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while."""
-    from app.shelf.following import follow_renames  # late, as in `_open`
-    from app.shelf.store import Shelf
-    from engine.sketches.kept import SHELF
+    """Index what is new, with a bar on stderr; unless patient, only if there is work that takes a while.
 
+    Kept drawings follow photos that were renamed, though the work may come to no end.
+    """
     work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
 
     def shown(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None
 
-    with closing(work):
-        report = follow(work, shown, leave=patient)
-    if report.renamed:
-        with suppress(OSError):  # the paths before stay with the drawings
-            follow_renames(Shelf(data_dir() / SHELF), dict(report.renamed))
+    try:
+        with closing(work):
+            report = follow(work, shown, leave=patient)
+    except BusyCatalogError:  # nothing was done
+        raise
+    except BaseException:
+        _let_follow(library, {})
+        raise
+    if patient or report.renamed:
+        _let_follow(library, dict(report.renamed))
     return report
+
+
+def _let_follow(library: Library, names: Mapping[Path, Path]) -> None:
+    """Let kept drawings follow photos to where the catalog has them now, and by these names."""
+    from app.shelf.following import follow_photos  # late, as in `_open`
+
+    with suppress(OSError, CatalogError):  # the paths before stay with the drawings
+        follow_photos(data_dir(), lambda paths: {**library.places_now(paths), **names})

@@ -40,6 +40,7 @@ from app.next_start import NextStart
 from app.other_encoder import OtherEncoder
 from app.photos.panel import PhotosPanel
 from app.remembered import Remembered
+from app.renames import Renames
 from app.settings import Settings
 from app.shelf.shelving import Shelving
 from app.teaching import Teaching
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
         self._follow_teaching()
+        Renames(self.session, self.drawing_panel, self.shelving.keeper)
         self._render()
 
     def _build(self) -> None:
@@ -214,8 +216,6 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        for follow in (self.drawing_panel.rename, self.shelving.keeper.follow):
-            follow(dict(report.renamed))
         if self._ruled:  # who leaves photos out waits to see them go
             self._ruled = False
             self.live.ask_anew()
@@ -307,14 +307,12 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what is to be remembered, end every thread, lose nothing."""
         self.shelving.end()
+        self.folders.end()
         self._next_start.release()
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
-        self.sketch_files.stop()
-        self.drawing_panel.print_files.stop()
-        self.teaching.stop()
-        self.other_encoder.stop()
-        self.session.stop()
-        self.collecting.stop()
-        self.photos_panel.stop()
+        stops = [self.sketch_files.stop, self.drawing_panel.print_files.stop, self.teaching.stop]
+        stops += [self.other_encoder.stop, self.session.stop, self.collecting.stop, self.photos_panel.stop]
+        for stop in stops:
+            stop()
         super().closeEvent(event)

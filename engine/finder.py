@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Finder:
         gallery: Gallery,
         remembered: Callable[[Path], Vector | None] = lambda _: None,
         tops: Collection[bytes] = (),
+        names: Callable[[Path], Iterable[Path]] = spellings,
     ) -> None:
         """Take what can be found.
 
@@ -57,10 +58,11 @@ class Finder:
             gallery: the photos; they may come and go.
             remembered: gives the vector of a photo beside a drawing that cannot be read any more.
             tops: what names of photos begin with in folders that are known though they may not be there.
+            names: gives what a photo may be called, the likeliest first.
         """
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
         self.personal: PersonalMap | None = None
-        self._tops = tops
+        self._tops, self._names = tops, names
         self._known_folders = Known(folder, tops, self._is_known, lambda: gallery.roster().by_folder)
         self._examples = Examples(encoder, self._known_vector, remembered)
         self._examples_lock = threading.Lock()
@@ -230,7 +232,7 @@ class Finder:
 
     def _known_name(self, photo: Path) -> bytes | None:
         """Return the name of a photo of this library, None of any other."""
-        for path in spellings(photo):
+        for path in self._names(photo):
             name = name_in(self.folder, path)
             if name is not None and self._gallery.content(name) is not None:
                 return name

@@ -8,7 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import FolderError
 from engine.folders.names import local_path
+from engine.folders.patience import found_folder
 from engine.paths import data_dir
 from engine.pictures.dates import resolve
 from engine.state.catalog import CATALOG_NAME, LOST
@@ -130,7 +132,7 @@ def take_inventory() -> Inventory:
         return Inventory(state, _bytes_in(state))
     with closing(Database(state / CATALOG_NAME)) as catalog:
         folders = tuple(
-            FolderFacts(path, photos, missing, skipped, offline=not os.path.isdir(path))
+            FolderFacts(path, photos, missing, skipped, offline=not _is_there(path))
             for path, photos, missing, skipped in (
                 (Path(os.fsdecode(path)), *counts) for path, *counts in catalog.all(_FOLDERS)
             )
@@ -139,6 +141,13 @@ def take_inventory() -> Inventory:
     with closing(ThumbnailFile(state)) as file:
         thumbnails = ThumbnailFacts(file.count, file.bytes)
     return Inventory(state, _bytes_in(state), folders, models, thumbnails)
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return bool(found_folder(folder))
+    except FolderError:
+        return False
 
 
 def files() -> Iterator[FileFacts]:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from engine.answer import Answer, Hit
 from engine.encoding.encoder import Encoder
-from engine.errors import FolderError
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
 from engine.folders.names import local_path
@@ -20,9 +19,9 @@ from engine.indexing.loading import Loader
 from engine.indexing.moves import Moves
 from engine.indexing.refresh import Refresh
 from engine.indexing.report import Report, Skipped
-from engine.indexing.roots import Root, common_folder, distinct, make_roots
+from engine.indexing.roots import common_folder, distinct, make_roots
 from engine.indexing.section import Section
-from engine.indexing.side_by_side import Outcome, take_turns
+from engine.indexing.side_by_side import take_turns
 from engine.paths import data_dir
 from engine.progress import TICK_S, Phase, Progress, ticks
 from engine.search.far_photos import FarPhoto
@@ -99,11 +98,12 @@ class Library(Finder):
         self._sweeper = Sweeper(self._catalog, self._thumbnails)
         try:
             self._roots = make_roots(paths, above)
-            self._look()
+            self._roots.look(self._catalog)
             self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
-            super().__init__(above, encoder, gallery, self._loader.remembered, tops)
+            names = self._loader.spellings
+            super().__init__(above, encoder, gallery, self._loader.remembered, tops, names)
             self._learning = Learning(Lessons(self._state), encoder, gallery.index, self._catalog.contents)
             self._taking_up = threading.Thread(target=gallery.index.load_graph, name="graph", daemon=True)
             if gallery.index.may_have_graph:  # meanwhile search is exact
@@ -124,11 +124,21 @@ class Library(Finder):
     @property
     def offline(self) -> bool:
         """Whether no folder was there when last looked at, or each empty as without its drive."""
-        return all(root.offline or root.trouble for root in self._roots)
+        return self._roots.are_offline
 
     def holds(self, path: Path) -> bool:
         """Return whether a file or folder lies in the folders, whether it can be found or not."""
-        return any(path.is_relative_to(root.folder) for root in self._roots)
+        return self._roots.hold(path)
+
+    def places_now(self, paths: Collection[Path]) -> dict[Path, Path]:
+        """Return where photos of any folder lie that are missing at these paths, see `Whereabouts.now`.
+
+        So what goes by paths can follow, though the refresh that found them came to no end. From any thread.
+
+        Raises:
+            CatalogError: the catalog cannot be read.
+        """
+        return self._catalog.whereabouts.now(paths)
 
     def strangers(self, far: Sequence[FarPhoto], narrowed: Narrowing | None = None) -> list[FarPhoto]:
         """See `Finder`: the catalog tells contents by their hashes."""
@@ -142,8 +152,7 @@ class Library(Finder):
 
     def excludes(self, folder: Path) -> Excludes:
         """Return what is left out of one of the folders. From any thread."""
-        numbers = [root.number for root in self._roots if root.folder == folder]
-        return self._catalog.choices.excludes_in(folder, numbers[0] if numbers else None)
+        return self._catalog.choices.excludes_in(folder, self._roots.number(folder))
 
     def refresh(
         self,
@@ -176,7 +185,7 @@ class Library(Finder):
         scopes = {root.folder: root.scope(only) for root in wanted}
         with self._catalog.sole_writer():
             self._catalog.note_use(self.encoder.model_id)
-            self._look(wanted)
+            self._roots.look(self._catalog, wanted)
             for _ in self._loader.check(self._roots, self._gallery):
                 yield Progress("scan", 0, 0, 0)
             works = {
@@ -196,7 +205,7 @@ class Library(Finder):
                 if root.number is not None
             }
             outcomes = yield from take_turns({folder: work.run() for folder, work in works.items()})
-            self._take(outcomes)
+            self._roots.take(outcomes)
             was_there = any(outcome.was_there for outcome in outcomes.values())
             if was_there and EVERYTHING in scopes.values():
                 self._sweeper.sweep(self.encoder.model_id)
@@ -211,14 +220,14 @@ class Library(Finder):
         return self._report(list(works.values()))
 
     def note_found(
-        self, drawing: Drawing, photos: Sequence[Path], *, instead_of: int | None = None
+        self, drawing: Drawing, photos: Sequence[Path], *, states: Sequence[bytes] = ()
     ) -> int | None:
         """Keep as a lesson that a person drew this and found these photos, see `learn`. From any thread.
 
         Args:
             drawing: what was on the paper.
             photos: the files, the last one first; those that are not in the library are passed over.
-            instead_of: the lesson of an earlier state of the same drawing, which goes.
+            states: what the drawing and its earlier states are known by, see `Lessons.put`.
 
         Returns:
             The lesson's number; None if none was kept, as where the person does not want it.
@@ -227,11 +236,11 @@ class Library(Finder):
             LessonsError: it cannot be kept.
             CatalogError: the catalog cannot be read.
         """
-        names = [self._known_name(photo) for photo in photos]
-        contents = [self._gallery.content(name) for name in names if name is not None]
-        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
-        known = [one for one in hashes if one is not None]
-        return self._learning.note(drawing, known, instead_of=instead_of)
+        return self._learning.note(drawing, self._hashes(photos), states=states)
+
+    def note_refused(self, drawing: Drawing, photos: Sequence[Path], *, states: Sequence[bytes] = ()) -> None:
+        """Let no lesson say that this drawing found these photos. Arguments and errors as of `note_found`."""
+        self._learning.refuse(drawing, self._hashes(photos), states=states)
 
     def learn(self) -> Learned:
         """Learn from all lessons, and let searches go by that from now on. In one thread at a time.
@@ -267,43 +276,23 @@ class Library(Finder):
         self._thumbnails.close()
         self._catalog.close()
 
-    def _look(self, roots: Sequence[Root] | None = None) -> None:
-        """Find out which folders are there; raise where the only one, or all of several, cannot be opened."""
-        failures = []
-        for root in self._roots if roots is None else roots:
-            try:
-                root.look(self._catalog)
-            except FolderError as error:
-                failures.append(error)
-        if len(failures) == len(self._roots):
-            raise failures[0]
-
-    def _take(self, outcomes: dict[Path, Outcome]) -> None:
-        """Note how the folders were found; raise where the only one could not be read."""
-        for root in self._roots:
-            outcome = outcomes.get(root.folder)
-            if outcome is None:
-                continue
-            root.is_known = outcome.was_there
-            root.offline = outcome.trouble is None and not outcome.was_there
-            root.trouble = "" if outcome.trouble is None else str(outcome.trouble)
-            if outcome.trouble is not None and len(self._roots) == 1:
-                raise outcome.trouble
+    def _hashes(self, photos: Sequence[Path]) -> list[bytes]:
+        """Return the hashes of what photos of the library contain."""
+        names = [self._known_name(photo) for photo in photos]
+        contents = [self._gallery.content(name) for name in names if name is not None]
+        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
+        return [one for one in hashes if one is not None]
 
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]
-        Moves.pair(moves, self._catalog.lost)
-        return Report(
-            self.photo_count,
-            added=sum(one.added for one in moves),
-            moved=sum(len(one.renamed) for one in moves),
-            removed=sum(len(one.gone) for one in moves),
-            back=sum(one.back for one in moves),
+        Moves.pair(moves, self._catalog.whereabouts.lost)
+        Moves.follow(moves, self._catalog.whereabouts.kept, [root.folder for root in self._roots])
+        return Report.of(
+            moves,
+            photos=self.photo_count,
             elsewhere=sum(work.elsewhere for work in works),
-            skipped=tuple(self.skipped_files()),
-            odd=tuple(self.odd_files()),
-            renamed=tuple(pair for one in moves for pair in one.renamed),
-            gone=tuple(path for one in moves for path in one.gone),
+            skipped=self.skipped_files(),
+            odd=self.odd_files(),
         )
 
     def _build_graph(self) -> Generator[Progress, None, None]:

@@ -14,6 +14,7 @@ from typing import Self
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
 from engine.folders.names import name_in
+from engine.folders.patience import found_folder, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
@@ -56,7 +57,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             CatalogError: the catalog cannot be opened.
             EngineError: there is no data folder.
         """
-        self.folder = Path(os.path.realpath(folder))
+        self.folder = resolved(folder)
         self._state = data_dir()
         self._catalog = Catalog(self._state)
 
@@ -130,7 +131,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
 
         Raises:
             PatternError: a pattern means nothing; none is taken.
-            FolderError: there is no such folder.
+            FolderError: there is no such folder, or it does not answer.
         """
         for pattern in patterns:
             check_pattern(pattern)
@@ -186,7 +187,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return roots
 
     def _known_root(self) -> int:
-        if self._root() is None and not os.path.isdir(self.folder):
+        if self._root() is None and not found_folder(self.folder):
             raise FolderError(f"There is no folder {self.folder}.")
         return self._catalog.add_root(os.fsencode(self.folder))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from threading import Thread
 
 from PySide6.QtCore import Qt, Signal
@@ -182,6 +182,6 @@ class CollectionDialog(QDialog):
 
     def _choose(self) -> None:
         title = self.tr("Folder of shared thumbnails")
-        start = self.thumbnails.text() or str(Path.home())
+        start = self.thumbnails.text() or os.path.expanduser("~")
         if folder := QFileDialog.getExistingDirectory(self, title, start):
             self.thumbnails.setText(folder)

@@ -202,9 +202,15 @@ class Document:
         self._add(beside.with_strokes(strokes, picture))
 
     def resume(
-        self, strokes: Sequence[Stroke], *, picture: Picture | None = None, prints: Prints | None = None
+        self, strokes: Sequence[Stroke], *, picture: Picture | None = None, beside: Snapshot | None = None
     ) -> None:
-        """Begin with a drawing that was there before: its strokes can be undone one by one."""
+        """Begin with a drawing that was there before: its strokes can be undone one by one.
+
+        Args:
+            strokes: in drawing order.
+            picture: what lies under them.
+            beside: has the photos that lie beside and behind it.
+        """
         self.end()
         steps = [Snapshot()]
         if picture is not None:
@@ -212,8 +218,8 @@ class Document:
         first = max(len(strokes) - MOST_STEPS, 1)
         counts = range(first, len(strokes) + 1)
         steps += [steps[0].with_strokes(tuple(strokes[:count]), picture) for count in counts]
-        if prints is not None and prints != steps[-1].prints:
-            steps.append(replace(steps[-1], prints=prints))
+        if beside is not None and (len(beside.prints) or beside.underlay is not None):
+            steps.append(replace(steps[-1], prints=beside.prints, underlay=beside.underlay))
         self._history.begin(steps)
 
     def lay(self, prints: Prints) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -15,13 +14,12 @@ from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document
 from app.drawing.loading import load_data, load_underlay
-from app.drawing.pen_up import PenUp
 from app.drawing.print_reading import Found, read_sketches
-from app.drawing.reading import Read, Reading
+from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
-from app.drawing.waiting import ReadingSign
-from app.engine_sentences import as_sentence, in_own_language
+from app.drawing.turns import Turns
+from app.engine_sentences import in_own_language
 from app.sketches import ENDINGS
 from engine.errors import EngineError
 from engine.pictures.formats import FORMATS
@@ -39,18 +37,11 @@ class SketchFiles(QObject):
 
     failed = Signal(str)
     """What was asked for could not be done, as one sentence."""
-    busy = Signal(bool)
-    """Something is being read (True), or nothing any more."""
-    _read = Signal(object)
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._waiting: deque[Read[_Result]] = deque()
-        self._readings: list[Reading[_Result]] = []  # one that is wanted, and those that were given up
-        self._pen_up = PenUp(canvas)
-        self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        ReadingSign.over(canvas).follow(self.busy, self.give_up)
+        self._turns = Turns.on(canvas)
 
     def join(self, actions: Actions) -> None:
         """Do what these commands ask for."""
@@ -94,19 +85,9 @@ class SketchFiles(QObject):
 
         self._begin(read)
 
-    def give_up(self) -> None:
-        """Want nothing of what is being read."""
-        self._waiting.clear()
-        for reading in self._readings:
-            reading.given_up = True
-        self.busy.emit(False)
-
     def stop(self) -> None:
-        """Give up what is being read; a thread that hangs is left behind."""
-        self.give_up()
-        for reading in self._readings:
-            reading.end()
-        self._pen_up.forget()
+        """Give up what is being read."""
+        self._turns.stop()
 
     # --- off the paper -------------------------------------------------------------------------------
 
@@ -137,29 +118,7 @@ class SketchFiles(QObject):
     # --- reading -------------------------------------------------------------------------------------
 
     def _begin(self, read: Read[_Result]) -> None:
-        self._waiting.append(read)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Read what was asked for next, once nothing else is read."""
-        if all(reading.given_up for reading in self._readings):
-            if self._waiting:
-                reading = Reading(self._waiting.popleft(), self._read.emit)
-                self._readings.append(reading)
-                reading.thread.start()
-            self.busy.emit(not all(reading.given_up for reading in self._readings))
-
-    def _take(self, reading: Reading[_Result]) -> None:
-        """Lay what was read on the paper, if it is still wanted."""
-        self._readings.remove(reading)
-        if not reading.given_up:
-            try:
-                read = reading.outcome()
-            except EngineError as error:
-                self._pen_up.do(partial(self.failed.emit, as_sentence(in_own_language(str(error)))))
-            else:
-                self._pen_up.do(lambda: self._place(read))
-        self._go_on()
+        self._turns.begin(read, self._place, self.failed.emit)
 
     def _place(self, read: _Result) -> None:
         if isinstance(read, Underlay):

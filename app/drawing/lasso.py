@@ -68,12 +68,12 @@ class Selection:
         lifted = way.strokes(self.lifted)
         picture = None if self.picture is None else self.picture.moved(way)
         under = self.snapshot.picture if self.picture is None else picture
-        after = replace(now, strokes=(*self.base, *lifted), picture=under)
+        after = replace(now, strokes=(*self.base, *lifted), picture=under, whole=None)
         return Selection(after, self.base, lifted, picture, way.box(self.box))
 
     def without(self, now: Snapshot) -> Snapshot:
         """Return the paper of now without what is chosen."""
-        return now.with_strokes(self.base, None if self.picture else self.snapshot.picture)
+        return now.left_with(self.base, None if self.picture else self.snapshot.picture)
 
 
 class Lasso(Handler):

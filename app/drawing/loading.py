@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from app.drawing.prints import MOST_SIDE, Print
 from app.drawing.snapshot import Opened, Picture, Underlay
 from app.images import to_qimage
 from app.sketches import read_data, read_saved, read_sketch
@@ -66,9 +67,17 @@ def load_underlay(path: Path) -> Underlay:
         EngineError: it cannot be used, or lies on another machine; the message names it.
     """
     try:
-        return Underlay(to_qimage(open_photo(here(path), side=_UNDERLAY_SIDE)))
+        return underlay_of(open_photo(here(path), side=_UNDERLAY_SIDE))
     except ImageError as error:
         raise unusable_photo(path, error) from error
+
+
+def underlay_of(photo: Image.Image) -> Underlay:
+    """Return a photo that is in memory to be traced."""
+    photo.thumbnail((MOST_SIDE, MOST_SIDE))
+    source = Print(None, photo.convert("RGB"))
+    source.encode()
+    return Underlay(to_qimage(photo), source)
 
 
 def opened(saved: SavedSketch) -> Opened:

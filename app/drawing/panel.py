@@ -59,7 +59,11 @@ class DrawingPanel(QWidget):
         self._connect()
         self._follow()
 
-    def rename(self, names: Mapping[Path, Path]) -> None:
+    def paths(self) -> set[Path]:
+        """Return the files of the photos beside the drawing, in every step of undo."""
+        return {one.path for one in self.canvas.document.all_prints() if one.path is not None}
+
+    def follow(self, names: Mapping[Path, Path]) -> None:
         """Let the prints of photos that go by other paths follow them, in every step of undo."""
         prints = self.canvas.document.all_prints() if names else ()
         moved = [(one, names[one.path]) for one in prints if one.path is not None and one.path in names]
@@ -91,9 +95,7 @@ class DrawingPanel(QWidget):
         for action in (actions.choose_all, actions.mirror, actions.copy_sketch):
             canvas.addAction(action)  # their keys mean other things elsewhere
         actions.pen_pressure.toggled.connect(partial(setattr, canvas.pressure, "enabled"))
-        sign = ReadingSign.over(canvas)
-        sign.follow(self.print_files.busy, self.print_files.give_up)
-        in_order(canvas, sign.button)
+        in_order(canvas, ReadingSign.over(canvas).button)
         self._slider.valueChanged.connect(self._slide)
         canvas.width_changed.connect(self._show_width)
         canvas.drawing_changed.connect(self._follow)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,6 @@ from PySide6.QtGui import QImage
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Snapshot
-from app.drawing.pen_up import PenUp
 from app.drawing.print_reading import (
     Found,
     read_as_sketch,
@@ -25,9 +23,8 @@ from app.drawing.print_reading import (
 )
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Read, Reading
-from app.engine_sentences import as_sentence, in_own_language
+from app.drawing.turns import Turns
 from app.questions import ask_to_lay
-from engine.errors import EngineError
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +49,8 @@ class PrintFiles(QObject):
     """What was asked for could not be done, as one sentence."""
     guessed = Signal(object)
     """The `Guess` that was made of the only file that was dropped, or that could be read of them."""
-    busy = Signal(bool)
-    """Something is being read (True), or nothing any more."""
     shown = Signal()
     """The small pictures of some prints are there."""
-    _read = Signal(object)
     _made = Signal(object, QImage)
 
     def __init__(self, canvas: Canvas, is_known: Callable[[Path], bool]) -> None:
@@ -64,12 +58,8 @@ class PrintFiles(QObject):
         super().__init__(canvas)
         self._canvas, self._is_known = canvas, is_known
         self.shared: Path | None = None  # where other machines leave thumbnails of their photos
-        self._waiting: deque[tuple[Read[Found], Callable[[Found], None]]] = deque()
-        self._readings: list[Reading[Found]] = []  # one that is wanted, and those that were given up
-        self._pen_up = PenUp(canvas)
-        self._then: dict[int, Callable[[Found], None]] = {}
+        self._turns = Turns.on(canvas)
         self._thumbs: list[Reading[None]] = []
-        self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._made.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     # --- what is asked for -----------------------------------------------------------------------------
@@ -77,7 +67,7 @@ class PrintFiles(QObject):
     def lay(self, paths: Sequence[Path], *, like: bool) -> None:
         """Lay photos of the library in a corner; those that lie in the other one move."""
         prints = [self._of_library(path) for path in paths]
-        self._pen_up.do(partial(self._lay, prints, like=like))
+        self._turns.do(partial(self._lay, prints, like=like))
         self._show_soon([one for one in prints if one.shown.isNull()])
 
     def show_all(self, prints: Prints) -> None:
@@ -122,55 +112,21 @@ class PrintFiles(QObject):
                 lay = Document.lay
             self._canvas.change(lambda paper: lay(paper, self._laid([guess.print], like=True)))
 
-        self._pen_up.do(turn)
+        self._turns.do(turn)
         self._show_soon([guess.print])
-
-    def give_up(self) -> None:
-        """Want nothing of what is being read."""
-        self._waiting.clear()
-        for reading in self._readings:
-            reading.given_up = True
-        self.busy.emit(False)
 
     def stop(self) -> None:
         """Give up what is being read; a thread that hangs, as on a drive that is away, is left behind."""
-        self.give_up()
         for thumb in self._thumbs:
             thumb.given_up = True
-        for reading in self._readings:
-            reading.end()
+        self._turns.stop()
         for thumb in self._thumbs:
             thumb.end()
-        self._pen_up.forget()
 
     # --- how it gets there -----------------------------------------------------------------------------
 
     def _begin(self, read: Read[Found], then: Callable[[Found], None]) -> None:
-        self._waiting.append((read, then))
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Read what was asked for next, once nothing else is read: it is laid in the order of asking."""
-        if all(reading.given_up for reading in self._readings):
-            if self._waiting:
-                read, then = self._waiting.popleft()
-                reading = Reading(read, self._read.emit)
-                self._then[id(reading)] = then
-                self._readings.append(reading)
-                reading.thread.start()
-            self.busy.emit(not all(reading.given_up for reading in self._readings))
-
-    def _take(self, reading: Reading[Found]) -> None:
-        self._readings.remove(reading)
-        then = self._then.pop(id(reading))
-        if not reading.given_up:
-            try:
-                found = reading.outcome()
-            except EngineError as error:
-                self._pen_up.do(partial(self.failed.emit, as_sentence(in_own_language(str(error)))))
-            else:
-                self._pen_up.do(lambda: then(found))
-        self._go_on()
+        self._turns.begin(read, then, self.failed.emit)
 
     def _of_library(self, path: Path) -> Print:
         """Return the print of a photo of the library; one from elsewhere of the same file gives way to it."""

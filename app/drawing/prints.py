@@ -15,6 +15,9 @@ from PySide6.QtGui import QImage
 from engine.search.mixing import BALANCE
 from engine.search.query import Example
 
+MOST_SIDE = 4096
+"""Pixels of the longer side of a picture that is kept."""
+
 
 class Print:
     """A photo that lies beside the drawing. Two prints are the same only if they are one object.

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from app.drawing.geometry import Affine, Box, strokes_left
 from app.drawing.ink_mask import InkMask
-from app.drawing.prints import Prints
+from app.drawing.prints import Print, Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
 from app.images import as_png, to_pillow, to_qimage
 from engine.pictures.saved import lies_on_paper
@@ -102,9 +102,11 @@ class Underlay:
 
     Attributes:
         shown: its pixels.
+        source: the same as it is kept for the next start.
     """
 
     shown: QImage
+    source: Print
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +121,7 @@ class Snapshot:
         underlay: the photo to trace.
         begun: stands for the drawing, from empty paper on: what is drawn, moved or laid beside it leaves it.
         rubbed_out: an eraser has just taken the last ink of the drawing before.
-        whole: its strokes before an eraser took the first of them whole; None where none did, or something
+        whole: its strokes before the first of them was taken off whole; None where none was, or something
             was drawn or moved since.
     """
 
@@ -152,8 +154,12 @@ class Snapshot:
     def without_strokes(self, numbers: set[int]) -> Snapshot:
         """Return this paper without the strokes of these numbers, which an eraser took whole."""
         left = tuple(one for number, one in enumerate(self.strokes) if number not in numbers)
+        return self.left_with(left, self.picture)
+
+    def left_with(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
+        """Return this paper with no more than this left of its drawing; what that was stays known."""
         whole = self.strokes if self.whole is None else self.whole
-        return replace(self.with_strokes(left, self.picture), whole=whole)
+        return replace(self.with_strokes(strokes, picture), whole=whole)
 
     def emptied(self, *, rubbed_out: bool = False) -> Snapshot:
         """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""

@@ -51,6 +51,7 @@ class Indexing(QObject):
         self._worker: Worker | None = None
         self._drawing = self.is_gentle = False
         self.settling: Settling | None = None
+        self._halted: tuple[frozenset[Path], bool] = frozenset(), False  # folders; whether only paused
         self.get_ready: Callable[[], None] = lambda: None
         self._pending: dict[Path, Scope] = {}  # where to look once the work under way has ended
         self._pace = Pace()
@@ -84,16 +85,33 @@ class Indexing(QObject):
         return self._pace.seconds_left(step.total - step.done)
 
     def take(self, library: Library) -> None:
-        """Serve this library from now on; the one before must have been left, and its work have ended."""
-        self.library, self._is_ended = library, False
+        """Serve this library from now on; the one before must have been left, and its work have ended.
+
+        What a person has paused or ended stays so for the same folders, or some of them.
+        """
+        folders, is_paused = self._halted
+        self.library, stays = library, folders.issuperset(one.folder for one in library.folders)
+        self.is_paused, self._is_ended = stays and is_paused, stays and not is_paused
+        self._halted = frozenset(), False
         self._count, self.skipped = library.photo_count, len(library.skipped_files())
 
     def leave(self) -> None:
         """End the work, and serve no library; `ended` tells when the thread lets go of it."""
         self._turn.stop()
         self._again.stop()
+        if self.library is not None and self.is_halted:
+            self._halted = frozenset(one.folder for one in self.library.folders), self.is_paused
         self._forget()
         self.cancel()
+
+    def forget_halt(self) -> None:
+        """Begin with whatever is opened next: what was paused or ended is long left."""
+        self._halted = frozenset(), False
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether the person has paused or ended the work."""
+        return self.is_paused or self._is_ended
 
     def begin(
         self, *, recheck: bool = False, only: Mapping[Path, Scope] | None = None, settles: bool = False

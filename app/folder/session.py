@@ -38,7 +38,7 @@ class Session(QObject):
     encoder_loaded = Signal()
     """`encoder` is there."""
     opened = Signal()
-    """`library` can be searched; indexing has begun where a folder is there."""
+    """`library` can be searched; indexing has begun where a folder is there, and the person lets it."""
     indexed = Signal(object)
     """The `Report` of an indexing that came to its end."""
     indexing_ended = Signal()
@@ -303,7 +303,7 @@ class Session(QObject):
                 self._close_library()
                 self.fail(in_own_language(str(error)))
                 return
-            if self.library.offline:
+            if self.library.offline or self.indexing.is_halted:
                 self.watcher.watch(self.library)
                 self._publish()
             else:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
 
 NAME = "captions.csv"
 """The table, in the folder of the pictures or in one above."""
@@ -21,13 +25,45 @@ _LONGEST = 600  # characters of a caption
 _log = logging.getLogger(__name__)
 
 
-class Captions:
+class Captions(QObject):
     """The captions of one folder of pictures and those in it. Tables are read when first needed."""
+
+    told = Signal(object, str)
+    """The picture, a path, that was asked for last, and its caption; sent from a thread."""
 
     def __init__(self, folder: Path) -> None:
         """Take the folder that is shown."""
+        super().__init__()
         self._folder = folder
         self._tables: dict[Path, Mapping[str, str]] = {}
+        self._wanted: Path | None = None
+        self._looks = False  # a thread does
+        self._lock = threading.Lock()
+
+    def ask(self, path: Path) -> None:
+        """Have a picture's caption looked up, by one thread at a time: its drive may never answer."""
+        with self._lock:
+            self._wanted = path
+            if self._looks:
+                return
+            self._looks = True
+        threading.Thread(target=self._look, name="captions", daemon=True).start()
+
+    def _look(self) -> None:
+        while True:
+            with self._lock:
+                path, self._wanted = self._wanted, None
+                if path is None:
+                    self._looks = False
+                    return
+            text = self.of(path)
+            with suppress(RuntimeError):  # the window is gone
+                self.told.emit(path, text)
+
+    def look_again(self) -> None:
+        """Look for tables again where there were none: pictures have come, or their drive has."""
+        with self._lock:
+            self._tables = {folder: table for folder, table in self._tables.items() if table}
 
     def of(self, path: Path) -> str:
         """Return a picture's caption; empty where no table has one. The nearest table counts."""
@@ -42,10 +78,11 @@ class Captions:
         return ""
 
     def _table(self, folder: Path) -> Mapping[str, str]:
-        table = self._tables.get(folder)
+        with self._lock:
+            table = self._tables.get(folder)
         if table is None:
-            table, file = read_table(folder / NAME), folder / NAME
-            if table or file.exists():  # else its drive may be away
+            table = read_table(folder / NAME)
+            with self._lock:
                 self._tables[folder] = table
         return table
 

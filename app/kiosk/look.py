@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.kiosk.captions import Captions
+from app.own_presses import OwnPresses
 from app.photos.full_picture import FullPictures
 from app.photos.picture_view import PictureView
 from app.photos.thumbnails import Thumbnails
@@ -25,6 +26,7 @@ def large_button(text: str) -> QPushButton:
     font = button.font()
     font.setPointSizeF(font.pointSizeF() * 1.4)
     button.setFont(font)
+    OwnPresses(button)
     return button
 
 
@@ -69,16 +71,15 @@ class Look(QWidget):
         column.addLayout(row)
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
+        captions.told.connect(self._say, Qt.ConnectionType.QueuedConnection)
 
     def look_at(self, path: Path) -> None:
         """Show this picture."""
         self.path = path
         self._picture.show_picture((), anew=True)
         self._full.want(path)
-        text = self._captions.of(path)
-        self.caption.setText(text)
-        self.caption.setVisible(bool(text))
-        self._picture.setAccessibleName(text or path.stem)
+        self._say(path, "")
+        self._captions.ask(path)
         self._show()
 
     def rest(self) -> None:
@@ -94,6 +95,12 @@ class Look(QWidget):
     def _like(self) -> None:
         if self.path is not None:
             self.liked.emit(self.path)
+
+    def _say(self, path: Path, text: str) -> None:
+        if path == self.path:
+            self.caption.setText(text)
+            self.caption.setVisible(bool(text))
+            self._picture.setAccessibleName(text or path.stem)
 
     def _take(self, path: Path) -> None:
         if path == self.path:

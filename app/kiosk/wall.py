@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QScroller, QStyle, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QScroller, QStyle, QWidget
 
+from app.own_presses import OwnPresses
 from app.photos.grid import PhotoGrid
 
 _TILE = 176  # pixels at least: two side by side beside the paper of an 800 pixels wide screen
@@ -25,13 +26,13 @@ class PhotoWall(PhotoGrid):
             self.removeAction(action)
             action.setEnabled(False)
         self._delegate.counts = False
-        self.activated.disconnect()
         self.setDragEnabled(False)
         self.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.set_tile_size(_TILE)
+        OwnPresses(self.viewport())
         self._scroller, self._tapping = QScroller.scroller(self.viewport()), False
 
     def paint_tile(
@@ -70,8 +71,15 @@ class PhotoWall(PhotoGrid):
         self._tapping = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take a second touch as another one."""
+        """Take a second touch as another one; see `OwnPresses`."""
         self.mousePressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        """Open nothing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, whatever keys are held: how large pictures are is not for one to choose for the next."""
+        QListView.wheelEvent(self, event)
 
     def _feed(self, kind: QScroller.Input, event: QMouseEvent) -> None:
         self._scroller.handleInput(kind, event.position(), event.timestamp())

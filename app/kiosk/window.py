@@ -68,7 +68,8 @@ class KioskWindow(QWidget):
         self.session = Session(load_encoder, self)
         self.wall = PhotoWall()
         self.seating = Seating(self.wall)
-        self.look = Look(self.wall.thumbnails, Captions(Path(os.path.realpath(folder))))
+        self._captions = Captions(Path(os.path.realpath(folder)))
+        self.look = Look(self.wall.thumbnails, self._captions)
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)
         self.live = LiveSearch(self.canvas, self.session, self.seating)
@@ -117,6 +118,7 @@ class KioskWindow(QWidget):
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
         self.rest.begun.connect(self._clear_for_the_next)
+        self.seating.gathered.connect(self._bring_in, Qt.ConnectionType.QueuedConnection)
 
     # --- what people do --------------------------------------------------------------------------------
 
@@ -127,6 +129,7 @@ class KioskWindow(QWidget):
         self.wall.scrollToTop()
 
     def _take_report(self, report: Report) -> None:
+        self._captions.look_again()
         if report.changed:
             self.wall.thumbnails.renew()
 
@@ -170,9 +173,16 @@ class KioskWindow(QWidget):
     def _clear_for_the_next(self) -> None:
         """Leave nothing of whoever was there, and look for new pictures now and then."""
         self.start_over()
+        if self.seating.is_by_date:  # what came while somebody was there
+            self.seating.settle()
         self._invitation.begin()
         if not self._look_again.isActive():
             self._look_for_new()
+
+    def _bring_in(self, waiting: int) -> None:
+        """Show new pictures while nobody is there, though the pointer was left over the others."""
+        if waiting and self.rest.is_on and not self._leaving:
+            self.seating.settle()
 
     def _look_while_alone(self) -> None:
         """Look for new pictures; where somebody is there, once they are gone."""

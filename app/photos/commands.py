@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -73,6 +73,21 @@ class PhotoCommands(QObject):
             self.copy_path,
         ]
         owner.installEventFilter(self)
+
+    def hand_on(
+        self,
+        failed: SignalInstance,
+        used: SignalInstance,
+        liked: SignalInstance,
+        unliked: SignalInstance,
+        traced: SignalInstance,
+    ) -> None:
+        """Tell by these signals of others too what is told here."""
+        self.failed.connect(failed)
+        self.deeds.used.connect(used)
+        self.liked.connect(liked)
+        self.unliked.connect(unliked)
+        self.traced.connect(traced)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the keys that say what a photo is work in all of the window while the pointer is here."""

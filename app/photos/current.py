@@ -66,6 +66,24 @@ class CurrentPhoto:
         self.judged.clear()
         self.refused.clear()
 
+    def go_to(self, index: QModelIndex) -> None:
+        """Make a photo the current one; a selection it belongs to stays."""
+        selection, flags = self._view.selectionModel(), QItemSelectionModel.SelectionFlag
+        selection.setCurrentIndex(
+            index, flags.NoUpdate if selection.isSelected(index) else flags.ClearAndSelect
+        )
+
+    def return_to(self, path: Path, rank: int | None) -> QModelIndex:
+        """Go to a photo, or to that of its rank if it is gone and there is a rank; return which it is."""
+        row = self._model.row_of(path)
+        if row is None and rank is not None:
+            heir = self._model.at_rank(min(rank, self._model.rowCount() - 1))
+            row = self._model.row_of(heir) if heir is not None else None
+        if row is None:
+            return QModelIndex()
+        self.go_to(self._model.index(row))
+        return self._model.index(row)
+
     def _heir(self, path: Path, row: int) -> QModelIndex:
         judged, last = path in self.judged, self._model.rowCount() - 1
         return self._model.index(min(row, last)) if judged and last >= 0 else QModelIndex()

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.engine_sentences import in_own_language
 from app.folder.worker import sentence
 from app.images import to_qimage
+from app.photos.crew import Crew
 from engine.elsewhere import here
 from engine.errors import EngineError
 from engine.pictures.facts import Facts, facts_of
 from engine.pictures.photos import open_photo, remark_on
+from engine.visible import visible
 
 MOST = 40_000_000
 """Pixels that are kept of the photo looked at; what has more is reduced."""
@@ -108,6 +110,12 @@ def read(path: Path, most: int, recall: Recall = nothing) -> Iterator[FullPictur
         yield replace(picture, reason=sentence(error))
 
 
+def offline(path: Path) -> str:
+    """Return that a photo's folder is not there now, as one sentence."""
+    text = QCoreApplication.translate("PhotoDeeds", "%1 is offline: its folder is not there now.")
+    return text.replace("%1", visible(path.name))
+
+
 def whole_size(size: tuple[int, int] | None, shown: tuple[int, int]) -> QSize:
     """Return the size of the photo that something is a picture of: the way up is the picture's.
 
@@ -136,20 +144,26 @@ class FullPictures(QObject):
     """The path of which more is known."""
     _made = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None, recall: Recall = nothing) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        recall: Recall = nothing,
+        is_away: Callable[[Path], bool] = lambda _: False,
+    ) -> None:
         """Start the threads; `stop` must be called before the parent goes.
 
         Args:
             parent: what this belongs to.
             recall: gives what is remembered of photos that cannot be read; called in the threads.
+            is_away: whether a photo lies in a folder that is known not to be there now, and is not read;
+                called in the threads.
         """
         super().__init__(parent)
+        self._recall, self._is_away = recall, is_away
         self._desk = _Desk()
         self._kept: dict[Path, FullPicture] = {}
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
-        self._threads = [_Reader(self._desk, self._made.emit, recall) for _ in range(_THREADS)]
-        for thread in self._threads:
-            thread.start()
+        self._readers = Crew(_THREADS, self._desk.take, self._read, name="full picture", parent=self)
 
     def want(self, shown: Path | None, neighbours: Sequence[Path] = ()) -> None:
         """Have this photo read, and then its neighbours; give up all others."""
@@ -158,6 +172,7 @@ class FullPictures(QObject):
             large = bool(picture.levels) and _pixels(picture.levels[0]) > NEIGHBOURS
             if path not in wanted or (large and path != shown):
                 del self._kept[path]
+        self._readers.watch()
         self._desk.want(shown, [path for path in neighbours if path != shown], self._kept)
 
     def get(self, path: Path) -> FullPicture | None:
@@ -175,8 +190,17 @@ class FullPictures(QObject):
     def stop(self) -> None:
         """End the threads; one that hangs, as on a drive that is away, is left behind."""
         self._desk.close()
-        for thread in self._threads:
-            thread.join(_END)
+        self._readers.stop(_END)
+
+    def _read(self, task: _Task) -> None:
+        """Read a photo, in a thread, unless its folder is away."""
+        if self._is_away(task.path):
+            pictures = iter([FullPicture(task.path, self._recall(task.path), reason=offline(task.path))])
+        else:
+            pictures = read(task.path, task.most, self._recall)
+        for picture in pictures:
+            with suppress(RuntimeError):  # the window is gone
+                self._made.emit(task, picture)
 
     def _keep(self, task: _Task, picture: FullPicture) -> None:
         if picture.is_read:
@@ -262,17 +286,3 @@ class _Desk:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-
-
-class _Reader(threading.Thread):
-    """Reads what lies on the desk."""
-
-    def __init__(self, desk: _Desk, deliver: Callable[[_Task, FullPicture], None], recall: Recall) -> None:
-        super().__init__(name="full picture", daemon=True)
-        self._desk, self._deliver, self._recall = desk, deliver, recall
-
-    def run(self) -> None:
-        while (task := self._desk.take()) is not None:
-            for picture in read(task.path, task.most, self._recall):
-                with suppress(RuntimeError):  # the window is gone
-                    self._deliver(task, picture)

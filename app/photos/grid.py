@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QInputDevice,
+    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -48,7 +49,7 @@ class PhotoGrid(SizedTiles):
     used = Signal(list)
     """These photos, paths, are what somebody wanted: opened, copied, shown in their folders or dragged."""
     left = Signal()
-    """The pointer is not over the grid any more."""
+    """The pointer is not over the grid any more, or its menu has closed."""
     looked = Signal(object)
     """This photo, a path, is to be looked at."""
 
@@ -63,15 +64,11 @@ class PhotoGrid(SizedTiles):
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
-        self.commands.failed.connect(self.failed)
-        self.commands.deeds.used.connect(self.used)
         self.commands.deeds.is_away = self.hits_model.is_away
+        self.commands.hand_on(self.failed, self.used, self.liked, self.unliked, self.traced)
         self._current.follow(self.liked, self.unliked)
-        self.commands.liked.connect(self.liked)
-        self.commands.unliked.connect(self.unliked)
-        self.commands.traced.connect(self.traced)
         self._look = self._make_actions()
-        self.activated.connect(self._open)
+        self.doubleClicked.connect(self._open)
         self._settled = QTimer(self, interval=60, singleShot=True)
         self._settled.timeout.connect(self._drop_unseen)
         self.verticalScrollBar().valueChanged.connect(self._settled.start)
@@ -199,10 +196,19 @@ class PhotoGrid(SizedTiles):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a photo; on a sign, do no more than the first click did: another one may lie there by now."""
         part = self._part(event)
-        if part is None and not self._signed:
+        if event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+        elif part is None and not self._signed:
             super().mouseDoubleClickEvent(event)
         else:
             self._pressed = Part.HEART, Path()  # no photo's: letting go does nothing either
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open photos by Enter, once a press: on some systems no view does so by itself."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif self.currentIndex().isValid() and not event.isAutoRepeat():
+            self._open(self.currentIndex())
 
     def _part(self, event: QMouseEvent) -> tuple[Part, Path] | None:
         """Return the sign under the pointer, and its photo."""
@@ -223,9 +229,7 @@ class PhotoGrid(SizedTiles):
         index = self.currentIndex() if keyboard else self.indexAt(event.pos())
         if not index.isValid():
             return
-        chosen = self.selectionModel().isSelected(index)
-        flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(index, flags.NoUpdate if chosen else flags.ClearAndSelect)
+        self._current.go_to(index)
         place = (
             self.viewport().mapToGlobal(self.visualRect(index).center()) if keyboard else event.globalPos()
         )
@@ -235,6 +239,7 @@ class PhotoGrid(SizedTiles):
         """Return the menu for the chosen photos."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
         copies = self.hits_model.data(self.currentIndex(), COPIES_ROLE)
@@ -276,14 +281,8 @@ class PhotoGrid(SizedTiles):
             rank: where it was among the hits, for the one in its place if it is gone; None where another one
                 in its place has nothing to do with it.
         """
-        row = self.hits_model.row_of(path)
-        if row is None and rank is not None:
-            heir = self.hits_model.at_rank(min(rank, self.hits_model.rowCount() - 1))
-            row = self.hits_model.row_of(heir) if heir is not None else None
-        if row is not None:
-            index, flags = self.hits_model.index(row), QItemSelectionModel.SelectionFlag
-            chosen = self.selectionModel().isSelected(index)
-            self.selectionModel().setCurrentIndex(index, flags.NoUpdate if chosen else flags.ClearAndSelect)
+        index = self._current.return_to(path, rank)
+        if index.isValid():
             self.updateGeometries()
             self.scrollTo(index)
 
@@ -301,7 +300,7 @@ class PhotoGrid(SizedTiles):
         return chosen
 
     def _open(self, index: QModelIndex) -> None:
-        """Open what was activated, and what is selected with it."""
+        """Open a photo, and what is selected with it."""
         path, chosen = self.hits_model.path(index), self.chosen_photos()
         self.commands.deeds.open(chosen if path in chosen else [path])
 

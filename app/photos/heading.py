@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from app import phrases
 from app.elided import Elided
+from app.own_presses import OwnPresses
 from app.photos.chip import Chip
 from app.text_room import room
 from app.tips import set_tip
@@ -86,6 +87,8 @@ class Heading(QWidget):
         self._row.addWidget(self.chip)
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self.button)
+        for widget in (self.slider, self.button):
+            OwnPresses(widget)  # the chip goes when it is pressed
         self._be_high()
         self.show_nothing()
 

@@ -73,6 +73,8 @@ class HitsModel(QAbstractListModel):
         self._away: tuple[Path, ...] = ()
         self.is_by_date = False  # these are no matches, but all photos
         self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
+        thumbnails.is_away = self.is_away
+        self.away_changed.connect(thumbnails.retry)
         thumbnails.ready.connect(self._repaint)
         for changed in (thumbnails.retried, thumbnails.outdated):
             changed.connect(self._repaint_all)

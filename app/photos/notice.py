@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.folder.state import FolderState, Phase
+from app.own_presses import OwnPresses
 from app.spoken import announce
 from engine.visible import visible
 
@@ -45,6 +46,8 @@ class Notice(QFrame):
         close.setAccessibleName(self.tr("Dismiss"))
         close.setToolTip(self.tr("Dismiss"))
         close.clicked.connect(self._dismiss)
+        OwnPresses(close, once=True)  # what stood behind is to be read before it goes
+        OwnPresses(self._button)
         self.buttons = self._button, close
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
@@ -119,10 +122,10 @@ class Notice(QFrame):
     def _away(self, state: FolderState) -> str:
         """Return which folders are not there, in one sentence; empty where all are."""
         away = state.away
-        if state.phase is Phase.OFFLINE and len(away) <= 1:
-            return self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
         if len(away) == 1 and away[0].trouble:
             return away[0].trouble
+        if len(state.folders) <= 1 and (away or state.phase is Phase.OFFLINE):
+            return self.tr("This folder is not there now (an unplugged drive?). Its photos stay searchable.")
         names = ", ".join(one.name for one in away)
         if len(away) == 1:
             text = self.tr("%1 is not there now (an unplugged drive?). Its photos stay searchable.")

@@ -59,6 +59,7 @@ class PhotosPanel(QWidget):
         self.setMinimumWidth(_LEAST_WIDTH)
         self._settings = settings
         self._folder: Path | None = None
+        self._photos = 0  # of the library
         self._question = -1, False  # whose hits were shown last
         self.notice = Notice(self)
         self.head = Heading()
@@ -94,11 +95,7 @@ class PhotosPanel(QWidget):
         viewer.left.connect(self.leave_view)
         viewer.dragged.connect(lambda path: grid.carry([path]))
         viewer.near_end.connect(self.seating.want_more)
-        viewer.commands.failed.connect(grid.failed)
-        viewer.commands.deeds.used.connect(grid.used)
-        viewer.commands.liked.connect(grid.liked)
-        viewer.commands.unliked.connect(grid.unliked)
-        viewer.commands.traced.connect(grid.traced)
+        viewer.commands.hand_on(grid.failed, grid.used, grid.liked, grid.unliked, grid.traced)
         grid.liked.connect(partial(viewer.note_judged, refused=False))
         grid.unliked.connect(partial(viewer.note_judged, refused=True))
         self.seating.adopted.connect(self._show_answer)
@@ -141,6 +138,9 @@ class PhotosPanel(QWidget):
         question = found.stamp, found.newest
         self.viewer.take_answer(found.hits, is_another=question != self._question)
         self._question = question
+        if self._below is self.grid and found.hits:  # the person may have asked for it, and no state changed
+            self._show_heading(found)
+            self.shown.emit()
 
     def stop(self) -> None:
         """End the threads that read photos."""
@@ -156,11 +156,9 @@ class PhotosPanel(QWidget):
     def _show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         narrowed = self.timeline.is_brushed or bool(self.folders.chosen)
         says = message(state, drawn=drawn, hits=hits, narrowed=narrowed)
-        found = self.seating.shown
+        found, self._photos = self.seating.shown, state.photos
         if says is None and found is not None:
-            spread = found.spread
-            fewer = spread.looked_at < spread.photos  # by time, by folder, or since a folder is switched off
-            self._show_heading(found, spread.looked_at if fewer else state.photos)
+            self._show_heading(found)
         else:
             self.head.show_nothing()
         self._below = self.grid
@@ -178,7 +176,14 @@ class PhotosPanel(QWidget):
     def _count_waiting(self, photos: int) -> None:
         self.chip.count(photos, by_date=self.seating.is_by_date)
 
-    def _show_heading(self, found: Found, total: int) -> None:
+    def total(self, found: Found) -> int:
+        """Return among how many photos an answer was looked for."""
+        spread = found.spread
+        fewer = spread.looked_at < spread.photos  # by time, by folder, or since a folder is switched off
+        return spread.looked_at if fewer else self._photos
+
+    def _show_heading(self, found: Found) -> None:
+        total = self.total(found)
         if found.newest:
             self.head.show_newest(total, joined=found.joined)
             return

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
@@ -177,10 +178,18 @@ class Seating(QObject):
 
     @property
     def _is_held(self) -> bool:
-        """Whether nothing may move: the pointer is there, or somebody has scrolled down what is by date."""
+        """Whether nothing may move: pointer or menu are there, or what is by date was scrolled down."""
         if self.is_by_date and self._grid.verticalScrollBar().value() > 0:
             return True
-        return self._pointed and self._grid.is_under_pointer
+        return self._has_menu or (self._pointed and self._grid.is_under_pointer)
+
+    @property
+    def _has_menu(self) -> bool:
+        """Whether the grid's menu is open: what it offers is for the photos chosen when it opened."""
+        popup = QApplication.activePopupWidget()
+        while isinstance(popup, QMenu):  # a submenu's parent is its menu
+            popup = popup.parentWidget()
+        return popup is self._grid
 
     @property
     def is_moving(self) -> bool:

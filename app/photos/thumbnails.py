@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from app.images import to_qimage
+from app.photos.crew import Crew
 from engine.elsewhere import place_of
 from engine.errors import EngineError
 from engine.paths import data_dir
@@ -36,6 +38,10 @@ class Thumbnails(QObject):
 
     A picture that is kept on the disk comes from there at once, and is made again of its photo only where it
     is shown much larger. What is made here is kept there.
+
+    Attributes:
+        is_away: whether a photo lies in a folder that is known not to be there now: only the disk is asked
+            for its picture. Called in threads.
     """
 
     ready = Signal(object)
@@ -63,12 +69,13 @@ class Thumbnails(QObject):
         self._requests = _Requests()
         self._disk = KeptThumbnails(data_dir())
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
-        self._threads = [
-            kind(self._requests, self._disk, lambda: self._side, self._made.emit)
-            for kind in (_Decoder,) * _THREADS + (_Reader,)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self.is_away: Callable[[Path], bool] = lambda _: False
+        made = self._requests, self._disk, lambda: self._side, self._made.emit
+        decoder = _Decoder(*made, lambda path: self.is_away(path))
+        take = partial(self._requests.take, kept=False)
+        self._decoders = Crew(_THREADS, take, decoder.make, name="thumbnails", parent=self)
+        take = partial(self._requests.take, kept=True)
+        self._readers = Crew(1, take, _Reader(*made).make, name="kept thumbnails", parent=self)
 
     def get(self, path: Path, *, lasting: bool = False) -> QPixmap | None:
         """Return the picture, the old one while it is made again; None while there is none, or cannot be.
@@ -79,6 +86,7 @@ class Thumbnails(QObject):
             path: the photo.
             lasting: the request is not one of the grid's: scrolling there does not drop it.
         """
+        self._decoders.watch()
         if path not in self._kept:
             self._requests.push(path, lasting=lasting)
             return None
@@ -134,8 +142,8 @@ class Thumbnails(QObject):
     def stop(self) -> None:
         """End the threads; one that hangs, as on a drive that is away, is left behind."""
         self._requests.close()
-        for thread in self._threads:
-            thread.join(_END)
+        for crew in (self._decoders, self._readers):
+            crew.stop(_END)
         self._disk.close()
 
     def _keep(self, path: Path, side: int, image: QImage) -> None:
@@ -184,8 +192,8 @@ class _Requests:
             else:
                 self._lookups[path] = next(self._numbers)
             for waiting in (self._lookups, self._reads):
-                if len(waiting) > self.most:
-                    del waiting[min(waiting, key=waiting.__getitem__)]
+                if len(waiting) > self.most and (brief := waiting.keys() - self._lasting):
+                    del waiting[min(brief, key=waiting.__getitem__)]
             self._changed.notify_all()
 
     def take(self, *, kept: bool) -> Path | None:
@@ -227,8 +235,8 @@ class _Requests:
             self._changed.notify_all()
 
 
-class _Maker(threading.Thread):
-    """Takes requests, and hands back a path, the side that was wanted, and the picture."""
+class _Maker:
+    """Does what is requested: hands back a path, the side that was wanted, and the picture."""
 
     def __init__(
         self,
@@ -237,7 +245,6 @@ class _Maker(threading.Thread):
         side: Callable[[], int],
         deliver: Callable[[Path, int, QImage], None],
     ) -> None:
-        super().__init__(name="thumbnails", daemon=True)
         self._requests, self._disk, self._side, self._gives = requests, disk, side, deliver
 
     def _deliver(self, path: Path, side: int, image: QImage) -> None:
@@ -248,40 +255,49 @@ class _Maker(threading.Thread):
 class _Reader(_Maker):
     """Hands back pictures that are kept on the disk, and asks the decoders for the others."""
 
-    def run(self) -> None:
-        while (path := self._requests.take(kept=True)) is not None:
-            kept = self._disk.find(path)
-            if kept is None:
-                self._requests.pass_on(path)
-                continue
-            side = self._side()
-            if side > SIDE:
-                self._deliver(path, _SHARP_AT, to_qimage(kept))
-            else:
-                self._deliver(path, side, to_qimage(reduce(kept, side)))
+    def make(self, path: Path) -> None:
+        kept, side = self._disk.find(path), self._side()
+        if kept is None:
+            self._requests.pass_on(path)
+        elif side > SIDE:
+            self._deliver(path, _SHARP_AT, to_qimage(kept))
+        else:
+            self._deliver(path, side, to_qimage(reduce(kept, side)))
 
 
 class _Decoder(_Maker):
-    """Takes requests and hands back pictures, a null one where the photo cannot be read."""
+    """Hands back pictures, a null one where the photo cannot be read."""
 
-    def run(self) -> None:
-        while (path := self._requests.take(kept=False)) is not None:
-            side = self._side()
-            try:
-                image = to_qimage(self._read(path, side))
-            except EngineError:
-                image = QImage()  # the tile says so
-            except Exception:  # one odd file must not end the thread
-                _log.exception("no thumbnail of %s", path)
-                image = QImage()
-            self._deliver(path, side, image)
+    def __init__(
+        self,
+        requests: _Requests,
+        disk: KeptThumbnails,
+        side: Callable[[], int],
+        deliver: Callable[[Path, int, QImage], None],
+        is_away: Callable[[Path], bool],
+    ) -> None:
+        super().__init__(requests, disk, side, deliver)
+        self._is_away = is_away
+
+    def make(self, path: Path) -> None:
+        side = self._side()
+        try:
+            image = to_qimage(self._read(path, side))
+        except EngineError:
+            image = QImage()  # the tile says so
+        except Exception:  # one odd file must not end the thread
+            _log.exception("no thumbnail of %s", path)
+            image = QImage()
+        self._deliver(path, side, image)
 
     def _read(self, path: Path, side: int) -> Image.Image:
         """Return the photo, reduced; it is kept on the disk as well if the catalog knows it as it is."""
+        if self._is_away(path):
+            raise EngineError(path.name)  # which nobody reads: the tile shows it
         if place_of(path) is not None:
             shared = self._disk.find_shared(path)
             if shared is None:
-                raise EngineError(path.name)  # which nobody reads: the tile shows it
+                raise EngineError(path.name)
             return reduce(shared, side)
         digest = self._disk.knows(path)
         if digest is None:

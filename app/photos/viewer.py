@@ -66,7 +66,7 @@ class Viewer(QWidget):
         self.is_elsewhere = False
         self._rank = 0  # of what is shown, when it was last among the hits
         self._is_refused = False  # it comes last with the next answer, and its neighbours stay where they are
-        self._full = FullPictures(self, thumbnails.recall)
+        self._full = FullPictures(self, thumbnails.recall, model.is_away)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
         self.commands.deeds.is_away = model.is_away
@@ -273,8 +273,10 @@ class Viewer(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leaf, zoom, go back; Enter presses a button that has the focus, and opens the photo from itself."""
+        """Leaf, zoom, go back; Enter, once a press, clicks the button with the focus, else opens."""
         deed, focused = self._deed(event), QApplication.focusWidget()
+        if event.isAutoRepeat() and event.key() in (*_BACK, *_ENTER):
+            return
         if event.key() in _ENTER and focused is not self.picture:
             if isinstance(focused, QAbstractButton):
                 focused.click()
@@ -282,7 +284,7 @@ class Viewer(QWidget):
             self.picture.pan(*_WAYS[_Key(event.key())])
         elif deed is None:
             super().keyPressEvent(event)
-        elif not (event.isAutoRepeat() and event.key() in _BACK):
+        else:
             deed()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

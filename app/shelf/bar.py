@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QAction,
     QIcon,
     QImage,
+    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -62,7 +63,6 @@ class ShelfBar(QListWidget):
         self._remove.triggered.connect(self._remove_current)
         self.addAction(self._remove)
         self.itemClicked.connect(self._take)
-        self.itemActivated.connect(self._take)
         self.customContextMenuRequested.connect(self._offer)
         thumbnails.ready.connect(self._take_photo)
         for told in (thumbnails.retried, thumbnails.outdated):
@@ -115,6 +115,13 @@ class ShelfBar(QListWidget):
     def is_shown(self, drawings: list[Kept]) -> bool:
         """Return whether it is these that are shown."""
         return drawings is self._shown
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the current drawing by Enter, once a press."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat() and (item := self.currentItem()) is not None:
+            self._take(item)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Do nothing more than the first click did: another drawing may lie under the pointer by now."""

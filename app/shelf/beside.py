@@ -1,4 +1,4 @@
-"""What lies beside a drawing, in words kept with it; pictures that have no file lie in files of ours."""
+"""What lies beside and behind a drawing, in words kept with it; pictures lie in files of their own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.drawing.loading import underlay_of
 from app.drawing.prints import Print, Prints
+from app.drawing.snapshot import Underlay
 from app.shelf.following import PRINTS
 from app.shelf.pictures import Pictures
 from engine.pictures.formats import is_photo
 from engine.search.mixing import BALANCE
+
+TRACED = "traced"
+"""Under which the photo to trace is kept among the paper's words, by what it shows."""
 
 _Entry = str | dict[str, str]
 
@@ -37,15 +42,27 @@ def prints_of(words: Mapping[str, str], pictures: Pictures) -> Prints:
     return Prints(like, unlike, balance if 0 <= balance <= 1 else BALANCE)
 
 
+def traced_words(underlay: Underlay | None) -> dict[str, str]:
+    """Return the photo to trace in words, by what they are kept under; nothing where there is none."""
+    return {} if underlay is None else {TRACED: str(underlay.source.content)}
+
+
+def traced_of(words: Mapping[str, str], pictures: Pictures) -> Underlay | None:
+    """Return the photo of `traced_words`; None where there is none, or its picture is gone."""
+    photo = pictures.find(words.get(TRACED))
+    return None if photo is None else underlay_of(photo)
+
+
 def names_in(words: Mapping[str, str]) -> set[str]:
     """Return the names of the pictures that such words refer to."""
+    traced = {words[TRACED]} if TRACED in words else set()
     try:
         given = json.loads(words[PRINTS])
         entries = [*given["like"], *given["unlike"]]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return set()
+        return traced
     named = (entry.get("picture") for entry in entries if isinstance(entry, dict))
-    return {name for name in named if isinstance(name, str)}
+    return traced | {name for name in named if isinstance(name, str)}
 
 
 def _entry(one: Print) -> _Entry:

@@ -1,18 +1,60 @@
-"""Drawings on the shelf follow photos to other paths: those they found, those beside them. Without Qt."""
+"""Kept drawings follow photos to other paths: those they found, those beside them. Without Qt."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from app.shelf.store import Shelf
-from engine.sketches.kept import Kept
+from app.next_start import NextStart
+from app.shelf.store import PAPER, Shelf, write
+from engine.sketches.kept import SHELF, Kept, read_kept
 
 PRINTS = "prints"
 """Under which the photos beside a drawing are kept among its words, see `app.shelf.beside`."""
+
+
+def follow_photos(folder: Path, places_now: Callable[[set[Path]], Mapping[Path, Path]]) -> None:
+    """Let the shelf and the paper of the next start follow photos to where they lie now.
+
+    While a window has that paper, its photos are left to the window.
+
+    Args:
+        folder: the data folder.
+        places_now: returns the paths now, by those before, of the photos that are not there any more.
+
+    Raises:
+        OSError: a drawing cannot be written or removed.
+    """
+    shelf, paper = Shelf(folder / SHELF), folder / PAPER
+    names = places_now(paths_in([*shelf.load(), *_read_paper(paper)]))
+    follow_renames(shelf, names)
+    if any(_renamed(one, names) for one in _read_paper(paper)):
+        right = NextStart(folder, wanted=True)
+        try:
+            for one in _read_paper(paper) if right.is_ours else ():
+                now = _renamed(one, names)
+                if now is not None:
+                    write(replace(now, file=paper))
+        finally:
+            right.release()
+
+
+def _read_paper(paper: Path) -> list[Kept]:
+    """Return the drawing on the paper of the next start, if there is one."""
+    kept = read_kept(paper) if paper.is_file() else None
+    return [] if kept is None else [kept]
+
+
+def paths_in(drawings: Iterable[Kept]) -> set[Path]:
+    """Return the photos that drawings name: those they found, those beside them."""
+    paths = set[Path]()
+    for one in drawings:
+        paths.update(one.photos)
+        paths |= _paths_in_prints(one.sketch.metadata.get(PRINTS, "{}"))
+    return paths
 
 
 def follow_renames(shelf: Shelf, names: Mapping[Path, Path]) -> bool:
@@ -48,6 +90,17 @@ def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     mark = hashlib.sha256(json.dumps([[str(one) for one in photos], words]).encode()).hexdigest()[:6]
     file = kept.file.with_name(f"{kept.file.stem.partition('-')[0]}-{mark}.svg")
     return Kept(file, replace(kept.sketch, metadata=words), photos)
+
+
+def _paths_in_prints(text: str) -> set[Path]:
+    """Return the photos named in the words about those beside a drawing; none if they say nothing."""
+    try:
+        given = json.loads(text)
+        entries = [*given["like"], *given["unlike"]]
+        named = [entry if isinstance(entry, str) else entry.get("path") for entry in entries]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return set()
+    return {Path(one) for one in named if isinstance(one, str)}
 
 
 def _in_prints(text: str, names: Mapping[Path, Path]) -> str:

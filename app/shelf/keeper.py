@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -12,14 +13,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.drawing import loading
 from app.drawing.canvas import Canvas
 from app.drawing.document import Snapshot
-from app.drawing.prints import Prints
+from app.drawing.prints import Print, Prints
 from app.drawing.saving import saved_sketch
 from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
-from app.shelf.beside import names_in, prints_of, words_of
-from app.shelf.following import follow_renames
+from app.shelf.beside import names_in, prints_of, traced_of, traced_words, words_of
+from app.shelf.following import follow_renames, paths_in
 from app.shelf.pictures import Pictures
-from app.shelf.store import Shelf, write
+from app.shelf.store import PAPER, Shelf, write
+from app.shelf.watching import ShelfWatch
 from engine.errors import ImageError, cause
 from engine.sketches.kept import SHELF, Kept, read_kept
 
@@ -45,6 +47,8 @@ class Keeper(QObject):
     """These `Prints` lie beside the drawing that was taken from the shelf."""
     failed = Signal(str)
     """Something could not be written: why, as the system says it."""
+    missed = Signal()
+    """The drawing that was asked for is not on the shelf any more."""
     unread = Signal(object)
     """The paper of the last time cannot be read; it lies aside, at this path."""
 
@@ -60,7 +64,7 @@ class Keeper(QObject):
         """
         super().__init__(canvas)
         self._canvas, self._resumes = canvas, resumes
-        self._shelf, self._paper = Shelf(folder / SHELF), folder / "paper.svg"
+        self._shelf, self._paper = Shelf(folder / SHELF), folder / PAPER
         self._pictures = Pictures(folder / SHELF / "pictures")
         self.keeps = keeps
         self.drawings: list[Kept] = []
@@ -69,6 +73,8 @@ class Keeper(QObject):
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
+        self._watch = ShelfWatch(folder / SHELF, self)
+        self._watch.changed.connect(self.look_again)
         canvas.drawing_changed.connect(self._follow)
 
     def keep(self, keeps: bool) -> None:
@@ -78,7 +84,8 @@ class Keeper(QObject):
             self.clear()
 
     def load(self) -> None:
-        """Read the shelf, as at the start."""
+        """Read the shelf, as at the start, and follow what other windows do with it."""
+        self._watch.begin()
         self._tell(self._shelf.load())
 
     def look_again(self) -> None:
@@ -95,8 +102,9 @@ class Keeper(QObject):
                 self._put_aside()
             return None
         prints, sketch = self._prints(kept), opened(kept.sketch)
+        beside = Snapshot(prints=prints, underlay=traced_of(kept.sketch.metadata, self._pictures))
         strokes, picture = sketch.strokes, sketch.picture
-        self._canvas.change(lambda document: document.resume(strokes, picture=picture, prints=prints))
+        self._canvas.change(lambda document: document.resume(strokes, picture=picture, beside=beside))
         return prints
 
     # --- what a person does ----------------------------------------------------------------------------
@@ -113,17 +121,24 @@ class Keeper(QObject):
 
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
-        sketch = self._sketch(self._canvas.document.snapshot)
-        kept = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
-        left = [] if kept is None else [one for one in kept.photos if one not in photos]
-        if kept is not None and len(left) < len(kept.photos):
-            self._do(lambda: self._shelf.put(kept.sketch, left, instead_of=kept))
+        self.look_again()
+        for kept in reversed(self._states(self._sketch(self._canvas.document.snapshot))):
+            left = [one for one in kept.photos if one not in photos]
+            if len(left) < len(kept.photos):
+                self._do(partial(self._shelf.put, kept.sketch, left, instead_of=kept))
 
     def take(self, kept: Kept) -> None:
         """Lay a drawing of the shelf on the paper, to draw on; the one that lies there comes to the shelf.
 
-        The photos that lay beside it come with it, in the same step of undo.
+        The photos that lay beside it come with it, in the same step of undo. One that another window has
+        taken off the shelf meanwhile is not laid.
         """
+        self.look_again()
+        there = self._shelf.find(kept)
+        if there is None:
+            self.missed.emit()
+            return
+        kept = there
         here = self._canvas.document.snapshot
         lies_there = self._sketch(here)
         is_drawn = lies_there.continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes)
@@ -138,11 +153,15 @@ class Keeper(QObject):
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
-        self._do(lambda: self._shelf.remove(kept))
+        self._do(lambda: self._shelf.remove(self._shelf.find(kept) or kept))
 
     def clear(self) -> None:
         """Take every drawing off the shelf."""
         self._do(self._shelf.clear)
+
+    def paths(self) -> set[Path]:
+        """Return the photos that the drawings on the shelf name."""
+        return paths_in(self._shelf.load())
 
     def follow(self, names: Mapping[Path, Path]) -> None:
         """Let the drawings on the shelf follow photos that were renamed: the paths now, by those before."""
@@ -154,13 +173,16 @@ class Keeper(QObject):
         self._soon.stop()
         if not self._resumes:
             return
-        document = self._canvas.document
+        snapshot = self._canvas.document.snapshot
+        traced = () if snapshot.underlay is None else (snapshot.underlay.source,)
         try:
-            if document.snapshot.is_blank and not len(document.prints):
+            if snapshot.is_blank and not len(snapshot.prints) and not traced:
                 self._paper.unlink(missing_ok=True)
             else:
-                write(Kept(self._paper, self._sketch(document.snapshot)))
-                self._keep_pictures(document.prints)
+                sketch = self._sketch(snapshot)
+                words = {**sketch.metadata, **traced_words(snapshot.underlay)}
+                write(Kept(self._paper, replace(sketch, metadata=words)))
+                self._keep_pictures(snapshot.prints, *traced)
             self._drop_pictures()
         except OSError as error:
             self.failed.emit(cause(error))
@@ -174,6 +196,7 @@ class Keeper(QObject):
             self.note_paper()
         else:
             self._put_away(self._canvas.document.snapshot)
+        self._watch.end()
         self._ended, self._resumes = True, False  # the paper may be another window's from now on
         self._soon.stop()
 
@@ -224,9 +247,8 @@ class Keeper(QObject):
             return found if found.whole is after.whole else replace(snapshot, strokes=after.whole)
         if not after.rubbed_out:
             return snapshot
-        sketch, whole = self._sketch(snapshot), snapshot.before_erasing()
-        kept = [len(one.sketch.strokes) for one in self.drawings if sketch.continues(one.sketch)]
-        most = max(kept, default=0)
+        whole = snapshot.before_erasing()
+        most = max((len(one.sketch.strokes) for one in self._states(self._sketch(snapshot))), default=0)
         return replace(whole, strokes=snapshot.strokes[:most]) if most > len(whole.strokes) else whole
 
     def _put_away(self, snapshot: Snapshot) -> None:
@@ -234,8 +256,9 @@ class Keeper(QObject):
             self._put(snapshot, [])
 
     def _put(self, snapshot: Snapshot, photos: Sequence[Path]) -> None:
+        self.look_again()
         sketch = self._sketch(snapshot)
-        earlier = next((one for one in self.drawings if sketch.continues(one.sketch)), None)
+        earlier = max(self._states(sketch), key=lambda one: len(one.sketch.strokes), default=None)
         if earlier is not None and not photos and _same(earlier.sketch, sketch):
             return  # it lies there already
         found = [*photos, *(earlier.photos if earlier is not None else ())]
@@ -246,6 +269,10 @@ class Keeper(QObject):
 
         self._do(put)
 
+    def _states(self, sketch: SavedSketch) -> list[Kept]:
+        """Return what the shelf has of a drawing and its earlier states, the newest first."""
+        return [one for one in self.drawings if sketch.continues(one.sketch)]
+
     def _sketch(self, snapshot: Snapshot) -> SavedSketch:
         words = words_of(snapshot.prints)
         return saved_sketch(snapshot.strokes, snapshot.picture, words)
@@ -253,8 +280,8 @@ class Keeper(QObject):
     def _prints(self, kept: Kept) -> Prints:
         return prints_of(kept.sketch.metadata, self._pictures)
 
-    def _keep_pictures(self, prints: Prints) -> None:
-        self._pictures.keep((*prints.like, *prints.unlike))
+    def _keep_pictures(self, prints: Prints, *others: Print) -> None:
+        self._pictures.keep((*prints.like, *prints.unlike, *others))
 
     def _drop_pictures(self) -> None:
         """Keep none that neither the shelf nor the paper of the next start refers to."""

@@ -11,14 +11,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.drawing.prints import Print
+from app.drawing.prints import MOST_SIDE, Print
 from engine.whole_files import replacing
 
 MOST = 200
 """How many pictures are kept at most; those that were laid longest ago go first."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
-_SIDE = 4096  # pixels of the longer side; a larger one is not from this program, nor from an earlier one
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +52,7 @@ class Pictures:
             return None
         try:
             with Image.open(io.BytesIO(self._file(name).read_bytes()), formats=["PNG"]) as image:
-                return image.convert("RGB") if max(image.size) <= _SIDE else None
+                return image.convert("RGB") if max(image.size) <= MOST_SIDE else None
         except (OSError, ValueError, SyntaxError) as error:
             _log.info("a picture beside a drawing is not there: %s", error)
             return None

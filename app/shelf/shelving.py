@@ -62,6 +62,7 @@ class Shelving(QObject):
         self.keeper.changed.connect(lambda: actions.clear_shelf.setEnabled(bool(self.keeper.drawings)))
         self.keeper.failed.connect(self._say)
         self.keeper.unread.connect(self._say_unread)
+        self.keeper.missed.connect(self._say_missed)
         for taken in (grid.used, grid.liked):
             taken.connect(self.keeper.note_found)
         for refused in (grid.unliked, panel.strip.refused):
@@ -94,6 +95,10 @@ class Shelving(QObject):
         self._notice.say(
             self.tr("The drawing could not be kept: {reason}.").replace("{reason}", in_own_language(reason))
         )
+
+    def _say_missed(self) -> None:
+        text = self.tr("This drawing is not on the shelf any more: another window removed or changed it.")
+        self._notice.say(text)
 
     def _say_unread(self, aside: Path) -> None:
         text = self.tr("The drawing of the last time cannot be read. It lies in {path}.")

@@ -16,6 +16,9 @@ from engine.sketches.kept import Kept, read_kept
 from engine.sketches.svg_reader import is_too_large
 from engine.whole_files import replacing
 
+PAPER = "paper.svg"
+"""The drawing on the paper, kept for the next start, in the data folder."""
+
 MOST = 60
 """How many drawings are kept; the oldest one goes first."""
 
@@ -40,6 +43,11 @@ class Shelf:
         drawings = [self._known.get(file) or read_kept(file) for file in files[:MOST]]
         self._known = {one.file: one for one in drawings if one is not None}
         return list(self._known.values())
+
+    def find(self, kept: Kept) -> Kept | None:
+        """Return a drawing as it lies there now, which may have followed its photos; None if it does not."""
+        place = _place(kept.file)
+        return next((one for one in self.load() if _place(one.file) == place), None)
 
     def put(self, sketch: SavedSketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
         """Keep a drawing as the newest one, and let go of what is too much.
@@ -95,6 +103,11 @@ class Shelf:
         """
         for file in self.folder.glob("*.svg"):
             file.unlink(missing_ok=True)
+
+
+def _place(file: Path) -> str:
+    """Return what stays of a file's name when its drawing follows photos, see `app.shelf.following`."""
+    return file.stem.partition("-")[0]
 
 
 def write(kept: Kept) -> None:

@@ -958,6 +958,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Zeichnung ließ sich nicht behalten: {reason}.</translation>
     </message>
     <message>
+        <source>This drawing is not on the shelf any more: another window removed or changed it.</source>
+        <translation>Diese Zeichnung ist nicht mehr unter den behaltenen: Ein anderes Fenster hat sie entfernt oder geändert.</translation>
+    </message>
+    <message>
         <source>The drawing of the last time cannot be read. It lies in {path}.</source>
         <translation>Die Zeichnung vom letzten Mal lässt sich nicht lesen. Sie liegt in {path}.</translation>
     </message>

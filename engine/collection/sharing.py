@@ -13,6 +13,7 @@ import numpy as np
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
+from engine.folders.patience import resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.records import Entry
@@ -60,7 +61,7 @@ def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, i
         CatalogError: the catalog cannot be read.
         StoreError: the collection does not answer, or refuses.
     """
-    root = Path(os.path.realpath(folder))
+    root = resolved(folder)
     with closing(Catalog(data_dir())) as catalog:
         todo = _compare(root, catalog, store, host)
         done, total = 0, len(todo.sent) + len(todo.withdrawn)
@@ -86,7 +87,7 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
         CatalogError: the catalog cannot be read.
         StoreError: the folder cannot be written.
     """
-    root = Path(os.path.realpath(folder))
+    root = resolved(folder)
     with closing(Catalog(data_dir())) as catalog, closing(ThumbnailFile(data_dir())) as kept:
         number = catalog.root(os.fsencode(root))
         contents = {entry.content for entry in catalog.photos(number).values()} if number is not None else {}
@@ -102,7 +103,7 @@ def withdraw(folder: Path | str, store: Store, host: str) -> int:
     Raises:
         StoreError: the collection does not answer, or refuses.
     """
-    root = path_there(Path(os.path.realpath(folder)))
+    root = path_there(resolved(folder))
     paths = [one.path for one in store.held(Where(hosts=(host,), folders=(root,)))]
     for start in range(0, len(paths), _BATCH):
         store.delete(host, paths[start : start + _BATCH])

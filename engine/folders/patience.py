@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
+from engine.errors import FolderError
+from engine.folders.letter_case import as_on_disk
 from engine.progress import TICK_S
 
 T = TypeVar("T")
+
+ANSWERS_S = 5.0
+"""A file or folder of which nothing is heard for so long counts as not there."""
 
 _AHEAD = 64  # handfuls that wait to be taken: a walk takes no more memory than that
 _HANDFUL_S = 0.01  # what comes within it is handed over together, which takes longer than listing a folder
@@ -94,3 +101,44 @@ def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
         if time.monotonic() > until:
             break
     raise TimeoutError
+
+
+def resolved(path: Path | str) -> Path:
+    """Return where a path leads to, links resolved, as the disk writes it; see `real_path`.
+
+    Where its drive does not answer, it is returned as it is written.
+    """
+    try:
+        return ask(lambda: real_path(path), within_s=ANSWERS_S, name="resolve a path")
+    except TimeoutError:
+        return Path(os.path.abspath(path))
+
+
+def real_path(path: Path | str) -> Path:
+    """Return where a path leads to, links resolved, in the letters that the disk has it by."""
+    return as_on_disk(Path(os.path.realpath(path)))
+
+
+def found_folder(path: Path) -> bool | None:
+    """Return whether a path is a folder; None where nothing is there.
+
+    Raises:
+        FolderError: its drive does not answer.
+    """
+    try:
+        kind = ask(lambda: _kind(path), within_s=ANSWERS_S, name="look at a path")
+    except TimeoutError as error:
+        raise FolderError(does_not_answer(path)) from error
+    return None if kind == _NOTHING else kind == _FOLDER
+
+
+_NOTHING, _FOLDER, _OTHER = "nothing", "folder", "other"
+
+
+def _kind(path: Path) -> str:
+    return _FOLDER if os.path.isdir(path) else _OTHER if os.path.exists(path) else _NOTHING
+
+
+def does_not_answer(folder: Path) -> str:
+    """Return the sentence for a folder that nothing is heard of."""
+    return f"The folder {folder} does not answer: check its drive or network."

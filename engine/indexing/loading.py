@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
-from engine.folders.names import name_in, spellings
+from engine.folders.names import local_path, name_in, spellings
+from engine.folders.patience import ANSWERS_S, ask
 from engine.indexing.roots import Root
 from engine.search.gallery import Gallery
 from engine.state.catalog import Catalog
@@ -37,6 +38,7 @@ class Loader:
         catalog.note_use(model)
         self._catalog, self._model, self._dim = catalog, model, dim
         self._checked = False
+        self._met: tuple[object, dict[tuple[Path, int, int], list[Path]]] = None, {}  # by the catalog's state
 
     def load(self, roots: Iterable[Root], path: Path) -> Gallery:
         """Return what the catalog holds of these folders.
@@ -49,7 +51,7 @@ class Loader:
         short_file = ShortFile(path.with_suffix(".npz"), stamps, self._model, self._dim)
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
         file, find = self._catalog.vectors.reading(self._model, self._dim)
-        rows = FileRows(file, find)  # mapped at once: another process may pack the vectors meanwhile
+        rows = FileRows(file, find)  # held at once: another process may pack the vectors meanwhile
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
             found = self._found(roots, file)
@@ -90,7 +92,7 @@ class Loader:
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         roots = self._catalog.roots()
-        for place, (folder, number) in product(spellings(photo), roots.items()):
+        for place, (folder, number) in product(self.spellings(photo), roots.items()):
             name = name_in(Path(os.fsdecode(folder)), place)
             if name is None:
                 continue
@@ -99,6 +101,24 @@ class Loader:
             if vector is not None and np.isfinite(vector).all():
                 return vector
         return None
+
+    def spellings(self, photo: Path) -> Iterator[Path]:
+        """Yield what a photo may be called, see `names.spellings`: also by links that a walk met it by."""
+        yield from spellings(photo)
+        with suppress(OSError, CatalogError):  # it is not there, or its drive does not answer
+            yield from ask(lambda: self._met_as(photo), within_s=ANSWERS_S, name="look for a photo")
+
+    def _met_as(self, photo: Path) -> list[Path]:
+        """Return the paths of the photos in the catalog that are this file."""
+        details, state = os.stat(photo), self._catalog.state
+        if self._met[0] != state:
+            self._met = state, {}
+        key = photo, details.st_dev, details.st_ino
+        if key not in self._met[1]:
+            alike = self._catalog.whereabouts.alike(details.st_size, details.st_ino)
+            paths = [local_path(Path(os.fsdecode(folder)), name) for folder, name in alike]
+            self._met[1][key] = [one for one in paths if _is_file(one, details)]
+        return self._met[1][key]
 
     def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
         """Return what there is of each folder in this file; what was packed since comes with a refresh."""
@@ -126,3 +146,10 @@ class Loader:
             except CatalogError:  # of a disk that takes nothing; they are passed over all the same
                 return False
         return True
+
+
+def _is_file(path: Path, details: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), details)
+    except OSError:
+        return False

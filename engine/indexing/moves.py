@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from engine.folders.names import local_path
 
 Lost = Callable[[Sequence[int]], Mapping[int, tuple[bytes, bytes]]]
-"""Returns the folder and the name that contents had before they were lost; see `Catalog.lost`."""
+"""Returns the folder and the name that contents had before they were lost; see `Whereabouts.lost`."""
+
+Kept = Callable[[Sequence[int]], Mapping[int, Sequence[tuple[bytes, bytes, bool]]]]
+"""Returns where contents are now; see `Whereabouts.kept`."""
 
 
 class Moves:
@@ -17,6 +20,7 @@ class Moves:
 
     Attributes:
         renamed: paths before and now.
+        copies: paths of photos that are gone, and of copies that had been there before them.
         added: how many photos are new, or have another content.
         back: how many had disappeared and are there again.
     """
@@ -25,13 +29,14 @@ class Moves:
         """Take the folder; nothing came or went yet."""
         self.folder = folder
         self.renamed: list[tuple[Path, Path]] = []
+        self.copies: list[tuple[Path, Path]] = []
         self.added = self.back = 0
         self._gone: dict[int, list[bytes]] = {}  # by content: they may turn up elsewhere
         self._known: list[tuple[int, bytes, bool]] = []  # what came and was known, and whether it is back
 
     @property
     def gone(self) -> list[Path]:
-        """The photos that are not there any more, and have not turned up under another name."""
+        """The photos that are not there any more, nor anywhere under another name."""
         return [local_path(self.folder, name) for names in self._gone.values() for name in names]
 
     def lose(self, name: bytes, content: int) -> None:
@@ -91,3 +96,24 @@ class Moves:
                     place = local_path(Path(os.fsdecode(folder)), before)
                     if place != local_path(here.folder, name):  # else another folder had it by that very name
                         here._follow(place, name, was_missing=False)
+
+    @staticmethod
+    def follow(folders: Sequence[Moves], kept: Kept, library: Collection[Path]) -> None:
+        """Find what is gone where it was copied to, now or before: nobody else knows that it moved.
+
+        Args:
+            folders: those that were looked at together.
+            kept: gives where contents are now.
+            library: the folders that are searched; copies elsewhere are none.
+        """
+        places = kept([content for here in folders for content, names in here._gone.items() if names])
+        for content, found in places.items():
+            inside = [one for one in found if Path(os.fsdecode(one[0])) in library]
+            if not inside:
+                continue
+            folder, name, is_later = inside[-1]
+            now = local_path(Path(os.fsdecode(folder)), name)
+            for here in folders:
+                pairs = here.renamed if is_later else here.copies
+                while here._gone.get(content):
+                    pairs.append((here._lost(content), now))

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import CatalogError, FolderError
 from engine.folders.folder import Found
+from engine.folders.patience import does_not_answer
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
 from engine.indexing.moves import Moves
 from engine.indexing.plan import Plan
-from engine.indexing.roots import does_not_answer
 from engine.indexing.scan import HANGS_S, Scan
 from engine.indexing.section import Section
 from engine.pictures.photos import UnavailableError, reader_version
@@ -82,7 +82,7 @@ class Refresh:
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self.moves = Moves(folder)
         self._missing: Mapping[bytes, Entry] = {}
-        self._stored: set[int] = set()
+        self._stored, self._fresh = set[int](), set[int]()  # contents; those that were encoded
         self._due = ticks()
         self._batch, self._has_left = _BATCH, False  # the folder, while photos were read
         self._done = self._total = self._skipped = 0
@@ -113,7 +113,7 @@ class Refresh:
             return False
         if self._scan.is_whole:
             yield from self._look_up_dates()
-        stored = [content for content in self._stored if content in self._gallery.index]
+        stored = [one for one in self._stored if one in self._fresh or one in self._gallery.index]
         photos = len(self._gallery) if self._scan.is_whole else 0
         self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=photos)
         return True
@@ -252,6 +252,7 @@ class Refresh:
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._stored.update(contents)
+        self._fresh.update(one for one, photo in zip(contents, read, strict=True) if photo.vector is not None)
         self._gallery.drop([refusal.found.name for refusal in refused])
         stored = [
             Entry(photo.found, content, photo.remark, self._catalog.taken(content))

@@ -9,15 +9,13 @@ from pathlib import Path
 
 from engine.errors import FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import ask
+from engine.folders.patience import ANSWERS_S, ask, does_not_answer, resolved
 from engine.folders.scope import EVERYTHING, Scope
+from engine.indexing.side_by_side import Outcome
 from engine.state.catalog import Catalog
 
 MANY = 20
 """Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
-
-ANSWERS_S = 5.0
-"""A folder of which nothing is heard for so long counts as not there."""
 
 _NOT_THERE, _EMPTY, _FILLED = "not there", "empty", "filled"
 
@@ -67,6 +65,55 @@ class Root:
             raise
 
 
+class Roots(tuple[Root, ...]):
+    """All photo folders of a library, in the order they were given."""
+
+    @property
+    def are_offline(self) -> bool:
+        """Whether none was there when last looked at, or each empty as without its drive."""
+        return all(root.offline or root.trouble for root in self)
+
+    def hold(self, path: Path) -> bool:
+        """Return whether a file or folder lies in one of them."""
+        return any(path.is_relative_to(root.folder) for root in self)
+
+    def number(self, folder: Path) -> int | None:
+        """Return the number of one of them in the catalog; None where it is not known there."""
+        return next((root.number for root in self if root.folder == folder), None)
+
+    def look(self, catalog: Catalog, only: Sequence[Root] | None = None) -> None:
+        """Find out which of them are there, or of these.
+
+        Raises:
+            FolderError: the only one, or all of several, cannot be opened.
+            CatalogError: the catalog cannot be used.
+        """
+        failures = []
+        for root in self if only is None else only:
+            try:
+                root.look(catalog)
+            except FolderError as error:
+                failures.append(error)
+        if len(failures) == len(self):
+            raise failures[0]
+
+    def take(self, outcomes: Mapping[Path, Outcome]) -> None:
+        """Note how those were found that were looked through.
+
+        Raises:
+            FolderError: the only folder could not be read.
+        """
+        for root in self:
+            outcome = outcomes.get(root.folder)
+            if outcome is None:
+                continue
+            root.is_known = outcome.was_there
+            root.offline = outcome.trouble is None and not outcome.was_there
+            root.trouble = "" if outcome.trouble is None else str(outcome.trouble)
+            if outcome.trouble is not None and len(self) == 1:
+                raise outcome.trouble
+
+
 def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
@@ -86,11 +133,6 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
     return number, entries is _EMPTY and catalog.has_photos(number, MANY)
 
 
-def does_not_answer(folder: Path) -> str:
-    """Return the sentence for a folder that nothing is heard of."""
-    return f"The folder {folder} does not answer: check its drive or network."
-
-
 def _entries(folder: Path) -> str:
     """Return whether there is something in a folder; raise FolderError where it cannot be listed."""
     if not os.path.exists(folder):
@@ -107,8 +149,8 @@ def _entries(folder: Path) -> str:
 
 def distinct(folders: Iterable[Path | str]) -> list[Path]:
     """Return these folders, links resolved, each once; what lies in another one comes with that."""
-    resolved = list(dict.fromkeys(Path(os.path.realpath(folder)) for folder in folders))
-    return [one for one in resolved if not any(other in one.parents for other in resolved)]
+    real = list(dict.fromkeys(map(resolved, folders)))
+    return [one for one in real if not any(other in one.parents for other in real)]
 
 
 def common_folder(folders: Sequence[Path]) -> Path:
@@ -119,14 +161,14 @@ def common_folder(folders: Sequence[Path]) -> Path:
         return NOWHERE
 
 
-def make_roots(folders: Sequence[Path], above: Path) -> tuple[Root, ...]:
+def make_roots(folders: Sequence[Path], above: Path) -> Roots:
     """Return what stands for these folders, none of them looked at yet.
 
     Args:
         folders: as `distinct` gives them.
         above: their `common_folder`, which names are relative to.
     """
-    return tuple(Root(folder, _prefix(folder, above)) for folder in folders)
+    return Roots(Root(folder, _prefix(folder, above)) for folder in folders)
 
 
 def _prefix(folder: Path, above: Path) -> bytes:

@@ -11,10 +11,10 @@ from engine.errors import FolderError
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Found, Listing, identity, walk
 from engine.folders.names import folder_of
-from engine.folders.patience import ask, from_a_thread
+from engine.folders.patience import ANSWERS_S, ask, does_not_answer, from_a_thread
 from engine.folders.scope import EVERYTHING, Scope, listings
 from engine.indexing.plan import Plan, plan
-from engine.indexing.roots import ANSWERS_S, MANY, does_not_answer
+from engine.indexing.roots import MANY
 from engine.progress import TICK_S
 from engine.state.catalog import Catalog
 from engine.state.known import Known

@@ -41,6 +41,7 @@ _JXL_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 
 ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
 """Formats that may hold several pictures, one after the other."""
 _TRANSPARENT = 8  # bytes a pixel: where one colour is transparent, all become RGBA, once more to be reduced
+_TONES = 16  # bytes a pixel: of 16 bits a tone, it is decoded twice and compared
 _FRAMES = 12  # bytes a pixel: the frame before, the one being made, and its conversion
 _SKETCH = 16  # bytes a pixel of a sketch, which is not reduced: on white, in grey
 
@@ -95,6 +96,7 @@ def when_open(image: Image.Image, full: tuple[int, int], *, file_size: int, redu
     each = _PIXEL.get(image.mode, 4) + _CONVERTED.get(image.mode, 0)
     if "transparency" in image.info:
         each += _TRANSPARENT
+        each += _TONES if isinstance(image.info["transparency"], tuple) else 0
     if not reduced:
         each += _SKETCH
     if image.format in ANIMATED and getattr(image, "is_animated", False):

@@ -25,6 +25,7 @@ from engine.pictures.memory import BUDGET, free_share, out_of_memory
 from engine.pictures.silence import silence
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 from engine.pictures.tiff import open_samples
+from engine.pictures.transparent_tone import with_alpha
 from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.preprocess import on_white, plain
 
@@ -286,8 +287,9 @@ def _cost_of(mended: incomplete.Mended, side: int | None) -> Cost:
 
 def _finish(image: Image.Image, side: int | None) -> Image.Image:
     """Decode, and make of it what a person sees, reduced and upright."""
-    seek_telling_frame(image)
-    shown = opaque_if_unused(image, image.format)
+    whole = with_alpha(image)
+    seek_telling_frame(whole)
+    shown = opaque_if_unused(whole, image.format)
     return turn(in_srgb(_reduced(shown, side)), orientation(image))
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from engine.encoding.encoder import Encoder, reading_side
-from engine.errors import ImageError
+from engine.errors import ImageError, UnavailableError, cause
+from engine.folders.patience import ANSWERS_S, ask
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
 from engine.search.query import Example, FarExample, Query
 from engine.state.records import Vector
 
 _KEPT = 64
+_SILENT = f"it cannot be read: {cause(TimeoutError(errno.ETIMEDOUT, '')).lower()}."
 
 
 class Examples:
@@ -61,7 +65,10 @@ class Examples:
             return example.vector
         if isinstance(example, Path) and (known := self._known(example)) is not None:
             return known
-        key = _key(example)
+        try:
+            key = _key(example)
+        except TimeoutError:
+            return self._instead(example, UnavailableError(_SILENT))
         if key not in self._kept:
             self._kept[key] = example, self._encoded(example)
         self._kept.move_to_end(key)
@@ -74,11 +81,16 @@ class Examples:
             try:
                 picture = open_photo(example, side=reading_side(self._encoder))
             except ImageError as error:
-                vector = self._remembered(example)
-                if vector is None:
-                    raise unusable_photo(example, error) from error
-                return vector
+                return self._instead(example, error)
         return np.asarray(self._encoder.embed_photos([picture])[0], np.float32)
+
+    def _instead(self, example: Path | Image.Image, error: ImageError) -> Vector:
+        """Return what is remembered of a photo that cannot be read; raise ImageError where nothing is."""
+        path = cast(Path, example)  # a picture in memory can always be read
+        vector = self._remembered(path)
+        if vector is None:
+            raise unusable_photo(path, error) from error
+        return vector
 
 
 def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
@@ -92,11 +104,17 @@ def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
 
 
 def _key(example: Path | Image.Image) -> Hashable:
-    """Return what tells an example from others: of a file, also its size and time."""
+    """Return what tells an example from others: of a file, also its size and time.
+
+    Raises:
+        TimeoutError: its drive does not answer.
+    """
     if isinstance(example, Image.Image):
         return id(example)  # which stays its own while the picture is kept beside it
     try:
-        details = os.stat(example)
+        details = ask(lambda: os.stat(example), within_s=ANSWERS_S, name="look at a photo")
+    except TimeoutError:
+        raise
     except OSError:
         return example
     return example, details.st_size, details.st_mtime_ns

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from engine.errors import FolderError
+from engine.folders.letter_case import as_on_disk
 from engine.folders.names import local_path, name_in, prefix_of
-from engine.folders.patience import ask
+from engine.folders.patience import ANSWERS_S, ask, does_not_answer, real_path
 
-_ANSWERS_S = 5.0  # a drive of which nothing is heard for so long is searched by what is known of it
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,44 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
             its folders.
 
     Raises:
-        FolderError: it is neither there nor known, or not in the library's folders.
+        FolderError: it is neither there nor known, not in the library's folders, or does not answer.
     """
     tops = [local_path(known.folder, top) for top in known.tops]
+    silent: TimeoutError | None = None
     for above in filter(None, (tops if strict else [], [known.folder])):
         places = [one / within for one in above]
         found = {prefix for one in places if (prefix := _written(one, known.folder)) is not None}
         if found and found <= set(known.tops) and all(map(known.has, found)):
             return found  # a folder of the library itself: no drive is asked
         if strict:
-            found = set(filter(known.has, found)) | _asked(places, known)
+            found = set(filter(known.has, found))
+            try:
+                found |= set() if silent else _asked(partial(_on_disk, places, known))
+            except TimeoutError as error:  # what is known is searched
+                silent = error
         if found:
             return found
+    try:
+        if silent:
+            raise silent
+        here = _asked(partial(_in_working_folder, within, known))
+    except TimeoutError as error:
+        raise FolderError(does_not_answer(within)) from error
+    return prefixes_of(here, known, strict=strict)
+
+
+def _asked(work: Callable[[], T]) -> T:
+    """Return what this finds on the disk; raise TimeoutError where its drive does not answer."""
+    return ask(work, within_s=ANSWERS_S, name="look for a folder")
+
+
+def _in_working_folder(within: Path, known: Known) -> Path:
+    """Return where a folder is that lies in the working folder; raise FolderError where none does."""
     path = Path(os.path.realpath(known.folder / within))
     if os.path.exists(path) and not os.path.isdir(path):
         raise FolderError(f"{within} is not a folder.")
     if not os.path.isdir(path) and not within.is_absolute() and os.path.isdir(within):
-        return prefixes_of(Path(os.path.abspath(within)), known, strict=strict)
+        return Path(os.path.abspath(within))
     if name_in(known.folder, path) is None:
         raise FolderError(f"The folder {within} does not lie in {known.folder}.")
     raise FolderError(f"There is no folder {path}.")
@@ -75,20 +98,13 @@ def _written(place: Path, folder: Path) -> bytes | None:
     return None if name is None else b"" if path == folder else prefix_of(name)
 
 
-def _asked(places: Sequence[Path], known: Known) -> set[bytes]:
-    """Return what `_on_disk` does; nothing where a drive does not answer."""
-    with suppress(TimeoutError):
-        return ask(lambda: _on_disk(places, known), within_s=_ANSWERS_S, name="look for a folder")
-    return set()
-
-
 def _on_disk(places: Sequence[Path], known: Known) -> set[bytes]:
     """Return what names begin with in those of these folders that are there, whatever links lead to them.
 
     A folder that is met twice in a walk has its photos once, by the name that was met first.
     """
-    there = [place for place in places if os.path.isdir(place)]
-    real = {os.path.realpath(place) for place in there}
+    there = [as_on_disk(Path(os.path.abspath(place))) for place in places if os.path.isdir(place)]
+    real = {str(real_path(place)) for place in there}
     if str(known.folder) in real:
         return {b""}
     found = {prefix for place in there if (prefix := _written(place, known.folder)) is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -77,6 +78,20 @@ class SavedSketch:
             return False
         begun = self.strokes[: len(other.strokes)]
         return len(begun) == len(other.strokes) and all(map(_same, begun, other.strokes))
+
+    def states(self) -> list[bytes]:
+        """Return digests of the drawing as it came to be, one a stroke, the last of it as it is.
+
+        Where one drawing continues another one, the last of the other is among its own.
+        """
+        now = hashlib.blake2b(self.picture or b"", digest_size=16)
+        now.update(repr(self.place).encode())
+        states = [] if self.picture is None else [now.digest()]
+        for stroke in self.strokes:
+            now.update(repr((stroke.eraser, float(stroke.width), len(stroke.points))).encode())
+            now.update(stroke.points.astype("<f4").tobytes())
+            states.append(now.digest())
+        return states
 
 
 def _same(one: Stroke, other: Stroke) -> bool:

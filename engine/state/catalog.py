@@ -13,11 +13,12 @@ from engine.lock import sole_writer
 from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
-from engine.state.photo_rows import FOUND, read_entries, read_lost, row_of
+from engine.state.photo_rows import FOUND, read_entries, row_of
 from engine.state.records import Entry, Read, Refusal
 from engine.state.seals import Seals
 from engine.state.stamps import Stamps
 from engine.state.vector_store import STATE, VectorStore
+from engine.state.whereabouts import Whereabouts
 
 CATALOG_NAME = "catalog.sqlite3"
 LOST = """missing_since IS NOT NULL
@@ -39,6 +40,7 @@ class Catalog:
     Attributes:
         path: the file.
         choices: what the person chose about the folders.
+        whereabouts: where contents are and were, and where photos lie that were moved.
         vectors: the vectors of all encoders.
         seals, stamps: tell whether these, and what was made of them, are this catalog's.
     """
@@ -47,6 +49,7 @@ class Catalog:
         """Open the catalog in this folder, or make it; raises as `engine.state.database.Database`."""
         self._db = Database(folder / CATALOG_NAME)
         self.path, self.choices = self._db.path, Choices(self._db)
+        self.whereabouts = Whereabouts(self._db)
         self.vectors, self.stamps = VectorStore(self._db), Stamps(self._db)
         self.seals = Seals(self._db, self.vectors)
 
@@ -129,10 +132,6 @@ class Catalog:
     def count_missing(self, root: int) -> int:
         """Return how many of `missing` are not there under another name either."""
         return int(self._db.all(f"SELECT count(*) FROM photos AS gone WHERE root = ? AND {LOST}", root)[0][0])
-
-    def lost(self, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
-        """Return where contents were last missed, folder and name, of those that are in one place now."""
-        return read_lost(self._db, contents)
 
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""

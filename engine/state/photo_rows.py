@@ -22,7 +22,6 @@ FACTS = ("size", "mtime", "ctime", "inode")
 _DIRECTLY = " AND path >= ? AND path < ? AND instr(substr(path, ? + 1), X'2F') = 0"
 """The condition for photos directly in a folder within the photo folder; its values by `_span`."""
 
-_AT_ONCE = 500  # values of one query
 _JOINED = 500_000  # rows in one text: far below the longest that SQLite makes
 
 
@@ -56,20 +55,6 @@ def read_entries(
     )
     rows = db.all(query, root, *values)
     return {row[0]: Entry(Found._make(row[:5]), *row[5:]) for row in rows}
-
-
-def read_lost(db: Database, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
-    """Return where contents were last missed, folder and name, of those that are in one place now."""
-    lost: dict[int, tuple[bytes, bytes]] = {}
-    for start in range(0, len(contents), _AT_ONCE):
-        listed = ",".join(map(str, contents[start : start + _AT_ONCE]))
-        query = (
-            "SELECT content, roots.path, gone.path FROM photos AS gone JOIN roots ON roots.id = root"
-            f" WHERE content IN ({listed}) AND missing_since IS NOT NULL AND (SELECT count(*) FROM photos"
-            " WHERE content = gone.content AND missing_since IS NULL) = 1 ORDER BY missing_since, gone.path"
-        )
-        lost.update((content, (folder, name)) for content, folder, name in db.all(query))
-    return lost
 
 
 def store_photo(db: Connection, root: int, photo: Read) -> int:

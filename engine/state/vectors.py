@@ -1,27 +1,24 @@
-"""Vectors on the disk: rows of half precision in a flat file, appended, never changed, and mapped."""
+"""Vectors on the disk: rows of half precision in a flat file, appended and never changed."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import mmap
 import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from io import FileIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError, cause
+from engine.state.open_rows import TYPE, OpenRows
 
 Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
 
-_TYPE = np.dtype("<f2")
 _ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB
 _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
@@ -30,22 +27,21 @@ _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 class VectorFile:
     """Rows of one length, by number ("slot"), in one file. Any thread may read while one appends.
 
-    What is read is copied from the system's cache: the pages are given back at once, so they do not count
-    as this process's memory. Rows that are not there, as of a file that was cut, are read as NaN. Where the
-    file is there and cannot be read just now, whatever reads it raises CatalogError: that is no damage.
+    Rows that are not there, as of a file that was cut, and rows that the disk cannot give are read as NaN.
+    Where the file is there and cannot be read just now, whatever reads it raises CatalogError: that is no
+    damage.
     """
 
     def __init__(self, path: Path, dim: int) -> None:
         """Take the file, which need not exist, and the length of its rows."""
         self.path, self.dim = path, dim
         self._lock = threading.Lock()
-        self._map: mmap.mmap | None = None
-        self._rows = np.empty((0, dim), _TYPE)
+        self._held: OpenRows | None = None
 
     @property
     def bytes_a_row(self) -> int:
         """How long a row is."""
-        return self.dim * _TYPE.itemsize
+        return self.dim * TYPE.itemsize
 
     @property
     def state(self) -> str:
@@ -129,55 +125,37 @@ class VectorFile:
         return self._rows_at(slots)[0]
 
     def read(self, slots: Slots) -> NDArray[np.float16]:
-        """Return the same without a map, so that rows which the disk cannot give are NaN.
-
-        In a map they would end the process (SIGBUS).
-        """
+        """Return the same of the file that has the name now, if there is one."""
         return self._read(slots)[0]
 
     def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         """Return the same, and (n,) whether they are there."""
-        with self._reading(), self.path.open("rb", buffering=0) as file:
-            return _read_rows(file, slots, self.dim)
-        return self._rows_at(slots)  # it was deleted, and may be mapped
+        with self._reading():
+            return OpenRows(self.path, self.dim).read(slots)
+        return self._rows_at(slots)  # it was deleted, and may be held
 
     def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-        """Return (n, dim) the rows at these (n,) slots in the map, and (n,) whether they are there."""
+        """Return (n, dim) the rows at these (n,) slots of the file held, and (n,) whether they are there."""
         if not len(slots):
-            return np.empty((0, self.dim), _TYPE), np.empty(0, np.bool_)
-        with self._lock:
-            if int(slots.max()) >= len(self._rows):
-                self._remap()
-            rows, opened = self._rows, self._map
-        there = len(rows)
-        if opened is not None and (size := opened.size()) < rows.nbytes:  # cut while in use: not touched
-            there = size // self.bytes_a_row
-        inside = (slots >= 0) & (slots < there)
-        if inside.all():
-            found = rows[slots]
-        else:
-            found = np.full((len(slots), self.dim), np.nan, _TYPE)
-            found[inside] = rows[slots[inside]]
-        if opened is not None and hasattr(opened, "madvise"):
-            opened.madvise(mmap.MADV_DONTNEED)
-        return found, inside
+            return np.empty((0, self.dim), TYPE), np.empty(0, np.bool_)
+        with self._reading():
+            held = self._held
+            if held is None or int(slots.max()) >= len(held):
+                held = self.hold()
+            if held is not None:
+                return held.read(slots)
+        return np.full((len(slots), self.dim), np.nan, TYPE), np.zeros(len(slots), np.bool_)
 
-    def map(self) -> None:
-        """Map what the file holds, so that it is read also once it was deleted."""
-        with self._lock:
-            self._remap()
+    def hold(self) -> OpenRows | None:
+        """Keep what the file holds by now open, so that it is read also once it was deleted; return it.
 
-    def _remap(self) -> None:
-        """Map what the file holds by now; the older map lives on where somebody still reads it."""
-        with self._reading(), self.path.open("rb") as file:
-            count = os.fstat(file.fileno()).st_size // self.bytes_a_row
-            if count <= len(self._rows):
-                return
-            try:
-                opened = mmap.mmap(file.fileno(), count * self.bytes_a_row, access=mmap.ACCESS_READ)
-            except ValueError:  # it was cut just now: its rows are read as NaN
-                return
-            self._map, self._rows = opened, np.frombuffer(opened, _TYPE).reshape(count, self.dim)
+        What was held before stays where the file of the name has no more rows.
+        """
+        with self._lock, self._reading():
+            now = OpenRows(self.path, self.dim)
+            if len(now) > (0 if self._held is None else len(self._held)):
+                self._held = now
+        return self._held
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -196,6 +174,7 @@ class LooseRows(VectorFile):
     def __init__(self, dim: int) -> None:
         """Begin with none."""
         super().__init__(Path(), dim)
+        self._rows = np.empty((0, dim), TYPE)
 
     @property
     def state(self) -> str:
@@ -212,42 +191,17 @@ class LooseRows(VectorFile):
         yield taken.append
         self._rows = np.concatenate(taken)
 
-    def _remap(self) -> None:
-        """There is nothing to map."""
+    def hold(self) -> None:
+        """There is nothing to hold."""
 
     def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         return self._rows_at(slots)
 
-
-def _read_rows(file: FileIO, slots: Slots, dim: int) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-    """Return (n, dim) the rows at these (n,) slots of an open file, and (n,) whether they are there."""
-    rows, there = np.full((len(slots), dim), np.nan, _TYPE), np.zeros(len(slots), np.bool_)
-    order = np.argsort(slots, kind="stable")
-    order = order[slots[order] >= 0]
-    for run in np.split(order, np.flatnonzero(np.diff(slots[order]) > 1) + 1) if len(order) else ():
-        first = int(slots[run[0]])
-        found = _read_run(file, first, int(slots[run[-1]]) + 1 - first, dim)
-        inside = run[slots[run] - first < len(found)]
-        rows[inside], there[inside] = found[slots[inside] - first], True
-    return rows, there
-
-
-def _read_run(file: FileIO, first: int, count: int, dim: int) -> NDArray[np.float16]:
-    """Return up to (count, dim) rows from this one on; NaN for those that lie where the disk is damaged."""
-    size = dim * _TYPE.itemsize
-    try:
-        file.seek(first * size)
-        content = file.read(count * size)
-    except OSError as error:
-        if error.errno != errno.EIO:
-            raise
-        if count == 1:
-            return np.full((1, dim), np.nan, _TYPE)
-        half = count // 2
-        parts = (first, half), (first + half, count - half)
-        return np.concatenate([_read_run(file, *part, dim) for part in parts])
-    whole = len(content) // size
-    return np.frombuffer(content, _TYPE, whole * dim).reshape(whole, dim)
+    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+        there = (slots >= 0) & (slots < len(self._rows))
+        found = np.full((len(slots), self.dim), np.nan, TYPE)
+        found[there] = self._rows[slots[there]]
+        return found, there
 
 
 def file_name(model: str, dim: int, generation: int) -> str:
@@ -269,7 +223,7 @@ def sync_folder(folder: Path) -> None:
 def halved(vectors: Vectors) -> NDArray[np.float16]:
     """Return the same in half precision, (n, dim); what is too large for it becomes infinite."""
     with np.errstate(over="ignore"):
-        return np.ascontiguousarray(vectors, np.float32).astype(_TYPE)
+        return np.ascontiguousarray(vectors, np.float32).astype(TYPE)
 
 
 def widened(rows: NDArray[np.float16]) -> Vectors:

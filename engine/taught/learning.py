@@ -64,22 +64,32 @@ class Learning:
         drawing: Image.Image | Sequence[Stroke],
         hashes: Sequence[bytes],
         *,
-        instead_of: int | None = None,
+        states: Sequence[bytes] = (),
     ) -> int | None:
         """Keep a drawing and the photos it found; return the lesson's number, None if none is kept.
 
         Args:
             drawing: a picture, or strokes.
             hashes: of the contents of the photos, the last one first.
-            instead_of: the lesson of an earlier state of the drawing.
+            states: of the drawing, see `Lessons.put`.
 
         Raises:
             LessonsError: it cannot be kept.
         """
         if not hashes or not self.lessons.are_used:
             return None
-        picture = drawing if isinstance(drawing, Image.Image) else render_strokes(drawing)
-        return self.lessons.put(picture, hashes, instead_of=instead_of)
+        return self.lessons.put(_picture(drawing), hashes, states=states)
+
+    def refuse(
+        self,
+        drawing: Image.Image | Sequence[Stroke],
+        hashes: Sequence[bytes],
+        *,
+        states: Sequence[bytes] = (),
+    ) -> None:
+        """Let no lesson say that a drawing found these photos. Arguments and errors as of `note`."""
+        if hashes:
+            self.lessons.refuse(_picture(drawing), hashes, states=states)
 
     def learn(self) -> Learned:
         """Return what the lessons teach now.
@@ -133,3 +143,7 @@ class Learning:
             known = np.array([one for one, _ in found] or [content], np.int64)
             self._like[content] = now, known
         return known
+
+
+def _picture(drawing: Image.Image | Sequence[Stroke]) -> Image.Image:
+    return drawing if isinstance(drawing, Image.Image) else render_strokes(drawing)

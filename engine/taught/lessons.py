@@ -37,6 +37,11 @@ CREATE TABLE vectors (
     lesson INTEGER NOT NULL REFERENCES lessons (number) ON DELETE CASCADE, model TEXT NOT NULL,
     vector BLOB NOT NULL, PRIMARY KEY (lesson, model));
 """
+_DRAWN = """
+CREATE TABLE IF NOT EXISTS drawn (
+    lesson INTEGER PRIMARY KEY REFERENCES lessons (number) ON DELETE CASCADE, state BLOB NOT NULL)
+"""  # a later version's, which earlier ones pass over
+_AT_ONCE = 500  # values of one query
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,33 +86,47 @@ class Lessons:
         with self._reading() as db:
             return int(db.execute("SELECT count(*) FROM lessons").fetchone()[0]) if db else 0
 
-    def put(self, drawing: Image.Image, hashes: Sequence[bytes], *, instead_of: int | None = None) -> int:
+    def put(self, drawing: Image.Image, hashes: Sequence[bytes], *, states: Sequence[bytes] = ()) -> int:
         """Keep a drawing as the newest lesson; return its number.
+
+        The lesson of an earlier state of it goes, and what that found comes after what this found.
 
         Args:
             drawing: any picture of it.
             hashes: of the contents of the photos it found, the last one first.
-            instead_of: the lesson of an earlier state of it, which goes.
+            states: what it and its earlier states are known by, itself last, see `SavedSketch.states`.
         """
-        rows = list(enumerate(dict.fromkeys(hashes)))[:_PHOTOS]
+        png = _png(drawing)
         with self._writing() as db:
-            if instead_of is not None:
-                db.execute("DELETE FROM lessons WHERE number = ?", (instead_of,))
+            earlier = _lessons_of(db, png, states)
+            found = [*hashes, *(digest for number in reversed(earlier) for digest in _found(db, number))]
+            rows = list(enumerate(dict.fromkeys(found)))[:_PHOTOS]
+            db.executemany("DELETE FROM lessons WHERE number = ?", [(number,) for number in earlier])
             number = db.execute(
-                "INSERT INTO lessons (at, drawing) VALUES (?, ?)", (int(time.time()), _png(drawing))
+                "INSERT INTO lessons (at, drawing) VALUES (?, ?)", (int(time.time()), png)
             ).lastrowid
             db.executemany("INSERT INTO found VALUES (?, ?, ?)", [(number, *row) for row in rows])
+            db.executemany("INSERT INTO drawn VALUES (?, ?)", [(number, state) for state in states[-1:]])
             db.execute(
                 "DELETE FROM lessons WHERE number NOT IN (SELECT number FROM lessons ORDER BY number DESC"
                 f" LIMIT {MOST})"
             )
         return int(number or 0)
 
-    def remove(self, number: int) -> None:
-        """Let go of one lesson; ignored where it is gone."""
-        if self.path.exists():
-            with self._writing() as db:
-                db.execute("DELETE FROM lessons WHERE number = ?", (number,))
+    def refuse(self, drawing: Image.Image, hashes: Sequence[bytes], *, states: Sequence[bytes] = ()) -> None:
+        """Let no lesson of a drawing or an earlier state of it say that it found these photos.
+
+        A lesson that says nothing more goes. Arguments as of `put`.
+        """
+        if not self.path.exists():
+            return
+        png = _png(drawing)
+        with self._writing() as db:
+            for number in _lessons_of(db, png, states):
+                rows = [(number, digest) for digest in hashes]
+                db.executemany("DELETE FROM found WHERE lesson = ? AND hash = ?", rows)
+                if not _found(db, number):
+                    db.execute("DELETE FROM lessons WHERE number = ?", (number,))
 
     def all(self, model: str, dim: int) -> list[Lesson]:
         """Return the lessons, oldest first, with the vectors that a model gave them."""
@@ -168,6 +187,7 @@ class Lessons:
         """Run a transaction: all of it happens, or nothing."""
         with self._trouble(), closing(self._open()) as db:
             db.execute("BEGIN IMMEDIATE")
+            db.execute(_DRAWN)
             yield db  # closing without a commit takes all of it back
             db.execute("COMMIT")
 
@@ -202,6 +222,26 @@ def _make(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {_VERSION}")
     db.execute("COMMIT")
+
+
+def _lessons_of(db: sqlite3.Connection, png: bytes, states: Sequence[bytes]) -> list[int]:
+    """Return the lessons of a drawing in one of these states, oldest first, or that look the same.
+
+    The looks serve for lessons of which the state was not noted.
+    """
+    numbers = {row[0] for row in db.execute("SELECT number FROM lessons WHERE drawing = ?", (png,))}
+    for start in range(0, len(states), _AT_ONCE):
+        some = states[start : start + _AT_ONCE]
+        gaps = ", ".join("?" * len(some))
+        query = f"SELECT lesson FROM drawn WHERE state IN ({gaps})"
+        numbers |= {row[0] for row in db.execute(query, some)}
+    return sorted(numbers)
+
+
+def _found(db: sqlite3.Connection, number: int) -> list[bytes]:
+    """Return what a lesson found, the last one first."""
+    query = "SELECT hash FROM found WHERE lesson = ? ORDER BY place"
+    return [digest for (digest,) in db.execute(query, (number,))]
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:

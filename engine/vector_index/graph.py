@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
+from engine.vector_index.narrow_path import narrow
 from engine.vector_index.projection import Projection
 from engine.vector_index.short_file import Stamps
 from engine.whole_files import replacing
@@ -146,7 +147,7 @@ class Graph:
         Raises:
             OSError: the disk did not take all of it, which hnswlib itself does not notice.
         """
-        self._hnsw.save_index(str(path))
+        self._hnsw.save_index(narrow(path))
         with path.open("r+b") as file:  # Windows flushes only what may be written
             os.fsync(file.fileno())
         if path.stat().st_size != self._hnsw.index_file_size():
@@ -183,7 +184,7 @@ class GraphFile:
             if manifest != self._manifest(projection, *about) or not self.stamps.knows(about[2]):
                 raise ValueError("it was changed, or belongs to another model, catalog or projection")
             hnsw = hnswlib.Index(space=_SPACE, dim=projection.basis.shape[1] + 1)
-            hnsw.load_index(str(self.path), max_elements=manifest["count"])
+            hnsw.load_index(narrow(self.path), max_elements=manifest["count"])
             graph = Graph(hnsw)
             if len(graph.ids) != manifest["count"] or _key(graph.ids) != manifest["ids"]:
                 raise ValueError("it holds other photos than its manifest says")

@@ -64,7 +64,7 @@ class FileRows:
         self._files, self._starts, self._find = [file], [0], find
         self._is_unused = not len(file)  # nobody has a place there; asked now, for it may be deleted later
         if not self._is_unused:
-            file.map()
+            file.hold()
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> Numbers:
         """Find the vectors, which the catalog has already, as `Rows` has it."""

@@ -4,11 +4,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app import program
 from app.chosen import read_chosen
 from app.drawing.svg_strokes import to_svg
-from app.first_window import FirstWindow, hand_over, server_name
+from app.first_window import LOCK, FirstWindow, _is_listened_to, hand_over, one_at_a_time, server_name
+from engine.errors import EngineError
 from engine.sketches.drawing import Stroke
 
 STRANGE = "F\N{LATIN SMALL LETTER U WITH DIAERESIS}r \udce4 'x'"
@@ -39,6 +42,7 @@ def name(state_folder) -> str:
 @pytest.fixture
 def first(qtbot, name):
     window = FirstWindow(name)
+    window.begin()
     yield window
     window.close()
 
@@ -70,6 +74,7 @@ def test_a_window_listens_after_one_that_was_killed(qtbot, name):
     )
     assert subprocess.run([sys.executable, "-c", script, name], check=False).returncode == 9
     window = FirstWindow(name)
+    window.begin()
     with qtbot.waitSignal(window.asked, timeout=30_000):
         later = start(name)
     assert later.wait(30) == 0
@@ -150,3 +155,35 @@ def test_a_window_beside_the_first_one_says_nothing_of_the_next_start(
     indexed_window.close()
     beside.open_folder(folder)
     qtbot.waitUntil(lambda: chosen() == (folder,))
+
+
+def test_a_window_that_is_being_built_keeps_its_name_and_hears_of_starts_meanwhile(qtbot, name, tmp_path):
+    first = FirstWindow(name)
+    second = FirstWindow(name)
+    later = start(name, tmp_path)
+    qtbot.waitUntil(first._server.hasPendingConnections)
+    with qtbot.waitSignal(first.asked, timeout=30_000) as asked:
+        first.begin()
+    assert asked.args == [(tmp_path,)]
+    assert later.wait(30) == 0
+    for window in (first, second):
+        window.close()
+
+
+def test_of_two_starts_at_one_moment_one_waits_for_the_other(qapp, state_folder):
+    with one_at_a_time():
+        assert not QLockFile(str(state_folder / LOCK)).tryLock(0)
+    assert QLockFile(str(state_folder / LOCK)).tryLock(0)
+
+
+def test_the_program_listens_before_its_window_is_built(qapp, name, monkeypatch):
+    heard = []
+
+    def build(*_, **__):
+        heard.append(_is_listened_to(name))
+        raise EngineError("That is all there is to know.")
+
+    monkeypatch.setattr(program, "MainWindow", build)
+    with pytest.raises(EngineError):
+        program.run(folders=(), model=None, small=False)
+    assert heard == [True]

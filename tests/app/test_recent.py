@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,16 @@ def test_a_spoilt_list_is_none(text):
     settings = Settings()
     settings._store.setValue("recent", text)
     assert settings.recent == []
+
+
+def test_what_another_window_opened_stays_in_the_menu(make_window, tmp_path, qtbot):
+    window, other = make_window(), tmp_path / "other"
+    window.folders._recent.note((tmp_path / "own",))
+    window.folders._recent._settings.save()
+    words = (
+        "import sys; from pathlib import Path; from app.settings import Settings; settings = Settings();"
+        "settings.recent = [(Path(sys.argv[1]),), *settings.recent]; settings.save()"
+    )
+    subprocess.run([sys.executable, "-c", words, str(other)], check=True, timeout=120)
+    window.folders._recent.note((tmp_path / "third",))
+    assert Settings().recent == [(tmp_path / "third",), (other,), (tmp_path / "own",)]

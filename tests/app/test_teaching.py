@@ -105,7 +105,7 @@ def test_each_photo_that_a_drawing_finds_counts(finds, qtbot, state_folder, phot
     qtbot.waitUntil(lambda: shown(finds) == 3)
     finds.teaching.note_found([finds.grid.hits_model.hit(0).path])
     qtbot.waitUntil(lambda: is_idle(finds))
-    assert lessons(state_folder) == [2, 1]
+    assert lessons(state_folder) == [3]
 
 
 def test_what_was_found_counts_on_where_the_photo_is_renamed(finds, qtbot, state_folder):
@@ -149,6 +149,37 @@ def test_a_judgement_that_is_taken_back_teaches_nothing(finds, qtbot, state_fold
         assert keeper.drawings[0].photos == left
         qtbot.waitUntil(lambda: is_idle(finds))
         assert lessons(state_folder) == [len(left)] * bool(left)
+
+
+@pytest.fixture
+def taken(finds, qtbot):
+    """A window with the older of two drawings taken from the shelf; what that found, and what the other."""
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    photos = [finds.grid.hits_model.hit(row).path for row in (3, 5)]
+    finds.grid.used.emit(photos[:1])
+    finds.canvas.clear()
+    draw(finds, *zigzag(1))
+    finds.grid.used.emit(photos[1:])
+    finds.shelving.keeper.take(finds.shelving.keeper.drawings[1])
+    draw(finds, (0.5, 0.1), (0.5, 0.9))
+    return finds, *photos
+
+
+def test_a_drawing_of_the_shelf_is_no_lesson_any_more_of_what_it_is_not_like(taken, qtbot, state_folder):
+    window, found, found_by_another = taken
+    for photo, left in ((found_by_another, [1, 1]), (found, [1])):
+        window.grid.unliked.emit([photo])
+        qtbot.waitUntil(lambda: is_idle(window))
+        assert lessons(state_folder) == left
+    assert [one.photos for one in window.shelving.keeper.drawings] == [(), (found_by_another,)]
+
+
+def test_a_drawing_of_the_shelf_that_finds_more_is_one_lesson(taken, qtbot, state_folder):
+    window, _, found_by_another = taken
+    window.grid.used.emit([found_by_another])
+    qtbot.waitUntil(lambda: is_idle(window))
+    assert lessons(state_folder) == [1, 2]
 
 
 def test_what_photos_alone_found_teaches_nothing_about_the_drawing(finds, qtbot, state_folder):

@@ -260,3 +260,49 @@ def test_a_folder_added_while_another_is_forgotten_comes_to_the_others(
     qtbot.waitUntil(lambda: window.session.state.photos == count and no_longer_busy(window))
     opened = (stays, added, gone) if again else (gone, stays, added)[succeeds:]
     assert window.session.state.paths == read_chosen().folders == opened
+
+
+@pytest.mark.parametrize(("succeeds", "again"), [(True, False), (False, False), (True, True)])
+def test_a_folder_added_while_another_is_forgotten_is_there_at_the_next_start(
+    make_window, photos_in, monkeypatch, qtbot, succeeds, again
+):
+    gone, stays, added = photos_in(4, "gone"), photos_in(3, "stays"), photos_in(5, "added")
+    may, forget = threading.Event(), Upkeep.forget
+
+    def slowly(upkeep: Upkeep) -> int:
+        may.wait(30)
+        if not succeeds:
+            raise BusyCatalogError("not now")
+        return forget(upkeep)
+
+    monkeypatch.setattr(Upkeep, "forget", slowly)
+    window = make_window()
+    window.folders.open(gone, stays)
+    qtbot.waitUntil(lambda: window.session.state.photos == 7 and no_longer_busy(window))
+    window.upkeep._leave(gone)  # as after a Yes
+    qtbot.waitUntil(lambda: window.session.state.paths == ())
+    for folder in (added, *([gone] if again else [])):
+        window.folders.add(folder)
+    monkeypatch.setattr(window.session, "stop", lambda stop=window.session.stop: may.set() or stop())
+    window.close()
+    assert read_chosen().folders == (gone, stays, added)[succeeds and not again :]
+    assert not window.upkeep.is_forgetting
+
+
+def test_folders_that_were_arranged_and_are_not_open_yet_are_there_at_the_next_start(
+    make_window, photos_in, qtbot
+):
+    first, second, other = photos_in(4, "first"), photos_in(3, "second"), photos_in(5, "other")
+    window = make_window()
+    window.folders.open(first)
+    qtbot.waitUntil(lambda: window.session.state.photos == 4 and no_longer_busy(window))
+    window.folders.add(second)
+    window.close()
+    assert read_chosen().folders == (first, second)
+    window = make_window()
+    window.folders.open(*read_chosen().folders)
+    qtbot.waitUntil(lambda: window.session.state.photos == 7 and no_longer_busy(window))
+    window.folders.remove(first)
+    window.folders.open(other)  # which may not open
+    window.close()
+    assert read_chosen().folders == (first, second)

@@ -87,3 +87,25 @@ def test_nothing_is_told_while_the_pen_is_down_and_one_sentence_once_it_rests(
     draw(window, (0.5, 0.2), (0.5, 0.8))
     qtbot.waitUntil(lambda: len(said) > 1)
     assert said[1:] == ["12 results"]
+
+
+def test_as_many_results_are_told_as_stand_over_the_photos(searched_window, said, rested):
+    window, announcer = searched_window, searched_window.findChild(Announcer)
+    rested(window)
+    said.clear()
+    window.live.found = replace(window.live.found, hits=window.live.found.hits[:3])
+    announcer._told = -1
+    announcer._tell()
+    assert said == ["12 results"]
+
+
+def test_what_the_chip_brings_in_is_told_over_the_photos_and_aloud(searched_window, said, rested):
+    window, seating = searched_window, searched_window.seating
+    rested(window)
+    said.clear()
+    seating.take(replace(seating.shown, strength=Strength.STRONG))
+    assert window.photos_panel.heading != phrases.strength("STRONG")
+    seating.settle()
+    assert window.photos_panel.heading == phrases.strength("STRONG")
+    rested(window)
+    assert said == [phrases.strength("STRONG")]

@@ -40,3 +40,23 @@ def test_a_folder_on_a_drive_that_is_searched_whole_is_told_by_the_drive(window)
     window.session.state = replace(window.session.state, folder=drive, folders=(ShownFolder(drive),))
     window.folders.add(drive / "photos")
     assert window.notice.sentence == f"The photos in photos are searched already: it lies in {drive}."
+
+
+def test_names_with_signs_of_the_sentences_own_are_told_as_they_are(window):
+    above = Path("/photos/100%1 {0}")
+    window.session.state = replace(window.session.state, folder=above, folders=(ShownFolder(above),))
+    window.folders.add(above / "50%2")
+    sentence = "The photos in 50%2 are searched already: it lies in 100%1 {0}."
+    assert window.notice.sentence == sentence
+
+
+def test_a_folder_is_chosen_where_there_is_no_home(window, monkeypatch):
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    begun = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: begun.append(given[2]) or "")
+    monkeypatch.setattr(desktop, "picture_library", lambda: None)
+    monkeypatch.setattr(Path, "home", none)
+    window.folders.choose()
+    assert len(begun) == 1

@@ -123,7 +123,7 @@ def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(inde
     window.grid.unliked.emit([photo])
     qtbot.waitUntil(lambda: window.seating.is_settled and len(browsed(window)) == 12)
     assert strip_of(window).isVisible()
-    assert strip_of(window).slider.toolTip().endswith("the drawing alone counts.")
+    assert strip_of(window).slider.toolTip().startswith("Nothing is drawn, and no photo")
     window.grid.liked.emit([photo])
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert window.grid.hits_model.hits[0].path == photo
@@ -179,7 +179,7 @@ def test_what_was_read_while_a_stroke_is_drawn_waits_for_its_end(window, photo, 
     hand, strip = Hand(window.canvas), strip_of(window)
     hand.press((0.3, 0.3))
     window.grid.liked.emit([photo])
-    with qtbot.waitSignal(window.drawing_panel.print_files._read):
+    with qtbot.waitSignal(window.drawing_panel.print_files._turns._read):
         window.drawing_panel.print_files.take([noise_photo(tmp_path / "a.jpg")])
     hand.move((0.6, 0.6))
     QApplication.processEvents()

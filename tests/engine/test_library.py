@@ -209,7 +209,8 @@ def test_one_of_two_copies_may_go(library, photo_folder):
     copy = shutil.copy(original, photo_folder / "copy.png")
     refreshed(library)
     original.unlink()
-    assert refreshed(library).removed == 1
+    report = refreshed(library)
+    assert (report.removed, report.moved) == (0, 1)  # the copy came later: it is where the photo is now
     assert copy in paths(library.search([LINE], 100))
 
 
@@ -281,6 +282,23 @@ def test_a_vector_that_cannot_be_compared_is_made_anew(
     again = open_library(photo_folder)
     assert again.photo_count == 11
     assert (refreshed(again).photos, encoder.batches) == (12, [1])
+
+
+def test_a_photo_behind_a_link_is_known_by_its_real_path(photo_folder, open_library, encoder, tmp_path):
+    (photo_folder / "older").rename(tmp_path / "elsewhere")
+    (photo_folder / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    library = open_library(photo_folder)
+    refreshed(library)
+    real = next((tmp_path / "elsewhere").iterdir())
+    met = photo_folder / "link" / real.name
+    encoder.batches.clear()
+    assert library.search(Query(like=(real,)), 1)[0].path == met
+    assert library.search(Query([LINE], unlike=(real,)), 100)[-1].path == met
+    assert encoder.batches == []
+    assert library.note_found([LINE], [real]) is not None
+    shutil.copy(real, tmp_path / "copy.png")  # another file, though it is like it in everything
+    library.search(Query(like=(tmp_path / "copy.png",)), 1)
+    assert encoder.batches == [1]
 
 
 def test_a_photo_laid_beside_the_drawing_is_searched_by_its_vector_when_it_is_renamed_or_gone(

@@ -170,6 +170,42 @@ def test_a_photo_is_followed_to_a_folder_that_is_looked_at_later_and_copies_are_
     assert (report.moved, report.added) == (0, 1)
 
 
+@pytest.mark.parametrize(("start", "end"), [(2, 0), (0, 2), (1, 1)])
+def test_a_photo_copied_in_one_look_and_deleted_in_a_later_one_has_moved(
+    folders, open_library, encoder, start, end
+):
+    library = open_library(folders)
+    refreshed(library)
+    encoder.batches.clear()
+    before, now = next(folders[start].iterdir()), folders[end] / "moved.png"
+    shutil.copy(before, now)
+    assert refreshed(library).added == 1
+    before.unlink()
+    report = refreshed(library)
+    assert (report.moved, report.removed, report.renamed, report.gone) == (1, 0, ((before, now),), ())
+    assert (encoder.batches, now in found(library), before in found(library)) == ([], True, False)
+
+
+def test_of_two_copies_the_later_one_is_removed_and_followed_to_the_earlier(folders, open_library):
+    library = open_library(folders)
+    refreshed(library)
+    first, second = next(folders[0].iterdir()), folders[1] / "copy.png"
+    shutil.copy(first, second)
+    refreshed(library)
+    second.unlink()
+    report = refreshed(library)
+    assert (report.moved, report.removed, report.renamed, report.gone) == (0, 1, ((second, first),), ())
+
+
+def test_a_photo_is_not_followed_to_a_folder_that_is_not_searched(folders, open_library):
+    refreshed(open_library(folders))
+    shutil.copy(photo := next(folders[0].iterdir()), folders[1] / "copy.png")
+    refreshed(open_library(folders[1]))
+    photo.unlink()
+    report = refreshed(open_library(folders[0]))
+    assert (report.removed, report.renamed, report.gone) == (1, (), (photo,))
+
+
 def test_a_folder_indexed_anew_under_its_own_root_has_no_moved_photos(folders, open_library):
     above = folders[0].parent
     library = open_library(above)

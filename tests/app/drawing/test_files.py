@@ -139,7 +139,7 @@ def test_a_sign_comes_while_something_is_read_and_escape_gives_it_up(
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     assert sign.isHidden()
     may.set()
-    qtbot.waitUntil(lambda: not sketches._readings)
+    qtbot.waitUntil(lambda: not sketches._turns._readings)
     assert canvas.is_blank
 
 
@@ -155,7 +155,7 @@ def test_the_signs_button_gives_up_and_what_is_opened_next_is_read(
     with qtbot.waitSignal(canvas.drawing_changed):
         sketches.open(sketch)
     may.set()
-    qtbot.waitUntil(lambda: not sketches._readings)
+    qtbot.waitUntil(lambda: not sketches._turns._readings)
     assert sign.isHidden()
 
 
@@ -165,7 +165,7 @@ def test_a_pipe_nobody_writes_to_is_given_up_when_the_window_closes(canvas, tmp_
     sketches = SketchFiles(canvas)
     sketches.open(tmp_path / "pipe.svg")
     sketches.stop()
-    qtbot.waitUntil(lambda: not sketches._readings)
+    qtbot.waitUntil(lambda: not sketches._turns._readings)
     assert canvas.is_blank
 
 
@@ -202,7 +202,7 @@ def test_what_waits_for_the_pen_comes_also_where_the_pointer_changed_nothing(
     canvas.set_tool(Tool.LASSO)
     hand.press((0.2, 0.2))
     files.open(tmp_path / "sketch.svg")
-    qtbot.waitUntil(lambda: bool(files._pen_up._waiting))
+    qtbot.waitUntil(lambda: bool(files._turns._pen_up._waiting))
     hand.move((0.3, 0.2))
     hand.release((0.3, 0.3))
     qtbot.waitUntil(lambda: bool(canvas.document.strokes))
@@ -215,11 +215,11 @@ def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_
     hand.press((0.2, 0.2))
     hand.move((0.5, 0.2))
     files.open(tmp_path / "sketch.svg")
-    qtbot.waitUntil(lambda: bool(files._pen_up._waiting))
+    qtbot.waitUntil(lambda: bool(files._turns._pen_up._waiting))
     hand.move((0.8, 0.2))
     assert canvas.is_drawing
     hand.release((0.8, 0.2))
-    qtbot.waitUntil(lambda: not files._pen_up._waiting)
+    qtbot.waitUntil(lambda: not files._turns._pen_up._waiting)
     assert canvas.document.strokes[0].points[0][1] == pytest.approx(0.5, abs=0.01)
     canvas.undo()
     (stroke,) = canvas.document.strokes
@@ -231,7 +231,7 @@ def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_p
     monkeypatch.setattr(reading, "_END", 0.01)
     may, files = slowly(monkeypatch), SketchFiles(canvas)
     files.open(tmp_path / "slow.png")
-    (one,) = files._readings
+    (one,) = files._turns._readings
     late = threading.Timer(20, may.set)
     late.start()
     files.stop()

@@ -48,9 +48,9 @@ def test_a_photo_that_lies_there_already_is_no_guess(canvas, hand, files, guesse
     files.take([photo])
     qtbot.waitUntil(lambda: len(guesses) == 1)
     hand.draw((0.2, 0.2), (0.8, 0.8))
-    with qtbot.waitSignal(files._read):
+    with qtbot.waitSignal(files._turns._read):
         files.take([photo])
-    qtbot.waitUntil(lambda: not files._readings)
+    qtbot.waitUntil(lambda: not files._turns._readings)
     assert len(guesses) == 1
     assert len(canvas.document.strokes) == 1
 
@@ -180,7 +180,7 @@ def test_very_many_files_are_taken_after_a_question(canvas, files, tmp_path, qtb
     files.take([noise_photo(tmp_path / f"{number}.jpg", number) for number in range(2)], like=True)
     question = canvas.findChild(QMessageBox)
     assert "2" in question.text()
-    assert files._readings == []
+    assert files._turns._readings == {}
     question.button(QMessageBox.StandardButton.Yes).click()
     qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 2)
 
@@ -243,7 +243,7 @@ def test_a_failure_is_told_once_the_pen_is_up(canvas, hand, files, tmp_path, qtb
     hand.move((0.5, 0.2))
     for ask in (lambda: sketches.open_data(b"<svg"), lambda: files.take_svg(b"<svg")):
         ask()
-    qtbot.waitUntil(lambda: bool(sketches._pen_up._waiting) and bool(files._pen_up._waiting))
+    qtbot.waitUntil(lambda: len(files._turns._pen_up._waiting) == 2)
     assert said == []
     hand.release((0.5, 0.2))
     qtbot.waitUntil(lambda: len(said) == 2)
@@ -256,7 +256,7 @@ def test_a_file_that_has_changed_takes_its_own_place(canvas, files, tmp_path, qt
     qtbot.waitUntil(lambda: len(canvas.document.prints) == 2)
     before = canvas.document.prints
     files.take([path], like=True)
-    qtbot.waitUntil(lambda: not files._readings)
+    qtbot.waitUntil(lambda: not files._turns._readings)
     assert canvas.document.prints is before  # it is the same
     noise_photo(path, 3)
     files.take([path], like=True)

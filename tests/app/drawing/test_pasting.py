@@ -1,13 +1,18 @@
 """What is pasted, by Ctrl+V in the whole window: photos beside the drawing, drawings on the paper."""
 
+import threading
+
 import pytest
 from PIL import Image, ImageDraw
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
+from app.drawing import files, print_files
 from app.drawing.pasting import clipboard_content
+from app.drawing.svg_strokes import to_svg
 from app.images import to_qimage
+from engine.sketches.drawing import Stroke
 
 from ..conftest import browsed, no_longer_busy, noise_photo, prints
 
@@ -128,6 +133,35 @@ def test_a_pasted_svg_lies_on_the_paper(make_window, qtbot):
     )
     paste(window, data)
     qtbot.waitUntil(lambda: window.canvas.document.picture is not None)
+
+
+@pytest.mark.parametrize("slow", ["svg", "picture"])
+def test_what_is_pasted_first_comes_first_though_it_is_read_slower(make_window, qtbot, monkeypatch, slow):
+    window, is_other_read = make_window(), threading.Event()
+
+    def at_length(read, *, is_slow):
+        def found(*arguments, **how):
+            if is_slow:
+                is_other_read.wait(0.5)  # it is not to be read before this is there
+            result = read(*arguments, **how)
+            if not is_slow:
+                is_other_read.set()
+            return result
+
+        return found
+
+    for kind, module, name in (("svg", files, "load_data"), ("picture", print_files, "read_picture")):
+        monkeypatch.setattr(module, name, at_length(getattr(module, name), is_slow=kind == slow))
+    svg = QMimeData()
+    svg.setData("image/svg+xml", to_svg([Stroke.through([(0.1, 0.1), (0.9, 0.4)])]))
+    pasted = [svg, pixels(line_drawing())]
+    for data in pasted if slow == "svg" else reversed(pasted):
+        paste(window, data)
+    document = window.canvas.document
+    qtbot.waitUntil(lambda: document.step == 2)
+    assert (document.picture is None) == (slow == "picture")
+    window.canvas.undo()
+    assert (document.picture is None) == (slow == "svg")
 
 
 def test_pasting_nothing_is_told(make_window):

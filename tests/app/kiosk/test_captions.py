@@ -77,4 +77,6 @@ def test_a_table_that_was_away_is_read_once_it_is_there(tmp_path):
     captions = Captions(tmp_path)
     assert captions.of(tmp_path / "a.jpg") == ""
     write(tmp_path, "file,caption\na.jpg,A boat")
+    assert captions.of(tmp_path / "a.jpg") == "", "which touches no drive at each picture"
+    captions.look_again()
     assert captions.of(tmp_path / "a.jpg") == "A boat"

@@ -9,61 +9,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip
 
 from app.__main__ import main
 from app.kiosk.captions import NAME
-from app.kiosk.window import KioskWindow
 from app.program import is_key_sequence
 
-from ..conftest import Hand, at_rest
+from ..conftest import Hand
+from .conftest import ZIGZAG, button, draw, press, tap
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
-
-ZIGZAG = [(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.8, 0.8)]
-
-
-@pytest.fixture
-def open_kiosk(qtbot, tiny_encoder, photo_folder):
-    windows = []
-
-    def make(*, rest: float = 3600.0, folder: Path = photo_folder) -> KioskWindow:
-        window = KioskWindow(lambda: tiny_encoder, folder, leave="Ctrl+Alt+Q", rest=rest)
-        windows.append(window)
-        window.resize(1000, 700)
-        with qtbot.waitExposed(window):
-            window.show()
-        return window
-
-    yield make
-    for window in windows:
-        window.leave()
-        window.deleteLater()
-
-
-@pytest.fixture
-def kiosk(open_kiosk, qtbot):
-    window = open_kiosk()
-    qtbot.waitUntil(lambda: window.wall.hits_model.rowCount() == 12 and at_rest(window))
-    return window
-
-
-def button(window, text: str) -> QPushButton:
-    return next(one for one in window.findChildren(QPushButton) if one.text() == text)
-
-
-def press(window, text: str) -> None:
-    QTest.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
-
-
-def tap(window, row: int) -> Path:
-    wall = window.wall
-    path = wall.hits_model.hit(row).path
-    place = wall.visualRect(wall.hits_model.index(row)).center()
-    QTest.mouseClick(wall.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    return path
-
-
-def draw(window, qtbot) -> None:
-    with qtbot.waitSignal(window.live.answered):
-        Hand(window.canvas).draw(*ZIGZAG)
-    qtbot.waitUntil(lambda: not window.live.found.newest)
 
 
 def test_pictures_are_there_before_anybody_draws(kiosk):
@@ -99,7 +50,7 @@ def test_a_touch_shows_a_picture_large_with_its_caption(open_kiosk, photo_folder
     path = tap(window, 3)
     assert window.look.isVisible()
     assert window.look.path == path
-    assert window.look.caption.text() == f"About {path.name}"
+    qtbot.waitUntil(lambda: window.look.caption.text() == f"About {path.name}")
     press(window, "All pictures")
     assert window.wall.isVisible()
 

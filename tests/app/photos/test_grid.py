@@ -130,7 +130,7 @@ def test_a_photo_that_is_gone_is_told_about(grid, hits, qtbot):
     grid.show_hits([Hit(Path("/nowhere/lost.jpg"), 0.5)], from_top=True)
     grid.setCurrentIndex(grid.hits_model.index(0))
     with qtbot.waitSignal(grid.failed) as failed:
-        grid.activated.emit(grid.currentIndex())
+        QTest.keyClick(grid, Qt.Key.Key_Return)
     assert failed.args == ["lost.jpg is not in its folder any more."]
 
 

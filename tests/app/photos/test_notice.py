@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
-from app.folder.state import FolderState, Phase
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.photos.notice import Notice
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -119,3 +119,15 @@ def test_a_search_that_fails_again_and_again_is_told_once(notice, monkeypatch):
     notice.take_back_failure()
     notice.say_failure("It was not found.")
     assert notice.sentence == "It was not found."
+
+
+def test_one_folder_that_is_away_is_told_of_in_one_way_while_it_is_looked_for(qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr("app.photos.notice.announce", lambda _, sentence: said.append(sentence))
+    notice, folder = Notice(), Path("/media/usb")
+    qtbot.addWidget(notice)
+    for phase in (Phase.OFFLINE, Phase.INDEXING, Phase.OFFLINE):
+        away = (ShownFolder(folder, 40, offline=True),)
+        notice.show_state(FolderState(folder, phase, photos=40, folders=away))
+    assert len(said) == 1
+    assert said[0].startswith("This folder is not there now")

@@ -243,3 +243,17 @@ def test_a_new_drawing_scrolls_up_and_settling_does_not(seating, qtbot):
     assert bar.value() == 100
     seating.take(found(range(40), pen(seating)))
     assert bar.value() == 0
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard")
+def test_nothing_moves_under_the_menu_of_the_grid_and_what_waits_comes_once_it_closes(seating, qtbot):
+    start(seating, [0, 1, 2])
+    stamp = pen(seating)
+    lift(seating)
+    menu = seating._grid.menu()
+    menu.popup(QPoint(5, 5))
+    rest(seating)
+    seating.take(found([7, 8, 9], stamp))
+    assert shown(seating) == [0, 1, 2]
+    menu.close()
+    qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9], timeout=5000)

@@ -112,7 +112,7 @@ def test_a_drive_that_does_not_answer_holds_up_no_end(qapp, monkeypatch, photo_f
     thumbnails.get(photo_folder / "photo.png")
     assert reads.wait(10)
     thumbnails.stop()
-    assert any(thread.is_alive() for thread in thumbnails._threads)
+    assert any(thread.is_alive() for thread in thumbnails._decoders.threads)
     answers.set()
 
 
@@ -126,3 +126,22 @@ def test_there_is_room_for_all_pictures_in_sight_however_many(grid, monkeypatch,
     in_sight = grid.visible_photos()
     assert len(in_sight) > module._WAITING
     qtbot.waitUntil(lambda: all(map(grid.thumbnails.is_broken, in_sight)), timeout=20_000)
+
+
+def test_what_was_asked_for_lastingly_waits_however_much_else_is_asked_for(slow, qtbot):
+    order, gate = slow
+    made = Thumbnails(64)
+    try:
+        made.get(Path("busy"))
+        qtbot.waitUntil(lambda: order == [Path("busy")])
+        made.get(Path("lasting"), lasting=True)
+        qtbot.waitUntil(lambda: Path("lasting") in made._requests._reads)
+        made._requests.most = 3
+        for number in range(6):
+            made.get(Path(str(number)))
+            qtbot.waitUntil(lambda number=number: Path(str(number)) in made._requests._reads)
+        assert Path("lasting") in made._requests._reads
+    finally:
+        made._requests.close()
+        gate.release()
+        made.stop()

@@ -144,7 +144,7 @@ def test_a_double_click_on_a_sign_is_one_click_whatever_lies_there_by_then(grid,
     liked, opened = [], []
     grid.liked.connect(liked.append)
     grid.liked.connect(lambda _: grid.show_hits(hits(5, 6), from_top=True))
-    grid.activated.connect(opened.append)
+    grid.used.connect(opened.append)
     place = grid.viewport().mapTo(grid, corner(grid, 0, heart=heart))
     QTest.mouseDClick(grid.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
     assert liked == [[PHOTOS[4]]]

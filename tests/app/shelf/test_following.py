@@ -6,11 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.drawing.svg_strokes import SavedSketch
+from app.folder.session import Session
+from app.next_start import NextStart
 from app.shelf.following import PRINTS, follow_renames
-from app.shelf.store import Shelf
+from app.shelf.store import PAPER, Shelf, write
+from engine.errors import CatalogError
 from engine.paths import data_dir
 from engine.sketches.drawing import Stroke
-from engine.sketches.kept import SHELF
+from engine.sketches.kept import SHELF, Kept, read_kept
+from engine.state.catalog import Catalog
 
 from ..conftest import draw
 
@@ -72,6 +76,91 @@ def test_the_terminal_lets_them_follow_too(run, photo_folder):
     now = before.rename(photo_folder / "older" / "new name.png")
     run("index", photo_folder)
     assert paths(shelf) == [(now,)]
+
+
+def put_paper(*paths: Path) -> Path:
+    """Leave a paper with these photos beside it for the next start; return its file."""
+    paper = data_dir() / PAPER
+    words = {PRINTS: json.dumps({"like": list(map(str, paths)), "unlike": [], "balance": 0.6})}
+    write(Kept(paper, SavedSketch((LINE,), metadata=words)))
+    return paper
+
+
+def beside_paper() -> list[str]:
+    return json.loads(read_kept(data_dir() / PAPER).sketch.metadata[PRINTS])["like"]
+
+
+@pytest.mark.parametrize("has_window", [False, True])
+def test_the_paper_follows_too_unless_a_window_has_it(run, photo_folder, has_window):
+    run("index", photo_folder)
+    before = next(photo_folder.glob("*.png"))
+    paper = put_paper(before, OTHER)
+    window = NextStart(data_dir(), wanted=has_window)
+    now = before.rename(photo_folder / "older" / "new name.png")
+    run("index", photo_folder)
+    assert beside_paper() == [str(before if has_window else now), str(OTHER)]
+    assert sorted(data_dir().glob("paper*.svg")) == [paper]
+    window.release()
+    run("index", photo_folder)  # nothing is renamed any more
+    assert beside_paper() == [str(now), str(OTHER)]
+
+
+def test_the_terminal_lets_them_follow_though_its_work_came_to_no_end(run, photo_folder, monkeypatch):
+    run("index", photo_folder)
+    before = next(photo_folder.glob("*.png"))
+    shelf = Shelf(data_dir() / SHELF)
+    shelf.put(SavedSketch((LINE,)), [before])
+    put_paper(before)
+    now = before.rename(photo_folder / "older" / "new name.png")
+    lose_what_was_indexed(monkeypatch)
+    assert run("index", photo_folder)[0] != 0
+    assert (paths(shelf), beside_paper()) == ([(now,)], [str(now)])
+
+
+def lose_what_was_indexed(monkeypatch) -> None:
+    """Let the look at what was stored, at the end of a refresh, find that it is not there."""
+
+    def confirm(*_: object, **__: object) -> None:
+        raise CatalogError("The catalog did not keep what was indexed: start again.")
+
+    monkeypatch.setattr(Catalog, "confirm", confirm)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_shelf_and_prints_follow_though_an_indexing_came_to_no_end(
+    indexed_window, photo_folder, qtbot, monkeypatch
+):
+    window = indexed_window
+    draw(window, (0.2, 0.2), (0.8, 0.3), (0.3, 0.7))
+    before = next(photo_folder.glob("*.png"))
+    window.grid.used.emit([before])
+    window.drawing_panel.print_files.lay([before], like=True)
+    now = before.rename(photo_folder / "older" / "another name.png")
+    lose_what_was_indexed(monkeypatch)
+    reports = []
+    window.session.indexed.connect(reports.append)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: [one.photos for one in window.shelving.keeper.drawings] == [(now,)])
+    assert reports == []
+    assert [one.path for one in window.canvas.document.prints.like] == [now]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_the_next_window_follows_what_was_indexed_while_none_was_open(
+    make_window, run, photo_folder, qtbot, monkeypatch
+):
+    run("index", photo_folder)
+    before = next(photo_folder.glob("*.png"))
+    now = before.rename(photo_folder / "older" / "another name.png")
+    run("index", photo_folder)
+    Shelf(data_dir() / SHELF).put(SavedSketch((LINE,)), [before])  # as if that had been killed
+    put_paper(before)
+    monkeypatch.setattr(Session, "index", lambda _: None)
+    window = make_window(folder=photo_folder)
+    qtbot.waitUntil(lambda: window.session.library is not None)
+    assert [one.photos for one in window.shelving.keeper.drawings] == [(now,)]
+    assert [one.path for one in window.canvas.document.prints.like] == [now]
+    assert beside_paper() == [str(now)]
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none

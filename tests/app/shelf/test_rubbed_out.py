@@ -1,6 +1,8 @@
 """A drawing that an eraser takes to the last line is over: what is drawn next is another one."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.drawing.tools import Tool
 from app.shelf.keeper import Keeper
@@ -48,6 +50,43 @@ def test_what_is_drawn_on_paper_rubbed_empty_is_another_drawing(
     window.canvas.undo()
     window.canvas.undo()
     assert len(window.canvas.document.strokes) == 2 + corrected
+
+
+def delete(canvas, hand, *ys: float) -> None:
+    """Choose these lines with the lasso, one after the other, and delete each."""
+    canvas.set_tool(Tool.LASSO)
+    for y in ys:
+        hand.draw((0.5, y), (0.5, y))
+        QTest.keyClick(canvas, Qt.Key.Key_Delete)
+
+
+@pytest.mark.parametrize("last", ["lasso", "stroke eraser", "eraser"])
+def test_a_drawing_that_is_deleted_piece_by_piece_is_kept_as_it_was(canvas, hand, tmp_path, last):
+    keeper = Keeper(canvas, tmp_path)
+    for y in (0.2, 0.5, 0.8):
+        hand.draw((0.2, y), (0.8, y))
+    delete(canvas, hand, 0.8, 0.5, *([0.2] if last == "lasso" else []))
+    if last != "lasso":
+        canvas.set_tool(Tool.STROKE_ERASER if last == "stroke eraser" else Tool.ERASER)
+        canvas.set_pen_width(0.5)
+        hand.draw((0.2, 0.2), (0.8, 0.2))
+    assert canvas.is_blank
+    assert [len(one.sketch.strokes) for one in keeper.drawings] == [3]
+
+
+def test_what_was_left_of_a_drawing_and_moved_is_what_is_kept(canvas, hand, tmp_path):
+    keeper = Keeper(canvas, tmp_path)
+    for y in (0.2, 0.5, 0.8):
+        hand.draw((0.2, y), (0.8, y))
+    delete(canvas, hand, 0.8)
+    canvas.choose_all()
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    canvas.set_tool(Tool.PEN)
+    moved = canvas.document.strokes
+    delete(canvas, hand, *(float(one.points[0, 1]) for one in moved))
+    assert canvas.is_blank
+    (kept,) = keeper.drawings
+    assert [one.points[0, 1] for one in kept.sketch.strokes] == pytest.approx([0.21, 0.51])
 
 
 @pytest.mark.parametrize("found_between", [False, True])

@@ -137,7 +137,10 @@ def test_the_newest_stays_though_the_clock_goes_back(shelf, monkeypatch):
 @given(st.integers(0, 3), st.integers(0, 3))
 def test_a_drawing_continues_what_it_began_as(few, many):
     strokes = (LINE, CORNER, RUBBED)
-    assert Sketch(strokes[:many]).continues(Sketch(strokes[:few])) == (many >= few)
+    one, other = Sketch(strokes[:many]), Sketch(strokes[:few])
+    assert one.continues(other) == (many >= few)
+    assert len(one.states()) == many
+    assert one.states()[:few] == other.states()[:many]
 
 
 @pytest.mark.parametrize(
@@ -151,4 +154,12 @@ def test_a_drawing_continues_what_it_began_as(few, many):
     ],
 )
 def test_another_drawing_is_not_continued(other):
-    assert not Sketch((LINE, CORNER)).continues(other)
+    one = Sketch((LINE, CORNER))
+    assert not one.continues(other)
+    assert not {*one.states()} & {*other.states()}
+
+
+def test_a_drawing_that_was_kept_has_the_states_that_it_had(shelf):
+    kept = shelf.put(Sketch((LINE, CORNER, RUBBED), picture(), (0.1, 0.2, 0.7)), [])
+    states = read_kept(kept.file).sketch.states()
+    assert (states, len(states)) == (kept.sketch.states(), 4)

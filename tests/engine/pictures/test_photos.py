@@ -254,6 +254,51 @@ def test_a_refused_sketch_is_named(tmp_path):
         open_sketch(tmp_path / "absent.png")
 
 
+def png(bits, colour, tones, transparent, width):
+    """Return a PNG of one row."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, 1, bits, colour, 0, 0, 0)
+    parts = [
+        (b"IHDR", header),
+        (b"tRNS", transparent),
+        (b"IDAT", zlib.compress(b"\0" + tones)),
+        (b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+def tones(*values):
+    return struct.pack(f">{len(values)}H", *values)
+
+
+NEAR = (0x1234, 0x5678, 0x9ABC, 0x12FF, 0x5678, 0x9ABC, 0xBC00, 0x7800, 0x3400)
+
+
+@pytest.mark.parametrize(
+    ("content", "alpha"),
+    [
+        (png(16, 2, tones(*NEAR), tones(*NEAR[:3]), 3), [0, 255, 255]),
+        (png(16, 2, tones(*NEAR), tones(*NEAR[3:6]), 3), [255, 0, 255]),
+        (png(16, 2, tones(*NEAR), tones(0, 0, 0), 3), [255] * 3),
+        (png(16, 0, tones(0x1234, 0x12FF, 0x3400), tones(0x12FF), 3), [255, 0, 255]),
+        (png(8, 0, bytes([5, 6, 7]), tones(6), 3), [255, 0, 255]),
+        (png(4, 0, b"\x5e", tones(5), 2), [0, 255]),
+        (png(2, 0, b"\x1b", tones(3), 4), [255, 255, 255, 0]),
+        (png(1, 0, b"\xaa", tones(1), 8), [0, 255] * 4),
+    ],
+    ids=["first", "second", "none", "grey", "8 bits", "4 bits", "2 bits", "1 bit"],
+)
+def test_the_transparent_tone_of_a_png_is_compared_in_all_its_bits(tmp_path, content, alpha):
+    (tmp_path / "a.png").write_bytes(content)
+    picture = open_sketch(tmp_path / "a.png")
+    assert np.asarray(picture.convert("RGBA"))[0, :, 3].tolist() == alpha
+    white = np.asarray(open_photo(tmp_path / "a.png", side=1))[0]
+    assert [bool((one == 255).all()) for one in white] == [a == 0 for a in alpha]
+
+
 def test_a_sketch_keeps_its_transparency_and_size(tmp_path):
     Image.new("RGBA", (300, 200), (0, 0, 0, 0)).save(tmp_path / "sketch.png")
     sketch = open_sketch(tmp_path / "sketch.png")

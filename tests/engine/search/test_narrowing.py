@@ -1,18 +1,20 @@
 import errno
 import os
 import shutil
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from engine.collection.shared import where_of
-from engine.errors import FolderError
+from engine.errors import FolderError, ImageError
 from engine.folders.names import NOWHERE
 from engine.inventory import take_inventory
 from engine.search.narrowing import Narrowing
 from engine.search.places import Known
 from engine.search.query import Query
+from engine.upkeep import Upkeep
 
 from ..conftest import refreshed
 
@@ -50,6 +52,49 @@ def test_a_folder_that_does_not_answer_is_searched_by_what_is_known(dead, librar
         library.newest(Query(within=(Path("nowhere"),)))
     assert [folder.offline for folder in take_inventory().folders] == [True]
     assert where_of(Query(within=(photo_folder,))).folders == (photo_folder.as_posix(),)
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """Lets a folder be on a drive that never answers, until the test ends."""
+    gate, gone = threading.Event(), list[str]()
+
+    def wait(ask):
+        def asked(path, *arguments, **more):
+            if isinstance(path, str | os.PathLike) and str(path).startswith(tuple(gone) or "\0"):
+                gate.wait()
+            return ask(path, *arguments, **more)
+
+        return asked
+
+    for name in ("stat", "lstat", "readlink", "scandir"):
+        monkeypatch.setattr(os, name, wait(getattr(os, name)))
+    for module in ("search.places", "search.examples", "folders.patience", "folders.names"):
+        monkeypatch.setattr(f"engine.{module}.ANSWERS_S", 0.2)
+    for module in ("indexing.roots", "indexing.loading"):
+        monkeypatch.setattr(f"engine.{module}.ANSWERS_S", 0.2)
+    yield lambda folder: gone.append(str(folder))
+    gate.set()
+
+
+def test_a_drive_that_hangs_is_not_waited_for(hanging, library, photo_folder, open_library):
+    """Whatever is asked about it: a folder that is not there, a link, what is known of it."""
+    refreshed(library)
+    hanging(photo_folder)
+    assert len(library.newest(Query(within=(Path("older"),))).take(50)) == 3
+    for name in (Path("nowhere"), photo_folder / "nowhere"):
+        with pytest.raises(FolderError, match=f"The folder {name} does not answer"):
+            library.newest(Query(within=(name,)))
+    with pytest.raises(ImageError, match="cannot be read: connection timed out"):
+        library.search(Query(like=(photo_folder / "nowhere.png",)))
+    assert [folder.offline for folder in take_inventory().folders] == [True]
+    assert open_library(photo_folder).photo_count == 12
+    with pytest.raises(FolderError, match="does not answer"):
+        open_library(photo_folder / "deep")
+    with Upkeep(photo_folder) as upkeep:
+        assert (upkeep.is_known, upkeep.forget()) == (True, 12)
+        with pytest.raises(FolderError, match="does not answer"):
+            upkeep.exclude(["*.png"])
 
 
 def test_all_of_a_drive_is_looked_at(monkeypatch):

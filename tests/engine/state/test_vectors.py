@@ -83,22 +83,39 @@ def test_one_flipped_byte_is_told(file):
 
 
 class Damaged(io.FileIO):
-    """A file of which the disk cannot give the rows 5 and 20."""
+    """A file of which the disk cannot give the rows 5 and 20: what lies before them comes, as on Linux."""
 
-    def read(self, size=-1):
-        first, end = self.tell() // (DIM * 2), (self.tell() + size) // (DIM * 2)
-        if any(first <= bad < end for bad in (5, 20)):
+    comes = True
+
+    def readinto(self, buffer):
+        first, end = self.tell() // (DIM * 2), (self.tell() + len(buffer)) // (DIM * 2)
+        bad = next((row for row in (5, 20) if first <= row < end), None)
+        if bad is None:
+            return super().readinto(buffer)
+        if bad == first or not self.comes:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return super().read(size)
+        return super().readinto(buffer[: (bad - first) * DIM * 2 + 3])
 
 
-def test_rows_that_the_disk_cannot_give_are_damaged_and_no_others(file, monkeypatch):
+class Refused(Damaged):
+    """The same on a system that gives nothing of what it cannot give whole."""
+
+    comes = False
+
+
+@pytest.mark.parametrize("disk", [Damaged, Refused])
+@pytest.mark.parametrize("held", [True, False])
+def test_rows_that_the_disk_cannot_give_are_damaged_and_no_others(file, monkeypatch, disk, held):
     _, checks = file.append(ROWS)
     order = np.random.default_rng(1).permutation(40)
-    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Damaged(self))
+    monkeypatch.setattr("engine.state.open_rows.FileIO", disk)
+    if held:
+        file.hold()
     sound = file.sound(order, [checks[row] for row in order])
     assert sorted(order[~sound].tolist()) == [5, 20]
     assert np.flatnonzero(np.isnan(file.read(np.arange(45))[:, 0])).tolist() == [5, 20, *range(40, 45)]
+    assert sorted(order[np.isnan(file.take(order)[:, 0])].tolist()) == [5, 20]
+    assert file.take(slots(0, 4, 4, -1, 6))[[0, 1, 2, 4]].tolist() == ROWS[[0, 4, 4, 6]].tolist()
 
 
 def test_no_file_has_no_rows(file):
@@ -219,9 +236,22 @@ def test_vectors_that_cannot_be_read_just_now_are_no_damage_and_stay(
     assert (refreshed(again).photos, encoder.batches, again.search([LINE], 100)) == (12, [], before)
 
 
+class Dead(io.FileIO):
+    """A file of which the disk gives nothing."""
+
+    def readinto(self, buffer):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_disk_that_gives_nothing_of_what_was_written_is_told(photo_folder, open_library, monkeypatch):
+    monkeypatch.setattr("engine.state.open_rows.FileIO", Dead)
+    with pytest.raises(CatalogError, match="did not keep what was indexed"):
+        refreshed(open_library(photo_folder))
+
+
 def test_a_file_that_another_process_packs_while_its_rows_are_compared_is_no_damage(file):
     _, checks = file.append(ROWS)
-    file.map()
+    file.hold()
     file.path.unlink()
     assert file.sound(np.arange(40), checks).all()
 

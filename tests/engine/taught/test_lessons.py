@@ -56,11 +56,38 @@ def test_a_shape_that_fills_its_square_stays_dark(lessons):
     assert sketch_square(lessons.drawing(number), 32).getpixel((16, 16)) < 50
 
 
-def test_an_earlier_state_gives_way(lessons):
-    first = lessons.put(drawing(), [b"a"])
-    second = lessons.put(drawing(20), [b"a", b"b"], instead_of=first)
-    assert [one.number for one in lessons.all("model", 4)] == [second]
+def test_an_earlier_state_gives_way_and_what_it_found_counts_on(lessons):
+    first = lessons.put(drawing(), [b"a", b"b"], states=[b"1", b"2"])
+    other = lessons.put(drawing(30), [b"a"], states=[b"1", b"3"])
+    second = lessons.put(drawing(20), [b"c", b"b"], states=[b"1", b"2", b"4"])
+    assert {one.number: one.hashes for one in lessons.all("model", 4)} == {
+        other: (b"a",),
+        second: (b"c", b"b", b"a"),
+    }
     assert lessons.drawing(first) is None
+
+
+@pytest.mark.parametrize(
+    "state", [[], [b"3"]], ids=["as an earlier version left it", "elsewhere on the paper"]
+)
+def test_a_drawing_that_looks_the_same_is_the_same(lessons, state):
+    lessons.put(drawing(), [b"a"])
+    number = lessons.put(drawing(), [b"b"], states=state)
+    assert [(one.number, one.hashes) for one in lessons.all("model", 4)] == [(number, (b"b", b"a"))]
+    lessons.refuse(drawing(), [b"b"])
+    assert [one.hashes for one in lessons.all("model", 4)] == [(b"a",)]
+
+
+def test_what_is_refused_stays_no_lesson_of_the_drawing_nor_of_an_earlier_state(lessons):
+    lessons.refuse(drawing(), [b"a"], states=[b"1"])
+    assert not lessons.path.exists()
+    lessons.put(drawing(), [b"a", b"b"], states=[b"1", b"2"])
+    other = lessons.put(drawing(20), [b"a"], states=[b"1", b"3"])
+    many = [b"1", b"2", *(b"%d" % number for number in range(10, 40_000))]
+    lessons.refuse(drawing(50), [b"a", b"c"], states=many)
+    assert [one.hashes for one in lessons.all("model", 4)] == [(b"b",), (b"a",)]
+    lessons.refuse(drawing(50), [b"b"], states=many)
+    assert [one.number for one in lessons.all("model", 4)] == [other]
 
 
 def test_the_oldest_goes_when_there_are_too_many(lessons, monkeypatch):
@@ -89,8 +116,9 @@ def test_nothing_is_left_in_the_file_when_all_is_forgotten(lessons):
 
 
 def test_nothing_is_left_in_the_file_of_a_lesson_that_gave_way(lessons):
-    first = lessons.put(drawing(), [b"a very telling hash"])
-    lessons.put(drawing(20), [b"another"], instead_of=first)
+    lessons.put(drawing(), [b"a very telling hash"], states=[b"a telling state"])
+    lessons.refuse(drawing(20), [b"a very telling hash"], states=[b"a telling state"])
+    assert b"a telling state" not in lessons.path.read_bytes()
     assert b"a very telling hash" not in lessons.path.read_bytes()
 
 
@@ -104,7 +132,7 @@ def test_whether_they_are_used_is_remembered(lessons, tmp_path):
 def test_a_change_that_fails_has_not_happened(lessons, monkeypatch):
     number = lessons.put(drawing(), [b"a"])
     with pytest.raises(LessonsError):
-        lessons.put(drawing(), [None], instead_of=number)  # refused by the file itself
+        lessons.put(drawing(), [None])  # refused by the file itself
     assert [one.number for one in lessons.all("model", 4)] == [number]
 
 

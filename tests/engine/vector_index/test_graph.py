@@ -5,12 +5,14 @@ import os
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.state.catalog import CATALOG_NAME, Catalog
 from engine.vector_index.graph import Graph, GraphFile, breadth, drop_graphs
+from engine.vector_index.narrow_path import in_code_page
 from engine.vector_index.projection import Projection
 
 from ..conftest import needs_graph
@@ -45,6 +47,23 @@ def file(tmp_path, graph, catalog):
 def test_a_kept_graph_answers_as_before(file, graph):
     query = np.ones(DIM, np.float32)
     assert graph.search(query, 20).tolist() == file.load(WHOLE).search(query, 20).tolist()
+
+
+def test_a_graph_is_kept_in_a_folder_of_any_name(tmp_path, graph, catalog):
+    folder = tmp_path / os.fsdecode(b"photos \xff \xe5\x86\x99\xe7\x9c\x9f")
+    file = GraphFile(folder / "g.hnsw", catalog.stamps, "model", DIM)
+    file.save(graph, WHOLE)
+    assert file.load(WHOLE) is not None
+
+
+def test_a_path_is_given_in_the_code_page_of_windows_or_by_a_short_name(tmp_path, monkeypatch):
+    """As far as it can be tried elsewhere."""
+    umlaut, kanji = Path("/Jürgen/g.hnsw"), Path("/写真/g.hnsw")
+    assert in_code_page(umlaut, "cp1252") == "/Jürgen/g.hnsw".encode("cp1252")
+    with pytest.raises(OSError, match="no name for"):
+        in_code_page(kanji, "cp1252")
+    monkeypatch.setattr("engine.vector_index.narrow_path.short_name", lambda folder: "/PHOTOS~1")
+    assert in_code_page(kanji, "cp1252") == b"/PHOTOS~1/g.hnsw"
 
 
 def test_no_file_is_no_graph(tmp_path, catalog):

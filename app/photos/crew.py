@@ -1,0 +1,90 @@
+"""Threads that read photos: one that is at a file for too long is left behind, and another goes on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+_Task = TypeVar("_Task")
+_HANGS_S = 20.0  # at one file: its drive may never answer
+_LOOK_EVERY = 5000  # milliseconds, while there is work
+_MOST_LEFT = 16  # beyond that, whoever asks for more of that drive waits for it
+
+
+class Crew(QObject):
+    """Some threads that take tasks and do them. Lives in the GUI thread.
+
+    Attributes:
+        threads: those that are not left behind.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        take: Callable[[], _Task | None],
+        work: Callable[[_Task], None],
+        *,
+        name: str,
+        parent: QObject,
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            count: how many there are.
+            take: waits for a task; None ends the thread that called it.
+            work: does it; called in the threads, as `take` is.
+            name: of the threads.
+            parent: its owner.
+        """
+        super().__init__(parent)
+
+        def next_work() -> Callable[[], None] | None:
+            task = take()
+            return None if task is None else partial(work, task)
+
+        self._next, self._name = next_work, name
+        self._left = 0
+        self._begun: dict[threading.Thread, float] = {}  # when each took what it is at
+        self._look = QTimer(self, interval=_LOOK_EVERY, singleShot=True)
+        self._look.timeout.connect(self._replace)
+        self.threads = [self._start() for _ in range(count)]
+
+    def watch(self) -> None:
+        """Note that there is something to do: whether it is done is looked at from now on."""
+        if not self._look.isActive():
+            self._look.start()
+
+    def stop(self, within_s: float) -> None:
+        """Wait for each thread, so long at most; `take` must give nothing more."""
+        self._look.stop()
+        for thread in self.threads:
+            thread.join(within_s)
+
+    def _start(self) -> threading.Thread:
+        thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        thread.start()
+        return thread
+
+    def _run(self) -> None:
+        thread = threading.current_thread()
+        while (work := self._next()) is not None:
+            self._begun[thread] = time.monotonic()
+            work()
+            if self._begun.pop(thread, None) is None:  # another has taken its place
+                return
+
+    def _replace(self) -> None:
+        """Start a thread for each that hangs, and look again while any is at work."""
+        now = time.monotonic()
+        for place, thread in enumerate(self.threads):
+            hangs = now - self._begun.get(thread, now) > _HANGS_S
+            if hangs and self._left < _MOST_LEFT and self._begun.pop(thread, None) is not None:
+                self._left += 1
+                self.threads[place] = self._start()
+        if self._begun:
+            self._look.start()

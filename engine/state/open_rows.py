@@ -1,0 +1,90 @@
+"""Rows of one length read out of an open file by number, whatever the disk can and cannot give."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+import weakref
+from io import FileIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float16]
+Slots = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+TYPE = np.dtype("<f2")
+"""The numbers of a row: half precision."""
+
+
+class OpenRows:
+    """The rows of one open file, for any thread; they can be read also once the file was deleted.
+
+    They are read, not mapped: where the disk has a bad sector or the file is cut, a map ends the process
+    (SIGBUS), and a read tells. The file is closed once nobody has this any more.
+    """
+
+    def __init__(self, path: Path, dim: int) -> None:
+        """Open a file whose rows have this length.
+
+        Raises:
+            OSError: there is none, or it cannot be opened.
+        """
+        self._dim = dim
+        self._size = dim * TYPE.itemsize
+        self._lock = threading.Lock()  # place and reading are two calls
+        with path.open("rb", buffering=0) as file:
+            self._number = os.dup(file.fileno())
+        self._file = FileIO(self._number, closefd=False)  # which the end of this closes, without a warning
+        weakref.finalize(self, os.close, self._number)
+
+    def __len__(self) -> int:
+        return os.fstat(self._number).st_size // self._size
+
+    def read(self, slots: Slots) -> tuple[Rows, Mask]:
+        """Return (n, dim) the rows at these (n,) slots, and (n,) whether they are there.
+
+        Rows behind the end of the file, and those that the disk cannot give, are NaN.
+
+        Raises:
+            OSError: the file cannot be read for another reason than damage.
+        """
+        if not len(slots):
+            return np.empty((0, self._dim), TYPE), np.empty(0, np.bool_)
+        wanted, order = np.unique(slots, return_inverse=True)
+        rows, there = np.empty((len(wanted), self._dim), TYPE), np.zeros(len(wanted), np.bool_)
+        runs = np.flatnonzero((np.diff(wanted, prepend=-2) != 1) & (wanted >= 0) | (wanted == 0)).tolist()
+        target = rows.data.cast("B")
+        with self._lock:
+            for start, end in zip(runs, [*runs[1:], len(wanted)], strict=True):
+                self._read_run(int(wanted[start]), target, start, end, there)
+        rows[~there] = np.nan
+        return (rows, there) if np.array_equal(wanted, slots) else (rows[order], there[order])
+
+    def _read_run(self, first: int, target: memoryview, start: int, end: int, there: Mask) -> None:
+        """Read the rows from `first` on into the places `start` to `end`; note those that are there."""
+        place = start
+        while place < end:
+            count = self._read_some(first + place - start, target, place, end)
+            if count is None:
+                return
+            there[place : place + count] = True
+            place += count or 1  # a row that the disk cannot give is passed over
+
+    def _read_some(self, first: int, target: memoryview, place: int, end: int) -> int | None:
+        """Return how many of these rows were read; 0 if the first is damaged, None at the end of the file."""
+        while True:
+            try:
+                self._file.seek(first * self._size)
+                count = self._file.readinto(target[place * self._size : end * self._size])
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                if end - place == 1:
+                    return 0
+                end = place + (end - place) // 2  # some systems give nothing of what is damaged in part
+                continue
+            return (count // self._size) if count else None

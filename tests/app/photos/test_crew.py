@@ -1,0 +1,91 @@
+"""Drives that do not answer end the reading of no other drive's photos."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.photos import crew, full_picture, thumbnails
+from app.photos.full_picture import FullPictures
+from app.photos.thumbnails import Thumbnails
+from engine.pictures.facts import facts_of
+
+HANGING = [Path("/hanging/1.png"), Path("/hanging/2.png")]
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """A drive that does not answer before the test says so; gives what waits for it, and the word."""
+    answers, asked = threading.Event(), []
+
+    def wait(path):
+        if path in HANGING:
+            asked.append(path)
+            answers.wait(60)
+
+    def opened(path, *, side):
+        wait(path)
+        return Image.new("RGB", (8, 8))
+
+    for module in (thumbnails, full_picture):
+        monkeypatch.setattr(module, "open_photo", opened)
+        monkeypatch.setattr(module, "_END", 0.01)
+    monkeypatch.setattr(full_picture, "facts_of", lambda path: wait(path) or facts_of(path))
+    monkeypatch.setattr(crew, "_HANGS_S", 0.05)
+    monkeypatch.setattr(crew, "_LOOK_EVERY", 20)
+    yield asked, answers
+    answers.set()
+
+
+@pytest.fixture
+def photo(tmp_path):
+    Image.new("RGB", (8, 8)).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def test_thumbnails_of_other_drives_are_made_while_one_hangs(hanging, photo, qtbot):
+    (asked, answers), made = hanging, Thumbnails(64)
+    first = list(made._decoders.threads)
+    for path in HANGING:
+        made.get(path)
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    qtbot.waitUntil(lambda: made.get(photo) is not None, timeout=10_000)
+    answers.set()
+    qtbot.waitUntil(lambda: made.get(HANGING[0]) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not any(thread.is_alive() for thread in first), timeout=10_000)
+    made.stop()
+
+
+def test_photos_of_other_drives_are_shown_while_one_hangs(hanging, photo, qtbot):
+    (asked, _), full = hanging, FullPictures()
+    for count, path in enumerate(HANGING, 1):
+        full.want(path)
+        qtbot.waitUntil(lambda count=count: len(asked) == count)
+    full.want(photo)
+    qtbot.waitUntil(lambda: full.get(photo) is not None and bool(full.get(photo).levels), timeout=10_000)
+    full.stop()
+
+
+def test_what_is_known_to_be_away_is_not_read(hanging, qtbot):
+    small = Thumbnails(64)
+    small.is_away = lambda path: path in HANGING
+    with qtbot.waitSignal(small.ready, timeout=10_000):
+        small.get(HANGING[0])
+    assert small.is_broken(HANGING[0])
+    full = FullPictures(is_away=small.is_away)
+    with qtbot.waitSignal(full.told, timeout=10_000):
+        full.want(HANGING[1])
+    assert full.get(HANGING[1]).reason == "2.png is offline: its folder is not there now."
+    assert hanging[0] == []
+    small.stop()
+    full.stop()
+
+
+def test_what_was_away_is_read_once_it_is_back(grid, hits, qtbot):
+    model, path = grid.hits_model, hits[0].path
+    model.set_away([path.parent])
+    grid.show_hits(hits[:1], from_top=True)
+    qtbot.waitUntil(lambda: grid.thumbnails.is_broken(path))
+    model.set_away([])
+    qtbot.waitUntil(lambda: grid.thumbnails.get(path) is not None)

@@ -1,0 +1,107 @@
+"""One shelf in two windows: each shows what the other does, and nothing that was removed comes back."""
+
+from pathlib import Path
+
+import pytest
+
+from app.drawing.svg_strokes import SavedSketch
+from app.shelf.following import follow_renames
+from app.shelf.keeper import Keeper
+from app.shelf.store import Shelf
+from engine.sketches.drawing import Stroke
+from engine.sketches.kept import SHELF
+
+LINE, CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4)]), Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)])
+PHOTO, NOW = Path("/photos/a.jpg"), Path("/photos/b.jpg")
+
+
+@pytest.fixture
+def other(tmp_path) -> Shelf:
+    """The shelf as another window has it."""
+    return Shelf(tmp_path / SHELF)
+
+
+@pytest.fixture
+def keeper(canvas, tmp_path):
+    keeper = Keeper(canvas, tmp_path)
+    yield keeper
+    keeper.end()
+
+
+def test_what_another_window_keeps_or_removes_is_shown_soon(keeper, other, qtbot):
+    keeper.load()
+    for count in (1, 2):  # the first one makes the folder
+        kept = other.put(SavedSketch((LINE,)), [])
+        qtbot.waitUntil(lambda count=count: len(keeper.drawings) == count)
+    other.remove(kept)
+    qtbot.waitUntil(lambda: len(keeper.drawings) == 1)
+    assert keeper.drawings[0].file.is_file()
+
+
+@pytest.fixture
+def stale(keeper, other):
+    """A keeper that has not heard yet of what another window does with its only drawing."""
+    other.put(SavedSketch((LINE,)), [PHOTO])
+    keeper.load()
+    keeper.missed_count = 0
+    keeper.missed.connect(lambda: setattr(keeper, "missed_count", keeper.missed_count + 1))
+    return keeper
+
+
+def test_a_drawing_that_another_window_removed_is_not_laid_and_that_is_told(stale, other, canvas):
+    (kept,) = stale.drawings
+    other.clear()
+    stale.take(kept)
+    assert (canvas.is_blank, stale.drawings, stale.missed_count) == (True, [], 1)
+
+
+def test_a_drawing_that_followed_its_photos_meanwhile_is_the_same(stale, other, canvas):
+    (kept,) = stale.drawings
+    follow_renames(other, {PHOTO: NOW})
+    stale.take(kept)
+    assert (len(canvas.document.strokes), stale.missed_count) == (1, 0)
+    stale.remove(kept)
+    assert other.load() == []
+
+
+def test_what_another_window_removed_does_not_come_back_with_a_judgement(stale, other, canvas):
+    canvas.change(lambda document: document.resume((LINE,)))
+    other.clear()
+    stale.note_refused([PHOTO])
+    assert other.load() == stale.drawings == []
+
+
+def test_a_photo_that_another_window_found_for_the_drawing_stays_with_it(stale, other, canvas):
+    canvas.change(lambda document: document.resume((LINE,)))
+    other.put(SavedSketch((LINE,)), [NOW], instead_of=other.load()[0])
+    stale._put(canvas.document.snapshot, [PHOTO])
+    assert [one.photos for one in other.load()] == [(PHOTO, NOW)]
+
+
+def test_a_photo_refused_leaves_every_state_of_the_drawing_and_one_found_comes_to_the_furthest(
+    keeper, other, canvas
+):
+    further = other.put(SavedSketch((LINE, CORNER)), [PHOTO])
+    other.put(SavedSketch((LINE,)), [NOW, PHOTO])  # as after an undo
+    other.put(SavedSketch((CORNER,)), [PHOTO])
+    keeper.load()
+    canvas.change(lambda document: document.resume((LINE, CORNER)))
+    keeper.note_refused([PHOTO])
+    kept = [(len(one.sketch.strokes), one.photos) for one in other.load()]
+    assert kept == [(1, (NOW,)), (2, ()), (1, (PHOTO,))]
+    assert not further.file.exists()
+    keeper._put(canvas.document.snapshot, [NOW])
+    kept = [(len(one.sketch.strokes), one.photos) for one in other.load()]
+    assert kept == [(2, (NOW,)), (1, (NOW,)), (1, (PHOTO,))]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_the_window_says_that_a_drawing_is_gone(make_window, state_folder, qtbot):
+    other = Shelf(state_folder / SHELF)
+    other.put(SavedSketch((CORNER,)), [])
+    window = make_window()
+    qtbot.waitUntil(lambda: window.shelving.bar.count() == 1)
+    other.clear()
+    window.shelving.bar.itemClicked.emit(window.shelving.bar.item(0))
+    assert "not on the shelf any more" in window.notice.sentence
+    assert window.shelving.bar.count() == 0
