@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import EngineError
 from engine.paths import data_dir
 from engine.whole_files import replacing
 
 _NAME = "library.json"
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _log = logging.getLogger(__name__)
 
 
@@ -40,14 +42,22 @@ def read_chosen() -> ChosenFolders | None:
         EngineError: there is no data folder.
     """
     try:
-        words = json.loads((data_dir() / _NAME).read_text(encoding="utf-8"))
-        folders = _paths(words["folders"])
-        return ChosenFolders(folders, frozenset(_paths(words.get("off", []))).intersection(folders))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        return _read()
+    except _UNREADABLE as error:
         _log.warning("The folders of the library cannot be read: %s", error)
         return None
+
+
+def read_chosen_strictly() -> ChosenFolders | None:
+    """Return the same, None only where nothing was chosen.
+
+    Raises:
+        EngineError: there is no data folder, or the file is damaged.
+    """
+    try:
+        return _read()
+    except _UNREADABLE as error:
+        raise EngineError(f"{data_dir() / _NAME} cannot be read: give FOLDER.") from error
 
 
 def keep_chosen(chosen: ChosenFolders) -> None:
@@ -64,6 +74,16 @@ def keep_chosen(chosen: ChosenFolders) -> None:
             new.write_text(json.dumps(words, indent=1), encoding="utf-8")
     except OSError as error:
         _log.warning("The folders of the library are not remembered: %s", error)
+
+
+def _read() -> ChosenFolders | None:
+    """Return what was chosen last, None where nothing was; raises one of `_UNREADABLE`."""
+    try:
+        words = json.loads((data_dir() / _NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    folders = _paths(words["folders"])
+    return ChosenFolders(folders, frozenset(_paths(words.get("off", []))).intersection(folders))
 
 
 def _paths(names: Iterable[object]) -> tuple[Path, ...]:

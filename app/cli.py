@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app import shared_collection, verbs
-from app.chosen import read_chosen
+from app.chosen import read_chosen_strictly
 from app.log import say_warnings
 from app.terminal import print_to_the_end
 from app.uris import folder_or_uri
@@ -68,6 +68,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         raise UsageError("a folder is forgotten for all encoders: --small and --model go with --store.")
     if arguments.verb in ("index", "search"):
         _settle_folders(arguments)
+    if arguments.verb == "search" and arguments.no_index and (arguments.exclude or arguments.exclude_nothing):
+        raise UsageError("--exclude and --exclude-nothing say what is indexed: they go without --no-index.")
     return arguments
 
 
@@ -83,9 +85,10 @@ def _settle_folders(arguments: argparse.Namespace) -> None:
     for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
         while photos and found_folder(photos[-1]):
             arguments.folders.append(photos.pop())
+    arguments.are_named = bool(arguments.folders)
     if shared_collection.is_searched(arguments) or arguments.folders:
         return
-    chosen = read_chosen()
+    chosen = read_chosen_strictly()
     if chosen is None or not chosen.folders:
         raise UsageError(
             "the following arguments are required: FOLDER, as the window has opened none yet; "

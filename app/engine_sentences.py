@@ -59,7 +59,11 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
-        "{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder.",
+        "{address} is no collection's address: give http://HOST:19530, or for one machine a .db file "
+        "or a folder.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "{address} lies on a network: a collection there needs a server, http://HOST:19530."
     ),
     QT_TRANSLATE_NOOP(
         "engine",

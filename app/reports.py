@@ -76,11 +76,10 @@ def check_outside_photos(place: Path, folders: Iterable[Path] = ()) -> None:
         EngineError: it lies in a photo folder.
     """
     from engine.folders.patience import resolved
-    from engine.inventory import take_inventory
+    from engine.inventory import known_folders
 
-    known = [folder.path for folder in take_inventory().folders]
     real = resolved(place)
-    for folder in (*known, *map(resolved, folders)):
+    for folder in (*known_folders(), *map(resolved, folders)):
         if real.is_relative_to(folder):
             raise EngineError(f"{place} would lie in {folder}: nothing is written to photo folders.")
 

@@ -29,8 +29,8 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--store",
         metavar="ADDRESS",
-        help="the collection of several machines: http://HOST:19530 of a Milvus server, a file ending in "
-        ".db, or a folder; a token is read from FFMLN_STORE_TOKEN",
+        help="the collection of several machines, http://HOST:19530 of a Milvus server, whose token is read "
+        "from FFMLN_STORE_TOKEN; or one of this machine alone, a file ending in .db or a folder",
     )
     several = verb.prog.endswith("search")
     verb.add_argument(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from app import reports, shared_collection
 from app.summaries import counted, no_photos, print_hits, summary
 from app.terminal import follow, remark, tell
 from engine.arguments import UsageError
-from engine.errors import BusyCatalogError, CatalogError, FolderError, ImageError
+from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
 from engine.paths import data_dir
 from engine.visible import visible
 
@@ -40,15 +40,18 @@ def _index(arguments: argparse.Namespace) -> int:
         _keep_days(arguments)
     if arguments.thumbnails is not None:
         _keep_thumbnails(arguments)
-    encoder, failures = _encoder(arguments), []
+    encoder, is_sent = _encoder(arguments), True
+    failures: list[EngineError] = []
     shared_collection.check(arguments, encoder)  # before an hour of indexing
     for folder in arguments.folders:
         try:
             _exclude(folder, arguments)
             _index_one(folder, encoder, recheck=arguments.recheck, gentle=arguments.gentle)
-            shared_collection.send(folder, arguments, encoder)
-        except (FolderError, BusyCatalogError) as error:  # the others are indexed all the same
+            if is_sent:
+                shared_collection.send(folder, arguments, encoder)
+        except (FolderError, BusyCatalogError, StoreError) as error:  # the others are indexed all the same
             failures.append(error)
+            is_sent = is_sent and not isinstance(error, StoreError)
     for failure in failures[:-1]:
         remark(str(failure))
     if failures:
@@ -82,7 +85,7 @@ def _search(arguments: argparse.Namespace) -> int:
         _exclude(folder, arguments)
     encoder = _encoder(arguments)
     with ExitStack() as opened:
-        library = _open(arguments.folders, encoder, opened)
+        library = _open(arguments, encoder, opened)
         library.check(query)  # before an hour of indexing
         library = _brought_up_to_date(library, opened, arguments)
         how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
@@ -93,11 +96,16 @@ def _search(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _open(folders: Sequence[Path], encoder: Encoder, opened: ExitStack) -> Library:
+def _open(arguments: argparse.Namespace, encoder: Encoder, opened: ExitStack) -> Library:
+    """Open the folders as one library.
+
+    Raises:
+        FolderError: one that was named cannot be read and is not known, or all of the window's.
+    """
     from engine.library import Library  # late, so that --help and errors come at once
 
-    library = opened.enter_context(closing(Library(folders, encoder)))
-    for one in library.folders:
+    library = opened.enter_context(closing(Library(arguments.folders, encoder)))
+    for one in library.folders if arguments.are_named else ():
         if one.trouble and not one.photos:
             raise FolderError(one.trouble)
     return library
@@ -110,7 +118,7 @@ def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse
         if not arguments.no_index:
             report = _refresh_in_turn(library)
     except BusyCatalogError:
-        library = _open(arguments.folders, library.encoder, opened)
+        library = _open(arguments, library.encoder, opened)
         if not library.photo_count:
             raise
         remark("these photos are being indexed now; the rest is not searched yet.")

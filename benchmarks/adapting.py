@@ -30,7 +30,7 @@ from PIL import Image
 from engine.preprocess import clean_sketch, photo_square, render_strokes, sketch_square
 from training.data.collection import Collection, Picture, read_collection
 from training.data.pairs import Pairs, named_pairs, read_pairs
-from training.evaluation.heldout import gallery_photos, query_drawings, query_sketches
+from training.evaluation.heldout import drawings_by_class, gallery_photos, query_sketches
 from training.evaluation.metrics import average_precision, percent, precision_at, ranking
 from training.fit.adapt import Adapting, Maps, Recipe, adapt, between
 from training.fit.start import Start, read_start
@@ -117,7 +117,8 @@ class _Person:
         self.photos = free[::_EVERY]
         rest = [photo for place, photo in enumerate(free) if place % _EVERY]
         self.others = [photo.open().convert("RGB") for photo in rng.sample(rest, min(_OTHERS, len(rest)))]
-        drawings = [one for label in labels for one in query_drawings(collection, [label])[:_MEASURED]]
+        drawn = drawings_by_class(collection, labels)
+        drawings = [one for label in labels for one in drawn[label][:_MEASURED]]
         self._upper = Adapting(start, Recipe())
         size = self._upper.network.config.input_size
 

@@ -137,6 +137,8 @@ def _print_steps(collection: Collection, config: Config, steps: int) -> dict[str
     set_rates(run.optimizer, batches.config, batches.config.steps - 1)  # all layers learn
     wrapped, watch = Wrapped(run.network, ranks), Watch(ranks, at_once=run.device.type == "cpu")
     feed = Feed(batches.loader(0, pin=run.device.type == "cuda"))
+    if run.device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(run.device)
     skipped, pictures, waited, start = max(steps // 5, 1), 0, 0.0, 0.0
     for step in range(steps):
         if step == skipped:

@@ -49,7 +49,7 @@ class FolderFacts:
         photos: how many are known and were there at the last look.
         missing: how many disappeared, under whatever name, and are remembered.
         skipped: how many files and folders were left out.
-        offline: whether the folder is not there now.
+        offline: whether the folder is not there now, or its drive does not answer.
     """
 
     path: Path
@@ -148,6 +148,20 @@ def _is_there(folder: Path) -> bool:
         return bool(found_folder(folder))
     except FolderError:
         return False
+
+
+def known_folders() -> list[Path]:
+    """Return the folders that are known, without asking their drives.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+        EngineError: there is no data folder.
+    """
+    file = data_dir() / CATALOG_NAME
+    if not file.exists():
+        return []
+    with closing(Database(file)) as catalog:
+        return [Path(os.fsdecode(path)) for (path,) in catalog.all("SELECT path FROM roots ORDER BY path")]
 
 
 def files() -> Iterator[FileFacts]:

@@ -102,10 +102,16 @@ def _check_window(program: Path, photos: Path, environment: dict[str, str]) -> N
         environment = {**environment, "QT_QPA_PLATFORM": "offscreen"}
     with subprocess.Popen([str(program), str(photos)], env=environment, stderr=subprocess.PIPE) as window:
         time.sleep(_WINDOW_S)
-        status = window.poll()
+        early = window.poll()
         window.terminate()
-        errors = window.stderr.read().decode(errors="replace") if window.stderr else ""
-    assert status is None, f"the window closed by itself with {status}: {errors}"
+        try:
+            errors = window.communicate(timeout=_PATIENCE_S)[1].decode(errors="replace")
+        except subprocess.TimeoutExpired:
+            window.kill()
+            raise
+    assert early is None, f"the window closed by itself with {early}: {errors}"
+    if os.name == "posix":  # elsewhere it is ended, not asked
+        assert window.returncode == 0, f"the window ended with {window.returncode}: {errors}"
     assert "Traceback" not in errors, errors
 
 

@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -175,3 +176,25 @@ def photos_in(tmp_path, draw_picture):
         return folder
 
     return make
+
+
+@pytest.fixture
+def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Lets a folder and all in it answer nothing to who asks the system, as on a network that went away."""
+    gate, silent = threading.Event(), list[str]()
+
+    def waiting(ask):
+        def asked(path, *words, **options):
+            if silent and not isinstance(path, int) and os.fsdecode(path).startswith(tuple(silent)):
+                assert threading.current_thread() is not threading.main_thread(), f"{path} is waited for"
+                gate.wait(20)
+            return ask(path, *words, **options)
+
+        return asked
+
+    for name in ("stat", "lstat", "scandir", "readlink"):
+        monkeypatch.setattr(os, name, waiting(getattr(os, name)))
+    for room in ("folders.patience", "indexing.roots"):
+        monkeypatch.setattr(f"engine.{room}.ANSWERS_S", 1.0)
+    yield lambda folder: silent.append(str(folder))
+    gate.set()

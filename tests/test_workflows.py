@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_the_steps_that_workflows_name_are_steps_of_ci_run(file):
 def test_every_python_that_is_supported_is_tried_on_every_system():
     matrix = jobs(ROOT / ".github" / "workflows" / "checks.yml")["checks"]["strategy"]["matrix"]
     assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "windows", "macos"}
-    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    first, end = map(int, re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups())
+    assert matrix["python"] == [f"3.{minor}" for minor in range(first, end)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bash is not sure to be there")

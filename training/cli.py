@@ -216,8 +216,12 @@ def _reproduce(options: argparse.Namespace) -> None:
 def _ablate(options: argparse.Namespace) -> None:
     from training.experiments.ablation import ablate
 
-    sizes = {"input_size": options.size, "train_size": options.size}
-    base = Config(**(sizes | ABLATION | settings_in(options)))
+    given = settings_in(options)
+    if options.size is not None:  # of its two, the one that is asked for by its own name is as asked
+        given |= {
+            name: options.size for name in ("input_size", "train_size") if getattr(options, name) is None
+        }
+    base = Config(**(ABLATION | given))
     rows = options.rows.split(",") if options.rows else ()
     table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
     print(table.read_text("utf-8", errors="surrogateescape"), end="")

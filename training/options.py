@@ -18,7 +18,7 @@ from training.settings_file import read_settings
 DISTANCES = ("cosine", "euclidean", "inner")
 """What embeddings of other programs are ranked by, see training.evaluation.foreign."""
 
-ABLATION = {"images": 20_000, "validations": 1}
+ABLATION = {"images": 20_000, "validations": 1, "input_size": 160, "train_size": 160}
 """What `ablate` sets where nothing else is asked for."""
 
 _METAVARS = {bool: "{true,false}", int: "N", float: "X", str: "TEXT"}
@@ -113,7 +113,7 @@ def parser() -> ArgumentParser:
         "--out", type=folder_argument, required=True, metavar="DIR", help="folder of the runs and the table"
     )
     ablate.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
-    ablate.add_argument("--size", type=int, default=160, help="--train-size and --input-size (default: 160)")
+    ablate.add_argument("--size", type=int, metavar="N", help="--train-size and --input-size (default: 160)")
     _add_seeds(ablate)
     _add_settings(ablate, shown={**ABLATION, "input_size": "--size", "train_size": "--size"})
     pictures = verbs.add_parser("rankings", help="draw queries with the first ten photos found for each")

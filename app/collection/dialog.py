@@ -74,7 +74,10 @@ class CollectionDialog(QDialog):
         self.address = QLineEdit(chosen.address)
         self.address.setPlaceholderText(_FOR_EXAMPLE)
         self.address.setToolTip(
-            self.tr("http://HOST:19530 of a Milvus server, a file ending in .db, or a folder")
+            self.tr(
+                "http://HOST:19530 of a Milvus server; for this machine alone, a file ending in .db "
+                "or a folder"
+            )
         )
         self.thumbnails, self.host = QLineEdit(chosen.thumbnails), QLineEdit(chosen.host)
         self.thumbnails.setToolTip(self.tr("Where `ffmln index --thumbnails-to` leaves them; may stay empty"))

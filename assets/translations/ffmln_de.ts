@@ -55,8 +55,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Auch diese Sammlung &amp;durchsuchen</translation>
     </message>
     <message>
-        <source>http://HOST:19530 of a Milvus server, a file ending in .db, or a folder</source>
-        <translation>http://HOST:19530 eines Milvus-Servers, eine Datei mit der Endung .db oder ein Ordner</translation>
+        <source>http://HOST:19530 of a Milvus server; for this machine alone, a file ending in .db or a folder</source>
+        <translation>http://HOST:19530 eines Milvus-Servers; für diesen Rechner allein eine Datei mit der Endung .db oder ein Ordner</translation>
     </message>
     <message>
         <source>Where `ffmln index --thumbnails-to` leaves them; may stay empty</source>
@@ -1927,8 +1927,12 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Sammlung {address} ist in einem anderen Programm geöffnet: Lassen Sie es fertig werden, oder nehmen Sie einen Server.</translation>
     </message>
     <message>
-        <source>{address} is no collection&apos;s address: give http://HOST:19530, a file ending in .db or a folder.</source>
-        <translation>{address} ist keine Adresse einer Sammlung: Geben Sie http://RECHNER:19530, eine Datei mit der Endung .db oder einen Ordner an.</translation>
+        <source>{address} is no collection&apos;s address: give http://HOST:19530, or for one machine a .db file or a folder.</source>
+        <translation>{address} ist keine Adresse einer Sammlung: Geben Sie http://RECHNER:19530 an, oder für einen Rechner allein eine Datei mit der Endung .db oder einen Ordner.</translation>
+    </message>
+    <message>
+        <source>{address} lies on a network: a collection there needs a server, http://HOST:19530.</source>
+        <translation>{address} liegt in einem Netz: Dort braucht eine Sammlung einen Server, http://RECHNER:19530.</translation>
     </message>
     <message>
         <source>A collection in Milvus needs the optional package pymilvus: install ffmln with the extra `server`.</source>

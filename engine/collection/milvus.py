@@ -51,7 +51,7 @@ _PAGE = 4_000  # records listed at once
 _PREFIX, _DESCRIBED = "ffmln_", "photos by "
 _STRONG, _OWN = "Strong", "Session"
 _FIELDS = ["host", "path", "digest", "taken", "vector"]
-_LONGEST = 16_000  # a path, in bytes; Linux knows 4,096, escaped at most fourfold
+_LONGEST = 24_000  # a path, in bytes; Linux knows 4,096, escaped at most fivefold
 
 
 class MilvusStore:
@@ -79,12 +79,12 @@ class MilvusStore:
         self.model, self.dim, self._address = model, dim, address
         self._name = _PREFIX + hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:16]
         self._lite = MilvusFile(address) if address.endswith(".db") else None
+        self._client: Any = None
         try:
             self._client = self._connect(self._lite.uri if self._lite else address)
             self._call(self._prepare, make=make)
         except BaseException:
-            if self._lite:
-                self._lite.close()
+            self.close()
             raise
 
     def upsert(self, records: Sequence[Record]) -> None:
@@ -154,9 +154,12 @@ class MilvusStore:
 
     def close(self) -> None:
         """See `Store`."""
-        self._client.close()
-        if self._lite:
-            self._lite.close()
+        try:
+            if self._client is not None:
+                self._client.close()  # pymilvus keeps it connected else
+        finally:
+            if self._lite:
+                self._lite.close()
 
     def _connect(self, uri: str) -> Any:
         token = os.environ.get(TOKEN, "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
-from engine.folders.patience import resolved
+from engine.folders.patience import ANSWERS_S, ask, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.records import Entry
@@ -42,7 +43,7 @@ class Shared:
 class _Difference:
     sent: tuple[tuple[str, bytes, Entry], ...]
     withdrawn: tuple[str, ...]
-    photos: int
+    held: int
 
 
 def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, int], None, Shared]:
@@ -64,7 +65,7 @@ def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, i
     root = resolved(folder)
     with closing(Catalog(data_dir())) as catalog:
         todo = _compare(root, catalog, store, host)
-        done, total = 0, len(todo.sent) + len(todo.withdrawn)
+        done, sent, total = 0, 0, len(todo.sent) + len(todo.withdrawn)
         for start in range(0, len(todo.withdrawn), _BATCH):
             gone = todo.withdrawn[start : start + _BATCH]
             store.delete(host, gone)
@@ -72,10 +73,11 @@ def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, i
             yield done, total
         for start in range(0, len(todo.sent), _BATCH):
             batch = todo.sent[start : start + _BATCH]
-            store.upsert(_records(batch, catalog, store, host))
-            done += len(batch)
+            records = _records(batch, catalog, store, host)
+            store.upsert(records)
+            done, sent = done + len(batch), sent + len(records)
             yield done, total
-    return Shared(todo.photos, len(todo.sent), len(todo.withdrawn))
+    return Shared(todo.held + sent, sent, len(todo.withdrawn))
 
 
 def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
@@ -117,26 +119,45 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
     number = catalog.root(os.fsencode(root))
     entries = catalog.photos(number) if number is not None else {}
     digests = {content: digest for digest, content in catalog.vectors.hashes(store.model, store.dim).items()}
-    sent, photos = [], 0
+    sent, held = [], 0
     for name, entry in entries.items():
         digest = digests.get(entry.content)
         if digest is None:  # this model could not use it
             continue
-        path, photos = path_there(root / os.fsdecode(name)), photos + 1
-        if known.pop(path, None) != Held(path, digest, entry.date):
+        path = path_there(root / os.fsdecode(name))
+        if known.pop(path, None) == Held(path, digest, entry.date):
+            held += 1
+        else:
             sent.append((path, digest, entry))
-    others = _of_other_folders(root, catalog) if known else set()
-    return _Difference(tuple(sent), tuple(path for path in known if path not in others), photos)
+    others = _of_other_folders(root, catalog, known) if known else set()
+    return _Difference(tuple(sent), tuple(path for path in known if path not in others), held)
 
 
-def _of_other_folders(root: Path, catalog: Catalog) -> set[str]:
-    """Return the photos of other known folders that lie in this one or around it: they may be there too."""
+def _of_other_folders(root: Path, catalog: Catalog, known: Container[str]) -> set[str]:
+    """Return which of these photos belong to other known folders, that lie in this one or around it.
+
+    Those were not looked at now: what is not on the disk any more belongs to none.
+    """
     paths = set[str]()
     for folder, number in catalog.roots().items():
         other = Path(os.fsdecode(folder))
         if root in other.parents or other in root.parents:
-            paths |= {path_there(other / os.fsdecode(name)) for name in catalog.photos(number)}
+            places = (other / os.fsdecode(name) for name in catalog.photos(number))
+            held = {path: place for place in places if (path := path_there(place)) in known}
+            try:
+                paths |= ask(partial(_on_disk, root, other, held), within_s=ANSWERS_S, name="look for photos")
+            except TimeoutError:
+                paths |= set(held)
     return paths
+
+
+def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
+    """Return which photos of another folder are there; all, where one of the two is away with its drive."""
+    try:
+        is_away = not os.listdir(root) or (os.path.lexists(other) and not os.listdir(other))
+    except OSError:
+        is_away = True
+    return {path for path, place in held.items() if is_away or os.path.lexists(place)}
 
 
 def _records(

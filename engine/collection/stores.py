@@ -7,6 +7,8 @@ from pathlib import Path
 
 from engine.collection.store import Store
 from engine.errors import StoreError
+from engine.folders.mounts import is_remote
+from engine.folders.patience import resolved
 
 _AT_A_SERVER = ("http://", "https://")
 
@@ -16,7 +18,8 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
 
     Args:
         address: `http://HOST:PORT` of a Milvus server; a file that ends in `.db` for Milvus in this process;
-            any other folder for SQLite and the search of the desktop.
+            any other folder for SQLite and the search of the desktop. Both are of this machine alone, and do
+            not lie on a network.
         model: whose vectors.
         dim: their length.
         make: whether to begin a collection where there is none of this model.
@@ -27,13 +30,18 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
     place = local_place(address)
     if place is not None and address.startswith("~") and str(place).startswith("~"):
         raise StoreError(f"There is no home folder that {address} could lie in.")
+    if place is not None and is_remote(resolved(place)):  # SQLite's log reaches no other machine
+        raise StoreError(
+            f"{address} lies on a network: a collection there needs a server, http://HOST:19530."
+        )
     if address.startswith(_AT_A_SERVER) or address.endswith(".db"):
         from engine.collection.milvus import MilvusStore
 
         return MilvusStore(address, model, dim, make=make)
     if place is None:
         raise StoreError(
-            f"{address} is no collection's address: give http://HOST:19530, a file ending in .db or a folder."
+            f"{address} is no collection's address: give http://HOST:19530, or for one machine a .db file "
+            "or a folder."
         )
     from engine.collection.local_store import LocalStore
 

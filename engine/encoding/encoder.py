@@ -55,12 +55,13 @@ class Encoder:
         metadata: everything the export wrote about the model.
     """
 
-    def __init__(self, path: Path | str, *, threads: int = 0) -> None:
+    def __init__(self, path: Path | str, *, threads: int = 0, on_processor: bool = False) -> None:
         """Load an ONNX file exported by `ffmln-train`.
 
         Args:
             path: the file.
             threads: processor threads a run may use; 0 lets ONNX Runtime choose.
+            on_processor: whether a GPU is left alone: it may round the factors of products (TF32).
 
         Raises:
             ModelError: the file is missing, is no ONNX model, was not exported by `ffmln-train`, or does not
@@ -68,7 +69,8 @@ class Encoder:
         """
         self._path, self._threads = Path(path), threads
         self._is_ours = self._path.parent == ASSETS / "weights"
-        self._session = _session(self._path, threads, _provider_choices())
+        choices = ((_CPU,),) if on_processor else _provider_choices()
+        self._session = _session(self._path, threads, choices)
         self.metadata = _metadata(self._session, self._path)
         _must_fit(self._session, self.metadata)
         self.model_id: str = self.metadata["model_id"]
@@ -80,14 +82,14 @@ class Encoder:
         _log.info("%s runs on %s", self.model_id, self.provider)
 
     @classmethod
-    def load(cls, path: Path | str) -> Encoder:
+    def load(cls, path: Path | str, *, on_processor: bool = False) -> Encoder:
         """Return the encoder of an ONNX file from anywhere; a process of its own tries it first.
 
         Raises:
             ModelError: as `Encoder`, or it cannot be run on a picture in time.
         """
         try_model(Path(path))
-        return cls(path)
+        return cls(path, on_processor=on_processor)
 
     @classmethod
     def chosen(cls, path: Path | str | None, *, small: bool = False) -> Encoder:

@@ -129,6 +129,8 @@ def _find(folder: Path, catalog: Catalog) -> tuple[int, bool]:
         if known is None or not is_known:
             raise FolderError(f"There is no folder {folder}.")
         return known, True
+    if known is None and resolved(folder) != folder:  # nothing was heard of it until now
+        raise FolderError(does_not_answer(folder))
     number = catalog.add_root(name)
     return number, entries is _EMPTY and catalog.has_photos(number, MANY)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 _SETTLED_S = 1.0  # within which another process has ended a checkpoint
 _AGAIN_S = 0.02  # between two looks
-_HEADER = 100  # bytes
 
 
 class InPlace:
@@ -39,7 +40,7 @@ class InPlace:
         A checkpoint of another process writes the header first: where it seems cut, it is looked at again.
         """
         deadline = time.monotonic() + _SETTLED_S
-        while self._path.stat().st_size < _told_size(self._path):
+        while not _is_whole(self._path):
             if time.monotonic() > deadline:
                 return True
             time.sleep(_AGAIN_S)
@@ -55,11 +56,15 @@ def identity(path: Path) -> tuple[int, int] | None:
     return details.st_dev, details.st_ino
 
 
-def _told_size(path: Path) -> int:
-    """Return how long a file is by its header, in bytes; see sqlite.org/fileformat2.html, section 1.3."""
-    with path.open("rb") as file:
-        header = file.read(_HEADER)
-    if len(header) < _HEADER:
-        return _HEADER
-    size = int.from_bytes(header[16:18], "big")
-    return (1 << 16 if size == 1 else size) * int.from_bytes(header[28:32], "big")
+def _is_whole(path: Path) -> bool:
+    """Return whether a file is as long as its header says, whatever its log holds.
+
+    SQLite is asked: whoever else closes the file takes all locks on it from this process, see
+    sqlite.org/howtocorrupt.html, section 2.2. As `immutable` it looks at no log, and refuses a file cut
+    short.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
+            return bool(db.execute("PRAGMA page_count").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return False

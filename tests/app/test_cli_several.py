@@ -163,6 +163,30 @@ def test_a_folder_within_another_counts_once(run, folders, sketch):
     assert len(found(run, folders[0], inside, folders[0], "--sketch", sketch)) == 12
 
 
+def test_a_folder_of_the_window_that_is_gone_does_not_keep_the_others_from_being_searched(
+    run, folders, sketch, tmp_path
+):
+    keep_chosen(ChosenFolders((tmp_path / "nowhere", folders[0])))
+    status, out, err = run("search", "--sketch", sketch, "--json", "-k", 99)
+    assert (status, len(json.loads(out))) == (0, 12)
+    assert err.splitlines()[-1].startswith(f"ffmln: There is no folder {tmp_path / 'nowhere'}. Nothing")
+    assert run("search", tmp_path / "nowhere", folders[0], "--sketch", sketch)[0] == 2
+
+
+def test_damaged_words_about_the_windows_folders_are_one_line(run, sketch, state_folder):
+    state_folder.mkdir(exist_ok=True)
+    (state_folder / "library.json").write_text("{")
+    status, _, err = run("search", "--sketch", sketch)
+    assert (status, err) == (2, f"ffmln: {state_folder / 'library.json'} cannot be read: give FOLDER.\n")
+
+
+@pytest.mark.parametrize("option", [("--exclude", "*.png"), ("--exclude-nothing",)])
+def test_what_is_indexed_is_not_chosen_where_nothing_is(run, folders, sketch, option):
+    status, _, err = run("search", *folders, "--sketch", sketch, "--no-index", *option)
+    assert status == 2
+    assert "they go without --no-index" in err
+
+
 def test_an_excluded_pattern_counts_for_all(run, folders, sketch):
     (folders[0] / "note.gif").unlink(missing_ok=True)
     left = found(run, *folders, "--sketch", sketch, "--exclude", "*.png")

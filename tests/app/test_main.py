@@ -34,6 +34,13 @@ def test_a_folder_that_does_not_exist_is_one_line(capsys, tmp_path):
     assert "nowhere" in error
 
 
+def test_a_folder_of_which_nothing_is_heard_is_one_line(capsys, tmp_path, mute):
+    mute(tmp_path / "net")
+    status, _, error = run([str(tmp_path / "net"), str(tmp_path)], capsys)
+    assert (status, one_line(error)) == (2, True)
+    assert "net does not answer" in error
+
+
 def test_a_file_instead_of_a_folder_is_one_line(capsys, tmp_path):
     (tmp_path / "photo.jpg").write_text("x")
     status, _, error = run([str(tmp_path / "photo.jpg")], capsys)

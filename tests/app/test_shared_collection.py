@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import StoreError
+
 from .conftest import SERVE
 
 NEEDS_LITE = pytest.mark.skipif(
@@ -63,6 +65,33 @@ def test_two_machines_index_into_one_collection_and_all_of_it_is_searched(
     assert {copy["host"] for hit in grouped for copy in hit["copies"]} <= {"anna", "ben"}
     assert sum(1 + len(hit["copies"]) for hit in grouped) == 24
     assert all("behind" in hit for hit in grouped)
+
+
+def test_a_known_folder_whose_drive_is_mute_does_not_keep_another_from_being_sent(
+    run, photo_folder, tmp_path, mute, draw_picture
+):
+    (tmp_path / "net").mkdir()
+    draw_picture("circle", "black").save(tmp_path / "net" / "a.png")
+    run("index", tmp_path / "net")
+    mute(tmp_path / "net")
+    status, out, _ = run("index", photo_folder, "--store", tmp_path / "shared")
+    assert (status, out.splitlines()[-1]) == (0, f"  12 photos in {tmp_path / 'shared'}, 12 sent")
+
+
+def test_a_collection_that_takes_nothing_keeps_no_folder_from_being_indexed(
+    run, photo_folder, tmp_path, monkeypatch, draw_picture
+):
+    (tmp_path / "more").mkdir()
+    draw_picture("circle", "black").save(tmp_path / "more" / "a.png")
+
+    def refuse(*_):
+        raise StoreError("It is full.")
+
+    monkeypatch.setattr("engine.collection.local_store.LocalStore.upsert", refuse)
+    status, out, err = run("index", photo_folder, tmp_path / "more", "--store", tmp_path / "shared")
+    assert (status, err.splitlines()[-1]) == (2, "ffmln: It is full.")
+    assert out.splitlines() == ["12 photos, 12 new, 0 skipped", "1 photo, 1 new, 0 skipped"]
+    assert err.count("the next run sends") == 1
 
 
 def test_a_file_that_disappears_leaves_the_collection(run, photo_folder, sketch, tmp_path):

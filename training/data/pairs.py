@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 _SKETCH_SIDE, _PHOTO_SIDE = 512, 336  # pixels that are kept of each: the networks' inputs are smaller
 _LEAST = 2
+MOST_READ = 1000
+"""Drawings, and photos, that are read of a folder of pairs: some to learn from, and some to measure on."""
+
 _T = TypeVar("_T")
 
 
@@ -75,7 +78,8 @@ def named_pairs(source: Path) -> list[Named]:
     """Return the pairs of a folder, `sketch/<kind>/*` and `photo/<kind>/*`, or of a CSV file.
 
     In a folder a drawing belongs to all photos of its kind; and to the very photo that is called as it is, or
-    as Sketchy calls it: `horse.png` or `horse-2.png` to `horse.jpg`. A row of a CSV file is drawing, photo
+    as Sketchy calls it: `horse.png` or `horse-2.png` to `horse.jpg`. Of very many drawings and photos
+    MOST_READ of each are taken, which is told. A row of a CSV file is drawing, photo
     and, if known, what is on them; paths begin where the file lies, and a first row of titles is passed over.
 
     Raises:
@@ -184,13 +188,50 @@ def _of_folder(folder: Path) -> Iterator[Named]:
     for file in sorted(folder.glob("photo/*/*")):
         if _may_be_read(file):
             photos.setdefault(normalise_label(file.parent.name), []).append(file)
-    for file in sorted(folder.glob("sketch/*/*")):
-        kind = normalise_label(file.parent.name)
-        if not _may_be_read(file, "svg"):
-            continue
-        names = {file.stem, *photo_names(file.stem)}
-        for photo in photos.get(kind, ()):
-            yield Named(file, photo, kind, photo.stem in names)
+    drawings = [
+        file
+        for file in sorted(folder.glob("sketch/*/*"))
+        if _may_be_read(file, "svg") and normalise_label(file.parent.name) in photos
+    ]
+    chosen = _some(drawings)
+    kept = _some_photos(photos, chosen)
+    count = sum(map(len, photos.values()))
+    if len(chosen) < len(drawings) or len(kept) < count:
+        _log.warning(
+            "Of %d drawings and %d photos %d and %d are read, at random: more would not be learned from.",
+            len(drawings), count, len(chosen), len(kept),
+        )  # fmt: skip
+    for file in chosen:
+        kind, names = normalise_label(file.parent.name), _own_names(file)
+        for photo in photos[kind]:
+            if photo in kept:
+                yield Named(file, photo, kind, photo.stem in names)
+
+
+def _own_names(drawing: Path) -> set[str]:
+    """Return what the very photo of a drawing may be called, without its ending."""
+    return {drawing.stem, *photo_names(drawing.stem)}
+
+
+def _some(files: Sequence[Path]) -> list[Path]:
+    """Return MOST_READ of the files, the same ones each time, in their order; all if there are no more."""
+    if len(files) <= MOST_READ:
+        return list(files)
+    return sorted(random.Random(0).sample(list(files), MOST_READ))
+
+
+def _some_photos(photos: Mapping[str, Sequence[Path]], drawings: Sequence[Path]) -> set[Path]:
+    """Return MOST_READ of the photos: the very ones of these drawings, one of each kind, and others."""
+    if sum(map(len, photos.values())) <= MOST_READ:
+        return {photo for ones in photos.values() for photo in ones}
+    rng = random.Random(0)
+    wanted = {(normalise_label(file.parent.name), name) for file in drawings for name in _own_names(file)}
+    own = [photo for kind, ones in photos.items() for photo in ones if (kind, photo.stem) in wanted]
+    of_each = [rng.choice(ones) for ones in photos.values()]
+    rest = [photo for ones in photos.values() for photo in ones]
+    for files in (own, of_each, rest):
+        rng.shuffle(files)
+    return set(list(dict.fromkeys((*own, *of_each, *rest)))[:MOST_READ])
 
 
 def _may_be_read(file: Path, *more: str) -> bool:

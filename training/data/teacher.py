@@ -15,7 +15,7 @@ import io
 import logging
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,7 +30,7 @@ from torch import nn
 from tqdm import tqdm
 
 from engine.preprocess import on_white, plain
-from training.atomic_files import fill_atomically
+from training.atomic_files import fill_atomically, must_be_writable
 from training.data.archives import LAYOUTS, read_archive
 from training.data.collection import Picture, normalise_label, read_collection
 from training.errors import TrainingError
@@ -160,16 +160,19 @@ def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progre
     Raises:
         TrainingError: the file is there already, the folder, model or weights cannot be used, or no photo can
             be read.
+        OSError: the file cannot be written, which is seen first.
     """
     target = data / TEACHER_FILE
     if target.exists():
         raise TrainingError(f"{target} is there already; move it away to make another.")
+    if data.is_dir():
+        must_be_writable(target)
     photos = _photos(data)
     network, prepare = _classifier(model, weights)
     names, indices, probabilities = list[str](), [], []
     bar = tqdm(total=len(photos), unit="photo", disable=not progress)
-    for chunk, images in _chunks(photos, bar):
-        index, probability = _classify(network, torch.stack([prepare(image) for image in images]))
+    for chunk, images in _chunks(photos, prepare, bar):
+        index, probability = _classify(network, torch.stack(images))
         names += [_entry_name(photo) for photo in chunk]
         indices.append(index)
         probabilities.append(probability)
@@ -200,13 +203,15 @@ def _photos(data: Path) -> list[Picture]:
     return list({(photo.label, photo.name): photo for photo in every}.values())
 
 
-def _chunks(photos: Sequence[Picture], bar: Any) -> Iterator[tuple[list[Picture], list[Image.Image]]]:
-    """Yield some photos at a time, opened, less those that cannot be read."""
+def _chunks(
+    photos: Sequence[Picture], prepare: Callable[[Image.Image], torch.Tensor], bar: Any
+) -> Iterator[tuple[list[Picture], list[torch.Tensor]]]:
+    """Yield some photos at a time, each opened and prepared, less those that cannot be read."""
     for start in range(0, len(photos), _CHUNK):
-        kept, images = [], []
+        kept, images = list[Picture](), list[torch.Tensor]()
         for photo in photos[start : start + _CHUNK]:
             try:
-                images.append(on_white(plain(photo.open())).convert("RGB"))
+                images.append(prepare(on_white(plain(photo.open())).convert("RGB")))
                 kept.append(photo)
             except OSError as error:
                 _log.warning("%s/%s cannot be read and is left out: %s", photo.label, photo.name, error)

@@ -22,7 +22,8 @@ _log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
-_CHUNK = 64
+_CHUNK = 64  # pictures embedded at a time
+_PIXELS = 1 << 26  # of them together, and of those decoded ahead: fewer pictures where they are large
 
 
 class ImageEncoder(Protocol):
@@ -114,7 +115,7 @@ def embed_items(
     with bar:
         for places, images in _load(items, missing, load, means.workers):
             rows.update(zip(places, embed(images) if images else (), strict=True))
-            bar.update(_CHUNK)
+            bar.update(len(places))
     if not rows:
         raise TrainingError(f"None of {len(items)} pictures can be read.")
     order = sorted(rows)
@@ -158,7 +159,10 @@ def tell_of_idle(labels: set[str], told: set[str] | None = None) -> None:
 def _load(
     items: Sequence[Any], places: Sequence[int], load: Callable[[Any], Image.Image], workers: int
 ) -> Iterator[tuple[list[int], list[Image.Image]]]:
-    """Yield chunk by chunk the places of items that can be read, and their pictures."""
+    """Yield chunk by chunk the places of items that can be read, and their pictures.
+
+    Of large pictures a chunk has fewer, and fewer are decoded ahead, at least one a thread.
+    """
 
     def attempt(place: int) -> Image.Image | OSError:
         try:
@@ -166,23 +170,28 @@ def _load(
         except OSError as error:
             return error
 
-    chunks = [places[start : start + _CHUNK] for start in range(0, len(places), _CHUNK)]
+    waiting, begun = deque(places), deque[tuple[int, Future[Image.Image | OSError]]]()
+    largest, pixels, good = 0, 0, list[tuple[int, Image.Image]]()
     with ThreadPoolExecutor(workers) if workers else contextlib.nullcontext() as pool:
-        begun = deque[list[Future[Image.Image | OSError]]]()
-        for number, chunk in enumerate(chunks):
+        for number in range(len(places)):
             if pool is None:
-                found = [attempt(place) for place in chunk]
+                place = waiting.popleft()
+                found = attempt(place)
             else:
-                for ahead in chunks[number + len(begun) : number + 2]:
-                    begun.append([pool.submit(attempt, place) for place in ahead])
-                found = [one.result() for one in begun.popleft()]
-            good = [
-                (place, one) for place, one in zip(chunk, found, strict=True) if not isinstance(one, OSError)
-            ]
-            for place, one in zip(chunk, found, strict=True):
-                if isinstance(one, OSError):
-                    _log.warning("%s cannot be read and is left out: %s", _describe_item(items[place]), one)
-            yield [place for place, _ in good], [image for _, image in good]
+                ahead = min(_PIXELS // largest, 2 * _CHUNK) if largest else 0
+                while waiting and len(begun) < max(ahead, workers):
+                    begun.append((waiting[0], pool.submit(attempt, waiting.popleft())))
+                place, one = begun.popleft()
+                found = one.result()
+            if isinstance(found, OSError):
+                _log.warning("%s cannot be read and is left out: %s", _describe_item(items[place]), found)
+            else:
+                good.append((place, found))
+                largest = max(largest, found.width * found.height)
+                pixels += found.width * found.height
+            if len(good) == _CHUNK or pixels >= _PIXELS or number == len(places) - 1:
+                yield [place for place, _ in good], [image for _, image in good]
+                pixels, good = 0, []
 
 
 class BrokenEmbeddingsError(TrainingError):

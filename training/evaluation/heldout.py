@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -226,3 +226,11 @@ def query_drawings(collection: Collection, labels: Sequence[str]) -> list[Stroke
     """Return the classes' drawings of quickdraw.ndjson; where none is of a file so named, all count."""
     every = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
     return [drawing for drawing in every if drawing.source == "quickdraw"] or every
+
+
+def drawings_by_class(collection: Collection, labels: Iterable[str]) -> dict[str, list[StrokeDrawing]]:
+    """Return the same by class; whether all count is asked of all these classes together."""
+    found: dict[str, list[StrokeDrawing]] = {label: [] for label in labels}
+    for drawing in query_drawings(collection, list(found)):
+        found[drawing.label].append(drawing)
+    return found

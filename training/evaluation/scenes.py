@@ -17,7 +17,7 @@ from training.data.collection import Collection, Picture, StrokeDrawing, normali
 from training.errors import TrainingError
 from training.evaluation.embedding import embed_items
 from training.evaluation.first_screen import Figures
-from training.evaluation.heldout import HeldOut, query_drawings
+from training.evaluation.heldout import HeldOut, drawings_by_class
 from training.evaluation.metrics import PerQuery, average_precision, hit_at, percent, rank
 
 TAR = "scenes.tar"
@@ -65,9 +65,10 @@ def scenes(held: HeldOut, *, rerank: bool = False) -> Figures:
     found: dict[str, dict[str, list[PerQuery]]] = {
         name: {"mAP": [], f"hit@{_HITS}": []} for name in ("", *SIZES)
     }
+    drawn = drawings_by_class(held.collection, there.shares)
     for label, shares in sorted(there.shares.items()):
         seen = shares[rows]
-        drawings = query_drawings(held.collection, [label])[:_QUERIES]
+        drawings = drawn[label][:_QUERIES]
         if np.count_nonzero(seen) < _LEAST or not drawings:
             continue
         queries = embed_items(
@@ -99,9 +100,8 @@ def must_have_scenes(collection: Collection) -> None:
         TrainingError: as `scenes`.
     """
     shares = read_scenes(collection.root / TAR).shares
-    if not any(
-        np.count_nonzero(of) >= _LEAST and query_drawings(collection, [label]) for label, of in shares.items()
-    ):
+    drawn = drawings_by_class(collection, shares)
+    if not any(np.count_nonzero(of) >= _LEAST and drawn[label] for label, of in shares.items()):
         raise TrainingError(_NO_DRAWINGS)
 
 

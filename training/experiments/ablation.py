@@ -52,7 +52,9 @@ ROWS = (
     Row("no-teacher", "without the ImageNet teacher", {"teacher_loss": 0.0}),
     Row("no-name", "without what the class names mean", {"name_loss": 0.0}),
     Row(
-        "shuffle", "plain shuffle in place of balanced batches", {"batching": "shuffle", "shuffle_batch": 90}
+        "shuffle",
+        "plain shuffle in place of balanced batches, so without the contrast of a sketch with its own photo",
+        {"batching": "shuffle"},
     ),
     Row("contours", "with contours traced from photos", {"batch_contours": 12}),
     Row("no-sketch-only", "without the classes that have sketches only", {"batch_sketch_only": 0}),
@@ -95,7 +97,7 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), se
     if base.start:
         raise TrainingError("The rows of ablate begin from pretrained weights: leave out --start.")
     study = Study(root, out, seeds=seeds)
-    jobs = {row: Job(row.name, replace(base, **row.changes)) for row in ROWS}
+    jobs = {row: Job(row.name, replace(base, **_changes(row, base, study))) for row in ROWS}
     asked = [job for row, job in jobs.items() if not names or row.name in names]
     if not any(study.line(job) for job in jobs.values()):
         obstacles = {study.obstacle(job) for job in asked}
@@ -106,6 +108,12 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), se
         study.attempt(job)
         _table(jobs, study).write(out / "ablation")
     return out / "ablation.md"
+
+
+def _changes(row: Row, base: Config, study: Study) -> dict[str, Any]:
+    """Return what a row changes; a plain shuffle has batches as large as the recipe's on these data."""
+    large = {"shuffle_batch": study.batch_size(base)} if row.name == "shuffle" else {}
+    return row.changes | large
 
 
 def _table(jobs: dict[Row, Job], study: Study) -> Table:

@@ -19,7 +19,7 @@ from training.experiments.runs import JUDGED, Study
 from training.experiments.seeds import shown
 from training.experiments.tables import Table
 from training.model.own_trunks import TRUNKS
-from training.model.trunks import find_weights
+from training.model.trunks import came_folded, find_weights
 
 _log = logging.getLogger(__name__)
 
@@ -86,15 +86,20 @@ def _has_budgets(plan: Plan) -> bool:
 
 
 def _at_hand(base: Config, study: Study) -> Config:
-    """Return a system with the first trunk whose weights are at hand, where its own cannot be had."""
+    """Return a system with the first trunk whose weights are at hand, where its own cannot be had.
+
+    Batch norm that these weights came without is not trained.
+    """
     reason = study.no_weights(base)
     if not reason or base.weights:
         return base
     others = (replace(base, backbone=name) for name, known in TRUNKS.items() if not known.conditional)
-    stand_in = next((one for one in others if isinstance(_file(one, study.root), Path)), base)
-    if stand_in != base:
-        _log.warning("%s. The trunk is %s instead.", reason, stand_in.backbone)
-    return stand_in
+    for stand_in in others:
+        file = _file(stand_in, study.root)
+        if isinstance(file, Path):
+            _log.warning("%s. The trunk is %s instead.", reason, stand_in.backbone)
+            return replace(stand_in, batch_norm="fold") if _came_folded(file) else stand_in
+    return base
 
 
 def _file(config: Config, root: Path) -> Path | str | None:
@@ -102,6 +107,13 @@ def _file(config: Config, root: Path) -> Path | str | None:
         return find_weights(config, root)
     except TrainingError:
         return None
+
+
+def _came_folded(file: Path) -> bool:
+    try:
+        return came_folded(file)
+    except TrainingError:  # each run says so
+        return False
 
 
 def _jobs(plan: Plan, base: Config) -> list[Job]:
@@ -276,6 +288,7 @@ def _preface(base: Config, asked: Config, seeds: int = 1, *, own: bool = False) 
     budget = f"{base.epochs:g} epochs a run" if base.epochs else f"{base.images:,} images a run"
     budget += " (methods of other articles: their own)" if own else ""
     instead = f", for want of weights of {asked.backbone}" if base.backbone != asked.backbone else ""
+    instead += ", with batch norm folded, as its weights came" if base.batch_norm != asked.batch_norm else ""
     return (
         "# The published tables\n\n"
         f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,13 @@ class Study:
             if photos and (sketches or drawings):
                 return classes, len(sketches), len(photos)
         return None
+
+    def batch_size(self, config: Config) -> int:
+        """Return the pictures of a batch, of no more classes than the data have."""
+        data = self._find(config.protocol)
+        with suppress(TrainingError):  # which is in the way of the run itself
+            config = config if isinstance(data, str) else Batches(collection_of(data), config).config
+        return config.batch_size
 
     def attempt(self, job: Job) -> dict[str, Any] | None:
         """Return a run's report as `run` does, None if that cannot be: `obstacle` then says why."""

@@ -86,7 +86,7 @@ def export(
         model = _graph(run)
         _describe(model, run, stored=stored)
         onnx.save(model, str(exact))
-        difference = _difference(NetworkEncoder(run.averaged), Encoder.load(exact))
+        difference = _difference(NetworkEncoder(run.averaged), _load(exact))
         if not (difference <= TOLERANCE):
             raise TrainingError(f"The ONNX graph differs from PyTorch by {difference:.1e}.")
         _log.info("ONNX against PyTorch: %.1e at most", difference)
@@ -102,9 +102,14 @@ def export(
     return file
 
 
+def _load(file: Path) -> Encoder:
+    """Return a written graph on the processor, where PyTorch's side of each comparison is computed too."""
+    return Encoder.load(file, on_processor=True)
+
+
 def _write_half(model: onnx.ModelProto, exact: Path, final: Path) -> None:
     onnx.save(halve(model), str(final))
-    cosine = _least_cosine(Encoder.load(exact), Encoder.load(final))
+    cosine = _least_cosine(_load(exact), _load(final))
     if not (cosine >= _HALF_COSINE):
         raise PrecisionError(f"Half precision changes the embeddings (cosine {cosine:.5f}); use fp32.")
     _log.info("half against single precision: cosine %.6f at least", cosine)
@@ -114,12 +119,17 @@ def _quantise(run: Run, squares: Sequence[Image.Image], exact: Path, final: Path
     quantise(exact, final, squares, run.config)
     model = onnx.load(str(final))
     del model.metadata_props[:]
-    model.metadata_props.extend(onnx.load(str(exact)).metadata_props)
-    onnx.save(halve(model), str(final))
+    (entry,) = onnx.load(str(exact)).metadata_props
+    model = halve(model)
+    description = json.loads(entry.value)  # other pictures to calibrate on give other vectors
+    description["model_id"] = description["model_id"].replace(_fingerprint(run), _digits_of(model))
+    entry.value = json.dumps(description)
+    model.metadata_props.append(entry)
+    onnx.save(model, str(final))
 
 
 def _must_agree(exact: Path, final: Path, squares: Sequence[Image.Image]) -> None:
-    one, other = (Encoder.load(file).embed_photos(squares) for file in (exact, final))
+    one, other = (_load(file).embed_photos(squares) for file in (exact, final))
     cosine = float((one * other).sum(axis=1).mean())
     _log.info("8-bit integers against single precision: cosine %.4f in the mean", cosine)
     if not (cosine >= _INT8_COSINE):
@@ -233,6 +243,15 @@ def _fingerprint(run: Run) -> str:
     for name, tensor in sorted(run.averaged.state_dict().items()):
         digest.update(name.encode())
         digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def _digits_of(model: onnx.ModelProto) -> str:
+    """Return eight digits that change with the numbers in a graph."""
+    digest = hashlib.sha256()
+    for tensor in sorted(model.graph.initializer, key=lambda one: one.name):
+        digest.update(tensor.name.encode())
+        digest.update(numpy_helper.to_array(tensor).tobytes())
     return digest.hexdigest()[:8]
 
 

@@ -88,6 +88,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     imitated = read_guide(config)
     guide_name = imitated.name if imitated else ""
     run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
+    config = batches.config = run.config
     data = digits_of(collection)
     if ranks.first and run.data and run.data != data:
         _log.warning(
@@ -113,7 +114,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
-        for reason in (*idle_losses(batches, run.heads.names), *doubts_about(collection, config)):
+        doubted = doubts_about(collection, config, learnt=run.learnt)
+        for reason in (*idle_losses(batches, run.heads.names), *doubted):
             _log.warning("%s", reason)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = None

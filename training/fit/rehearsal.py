@@ -38,6 +38,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
     name = weights.name if isinstance(weights, Start) else weights_name(weights)
     imitated = read_guide(config)
     begun = resume(out, config, batches.classes, name, imitated.name if imitated else "")
+    config = batches.config = begun.config if begun else config
     if fetched and begun is None:
         fetch(config.backbone, only_ask=True)
     run = begin(config, batches.classes, None if fetched else weights)
@@ -57,7 +58,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),
-        *doubts_about(collection, config),
+        *doubts_about(collection, config, learnt={*run.learnt, *(imitated.classes if imitated else ())}),
         _rehearsed(run, batches, imitated),
     ]
     return "\n".join(line for line in lines if line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from training.config import Config
@@ -18,6 +19,8 @@ FOLDERS = ("first", "second")
 def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:
     """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
 
+    The images that so many epochs came to when it began stay its own, however many pictures there are now.
+
     Raises:
         TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
     """
@@ -30,6 +33,8 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     run = Run.load(out, device=config.device)
     if run.members:
         raise TrainingError(f"{out} holds the mean of two trainings; choose another --out.")
+    if config.epochs and config.epochs == run.config.epochs:
+        config = replace(config, images=run.config.images)
     mine, before = config.what_counts(), run.config.what_counts()
     changed = sorted(name for name in mine if mine[name] != before[name])
     if changed:

@@ -64,10 +64,13 @@ def fit_both(
         TrainingError: a single training lies in `out`; or as `train.fit`.
     """
     refuse_single(out)
-    runs = []
     for name, settings in zip(FOLDERS, trainings(config, asked), strict=True):
         _log.info("The %s of two trainings", name)
-        runs.append(fit(collection, settings, out / name, weights=weights))
+        fit(collection, settings, out / name, weights=weights)  # it is read again: both would fill a GPU
+    runs = [
+        Run.load(out / name, device=device)
+        for name, device in zip(FOLDERS, (config.device, "cpu"), strict=True)
+    ]
     mean = average(runs)
     ranks, _ = join(config.device)
     if ranks.first:
@@ -111,7 +114,9 @@ def average(runs: Sequence[Run]) -> Run:
     if any(_shapes(state) != _shapes(states[0]) for state in states):
         raise TrainingError("Only networks of one form can be averaged.")
     mean = {
-        name: torch.stack([state[name] for state in states]).mean(0) if tensor.is_floating_point() else tensor
+        name: torch.stack([state[name].to(tensor.device) for state in states]).mean(0)
+        if tensor.is_floating_point()
+        else tensor
         for name, tensor in states[0].items()
     }
     if not are_finite(mean.values()):

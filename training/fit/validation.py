@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection as Group
 
 import torch
 from tqdm import tqdm
@@ -18,8 +19,11 @@ from training.fit.checkpoint import NetworkEncoder, Run
 _log = logging.getLogger(__name__)
 
 
-def doubts_about(collection: Collection, config: Config) -> list[str]:
-    """Return, in sentences, which figures of the validations will say nothing."""
+def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] = ()) -> list[str]:
+    """Return, in sentences, which figures of the validations will say nothing.
+
+    `learnt` are the classes that the run learns, and those that what it begins from or imitates did.
+    """
     labels = collection.split["val"]
     if not config.validations:
         return []
@@ -31,6 +35,11 @@ def doubts_about(collection: Collection, config: Config) -> list[str]:
     said = doubts(collection, photos, sketches)
     if config.classes == "all":
         said.append("all classes are known from training: the figures say nothing of new ones.")
+    elif known := len({*labels} & {*learnt}):
+        said.append(
+            f"{known} of {len(labels)} classes are known to what this begins from or imitates: the figures "
+            "say little of new ones."
+        )
     return [f"In validation: {one}" for one in said]
 
 

@@ -22,6 +22,7 @@ from training.model.tuning import fold_and_compare, fold_batch_norm, restrict
 from training.model.vision import LEVELS
 
 _SIDE = 224  # pixels
+_ROUNDED = 2e-3  # how far a variance of 1 lies from that in half precision, less what is added to it
 
 LIBRARY = "library"
 """Pretrained weights as torchvision or timm have them, in place of a file."""
@@ -92,7 +93,8 @@ def build(
         size: side of the pictures it is to see in the end, in pixels.
 
     Raises:
-        TrainingError: no such trunk, its weights cannot be had or do not fit, or nothing in it normalises.
+        TrainingError: no such trunk, its weights cannot be had or do not fit, or nothing in it normalises; or
+            batch norm should be trained, which the weights came without.
     """
     known = trunk(name)
     if any_trunk.split_name(name)[0]:
@@ -105,6 +107,11 @@ def build(
     whole = _from_library(known) if weights == LIBRARY else known.make(False)
     if isinstance(weights, Path):
         _load(whole, weights, known)
+        if batch_norm == "train" and came_folded(weights):
+            raise TrainingError(
+                f"The backbone weights {weights} came with batch norm folded into the convolutions, which "
+                "statistics of batches would undo: use --batch-norm fold."
+            )
     if batch_norm == "fold":
         whole.eval()
         fold_batch_norm(whole)
@@ -199,11 +206,32 @@ def _otherwise(known: Trunk) -> str:
     return f"give the folder of {known.file} by --weights, or --weights none"
 
 
-def _load(net: nn.Module, file: Path, known: Trunk) -> None:
+def came_folded(file: Path) -> bool:
+    """Return whether batch norm was folded into the convolutions of these weights, and only shifts.
+
+    Raises:
+        TrainingError: they cannot be read.
+    """
+    tensors = _tensors(file)
+    norms = [name.removesuffix("running_mean") for name in tensors if name.endswith(".running_mean")]
+    untouched = {"running_mean": 0.0, "running_var": 1.0, "weight": 1.0}
+    return any(bool(tensors[f"{norm}bias"].any()) for norm in norms if f"{norm}bias" in tensors) and all(
+        bool(((tensors[norm + part] - number).abs() < _ROUNDED).all())
+        for norm in norms
+        for part, number in untouched.items()
+        if norm + part in tensors
+    )
+
+
+def _tensors(file: Path) -> dict[str, torch.Tensor]:
     try:
-        tensors = {name: tensor.to(torch.float32) for name, tensor in load_file(file).items()}
+        return {name: tensor.to(torch.float32) for name, tensor in load_file(file).items()}
     except (OSError, SafetensorError) as error:
         raise TrainingError(f"The backbone weights {file} cannot be read: {error}.") from error
+
+
+def _load(net: nn.Module, file: Path, known: Trunk) -> None:
+    tensors = _tensors(file)
     needless = tuple(name for name in tensors if name.startswith(known.after))
     for name in needless:
         del tensors[name]

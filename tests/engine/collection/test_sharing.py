@@ -17,7 +17,7 @@ from engine.library import Library
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 
-from ..conftest import drained, refreshed
+from ..conftest import drained, refreshed, spoil_first_vector
 
 
 @pytest.fixture
@@ -107,6 +107,42 @@ def test_a_folder_inside_another_one_that_leaves_it_out_stays(photo_folder, stor
     assert (inside.withdrawn, outside.withdrawn) == (0, 0)
     assert held(store) == paths(photo_folder)
     assert send(hidden, store, encoder).sent == 0
+
+
+def test_a_photo_that_goes_from_a_folder_that_was_once_indexed_by_itself_is_withdrawn(
+    photo_folder, store, encoder
+):
+    inner = photo_folder / "older"
+    send(inner, store, encoder)
+    send(photo_folder, store, encoder)
+    photo = next(inner.iterdir())
+    photo.unlink()
+    assert send(photo_folder, store, encoder).withdrawn == 1
+    assert held(store) == paths(photo_folder)
+    inner.rename(photo_folder / "newer")
+    send(photo_folder, store, encoder)
+    assert held(store) == paths(photo_folder)
+
+
+def test_a_drive_inside_a_folder_that_is_away_keeps_its_photos_in_the_collection(
+    photo_folder, store, encoder, tmp_path
+):
+    inner = photo_folder / "older"
+    send(inner, store, encoder)
+    send(photo_folder, store, encoder)
+    before = held(store)
+    inner.rename(tmp_path / "away")
+    inner.mkdir()
+    send(photo_folder, store, encoder)
+    assert held(store) == before
+
+
+def test_a_photo_whose_vector_is_damaged_is_not_counted_as_sent(photo_folder, store, encoder, state_folder):
+    with closing(Library(photo_folder, encoder)) as library:
+        refreshed(library)
+    spoil_first_vector(state_folder)
+    assert drained(share(photo_folder, store, "desk"))[1] == Shared(11, 11, 0)
+    assert store.count() == 11
 
 
 def test_a_folder_that_was_never_indexed_here_with_this_model_sends_nothing(photo_folder, store):

@@ -280,10 +280,10 @@ def test_a_file_open_in_another_program_is_told(tmp_path):
     open_store(address, "model", DIM).close()
 
 
-@pytest.mark.parametrize("address", ["ftp://host/x", "", "  "])
-def test_what_is_no_address_is_told(address):
-    with pytest.raises(StoreError, match="no collection's address"):
-        open_store(address, "model", DIM)
+def test_the_longest_path_that_a_system_knows_is_kept(store):
+    path = "/" + "\udc80" * 4095
+    store.upsert([record(path, 1)])
+    assert store.fetch("desk", path).path == path
 
 
 def test_one_record_is_fetched_with_its_vector(store):

@@ -290,3 +290,11 @@ def test_a_gpu_that_cannot_run_the_model_gives_way_to_the_processor(tiny_encoder
     monkeypatch.setattr(tiny_encoder, "provider", "CUDAExecutionProvider")
     assert np.allclose(tiny_encoder.embed_photos([photo]), expected)
     assert tiny_encoder.provider == "CPUExecutionProvider"
+
+
+def test_an_encoder_that_is_to_be_exact_leaves_a_gpu_alone(tmp_path, make_model, monkeypatch):
+    def asked():
+        raise AssertionError("a GPU was looked for")
+
+    monkeypatch.setattr(encoder_module, "_provider_choices", asked)
+    assert Encoder.load(make_model(tmp_path / "model.onnx"), on_processor=True).provider.startswith("CPU")

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -85,8 +87,22 @@ def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
         harm_on_the_way(library, when, harm)
 
 
+GIVING_BACK = "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"  # as by a start of the program, where much is free
+
+
+def another_process_asks(path, *statements):
+    """Open the catalog in a process of its own, whose locks are not this one's, and close it."""
+    script = (
+        "import sqlite3, sys\n"
+        "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "for statement in sys.argv[2:]: db.execute(statement).fetchall()\n"
+        "db.close()"
+    )
+    subprocess.run([sys.executable, "-S", "-c", script, path, *statements], check=True, timeout=60)
+
+
 @pytest.fixture
-def first(tmp_path, monkeypatch):
+def first(tmp_path):
     """An open catalog whose space another process has just given back."""
     first = Catalog(tmp_path)
     for number in range(400):
@@ -96,8 +112,7 @@ def first(tmp_path, monkeypatch):
     first._db._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     first.add_root(b"/more")
     before = first.path.stat().st_size
-    monkeypatch.setattr("engine.state.database._WORTH_GIVING", 0)
-    Catalog(tmp_path).close()
+    another_process_asks(first.path, *GIVING_BACK)
     assert first.path.stat().st_size < before
     return first
 
@@ -105,6 +120,14 @@ def first(tmp_path, monkeypatch):
 def test_space_that_another_process_gave_back_is_not_taken_for_a_loss(first):
     first.add_root(b"/even more")
     assert len(first.roots()) == 3
+    first.close()
+
+
+def test_a_catalog_that_another_process_made_smaller_keeps_its_locks(first):
+    first.add_root(b"/even more")
+    another_process_asks(first.path, "SELECT count(*) FROM roots")  # the last one to close deletes the log
+    first.add_root(b"/and more")
+    assert len(first.roots()) == 4
     first.close()
 
 

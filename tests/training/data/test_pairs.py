@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+import training.data.pairs as pairs_module
 from app.drawing.svg_strokes import SavedSketch, to_svg
 from app.shelf.store import Shelf
 from app.sketches import read_drawing
@@ -52,6 +53,25 @@ def test_in_a_folder_a_drawing_belongs_to_its_kind_and_to_the_photo_of_its_name(
     assert pairs.kinds == ("cat", "my_dog", "my_dog")
     assert pairs.right.tolist() == [[True, False, False], [False, True, True], [False, True, True]]
     assert pairs.own.tolist() == [0, -1, 2]
+
+
+def test_of_a_folder_of_very_many_some_are_read_and_the_very_photos_are_among_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(12):
+        shoot(folder / f"photo/cat/more{number}.jpg")
+        shoot(folder / f"photo/my dog/more{number}.jpg")
+        draw(folder / f"sketch/cat/more{number}.png")
+    monkeypatch.setattr(pairs_module, "MOST_READ", 10)
+    named = named_pairs(folder)
+    drawings, photos = {one.drawing for one in named}, {one.photo for one in named}
+    assert (len(drawings), len(photos)) == (10, 10)
+    assert "Of 15 drawings and 27 photos 10 and 10 are read" in caplog.text
+    own = {one.drawing for one in named if one.is_own}
+    assert {file for file in drawings if file.stem != "any"} == own
+    assert [(one.drawing, one.photo) for one in named] == [
+        (one.drawing, one.photo) for one in named_pairs(folder)
+    ]
 
 
 def test_rows_of_a_table_are_pairs_with_paths_from_where_it_lies(tmp_path: Path) -> None:

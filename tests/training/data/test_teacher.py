@@ -196,3 +196,18 @@ def test_a_damaged_teacher_is_in_nobodys_way_who_learns_nothing_from_it(own_shap
     assert Batches(collection, Config(teacher_loss=0.0)).teacher is None
     with pytest.raises(TrainingError, match="cannot be read"):
         Batches(collection, Config())
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_any_photo_is_classified(
+    data: Path, untrained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    def classified(*_: object) -> None:
+        raise AssertionError("the photos were classified")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("training.data.teacher._classifier", classified)
+    assert main([str(data), "--weights", str(untrained / "net.pth")]) == 2
+    assert f"Read-only file system: '{data / TEACHER_FILE}'" in capsys.readouterr().err

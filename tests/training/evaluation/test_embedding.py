@@ -10,7 +10,8 @@ from training.cli import main
 from training.config import Config
 from training.data.collection import Picture, read_collection
 from training.errors import TrainingError
-from training.evaluation.embedding import embed_items
+from training.evaluation import embedding
+from training.evaluation.embedding import Means, embed_items
 from training.fit.checkpoint import CHECKPOINT, Run
 
 
@@ -38,3 +39,26 @@ def test_a_run_with_a_nan_has_no_figures(
     said = capsys.readouterr()
     assert "embeddings are not finite or are zero: the model cannot be measured" in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_of_large_pictures_few_are_in_memory_at_once(
+    workers: int, shapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = [photo for some in read_collection(shapes).photos.values() for photo in some]
+    monkeypatch.setattr(embedding, "_PIXELS", 4 * 128 * 128)
+    opened, embedded, most = list[Picture](), list[int](), list[int]()
+
+    def load(photo: Picture) -> Image.Image:
+        opened.append(photo)
+        return photo.open()
+
+    def embed(images: Sequence[Image.Image]) -> np.ndarray:
+        most.append(len(opened) - sum(embedded))
+        embedded.append(len(images))
+        return np.ones((len(images), 4), np.float32)
+
+    found = embed_items(photos, embed, load, means=Means(workers=workers))
+    assert found.items == tuple(photos)
+    assert embedded == [4] * (len(photos) // 4)
+    assert max(most) <= 4 + (4 if workers else 0)

@@ -9,7 +9,13 @@ from PIL import Image
 
 from training.data.collection import Collection, Picture, StrokeDrawing, read_collection
 from training.evaluation.embedding import embed_items
-from training.evaluation.heldout import HeldOut, gallery_photos, query_drawings, query_sketches
+from training.evaluation.heldout import (
+    HeldOut,
+    drawings_by_class,
+    gallery_photos,
+    query_drawings,
+    query_sketches,
+)
 from training.evaluation.split import evaluate
 
 from ..conftest import Colours
@@ -145,3 +151,12 @@ def test_sketches_without_a_photo_of_their_class_do_not_count_as_lost(
 def test_where_no_file_is_called_quickdraw_all_drawings_are_asked(tmp_path: Path) -> None:
     drawings = [StrokeDrawing("cat", "1", source, ()) for source in ("tablet", "mouse")]
     assert query_drawings(Collection(tmp_path, drawings={"cat": drawings}), ["cat", "dog"]) == drawings
+
+
+def test_one_class_without_quick_drawings_does_not_make_all_of_its_others_count(tmp_path: Path) -> None:
+    quick, slow = (
+        StrokeDrawing(label, "1", source, ()) for label, source in (("cat", "quickdraw"), ("dog", "mouse"))
+    )
+    collection = Collection(tmp_path, drawings={"cat": [quick], "dog": [slow]})
+    assert drawings_by_class(collection, ["cat", "dog"]) == {"cat": [quick], "dog": []}
+    assert drawings_by_class(collection, ["dog"]) == {"dog": [slow]}

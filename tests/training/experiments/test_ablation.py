@@ -7,6 +7,8 @@ import pytest
 
 from training.cli import main
 from training.config import Config
+from training.data.batches import Batches
+from training.data.collection import read_collection
 from training.errors import TrainingError
 from training.experiments import ablation as module
 from training.experiments import runs as study
@@ -71,6 +73,24 @@ def test_a_row_gets_a_budget_of_its_own_and_takes_the_options_of_a_run(
     assert main(command) == main([*command, "--images", "500", "--input-size", "128", "--dat", "2"]) == 0
     row = Config(images=20_000, validations=1, train_size=96, input_size=96)
     assert bases == [row, replace(row, images=500, input_size=128, dat=2.0)]
+    (tmp_path / "said.json").write_text('{"input_size": 192, "train_size": 128}', "utf-8")
+    assert (
+        main([*command, "--config", str(tmp_path / "said.json")])
+        == main([*command[:-2], "--config", str(tmp_path / "said.json")])
+        == 0
+    )
+    assert bases[2:] == [row, replace(row, input_size=192, train_size=128)]
+
+
+def test_a_plain_shuffle_has_batches_as_large_as_the_recipes_on_these_data(
+    shapes: Path, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = list[Config]()
+    monkeypatch.setattr(study.Study, "attempt", lambda _, job: ran.append(job.config))
+    ablate(shapes, replace(base, batch_classes=9), tmp_path, names=("shuffle",))
+    (config,) = ran
+    assert config.batching == "shuffle"
+    assert config.batch_size == Batches(read_collection(shapes), base).config.batch_size + 4  # four classes
 
 
 def test_each_row_differs_from_the_recipe_and_from_the_others() -> None:

@@ -3,6 +3,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from training.cli import main
 from training.config import Config
@@ -127,6 +129,22 @@ def test_a_trunk_at_hand_takes_the_place_of_one_that_cannot_be_fetched(
     assert "Backbone mobilenet_v2, for want of weights of seresnet50," in module._preface(found, base)
     asked = replace(base, weights="none")
     assert module._at_hand(asked, runs) == asked
+
+
+def test_a_trunk_at_hand_whose_batch_norm_came_folded_is_folded(
+    own_shapes: Path, base: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    norm = {"running_mean": torch.zeros(2), "running_var": torch.full((2,), 0.999), "bias": torch.ones(2)}
+    file = own_shapes / "mobilenet_v2_imagenet.safetensors"
+    save_file({f"bn.{name}": tensor for name, tensor in norm.items()}, file)
+    asked, runs = (
+        replace(base, backbone="seresnet50", batch_norm="train", weights=""),
+        study.Study(own_shapes, tmp_path),
+    )
+    monkeypatch.setattr(runs, "no_weights", lambda _: "It could not be fetched")
+    found = module._at_hand(asked, runs)
+    assert found == replace(asked, backbone="mobilenet_v2", batch_norm="fold")
+    assert "for want of weights of seresnet50, with batch norm folded, as" in module._preface(found, asked)
 
 
 def test_a_report_is_not_for_another_published_gallery(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from onnx import TensorProto, numpy_helper
 
 from engine import Encoder
+from engine.encoding import encoder
 from training.config import Config
 from training.data.collection import read_collection
 from training.errors import TrainingError
@@ -83,3 +84,29 @@ def test_quantised_weights_keep_seven_bits_and_a_scale_for_each_channel(
     assert max(np.abs(values.astype(int)).max() for values, _ in weights) >= 63
     activations = {one.data_type for one in made.initializer if one.name.endswith("_zero_point")}
     assert TensorProto.UINT8 in activations
+
+
+def test_a_graph_is_compared_on_the_processor_as_pytorchs_side_is(
+    run: Run, graph: onnx.ModelProto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked() -> None:
+        raise AssertionError("a GPU was looked for")
+
+    monkeypatch.setattr(onnx_file, "_graph", lambda _: copy(graph))
+    monkeypatch.setattr(encoder, "_provider_choices", asked)
+    for stored in ("fp32", "fp16"):
+        export(run, tmp_path / "model.onnx", stored=stored)
+
+
+def test_in_8_bit_integers_other_pictures_to_calibrate_on_give_another_name(
+    run: Run, graph: onnx.ModelProto, shapes: Path, tmp_path: Path
+) -> None:
+    squares, described = calibration_squares(read_collection(shapes), run.config), copy(graph)
+    onnx_file._describe(described, run, stored="int8")
+    onnx.save(described, str(tmp_path / "exact.onnx"))
+    names = []
+    for some in (squares[:2], squares[:2], squares[2:4]):
+        onnx_file._quantise(run, some, tmp_path / "exact.onnx", tmp_path / "int8.onnx")
+        names.append(Encoder.load(tmp_path / "int8.onnx").model_id)
+    assert names[0] == names[1] != names[2]
+    assert all(name.startswith("ffmln-mobilenet_v2-none-16-") and name.endswith("-int8") for name in names)

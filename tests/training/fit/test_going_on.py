@@ -135,3 +135,22 @@ def test_data_that_changed_meanwhile_are_told_and_refused_in_a_table(
     assert "The pictures or the split have changed since this training began" in caplog.text
     with pytest.raises(TrainingError, match="holds a run that began on other data; remove that folder"):
         study.run(job)
+
+
+def test_a_run_of_epochs_keeps_its_images_and_says_which_validation_classes_its_beginning_knew(
+    own_shapes: Path, config: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = replace(config, epochs=0.3, standardised=False)
+    batches = Batches(read_collection(own_shapes), asked)
+    run = Run(batches.config, batches.classes)
+    run.step, run.history = run.config.steps, [{"classes": ["octagon", "kite"]}]
+    run.save(tmp_path / "run")
+    for photo in (own_shapes / "photo" / "square").iterdir():
+        (own_shapes / "photo" / "hexagon" / f"more-{photo.name}").write_bytes(photo.read_bytes())
+    collection = read_collection(own_shapes)
+    assert Batches(collection, asked).config.images > batches.config.images
+    gone_on = loop.fit(collection, asked, tmp_path / "run", weights=None)
+    assert (gone_on.step, gone_on.config.images) == (run.step, batches.config.images)
+    assert "In validation: 1 of 1 classes are known to what this begins from or imitates" in caplog.text
+    with pytest.raises(TrainingError, match="a run of other settings"):
+        loop.fit(collection, replace(asked, epochs=0.5), tmp_path / "run", weights=None)

@@ -1,4 +1,6 @@
+import gc
 import json
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,3 +151,22 @@ def test_the_small_encoder_that_ships_is_what_the_model_card_says() -> None:
     assert same_recipe(described["config"], settings)
     assert described["distilled"]
     assert settings.images - settings.step_size < described["images"] <= settings.images
+
+
+def test_the_first_training_is_let_go_before_the_second(
+    shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, left = list[weakref.ref[Run]](), list[int]()
+
+    def short(_: object, settings: Config, out: Path, **__: object) -> Run:
+        gc.collect()
+        left.append(sum(one() is not None for one in begun))
+        run = Run(settings, ["square"])
+        run.save(out)
+        begun.append(weakref.ref(run))
+        return run
+
+    monkeypatch.setattr(soup, "fit", short)
+    fit_both(read_collection(shapes), config, tmp_path, weights=None)
+    assert left == [0, 0]
+    assert Run.load(tmp_path).members

@@ -13,7 +13,7 @@ from training.fit.checkpoint import Run
 from training.fit.guide import guide_of, read_guide
 from training.fit.loop import begin
 from training.model import any_trunk, trunks
-from training.model.tuning import fold_and_compare
+from training.model.tuning import fold_and_compare, restrict
 from training.model.vision import Stages, Tokens
 
 needs_clip = pytest.mark.skipif(importlib.util.find_spec("open_clip") is None, reason="open_clip is an extra")
@@ -203,3 +203,36 @@ def test_a_guide_whose_patches_do_not_divide_the_pictures_is_one_sentence(
 def test_egff_is_for_convolutional_trunks(small_run: dict[str, object]) -> None:
     with pytest.raises(TrainingError, match="--fusion egff is for convolutional trunks"):
         Run(Config(**{**small_run, "backbone": "timm:test_vit", "fusion": "egff"}), ["a"])
+
+
+@pytest.mark.parametrize(
+    ("name", "beginnings"),
+    [
+        ("beit_base_patch16_224", ("patch_embed.", "cls_token")),
+        ("regnetx_002", ("stem.",)),
+        ("densenet121", ("features_conv0.", "features_norm0.")),
+        ("pit_ti_224", ("patch_embed.", "pos_embed", "cls_token")),
+        ("hrnet_w18_small", ("conv1.", "bn1.", "conv2.", "bn2.")),
+        ("test_efficientnet", ("conv_stem.", "bn1.")),
+        ("test_convnext", ("stem_0.", "stem_1.")),
+        ("test_resnet", ("conv1.", "bn1.")),
+    ],
+)
+def test_the_stem_is_what_comes_before_the_first_stage_whatever_it_is_called(
+    name: str, beginnings: tuple[str, ...]
+) -> None:
+    built = any_trunk.build(f"timm:{name}", None, size=64)
+    every = learning(built)
+    start = next(
+        (one for one in ("net.model.", "net.body.") if f"{one}{beginnings[0]}" in " ".join(every)), "net."
+    )
+    before = {key: tensor.clone() for key, tensor in built.state_dict().items()}
+    frozen = every - learning(restrict(built, frozen="stem", tuning="full", size=64))
+    assert frozen == {one for one in every if one.removeprefix(start).startswith(beginnings)}
+    assert built.training
+    assert all(torch.equal(tensor, before[key]) for key, tensor in built.state_dict().items())
+
+
+def test_a_trunk_whose_stem_cannot_be_told_is_not_frozen_whole() -> None:
+    with pytest.raises(TrainingError, match="which layers of this trunk are its stem: use --frozen none"):
+        restrict(torch.nn.Sequential(torch.nn.Conv2d(3, 3, 1)), frozen="stem", tuning="full", size=64)

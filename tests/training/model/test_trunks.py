@@ -125,3 +125,20 @@ def test_weights_that_no_library_has_or_gives_are_one_sentence(monkeypatch: pyte
     monkeypatch.setattr(own_trunks.torchvision.models, "vgg16", offline)
     with pytest.raises(TrainingError, match=r"could not be fetched: give the folder of vgg16\.safetensors"):
         trunks.build("vgg16", trunks.LIBRARY)
+
+
+def test_weights_that_came_with_batch_norm_folded_are_not_trained_by_batches(tmp_path: Path) -> None:
+    whole, file = own_trunks.TRUNKS["mobilenet_v2"].make(False), tmp_path / "folded.safetensors"
+    for module in whole.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_var.fill_(1 - module.eps)
+            nn.init.uniform_(module.bias, -1, 1)
+    save_file({name: tensor.half() for name, tensor in whole.state_dict().items()}, file)
+    assert trunks.came_folded(file)
+    with pytest.raises(TrainingError, match=r"folded\.safetensors came with .*: use --batch-norm fold\."):
+        trunks.build("mobilenet_v2", file, batch_norm="train")
+    trunks.build("mobilenet_v2", file)
+    whole.features[0][1].running_mean.fill_(0.1)
+    save_file(whole.state_dict(), file)
+    assert not trunks.came_folded(file)
+    trunks.build("mobilenet_v2", file, batch_norm="train")

@@ -1,0 +1,30 @@
+"""The smoke test of the packages sees what it is there for."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+FILE = Path(__file__).resolve().parents[1] / "packaging" / "smoke.py"
+if not FILE.is_file() or sys.platform == "win32":
+    pytest.skip("it lies in the checkout, and the program here is a shell script", allow_module_level=True)
+
+
+@pytest.mark.parametrize(("ending", "said"), [("exit 0", ""), ("exit 3", "ended with 3"), (":", "timed out")])
+def test_a_window_that_does_not_close_well_when_it_is_asked_to_fails_the_smoke_test(
+    tmp_path, monkeypatch, ending, said
+):
+    spec = importlib.util.spec_from_file_location("smoke", FILE)
+    smoke = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(smoke)
+    monkeypatch.setattr(smoke, "_WINDOW_S", 0.5)
+    monkeypatch.setattr(smoke, "_PATIENCE_S", 1)
+    program = tmp_path / "ffmln"
+    program.write_text(f"#!/bin/sh\ntrap '{ending}' TERM\nwhile :; do sleep 0.1; done\n")
+    program.chmod(0o755)
+    with pytest.raises((AssertionError, subprocess.TimeoutExpired), match=said) if said else nullcontext():
+        smoke._check_window(program, tmp_path, dict(os.environ))
