@@ -136,6 +136,13 @@ def paths_of_drop(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
+def not_here() -> str:
+    """Return the sentence on what is given by an address that is no file, as pages of a browser give it."""
+    return QCoreApplication.translate(
+        "desktop", "It is not a file on this computer: copy the picture and paste it, or save it first."
+    )
+
+
 def must_exist(path: Path) -> Path:
     """Return the photo's file; of one that another machine has, the same file here, if there is.
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,7 @@ from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import clipboard_content
 from app.drawing.print_corner import PrintCorner
 from app.drawing.saving import SVG_TYPE
+from app.drawing.strip import PRINT_TYPE
 from app.photos.grid import PhotoGrid
 from app.questions import ask_to_lay
 from engine.pictures.photos import is_photo
@@ -70,21 +71,18 @@ class Drops(QObject):
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
         paths = self._paths(event)
         data = event.mimeData()
-        pictured = data.hasImage() or data.hasFormat(SVG_TYPE)
-        if not paths and self._strip.carried is None and not pictured:
+        known = paths or self._strip.carried is not None or data.hasImage() or data.hasFormat(SVG_TYPE)
+        if not (known or data.urls()) or not _accept(event):
             return
-        event.acceptProposedAction()
         self._over = None if self._is_hit(event) or not paths else self._ask(paths)
-        self._strip.await_drop(self._over is None or not self._over.is_folder)
+        self._strip.await_drop(bool(known) and (self._over is None or not self._over.is_folder))
 
     def move(self, event: QDragMoveEvent) -> None:
         """Show what a drop here would do."""
         corner = self._corner(event)
         self._strip.aim(corner)
-        if corner is None and not self._takes(event):
+        if (corner is None and not self._takes(event)) or not _accept(event):
             event.ignore()
-        else:
-            event.acceptProposedAction()
 
     def leave(self) -> None:
         """Show no places to drop anything any more."""
@@ -97,11 +95,10 @@ class Drops(QObject):
         paths = self._paths(event)
         carried, over = self._strip.carried, self._over
         self.leave()
-        if corner is None and not taken:
+        if (corner is None and not taken) or not _accept(event):
             event.ignore()
             return
-        event.acceptProposedAction()
-        like = None if corner is None else corner.is_like
+        like = corner.is_like if corner is not None else _likeness(event.mimeData())
         if carried is not None:
             if (
                 carried in self._panel.canvas.document.prints
@@ -120,6 +117,8 @@ class Drops(QObject):
             self._panel.print_files.take_picture(content, like=like)
         elif isinstance(content, bytes):
             self._panel.print_files.take_svg(content, like=like)
+        else:
+            self._panel.print_files.failed.emit(desktop.not_here())
 
     def _ask(self, paths: list[Path]) -> _Dragged:
         """Ask in a thread which of these are folders; one whose drive never answers is left behind."""
@@ -169,3 +168,18 @@ class Drops(QObject):
 
     def _is_hit(self, event: QDropEvent) -> bool:
         return event.source() is self._grid
+
+
+def _accept(event: QDropEvent) -> bool:
+    """Take what is dragged as a copy; return False if it can only be moved: its program would delete it."""
+    for action in (Qt.DropAction.CopyAction, Qt.DropAction.LinkAction):
+        if event.possibleActions() & action:
+            event.setDropAction(action)
+            event.accept()
+            return True
+    return False
+
+
+def _likeness(data: QMimeData) -> bool | None:
+    """Return True for photos of another window, which are no drawings; None where that is to be guessed."""
+    return True if data.hasFormat(desktop.PHOTOS_TYPE) or data.hasFormat(PRINT_TYPE) else None

@@ -113,7 +113,8 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "{format} files are not read: save the picture as JPEG or PNG."),
     QT_TRANSLATE_NOOP(
         "engine",
-        "{format} files need the optional package {package}: install ffmln with the extra `{extra}`.",
+        "{format} files need the optional package {package}: install ffmln with the extra `{extra}`, or save "
+        "the picture as JPEG.",
     ),
     QT_TRANSLATE_NOOP("engine", "{size} pixels are too many: reading them takes {need} MB."),
     QT_TRANSLATE_NOOP(

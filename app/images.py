@@ -3,9 +3,10 @@
 import io
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from PySide6.QtGui import QImage
 
-from engine.preprocess import sketch_page
+from engine.preprocess import DARK, dark_square
 from engine.sketches.kept import PICTURE_SIDE
 
 
@@ -32,9 +33,9 @@ def to_pillow(image: QImage) -> Image.Image:
 
 
 def as_png(image: Image.Image) -> bytes:
-    """Return a picture of a drawing as the bytes of a PNG, made smaller where it is large."""
-    small = sketch_page(image)
+    """Return a picture of a drawing as the paper shows it, as a PNG file; made smaller where it is large."""
+    small, words, buffer = dark_square(image), PngInfo(), io.BytesIO()
     small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG")
+    words.add_text(DARK, "yes")  # for when it is read: much of it may be ink
+    small.save(buffer, "PNG", pnginfo=words)
     return buffer.getvalue()

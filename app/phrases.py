@@ -29,6 +29,11 @@ class _Counts(QObject):
     def more_like_this(self, count: int) -> str:
         return self.tr("1 more like this") if count == 1 else self.tr("%Ln more like this", "", count)
 
+    def more_failed(self, count: int) -> str:
+        if count == 1:
+            return self.tr("1 more file cannot be used.")
+        return self.tr("%Ln more files cannot be used.", "", count)
+
     def learned(self, count: int) -> str:
         return self.tr("Learned from %Ln of your drawings", "", count)
 
@@ -89,6 +94,11 @@ def copies(count: int) -> str:
 def more_like_this(count: int) -> str:
     """Return "12 more like this": photos that a guess stands for."""
     return _counts.more_like_this(count)
+
+
+def more_failed(count: int) -> str:
+    """Return "3 more files cannot be used.": after the sentence on the first."""
+    return _counts.more_failed(count)
 
 
 def learned(count: int) -> str:

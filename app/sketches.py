@@ -85,7 +85,7 @@ def read_saved(path: Path) -> SavedSketch | None:
             saved = read_svg(start + file.read()) if start.lstrip().startswith(b"<svg") else None
     except (OSError, ValueError):
         return None
-    return None if saved is None or not (saved.strokes or saved.picture) else saved
+    return None if saved is None or saved.is_empty else saved
 
 
 def read_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:

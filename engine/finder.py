@@ -222,8 +222,8 @@ class Finder:
         drawing, personal = drawing_vector(self.encoder, query), self.personal
         if drawing is not None and personal is not None:
             drawing = personal(drawing)
-        like, unlike = self._example_vectors(query.like), self._example_vectors(query.unlike)
-        return mix(drawing, like, unlike, query.balance)
+        examples, count = self._example_vectors(query.like + query.unlike), len(query.like)
+        return mix(drawing, examples[:count], examples[count:], query.balance)
 
     def _known_vector(self, photo: Path) -> Vector | None:
         """Return the vector of a photo of this library, None of any other."""

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.paper.printed import is_ruled
+from engine.paper.tones import eight_bit, in_grey
 from engine.sketches.drawing import Stroke, fit_to_paper, rasterise
 from engine.sketches.ink_box import FAINTEST, INK, ink_box
 
@@ -86,7 +88,7 @@ def sketch_page(image: Image.Image) -> Image.Image:
 def plain(image: Image.Image) -> Image.Image:
     """Return the picture in 8 bits a channel and in a mode that every operation here knows."""
     if image.mode.startswith(("I", "F")):
-        return _eight_bit(image)
+        return eight_bit(image)
     if image.mode in ("P", "PA") or (image.mode not in ("RGBA", "LA") and "transparency" in image.info):
         return image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
     return image if image.mode in _PLAIN else image.convert("RGB")
@@ -130,6 +132,14 @@ def clean_sketch(image: Image.Image) -> Image.Image:
 
     seen = picture.getchannel("A").getbbox() if picture.mode in ("RGBA", "LA") else None
     return as_clean(clean_page(on_white(picture if seen is None else picture.crop(seen))))
+
+
+def dark_square(image: Image.Image) -> Image.Image:
+    """Return a sketch in its own size as it is shown: dark on white, cropped to its ink, square, in grey.
+
+    To `sketch_square` it is still the same sketch.
+    """
+    return as_clean(_ink_square(_tones(image)), is_dark=True)
 
 
 def compact_sketch(image: Image.Image) -> Image.Image:
@@ -218,17 +228,16 @@ def is_clean(picture: Image.Image) -> bool:
     counts = grey.histogram()
     paper = max(range(256), key=counts.__getitem__)
     edge = _edge_share(grey, paper)
-    total = grey.width * grey.height
-    if paper < 128:  # light on dark, unless it is a dim page, or a sheet on a dark table
+    total, is_light = grey.width * grey.height, paper >= 128
+    if not is_light:  # light on dark, unless it is a dim page, or a sheet on a dark table
         lines = sum(counts[paper + FAINTEST :])
         darker = sum(counts[: max(paper - FAINTEST, 0)])
         if darker > lines or lines > _MOST_CHALK * total or counts[paper] < _FLAT * total:
             return False
         counts, paper = counts[::-1], 255 - paper
     shaded = sum(counts[int(0.6 * paper) : max(paper - 2, 0)])
-    return bool(
-        sum(counts[max(paper - 2, 0) :]) >= _FLAT * total and shaded <= _SHADED * total and edge <= _CUT
-    )
+    is_flat = sum(counts[max(paper - 2, 0) :]) >= _FLAT * total and shaded <= _SHADED * total
+    return is_flat and edge <= _CUT and not (is_light and is_ruled(grey, paper))
 
 
 def _is_cut_out(picture: Image.Image) -> bool:
@@ -249,7 +258,7 @@ def _edge_share(grey: Image.Image, paper: int) -> float:
 
 def _page(image: Image.Image) -> Image.Image:
     """Return a plain picture in grey, on white paper; on black if its ink would not show on white."""
-    page = on_white(image).convert("L")
+    page = in_grey(on_white(image))
     blank = image.mode in ("RGBA", "LA") and np.asarray(page).min() > 255 - FAINTEST
     if blank and np.median(np.asarray(image.getchannel("A"))) < 128 and image.getchannel("A").getbbox():
         black = Image.new("RGBA", image.size, "black")
@@ -278,13 +287,3 @@ def _darken(square: Image.Image) -> Image.Image:
         return square
     ink *= min(255 / darkest, 4.0)
     return Image.fromarray((255 - ink).round().astype(np.uint8))
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Return 16-bit, 32-bit and float tones as 8 bits; Pillow's own conversion would clip them to white."""
-    tones = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
-    brightest = float(tones.max())
-    full = next((top for top in (1.0, 255.0, 65535.0) if brightest <= top), brightest)
-    if full == 1.0 and image.mode != "F":
-        full = 255.0
-    return Image.fromarray((tones.clip(0, full) * (255 / full)).round().astype(np.uint8))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,12 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
-from app.drawing.loading import load_data, load_sketch, load_underlay
+from app.drawing.document import Document
+from app.drawing.loading import load_data, load_underlay
+from app.drawing.print_reading import Found, read_sketches
 from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
-from app.drawing.snapshot import Opened, Underlay
+from app.drawing.snapshot import Underlay
 from app.drawing.turns import Turns
-from app.engine_sentences import as_sentence, in_own_language
+from app.engine_sentences import in_own_language
 from app.sketches import ENDINGS
 from engine.errors import EngineError
 from engine.pictures.formats import FORMATS
@@ -25,7 +29,7 @@ __all__ = ["SketchFiles", "save_svg"]
 
 _KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
 _PHOTOS = f"({' '.join(f'*.{ending}' for one in FORMATS if one.is_read for ending in one.endings)})"
-_Result = Opened | Underlay | None
+_Result = Found | Underlay
 
 
 class SketchFiles(QObject):
@@ -53,12 +57,12 @@ class SketchFiles(QObject):
         """Ask for picture files and lay them on the paper."""
         title, kinds = self.tr("Open a picture as sketch"), self.tr("Pictures") + " " + _KINDS
         chosen, _ = QFileDialog.getOpenFileNames(self._canvas.window(), title, "", kinds)
-        for path in chosen:
-            self.open(Path(path))
+        if chosen:
+            self.open(*map(Path, chosen))
 
-    def open(self, path: Path) -> None:
-        """Lay this file's sketch on the paper, once it is read and what was asked for before lies there."""
-        self._begin(lambda given_up: load_sketch(path, given_up=given_up))
+    def open(self, *paths: Path) -> None:
+        """Lay these files' sketches on the paper, a step each, once all are read, after earlier ones."""
+        self._begin(partial(read_sketches, paths))
 
     def choose_trace(self) -> None:
         """Ask for a photo to trace."""
@@ -73,7 +77,13 @@ class SketchFiles(QObject):
 
     def open_data(self, data: bytes) -> None:
         """Lay the sketch on the paper that a file of these bytes would hold."""
-        self._begin(lambda given_up: load_data(data, given_up=given_up))
+
+        def read(given_up: Callable[[], bool]) -> Found:
+            found = Found()
+            found.add_sketch(None, load_data(data, given_up=given_up))
+            return found
+
+        self._begin(read)
 
     def stop(self) -> None:
         """Give up what is being read."""
@@ -113,9 +123,12 @@ class SketchFiles(QObject):
     def _place(self, read: _Result) -> None:
         if isinstance(read, Underlay):
             self._canvas.trace(read)
-        elif read is None:
-            self.failed.emit(self.tr("There is nothing drawn on this picture."))
-        else:
-            self._canvas.place(read)
-            if read.remark:
-                self.failed.emit(as_sentence(in_own_language(read.remark)))
+            return
+
+        def lay(document: Document) -> None:
+            for _, sketch in read.sketches:
+                document.place(sketch)
+
+        self._canvas.change(lay)  # all at once: what lay there for no moment is kept nowhere
+        if told := read.told():
+            self.failed.emit(told)

@@ -39,7 +39,9 @@ def load_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> O
         ImageError: it cannot be used; the message is the reason.
     """
     saved = read_svg(data)
-    return opened(saved) if saved is not None else sketch_of(read_data(data, given_up=given_up))
+    if saved is not None and not saved.is_empty:
+        return opened(saved)
+    return sketch_of(read_data(data, given_up=given_up))
 
 
 def load_saved(path: Path) -> Opened | None:
@@ -86,4 +88,5 @@ def opened(saved: SavedSketch) -> Opened:
     """
     if saved.picture is None:
         return Opened(saved.strokes)
-    return Opened(saved.strokes, replace(Picture.of(picture_of(saved.picture)), place=saved.place))
+    picture = Picture.of(picture_of(saved.picture))
+    return Opened(saved.strokes, replace(picture, place=saved.place, file=saved.picture))

@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from app.desktop import PHOTOS_TYPE
+from app.desktop import PHOTOS_TYPE, not_here
 from app.drawing.files import SketchFiles
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import SVG_TYPE
@@ -36,6 +36,8 @@ class Pasting(QObject):
             self._prints.take(found, like=True if copied_here else None)
         elif found is not None:
             self._prints.take_picture(found)
+        elif data is not None and data.urls():
+            self.failed.emit(not_here())
         else:
             self.failed.emit(self.tr("There is no picture on the clipboard."))
 

@@ -24,7 +24,6 @@ from app.drawing.print_reading import (
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Read, Reading
 from app.drawing.turns import Turns
-from app.engine_sentences import as_sentence, in_own_language
 from app.questions import ask_to_lay
 
 
@@ -49,7 +48,7 @@ class PrintFiles(QObject):
     failed = Signal(str)
     """What was asked for could not be done, as one sentence."""
     guessed = Signal(object)
-    """The `Guess` that was made of the only file that was dropped."""
+    """The `Guess` that was made of the only file that was dropped, or that could be read of them."""
     shown = Signal()
     """The small pictures of some prints are there."""
     _made = Signal(object, QImage)
@@ -67,7 +66,7 @@ class PrintFiles(QObject):
 
     def lay(self, paths: Sequence[Path], *, like: bool) -> None:
         """Lay photos of the library in a corner; those that lie in the other one move."""
-        prints = [self._canvas.document.prints.find(path) or Print(path) for path in paths]
+        prints = [self._of_library(path) for path in paths]
         self._turns.do(partial(self._lay, prints, like=like))
         self._show_soon([one for one in prints if one.shown.isNull()])
 
@@ -129,24 +128,32 @@ class PrintFiles(QObject):
     def _begin(self, read: Read[Found], then: Callable[[Found], None]) -> None:
         self._turns.begin(read, then, self.failed.emit)
 
+    def _of_library(self, path: Path) -> Print:
+        """Return the print of a photo of the library; one from elsewhere of the same file gives way to it."""
+        there = self._canvas.document.prints.find(path)
+        if there is not None and there.picture is None:
+            return there
+        one = Print(path)
+        one.shown = QImage() if there is None else there.shown
+        return one
+
     def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
-        self._canvas.change(lambda document: document.lay(document.prints.lay(prints, like=like)))
+        self._canvas.change(lambda document: document.lay(self._laid(prints, like=like)))
 
     def _place(self, found: Found, *, like: bool | None) -> None:
         """Lay what was read: photos in a corner, and drawings on the paper, a step of undo each."""
-        if found.blank:
-            found.errors.append(self.tr("There is nothing drawn on this picture."))
         before = self._canvas.document.snapshot
         prints = self._laid(found.prints, like=like is not False)
-        for _, sketch in found.sketches:
-            self._canvas.change(partial(Document.place, sketch=sketch, prints=prints))
-        if not found.sketches:
-            self._canvas.change(lambda document: document.lay(prints))
-        if found.errors:
-            self.failed.emit(in_own_language(found.errors[0]))
-            return
-        if found.remark:
-            self.failed.emit(as_sentence(in_own_language(found.remark)))
+
+        def lay(document: Document) -> None:
+            for _, sketch in found.sketches:
+                document.place(sketch, prints=prints)
+            if not found.sketches:
+                document.lay(prints)
+
+        self._canvas.change(lay)  # all at once: what lay there for no moment is kept nowhere
+        if told := found.told():
+            self.failed.emit(told)
         after = self._canvas.document.snapshot
         if like is None and len(found.prints) + len(found.sketches) == 1 and after is not before:
             one = found.sketches[0][0] if found.sketches else self._there(found.prints[0])
@@ -154,8 +161,17 @@ class PrintFiles(QObject):
                 self.guessed.emit(Guess(one, not found.sketches, after))
 
     def _laid(self, new: Sequence[Print], *, like: bool) -> Prints:
-        """Return what lies beside the drawing, and these; a file that lies there is no second print."""
-        return self._canvas.document.prints.lay(map(self._there, new), like=like)
+        """Return what lies beside the drawing, and these.
+
+        A file that lies there is no second print; one that has changed takes its own place.
+        """
+        prints = self._canvas.document.prints
+        for one in new:
+            there = self._there(one)
+            if there is not one and there.is_outdated_by(one):
+                prints = prints.renew(there, one)
+        laid = ((one.path and prints.find(one.path)) or one for one in new)
+        return prints.lay(laid, like=like)
 
     def _there(self, one: Print) -> Print:
         """Return the print that lies there of the same file, if any, else this one."""
@@ -163,15 +179,15 @@ class PrintFiles(QObject):
 
     def _turn_to_sketch(self, one: Print, guess: Guess | None, found: Found) -> None:
         if found.blank:
-            self.failed.emit(self.tr("There is nothing drawn on this picture."))
+            self.failed.emit(found.told())
             return
         prints = self._canvas.document.prints.without(one)
         if guess is not None and self._canvas.document.snapshot is guess.after:
             self._canvas.undo()  # by itself: the paper that is replaced is the one before the guess
             prints = self._canvas.document.prints
         self._canvas.change(partial(Document.place, sketch=found.sketches[0][1], prints=prints))
-        if found.remark:
-            self.failed.emit(as_sentence(in_own_language(found.remark)))
+        if told := found.told():
+            self.failed.emit(told)
 
     def _show_soon(self, prints: Sequence[Print]) -> None:
         """Have the small pictures of these made."""

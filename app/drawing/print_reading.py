@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
-from app.drawing.loading import load_data, load_saved, sketch_of
+from app.drawing.loading import load_data, load_saved, load_sketch, sketch_of
 from app.drawing.prints import Print
 from app.drawing.snapshot import Opened
+from app.engine_sentences import as_sentence, in_own_language
 from app.images import to_qimage
+from app.phrases import more_failed
 from app.sketches import read_data, read_sketch
 from engine.elsewhere import here
 from engine.errors import EngineError, ImageError
@@ -22,6 +25,7 @@ from engine.pictures.guess import is_drawing
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import on_white
 from engine.state.thumbnails import thumbnail_of
+from engine.visible import visible
 
 SHOWN_SIDE = 192
 """The longer side of a print's small picture, in pixels: enough for dense screens."""
@@ -38,19 +42,27 @@ class Found:
     Attributes:
         prints: the photos.
         sketches: the drawings, each with the same as a photo where it may be one.
-        errors: why files hold neither, a sentence each.
-        blank: pictures on which nothing is drawn.
+        errors: why files hold neither, a sentence each, as the engine says it.
+        blank: pictures on which nothing is drawn: their files, None for one without.
     """
 
     prints: list[Print] = field(default_factory=list)
     sketches: list[tuple[Print | None, Opened]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    blank: int = 0
+    blank: list[Path | None] = field(default_factory=list)
 
-    @property
-    def remark(self) -> str:
-        """What a person should know of a drawing: that its file is incomplete."""
-        return next((sketch.remark for _, sketch in self.sketches if sketch.remark), "")
+    def told(self) -> str:
+        """Return what a person should know: what could not be used, and that a drawing is incomplete.
+
+        Of several failures the first is told, and how many more there are.
+        """
+        remarks = [sketch.remark for _, sketch in self.sketches if sketch.remark]
+        failures = [in_own_language(error) for error in self.errors] + list(map(_nothing_drawn, self.blank))
+        sentences = [as_sentence(failure) for failure in failures[:1]]
+        if len(failures) > 1:
+            sentences.append(more_failed(len(failures) - 1))
+        sentences += [as_sentence(in_own_language(remark)) for remark in remarks[:1]]
+        return " ".join(sentences)
 
     def add_print(self, one: Print, photo: Image.Image) -> None:
         """Take a photo, its small picture made of this one."""
@@ -58,10 +70,10 @@ class Found:
         one.encode()
         self.prints.append(one)
 
-    def add_sketch(self, one: Print | None, sketch: Opened | None) -> None:
-        """Take a drawing, and what it is as a photo; None is a picture without ink."""
+    def add_sketch(self, one: Print | None, sketch: Opened | None, path: Path | None = None) -> None:
+        """Take a drawing, and what it is as a photo; None is a picture without ink, of this file."""
         if sketch is None:
-            self.blank += 1
+            self.blank.append(path)
             return
         if one is not None:
             one.encode()
@@ -111,16 +123,29 @@ def _read_one(path: Path, found: Found, given_up: GivenUp, *, known: bool, guess
             raise unusable_photo(path, error) from error
         photo = _as_photo(painted)
         if guess:
-            found.add_sketch(Print(path, photo), sketch_of(painted))
+            found.add_sketch(Print(path, photo), sketch_of(painted), path)
         else:
             found.add_print(Print(path, photo), photo)
         return
     photo = _as_photo(photo)
     one = Print(path, None if known else photo)
     if guess and is_drawing(photo):
-        found.add_sketch(one, sketch_of(read_sketch(path, given_up=given_up)))
+        found.add_sketch(one, sketch_of(read_sketch(path, given_up=given_up)), path)
     else:
         found.add_print(one, photo)
+
+
+def read_sketches(paths: Sequence[Path], given_up: GivenUp) -> Found:
+    """Read files as sketches, whatever they show."""
+    found = Found()
+    for path in paths:
+        if given_up():
+            break
+        try:
+            found.add_sketch(None, load_sketch(path, given_up=given_up), path)
+        except ImageError as error:
+            found.errors.append(str(error))
+    return found
 
 
 def read_picture(image: Image.Image, *, guess: bool) -> Found:
@@ -150,15 +175,21 @@ def read_svg_data(data: bytes, given_up: GivenUp, *, guess: bool) -> Found:
 
 
 def read_as_sketch(one: Print, given_up: GivenUp) -> Found:
-    """Read a print as a sketch.
+    """Read a print as a sketch; of a file that is gone, the picture that was kept.
 
     Raises:
         EngineError: it cannot be used, or lies on another machine; the message names it.
     """
-    sketch = one.picture if one.path is None else read_sketch(here(one.path), given_up=given_up)
+    sketch = one.picture
+    if one.path is not None:
+        try:
+            sketch = read_sketch(here(one.path), given_up=given_up)
+        except ImageError:
+            if sketch is None:
+                raise
     assert sketch is not None
     found = Found()
-    found.add_sketch(one, sketch_of(sketch))
+    found.add_sketch(one, sketch_of(sketch), one.path)
     return found
 
 
@@ -175,6 +206,13 @@ def small_picture(one: Print, shared: Path | None = None) -> QImage:
     with suppress(EngineError):
         return _small(open_photo(one.path, side=SHOWN_SIDE))
     return QImage()
+
+
+def _nothing_drawn(path: Path | None) -> str:
+    if path is None:
+        return QCoreApplication.translate("PrintFiles", "There is nothing drawn on this picture.")
+    text = QCoreApplication.translate("PrintFiles", "There is nothing drawn on {name}.")
+    return text.replace("{name}", visible(path.name))
 
 
 def _as_photo(image: Image.Image) -> Image.Image:

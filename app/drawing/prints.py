@@ -70,6 +70,10 @@ class Print:
         self.picture.convert("RGB").save(buffer, "PNG", compress_level=1)
         return buffer.getvalue()
 
+    def is_outdated_by(self, other: Print) -> bool:
+        """Return whether another print of the same file is newer: of what it shows now, or of a library."""
+        return self.picture is not None and (other.picture is None or other.content != self.content)
+
     @property
     def example(self) -> Example:
         """What the engine is to compare with."""
@@ -116,6 +120,13 @@ class Prints:
         there = tuple(one for one in (self.unlike if like else self.like) if one not in new)
         here = (*here, *new)
         return replace(self, like=here if like else there, unlike=there if like else here)
+
+    def renew(self, before: Print, now: Print) -> Prints:
+        """Return them with one print in the place of another."""
+        like, unlike = (
+            tuple(now if each is before else each for each in corner) for corner in (self.like, self.unlike)
+        )
+        return replace(self, like=like, unlike=unlike)
 
     def without(self, one: Print) -> Prints:
         """Return them without this one."""

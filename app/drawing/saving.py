@@ -11,6 +11,7 @@ from app.drawing.document import Document, Picture
 from app.drawing.svg_strokes import SavedSketch, to_svg
 from engine.errors import EngineError
 from engine.sketches.drawing import Stroke
+from engine.sketches.svg_reader import is_too_large
 from engine.visible import visible
 
 SVG_TYPE = "image/svg+xml"
@@ -51,10 +52,15 @@ def save_svg(document: Document, path: Path) -> None:
     """Save what is on the paper as an SVG, whole or not at all.
 
     Raises:
-        EngineError: the file cannot be written.
+        EngineError: the file cannot be written; or it is, and is too large to open as strokes again.
     """
-    file = QSaveFile(str(path))
+    file, data = QSaveFile(str(path)), svg_of(document)
     opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not opened or file.write(svg_of(document)) < 0 or not file.commit():
+    if not opened or file.write(data) < 0 or not file.commit():
         text = QCoreApplication.translate("SketchFiles", "The sketch could not be saved as {name}: {reason}.")
         raise EngineError(text.format(name=visible(path.name), reason=file.errorString()))
+    if is_too_large(data):
+        text = QCoreApplication.translate(
+            "SketchFiles", "{name} is saved, but so large that it opens as a picture, not as strokes."
+        )
+        raise EngineError(text.format(name=visible(path.name)))

@@ -31,6 +31,7 @@ class Picture:
         original: what is searched for while nothing is drawn over it.
         shown: the same as the network sees it, square, dark lines on white.
         place: its left and top edge and its side, in unit coordinates.
+        file: the PNG that it was read from, where this program kept it in one.
     """
 
     SIDE: ClassVar[int] = 768
@@ -39,6 +40,7 @@ class Picture:
     original: Image.Image
     shown: QImage
     place: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    file: bytes | None = None
 
     @classmethod
     def of(cls, image: Image.Image) -> Picture:
@@ -54,8 +56,8 @@ class Picture:
 
     @cached_property
     def png(self) -> bytes:
-        """The original as it is kept in files."""
-        return as_png(self.original)
+        """What is kept of it in files, for other programs too: it looks as on the paper."""
+        return as_png(self.original) if self.file is None else self.file
 
     @property
     def box(self) -> Box:
@@ -71,11 +73,12 @@ class Picture:
     def moved(self, way: Affine) -> Picture:
         """Return the picture moved, scaled or mirrored."""
         left, top, right, _ = way.box(self.box)
-        original, shown = self.original, self.shown
-        if way.across < 0:
-            original, shown = ImageOps.mirror(original), shown.transformed(_OVER)
-            original.info.update(self.original.info)
-        return replace(self, original=original, shown=shown, place=(left, top, right - left))
+        placed = replace(self, place=(left, top, right - left))
+        if way.across >= 0:
+            return placed
+        original = ImageOps.mirror(self.original)
+        original.info.update(self.original.info)
+        return replace(placed, original=original, shown=self.shown.transformed(_OVER), file=None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -196,7 +196,9 @@ class PrintStrip(QWidget):
         self._balance.setVisible(laid)
         drawn = not document.is_blank
         self.slider.setEnabled(bool(prints.like) and drawn)
-        if not prints.like:
+        if not (prints.like or drawn):
+            tip = self.tr("Nothing is drawn, and no photo that it is like lies here.")
+        elif not prints.like:
             tip = self.tr("No photo that it is like lies here: the drawing alone counts.")
         elif drawn:
             tip = self.tr("What counts more: the drawing, or the photos it is like")

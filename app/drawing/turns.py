@@ -56,7 +56,8 @@ class Turns(QObject):
         Args:
             read: reads it, in a thread.
             then: is called with what was read, while the pen is up.
-            failed: is called with the reason, as one sentence, where it could not be read.
+            failed: is called with the reason, as one sentence, where it could not be read; while the pen is
+                up too, as its next movement lets go of what was said.
         """
         self._waiting.append(_Asked(read, then, failed))
         self._go_on()
@@ -99,7 +100,8 @@ class Turns(QObject):
             try:
                 result = reading.outcome()
             except EngineError as error:
-                asked.failed(as_sentence(in_own_language(str(error))))
+                reason = as_sentence(in_own_language(str(error)))
+                self._pen_up.do(lambda: asked.failed(reason))
             else:
                 self._pen_up.do(lambda: asked.then(result))
         self._go_on()

@@ -32,6 +32,7 @@ class Notice(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._told = ""  # the folder's trouble when it was last rendered
         self._lasting = self._passing = self._failure = ""
+        self._put_away = ""  # the failure that the person has dismissed
         self._can_retry = False
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -69,6 +70,8 @@ class Notice(QFrame):
         if trouble != self._told:
             self._told = self._lasting = trouble
             self._passing = ""
+            if trouble:
+                self._failure = ""  # until the next search fails too
             self._show()
 
     def say(self, sentence: str) -> None:
@@ -77,7 +80,7 @@ class Notice(QFrame):
         self._show()
 
     def settle(self) -> None:
-        """Let go of a deed that the person has left behind; the folder's trouble stays."""
+        """Let go of a deed that the person has left behind; trouble stays, and why searches fail."""
         if self._passing:
             self._passing = ""
             self._show()
@@ -88,27 +91,30 @@ class Notice(QFrame):
             self.settle()
 
     def say_failure(self, sentence: str) -> None:
-        """Show why a search failed, until one succeeds."""
-        self._failure = sentence
-        self.say(sentence)
+        """Show why a search failed, until one succeeds; what fails again alike is no news."""
+        if sentence not in (self._failure, self._put_away):
+            self._failure, self._passing = sentence, ""
+            self._show()
 
     def take_back_failure(self) -> None:
         """Let go of why a search failed: another one succeeded."""
-        failure, self._failure = self._failure, ""
-        self.take_back(failure)
+        self._failure = self._put_away = ""
+        self._show()
 
     def _dismiss(self) -> None:
         if self._passing:
             self._passing = ""
+        elif self._failure:
+            self._failure, self._put_away = "", self._failure
         else:
             self._lasting = ""
         self._show()
 
     def _show(self) -> None:
-        before, sentence = self.sentence, visible(self._passing or self._lasting)
+        before, sentence = self.sentence, visible(self._passing or self._failure or self._lasting)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
-        self._button.setVisible(self._can_retry and not self._passing)
+        self._button.setVisible(self._can_retry and not (self._passing or self._failure))
         self.setVisible(bool(sentence))
         if sentence and sentence != before:
             announce(self, sentence)

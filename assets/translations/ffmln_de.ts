@@ -762,6 +762,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <source>There is nothing drawn on this picture.</source>
         <translation>Auf diesem Bild ist nichts gezeichnet.</translation>
     </message>
+    <message>
+        <source>There is nothing drawn on {name}.</source>
+        <translation>Auf {name} ist nichts gezeichnet.</translation>
+    </message>
 </context>
 <context>
     <name>PrintStrip</name>
@@ -780,6 +784,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Photos</source>
         <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Nothing is drawn, and no photo that it is like lies here.</source>
+        <translation>Nichts ist gezeichnet, und unter „So wie das“ liegt kein Foto.</translation>
     </message>
     <message>
         <source>No photo that it is like lies here: the drawing alone counts.</source>
@@ -1024,16 +1032,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>{name} gibt es schon. Ersetzen?</translation>
     </message>
     <message>
-        <source>There is nothing drawn on this picture.</source>
-        <translation>Auf diesem Bild ist nichts gezeichnet.</translation>
-    </message>
-    <message>
         <source>FFMLN sketch</source>
         <translation>FFMLN-Skizze</translation>
     </message>
     <message>
         <source>The sketch could not be saved as {name}: {reason}.</source>
         <translation>Die Skizze ließ sich nicht als {name} speichern: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is saved, but so large that it opens as a picture, not as strokes.</source>
+        <translation>{name} ist gespeichert, aber so groß, dass die Zeichnung als Bild geöffnet wird, nicht als Striche.</translation>
     </message>
 </context>
 <context>
@@ -1303,6 +1311,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>%Ln weiteres wie dieses</numerusform>
             <numerusform>%Ln weitere wie dieses</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 more file cannot be used.</source>
+        <translation>1 weitere Datei lässt sich nicht verwenden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more files cannot be used.</source>
+        <translation>
+            <numerusform>%Ln weitere Datei lässt sich nicht verwenden.</numerusform>
+            <numerusform>%Ln weitere Dateien lassen sich nicht verwenden.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1702,6 +1721,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Keine Dateiverwaltung öffnet den Ordner {folder}.</translation>
     </message>
     <message>
+        <source>It is not a file on this computer: copy the picture and paste it, or save it first.</source>
+        <translation>Das ist keine Datei auf diesem Computer: Kopieren Sie das Bild und fügen Sie es ein, oder speichern Sie es zuerst.</translation>
+    </message>
+    <message>
         <source>{name} is not in its folder any more.</source>
         <translation>{name} liegt nicht mehr in seinem Ordner.</translation>
     </message>
@@ -1770,10 +1793,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>{format} files are not read: save the picture as JPEG or PNG.</source>
         <translation>{format}-Dateien werden nicht gelesen: Bitte das Bild als JPEG oder PNG speichern.</translation>
-    </message>
-    <message>
-        <source>{format} files need the optional package {package}: install ffmln with the extra `{extra}`.</source>
-        <translation>{format}-Dateien brauchen das zusätzliche Paket {package}: Bitte ffmln mit dem Extra `{extra}` installieren.</translation>
     </message>
     <message>
         <source>{size} pixels are too many: reading them takes {need} MB.</source>
@@ -1994,6 +2013,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>it is a folder or a device, not a file.</source>
         <translation>es ist ein Ordner oder ein Gerät, keine Datei.</translation>
+    </message>
+    <message>
+        <source>{format} files need the optional package {package}: install ffmln with the extra `{extra}`, or save the picture as JPEG.</source>
+        <translation>{format}-Dateien brauchen das zusätzliche Paket {package}: Bitte ffmln mit dem Extra `{extra}` installieren oder das Bild als JPEG speichern.</translation>
     </message>
     <message>
         <source>there was not enough memory to read it.</source>

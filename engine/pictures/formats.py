@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -140,11 +141,11 @@ def refuse_unread(name: str, start: bytes = b"") -> None:
         one = _BY_ENDING["jxl"]
     if one is None or one.is_read:
         return
-    if one.extra is None:
+    if one.extra is None or getattr(sys, "frozen", False):  # nothing can be added to a bundle
         raise ImageError(f"{one.name} files are not read: save the picture as JPEG or PNG.")
     raise ImageError(
         f"{one.name} files need the optional package {one.extra.package}: "
-        f"install ffmln with the extra `{one.extra.name}`."
+        f"install ffmln with the extra `{one.extra.name}`, or save the picture as JPEG."
     )
 
 

@@ -28,7 +28,7 @@ _PACKED = (
     50000,
 )  # not packed, LZW, deflate, PackBits, deflate, zstd: bytes stay bytes
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _ORIENTATION = 256, 257, 258, 259, 262, 273, 274
-_SAMPLES, _ROWS, _COUNTS, _PLANAR, _PREDICTOR = 277, 278, 279, 284, 317
+_SAMPLES, _ROWS, _COUNTS, _PLANAR, _PREDICTOR, _PROFILE = 277, 278, 279, 284, 317, 34675
 _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_COUNTS, _EXTRA, _FORMAT = 322, 323, 324, 325, 338, 339
 _EACH = 8  # times the picture's own bytes: packed, unpacked, as numbers, and as tones
 _FULL = (1.0, 255.0, 65535.0)
@@ -77,6 +77,8 @@ def open_samples(path: Path) -> Image.Image | None:
     with BUDGET.room(cost):
         picture = _picture(_numbers(path.read_bytes(), tags, layout), tags, layout)
     picture.getexif()[_ORIENTATION] = tags.get(_ORIENTATION, 1)
+    if isinstance(profile := tags.get(_PROFILE), bytes):
+        picture.info["icc_profile"] = profile
     return picture
 
 
@@ -195,12 +197,7 @@ def _picture(
     shown = tones[..., : colours + clear]
     if not clear:
         return Image.fromarray(np.ascontiguousarray(shown[..., 0] if colours == 1 else shown))
-    grey = (
-        np.concatenate([np.repeat(shown[..., :1], 3, axis=2), shown[..., 1:]], axis=2)
-        if colours == 1
-        else shown
-    )
-    return Image.fromarray(np.ascontiguousarray(grey), "RGBA")
+    return Image.fromarray(np.ascontiguousarray(shown), "LA" if colours == 1 else "RGBA")
 
 
 def _full(number: np.dtype[np.generic], brightest: float) -> float:

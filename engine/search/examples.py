@@ -29,6 +29,8 @@ _SILENT = f"it cannot be read: {cause(TimeoutError(errno.ETIMEDOUT, '')).lower()
 class Examples:
     """Looks vectors up in a library, and encodes what is not there; the last ones encoded are kept.
 
+    All of one call are kept until the next.
+
     Used by one thread at a time.
     """
 
@@ -55,6 +57,8 @@ class Examples:
             ImageError: a photo cannot be read, and no library knew it.
         """
         rows = [self._vector(example) for example in examples]
+        while len(self._kept) > max(_KEPT, len(examples)):
+            self._kept.popitem(last=False)
         return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
 
     def _vector(self, example: Example) -> NDArray[np.float32]:
@@ -68,8 +72,6 @@ class Examples:
             return self._instead(example, UnavailableError(_SILENT))
         if key not in self._kept:
             self._kept[key] = example, self._encoded(example)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return self._kept[key][1]
 

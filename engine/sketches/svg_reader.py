@@ -67,6 +67,11 @@ class SavedSketch:
         drawn = sum(stroke.length for stroke in self.strokes if not stroke.eraser)
         return drawn + (self.picture is not None)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds neither strokes nor a picture."""
+        return not self.strokes and self.picture is None
+
     def continues(self, other: SavedSketch) -> bool:
         """Return whether this is the other drawing, perhaps with more drawn over it."""
         if (self.picture, self.place) != (other.picture, other.place):

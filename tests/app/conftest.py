@@ -9,12 +9,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QGuiApplication,
     QInputDevice,
     QMouseEvent,
@@ -31,11 +27,12 @@ from app.folder import indexing, watcher
 from app.settings import Settings
 from app.window import MainWindow
 
+from .carried import COPY, Carried  # noqa: F401  what tests import from here
 from .slow_encoder import SlowEncoder
 from .waiting import Patient, at_rest, no_longer_busy  # noqa: F401  what tests import from here
 
 Point = tuple[float, float]
-COPY, LEFT, PLAIN = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 SERVE = """
 import sys
@@ -140,37 +137,6 @@ class Hand:
         )  # fmt: skip
         event.ignore()
         QApplication.sendEvent(self.canvas, event)
-        return event.isAccepted()
-
-
-class Carried:
-    """What is dragged over the window: by another program, or from `source`."""
-
-    def __init__(self, window, *paths: Path, source: QWidget | None = None) -> None:
-        self.window, self.data = window, QMimeData()
-        self.data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-        kinds = (QDragEnterEvent, QDragMoveEvent, QDropEvent)
-        self._enter, self._move, self._drop = (
-            type(kind.__name__, (kind,), {"source": lambda _: source}) for kind in kinds
-        )
-
-    def enter(self) -> bool:
-        return self._send(self._enter(QPoint(5, 5), COPY, self.data, LEFT, PLAIN))
-
-    def move(self, place: QPoint) -> bool:
-        return self._send(self._move(place, COPY, self.data, LEFT, PLAIN))
-
-    def leave(self) -> None:
-        QApplication.sendEvent(self.window, QDragLeaveEvent())
-
-    def drop(self, place: QPoint) -> bool:
-        self.enter()
-        self.move(place)
-        return self._send(self._drop(QPointF(place), COPY, self.data, LEFT, PLAIN))
-
-    def _send(self, event) -> bool:
-        event.ignore()
-        QApplication.sendEvent(self.window, event)
         return event.isAccepted()
 
 

@@ -6,15 +6,18 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from app.drawing.saving import svg_of
 
-from .conftest import LEFT, Carried, Hand, centre, names, noise_photo, prints, strip_of
+from .conftest import COPY, LEFT, Carried, Hand, centre, names, noise_photo, prints, strip_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+MOVE = Qt.DropAction.MoveAction
 
 
 @pytest.fixture
@@ -230,3 +233,35 @@ def test_the_corners_show_what_the_drive_says_of_a_dragged_file(window, tmp_path
         qtbot.waitUntil(lambda is_file=is_file: strip_of(window)._dropping is is_file)
         dragged.leave()
         assert not strip_of(window)._dropping
+
+
+def test_what_would_be_moved_here_is_copied_so_that_no_program_deletes_it(window, tmp_path, qtbot):
+    file, shift = noise_photo(tmp_path / "a.jpg"), Qt.KeyboardModifier.ShiftModifier
+    dragged = Carried(window, file, actions=COPY | MOVE, modifiers=shift)
+    for event in (dragged.enter, lambda: dragged.move(centre(window, window.canvas))):
+        assert event()
+        assert dragged.taken == COPY
+    assert dragged.drop(centre(window, window.canvas))
+    assert dragged.taken == COPY
+    qtbot.waitUntil(lambda: names(prints(window).like) == ["a.jpg"], timeout=20_000)
+    assert not Carried(window, file, actions=MOVE).enter()
+
+
+def test_photos_of_another_window_are_no_drawings_whatever_they_look_like(window, tmp_path, qtbot):
+    Image.fromarray(np.pad(np.full((9, 80), 20, np.uint8), 60, constant_values=255)).save(
+        tmp_path / "line.png"
+    )
+    dragged = Carried(window, tmp_path / "line.png")
+    dragged.data.setData("application/x-ffmln-photos", b"")
+    assert dragged.drop(centre(window, window.grid))
+    qtbot.waitUntil(lambda: names(prints(window).like) == ["line.png"], timeout=20_000)
+    assert window.canvas.document.picture is None
+
+
+def test_an_address_that_is_no_file_is_refused_in_words(window):
+    dragged = Carried(window)
+    dragged.data.setUrls([QUrl("https://example.org/horse.jpg")])
+    assert dragged.enter()
+    assert not strip_of(window)._dropping
+    dragged.drop(centre(window, window.canvas))
+    assert window.notice.sentence.startswith("It is not a file on this computer")

@@ -123,7 +123,7 @@ def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(inde
     window.grid.unliked.emit([photo])
     qtbot.waitUntil(lambda: window.seating.is_settled and len(browsed(window)) == 12)
     assert strip_of(window).isVisible()
-    assert strip_of(window).slider.toolTip().endswith("the drawing alone counts.")
+    assert strip_of(window).slider.toolTip().startswith("Nothing is drawn, and no photo")
     window.grid.liked.emit([photo])
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert window.grid.hits_model.hits[0].path == photo

@@ -247,3 +247,27 @@ def test_a_clear_corner_makes_no_clean_drawing_of_a_photographed_page():
     page = Image.fromarray(shaded).convert("RGBA")
     page.putpixel((0, 0), (0, 0, 0, 0))
     assert not is_clean(page)
+
+
+@pytest.mark.parametrize("ground", [(255, 255, 255), (248, 250, 252), (0, 0, 0)])
+def test_a_light_colour_is_seen_beside_dark_ones(ground):
+    page = Image.new("RGB", (200, 200), ground)
+    pen, is_dark = ImageDraw.Draw(page), ground == (0, 0, 0)
+    pen.line((20, 40, 180, 40), fill="white" if is_dark else "black", width=6)
+    pen.line((20, 160, 180, 160), fill="blue" if is_dark else "yellow", width=6)
+    for picture in (page, page.convert("RGBA")):
+        tones = np.asarray(sketch_square(picture, SIZE))
+        assert max(tones[: SIZE // 3].min(), tones[-SIZE // 3 :].min()) < 150
+        assert tones[0, 0] == 255
+
+
+def test_greys_filled_areas_and_coloured_paper_are_in_grey_as_they_were():
+    grey = page("RGB")
+    filled, coloured = page("RGB"), page("RGB")
+    ImageDraw.Draw(filled).rectangle((0, 0, 80, 150), fill="yellow")
+    coloured.paste((255, 240, 120), (0, 0, 200, 150))
+    ImageDraw.Draw(coloured).line((20, 20, 180, 120), fill="yellow", width=6)
+    nearly = page("RGB")
+    ImageDraw.Draw(nearly).line((20, 20, 180, 120), fill=(120, 130, 120), width=6)
+    for picture in (grey, filled, coloured, nearly):
+        assert sketch_page(picture).tobytes() == picture.convert("L").tobytes()

@@ -175,7 +175,7 @@ def test_a_picture_with_nothing_on_it_is_told_and_the_paper_keeps_what_it_has(ca
     sketches = SketchFiles(canvas)
     with qtbot.waitSignal(sketches.failed) as said:
         sketches.open(tmp_path / "blank.png")
-    assert said.args == ["There is nothing drawn on this picture."]
+    assert said.args == ["There is nothing drawn on blank.png."]
     assert canvas.document.picture is None
     assert len(canvas.document.strokes) == 1
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QMessageBox
 
 from app.drawing import print_files as module
+from app.drawing.files import SketchFiles
 from app.drawing.print_files import PrintFiles
 from app.drawing.print_reading import read_files
 from app.drawing.saving import save_svg, svg_of
@@ -182,3 +183,108 @@ def test_very_many_files_are_taken_after_a_question(canvas, files, tmp_path, qtb
     assert files._turns._readings == {}
     question.button(QMessageBox.StandardButton.Yes).click()
     qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 2)
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_of_drawings_that_come_together_only_the_one_before_them_goes_to_the_shelf(
+    canvas, hand, files, tmp_path, qtbot, opened
+):
+    keeper, sketches = Keeper(canvas, tmp_path / "kept"), SketchFiles(canvas)
+    paths = [tmp_path / f"{number}.png" for number in range(3)]
+    for number, path in enumerate(paths):
+        line_drawing().rotate(10 * number, fillcolor="white").save(path)
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    if opened:
+        sketches.open(*paths)
+    else:
+        files.take(paths)
+    qtbot.waitUntil(lambda: canvas.document.step == 4)  # each can be undone
+    (kept,) = keeper.drawings
+    assert len(kept.sketch.strokes) == 1
+    sketches.stop()
+
+
+def test_why_files_could_not_be_used_is_told_after_the_others_lie_there(canvas, files, tmp_path, qtbot):
+    sketches, said = SketchFiles(canvas), []
+    for source in (files, sketches):
+        source.failed.connect(said.append)
+    canvas.drawing_changed.connect(said.clear)  # as the window forgets what was said
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_text("no picture")
+    Image.new("RGB", (60, 60), "white").save(tmp_path / "blank.png")
+    line_drawing().save(tmp_path / "line.png")
+    paths = [tmp_path / name for name in ("a.png", "b.png", "blank.png", "line.png")]
+    for together in (files.take, lambda paths: sketches.open(*paths)):
+        together(paths)
+        qtbot.waitUntil(lambda: bool(said))
+        assert canvas.document.picture is not None
+        assert "a.png cannot be used" in said[0]
+        assert said[0].endswith("2 more files cannot be used.")
+        together([tmp_path / "blank.png"])
+        qtbot.waitUntil(lambda: len(said) == 2)
+        assert said[1] == "There is nothing drawn on blank.png."
+        canvas.clear()
+    sketches.stop()
+
+
+def test_the_only_one_that_could_be_read_may_still_be_turned_over(canvas, files, guesses, tmp_path, qtbot):
+    (tmp_path / "a.png").write_text("no picture")
+    line_drawing().save(tmp_path / "line.png")
+    files.take([tmp_path / "a.png", tmp_path / "line.png"])
+    qtbot.waitUntil(lambda: len(guesses) == 1)
+    assert not guesses[0].is_photo
+
+
+def test_a_failure_is_told_once_the_pen_is_up(canvas, hand, files, tmp_path, qtbot):
+    sketches, said = SketchFiles(canvas), []
+    sketches.failed.connect(said.append)
+    files.failed.connect(said.append)
+    hand.press((0.2, 0.2))
+    hand.move((0.5, 0.2))
+    for ask in (lambda: sketches.open_data(b"<svg"), lambda: files.take_svg(b"<svg")):
+        ask()
+    qtbot.waitUntil(lambda: len(files._turns._pen_up._waiting) == 2)
+    assert said == []
+    hand.release((0.5, 0.2))
+    qtbot.waitUntil(lambda: len(said) == 2)
+    sketches.stop()
+
+
+def test_a_file_that_has_changed_takes_its_own_place(canvas, files, tmp_path, qtbot):
+    path, other = noise_photo(tmp_path / "a.png", 1), noise_photo(tmp_path / "b.png", 2)
+    files.take([path, other], like=True)
+    qtbot.waitUntil(lambda: len(canvas.document.prints) == 2)
+    before = canvas.document.prints
+    files.take([path], like=True)
+    qtbot.waitUntil(lambda: not files._turns._readings)
+    assert canvas.document.prints is before  # it is the same
+    noise_photo(path, 3)
+    files.take([path], like=True)
+    qtbot.waitUntil(lambda: canvas.document.prints is not before)
+    one, kept = canvas.document.prints.like
+    assert one.path == path
+    assert one.content != before.like[0].content
+    assert kept is before.like[1]
+    canvas.undo()
+    assert canvas.document.prints is before
+
+
+def test_a_photo_from_elsewhere_becomes_one_of_the_library_that_has_it_now(canvas, files, tmp_path, qtbot):
+    path = noise_photo(tmp_path / "a.png")
+    files.take([path], like=True)
+    qtbot.waitUntil(lambda: len(canvas.document.prints) == 1)
+    assert isinstance(canvas.document.prints.like[0].example, Image.Image)
+    files.lay([path], like=False)
+    (one,) = canvas.document.prints.unlike
+    assert one.example == path
+    assert not one.shown.isNull()
+    assert canvas.document.prints.like == ()
+
+
+def test_a_file_that_is_gone_becomes_a_sketch_by_what_was_read_of_it(canvas, files, guesses, tmp_path, qtbot):
+    path = noise_photo(tmp_path / "a.png")
+    files.take([path])
+    qtbot.waitUntil(lambda: len(guesses) == 1)
+    path.unlink()
+    files.lay_as_sketch(guesses[0].print, guesses[0])
+    qtbot.waitUntil(lambda: canvas.document.picture is not None)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from app.drawing.loading import sketch_of
+from app.drawing.loading import load_data, sketch_of
+from app.drawing.svg_strokes import to_svg
 from engine.preprocess import clean_sketch, sketch_square
 
 
@@ -23,3 +24,7 @@ def test_a_large_scan_is_made_small_where_it_is_read_and_seen_as_it_was(mode):
     assert max(small.size) <= 1024
     assert clean_sketch(small) is small  # known to be clean
     assert np.array_equal(np.asarray(sketch_square(small, 224)), np.asarray(sketch_square(large, 224)))
+
+
+def test_a_saved_paper_with_nothing_on_it_is_no_drawing(qapp):
+    assert load_data(to_svg([])) is None

@@ -169,3 +169,10 @@ def test_pasting_nothing_is_told(make_window):
     QGuiApplication.clipboard().clear()
     QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert window.notice.sentence == "There is no picture on the clipboard."
+
+
+def test_pasting_an_address_that_is_no_file_is_told(make_window):
+    window, data = make_window(), QMimeData()
+    data.setUrls([QUrl("smb://server/horse.jpg")])
+    paste(window, data)
+    assert window.notice.sentence.startswith("It is not a file on this computer")

@@ -9,14 +9,18 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
+from app.drawing.geometry import Affine
+from app.drawing.loading import opened
 from app.drawing.pasting import Pasting
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
-from app.drawing.svg_strokes import read_svg
+from app.drawing.snapshot import Picture
+from app.drawing.svg_strokes import SavedSketch, read_svg
 from app.drawing.tools import Tool
 from app.images import as_png, to_pillow
-from app.sketches import read_drawing
-from engine.preprocess import has_ink, sketch_square
+from app.sketches import read_drawing, read_sketch
+from engine.errors import EngineError
+from engine.preprocess import as_clean, has_ink, sketch_square
 
 pytestmark = pytest.mark.usefixtures("clipboard")
 
@@ -188,3 +192,49 @@ def test_a_picture_on_clear_paper_is_kept_with_its_lines(ink):
     clear = Image.new("RGBA", (100, 100), (ink, ink, ink, 0))
     ImageDraw.Draw(clear).line((20, 50, 80, 50), fill=(ink, ink, ink, 255), width=5)
     assert has_ink(Image.open(io.BytesIO(as_png(clear))))
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_other_programs_show_a_saved_picture_where_and_as_the_paper_does(canvas, tmp_path, qtbot, ink):
+    page = Image.new("L", (500, 400), 255 - ink)
+    ImageDraw.Draw(page).ellipse((40, 60, 220, 260), outline=ink, width=9)
+    page.save(tmp_path / "page.png")
+    with qtbot.waitSignal(canvas.drawing_changed):
+        SketchFiles(canvas).open(tmp_path / "page.png")
+    canvas.document.begin((0.2, 0.1))
+    canvas.document.extend((0.4, 0.4))
+    canvas.document.end()
+    save_svg(canvas.document, tmp_path / "a.svg")
+    painted = np.asarray(read_sketch(tmp_path / "a.svg").convert("L").resize((200, 200)), float)
+    shown = np.asarray(to_pillow(canvas.document.to_image(200)).convert("L"), float)
+    assert np.abs(painted - shown).mean() < 3
+
+
+@pytest.mark.parametrize("share", [0.3, 0.8])
+def test_a_picture_that_is_kept_again_and_again_stays_the_same(share):
+    page, side = Image.new("L", (300, 300), 255), round(280 * share)
+    ImageDraw.Draw(page).rectangle((10, 10, 10 + side, 10 + side), fill=60)
+    ImageDraw.Draw(page).rectangle((10, 30, 10 + side // 4, 30 + side // 4), fill=255)
+    picture = Picture.of(as_clean(page, is_dark=True))
+    once = opened(SavedSketch(picture=picture.png)).picture
+    assert np.abs(np.subtract(*(tones(one.original) for one in (picture, once)))).mean() < 1
+    assert once.png == picture.png
+    mirrored = once.moved(Affine(across=-1))
+    assert mirrored.png != once.png
+    mirrored = mirrored.moved(Affine(across=-1))
+    assert np.array_equal(tones(mirrored.original), tones(once.original))
+    earlier = io.BytesIO()  # as earlier versions kept it
+    page.save(earlier, "PNG")
+    assert opened(SavedSketch(picture=earlier.getvalue())).picture.png == earlier.getvalue()
+
+
+def tones(image: Image.Image) -> np.ndarray:
+    return np.asarray(sketch_square(image, 64), float)
+
+
+def test_a_sketch_too_large_to_open_as_strokes_is_saved_and_that_is_told(canvas, hand, tmp_path, monkeypatch):
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    monkeypatch.setattr("engine.sketches.svg_reader.MOST_BYTES", 100)
+    with pytest.raises(EngineError, match=r"a\.svg is saved, but so large"):
+        save_svg(canvas.document, tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").stat().st_size > 100

@@ -309,3 +309,10 @@ def test_a_corner_has_room_for_its_word_in_large_letters(strip):
     strip.like.setFont(font)
     more = strip.like.fontMetrics().height() + 4 - _HEADING
     assert strip.like.sizeHint().height() - before == more > 0
+
+
+def test_the_balance_speaks_of_a_drawing_only_where_one_is(panel, strip, photos):
+    panel.print_files.lay([photos[0]], like=False)
+    assert strip.slider.toolTip() == "Nothing is drawn, and no photo that it is like lies here."
+    stroke(panel)
+    assert strip.slider.toolTip().endswith("the drawing alone counts.")

@@ -104,6 +104,23 @@ def test_why_a_search_failed_stands_until_one_succeeds(notice):
     assert notice.sentence == "Something else."
 
 
+def test_a_search_that_fails_again_and_again_is_told_once(notice, monkeypatch):
+    said = []
+    monkeypatch.setattr("app.photos.notice.announce", lambda _, sentence: said.append(sentence))
+    notice.show_state(TROUBLED)
+    for _ in range(3):
+        notice.say_failure("It was not found.")
+        notice.settle()  # the pen moves
+    assert notice.sentence == "It was not found."
+    assert said == ["It did not work.", "It was not found."]
+    dismiss(notice)
+    notice.say_failure("It was not found.")
+    assert notice.sentence == "It did not work."  # who has put it away has read it
+    notice.take_back_failure()
+    notice.say_failure("It was not found.")
+    assert notice.sentence == "It was not found."
+
+
 def test_one_folder_that_is_away_is_told_of_in_one_way_while_it_is_looked_for(qtbot, monkeypatch):
     said = []
     monkeypatch.setattr("app.photos.notice.announce", lambda _, sentence: said.append(sentence))

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from engine.preprocess import clean_sketch, has_ink, render_strokes, sketch_square
 from engine.sketches.drawing import Stroke
 
-SIZE = 96
-WIDE, HIGH = 420, 560
+from .pages import HIGH, SIZE, WIDE, agreement, house, ruled
+
 LIGHTS = {
     "even": lambda x, y: 230 + 0 * x,
     "to 140": lambda x, y: 225 - 85 * x,
@@ -21,18 +21,6 @@ LIGHTS = {
 }
 
 
-def house(size: tuple[int, int] = (WIDE, HIGH), ink: int = 30, width: int = 4) -> Image.Image:
-    """Return a drawing on white paper."""
-    page = Image.new("L", size, 255)
-    brush = ImageDraw.Draw(page)
-    brush.line(
-        [(110, 380), (110, 230), (210, 150), (310, 230), (310, 380), (110, 380)], fill=ink, width=width
-    )
-    brush.ellipse((180, 260, 250, 330), outline=ink, width=width)
-    brush.line([(110, 230), (310, 230)], fill=ink, width=width)
-    return page
-
-
 def lit(page: Image.Image, light: str = "to 140", noise: float = 2.0) -> Image.Image:
     """Return the page under a lamp, as a camera sees it."""
     tones = np.asarray(page.convert("RGB"), np.float32) / 255
@@ -41,17 +29,6 @@ def lit(page: Image.Image, light: str = "to 140", noise: float = 2.0) -> Image.I
     tones = cv2.GaussianBlur(tones * shade[..., None].astype(np.float32), (0, 0), 0.7)
     tones += np.random.default_rng(1).normal(0, noise, tones.shape)
     return Image.fromarray(tones.clip(0, 255).astype(np.uint8))
-
-
-def ruled(page: Image.Image, *, squares: bool = False, slope: float = 0.0, colour=(140, 170, 225)):
-    """Return the page with lines printed under what is drawn on it."""
-    paper = Image.new("RGB", page.size, "white")
-    brush = ImageDraw.Draw(paper)
-    for start in range(-80, max(page.size) + 80, 22):
-        brush.line((0, start, page.width, start + slope * page.width), fill=colour, width=2)
-        if squares:
-            brush.line((start, 0, start - slope * page.height, page.height), fill=colour, width=2)
-    return Image.fromarray(np.minimum(np.asarray(paper), np.asarray(page.convert("RGB"))))
 
 
 def on_kraft(page: Image.Image) -> Image.Image:
@@ -75,15 +52,6 @@ def on_table(page: Image.Image, corners, *, size=(720, 800), texture: float = 14
 
 
 LYING = [(150, 90), (560, 150), (500, 700), (80, 640)]
-
-
-def agreement(one: Image.Image, other: Image.Image) -> float:
-    """Return the share of ink, the lesser of both ways, that lies at most 3 of 96 pixels from the other's."""
-    inks = [np.asarray(sketch_square(image, SIZE)) < 128 for image in (one, other)]
-    if not (inks[0].any() and inks[1].any()):
-        return 0.0
-    near = [cv2.dilate(ink.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0 for ink in inks]
-    return float(min((inks[0] & near[1]).sum() / inks[0].sum(), (inks[1] & near[0]).sum() / inks[1].sum()))
 
 
 @pytest.mark.parametrize("light", LIGHTS)

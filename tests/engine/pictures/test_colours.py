@@ -1,7 +1,9 @@
 """Colours are shown as a picture's ICC profile means them."""
 
 import io
+import struct
 
+import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
@@ -62,3 +64,19 @@ def test_a_profile_that_says_nothing_of_these_colours_is_left_out(tmp_path, swap
     (tmp_path / "photo.png").write_bytes(buffer.getvalue())
     expected = (77, 77, 77) if mode == "L" else colour
     assert open_photo(tmp_path / "photo.png", side=8).getpixel((4, 4)) == expected
+
+
+def test_a_tiff_of_floating_point_comes_in_the_colours_that_its_profile_means(tmp_path, swapped):
+    pixels = np.full((48, 64, 3), (0.98, 0.04, 0.04), "<f4").tobytes()
+    whole = {256: 64, 257: 48, 259: 1, 262: 2, 273: 8, 277: 3, 278: 48, 279: len(pixels)}
+    behind = 8 + len(pixels) + 2 + 12 * (len(whole) + 3) + 4
+    rows = {tag: (4, 1, value) for tag, value in whole.items()}
+    rows |= {258: (3, 3, behind), 339: (3, 3, behind + 6), 34675: (7, len(swapped), behind + 12)}
+    table = b"".join(struct.pack("<HHII", tag, *row) for tag, row in sorted(rows.items()))
+    longer = struct.pack("<6H", 32, 32, 32, 3, 3, 3) + swapped
+    start = b"II*\0" + struct.pack("<I", 8 + len(pixels))
+    directory = struct.pack("<H", len(rows)) + table + bytes(4)
+    (tmp_path / "photo.tif").write_bytes(start + pixels + directory + longer)
+    red, green, blue = open_photo(tmp_path / "photo.tif", side=32).getpixel((20, 16))
+    assert green > 240
+    assert max(red, blue) < 30

@@ -39,23 +39,33 @@ def test_drawings_icons_films_and_half_loaded_files_are_no_photos(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
+    ("name", "needs"),
     [
-        ("a.heic", "HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`."),
+        ("a.heic", "HEIC files need the optional package pillow-heif: install ffmln with the extra `heic`"),
         (
             "a.jxl",
-            "JPEG XL files need the optional package pillow-jxl-plugin: install ffmln with the extra `jxl`.",
+            "JPEG XL files need the optional package pillow-jxl-plugin: install ffmln with the extra `jxl`",
         ),
-        ("a.nef", "camera RAW files need the optional package rawpy: install ffmln with the extra `raw`."),
-        ("a.psb", "large Photoshop files are not read: save the picture as JPEG or PNG."),
+        ("a.nef", "camera RAW files need the optional package rawpy: install ffmln with the extra `raw`"),
     ],
 )
-def test_what_is_not_read_says_what_it_needs(tmp_path, monkeypatch, name, reason):
+def test_what_is_not_read_says_what_it_needs_where_that_can_be_had(tmp_path, monkeypatch, name, needs):
     (tmp_path / name).write_bytes(b"x")
     monkeypatch.setattr(formats, "is_present", lambda extra: False)
     with pytest.raises(ImageError) as caught:
         refuse_at_sight(tmp_path / name)
-    assert str(caught.value) == reason
+    assert str(caught.value) == f"{needs}, or save the picture as JPEG."
+    monkeypatch.setattr("sys.frozen", True, raising=False)  # a bundle: nothing can be added to it
+    with pytest.raises(ImageError, match="files are not read: save the picture as JPEG or PNG") as caught:
+        refuse_at_sight(tmp_path / name)
+    assert "extra" not in str(caught.value)
+
+
+def test_what_nothing_reads_says_so(tmp_path):
+    (tmp_path / "a.psb").write_bytes(b"x")
+    with pytest.raises(ImageError) as caught:
+        refuse_at_sight(tmp_path / "a.psb")
+    assert str(caught.value) == "large Photoshop files are not read: save the picture as JPEG or PNG."
 
 
 def test_the_table_says_what_is_read_and_what_the_rest_needs(monkeypatch):
