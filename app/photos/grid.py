@@ -114,6 +114,7 @@ class PhotoGrid(SizedTiles):
                 if path in before and before[path] != place
             }
         )
+        self.thumbnails.make_room(self.seats_in_view())
         self.hits_model.ask_for_pictures(self.rows_in(self.viewport().rect()))
         self._settled.start()
 

@@ -242,6 +242,8 @@ class TileView(QListView):
 
     def stop_gliding(self) -> None:
         """Put every tile in its place."""
+        if self._moves:
+            self.viewport().update()  # some are painted on their way
         self._moves.clear()
         self._glide.stop()
 

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MOUNTINFO = Path("/proc/self/mountinfo")
-_REMOTE = frozenset((
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "coda", "9p", "ceph", "lustre", "gfs2",
+_NETWORK = frozenset((
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "coda", "ceph", "lustre", "gfs2",
     "ocfs2", "glusterfs", "beegfs", "gpfs", "webdav", "davfs",
-    "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs",
+))  # fmt: skip
+_REMOTE = _NETWORK | {"9p", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs"}  # those of a host's disk too
+_NETWORK_FUSE = frozenset((
+    "sshfs", "glusterfs", "ceph", "ceph-fuse", "smbnetfs", "gvfsd-fuse", "kio-fuse", "rclone", "s3fs", "goofys",
 ))  # fmt: skip
 _LOCAL_FUSE = frozenset((
     "ntfs", "ntfs-3g", "exfat", "mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs", "lxcfs",
@@ -28,6 +31,14 @@ def is_remote(folder: Path) -> bool:
     if sys.platform == "win32":
         return _is_remote_drive(folder)
     return is_remote_kind(kind_of(folder, mounted()))
+
+
+def is_on_network(folder: Path) -> bool:
+    """Return whether a folder certainly lies on a network, where other machines may write to it too."""
+    if sys.platform == "win32":
+        return _is_remote_drive(folder)
+    kind = kind_of(folder, mounted())
+    return kind in _NETWORK or kind.removeprefix("fuse.") in _NETWORK_FUSE
 
 
 def is_remote_kind(kind: str) -> bool:

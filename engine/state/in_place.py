@@ -64,7 +64,7 @@ def _is_whole(path: Path) -> bool:
     short.
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             return bool(db.execute("PRAGMA page_count").fetchone()[0])
     except sqlite3.DatabaseError:
         return False

@@ -154,6 +154,7 @@ class VectorFile:
         with self._lock, self._reading():
             now = OpenRows(self.path, self.dim)
             if len(now) > (0 if self._held is None else len(self._held)):
+                now.prove(self._held)
                 self._held = now
         return self._held
 

@@ -250,3 +250,21 @@ def test_only_tiles_that_look_different_are_painted_while_photos_keep_their_seat
     grid.thumbnails.ready.emit(PHOTOS[3])
     qtbot.waitUntil(lambda: bool(painted))
     assert set(painted) == {3}
+
+
+def test_tiles_that_glided_are_painted_in_their_places_where_the_pen_goes_on(grid, qtbot, monkeypatch):
+    grid.show_hits(hits(*range(12)), from_top=True)
+    for path in PHOTOS[:12]:
+        grid.thumbnails.get(path, lasting=True)
+    qtbot.waitUntil(lambda: all(map(grid.thumbnails.is_broken, PHOTOS[:12])))
+    grid.show_hits(hits(*reversed(range(12))), from_top=False, gliding=True)
+    assert grid.is_gliding
+    painted: list[int] = []
+    monkeypatch.setattr(PhotoGrid, "paint_tile", lambda self, brush, row, *rest: painted.append(row))
+    grid._glide.pause()  # half-way
+    QTest.qWait(300)
+    while painted:  # until all is painted that was to be
+        painted.clear()
+        QTest.qWait(300)
+    grid.show_hits(hits(*reversed(range(12))), from_top=False)
+    qtbot.waitUntil(lambda: {0, 1, 2, 3, 4, 5} <= set(painted))

@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -275,3 +277,37 @@ def test_damage_that_the_start_does_not_look_for_is_found_by_the_next_refresh(
     found = again.search([LINE], 100)
     assert [hit.path for hit in found] == [hit.path for hit in expected]
     assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-3)
+
+
+@pytest.mark.parametrize("part", [7, 4096])
+def test_rows_are_mapped_once_the_disk_gave_them_and_not_where_the_file_was_cut(file, monkeypatch, part):
+    monkeypatch.setattr("engine.state.open_rows._PART", part)
+    file.append(ROWS)
+    held = file.hold()
+    until(lambda: held._proof.rows == 40)
+    monkeypatch.setattr(held, "_read", None)  # nothing is read any more
+    assert file.take(slots(3, 39, 0)).tolist() == ROWS[[3, 39, 0]].tolist()
+    monkeypatch.undo()
+    file.append(ROWS[:2] * 2)
+    assert file.take(slots(41, 1)).tolist() == [*(ROWS[1:2] * 2).tolist(), ROWS[1].tolist()]
+    os.truncate(file.path, 10 * file.bytes_a_row)
+    assert np.isnan(file.take(slots(9, 10, 39))[:, 0]).tolist() == [False, True, True]
+
+
+def test_behind_a_bad_row_nothing_is_mapped(file, monkeypatch):
+    monkeypatch.setattr("engine.state.open_rows.FileIO", Damaged)
+    monkeypatch.setattr("engine.state.open_rows._PART", 4)
+    file.append(ROWS[:4])
+    assert file.hold()._proof.rows == 4
+    file.append(ROWS[4:])
+    held = file.hold()
+    until(lambda: not [one for one in threading.enumerate() if one.name == "vectors"])
+    assert held._proof.rows == 4
+    assert np.flatnonzero(np.isnan(file.take(np.arange(40))[:, 0])).tolist() == [5, 20]
+
+
+def until(is_so):
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
