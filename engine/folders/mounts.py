@@ -16,7 +16,8 @@ _NETWORK = frozenset((
 ))  # fmt: skip
 _REMOTE = _NETWORK | {"9p", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs"}  # those of a host's disk too
 _NETWORK_FUSE = frozenset((
-    "sshfs", "glusterfs", "ceph", "ceph-fuse", "smbnetfs", "gvfsd-fuse", "kio-fuse", "rclone", "s3fs", "goofys",
+    "sshfs", "glusterfs", "ceph", "ceph-fuse", "smbnetfs", "gvfsd-fuse", "kio-fuse", "rclone",
+    "s3fs", "goofys",
 ))  # fmt: skip
 _LOCAL_FUSE = frozenset((
     "ntfs", "ntfs-3g", "exfat", "mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs", "lxcfs",
