@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from engine.folders.names import local_path
@@ -13,6 +14,10 @@ Lost = Callable[[Sequence[int]], Mapping[int, tuple[bytes, bytes]]]
 
 Kept = Callable[[Sequence[int]], Mapping[int, Sequence[tuple[bytes, bytes, bool]]]]
 """Returns where contents are now; see `Whereabouts.kept`."""
+
+
+def _nearness(lost: Path, folder: Path, copy: tuple[Path, Path, bool]) -> tuple[bool, bool]:
+    return copy[0].name == lost.name, copy[1] == folder
 
 
 class Moves:
@@ -99,7 +104,10 @@ class Moves:
 
     @staticmethod
     def follow(folders: Sequence[Moves], kept: Kept, library: Collection[Path]) -> None:
-        """Find what is gone where it was copied to, now or before: nobody else knows that it moved.
+        """Find what is gone where it was copied to, now or before.
+
+        Of several copies one of the same name is taken, then one of the same folder, as `Whereabouts.now` has
+        it, then the newest.
 
         Args:
             folders: those that were looked at together.
@@ -111,9 +119,16 @@ class Moves:
             inside = [one for one in found if Path(os.fsdecode(one[0])) in library]
             if not inside:
                 continue
-            folder, name, is_later = inside[-1]
-            now = local_path(Path(os.fsdecode(folder)), name)
+            roots = [Path(os.fsdecode(folder)) for folder, _, _ in inside]
+            copies = [
+                (local_path(root, name), root, is_later)
+                for root, (_, name, is_later) in zip(roots, inside, strict=True)
+            ]
             for here in folders:
-                pairs = here.renamed if is_later else here.copies
                 while here._gone.get(content):
-                    pairs.append((here._lost(content), now))
+                    lost = here._lost(content)
+                    now, _, is_later = max(
+                        reversed(copies),  # of those that are equal, the newest
+                        key=partial(_nearness, lost, here.folder),
+                    )
+                    (here.renamed if is_later else here.copies).append((lost, now))

@@ -84,6 +84,23 @@ def test_of_two_copies_the_later_one_is_removed_and_followed_to_the_earlier(fold
     assert (report.moved, report.removed, report.renamed, report.gone) == (0, 1, ((second, first),), ())
 
 
+@pytest.mark.parametrize("nearest", ["2/{}", "0/aside.png", "2/z.png"])
+def test_of_several_copies_that_of_the_name_is_followed_then_that_of_the_folder_then_the_newest(
+    folders, open_library, nearest
+):
+    library = open_library(folders)
+    refreshed(library)
+    photo = next(folders[0].iterdir())
+    names = {"2/{}": ["1/z.png", "2/{}", "0/aside.png"], "0/aside.png": ["0/aside.png", "2/z.png"]}
+    for place in names.get(nearest, ["1/a.png", "2/z.png"]):
+        folder, name = place.split("/")
+        shutil.copy(photo, folders[int(folder)] / name.format(photo.name))
+        refreshed(library)
+    photo.unlink()
+    folder, name = nearest.split("/")
+    assert refreshed(library).renamed == ((photo, folders[int(folder)] / name.format(photo.name)),)
+
+
 def test_a_photo_is_not_followed_to_a_folder_that_is_not_searched(folders, open_library):
     refreshed(open_library(folders))
     shutil.copy(photo := next(folders[0].iterdir()), folders[1] / "copy.png")
