@@ -22,6 +22,7 @@ from engine.state.shared_thumbnails import leave_thumbnails
 from engine.state.thumbnail_file import ThumbnailFile
 
 _BATCH = 500  # records between which the work can be stopped
+_LOOKS = 100  # files that a drive is asked for at a time
 
 
 @dataclass(frozen=True)
@@ -144,20 +145,33 @@ def _of_other_folders(root: Path, catalog: Catalog, known: Container[str]) -> se
         if root in other.parents or other in root.parents:
             places = (other / os.fsdecode(name) for name in catalog.photos(number))
             held = {path: place for place in places if (path := path_there(place)) in known}
-            try:
-                paths |= ask(partial(_on_disk, root, other, held), within_s=ANSWERS_S, name="look for photos")
-            except TimeoutError:
-                paths |= set(held)
+            paths |= _on_disk(root, other, held) if held else set()
     return paths
 
 
 def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
     """Return which photos of another folder are there; all, where one of the two is away with its drive."""
+    there, names = set[str](), list(held)
     try:
-        is_away = not os.listdir(root) or (os.path.lexists(other) and not os.listdir(other))
+        if ask(partial(_is_away, root, other), within_s=ANSWERS_S, name="look for photos"):
+            return set(names)
+        for start in range(0, len(names), _LOOKS):  # a slow drive answers each time
+            some = {path: held[path] for path in names[start : start + _LOOKS]}
+            there.update(ask(partial(_of_these, some), within_s=ANSWERS_S, name="look for photos"))
+    except TimeoutError:
+        return set(names)
+    return there
+
+
+def _of_these(places: Mapping[str, Path]) -> list[str]:
+    return [path for path, place in places.items() if os.path.lexists(place)]
+
+
+def _is_away(root: Path, other: Path) -> bool:
+    try:
+        return not os.listdir(root) or (os.path.lexists(other) and not os.listdir(other))
     except OSError:
-        is_away = True
-    return {path for path, place in held.items() if is_away or os.path.lexists(place)}
+        return True
 
 
 def _records(
