@@ -116,8 +116,11 @@ class Loader:
     def _met_as(self, details: os.stat_result) -> list[Path]:
         """Return the paths of the photos in the catalog that are this file: a walk may have met it by links.
 
-        All photos are gone through for that, which is not done at every search.
+        All photos are gone through for that, which is not done at every search. Where a disk gives every file
+        the number 0, none is told from another.
         """
+        if not details.st_ino:
+            return []
         key = details.st_dev, details.st_ino, details.st_size, details.st_mtime_ns
         since, met = self._met.get(key, (-math.inf, []))
         if time.monotonic() - since < _MET_S:

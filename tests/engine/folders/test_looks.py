@@ -1,6 +1,8 @@
 """Photos beside a drawing are looked at by one thread each, and not at every search."""
 
+import os
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,6 +41,19 @@ def test_the_catalog_is_not_searched_again_for_the_names_of_the_same_file(librar
     for _ in range(2):
         library.search(Query(like=(stranger,)), 3)
     assert len(searched) == 1
+
+
+def test_files_of_a_drive_that_numbers_none_are_not_taken_for_each_other(library, photo_folder, monkeypatch):
+    refreshed(library)
+    with library._catalog._db.change() as db:
+        db.execute("UPDATE photos SET inode = 0")
+    told = os.stat(next(photo_folder.glob("*.png")))
+    nameless = SimpleNamespace(**{name: getattr(told, name) for name in dir(told) if name.startswith("st_")})
+    nameless.st_ino = 0
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda path: nameless)
+        met = library._loader._met_as(nameless)
+    assert met == []
 
 
 def test_a_silent_drive_is_not_asked_again_at_the_next_search(library, photos_in, mute, asked):
