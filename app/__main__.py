@@ -15,8 +15,8 @@ from app.uris import folder_or_uri
 from app.version import commit, program_version, running
 from engine.arguments import ArgumentParser, UsageError, seconds_argument
 from engine.child import WORD, serve
-from engine.errors import EngineError, FolderError
-from engine.folders.patience import found_folder
+from engine.errors import EngineError
+from engine.folders.patience import Kind, kind_of, no_folder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -144,21 +144,14 @@ def _print_version(options: argparse.Namespace) -> int:
 
 
 def _is_nowhere(path: Path) -> bool:
-    try:
-        return found_folder(path) is None
-    except FolderError:  # its drive does not answer
-        return False
+    return kind_of(path) is Kind.NOTHING
 
 
 def _check(folder: Path) -> None:
     """Find out whether a folder can be opened: it is there, or was indexed before."""
-    try:
-        is_folder = found_folder(folder)
-        trouble = f"{folder} is not a folder." if is_folder is False else f"There is no folder {folder}."
-    except FolderError as error:
-        is_folder, trouble = None, str(error)
-    if not is_folder and (is_folder is False or not _is_known(folder)):
-        raise EngineError(trouble)
+    kind = kind_of(folder)
+    if kind is not Kind.FOLDER and (kind is Kind.OTHER or not _is_known(folder)):
+        raise EngineError(no_folder(folder, kind))
 
 
 def _is_known(folder: Path) -> bool:

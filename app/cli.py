@@ -25,7 +25,7 @@ from engine.arguments import (
     megabytes_argument,
     share_argument,
 )
-from engine.folders.patience import found_folder
+from engine.folders.patience import Kind, kind_of
 from engine.visible import accept_any_name
 
 VERBS = tuple(verbs.WORK)
@@ -83,7 +83,7 @@ def _folder(word: str, verb: str) -> Path:
 def _settle_folders(arguments: argparse.Namespace) -> None:
     """Find FOLDERs where they came after photos, which take as many words as follow them; or the window's."""
     for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
-        while photos and found_folder(photos[-1]):
+        while photos and kind_of(photos[-1]) is Kind.FOLDER:
             arguments.folders.append(photos.pop())
     arguments.are_named = bool(arguments.folders)
     if shared_collection.is_searched(arguments) or arguments.folders:

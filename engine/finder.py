@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from engine.answer import Answer, Hit
 from engine.collection.joined import Joined
 from engine.encoding.encoder import Encoder
-from engine.folders.names import local_path, name_in, spellings
+from engine.folders.looks import Looks
+from engine.folders.names import local_path, name_in
 from engine.search.examples import Examples, drawing_vector
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, FarPhoto, Guests, far_path
 from engine.search.gallery import Gallery, GalleryPhoto
@@ -48,7 +49,7 @@ class Finder:
         gallery: Gallery,
         remembered: Callable[[Path], Vector | None] = lambda _: None,
         tops: Collection[bytes] = (),
-        names: Callable[[Path], Iterable[Path]] = spellings,
+        looks: Looks | None = None,
     ) -> None:
         """Take what can be found.
 
@@ -58,13 +59,13 @@ class Finder:
             gallery: the photos; they may come and go.
             remembered: gives the vector of a photo beside a drawing that cannot be read any more.
             tops: what names of photos begin with in folders that are known though they may not be there.
-            names: gives what a photo may be called, the likeliest first.
+            looks: at photos on the disk, and knows what they may be called.
         """
         self.folder, self.encoder, self._gallery = folder, encoder, gallery
         self.personal: PersonalMap | None = None
-        self._tops, self._names = tops, names
+        self._tops, self._looks = tops, looks or Looks()
         self._known_folders = Known(folder, tops, self._is_known, lambda: gallery.roster().by_folder)
-        self._examples = Examples(encoder, self._known_vector, remembered)
+        self._examples = Examples(encoder, self._known_vector, remembered, self._looks)
         self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
         self._locate = lru_cache(_KEPT_PATHS)(self._path)
@@ -232,7 +233,7 @@ class Finder:
 
     def _known_name(self, photo: Path) -> bytes | None:
         """Return the name of a photo of this library, None of any other."""
-        for path in self._names(photo):
+        for path in self._looks.names(photo):
             name = name_in(self.folder, path)
             if name is not None and self._gallery.content(name) is not None:
                 return name

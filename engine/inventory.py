@@ -8,9 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import FolderError
 from engine.folders.names import local_path
-from engine.folders.patience import found_folder
+from engine.folders.patience import Kind, kinds_of
 from engine.paths import data_dir
 from engine.pictures.dates import resolve
 from engine.state.catalog import CATALOG_NAME, LOST
@@ -131,23 +130,17 @@ def take_inventory() -> Inventory:
     if not (state / CATALOG_NAME).exists():
         return Inventory(state, _bytes_in(state))
     with closing(Database(state / CATALOG_NAME)) as catalog:
+        known = [(Path(os.fsdecode(path)), *counts) for path, *counts in catalog.all(_FOLDERS)]
         folders = tuple(
-            FolderFacts(path, photos, missing, skipped, offline=not _is_there(path))
-            for path, photos, missing, skipped in (
-                (Path(os.fsdecode(path)), *counts) for path, *counts in catalog.all(_FOLDERS)
+            FolderFacts(path, photos, missing, skipped, offline=kind is not Kind.FOLDER)
+            for (path, photos, missing, skipped), kind in zip(
+                known, kinds_of([path for path, *_ in known]), strict=True
             )
         )
         models = tuple(ModelFacts(*row) for row in catalog.all(_MODELS))
     with closing(ThumbnailFile(state)) as file:
         thumbnails = ThumbnailFacts(file.count, file.bytes)
     return Inventory(state, _bytes_in(state), folders, models, thumbnails)
-
-
-def _is_there(folder: Path) -> bool:
-    try:
-        return bool(found_folder(folder))
-    except FolderError:
-        return False
 
 
 def known_folders() -> list[Path]:

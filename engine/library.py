@@ -104,8 +104,7 @@ class Library(Finder):
             self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
-            names = self._loader.spellings
-            super().__init__(above, encoder, gallery, self._loader.remembered, tops, names)
+            super().__init__(above, encoder, gallery, self._loader.remembered, tops, self._loader.looks)
             self._learning = Learning(Lessons(self._state), encoder, gallery.index, self._catalog.contents)
             self._taking_up = threading.Thread(target=gallery.index.load_graph, name="graph", daemon=True)
             if gallery.index.may_have_graph:  # meanwhile search is exact

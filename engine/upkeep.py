@@ -14,7 +14,7 @@ from typing import Self
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
 from engine.folders.names import name_in
-from engine.folders.patience import found_folder, resolved
+from engine.folders.patience import Kind, kind_of, no_folder, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
@@ -187,8 +187,8 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return roots
 
     def _known_root(self) -> int:
-        if self._root() is None and not found_folder(self.folder):
-            raise FolderError(f"There is no folder {self.folder}.")
+        if self._root() is None and (kind := kind_of(self.folder)) is not Kind.FOLDER:
+            raise FolderError(no_folder(self.folder, kind))
         return self._catalog.add_root(os.fsencode(self.folder))
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath, PureWindowsPath
 
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.content_hash import content_hash
 from engine.elsewhere import Place, Record
 from engine.encoding.encoder import Encoder
-from engine.folders.names import spellings
-from engine.search.examples import Examples, drawing_vector
+from engine.folders.looks import Looks
+from engine.folders.patience import ask
+from engine.search.examples import READ_S, Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.mixing import mix
 from engine.search.narrowing import DAY_S, seconds
@@ -112,8 +113,8 @@ class SharedFinder:
         refused = set[bytes]()
         for file in (one for one in query.unlike if isinstance(one, Path)):
             refused |= {f"{self._host}/{place}".encode("utf-8", "surrogatepass") for place in _there(file)}
-            with suppress(OSError):  # it is gone
-                refused.add(content_hash(file))
+            with suppress(OSError):  # it is gone, or its drive does not answer
+                refused.add(ask(partial(content_hash, file), within_s=READ_S, name="read a photo"))
         return refused
 
     def _vector(self, query: Query) -> Vector:
@@ -157,11 +158,13 @@ def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
 def _there(path: PurePath) -> list[str]:
     """Return how records may have a path: as it is written; one that is here, also where its links lead.
 
-    What begins with a drive is a path of Windows, whatever machine asks.
+    What begins with a drive is a path of Windows, whatever machine asks. One whose drive does not answer is
+    taken as it is written.
     """
-    here = Path(path)
-    if os.path.exists(here):
-        return [path_there(one) for one in spellings(here)]
+    here, looks = Path(path), Looks()
+    look = looks.at(here)
+    if look.details is not None or not look.is_heard:
+        return [path_there(one) for one in looks.names(here)]
     windows = PureWindowsPath(str(path))
     return [path_there(windows if windows.drive else path)]
 

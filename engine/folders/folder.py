@@ -30,10 +30,7 @@ _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors(
 _FACTS = 4
 _LISTED, _TOLD_OF = 1024, 4  # entries between two signs of life of a very large folder: names, and facts
 _TOLD = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
-_LEAST, _MOST = (
-    UNKNOWN + 1,
-    2**63 - 1,
-)  # some disks tell more years, or longer numbers, than is kept
+_LEAST, _MOST = UNKNOWN + 1, 2**63 - 1  # some disks tell more years, or longer numbers, than is kept
 
 
 class Found(NamedTuple):
@@ -150,10 +147,9 @@ class Visit:
 def identity(folder: Path) -> tuple[int, int] | None:
     """Return the disk's number and the folder's number on it, None if the folder is not there."""
     try:
-        details = folder.stat()
+        return identity_of(folder, folder.stat())
     except OSError:
         return None
-    return identity_of(folder, details)
 
 
 def identity_of(folder: Path, details: os.stat_result) -> tuple[int, int]:
@@ -313,6 +309,11 @@ def _columns(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
     except OverflowError:
         flat = np.fromiter(map(_clamp, chain.from_iterable(rows)), np.int64, size)
     return flat.reshape(-1, _FACTS + 1)[:, 1:]
+
+
+def facts_of(details: os.stat_result) -> list[int]:
+    """Return size, times and number of a file as a walk and the catalog keep them, as `Found`."""
+    return [_clamp(fact) for fact in _TOLD(details)[1:]]
 
 
 def _clamp(number: int) -> int:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-
-from engine.folders.patience import ANSWERS_S, ask
 
 NOWHERE = Path()
 """Stands for what is above the folders of several drives: whatever lies in it goes by its whole path."""
@@ -26,25 +22,6 @@ def name_in(folder: Path, path: Path) -> bytes | None:
     if folder == NOWHERE:
         return relative_name(str(path)) if path.is_absolute() else None
     return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
-
-
-def spellings(path: Path) -> Iterator[Path]:
-    """Yield what a photo or a folder may be called: as it is written, and where links lead.
-
-    Names of photos hold links inside their folder as they are. Only what is asked for beyond the first looks
-    at the disk; where that does not answer, nothing follows.
-    """
-    written = Path(os.path.abspath(path))
-    yield written
-    with suppress(TimeoutError):
-        for other in ask(lambda: _real(path), within_s=ANSWERS_S, name="resolve a path"):
-            if other != written:
-                yield other
-
-
-def _real(path: Path) -> tuple[Path, Path]:
-    """Return where links lead, those before the name, and all."""
-    return Path(os.path.realpath(path.parent), path.name), Path(os.path.realpath(path))
 
 
 def prefix_of(name: bytes) -> bytes:

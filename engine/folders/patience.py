@@ -6,11 +6,13 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
-from engine.errors import FolderError
 from engine.folders.letter_case import as_on_disk
 from engine.progress import TICK_S
 
@@ -87,23 +89,42 @@ def from_a_thread(work: Callable[[], Iterator[T]], *, name: str) -> Iterator[T |
         closed.set()
 
 
+def begin(work: Callable[[], T], *, name: str) -> Future[T]:
+    """Begin something in a thread of its own, which keeps the program from nothing."""
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:  # told in the thread that asked
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return answer
+
+
+def awaiting(answers: Sequence[Future[T]], *, within_s: float) -> Generator[None, None, None]:
+    """Wait until all of these are there, or the time is up; then `result(0)` of the others is a TimeoutError.
+
+    Yields a few times a second, so that whoever waits may be stopped.
+    """
+    until = time.monotonic() + within_s
+    while wait(answers, TICK_S).not_done and time.monotonic() <= until:
+        yield
+
+
 def asking(work: Callable[[], T], *, within_s: float, name: str) -> Generator[None, None, T]:
     """Return what this returns, asked in a thread of its own, which is left behind where it takes too long.
 
-    Yields a few times a second, so that whoever waits may be stopped.
+    Yields as `awaiting`.
 
     Raises:
         TimeoutError: it took too long.
         Whatever the work raises.
     """
-    until = time.monotonic() + within_s
-    for answer in from_a_thread(lambda: iter((work(),)), name=name):
-        if answer is not None:
-            return answer
-        if time.monotonic() > until:
-            break
-        yield
-    raise TimeoutError
+    answer = begin(work, name=name)
+    yield from awaiting([answer], within_s=within_s)
+    return answer.result(0)
 
 
 def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
@@ -125,10 +146,14 @@ def resolved(path: Path | str) -> Path:
 
     Where its drive does not answer, it is returned as it is written.
     """
-    try:
-        return ask(lambda: real_path(path), within_s=ANSWERS_S, name="resolve a path")
-    except TimeoutError:
-        return Path(os.path.abspath(path))
+    return all_resolved([path])[0]
+
+
+def all_resolved(paths: Iterable[Path | str]) -> list[Path]:
+    """Return these, each `resolved`; all drives are asked at once."""
+    asked = [(path, begin(partial(real_path, path), name="resolve a path")) for path in paths]
+    to_the_end(awaiting([answer for _, answer in asked], within_s=ANSWERS_S))
+    return [answer.result() if answer.done() else Path(os.path.abspath(path)) for path, answer in asked]
 
 
 def real_path(path: Path | str) -> Path:
@@ -136,24 +161,36 @@ def real_path(path: Path | str) -> Path:
     return as_on_disk(Path(os.path.realpath(path)))
 
 
-def found_folder(path: Path) -> bool | None:
-    """Return whether a path is a folder; None where nothing is there.
+class Kind(Enum):
+    """What is found at a path; of a drive that does not answer, nobody knows."""
 
-    Raises:
-        FolderError: its drive does not answer.
-    """
-    try:
-        kind = ask(lambda: _kind(path), within_s=ANSWERS_S, name="look at a path")
-    except TimeoutError as error:
-        raise FolderError(does_not_answer(path)) from error
-    return None if kind == _NOTHING else kind == _FOLDER
+    FOLDER = "folder"
+    OTHER = "other"
+    NOTHING = "nothing"
+    SILENT = "silent"
 
 
-_NOTHING, _FOLDER, _OTHER = "nothing", "folder", "other"
+def kind_of(path: Path) -> Kind:
+    """Return what is at a path."""
+    return kinds_of([path])[0]
 
 
-def _kind(path: Path) -> str:
-    return _FOLDER if os.path.isdir(path) else _OTHER if os.path.exists(path) else _NOTHING
+def kinds_of(paths: Iterable[Path]) -> list[Kind]:
+    """Return what is at each of these paths; all drives are asked at once."""
+    asked = [begin(partial(_kind, path), name="look at a path") for path in paths]
+    to_the_end(awaiting(asked, within_s=ANSWERS_S))
+    return [answer.result() if answer.done() else Kind.SILENT for answer in asked]
+
+
+def _kind(path: Path) -> Kind:
+    return Kind.FOLDER if os.path.isdir(path) else Kind.OTHER if os.path.exists(path) else Kind.NOTHING
+
+
+def no_folder(path: Path, kind: Kind) -> str:
+    """Return the sentence for a path that is of this kind, and so no folder that can be used."""
+    if kind is Kind.SILENT:
+        return does_not_answer(path)
+    return f"{path} is not a folder." if kind is Kind.OTHER else f"There is no folder {path}."
 
 
 def does_not_answer(folder: Path) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.folders.folder import Found
-
-_MOST = 2**63 - 1  # as a walk keeps longer numbers
+from engine.folders.folder import Found, facts_of
 
 
 def is_unchanged(path: Path, before: Found) -> bool:
@@ -17,6 +15,4 @@ def is_unchanged(path: Path, before: Found) -> bool:
     Raises:
         OSError: it cannot be asked.
     """
-    told = path.stat()
-    facts = (min(fact, _MOST) for fact in (told.st_size, told.st_mtime_ns, told.st_ctime_ns))
-    return Found(before.name, *facts).is_as(before, inodes=False)
+    return Found(before.name, *facts_of(path.stat())).is_as(before, inodes=False)

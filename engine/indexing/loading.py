@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
-from engine.folders.names import local_path, name_in, spellings
-from engine.folders.patience import ANSWERS_S, ask
+from engine.folders.looks import Looks
+from engine.folders.names import local_path, name_in
 from engine.indexing.roots import Root
 from engine.search.gallery import Gallery
 from engine.state.catalog import Catalog
@@ -27,18 +29,24 @@ from engine.vector_index.rows import FileRows
 from engine.vector_index.short_file import ShortFile
 
 _log = logging.getLogger(__name__)
+_MET_S = 30.0
 _PARTS = ("contents", "dates", "slots")
 
 
 class Loader:
-    """Fills one gallery, and parts with vectors that are damaged on the disk."""
+    """Fills one gallery, and parts with vectors that are damaged on the disk.
+
+    Attributes:
+        looks: at photos on the disk; what the catalog has of them by other names is met.
+    """
 
     def __init__(self, catalog: Catalog, model: str, dim: int) -> None:
         """Take the catalog, and whose vectors are wanted, of which length; that model is in use now."""
         catalog.note_use(model)
         self._catalog, self._model, self._dim = catalog, model, dim
         self._checked = False
-        self._met: tuple[object, dict[tuple[Path, int, int], list[Path]]] = None, {}  # by the catalog's state
+        self._met: dict[tuple[int, ...], tuple[float, list[Path]]] = {}  # when it was looked up, and what
+        self.looks = Looks(self._met_as)
 
     def load(self, roots: Iterable[Root], path: Path) -> Gallery:
         """Return what the catalog holds of these folders.
@@ -95,7 +103,7 @@ class Loader:
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         roots = self._catalog.roots()
-        for place, (folder, number) in product(self.spellings(photo), roots.items()):
+        for place, (folder, number) in product(self.looks.names(photo), roots.items()):
             name = name_in(Path(os.fsdecode(folder)), place)
             if name is None:
                 continue
@@ -105,23 +113,24 @@ class Loader:
                 return vector
         return None
 
-    def spellings(self, photo: Path) -> Iterator[Path]:
-        """Yield what a photo may be called, see `names.spellings`: also by links that a walk met it by."""
-        yield from spellings(photo)
-        with suppress(OSError, CatalogError):  # it is not there, or its drive does not answer
-            yield from ask(lambda: self._met_as(photo), within_s=ANSWERS_S, name="look for a photo")
+    def _met_as(self, details: os.stat_result) -> list[Path]:
+        """Return the paths of the photos in the catalog that are this file: a walk may have met it by links.
 
-    def _met_as(self, photo: Path) -> list[Path]:
-        """Return the paths of the photos in the catalog that are this file."""
-        details, state = os.stat(photo), self._catalog.state
-        if self._met[0] != state:
-            self._met = state, {}
-        key = photo, details.st_dev, details.st_ino
-        if key not in self._met[1]:
-            alike = self._catalog.whereabouts.alike(details.st_size, details.st_ino)
+        All photos are gone through for that, which is not done at every search. Where a disk gives every file
+        the number 0, none is told from another.
+        """
+        if not details.st_ino:
+            return []
+        key = details.st_dev, details.st_ino, details.st_size, details.st_mtime_ns
+        since, met = self._met.get(key, (-math.inf, []))
+        if time.monotonic() - since < _MET_S:
+            return met
+        with suppress(CatalogError):
+            alike = self._catalog.whereabouts.alike(details)
             paths = [local_path(Path(os.fsdecode(folder)), name) for folder, name in alike]
-            self._met[1][key] = [one for one in paths if _is_file(one, details)]
-        return self._met[1][key]
+            met = [one for one in paths if _is_file(one, details)]
+            self._met[key] = time.monotonic(), met
+        return met
 
     def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
         """Return what there is of each folder in this file; what was packed since comes with a refresh."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.errors import FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import ANSWERS_S, asking, does_not_answer, resolved
+from engine.folders.patience import ANSWERS_S, all_resolved, awaiting, begin, does_not_answer, resolved
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.side_by_side import Outcome
 from engine.state.catalog import Catalog
@@ -50,8 +52,12 @@ class Root:
         self.is_known = False
         return EVERYTHING if whole else asked
 
-    def look(self, catalog: Catalog) -> Generator[None, None, None]:
-        """Find out whether it is there, and which one it is in the catalog. Yields while that is awaited.
+    def note(self, seen: Future[str], catalog: Catalog) -> None:
+        """Note whether it is there, and which one it is in the catalog.
+
+        Args:
+            seen: what `_entries` says of it; not there yet where its drive does not answer.
+            catalog: all that is known.
 
         Raises:
             FolderError: there is no such folder and the catalog knows none, or it cannot be read.
@@ -59,7 +65,7 @@ class Root:
         """
         self.trouble = ""
         try:
-            self.number, self.offline = yield from _find(self.folder, catalog)
+            self.number, self.offline = _find(self.folder, seen, catalog)
         except FolderError as error:
             self.trouble = str(error)
             raise
@@ -88,10 +94,12 @@ class Roots(tuple[Root, ...]):
             FolderError: the only one, or all of several, cannot be opened.
             CatalogError: the catalog cannot be used.
         """
-        failures = []
-        for root in self if only is None else only:
+        failures, roots = [], self if only is None else only
+        seen = [begin(partial(_entries, root.folder), name=f"look at {root.folder.name}") for root in roots]
+        yield from awaiting(seen, within_s=ANSWERS_S)
+        for root, one in zip(roots, seen, strict=True):
             try:
-                yield from root.look(catalog)
+                root.note(one, catalog)
             except FolderError as error:
                 failures.append(error)
         if len(failures) == len(self):
@@ -114,18 +122,16 @@ class Roots(tuple[Root, ...]):
                 raise outcome.trouble
 
 
-def _find(folder: Path, catalog: Catalog) -> Generator[None, None, tuple[int, bool]]:
+def _find(folder: Path, seen: Future[str], catalog: Catalog) -> tuple[int, bool]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
     is_known = known is not None and catalog.has_photos(known)
-    try:
-        work = asking(lambda: _entries(folder), within_s=ANSWERS_S, name=f"look at {folder.name}")
-        entries = yield from work
-    except TimeoutError as error:
+    if not seen.done():
         if known is not None and is_known:  # as if the drive were not there
             return known, True
-        raise FolderError(does_not_answer(folder)) from error
+        raise FolderError(does_not_answer(folder))
+    entries = seen.result()
     if entries is _NOT_THERE:
         if known is None or not is_known:
             raise FolderError(f"There is no folder {folder}.")
@@ -152,7 +158,7 @@ def _entries(folder: Path) -> str:
 
 def distinct(folders: Iterable[Path | str]) -> list[Path]:
     """Return these folders, links resolved, each once; what lies in another one comes with that."""
-    real = list(dict.fromkeys(map(resolved, folders)))
+    real = list(dict.fromkeys(all_resolved(folders)))
     return [one for one in real if not any(other in one.parents for other in real)]
 
 

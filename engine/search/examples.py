@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
@@ -15,14 +14,17 @@ from PIL import Image
 
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import ImageError, UnavailableError, cause
-from engine.folders.patience import ANSWERS_S, ask
+from engine.folders.looks import Looks
+from engine.folders.patience import ask
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
 from engine.search.query import Example, FarExample, Query
 from engine.state.records import Vector
 
+READ_S = 30.0
+"""A photo is read in so long at most; a longer wait is for a drive that hangs."""
+
 _KEPT = 64
-_READ_S = 30.0  # a photo takes so long at most; a longer wait is for a drive that hangs
 _SILENT = f"it cannot be read: {cause(TimeoutError(errno.ETIMEDOUT, '')).lower()}."
 
 
@@ -39,6 +41,7 @@ class Examples:
         encoder: Encoder,
         known: Callable[[Path], Vector | None],
         remembered: Callable[[Path], Vector | None] = lambda _: None,
+        looks: Looks | None = None,
     ) -> None:
         """Take the encoder.
 
@@ -46,8 +49,10 @@ class Examples:
             encoder: makes the vectors.
             known: gives that of a photo in the library.
             remembered: gives that of a photo that cannot be read, where it was known once.
+            looks: at photos on the disk.
         """
         self._encoder, self._known, self._remembered = encoder, known, remembered
+        self._looks = looks or Looks()
         self._kept: OrderedDict[Hashable, tuple[Path | Image.Image, NDArray[np.float32]]] = OrderedDict()
 
     def vectors(self, examples: Sequence[Example]) -> NDArray[np.float32]:
@@ -66,14 +71,23 @@ class Examples:
             return example.vector
         if isinstance(example, Path) and (known := self._known(example)) is not None:
             return known
-        try:
-            key = _key(example)
-        except TimeoutError:
+        key = self._key(example)
+        if key is None:
             return self._instead(example, UnavailableError(_SILENT))
         if key not in self._kept:
             self._kept[key] = example, self._encoded(example)
         self._kept.move_to_end(key)
         return self._kept[key][1]
+
+    def _key(self, example: Path | Image.Image) -> Hashable:
+        """Return what tells an example from others: of a file, also its size and time; None on silence."""
+        if isinstance(example, Image.Image):
+            return id(example)  # which stays its own while the picture is kept beside it
+        look = self._looks.at(example)
+        if not look.is_heard:
+            return None
+        details = look.details
+        return example if details is None else (example, details.st_size, details.st_mtime_ns)
 
     def _encoded(self, example: Path | Image.Image) -> Vector:
         if isinstance(example, Image.Image):
@@ -82,7 +96,7 @@ class Examples:
             try:
                 picture = ask(
                     lambda: open_photo(example, side=reading_side(self._encoder)),
-                    within_s=_READ_S,
+                    within_s=READ_S,
                     name="read a photo",
                 )
             except TimeoutError:
@@ -108,20 +122,3 @@ def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
     if not isinstance(picture, Image.Image):
         picture = render_strokes(picture)
     return np.asarray(encoder.embed_sketches([picture])[0], np.float32)
-
-
-def _key(example: Path | Image.Image) -> Hashable:
-    """Return what tells an example from others: of a file, also its size and time.
-
-    Raises:
-        TimeoutError: its drive does not answer.
-    """
-    if isinstance(example, Image.Image):
-        return id(example)  # which stays its own while the picture is kept beside it
-    try:
-        details = ask(lambda: os.stat(example), within_s=ANSWERS_S, name="look at a photo")
-    except TimeoutError:
-        raise
-    except OSError:
-        return example
-    return example, details.st_size, details.st_mtime_ns

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.folders.folder import facts_of
 from engine.folders.names import local_path, name_in
 from engine.state.database import Database
 
@@ -76,13 +77,17 @@ class Whereabouts:
                 kept.setdefault(content, []).append((folder, name, bool(is_later)))
         return kept
 
-    def alike(self, size: int, inode: int) -> list[tuple[bytes, bytes]]:
-        """Return folder and name of the photos of this size and number on their disk, whichever that is."""
+    def alike(self, details: os.stat_result) -> list[tuple[bytes, bytes]]:
+        """Return folder and name of the photos of a file's size, time and number, on whichever disk.
+
+        A walk on Windows is told no numbers, and keeps 0. Who writes is not waited for.
+        """
+        size, mtime, _, inode = facts_of(details)
         query = (
             "SELECT roots.path, photos.path FROM photos JOIN roots ON roots.id = root"
-            " WHERE inode = ? AND size = ? AND missing_since IS NULL"
+            " WHERE size = ? AND mtime = ? AND inode IN (?, 0) AND missing_since IS NULL"
         )
-        return [(folder, name) for folder, name in self._db.all(query, inode, size)]
+        return [(folder, name) for folder, name in self._db.all_beside(query, size, mtime, inode)]
 
     def _missing(self, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
         """Return folder and content of those that are known and in no folder there any more."""

@@ -151,3 +151,12 @@ def test_diverse_tells_how_many_stand_behind_each_guess(run, photo_folder, sketc
     rows = json.loads(out)
     assert (status, len(rows)) == (0, 12)
     assert [set(row) for row in rows] == [{"path", "score", "behind"}] * 12
+
+
+def test_a_photo_on_a_drive_that_is_mute_is_known_by_the_catalog(run, photo_folder, mute):
+    run("index", photo_folder)
+    photo = next(photo_folder.glob("*.png"))
+    mute(photo_folder)
+    status, out, _ = run("search", photo_folder, "--like", photo, "--json", "--no-index", "-k", 1)
+    assert status == 0
+    assert json.loads(out)[0]["path"] == str(photo)

@@ -1,5 +1,6 @@
 """A shared collection answers as the desktop's own search does."""
 
+import threading
 from contextlib import closing
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -123,3 +124,19 @@ def test_a_query_of_nothing_finds_nothing(both):
     assert both[1].search(Query(), 5) == []
     with pytest.raises(ValueError, match="at least 1"):
         both[1].search(Query(), 0)
+
+
+def test_a_folder_whose_drive_is_mute_is_searched_as_it_is_written(tmp_path, mute):
+    folder = tmp_path / "net" / "trip"
+    mute(folder.parent)
+    assert where_of(Query(within=(folder / ".." / "trip",))).folders == (folder.as_posix(),)
+
+
+def test_a_photo_it_is_not_like_is_not_waited_for_without_end(both, photo_folder, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr("engine.collection.shared.READ_S", 0.2)
+    monkeypatch.setattr("engine.collection.shared.content_hash", lambda _: gate.wait(10) and b"hash")
+    one = files(photo_folder)[0]
+    refused = both[1]._refused(Query(unlike=(one,)))
+    gate.set()
+    assert refused == {f"desk/{one.as_posix()}".encode()}

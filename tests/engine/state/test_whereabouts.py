@@ -1,7 +1,9 @@
 """Where photos lie now, by what they contain, whoever was told of it."""
 
+import os
 import shutil
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,7 +72,22 @@ def test_very_many_are_looked_up_while_another_thread_writes(library, photo_fold
     writer.start()
     begun.wait()
     found = places(*(f"{number}.png" for number in range(500)), old.name)
+    library._catalog.whereabouts.alike(os.stat(photo_folder))
     is_writing = writer.is_alive()
     may.set()
     writer.join()
     assert (found, is_writing) == ({old.name: "older/new name.png"}, True)
+
+
+@pytest.mark.parametrize(("kept", "told"), [(2**63 - 1, 2**64 - 1), (0, 7)], ids=["long", "windows"])
+def test_a_file_is_found_by_whatever_number_the_disk_gives_it(library, photo_folder, kept, told):
+    refreshed(library)
+    with library._catalog._db.change() as db:
+        db.execute("UPDATE photos SET inode = ?", (kept,))
+    old = next(photo_folder.glob("*.png"))
+    times = old.stat()
+    details = SimpleNamespace(**{name: getattr(times, name) for name in dir(times) if name.startswith("st_")})
+    details.st_ino = told
+    assert library._catalog.whereabouts.alike(details) == [(os.fsencode(photo_folder), old.name.encode())]
+    details.st_mtime_ns += 1
+    assert library._catalog.whereabouts.alike(details) == []

@@ -1,0 +1,89 @@
+"""Photos beside a drawing are looked at by one thread each, and not at every search."""
+
+import os
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from engine.errors import ImageError
+from engine.folders import looks, patience
+from engine.folders.looks import Looks
+from engine.search.query import Query
+
+from ..conftest import assert_ended, refreshed
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What was asked of disks, in threads."""
+    begin, asked = patience.begin, []
+    monkeypatch.setattr(patience, "begin", lambda work, *, name: asked.append(name) or begin(work, name=name))
+    return asked
+
+
+def test_a_photo_from_elsewhere_is_asked_for_once_by_two_searches(library, photos_in, asked):
+    refreshed(library)
+    stranger = photos_in(1) / "000.png"
+    asked.clear()
+    for _ in range(2):
+        library.search(Query(like=(stranger,)), 3)
+        library.search(Query(like=(stranger,), unlike=(stranger,)), 3)
+    assert asked == ["look at a photo", "read a photo"]
+
+
+def test_the_catalog_is_not_searched_again_for_the_names_of_the_same_file(library, photos_in, monkeypatch):
+    refreshed(library)
+    monkeypatch.setattr(looks, "_KEPT_S", -1.0)
+    searched, whereabouts = [], library._catalog.whereabouts
+    monkeypatch.setattr(whereabouts, "alike", lambda details: searched.append(details) or [])
+    stranger = photos_in(1) / "000.png"
+    for _ in range(2):
+        library.search(Query(like=(stranger,)), 3)
+    assert len(searched) == 1
+
+
+def test_files_of_a_drive_that_numbers_none_are_not_taken_for_each_other(library, photo_folder, monkeypatch):
+    refreshed(library)
+    with library._catalog._db.change() as db:
+        db.execute("UPDATE photos SET inode = 0")
+    told = os.stat(next(photo_folder.glob("*.png")))
+    nameless = SimpleNamespace(**{name: getattr(told, name) for name in dir(told) if name.startswith("st_")})
+    nameless.st_ino = 0
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda path: nameless)
+        met = library._loader._met_as(nameless)
+    assert met == []
+
+
+def test_a_silent_drive_is_not_asked_again_at_the_next_search(library, photos_in, mute, asked):
+    refreshed(library)
+    stranger = photos_in(1) / "000.png"
+    mute(stranger)
+    asked.clear()
+    for _ in range(2):
+        with pytest.raises(ImageError, match="cannot be read"):
+            library.search(Query(like=(stranger,)), 3)
+    assert asked == ["look at a photo"]
+
+
+def test_what_a_drive_says_late_is_taken_in_and_leaves_no_thread(tmp_path, monkeypatch):
+    (tmp_path / "a.png").touch()
+    monkeypatch.setattr(looks, "ANSWERS_S", 0.0)
+    gate, before = threading.Event(), set(threading.enumerate())
+    seen = Looks(lambda _: gate.wait(20) and [tmp_path / "met.png"])
+    look = seen.at(tmp_path / "a.png")
+    assert list(seen.names(tmp_path / "a.png")) == [tmp_path / "a.png"]
+    gate.set()
+    assert_ended(before)
+    assert (look.is_heard, look.names[-1]) == (True, tmp_path / "met.png")
+    assert seen.at(tmp_path / "a.png") is look
+
+
+def test_those_that_are_due_are_dropped_where_there_are_very_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(looks, "_MOST", 3)
+    monkeypatch.setattr(looks, "_KEPT_S", -1.0)
+    seen = Looks()
+    for number in range(5):
+        seen.at(tmp_path / str(number))
+    assert len(seen._kept) <= 3
