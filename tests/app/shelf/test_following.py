@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -153,11 +154,15 @@ def test_a_drawing_follows_to_the_photo_that_moved_and_not_to_an_old_copy(
     folder = photos_in(2, "own")
     before, copy = folder / "000.png", folder / "a copy.png"
     shutil.copy(before, copy)
+    os.utime(before, (1, 1))  # read last
     window = make_window(lambda: slow_encoder, folder=folder)
     slow_encoder.may.release(10)
     qtbot.waitUntil(lambda: window.session.state.photos == 3 and at_rest(window))
     Shelf(data_dir() / SHELF).put(SavedSketch((LINE,)), [before])
     window.shelving.keeper.look_again()
+    while slow_encoder.may.acquire(blocking=False):
+        pass
+    slow_encoder.may.release()
     now = before.rename(folder / "now.png")
     many_photos.rename(folder / "new")
     with qtbot.waitSignal(window.session.grown):  # one handful of many
