@@ -201,7 +201,7 @@ def test_a_window_that_closes_leaves_its_name_before_its_threads_end(make_window
 
 
 @pytest.mark.parametrize("has_begun", [False, True])
-def test_a_start_that_gave_up_waiting_is_not_obeyed(qtbot, name, has_begun):
+def test_a_start_that_gave_up_waiting_is_not_obeyed(qapp, qtbot, name, has_begun):
     first, late, later = FirstWindow(name), QLocalSocket(), QLocalSocket()
     for socket, folder in ((late, b"late"), (later, b"later")):
         socket.connectToServer(name)
@@ -213,6 +213,8 @@ def test_a_start_that_gave_up_waiting_is_not_obeyed(qtbot, name, has_begun):
     else:
         qtbot.waitUntil(first._server.hasPendingConnections)
     late.abort()  # it has a window of its own by now
+    if not has_begun:
+        qapp.processEvents()  # as where a window is built
     with qtbot.waitSignal(first.asked) as asked:
         if not has_begun:
             first.begin()
