@@ -128,7 +128,8 @@ def files_to_paste(paths: Sequence[Path], picture: QImage | None) -> QMimeData:
 def picture_library() -> Path | None:
     """Return the person's picture library, if there is one."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return Path(folder) if folder and Path(folder).is_dir() and Path(folder) != Path.home() else None
+    is_home = Path(folder) == Path(os.path.expanduser("~"))  # `Path.home` raises where there is none
+    return Path(folder) if folder and Path(folder).is_dir() and not is_home else None
 
 
 def paths_of_drop(data: QMimeData) -> list[Path]:

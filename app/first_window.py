@@ -65,6 +65,10 @@ def _is_listened_to(name: str) -> bool:
     return is_there
 
 
+def _is_there(socket: QLocalSocket) -> bool:
+    return socket.state() == QLocalSocket.LocalSocketState.ConnectedState
+
+
 class FirstWindow(QObject):
     """Listens for later starts of the program."""
 
@@ -100,6 +104,9 @@ class FirstWindow(QObject):
 
     def _welcome(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
+            if not _is_there(socket):
+                socket.deleteLater()
+                continue
             self._texts[socket] = b""
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             socket.disconnected.connect(lambda socket=socket: self._part(socket))
@@ -124,7 +131,8 @@ class FirstWindow(QObject):
             return
         socket.write(_TAKEN)
         socket.flush()
-        self.asked.emit(wanted)
+        if _is_there(socket):  # else it gave up waiting, and has a window of its own
+            self.asked.emit(wanted)
 
     def _part(self, socket: QLocalSocket) -> None:
         self._texts.pop(socket, None)

@@ -151,14 +151,13 @@ class LibraryFolders(QObject):
         self._show()
 
     def _turn_to(self, folders: tuple[Path, ...]) -> None:
-        self.off = _still_off(self.off, folders)
+        self.off, self._coming = _still_off(self.off, folders), folders
         if not folders:
             self.opening.emit()
             self._session.leave()
             self._session.indexing.forget_halt()
             self._keep(())
         elif folders != self._session.state.paths:
-            self._coming = folders
             self.rearranged.emit()
             self._session.open(*folders)
 
@@ -204,6 +203,7 @@ class LibraryFolders(QObject):
         if others:
             self._session.open(*others)
         else:
+            self._session.indexing.forget_halt()
             self._keep(())
 
     # --- the list --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app import phrases
 from app.actions import Actions
 from app.folder.session import Session
-from app.folder.worker import Task
+from app.folder.worker import END_S, Task
 from app.questions import ask
 from app.settings import Settings
 from engine.encoding.encoder import Encoder
@@ -49,9 +49,9 @@ class OtherEncoder(QObject):
             self.said.emit(text.replace("%1", visible(str(model))))
 
     def stop(self) -> None:
-        """End what is under way."""
+        """End what is under way; a thread that hangs, as on a drive that is away, is left behind."""
         if self._task is not None:
-            self._task.wait()
+            self._task.wait(END_S)
 
     def _choose(self) -> None:
         title, kind = self.tr("Use another encoder"), self.tr("Encoders (%1)").replace("%1", "*.onnx")

@@ -138,11 +138,12 @@ def _application() -> QApplication:
 
 @contextmanager
 def _take_later_starts(window: MainWindow, first: FirstWindow | None) -> Iterator[None]:
-    """Meanwhile, open the folders of later starts."""
+    """Meanwhile, open the folders of later starts, until the window begins to close."""
     if first is None:
         yield
         return
     first.asked.connect(lambda folders: _come_forward(window, folders))
+    window.closing.connect(first.close)
     first.begin()
     try:
         yield

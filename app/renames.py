@@ -30,8 +30,9 @@ class Renames(QObject):
     """Tells what follows where photos lie now, as soon as the catalog knows it.
 
     An indexing that comes to its end says what it found renamed. What one found that came to none, or that
-    another window or the terminal did, is found by content: once folders are open, while they are indexed,
-    and whenever that ends.
+    another window or the terminal did, is found by content: once folders are open, and whenever indexing
+    ends. Not in its midst: what is gone is noted before what came is read, and an older copy may be all that
+    is found.
     """
 
     def __init__(self, session: Session, *followers: Follower) -> None:
@@ -39,7 +40,7 @@ class Renames(QObject):
         super().__init__(session)
         self._session, self._followers = session, followers
         session.indexed.connect(self._take_report)
-        for moment in (session.opened, session.grown, session.indexing_ended):
+        for moment in (session.opened, session.indexing_ended):
             moment.connect(self._look)
 
     def _take_report(self, report: Report) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -56,6 +56,9 @@ _LOOPS = 4  # that invite to draw
 
 class MainWindow(QMainWindow):
     """Paper on the left, photos on the right, the folder on top, and how things go below."""
+
+    closing = Signal()
+    """All is remembered that the next window shows, and threads are about to end."""
 
     def __init__(
         self, load_encoder: Callable[[], Encoder], settings: Settings, *, resumes: bool = True
@@ -185,14 +188,13 @@ class MainWindow(QMainWindow):
         self.teaching.changed.connect(lambda: self.status.show_learned(self.teaching.learned))
 
     def _connect_actions(self) -> None:
-        act = self._actions
+        act, upkeep = self._actions, self.upkeep
         self.sketch_files.join(act)
         act.paste.triggered.connect(self._pasting.paste)
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self.session.retry)
         act.skipped.triggered.connect(self.show_skipped)
-        act.read_again.triggered.connect(self.upkeep.read_again)
-        upkeep = self.upkeep
+        act.read_again.triggered.connect(upkeep.read_again)
         for chosen, deed in (
             (act.rules, upkeep.edit_rules),
             (act.forget_missing, upkeep.forget_missing),
@@ -311,8 +313,8 @@ class MainWindow(QMainWindow):
         self._next_start.release()
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
-        stops = [self.sketch_files.stop, self.drawing_panel.print_files.stop, self.teaching.stop]
-        stops += [self.other_encoder.stop, self.session.stop, self.collecting.stop, self.photos_panel.stop]
-        for stop in stops:
+        self.closing.emit()
+        stops = [self.drawing_panel.print_files.stop, self.teaching.stop, self.other_encoder.stop]
+        for stop in (*stops, self.session.stop, self.collecting.stop, self.photos_panel.stop):
             stop()
         super().closeEvent(event)

@@ -85,10 +85,6 @@ class SketchFiles(QObject):
 
         self._begin(read)
 
-    def stop(self) -> None:
-        """Give up what is being read."""
-        self._turns.stop()
-
     # --- off the paper -------------------------------------------------------------------------------
 
     def copy(self) -> None:

@@ -20,8 +20,8 @@ class PenUp(QObject):
         canvas.lifted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
 
     def do(self, deed: Callable[[], None]) -> None:
-        """Do this, now or then."""
-        if self._canvas.is_drawing:
+        """Do this, now or then; what was asked for before comes first."""
+        if self._canvas.is_drawing or self._waiting:
             self._waiting.append(deed)
         else:
             deed()

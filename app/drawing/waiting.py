@@ -21,7 +21,7 @@ class ReadingSign(QFrame):
         """Stand over this paper."""
         super().__init__(canvas)
         self._canvas = canvas
-        self._busy: dict[int, Callable[[], None]] = {}  # who reads, and what gives it up
+        self._give_up: Callable[[], None] = lambda: None
         self._soon = QTimer(self, interval=_AFTER, singleShot=True)
         self._soon.timeout.connect(self._appear)
         self.setAutoFillBackground(True)
@@ -43,19 +43,18 @@ class ReadingSign(QFrame):
         return canvas.findChild(cls) or cls(canvas)
 
     def follow(self, busy: SignalInstance, give_up: Callable[[], None]) -> None:
-        """Show when somebody reads.
+        """Show when something is read.
 
         Args:
             busy: tells by a bool that reading begins, and that it has ended.
             give_up: ends it.
         """
-        number = id(busy)
-        busy.connect(lambda reads: self._note(number, give_up, reads))
+        self._give_up = give_up
+        busy.connect(self._note)
 
     def give_up(self) -> None:
         """Have all that is read given up."""
-        for give_up in list(self._busy.values()):
-            give_up()
+        self._give_up()
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Follow the paper's size; take its Escape while something is read and nothing is drawn."""
@@ -76,12 +75,8 @@ class ReadingSign(QFrame):
         self.give_up()
         return True
 
-    def _note(self, number: int, give_up: Callable[[], None], reads: bool) -> None:
-        if reads:
-            self._busy[number] = give_up
-        else:
-            self._busy.pop(number, None)
-        if not self._busy:
+    def _note(self, reads: bool) -> None:
+        if not reads:
             self._soon.stop()
             if self.button.hasFocus():
                 self._canvas.setFocus()

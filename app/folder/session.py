@@ -165,14 +165,14 @@ class Session(QObject):
         self._publish()
 
     def stop(self) -> None:
-        """End every thread within a moment, close the library, and open none any more.
+        """End every thread, close the library, and open none any more.
 
         What hangs is left behind, as threads of searching and watching on a drive that does not answer.
         """
-        until = time.monotonic() + END_S
         self._outdated, self._held = False, True
         self.watcher.leave()
         self.indexing.stop()
+        until = time.monotonic() + END_S
         for thread in (self._opening, self._loading):
             if thread is not None:
                 thread.wait(until - time.monotonic())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from app.kiosk.wall import PhotoWall
 from app.live_search import LiveSearch
 from app.photos.seating import Seating
 from engine.encoding.encoder import Encoder
+from engine.folders.patience import resolved
 from engine.library import Report
 
 REST_S = 60.0
@@ -68,7 +68,7 @@ class KioskWindow(QWidget):
         self.session = Session(load_encoder, self)
         self.wall = PhotoWall()
         self.seating = Seating(self.wall)
-        self._captions = Captions(Path(os.path.realpath(folder)))
+        self._captions = Captions(resolved(folder))
         self.look = Look(self.wall.thumbnails, self._captions)
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)

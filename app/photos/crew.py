@@ -48,7 +48,7 @@ class Crew(QObject):
             return None if task is None else partial(work, task)
 
         self._next, self._name = next_work, name
-        self._left = 0
+        self._left: list[threading.Thread] = []  # behind, and not back yet
         self._begun: dict[threading.Thread, float] = {}  # when each took what it is at
         self._look = QTimer(self, interval=_LOOK_EVERY, singleShot=True)
         self._look.timeout.connect(self._replace)
@@ -81,10 +81,11 @@ class Crew(QObject):
     def _replace(self) -> None:
         """Start a thread for each that hangs, and look again while any is at work."""
         now = time.monotonic()
+        self._left = [thread for thread in self._left if thread.is_alive()]
         for place, thread in enumerate(self.threads):
             hangs = now - self._begun.get(thread, now) > _HANGS_S
-            if hangs and self._left < _MOST_LEFT and self._begun.pop(thread, None) is not None:
-                self._left += 1
+            if hangs and len(self._left) < _MOST_LEFT and self._begun.pop(thread, None) is not None:
+                self._left.append(thread)
                 self.threads[place] = self._start()
         if self._begun:
             self._look.start()

@@ -25,6 +25,7 @@ from app.names import tip
 from app.photos.thumbnails import Thumbnails
 from app.questions import ask
 from app.shelf.keeper import Keeper, opened
+from app.shelf.store import is_same
 from app.tips import ItemTips
 from engine.sketches.kept import Kept
 from engine.visible import visible
@@ -55,6 +56,7 @@ class ShelfBar(QListWidget):
         self._papers: dict[Path, QImage] = {}  # pictures of drawings, by file
         self._icons: dict[Path, tuple[tuple[int, ...], QIcon]] = {}  # by file, and what they were made of
         self._shown: list[Kept] = []
+        self._removed: Path | None = None  # by a press here
         self._set_up()
         self._remove = QAction(self.tr("Remove this drawing"), self)
         self._remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
@@ -94,7 +96,9 @@ class ShelfBar(QListWidget):
         drawings, row = self._keeper.drawings, self.currentRow()
         if 0 <= row < len(self._shown):  # the same drawing stays the current one, wherever it lies now
             file = self._shown[row].file
-            row = next((place for place, one in enumerate(drawings) if one.file == file), row)
+            gone = row if file == self._removed else -1  # nobody has chosen what lies in another's place
+            places = (place for place, one in enumerate(drawings) if is_same(one.file, file))
+            row = next(places, gone)
         self._shown = drawings
         self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
         self._icons = {file: made for file, made in self._icons.items() if file in self._papers}
@@ -152,6 +156,7 @@ class ShelfBar(QListWidget):
         item = self.currentItem()
         kept = self._kept(item) if item is not None else None
         if kept is not None:
+            self._removed = kept.file
             self._keeper.remove(kept)
 
     def _offer(self, place: QPoint) -> None:

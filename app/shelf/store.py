@@ -46,8 +46,7 @@ class Shelf:
 
     def find(self, kept: Kept) -> Kept | None:
         """Return a drawing as it lies there now, which may have followed its photos; None if it does not."""
-        place = _place(kept.file)
-        return next((one for one in self.load() if _place(one.file) == place), None)
+        return next((one for one in self.load() if is_same(one.file, kept.file)), None)
 
     def put(self, sketch: SavedSketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
         """Keep a drawing as the newest one, and let go of what is too much.
@@ -105,9 +104,12 @@ class Shelf:
             file.unlink(missing_ok=True)
 
 
-def _place(file: Path) -> str:
-    """Return what stays of a file's name when its drawing follows photos, see `app.shelf.following`."""
-    return file.stem.partition("-")[0]
+def is_same(file: Path, other: Path) -> bool:
+    """Return whether two files are of one drawing, which may have followed photos in between.
+
+    The beginning of the name stays then, see `app.shelf.following`.
+    """
+    return file.stem.partition("-")[0] == other.stem.partition("-")[0]
 
 
 def write(kept: Kept) -> None:

@@ -50,3 +50,17 @@ def test_a_checkout_leaves_the_library_path_as_the_person_set_it(seen, tmp_path)
 def test_only_one_place_hands_addresses_to_the_desktop():
     modules = Path(desktop.__file__).parent.rglob("*.py")
     assert [one.name for one in modules if "QDesktopServices" in one.read_text("utf-8")] == ["desktop.py"]
+
+
+def test_the_picture_library_is_no_home_and_is_found_where_there_is_none(monkeypatch, tmp_path):
+    monkeypatch.setattr("app.desktop.QStandardPaths.writableLocation", lambda _: str(tmp_path))
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert desktop.picture_library() is None
+
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", none)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert desktop.picture_library() == tmp_path

@@ -11,6 +11,7 @@ from app import program
 from app.chosen import read_chosen
 from app.drawing.svg_strokes import to_svg
 from app.first_window import LOCK, FirstWindow, _is_listened_to, hand_over, one_at_a_time, server_name
+from app.program import _take_later_starts
 from engine.errors import EngineError
 from engine.sketches.drawing import Stroke
 
@@ -187,3 +188,36 @@ def test_the_program_listens_before_its_window_is_built(qapp, name, monkeypatch)
     with pytest.raises(EngineError):
         program.run(folders=(), model=None, small=False)
     assert heard == [True]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_a_window_that_closes_leaves_its_name_before_its_threads_end(make_window, name, monkeypatch):
+    window, heard = make_window(), []
+    end = window.session.stop
+    monkeypatch.setattr(window.session, "stop", lambda: heard.append(_is_listened_to(name)) or end())
+    with _take_later_starts(window, FirstWindow(name)):
+        window.close()
+    assert heard == [False]
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_start_that_gave_up_waiting_is_not_obeyed(qapp, qtbot, name, has_begun):
+    first, late, later = FirstWindow(name), QLocalSocket(), QLocalSocket()
+    for socket, folder in ((late, b"late"), (later, b"later")):
+        socket.connectToServer(name)
+        assert socket.waitForConnected()
+        socket.write(b'{"folders": ["/%s"]}\n' % folder)
+        socket.flush()
+    if has_begun:
+        first.begin()
+    else:
+        qtbot.waitUntil(first._server.hasPendingConnections)
+    late.abort()  # it has a window of its own by now
+    if not has_begun:
+        qapp.processEvents()  # as where a window is built
+    with qtbot.waitSignal(first.asked) as asked:
+        if not has_begun:
+            first.begin()
+    assert asked.args == [(Path("/later"),)]
+    qtbot.waitUntil(lambda: len(first._texts) == 1)
+    first.close()

@@ -50,13 +50,17 @@ def test_indexing_stays_as_it_was_left(window, folders, qtbot, deed, phase):
     assert window.session.state.phase is Phase.CURRENT
 
 
-def test_another_folder_is_indexed_and_so_is_one_that_comes_back_alone(window, folders, qtbot):
+@pytest.mark.parametrize("leave", [remove, forget])
+def test_another_folder_is_indexed_and_so_is_one_that_comes_back_alone(window, folders, qtbot, leave):
     window.session.pause(True)
     window.folders.add(folders[2])
     qtbot.waitUntil(lambda: window.session.state.photos == 9 and at_rest(window))
+    window.folders.remove(folders[2])
+    window.folders.remove(folders[1])
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 2)
     window.session.pause(True)
-    for folder in folders:
-        window.folders.remove(folder)
+    with qtbot.waitSignal(window.session.left):
+        leave(window, folders)
     with qtbot.waitSignal(window.session.opened):
         window.folders.open(folders[0])
     qtbot.waitUntil(lambda: no_longer_busy(window))

@@ -1,10 +1,13 @@
 """Another encoder is chosen in the window, and used from the next start on."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.folder.worker import Task
 from app.program import _kept_model
 from app.settings import Settings
 
@@ -88,3 +91,14 @@ def test_one_that_is_gone_is_told_and_the_shipped_one_serves(indexed_window, tmp
     assert _kept_model(Settings()) is None
     indexed_window.other_encoder.check()
     assert "gone.onnx is not there: the one that ships is used." in indexed_window.notice.sentence
+
+
+def test_one_that_loads_from_a_drive_that_hangs_keeps_no_window_from_closing(indexed_window, monkeypatch):
+    monkeypatch.setattr("app.other_encoder.END_S", 0.01, raising=False)
+    may, other = threading.Event(), indexed_window.other_encoder
+    other._task = task = Task(lambda: may.wait(5))
+    task.start()
+    other.stop()
+    assert not task.has_ended
+    may.set()
+    task.wait()

@@ -54,3 +54,13 @@ def test_what_is_remembered_survives_a_damaged_file(state_folder):
     keep_chosen(ChosenFolders((strange, Path("/b")), frozenset({strange})))
     assert read_chosen() == ChosenFolders((strange, Path("/b")), frozenset({strange}))
     assert read_chosen().on == (Path("/b"),)
+
+
+def test_folders_removed_one_after_the_other_stay_removed(make_window, photos_in, qtbot):
+    window, folders = make_window(), [photos_in(1, "one"), photos_in(1, "two")]
+    window.folders.open(*folders)
+    qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.library is not None)
+    for folder in folders:  # before what is left is open
+        window.folders.remove(folder)
+    window.close()
+    assert read_chosen() == ChosenFolders()

@@ -14,6 +14,7 @@ from app.drawing import loading, reading
 from app.drawing.document import Document
 from app.drawing.files import SketchFiles, save_svg
 from app.drawing.tools import Tool
+from app.drawing.turns import Turns
 from app.drawing.waiting import ReadingSign
 from app.images import to_pillow
 from app.sketches import read_sketch
@@ -164,7 +165,7 @@ def test_a_pipe_nobody_writes_to_is_given_up_when_the_window_closes(canvas, tmp_
     os.mkfifo(tmp_path / "pipe.svg")
     sketches = SketchFiles(canvas)
     sketches.open(tmp_path / "pipe.svg")
-    sketches.stop()
+    sketches._turns.stop()
     qtbot.waitUntil(lambda: not sketches._turns._readings)
     assert canvas.is_blank
 
@@ -206,7 +207,7 @@ def test_what_waits_for_the_pen_comes_also_where_the_pointer_changed_nothing(
     hand.move((0.3, 0.2))
     hand.release((0.3, 0.3))
     qtbot.waitUntil(lambda: bool(canvas.document.strokes))
-    files.stop()
+    files._turns.stop()
 
 
 def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_path, qtbot):
@@ -224,7 +225,17 @@ def test_nothing_comes_under_the_pen_while_it_draws(canvas, hand, document, tmp_
     canvas.undo()
     (stroke,) = canvas.document.strokes
     assert stroke.points[-1] == pytest.approx((0.8, 0.2), abs=0.01)
-    files.stop()
+    files._turns.stop()
+
+
+def test_what_is_asked_for_as_the_pen_is_lifted_comes_after_what_waits_for_that(canvas, hand, qtbot):
+    turns, done = Turns.on(canvas), []
+    hand.press((0.2, 0.2))
+    turns.do(lambda: done.append(1))
+    hand.release((0.8, 0.2))
+    turns.do(lambda: done.append(2))
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert done == [1, 2]
 
 
 def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_path, monkeypatch):
@@ -234,7 +245,7 @@ def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_p
     (one,) = files._turns._readings
     late = threading.Timer(20, may.set)
     late.start()
-    files.stop()
+    files._turns.stop()
     hung = one.thread.is_alive()
     late.cancel()
     may.set()

@@ -201,7 +201,7 @@ def test_of_drawings_that_come_together_only_the_one_before_them_goes_to_the_she
     qtbot.waitUntil(lambda: canvas.document.step == 4)  # each can be undone
     (kept,) = keeper.drawings
     assert len(kept.sketch.strokes) == 1
-    sketches.stop()
+    sketches._turns.stop()
 
 
 def test_why_files_could_not_be_used_is_told_after_the_others_lie_there(canvas, files, tmp_path, qtbot):
@@ -224,7 +224,7 @@ def test_why_files_could_not_be_used_is_told_after_the_others_lie_there(canvas, 
         qtbot.waitUntil(lambda: len(said) == 2)
         assert said[1] == "There is nothing drawn on blank.png."
         canvas.clear()
-    sketches.stop()
+    sketches._turns.stop()
 
 
 def test_the_only_one_that_could_be_read_may_still_be_turned_over(canvas, files, guesses, tmp_path, qtbot):
@@ -247,7 +247,7 @@ def test_a_failure_is_told_once_the_pen_is_up(canvas, hand, files, tmp_path, qtb
     assert said == []
     hand.release((0.5, 0.2))
     qtbot.waitUntil(lambda: len(said) == 2)
-    sketches.stop()
+    sketches._turns.stop()
 
 
 def test_a_file_that_has_changed_takes_its_own_place(canvas, files, tmp_path, qtbot):

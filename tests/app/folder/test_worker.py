@@ -1,8 +1,10 @@
 import threading
+import time
 
 import pytest
 
-from app.folder.worker import Task, Worker, sentence
+from app.folder.session import Session
+from app.folder.worker import END_S, Task, Worker, sentence
 from engine.errors import FolderError
 
 
@@ -131,3 +133,13 @@ def test_what_nobody_foresaw_is_logged_and_still_one_sentence(caplog):
     text = sentence(RuntimeError("odd"))
     assert "\n" not in text
     assert "odd" in caplog.text
+
+
+def test_what_is_sound_is_waited_for_though_indexing_took_long_to_end(qtbot, tiny_encoder, monkeypatch):
+    session, left = Session(lambda: tiny_encoder), []
+    qtbot.waitUntil(lambda: session.encoder is not None)
+    monkeypatch.setattr(session.indexing, "stop", lambda: time.sleep(END_S))
+    end = session.searcher.stop
+    monkeypatch.setattr(session.searcher, "stop", lambda within_s: left.append(within_s) or end(within_s))
+    session.stop()
+    assert left[0] > 0

@@ -264,3 +264,8 @@ def test_new_pictures_are_looked_for_now_and_then_while_nobody_is_there(kiosk, q
     kiosk.rest._timer.start()
     qtbot.waitUntil(lambda: len(looked) > 2)
     assert all(looked)
+
+
+def test_it_opens_though_the_drive_of_the_pictures_does_not_answer(open_kiosk, photo_folder, mute):
+    mute(photo_folder)
+    assert open_kiosk().isVisible()

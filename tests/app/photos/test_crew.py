@@ -1,10 +1,12 @@
 """Drives that do not answer end the reading of no other drive's photos."""
 
+import queue
 import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QObject
 
 from app.photos import crew, full_picture, thumbnails
 from app.photos.full_picture import FullPictures
@@ -89,3 +91,21 @@ def test_what_was_away_is_read_once_it_is_back(grid, hits, qtbot):
     qtbot.waitUntil(lambda: grid.thumbnails.is_broken(path))
     model.set_away([])
     qtbot.waitUntil(lambda: grid.thumbnails.get(path) is not None)
+
+
+def test_a_thread_that_came_back_is_not_counted_among_those_left_behind(monkeypatch, qtbot):
+    monkeypatch.setattr(crew, "_HANGS_S", 0.05)
+    monkeypatch.setattr(crew, "_LOOK_EVERY", 20)
+    monkeypatch.setattr(crew, "_MOST_LEFT", 1)
+    tasks, parent = queue.Queue(), QObject()
+    made = crew.Crew(1, tasks.get, lambda task: task(), name="crew", parent=parent)
+    for _ in range(2):
+        answers, done, (thread,) = threading.Event(), threading.Event(), made.threads
+        tasks.put(answers.wait)
+        tasks.put(done.set)
+        made.watch()
+        qtbot.waitUntil(done.is_set, timeout=10_000)
+        answers.set()
+        thread.join(10)
+    tasks.put(None)
+    made.stop(10)

@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF, Kept, read_kept
 from engine.state.catalog import Catalog
 
-from ..conftest import draw
+from ..conftest import at_rest, draw
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 BEFORE, NOW, OTHER = Path("/photos/a\udce4.jpg"), Path("/photos/old/b.jpg"), Path("/photos/c.jpg")
@@ -143,6 +145,32 @@ def test_shelf_and_prints_follow_though_an_indexing_came_to_no_end(
     qtbot.waitUntil(lambda: [one.photos for one in window.shelving.keeper.drawings] == [(now,)])
     assert reports == []
     assert [one.path for one in window.canvas.document.prints.like] == [now]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_a_drawing_follows_to_the_photo_that_moved_and_not_to_an_old_copy(
+    make_window, photos_in, many_photos, slow_encoder, qtbot
+):
+    folder = photos_in(2, "own")
+    before, copy = folder / "000.png", folder / "a copy.png"
+    shutil.copy(before, copy)
+    os.utime(before, (1, 1))  # read last
+    window = make_window(lambda: slow_encoder, folder=folder)
+    slow_encoder.may.release(10)
+    qtbot.waitUntil(lambda: window.session.state.photos == 3 and at_rest(window))
+    Shelf(data_dir() / SHELF).put(SavedSketch((LINE,)), [before])
+    window.shelving.keeper.look_again()
+    while slow_encoder.may.acquire(blocking=False):
+        pass
+    slow_encoder.may.release()
+    now = before.rename(folder / "now.png")
+    many_photos.rename(folder / "new")
+    with qtbot.waitSignal(window.session.grown):  # one handful of many
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    seen = window.shelving.keeper.drawings[0].photos
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(lambda: [one.photos for one in window.shelving.keeper.drawings] == [(now,)])
+    assert seen == (before,)
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none

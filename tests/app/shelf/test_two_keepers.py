@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.following import follow_renames
@@ -105,3 +107,24 @@ def test_the_window_says_that_a_drawing_is_gone(make_window, state_folder, qtbot
     window.shelving.bar.itemClicked.emit(window.shelving.bar.item(0))
     assert "not on the shelf any more" in window.notice.sentence
     assert window.shelving.bar.count() == 0
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_delete_takes_no_other_drawing_than_the_one_that_was_current(make_window, state_folder, qtbot):
+    other = Shelf(state_folder / SHELF)
+    for _ in range(3):
+        other.put(SavedSketch((CORNER,)), [PHOTO])
+    bar = make_window().shelving.bar
+    qtbot.waitUntil(lambda: bar.count() == 3)
+    bar.setFocus()
+    bar.setCurrentRow(1)
+    follow_renames(other, {PHOTO: NOW})
+    qtbot.waitUntil(lambda: "b.jpg" in bar.item(0).toolTip())
+    assert bar.currentRow() == 1
+    other.remove(other.load()[1])
+    qtbot.waitUntil(lambda: bar.count() == 2)
+    QTest.keyClick(bar, Qt.Key.Key_Delete)
+    assert len(other.load()) == 2
+    bar.setCurrentRow(0)
+    QTest.keyClick(bar, Qt.Key.Key_Delete)
+    assert (len(other.load()), bar.currentRow()) == (1, 0)
