@@ -190,7 +190,9 @@ def no_folder(path: Path, kind: Kind) -> str:
     """Return the sentence for a path that is of this kind, and so no folder that can be used."""
     if kind is Kind.SILENT:
         return does_not_answer(path)
-    return f"{path} is not a folder." if kind is Kind.OTHER else f"There is no folder {path}."
+    if kind is Kind.OTHER:
+        return f"{path} is not a folder."
+    return f"There is no folder {path}."
 
 
 def does_not_answer(folder: Path) -> str:
