@@ -151,7 +151,9 @@ class LibraryFolders(QObject):
         self._show()
 
     def _turn_to(self, folders: tuple[Path, ...]) -> None:
-        self.off, self._coming = _still_off(self.off, folders), folders
+        self.off = _still_off(self.off, folders)
+        if folders != self._session.state.paths:
+            self._coming = folders
         if not folders:
             self.opening.emit()
             self._session.leave()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.drawing.canvas import Canvas
 
@@ -32,4 +32,8 @@ class PenUp(QObject):
 
     def _go_on(self) -> None:
         while self._waiting and not self._canvas.is_drawing:
-            self._waiting.popleft()()
+            try:
+                self._waiting.popleft()()
+            except Exception:
+                QTimer.singleShot(0, self, self._go_on)  # what waits behind it is done all the same
+                raise

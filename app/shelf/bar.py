@@ -99,7 +99,7 @@ class ShelfBar(QListWidget):
             gone = row if file == self._removed else -1  # nobody has chosen what lies in another's place
             places = (place for place, one in enumerate(drawings) if is_same(one.file, file))
             row = next(places, gone)
-        self._shown = drawings
+        self._shown, self._removed = drawings, None
         self._papers = {one.file: self._papers.get(one.file) or self._paper(one) for one in drawings}
         self._icons = {file: made for file, made in self._icons.items() if file in self._papers}
         scrolled = self.horizontalScrollBar().value()
@@ -153,8 +153,8 @@ class ShelfBar(QListWidget):
             self._keeper.take(kept)
 
     def _remove_current(self) -> None:
-        item = self.currentItem()
-        kept = self._kept(item) if item is not None else None
+        item = self.currentItem()  # which the focus alone makes the first one, unasked
+        kept = self._kept(item) if item is not None and item.isSelected() else None
         if kept is not None:
             self._removed = kept.file
             self._keeper.remove(kept)

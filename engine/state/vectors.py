@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError, cause
+from engine.folders.mounts import is_remote
 from engine.state.open_rows import TYPE, OpenRows
 
 Vectors = NDArray[np.float32]
@@ -37,6 +38,7 @@ class VectorFile:
         self.path, self.dim = path, dim
         self._lock = threading.Lock()
         self._held: OpenRows | None = None
+        self._is_remote: bool | None = None  # whether its folder lies on a network; not asked yet
 
     @property
     def bytes_a_row(self) -> int:
@@ -143,6 +145,8 @@ class VectorFile:
             if held is None or int(slots.max()) >= len(held):
                 held = self.hold()
             if held is not None:
+                if int(slots.max()) >= held.proven:
+                    self._prove(held)
                 return held.read(slots)
         return np.full((len(slots), self.dim), np.nan, TYPE), np.zeros(len(slots), np.bool_)
 
@@ -154,9 +158,16 @@ class VectorFile:
         with self._lock, self._reading():
             now = OpenRows(self.path, self.dim)
             if len(now) > (0 if self._held is None else len(self._held)):
-                now.prove(self._held)
+                self._prove(now)
                 self._held = now
         return self._held
+
+    def _prove(self, held: OpenRows) -> None:
+        """Have rows mapped; not where a map ends the process once a server does not answer."""
+        if self._is_remote is None:
+            self._is_remote = is_remote(self.path.parent.resolve())
+        if not self._is_remote:
+            held.prove()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

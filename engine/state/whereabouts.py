@@ -19,7 +19,7 @@ _KNOWN = (  # in this order, each photo is found by the table's key
 )
 _THERE = (
     "SELECT content, root, roots.path, photos.path FROM photos JOIN roots ON roots.id = root"
-    " WHERE content IN (VALUES {}) AND missing_since IS NULL ORDER BY roots.path, photos.path"
+    " WHERE content IN (VALUES {}) AND missing_since IS NULL ORDER BY photos.rowid DESC"
 )
 
 
@@ -34,8 +34,8 @@ class Whereabouts:
         """Return where the photos lie that are missing at these paths, by the paths before.
 
         Of several files with the content of one, that of the same name is taken, then one of the same
-        folder. Left out is what is there, what is not known, and what is nowhere else. Who writes is not
-        waited for.
+        folder, then the newest. Left out is what is there, what is not known, and what is nowhere else. Who
+        writes is not waited for.
         """
         missing = self._missing(dict.fromkeys(paths))
         there: dict[int, list[tuple[Path, int]]] = {}

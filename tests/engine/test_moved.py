@@ -98,7 +98,9 @@ def test_of_several_copies_that_of_the_name_is_followed_then_that_of_the_folder_
         refreshed(library)
     photo.unlink()
     folder, name = nearest.split("/")
-    assert refreshed(library).renamed == ((photo, folders[int(folder)] / name.format(photo.name)),)
+    now = folders[int(folder)] / name.format(photo.name)
+    assert refreshed(library).renamed == ((photo, now),)
+    assert library.places_now([photo]) == {photo: now}
 
 
 def test_a_photo_is_not_followed_to_a_folder_that_is_not_searched(folders, open_library):
