@@ -29,8 +29,9 @@ from PIL import Image, ImageDraw
 from engine.encoding.encoder import Encoder, reading_side
 from engine.folders.folder import walk
 from engine.folders.names import local_path
+from engine.folders.patience import to_the_end
 from engine.indexing.decoder import THREADS
-from engine.library import Library, Report
+from engine.library import Library
 from engine.pictures.photos import open_photo
 from engine.preprocess import render_strokes
 from engine.search.ordering import Order
@@ -103,23 +104,13 @@ def _print_indexing(library: Library) -> None:
         list(threads.map(partial(open_photo, side=reading_side(library.encoder)), sample))
     ceiling = len(sample) / (time.perf_counter() - start)
     before, start = library.photo_count, time.perf_counter()
-    report = _drain(library)
+    report = to_the_end(library.refresh())
     seconds = time.perf_counter() - start
     print(f"photos           {report.photos}, {len(report.skipped)} skipped")
     print(f"decode only      {ceiling:.0f} photos/s with {THREADS} threads")
     if report.photos - before >= _SAMPLE:
         rate = (report.photos - before) / seconds
         print(f"indexed          {rate:.0f} photos/s, graph included: {rate / ceiling:.0%} of decode only")
-
-
-def _drain(library: Library) -> Report:
-    work = library.refresh()
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            report: Report = end.value
-            return report
 
 
 def _print_encoding(encoder: Encoder) -> None:

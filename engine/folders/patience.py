@@ -132,7 +132,7 @@ def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
     return to_the_end(asking(work, within_s=within_s, name=name))
 
 
-def to_the_end(steps: Generator[None, None, T]) -> T:
+def to_the_end(steps: Generator[object, None, T]) -> T:
     """Return what a generator returns."""
     while True:
         try:

@@ -24,19 +24,15 @@ TYPE = np.dtype("<f2")
 _PART = 4096  # rows read at a time while they are tried: a few MB
 
 
-class _Proof:
-    """How many rows, from the first on, the disk has given once; and whether somebody is reading on."""
-
-    def __init__(self) -> None:
-        self.rows, self.busy = 0, threading.Lock()
-
-
 class OpenRows:
     """The rows of one open file, for any thread; they can be read also once the file was deleted.
 
     Where the disk has a bad sector or the file is cut, a map ends the process (SIGBUS), and a read tells. So
     those that were read once, from the first on, are mapped, see `prove`: that takes a tenth of the time. The
     file is closed once nobody has this any more.
+
+    Attributes:
+        proven: how many rows, from the first on, were read once.
     """
 
     def __init__(self, path: Path, dim: int) -> None:
@@ -49,7 +45,7 @@ class OpenRows:
         self._size = dim * TYPE.itemsize
         self._lock = threading.Lock()  # place and reading are two calls
         self._mapped: tuple[Rows, mmap.mmap | None] = np.empty((0, dim), TYPE), None
-        self._proof = _Proof()
+        self.proven, self._proving = 0, threading.Lock()
         with path.open("rb", buffering=0) as file:
             self._number = os.dup(file.fileno())
         self._file = FileIO(self._number, closefd=False)  # which the end of this closes, without a warning
@@ -58,32 +54,27 @@ class OpenRows:
     def __len__(self) -> int:
         return os.fstat(self._number).st_size // self._size
 
-    @property
-    def proven(self) -> int:
-        """How many rows, from the first on, were read once."""
-        return self._proof.rows
-
     def prove(self) -> None:
         """Read those rows once that were not yet, very many in a thread: they are mapped from then on."""
-        proof, count = self._proof, len(self)
-        if count <= proof.rows or not proof.busy.acquire(blocking=False):
+        count = len(self)
+        if count <= self.proven or not self._proving.acquire(blocking=False):
             return
-        if count - proof.rows <= _PART:
-            self._try(proof, count)
+        if count - self.proven <= _PART:
+            self._try(count)
         else:
-            threading.Thread(target=self._try, args=(proof, count), name="vectors", daemon=True).start()
+            threading.Thread(target=self._try, args=(count,), name="vectors", daemon=True).start()
 
-    def _try(self, proof: _Proof, count: int) -> None:
+    def _try(self, count: int) -> None:
         with suppress(OSError):
-            for start in range(proof.rows, count, _PART):
+            for start in range(self.proven, count, _PART):
                 if not self._read(np.arange(start, min(start + _PART, count)))[1].all():
                     return
-                proof.rows = min(start + _PART, count)
-        proof.busy.release()  # stays busy where a row was bad: nothing behind it is mapped
+                self.proven = min(start + _PART, count)
+        self._proving.release()  # not where a row was bad: nothing behind it is mapped
 
     def _map(self) -> tuple[Rows, mmap.mmap | None]:
         """Return the rows that can be mapped by now, and the map: what was tried, while the file has it."""
-        mapped, count = self._mapped, min(self._proof.rows, len(self))
+        mapped, count = self._mapped, min(self.proven, len(self))
         if len(mapped[0]) != count:
             mapped = np.empty((0, self._dim), TYPE), None
             with suppress(OSError, ValueError):  # it was cut just now, or lies where nothing is mapped
