@@ -204,7 +204,7 @@ class Session(QObject):
         phase, indexing = self._phase(), self.indexing
         at_work = phase in (Phase.INDEXING, Phase.PAUSED)
         state = FolderState(
-            self._folders[0] if self._folders else None,
+            self._shown_folders(),
             phase,
             photos=self._photo_count(),
             skipped=indexing.skipped,
@@ -212,7 +212,6 @@ class Session(QObject):
             progress=indexing.progress if at_work else None,
             seconds_left=indexing.seconds_left if at_work else None,
             trouble=self._trouble or indexing.trouble,
-            folders=self._shown_folders(),
         )
         if state != self.state:
             self.state = state

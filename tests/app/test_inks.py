@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.bars import FolderBar, StatusBar
 from app.drawing.print_corner import PrintCorner
 from app.elided import Elided, ElidedField
-from app.folder.state import FolderState, Phase
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.icons import icon
 from app.inks import FaintLabel, faint
 from app.photos.heading import StrengthSign
@@ -76,7 +76,7 @@ def sign() -> QWidget:
 
 def bar() -> QWidget:
     line = FolderBar()
-    line.show_state(FolderState(FOLDER, Phase.CURRENT, photos=1204))
+    line.show_state(FolderState((ShownFolder(FOLDER),), Phase.CURRENT, photos=1204))
     line._button.hide()
     line._symbol.hide()
     line._name.hide()
