@@ -25,6 +25,7 @@ from app import phrases
 from app.engine_sentences import as_sentence, in_own_language
 from app.icons import app_icon
 from app.names import tip
+from app.questions import choice_buttons
 from app.spoken import announce
 from app.text_room import be_roomy, room
 from app.version import program_version
@@ -147,7 +148,7 @@ class RulesDialog(QDialog):
         layout.addWidget(words)
         layout.addLayout(form, 1)
         layout.addWidget(self.error)
-        layout.addWidget(_choice_buttons(self))
+        layout.addWidget(choice_buttons(self))
 
     @property
     def here(self) -> list[str]:
@@ -211,17 +212,6 @@ def close_button(dialog: QDialog) -> QDialogButtonBox:
     """Return the row with the button that closes a dialog; without an icon, which no dark theme expects."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
-    buttons.rejected.connect(dialog.reject)
-    return buttons
-
-
-def _choice_buttons(dialog: QDialog) -> QDialogButtonBox:
-    """Return the row with the buttons that take what was entered, or do not."""
-    ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
-    buttons = QDialogButtonBox(ok | cancel)
-    for button in (ok, cancel):
-        buttons.button(button).setIcon(QIcon())
-    buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons
 
