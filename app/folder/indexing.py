@@ -280,4 +280,4 @@ class Indexing(QObject):
 
     def _apply_hold(self) -> None:
         if self._worker is not None:
-            (self._worker.hold if self._drawing else self._worker.release)("stroke")
+            self._worker.hold(self._drawing)
