@@ -11,6 +11,7 @@ from pathlib import Path, PurePath, PureWindowsPath
 
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.content_hash import content_hash
+from engine.days import bounds
 from engine.elsewhere import Place, Record
 from engine.encoding.encoder import Encoder
 from engine.folders.looks import Looks
@@ -18,7 +19,6 @@ from engine.folders.patience import ask
 from engine.search.examples import READ_S, Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.mixing import mix
-from engine.search.narrowing import DAY_S, seconds
 from engine.search.ordering import ORDERED, Order
 from engine.search.query import Query
 from engine.search.ranking import Ranked
@@ -150,8 +150,7 @@ def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
     return Where(
         tuple(hosts),
         tuple(place for folder in query.within for place in _there(folder)),
-        seconds(query.since) if query.since is not None else None,
-        seconds(query.until) + DAY_S if query.until is not None else None,
+        *bounds(query.since, query.until),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from engine.days import DAY_S
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
@@ -244,7 +245,7 @@ class Catalog:
         """
         now = int(time.time())
         with self._db.change() as db:
-            ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
+            ages.drop_overdue(db, model, now, now - self.choices.keep_days * DAY_S)
 
     def note_use(self, model: str) -> None:
         """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""

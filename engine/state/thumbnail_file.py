@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from engine.days import DAY_S
 from engine.lock import is_busy
 from engine.state.in_place import identity
 
@@ -23,7 +24,6 @@ _VERSION = 1
 _PAGE = 4096  # bytes; a picture takes two or three pages of its own, larger ones would lie half empty
 _PATIENCE_S = 2.0  # how long to wait for another process that writes
 _AGAIN_S = 0.02  # between two tries
-_DAY_S = 86_400
 _NOTED = 500  # pictures that were looked at, after which that is written down
 _AT_ONCE = 500  # rows of one deletion
 _ROOM = 0.98  # of the limit: what is left once something had to go, so that it need not go each time
@@ -293,4 +293,4 @@ def _files(path: Path) -> list[Path]:
 
 def _today() -> int:
     """Return the day, counted from 1970."""
-    return int(time.time()) // _DAY_S
+    return int(time.time()) // DAY_S

@@ -73,12 +73,12 @@ def test_folders_days_and_machines_narrow(both, photo_folder, draw_picture):
 
 
 def test_the_last_day_counts_to_its_end(tmp_path, encoder, draw_picture):
+    from engine.days import day_start
     from engine.elsewhere import Record
-    from engine.search.narrowing import seconds
 
     with closing(open_store(str(tmp_path / "s"), encoder.model_id, encoder.dim)) as store:
         vector = encoder.embed_photos([draw_picture("circle", "red")])[0]
-        night = seconds(date(2020, 5, 5)) - 1
+        night = day_start(date(2020, 5, 5)) - 1
         store.upsert([Record("desk", "/a.jpg", b"a", night, encoder.model_id, vector)])
         finder = SharedFinder(store, encoder, "desk")
         drawing = draw_picture("circle", "black")
