@@ -15,6 +15,7 @@ from typing import TypeVar
 from engine.days import DAY_S
 from engine.lock import is_busy
 from engine.state.in_place import identity
+from engine.state.sqlite_file import make_tables, pragma
 
 FILE_NAME = "thumbnails.sqlite3"
 
@@ -229,7 +230,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             _make(db)
-        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        if pragma(db, "user_version") != _VERSION:
             raise sqlite3.DatabaseError("another version of this program made it")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")  # what is forgotten does not lie in empty pages
@@ -243,12 +244,7 @@ def _make(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA page_size = {_PAGE}")
     db.execute("PRAGMA auto_vacuum = INCREMENTAL")
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute("BEGIN IMMEDIATE")
-    if not db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another process may have been faster
-        for statement in _TABLES.split(";")[:-1]:
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {_VERSION}")
-    db.execute("COMMIT")
+    make_tables(db, _TABLES, version=_VERSION)
 
 
 def _find(db: sqlite3.Connection, digest: bytes) -> tuple[int, int, bytes] | None:
@@ -259,8 +255,7 @@ def _find(db: sqlite3.Connection, digest: bytes) -> tuple[int, int, bytes] | Non
 
 def _size(db: sqlite3.Connection) -> int:
     """Return the bytes of the pages in use."""
-    pages, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
-    return int(pages - free) * _PAGE
+    return (pragma(db, "page_count") - pragma(db, "freelist_count")) * _PAGE
 
 
 def _drop(db: sqlite3.Connection, rows: Collection[tuple[bytes]]) -> None:
