@@ -19,6 +19,7 @@ WITHOUT_A_WINDOW = {
     "app/__main__.py",
     "app/chosen.py",
     "app/collection/chosen.py",
+    "app/state_file.py",
     "app/cli.py",
     "app/verbs.py",
     "app/program.py",
