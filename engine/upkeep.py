@@ -78,11 +78,6 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         root = self._root()
         return root is not None and self._catalog.has_photos(root)
 
-    @property
-    def missing_count(self) -> int:
-        """How many photos of the folder disappeared, are under no other name, and still remembered."""
-        return sum(self._catalog.count_missing(root) for root in self._roots_within().values())
-
     def forget_missing(self) -> int:
         """Drop what is remembered of photos that disappeared; return how many those were.
 

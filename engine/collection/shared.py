@@ -53,15 +53,6 @@ class SharedFinder:
         self._store, self._encoder, self._host = store, encoder, host
         self._examples, self._lock = Examples(encoder, lambda _: None), threading.Lock()
 
-    def check(self, query: Query) -> None:
-        """Find out whether a query can be answered.
-
-        Raises:
-            ImageError: a photo of the query cannot be read.
-        """
-        with self._lock:
-            self._examples.vectors(query.like + query.unlike)
-
     def search(
         self,
         query: Query,
