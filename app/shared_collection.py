@@ -150,13 +150,13 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
     Raises:
         StoreError: it does not answer, or is not there.
     """
-    from engine.collection.sharing import withdraw
+    from engine.collection import sharing
 
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
     host = _host(arguments)
     with _open(arguments, encoder) as store:
-        count = withdraw(arguments.folder, store, host)
+        count = sharing.withdraw(arguments.folder, store, host)
         if not count:
             _doubt([host], store)
     print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))

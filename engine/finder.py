@@ -1,4 +1,4 @@
-"""Finds photos by drawings and by photos, in whatever gallery it is given."""
+"""Finds photos by drawings and by photos: the searching half of a library."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KEPT_PATHS = 4096
 
 
 class Finder:
-    """Answers queries about the photos below one folder. From any thread.
+    """Answers queries about the photos below a library's folder, as the base of `Library`. From any thread.
 
     Attributes:
         folder: absolute, links resolved; names of photos are relative to it.
