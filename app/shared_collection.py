@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 
 from app.collection.chosen import this_machine
 from app.reports import check_outside_photos
-from app.summaries import Match, Printed, counted, print_matches
+from app.summaries import counted, print_hits
 from app.terminal import follow, remark, tell
 from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
 
 if TYPE_CHECKING:
-    from engine.collection.shared import SharedHit
     from engine.collection.store import Store
-    from engine.elsewhere import Place
     from engine.encoding.encoder import Encoder
     from engine.search.query import Query
 
@@ -140,7 +138,7 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
             remark(f"there are no photos in {arguments.store} yet: send some with ffmln index --store.")
         elif not _doubt(arguments.host, store) and not hits:
             remark("there are no such photos in the collection.")
-    _print(hits, arguments)
+    print_hits(hits, arguments)
     return 0
 
 
@@ -193,16 +191,3 @@ def _host(arguments: argparse.Namespace) -> str:
     from engine.collection.store import check_host
 
     return check_host(this_machine() if arguments.host is None else arguments.host)
-
-
-def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:
-    matches = [
-        Match(_printed(hit.place), hit.score, [_printed(place) for place in hit.copies], hit.behind)
-        for hit in hits
-    ]
-    print_matches(matches, arguments)
-
-
-def _printed(place: Place) -> Printed:
-    there: dict[str, object] = {"path": place.path, "host": place.host}
-    return Printed(f"{place.host}:{place.path}", there, there)

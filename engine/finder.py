@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.answer import Answer, Hit
+from engine.answer import Answer
 from engine.collection.joined import Joined
 from engine.encoding.encoder import Encoder
 from engine.folders.looks import Looks
@@ -18,6 +18,7 @@ from engine.folders.names import local_path, name_in
 from engine.search.examples import Examples, drawing_vector
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, FarPhoto, Guests, far_path
 from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.hit import Hit
 from engine.search.mixing import mix
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
