@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
-from app.engine_sentences import as_sentence, in_own_language
-from app.icons import app_icon
-from app.names import tip
 from app.questions import choice_buttons
-from app.spoken import announce
-from app.text_room import be_roomy, room
+from app.style.icons import app_icon
+from app.style.text_room import be_roomy, room
 from app.version import program_version
+from app.words import phrases
+from app.words.engine_sentences import as_sentence, in_own_language
+from app.words.names import tip
+from app.words.spoken import announce
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
 from engine.library import Skipped

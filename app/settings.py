@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.languages import LANGUAGES
+from app.words.languages import LANGUAGES
 from engine.paths import data_dir
 from engine.sketches.drawing import PEN_WIDTH, THICKEST, THINNEST
 

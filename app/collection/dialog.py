@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
-from app.engine_sentences import in_own_language
 from app.questions import choice_buttons
-from app.spoken import announce
-from app.text_room import room
+from app.style.text_room import room
+from app.words.engine_sentences import in_own_language
+from app.words.spoken import announce
 from engine.collection.store import check_host
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine_sentences import in_own_language
 from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
 from app.folder.worker import END_S, Task
+from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Library, Query

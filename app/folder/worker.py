@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
 
-from app.engine_sentences import in_own_language
+from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)

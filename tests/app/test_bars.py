@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QProgressBar
 
 from app.bars import StatusBar
 from app.folder.state import FolderState, Phase, ShownFolder
-from app.verbs import _LABELS
+from app.terminal.verbs import _LABELS
 from engine import progress
 from engine.progress import Progress
 

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app import phrases
 from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import SkippedDialog
 from app.folder.state import Phase
+from app.words import phrases
 from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
 from engine.library import Library

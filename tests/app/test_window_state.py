@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from app import phrases
 from app.folder import indexing
 from app.folder.state import Phase
+from app.words import phrases
 from engine.library import Library
 
 from .conftest import count, no_longer_busy

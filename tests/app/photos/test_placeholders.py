@@ -1,9 +1,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app import phrases
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.photos.placeholders import Welcome, message
+from app.words import phrases
 
 READY = FolderState((ShownFolder(Path("/home/me/Holiday")),), Phase.CURRENT, photos=40)
 

@@ -15,7 +15,7 @@ import pytest
 
 from engine.errors import StoreError
 
-from .conftest import SERVE
+from ..conftest import SERVE
 
 NEEDS_LITE = pytest.mark.skipif(
     importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
@@ -23,7 +23,7 @@ NEEDS_LITE = pytest.mark.skipif(
 NEEDS_CLIENT = pytest.mark.skipif(
     importlib.util.find_spec("pymilvus") is None, reason="the extra `server` is not here"
 )
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(params=["shared", pytest.param("shared.db", marks=NEEDS_LITE)])

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTreeWidget
 
-from app import phrases
 from app.__main__ import main
 from app.dialogs import AboutDialog, RulesDialog, SkippedDialog
 from app.folder.state import FolderState, Phase, ShownFolder
-from app.languages import LANGUAGES, NAMES, best_language, speak
 from app.settings import Settings
 from app.window import MainWindow
+from app.words import phrases
+from app.words.languages import LANGUAGES, NAMES, best_language, speak
 from engine.library import Progress, Skipped
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -165,7 +165,7 @@ def test_the_systems_languages_are_asked_in_their_order(preferred, spoken):
 
 
 def test_the_system_decides_until_a_language_is_chosen(qapp, monkeypatch):
-    monkeypatch.setattr("app.languages.QLocale.system", lambda: QLocale("de_AT"))
+    monkeypatch.setattr("app.words.languages.QLocale.system", lambda: QLocale("de_AT"))
     for language, file, locale in (
         ("system", "&Datei", "de_AT"),
         ("de", "&Datei", "de_AT"),

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.collection.chosen import this_machine
-from app.reports import check_outside_photos
-from app.summaries import counted, print_hits
-from app.terminal import follow, remark, tell
+from app.terminal.output import follow, remark, tell
+from app.terminal.reports import check_outside_photos
+from app.terminal.summaries import counted, print_hits
 from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
