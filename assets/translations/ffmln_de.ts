@@ -786,16 +786,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Fotos</translation>
     </message>
     <message>
-        <source>Nothing is drawn, and no photo that it is like lies here.</source>
-        <translation>Nichts ist gezeichnet, und unter „So wie das“ liegt kein Foto.</translation>
+        <source>Nothing is drawn, and nothing lies under “Like this”.</source>
+        <translation>Nichts ist gezeichnet, und unter „So wie das“ liegt nichts.</translation>
     </message>
     <message>
-        <source>No photo that it is like lies here: the drawing alone counts.</source>
-        <translation>Unter „So wie das“ liegt kein Foto: Nur die Zeichnung zählt.</translation>
+        <source>Nothing lies under “Like this”: the drawing alone counts.</source>
+        <translation>Unter „So wie das“ liegt nichts: Nur die Zeichnung zählt.</translation>
     </message>
     <message>
-        <source>What counts more: the drawing, or the photos it is like</source>
-        <translation>Was mehr zählt: die Zeichnung oder die Fotos, denen es gleicht</translation>
+        <source>What counts more: the drawing, or the photos under “Like this”</source>
+        <translation>Was mehr zählt: die Zeichnung oder die Fotos unter „So wie das“</translation>
     </message>
     <message>
         <source>Nothing is drawn yet: the photos alone count.</source>
@@ -826,7 +826,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Return opens its menu, Delete takes it off.</source>
-        <translation>Die Eingabetaste öffnet das Menü, Entf nimmt es weg.</translation>
+        <translation>Die Eingabetaste öffnet das Menü, Entf nimmt das Foto weg.</translation>
     </message>
     <message>
         <source>It is not like this</source>
@@ -874,6 +874,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. Bins, thumbnails, caches and hidden folders are left out anyway; !name/ takes one of them in.</source>
+        <translatorcomment>Zwischen ! und Name steht U+2060, damit dort keine Zeile umbricht.</translatorcomment>
         <translation>Ein Muster je Zeile, wie in .gitignore: *.png, Bildschirmfotos/, /2019/**. Papierkörbe, Vorschaubilder, Zwischenspeicher und versteckte Ordner werden ohnehin ausgelassen; !⁠Name/ nimmt einen davon auf.</translation>
     </message>
     <message>
@@ -1999,12 +2000,12 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>das Darstellen dieser SVG-Zeichnung dauert zu lange.</translation>
     </message>
     <message>
-        <source>more came than any picture holds.</source>
-        <translation>es kam mehr, als irgendein Bild enthält.</translation>
+        <source>more came through the pipe than a picture can hold.</source>
+        <translation>aus der Pipe kam mehr, als ein Bild haben kann.</translation>
     </message>
     <message>
-        <source>nothing came in time.</source>
-        <translation>es kam rechtzeitig nichts an.</translation>
+        <source>the picture did not come through the pipe in time.</source>
+        <translation>das Bild kam nicht rechtzeitig aus der Pipe.</translation>
     </message>
     <message>
         <source>{path} cannot be used as a photo: {reason}</source>
@@ -2215,7 +2216,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Your photos never leave this computer and are never changed.</source>
-        <translation>Ihre Fotos verlassen nie diesen Computer und werden nie verändert.</translation>
+        <translation>Ihre Fotos verlassen diesen Computer nie und werden nie verändert.</translation>
     </message>
     <message>
         <source>The language changes when FFMLN starts again.</source>
