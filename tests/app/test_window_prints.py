@@ -257,3 +257,14 @@ def test_photos_beside_the_drawing_follow_a_rename(window, photo, qtbot):
     assert len(prints(window)) == 1
     window.canvas.undo()
     assert names(prints(window).unlike) == [now.name]
+
+
+def test_a_print_that_follows_to_one_that_lies_there_is_shown_once(window, photo):
+    panel, other = window.drawing_panel, window.grid.hits_model.hits[0].path
+    window.grid.liked.emit([photo])
+    window.grid.liked.emit([other])
+    panel.follow({photo: other})
+    assert names(prints(window).like) == [other.name]
+    assert len(strip_of(window).like.tiles) == 1
+    window.canvas.undo()
+    assert len(prints(window)) == 0
