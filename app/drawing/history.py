@@ -80,9 +80,8 @@ class History:
     def rewrite(self, change: Callable[[Snapshot], Snapshot]) -> None:
         """Let each step be what `change` makes of it; one that then does nothing is none any more."""
         kept: list[Snapshot] = []
-        for number, before in enumerate(self._snapshots):
-            after = change(before)
-            if after is before or not kept or not after.looks_like(kept[-1]):
+        for number, after in enumerate(map(change, self._snapshots)):
+            if not kept or not after.looks_like(kept[-1]):
                 kept.append(after)
             if number == self.step:
                 step = len(kept) - 1

@@ -69,7 +69,7 @@ def _counted(method, made):
 
 def test_prints_that_come_to_name_one_file_are_one_in_every_step_and_no_step_does_nothing():
     document, one, two, three = Document(), *(Print(Path(f"{name}.jpg")) for name in ("a", "b", "c"))
-    for laid in ((one,), (one, two), (one, two, three)):
+    for laid in ((one,), (one, two), (one,), (one, two, three)):
         document.lay(Prints(laid, (), 0.9))
     line(document, 0.5)
     document.undo()
