@@ -205,10 +205,10 @@ class HitsModel(QAbstractListModel):
         """Return what DecorationRole gives, without Qt in between."""
         return self._thumbnails.get(self._hits[row].path)
 
-    def ask_for_pictures(self, rows: Iterable[int]) -> None:
-        """Have the pictures of these rows that are missing looked up before painting comes to them."""
-        for row in rows:
-            self.picture(row)
+    def ask_for_pictures(self, rows: Sequence[int]) -> None:
+        """Have the pictures of these rows that are missing made before all others, in this order."""
+        for row in reversed(rows):  # what is asked for last comes first
+            self._thumbnails.get(self._hits[row].path, first=True)
 
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""

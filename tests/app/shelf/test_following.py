@@ -52,6 +52,17 @@ def test_drawings_follow_to_the_paths_now_and_keep_their_order(shelf):
     assert len(files - {one.file for one in again.load()}) == 2  # other windows see other files
 
 
+def test_of_photos_beside_a_drawing_that_follow_to_one_file_the_first_stays(shelf):
+    third = Path("/photos/d.jpg")
+    like = [str(BEFORE), {"picture": "y.png"}, {"picture": "x.png", "path": str(OTHER)}]
+    words = {PRINTS: json.dumps({"like": like, "unlike": [str(NOW), str(third)], "balance": 0.6})}
+    shelf.put(SavedSketch((LINE,), metadata=words), [])
+    follow_renames(shelf, {BEFORE: NOW, third: OTHER})
+    given = json.loads(Shelf(shelf.folder).load()[0].sketch.metadata[PRINTS])
+    assert given["like"] == [str(NOW), *like[1:]]
+    assert given["unlike"] == []
+
+
 def test_windows_that_follow_at_once_keep_one_drawing_each(shelf):
     other = Shelf(shelf.folder)
     lying = other.load()
