@@ -11,7 +11,7 @@ from engine.indexing.decoder import Decoder
 from engine.inventory import known_folders
 from engine.upkeep import Upkeep
 
-from ..conftest import refreshed
+from ..conftest import photo, refreshed
 
 
 @pytest.fixture
@@ -73,9 +73,13 @@ def test_another_folder_at_the_path_before_is_another_folder(before, open_librar
     now = before.rename(before.with_name("now"))
     open_library([now])
     photos_in(2).rename(before)
+    gone = (before / "000.png").rename(before / next(now.glob("*.png")).name)
     library = open_library([before, now])
     assert refreshed(library).photos == 14
     assert library.places_now(photos_of(before)) == {}
+    gone.unlink()
+    refreshed(library)
+    assert library.places_now([gone]) == {}
 
 
 def test_a_copy_of_a_folder_whose_drive_is_away_is_another_folder(before, open_library):
@@ -86,6 +90,24 @@ def test_a_copy_of_a_folder_whose_drive_is_away_is_another_folder(before, open_l
     assert library.places_now([before / one.relative_to(away) for one in photos_of(away)]) == {}
     away.rename(before)
     assert open_library([before]).photo_count == 12
+
+
+def test_a_folder_of_the_same_files_beside_one_that_is_there_is_another_folder(before, open_library):
+    shutil.copytree(before, linked := before.with_name("linked"), copy_function=os.link)
+    refreshed(open_library([before]))
+    refreshed(open_library([linked]))
+    assert known_folders() == [linked, before]
+
+
+def test_a_folder_that_was_renamed_is_known_by_all_its_paths_once_it_is_one_with_another(catalog):
+    paths = [b"/first", b"/second", b"/third"]
+    catalog.store(catalog.add_root(paths[0]), "tiny", [photo(b"a"), photo(b"b", b"two")], [])
+    catalog.root_names.rename(*paths[:2])
+    catalog.store(catalog.add_root(paths[2]), "tiny", [photo(b"a")], [])
+    catalog.root_names.rename(*paths[1:])
+    places = catalog.whereabouts.find([Path("/first/a"), Path("/second/a"), Path("/first/b")])
+    assert places.now == {Path("/first/a"): Path("/third/a"), Path("/second/a"): Path("/third/a")}
+    assert places.gone == {Path("/first/b")}
 
 
 def test_a_folder_that_was_indexed_anew_by_its_new_path_is_one_again(before, read, open_library, photos_in):

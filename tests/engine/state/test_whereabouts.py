@@ -84,6 +84,33 @@ def test_a_photo_that_was_moved_is_no_older_copy_though_the_look_was_ended_in_it
     assert library.places_now([old]) == {old: photo_folder / "now.png"}  # not that of the same name
 
 
+def test_where_a_photo_is_back_it_came_since(library, photo_folder, places):
+    old, now = next(photo_folder.glob("*.png")), photo_folder / "now.png"
+    refreshed(library)
+    for before, after in ((old, now), (now, old)):
+        before.rename(after)
+        refreshed(library)
+    shutil.copy(old, photo_folder / "older" / old.name)
+    refreshed(library)
+    old.rename(now)
+    refreshed(library)
+    assert places(old.name) == {old.name: now.name}
+
+
+def test_what_was_left_in_another_folder_is_waited_for_and_no_longer(photo_folder, photos_in, open_library):
+    old, other = next(photo_folder.glob("*.png")), photos_in(1)
+    shutil.copy(old, copy := photo_folder / "copy.png")
+    library = open_library([photo_folder, other])
+    refreshed(library)
+    shutil.copyfile(old, new := other / "new.png")
+    old.unlink()
+    refreshed(library, settling=Settling())
+    assert library.places_now([old]) == {}
+    new.unlink()
+    refreshed(library, only=[other])
+    assert library.places_now([old]) == {old: copy}
+
+
 def test_an_older_copy_is_taken_once_a_look_has_found_nothing_else(library, photo_folder, places):
     old = next(photo_folder.glob("*.png"))
     shutil.copy(old, photo_folder / "copy.png")
@@ -96,7 +123,8 @@ def test_an_older_copy_is_taken_once_a_look_has_found_nothing_else(library, phot
 
 def test_what_is_read_again_in_the_midst_did_not_come_since(library, photo_folder, places):
     old = next(photo_folder.glob("*.png"))
-    shutil.copy(old, photo_folder / "copy.png")
+    for number in range(40):  # more than are read at once
+        shutil.copy(old, photo_folder / f"copy {number}.png")
     os.utime(old, (1, 1))  # read last
     refreshed(library)
     old.rename(photo_folder / "now.png")
