@@ -276,11 +276,17 @@ class Library(Finder):
         self._catalog.close()
 
     def _hashes(self, photos: Sequence[Path]) -> list[bytes]:
-        """Return the hashes of what photos of the library contain."""
-        names = [self._known_name(photo) for photo in photos]
-        contents = [self._gallery.content(name) for name in names if name is not None]
-        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
+        """Return the hashes of what photos of the library contain, or contained before they went."""
+        contents = [content for photo in photos if (content := self._content(photo)) is not None]
+        hashes = [self._catalog.hash_of(content) for content in contents]
         return [one for one in hashes if one is not None]
+
+    def _content(self, photo: Path) -> int | None:
+        """Return the content of a photo of the library, also of one that may have moved elsewhere."""
+        name = self._known_name(photo)
+        if name is not None:
+            return self._gallery.content(name)
+        return next(self._loader.contents(photo), None) if self.holds(photo) else None
 
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]

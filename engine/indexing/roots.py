@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine.errors import FolderError, cause
+from engine.errors import CatalogError, FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
 from engine.folders.patience import ANSWERS_S, all_resolved, awaiting, begin, does_not_answer, resolved
 from engine.folders.scope import EVERYTHING, Scope
@@ -85,6 +86,8 @@ class Root:
         self.trouble = ""
         try:
             self.number, self.offline = _find(self.folder, seen, catalog)
+            with suppress(CatalogError):  # of a disk that takes nothing
+                catalog.root_names.note_away(self.number, self.offline and seen.done())
         except FolderError as error:
             self.trouble = str(error)
             raise

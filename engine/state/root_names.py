@@ -19,6 +19,10 @@ class RootNames:
         """Take the catalog's file."""
         self._db = database
 
+    def former(self, root: int) -> list[bytes]:
+        """Return the paths that a folder, by its number, went by before."""
+        return [path for (path,) in self._db.all("SELECT path FROM former_roots WHERE root = ?", root)]
+
     def samples(self, path: bytes) -> list[Found]:
         """Return some photos of a folder, each with its number on the disk; none where it gave no numbers."""
         query = (
@@ -27,6 +31,12 @@ class RootNames:
             " AND ctime IS NOT NULL AND inode != 0 LIMIT ?"
         )
         return [Found._make(row) for row in self._db.all(query, path, _SAMPLES)]
+
+    def note_away(self, root: int, is_away: bool) -> None:
+        """Note whether a folder, by its number, was there when last looked at."""
+        if self._db.all("SELECT 1 FROM roots WHERE id = ? AND away != ?", root, is_away):
+            with self._db.change() as db:
+                db.execute("UPDATE roots SET away = ? WHERE id = ?", (is_away, root))
 
     def rename(self, before: bytes, now: bytes) -> None:
         """Let a folder go by another path, with all that is known of it.

@@ -15,13 +15,14 @@ from engine.state.database import Database
 _AT_ONCE = 200  # photos of one query
 _VALUES = 500  # contents of one query
 _ROOTS = "SELECT id, path, 0 FROM roots UNION ALL SELECT root, path, 1 FROM former_roots"
+_FILE = "size, mtime, ctime, inode"
 _KNOWN = (  # in this order, each photo is found by the table's key
-    "WITH asked (root, path) AS (VALUES {}) SELECT photos.root, photos.path, content, missing_since IS NULL,"
-    " missed_after, unended IS NOT NULL"
+    "WITH asked (root, path) AS (VALUES {}) SELECT photos.root, photos.path, missing_since IS NULL, away,"
+    f" content, missed_after, unended IS NOT NULL, {_FILE}"
     " FROM asked CROSS JOIN photos USING (root, path) JOIN roots ON roots.id = photos.root"
 )
 _THERE = (
-    "SELECT content, root, roots.path, photos.path, photos.rowid"
+    f"SELECT content, root, roots.path, photos.path, photos.rowid, {_FILE}"
     " FROM photos JOIN roots ON roots.id = root"
     " WHERE content IN (VALUES {}) AND missing_since IS NULL ORDER BY photos.rowid DESC"
 )
@@ -41,12 +42,14 @@ class Places:
 
 
 class _Lost(NamedTuple):
-    """A photo that is missing."""
+    """A photo that is missing, or whose folder is away."""
 
     root: int
     content: int
     after: int | None  # the newest row before the look that missed it
     may_come: bool  # that look came to no end yet
+    file: tuple[int | None, ...]  # size, times and number on the disk
+    is_away: bool
 
 
 class _Copy(NamedTuple):
@@ -55,9 +58,16 @@ class _Copy(NamedTuple):
     path: Path
     root: int
     row: int
+    file: tuple[int | None, ...]
 
     def came_after(self, lost: _Lost) -> bool:
         return lost.after is not None and self.row > lost.after
+
+    def may_be(self, lost: _Lost) -> bool:
+        """Return whether a photo may be this one now; of a folder that is away, only the same file is."""
+        if lost.is_away:
+            return self.root != lost.root and self.file == lost.file and all(self.file)
+        return not lost.may_come or self.came_after(lost)
 
     def distance(self, path: Path, lost: _Lost) -> tuple[bool, bool, bool]:
         """Return what is least for the copy that a photo, missing at a path, most likely is now."""
@@ -94,11 +104,12 @@ class Whereabouts:
             db.executemany(query, [(root,) for root in roots])
 
     def find(self, paths: Iterable[Path], within: Collection[Path] | None = None) -> Places:
-        """Return where the photos lie that are missing at these paths, or whose folder goes by another path.
+        """Return where the photos lie that are missing at these paths, or whose folder is elsewhere now.
 
         Of several files with the content of one, those that came since it was missed are taken first, then
         that of the same name, then one of the same folder, then the newest. Left out is what is there, what
-        is not known, and what may still be found elsewhere. Who writes is not waited for.
+        is not known, and what may still be found elsewhere. Of a folder that is away, as without its drive,
+        only a photo is found that is the same file elsewhere. Who writes is not waited for.
 
         Args:
             paths: absolute.
@@ -107,18 +118,16 @@ class Whereabouts:
         missing, now = self._look_up(dict.fromkeys(paths))
         there: dict[int, list[_Copy]] = {}
         contents = {lost.content for lost in missing.values()}
-        for content, root, folder, name, row in self._rows(_THERE, [(one,) for one in contents]):
+        for content, root, folder, name, row, *file in self._rows(_THERE, [(one,) for one in contents]):
             home = Path(os.fsdecode(folder))
             if within is None or home in within:
-                there.setdefault(content, []).append(_Copy(local_path(home, name), root, row))
+                there.setdefault(content, []).append(_Copy(local_path(home, name), root, row, tuple(file)))
         gone = set[Path]()
         for path, lost in missing.items():
-            copies = there.get(lost.content, [])
-            if lost.may_come:
-                copies = [one for one in copies if one.came_after(lost)]
+            copies = [one for one in there.get(lost.content, []) if one.may_be(lost)]
             if copies:
                 now[path] = min(copies, key=lambda one: one.distance(path, lost)).path
-            elif not lost.may_come:
+            elif not lost.may_come and not lost.is_away:
                 gone.add(path)
         return Places(now, frozenset(gone))
 
@@ -164,7 +173,7 @@ class Whereabouts:
         return [(folder, name) for folder, name in self._db.all_beside(query, size, mtime, inode)]
 
     def _look_up(self, paths: Iterable[Path]) -> tuple[dict[Path, _Lost], dict[Path, Path]]:
-        """Return those that are known and in no folder there any more, and those whose folder was renamed."""
+        """Return those that are known and not there any more, and those whose folder was renamed."""
         roots = [(root, Path(os.fsdecode(path)), old) for root, path, old in self._db.all_beside(_ROOTS)]
         home = {root: folder for root, folder, old in roots if not old}
         named = dict[tuple[int, bytes], list[tuple[Path, bool]]]()
@@ -173,12 +182,13 @@ class Whereabouts:
                 if (name := name_in(folder, path)) is not None:
                     named.setdefault((root, name), []).append((path, bool(old)))
         missing, there, now = dict[Path, _Lost](), set[Path](), dict[Path, Path]()
-        for root, name, content, is_there, after, may_come in self._rows(_KNOWN, list(named)):
+        for root, name, is_there, is_away, content, after, may_come, *file in self._rows(_KNOWN, list(named)):
             for path, is_old in named[root, name]:
-                if not is_there:
-                    missing[path] = _Lost(root, content, after, bool(may_come))
-                elif is_old:
+                if is_there and is_old:
                     now[path] = local_path(home[root], name)
+                elif not is_there or is_away:
+                    away = bool(is_there and is_away)
+                    missing[path] = _Lost(root, content, after, bool(may_come), tuple(file), away)
                 else:
                     there.add(path)
         missing = {path: lost for path, lost in missing.items() if path not in there and path not in now}

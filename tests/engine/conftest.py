@@ -194,6 +194,7 @@ def as_version_5():
             db.execute("DROP TABLE stamps")
             db.execute("DROP TABLE former_roots")
             db.execute("ALTER TABLE roots DROP COLUMN unended")
+            db.execute("ALTER TABLE roots DROP COLUMN away")
             db.execute("ALTER TABLE photos DROP COLUMN missed_after")
             db.execute("ALTER TABLE vector_files DROP COLUMN seal")
             db.execute("PRAGMA user_version = 5")

@@ -139,3 +139,22 @@ def test_what_is_forgotten_of_a_renamed_folder_is_known_by_no_path(before, open_
     with pytest.raises(FolderError, match="no folder"):
         open_library([before])
     assert known_folders() == []
+
+
+@pytest.mark.parametrize("leaves", ["nothing", "an empty folder"])
+def test_photos_of_a_folder_that_was_moved_into_another_one_are_followed(
+    photos_in, photo_folder, open_library, leaves
+):
+    moved = photos_in(25, "moved")
+    library = open_library([photo_folder, moved])
+    refreshed(library)
+    photo = next(moved.iterdir())
+    shutil.copy2(photo, photo_folder / "copy.png")  # is no reason to follow while a drive is away
+    moved.rename(photo_folder.with_name("away"))
+    refreshed(library)
+    assert library.places_now([photo]) == {}
+    photo_folder.with_name("away").rename(now := photo_folder / "moved")
+    if leaves == "an empty folder":
+        moved.mkdir()
+    refreshed(library)
+    assert library.places_now([photo]) == {photo: now / photo.name}
