@@ -203,26 +203,6 @@ def test_a_folder_is_removed_and_costs_nothing_when_it_comes_back(window, folder
     assert (report.args[0].photos, report.args[0].added) == (15, 0)
 
 
-@pytest.mark.parametrize("ends", ["closed", "killed"])
-def test_a_folder_that_was_removed_stays_so_though_another_one_was_chosen_before_the_end(
-    window, folders, photos_in, ends
-):
-    window.folders.switch(folders[1], False)
-    window.folders.remove(folders[0])
-    window.folders.open(photos_in(2, "another"))
-    if ends == "closed":
-        window.close()
-    assert read_chosen() == ChosenFolders(tuple(folders[1:]), frozenset([folders[1]]))
-
-
-def test_what_was_forgotten_does_not_come_back_with_folders_that_were_arranged(window, folders, photos_in):
-    window.folders.remove(folders[0])
-    window.folders.open(photos_in(2, "another"))
-    window.upkeep.forgotten.emit(folders[1])
-    window.close()
-    assert read_chosen() == ChosenFolders((folders[2],))
-
-
 @pytest.mark.parametrize("is_drawn", [True, False])
 def test_photos_of_a_folder_that_is_removed_leave_the_grid(window, folders, qtbot, is_drawn):
     if is_drawn:

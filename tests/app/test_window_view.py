@@ -45,15 +45,6 @@ def press(window, *keys) -> None:
         QTest.keyClick(QApplication.focusWidget(), key)
 
 
-def test_a_photo_that_is_looked_at_is_followed_though_it_is_no_hit_any_more(window, qtbot):
-    path = window.grid.hits_model.hits[0].path
-    window.photos_panel.look_at(path)
-    window.grid.hits_model.drop([path])
-    now = path.rename(path.with_name("now" + path.suffix))
-    press(window, _Key.Key_F5)
-    qtbot.waitUntil(lambda: viewer(window).path == now)
-
-
 def test_space_fills_the_photos_side_and_escape_returns_with_the_photo_last_looked_at(window, qtbot):
     photos, paper = ranked(window), window.canvas.geometry()
     press(window, _Key.Key_Space)

@@ -269,3 +269,15 @@ def test_the_window_lets_a_drawing_follow_the_photo_that_it_found(indexed_window
         QTest.keyClick(window, Qt.Key.Key_F5)
     assert [one.photos for one in window.shelving.keeper.drawings] == [(now,)]
     assert "another name.png" in window.shelving.bar.item(0).toolTip()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_a_photo_that_is_looked_at_is_followed_though_it_is_no_hit_any_more(
+    indexed_window, photo_folder, qtbot
+):
+    window, path = indexed_window, next(photo_folder.glob("*.png"))
+    window.photos_panel.look_at(path)
+    window.grid.hits_model.drop([path])
+    now = path.rename(photo_folder / "older" / "another name.png")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.photos_panel.viewer.path == now)
