@@ -184,7 +184,7 @@ class Library(Finder):
             self._catalog.note_use(self.encoder.model_id)
             for _ in chain(self._roots.look(self._catalog, wanted), self._loader.check(self._gallery)):
                 yield Progress("scan", 0, 0, 0)
-            self._look.start([root.number for root in wanted if root.number is not None])
+            self._look.start({root.number: scopes[root.folder] for root in wanted if root.number is not None})
             works = {
                 root.folder: Refresh(
                     root.folder,

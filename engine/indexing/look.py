@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.plan import Plan
 from engine.state.whereabouts import Whereabouts
 
@@ -17,13 +18,15 @@ class Look:
     def __init__(self, whereabouts: Whereabouts) -> None:
         """Take what keeps in the catalog which looks came to no end."""
         self._whereabouts = whereabouts
-        self._roots: frozenset[int] = frozenset()
+        self._roots: Mapping[int, Scope] = {}
+        self._open: set[int] = set()  # folders of which another look came to no end, as in a process killed
         self._newest, self._is_noted, self._has_left = 0, False, False
         self._waiting: set[int] = set()  # folders that were looked at before all files had been read
 
-    def start(self, roots: Collection[int]) -> None:
-        """Begin to look at folders, by their numbers in the catalog."""
-        self._roots, self._newest = frozenset(roots), self._whereabouts.newest()
+    def start(self, roots: Mapping[int, Scope]) -> None:
+        """Begin to look at folders, by their numbers in the catalog, each at these places."""
+        self._roots, self._newest = roots, self._whereabouts.newest()
+        self._open = self._whereabouts.unended() - self._waiting
         self._is_noted = self._has_left = False
 
     def note(self, todo: Plan) -> None:
@@ -34,7 +37,8 @@ class Look:
         self._has_left |= bool(todo.left)
 
     def end(self, roots: Collection[int]) -> None:
-        """Note that these of the folders were looked through, and what is gone is nowhere else in them."""
+        """Note that these of the folders were looked through: what is gone is nowhere else in them."""
+        roots = [one for one in roots if one not in self._open or self._roots[one] == EVERYTHING]
         if self._has_left:
             self._waiting.update(roots)
         else:  # whether this one or one before noted anything

@@ -91,6 +91,10 @@ class Whereabouts:
         """Return the row of the photo that came last, for `begin_look`; 0 if there is none."""
         return self._db.all("SELECT max(rowid) FROM photos")[0][0] or 0
 
+    def unended(self) -> set[int]:
+        """Return the folders that were looked at without coming to the end."""
+        return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended IS NOT NULL")}
+
     def begin_look(self, roots: Collection[int], newest: int) -> None:
         """Note that folders are looked at, and which row was the newest then; not where a look goes on."""
         with self._db.change() as db:

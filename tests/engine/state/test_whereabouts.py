@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.folders.scope import Scope
 from engine.folders.settling import Settling
 from engine.state.whereabouts import Places
 
@@ -109,6 +110,18 @@ def test_what_was_left_in_another_folder_is_waited_for_and_no_longer(photo_folde
     new.unlink()
     refreshed(library, only=[other])
     assert library.places_now([old]) == {old: copy}
+
+
+def test_a_look_at_some_places_ends_no_look_of_another_process(library, photo_folder, open_library, places):
+    old = next(photo_folder.glob("*.png"))
+    shutil.copy(old, photo_folder / "copy.png")
+    refreshed(library)
+    old.rename(photo_folder / "now.png")
+    stopped(open_library(photo_folder))  # as if that were killed
+    refreshed(library, only={photo_folder: Scope.of(["older"])})
+    assert places(old.name) == {}
+    refreshed(library)
+    assert places(old.name) == {old.name: "now.png"}
 
 
 def test_an_older_copy_is_taken_once_a_look_has_found_nothing_else(library, photo_folder, places):
