@@ -24,6 +24,7 @@ from app.recent import RecentFolders
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
 from engine.errors import EngineError, FolderError
+from engine.folders.letter_case import in_other_letters
 
 
 class LibraryFolders(QObject):
@@ -175,9 +176,11 @@ class LibraryFolders(QObject):
     # --- what is remembered ----------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._coming = ChosenFolders()
-        self._recent.note(self._session.state.paths)
-        self._keep(self._session.state.paths)
+        self._coming, paths = ChosenFolders(), self._session.state.paths
+        unmet = self.off.difference(paths)  # an earlier version kept a path in the letters it was given in
+        self.off |= {one for one in paths if any(in_other_letters(one, other) for other in unmet)}
+        self._recent.note(paths)
+        self._keep(paths)
 
     def end(self) -> None:
         """Remember the folders that the person arranged and that are not open yet."""

@@ -48,6 +48,12 @@ def test_the_other_folder_is_remembered_once_it_is_open(window, folders, photos_
     assert read_chosen().folders == (other,)
 
 
+def test_what_an_earlier_version_kept_in_other_letters_stays_switched_off(window, folders):
+    window.folders.off = frozenset([folders[0].with_name("ONE")])
+    window.session.opened.emit()
+    assert read_chosen() == ChosenFolders(tuple(folders), frozenset([folders[0]]))
+
+
 def test_what_was_forgotten_does_not_come_back(window, folders, photos_in):
     window.folders.remove(folders[0])
     window.folders.open(photos_in(1, "another"))
