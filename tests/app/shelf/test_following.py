@@ -203,7 +203,7 @@ def test_all_that_goes_by_paths_waits_for_the_photo_that_moved_though_indexing_e
         window.close()
     else:
         with qtbot.waitSignal(window.session.indexing_ended):
-            window.session.pause(True) if end == "pause" else window.session.cancel()
+            window.session.indexing.pause(True) if end == "pause" else window.session.indexing.cancel()
 
     def known(window):
         return [one.photos for one in window.shelving.keeper.drawings]
@@ -215,7 +215,7 @@ def test_all_that_goes_by_paths_waits_for_the_photo_that_moved_though_indexing_e
         qtbot.waitUntil(lambda: known(window) == [(now,)])
         return
     assert window.photos_panel.viewer.path == before
-    window.session.pause(False) if end == "pause" else window.session.index()
+    window.session.indexing.pause(False) if end == "pause" else window.session.index()
     qtbot.waitUntil(lambda: known(window) == [(now,)])
     assert window.photos_panel.viewer.path == now
     here = [hit.path for hit in window.grid.hits_model.hits if hit.path.parent == folder]
