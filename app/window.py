@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
         self._follow_teaching()
-        Renames(self.session, self.drawing_panel, self.shelving.keeper)
+        Renames(self.session, self.seating, self.drawing_panel, self.shelving.keeper)
         self._render()
 
     def _build(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
 from app.photos.seats import seat
-from engine.library import Hit, Report
+from engine.library import Hit, Places
 
 REST = 400
 """Milliseconds that the pen rests before the photos settle into their ranking."""
@@ -29,6 +29,7 @@ class Seating(QObject):
     Attributes:
         stamp: of the drawing as it is now; queries carry it.
         shown: whose photos the grid shows, None while it shows none.
+        looked_at: returns a photo that is shown, though the grid may not show it any more.
     """
 
     adopted = Signal(object)
@@ -43,6 +44,7 @@ class Seating(QObject):
         self._grid = grid
         self.stamp = 0
         self.shown: Found | None = None
+        self.looked_at: Callable[[], Path | None] = lambda: None
         self._latest: Found | None = None
         self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
         self._pointed = False  # the pointer moved over the grid after the pen was last on the paper
@@ -139,9 +141,15 @@ class Seating(QObject):
         self._wanting = False
         self._grid.look_ahead()
 
-    def follow(self, report: Report) -> None:
-        """Keep the seats of photos that were renamed, and let those leave that are gone."""
-        names, gone = dict(report.renamed), set(report.gone)
+    def paths(self) -> set[Path]:
+        """Return the photos that are shown."""
+        paths = {hit.path for hit in (*self._grid.hits_model.hits, *self._pages)}
+        looked_at = self.looked_at()
+        return paths if looked_at is None else paths | {looked_at}
+
+    def follow(self, places: Places) -> None:
+        """Keep the seats of photos that were moved, and let those leave that are gone."""
+        names, gone = places.now, set(places.gone)
         self._pages = [
             replace(hit, path=names.get(hit.path, hit.path)) for hit in self._pages if hit.path not in gone
         ]

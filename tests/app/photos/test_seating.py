@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
 from app.drawing.tools import Tool
 from app.photos.chip import Chip
-from engine.library import Report
+from engine.library import Places
 
 from .conftest import PHOTOS, found, lift, pen, shown
 
@@ -25,9 +25,8 @@ def start(seating, order) -> None:
 
 def follow(seating, *gone: int, renamed: tuple[tuple[int, int], ...] = ()) -> None:
     """Tell that photos are gone, and that others go by other paths."""
-    names = tuple((PHOTOS[before], PHOTOS[now]) for before, now in renamed)
-    photos = tuple(PHOTOS[number] for number in gone)
-    seating.follow(Report(0, 0, 0, 0, 0, 0, (), (), names, photos))
+    names = {PHOTOS[before]: PHOTOS[now] for before, now in renamed}
+    seating.follow(Places(names, frozenset(PHOTOS[number] for number in gone)))
 
 
 def test_while_the_pen_moves_what_stays_keeps_its_seat_and_when_it_rests_all_settle(seating):
