@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from app.folder.searcher import Found
 from app.folder.state import FolderState
 from app.keyboard import handed_on, in_order
+from app.photos.fingers import Fingers
 from app.photos.folders import FolderButton
 from app.photos.grid import PhotoGrid
 from app.photos.heading import Heading
@@ -64,6 +65,7 @@ class PhotosPanel(QWidget):
         self.notice = Notice(self)
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
+        Fingers(self.grid)
         self.seating, self.chip = Seating(self.grid), self.head.chip
         self.folders, self.timeline = FolderButton(), Timeline()
         self.chip.clicked.connect(self.seating.settle)
