@@ -285,6 +285,9 @@ class Viewer(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.commands.all)
+        row = None if self.path is None else self._model.row_of(self.path)
+        if row is not None and (copies := self._model.hit(row).copies):
+            self.commands.name_copies(menu, copies)
         return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -84,6 +84,7 @@ def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
     QTest.keyClick(grid, Qt.Key.Key_C)
     assert panel.page is grid
     panel.look_at(files[0])
+    assert [entry.menu().title() for entry in panel.viewer.menu().actions() if entry.menu()] == ["2 copies"]
     QTest.keyClick(panel.viewer.picture, Qt.Key.Key_C)
     QTest.keyClick(panel.viewer.picture, Qt.Key.Key_Right)
     assert panel.viewer.path == files[1]
