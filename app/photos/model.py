@@ -32,7 +32,6 @@ Index = QModelIndex | QPersistentModelIndex
 PATH_ROLE = Qt.ItemDataRole.UserRole
 BROKEN_ROLE = Qt.ItemDataRole.UserRole + 1
 COPIES_ROLE = Qt.ItemDataRole.UserRole + 2
-BEHIND_ROLE = Qt.ItemDataRole.UserRole + 3
 
 _NAMED = 6  # copies named in a tooltip
 
@@ -279,8 +278,6 @@ class HitsModel(QAbstractListModel):
             return self._thumbnails.is_broken(hit.path)
         if role == COPIES_ROLE:
             return hit.copies
-        if role == BEHIND_ROLE:
-            return hit.behind
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

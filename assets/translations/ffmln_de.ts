@@ -693,6 +693,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Abpausen</translation>
     </message>
     <message>
+        <source>Look at its copies</source>
+        <translation>Kopien ansehen</translation>
+    </message>
+    <message>
         <source>Lay %1 photos beside the drawing?</source>
         <translation>%1 Fotos neben die Zeichnung legen?</translation>
     </message>
@@ -1145,6 +1149,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ansehen (Leertaste)</translation>
     </message>
     <message>
+        <source>Look at its copies (C)</source>
+        <translation>Kopien ansehen (C)</translation>
+    </message>
+    <message>
         <source>Not readable now</source>
         <translation>Gerade nicht lesbar</translation>
     </message>
@@ -1236,6 +1244,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>This photo cannot be shown: %1</source>
         <translation>Dieses Foto lässt sich nicht zeigen: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 copies</source>
+        <translation>%1 von %2 Kopien</translation>
     </message>
 </context>
 <context>
@@ -1618,6 +1630,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Show the best matches by date, newest first</source>
         <translation>Die besten Treffer nach Datum zeigen, die neuesten zuerst</translation>
+    </message>
+    <message>
+        <source>&amp;Wider paper</source>
+        <translation>Papier &amp;breiter</translation>
+    </message>
+    <message>
+        <source>Wider &amp;photos</source>
+        <translation>&amp;Fotos breiter</translation>
     </message>
     <message>
         <source>&amp;About FFMLN</source>
