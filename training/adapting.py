@@ -33,6 +33,7 @@ _OTHERS = 120  # further photos that are to stay where they are
 _FEWEST = 10  # drawings, of which some are held out
 _LEAST = 2  # drawings to learn from
 _AT_ONCE = 16  # pictures embedded
+_WAY = "With a second kind, or --photos, it tells something."
 _FINER = {"int8": "fp16", "fp16": "fp32"}  # what weights are stored as where these are too coarse
 
 
@@ -96,6 +97,8 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
         "drawings": len(chosen), "photos": len(some.photos), "others": len(beside), "held_out": len(held),
     }  # fmt: skip
     began = time.monotonic()
+    if held and not others and bool(pairs.right[held].all()):
+        _log.warning("All photos are right ones for what is held out: mAP is 100 before and after. %s", _WAY)
     if held:
         report["before"] = found(start.network(), pairs, others, places=held)
     with tqdm(total=recipe.steps, unit="step", disable=not progress) as bar:

@@ -112,15 +112,20 @@ class Run:
         }
 
     @property
+    def compared(self) -> list[Mapping[str, Any]]:
+        """The validations to choose by: with photos of one class every model finds all."""
+        return [check for check in self.validation if check.get("classes", 2) > 1]
+
+    @property
     def best_step(self) -> int:
-        """Step of the validation that found most, the first of equal ones; the last step without any."""
-        scored = [(score(check), -check["step"]) for check in self.validation]
-        return -max(scored)[1] if scored else self.step
+        """Step of the validation that found most, the last of equal ones; the last step without any."""
+        return max(((score(check), check["step"]) for check in self.compared), default=(0, self.step))[1]
 
     @property
     def since_best(self) -> int:
-        """How many validations there were since the best one."""
-        return sum(check["step"] > self.best_step for check in self.validation)
+        """How many validations there were since one found more than all before."""
+        scores = [score(check) for check in self.compared]
+        return len(scores) - 1 - scores.index(max(scores)) if scores else 0
 
     def save_best(self, folder: Path) -> None:
         """Keep what is measured and exported where the last validation is the best so far.
@@ -130,13 +135,13 @@ class Run:
         Raises:
             TrainingError: as `save`.
         """
-        if self.best_step == self.step < self.config.steps:
+        if self.compared and self.best_step == self.step < self.config.steps:
             self.save(folder, BEST)
 
     def drop_best(self, folder: Path) -> None:
         """Remove what would be taken for its best, where that is its checkpoint or nothing yet."""
         ended = self.members or self.step >= self.config.steps
-        if self.best_step == self.step and (ended or not self.validation):
+        if self.best_step == self.step and (ended or not self.compared):
             (folder / BEST).unlink(missing_ok=True)
 
     def save(self, folder: Path, name: str = CHECKPOINT) -> None:
@@ -247,9 +252,9 @@ class Run:
         if self.members:
             return f"The mean of {len(self.members)} trainings."
         place = f"step {self.step:,} of {self.config.steps:,}"
-        if not self.validation:
+        if not self.compared:
             return f"The last checkpoint, {place}; there was no validation to choose by."
-        best = max(map(score, self.validation))
+        best = max(map(score, self.compared))
         if self.step == self.best_step:
             return f"The checkpoint of the best validation, {place} (mAP {best:.1f})."
         return f"The last checkpoint, {place}; the best validation was after step {self.best_step:,}."

@@ -33,6 +33,8 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
     if not photos:
         return []
     said = doubts(collection, photos, sketches)
+    if len({photo.label for photo in photos}) == 1:
+        said.append("with one class no checkpoint is chosen by them: the last one is taken.")
     if config.classes == "all":
         said.append("all classes are known from training: the figures say nothing of new ones.")
     elif known := len({*labels} & {*learnt}):
@@ -57,6 +59,7 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     flat = {
         f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
     }
-    run.validation.append({"step": run.step, **flat})
+    classes = len({photo.label for photo in held.photos})
+    run.validation.append({"step": run.step, "classes": classes, **flat})
     tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
     return flat
