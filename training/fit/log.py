@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 import types
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor
 
 from training.atomic_files import write_atomically
+from training.csv_text import as_csv
 from training.fit.watching import Watcher
 
 LOG = "log.csv"
@@ -45,7 +45,7 @@ class Meter:
         self._before = {name: list(values) for name, values in pending.items()}
         self._watchers = watchers
         kept = self._until(step)
-        write_atomically(self._file, _lines([self.COLUMNS, *kept]))
+        write_atomically(self._file, as_csv([self.COLUMNS, *kept]))
 
     def add(self, step: int, parts: dict[str, Tensor]) -> None:
         """Take in the losses of a step."""
@@ -93,7 +93,7 @@ class Meter:
 
     def _rows(self, rows: Sequence[Sequence[Any]]) -> None:
         with self._file.open("a", newline="", encoding="utf-8") as file:
-            file.write(_lines(rows))
+            file.write(as_csv(rows))
 
 
 def _is_whole(row: Sequence[str]) -> bool:
@@ -104,9 +104,3 @@ def _is_whole(row: Sequence[str]) -> bool:
         return math.isfinite(float(row[2]))
     except ValueError:
         return False
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

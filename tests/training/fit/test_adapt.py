@@ -151,6 +151,27 @@ def test_where_less_is_found_than_before_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
+def test_figures_that_are_100_whatever_is_learned_are_said_to_be(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class ReachedError(Exception):
+        pass
+
+    def seen(*_: object, **__: object) -> None:
+        raise ReachedError
+
+    monkeypatch.setattr(adapting, "found", seen)
+    monkeypatch.setattr(adapting, "_FEWEST", 4)
+    named = named_pairs(own)
+    for kinds, said in (({"square", "triangle"}, 0), ({"square"}, 1)):
+        caplog.clear()
+        some = [one for one in named if one.kind in kinds]
+        wish = Wish(SMALL, (), tmp_path / "a.onnx", held_out=0.5)
+        with pytest.raises(ReachedError):
+            adapt_to(some, wish, progress=False)
+        assert caplog.text.count("mAP, P@10 and hit@10 are 100 before and after") == said
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
