@@ -1,3 +1,4 @@
+import ast
 import os
 import shutil
 from collections.abc import Sequence
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine import preprocess
+from training.data import collection
 from training.data.collection import Collection, Picture, read_collection
 from training.errors import TrainingError
 from training.evaluation import kept as module
@@ -16,6 +19,8 @@ from training.evaluation.kept import Kept, identity
 from training.evaluation.split import evaluate
 
 from ..conftest import Colours
+
+ENGINE = Path(preprocess.__file__).parent
 
 
 class Counting(Colours):
@@ -140,3 +145,26 @@ def test_files_of_weights_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"weights!")
     assert before != identity(tmp_path / "a", ["cpu"])
     assert Collection(tmp_path).labels == []
+
+
+def imported(file: Path) -> set[Path]:
+    """Return the files of the engine's modules that a file imports."""
+    nodes = [
+        node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    names = {
+        name for node in nodes for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
+    }
+    files = {ENGINE.parent.joinpath(*name.split(".")).with_suffix(".py") for name in names if name}
+    return {file for file in files if file.is_file() and ENGINE in file.parents}
+
+
+def test_vectors_are_made_anew_wherever_the_code_changes_that_prepares_pictures() -> None:
+    known = {Path(file) for file in module._CODE}
+    reached, new = set[Path](), {Path(preprocess.__file__), Path(collection.__file__)}
+    while new:
+        reached |= new
+        new = {one for file in new for one in imported(file)} - reached
+    names = {"formats.py", "errors.py"}  # which files are photos; what is raised
+    assert {file for file in reached - known if file.name not in names} == set()
+    assert {file.name for file in (ENGINE / "sketches").glob("*.py")} <= {file.name for file in known}
