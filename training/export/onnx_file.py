@@ -264,15 +264,15 @@ def _digits_of(model: onnx.ModelProto) -> str:
 
 
 def _commit() -> str:
-    """Return the commit of the code, or `unknown` outside a checkout."""
-    here = Path(__file__).resolve().parent
+    """Return the commit of the code, or `unknown` where it is in no checkout of its own."""
+    root = Path(__file__).resolve().parents[2]
+    asked = ["git", "rev-parse", "--show-toplevel", "--short", "HEAD"]
     try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=here, capture_output=True, text=True, check=True
-        )
+        answer = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return answer.stdout.strip()
+    top, commit = answer.stdout.splitlines()
+    return commit if Path(top).resolve() == root else "unknown"  # installed within somebody's checkout
 
 
 def sample_pictures(count: int) -> list[Image.Image]:

@@ -1,5 +1,6 @@
 """What an ONNX file must pass before it replaces another, and what is in it."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,14 @@ def test_with_one_validation_class_integers_are_judged_by_vectors(
     with pytest.raises(TrainingError, match="8-bit integers change the embeddings"):
         onnx_file._must_find_as_much(collection, *files, squares)
     assert "The validation has one class" in caplog.text
+
+
+def test_the_commit_is_of_the_codes_own_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "another's"]):
+        subprocess.run([*git, *words], check=True)
+    for place, known in (("venv/site-packages", False), ("", True)):
+        room = tmp_path / place / "training/export"
+        room.mkdir(parents=True)
+        monkeypatch.setattr(onnx_file, "__file__", str(room / "onnx_file.py"))
+        assert (onnx_file._commit() != "unknown") == known
