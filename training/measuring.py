@@ -143,7 +143,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
             report["early"]["area"] = area_under(report["early"])
         for measure, values in report.items():
             print_figures(measure, values)
-    _break_down(options, _kinds_of_query(held, measures))
+    _break_down(options, {name: (queries, held.gallery) for name, queries in held.queries(measures)})
 
 
 def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, asked: bool) -> None:
@@ -157,16 +157,6 @@ def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, aske
         raise TrainingError(f"The data hold nothing to measure: {', '.join(without)}.")
     if without and asked:
         _log.warning("The data hold nothing to measure: %s.", ", ".join(without))
-
-
-def _kinds_of_query(held: HeldOut, measures: Sequence[str]) -> dict[str, tuple[Embedded, Embedded]]:
-    """Return the queries and the gallery of each measure whose queries can be looked at one by one."""
-    found = {}
-    if held.sketches and "sketch" in measures:
-        found["sketch"] = held.sketch_queries, held.gallery
-    if held.drawings and "quickdraw" in measures:
-        found["quickdraw"] = held.drawing_queries(), held.gallery
-    return found
 
 
 def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:

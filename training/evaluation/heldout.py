@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -67,6 +67,7 @@ class HeldOut:
         *,
         classes: str = "unseen",
         labels: Sequence[str] | None = None,
+        most_drawings: int = 0,
         progress: bool = False,
         means: Means = Means(),  # noqa: B008 frozen
     ) -> HeldOut:
@@ -77,6 +78,7 @@ class HeldOut:
             collection: the data.
             classes: the split's list.
             labels: of that list, only these; None for all.
+            most_drawings: of each class, spread over all of them; 0: all.
             progress: whether embedding shows bars on stderr.
             means: how pictures are embedded.
 
@@ -91,6 +93,8 @@ class HeldOut:
             raise TrainingError(
                 f"The data hold no photos and sketches of the split's {classes} classes{way}."
             )
+        if most_drawings:
+            drawings = _spread(drawings, most_drawings)
         drawn = {*collection.sketches, *collection.drawings}
         tell_of_idle({label for label in asked if label in drawn and not collection.photos.get(label)})
         return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
@@ -119,6 +123,13 @@ class HeldOut:
             named = f"ink {share:.0%}"
             self._by_ink[share] = self._embed_sketches(self.drawings, paint, named, f"ink {share}")
         return self._by_ink[share]
+
+    def queries(self, kinds: Container[str] = ("sketch", "quickdraw")) -> Iterator[tuple[str, Embedded]]:
+        """Yield each of these kinds of query that there are, by name; one is embedded when its turn comes."""
+        if self.sketches and "sketch" in kinds:
+            yield "sketch", self.sketch_queries
+        if self.drawings and "quickdraw" in kinds:
+            yield "quickdraw", self.drawing_queries()
 
     def paper_queries(self, condition: str, most: int) -> Embedded:
         """Return sketches as a phone photographs them on paper: at most so many, from all classes.
@@ -226,6 +237,14 @@ def query_drawings(collection: Collection, labels: Sequence[str]) -> list[Stroke
     """Return the classes' drawings of quickdraw.ndjson; where none is of a file so named, all count."""
     every = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
     return [drawing for drawing in every if drawing.source == "quickdraw"] or every
+
+
+def _spread(drawings: Sequence[StrokeDrawing], most: int) -> list[StrokeDrawing]:
+    """Return at most so many drawings of each class, in even steps; all of a class that has no more."""
+    by_class: dict[str, list[StrokeDrawing]] = {}
+    for drawing in drawings:
+        by_class.setdefault(drawing.label, []).append(drawing)
+    return [one for some in by_class.values() for one in some[:: -(-len(some) // most)]]
 
 
 def drawings_by_class(collection: Collection, labels: Iterable[str]) -> dict[str, list[StrokeDrawing]]:

@@ -18,6 +18,8 @@ from training.fit.checkpoint import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
 
+_MOST_DRAWINGS = 300  # of a class: Google's files hold 120,000 of one
+
 
 def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] = ()) -> list[str]:
     """Return, in sentences, which figures of the validations will say nothing.
@@ -46,10 +48,13 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
 
 
 def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
-    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
+    """Measure a run on the validation classes, and note it in the run; nothing where these are not there.
+
+    Of very many quick drawings of a class, some are searched with.
+    """
     encoder = NetworkEncoder(run.averaged, precision=precision)
     try:
-        held = HeldOut.of_split(encoder, collection, classes="val")
+        held = HeldOut.of_split(encoder, collection, classes="val", most_drawings=_MOST_DRAWINGS)
         report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
     except BrokenEmbeddingsError:
         raise
