@@ -8,7 +8,8 @@ from pathlib import Path
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run, device_name
+from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.device import device_name
 from training.fit.precision import precision_of, scaler_for
 from training.settings import option
 
