@@ -30,11 +30,11 @@ from training.fit.checkpoint import Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import Watch, clip_gradients, computing, first_line, too_little_memory
 from training.fit.guide import guide_of, read_guide
-from training.fit.idle import idle_losses, needs_own_photos
+from training.fit.idle import idle_losses, must_have_something_to_do, needs_own_photos, undrawn
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
-from training.fit.resuming import resume
+from training.fit.resuming import alone_in, resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.fit.validation import doubts_about, validate
@@ -64,9 +64,10 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     `torchrun`, the processes share each batch; the first one writes.
 
     Raises:
-        TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
-            same one, a step cannot be computed, for want of memory for one, or a loss, a gradient or a weight
-            is not finite: the last checkpoint then stays as it is.
+        TrainingError: a checkpoint of other settings or classes lies in `out`, or another training is at work
+            there, no loss has anything to do, the processes do not see the same checkpoint, a step cannot be
+            computed, for want of memory for one, or a loss, a gradient or a weight is not finite: the last
+            checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
     refuse_what_cannot_be(
@@ -74,8 +75,10 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     )
     ranks, device = join(config.device)
     batches = Batches(collection, replace(config, device=device))
+    must_have_something_to_do(batches)
     try:
-        return _fit(collection, batches, out, ranks, weights)
+        with alone_in(out) if ranks.first else contextlib.nullcontext():
+            return _fit(collection, batches, out, ranks, weights)
     except torch.cuda.OutOfMemoryError as error:
         raise too_little_memory() from error
     except RuntimeError as error:  # of PyTorch and its GPUs
@@ -111,6 +114,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
         _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
+        for reason in undrawn(batches):
+            _log.info("%s", reason)
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
