@@ -106,7 +106,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
     from training.evaluation.scenes import must_have_scenes
     from training.evaluation.split import area_under, evaluate
 
-    encoder, learnt, means = encoder_of(options)
+    encoder, learnt, how = encoder_of(options)
     collection = plain(options.data)
     labels = collection.split[options.classes]
     if options.cross:
@@ -117,7 +117,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
         classes=options.classes,
         labels=labels,
         progress=sys.stderr.isatty(),
-        means=means,
+        how=how,
     )
     for doubt in held.doubts():
         _log.warning("%s", doubt)
@@ -264,7 +264,7 @@ def _compare(options: argparse.Namespace) -> None:
     from training.data.protocols import PROTOCOLS, find
     from training.evaluation.published import compare, hold_out
 
-    encoder, learnt, means = encoder_of(options)
+    encoder, learnt, how = encoder_of(options)
     learning = options.bits > 0 or options.generalised
     data = find(PROTOCOLS[options.protocol], options.data, learning=learning)
     unseen = data.protocol.unseen_classes()
@@ -273,7 +273,7 @@ def _compare(options: argparse.Namespace) -> None:
         data = dataclasses.replace(data, left_out=frozenset(unseen) - set(left))
     else:
         _warn_of_seen(learnt, unseen)
-    held = hold_out(encoder, data, progress=sys.stderr.isatty(), means=means)
+    held = hold_out(encoder, data, progress=sys.stderr.isatty(), how=how)
     for doubt in held.doubts(pairs=False):
         _log.warning("%s", doubt)
     device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -16,8 +16,8 @@ from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError
 from training.evaluation.embedding import (
     Embedded,
+    EmbedOptions,
     ImageEncoder,
-    Means,
     answerable,
     embed_items,
     tell_of_idle,
@@ -51,11 +51,11 @@ class HeldOut:
         drawings: Sequence[StrokeDrawing] = (),
         *,
         progress: bool = False,
-        means: Means = Means(),  # noqa: B008 frozen
+        how: EmbedOptions = EmbedOptions(),  # noqa: B008 frozen
     ) -> None:
-        """Take pictures of a collection, to be embedded by some means."""
+        """Take pictures of a collection, to be embedded `how` it says."""
         self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
-        self.collection, self.progress, self.means = collection, progress, means
+        self.collection, self.progress, self.how = collection, progress, how
         self._by_ink: dict[float, Embedded] = {}
         self._told = set[str]()
 
@@ -69,7 +69,7 @@ class HeldOut:
         labels: Sequence[str] | None = None,
         most_drawings: int = 0,
         progress: bool = False,
-        means: Means = Means(),  # noqa: B008 frozen
+        how: EmbedOptions = EmbedOptions(),  # noqa: B008 frozen
     ) -> HeldOut:
         """Return some classes of the split: `unseen` to report, `val` to choose by; those that have photos.
 
@@ -80,7 +80,7 @@ class HeldOut:
             labels: of that list, only these; None for all.
             most_drawings: of each class, spread over all of them; 0: all.
             progress: whether embedding shows bars on stderr.
-            means: how pictures are embedded.
+            how: pictures are embedded.
 
         Raises:
             TrainingError: the split's list is empty, or its classes have no photos or no queries.
@@ -97,7 +97,7 @@ class HeldOut:
             drawings = _spread(drawings, most_drawings)
         drawn = {*collection.sketches, *collection.drawings}
         tell_of_idle({label for label in asked if label in drawn and not collection.photos.get(label)})
-        return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
+        return cls(encoder, collection, photos, sketches, drawings, progress=progress, how=how)
 
     def doubts(self, *, pairs: bool = True) -> list[str]:
         """Return, in sentences, which figures say nothing of a model; `pairs`: of sketch and photo too."""
@@ -164,13 +164,13 @@ class HeldOut:
             TrainingError: as `embed_items`.
         """
         embed, title = self.encoder.embed_photos, self.progress and name
-        return embed_items(photos, embed, Picture.open, title, kind="photo", means=self.means)
+        return embed_items(photos, embed, Picture.open, title, kind="photo", how=self.how)
 
     def _embed_sketches(
         self, items: Sequence[Any], load: Callable[[Any], Image.Image], name: str, kind: str
     ) -> Embedded:
         embed, title = self.encoder.embed_sketches, self.progress and name
-        found = embed_items(items, embed, load, title, kind=kind, means=self.means)
+        found = embed_items(items, embed, load, title, kind=kind, how=self.how)
         return answerable(found, self.gallery, told=self._told)
 
     def own_places(self) -> list[int]:

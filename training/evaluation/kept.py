@@ -29,7 +29,7 @@ _CODE: tuple[str | Path, ...] = (
 """What the network sees of a picture is decided there."""
 
 
-class Kept:
+class EmbeddingCache:
     """What one model made of pictures, by file and place in it, with the code that prepared them.
 
     A picture whose file has another size or date than when it was embedded counts as new. A file of vectors
