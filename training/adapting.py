@@ -74,8 +74,8 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     _must_make_sense(wish)
     start, pairs = read_start(wish.start), read_pairs(named)
     folders = wish.photos or tuple(file.parent for file in pairs.files)
-    of_kinds = {folder for one in named for folder in one.of_kind}
-    others = other_photos(folders, _OTHERS, without=[*pairs.files, *of_kinds], seed=wish.seed)
+    known = {path for one in named for path in (one.drawing, *one.of_kind)}
+    others = other_photos(folders, _OTHERS, without=[*pairs.files, *known], seed=wish.seed)
     if wish.photos and not others:
         _log.warning("No further photos were found in --photos.")
     held = _held_out(pairs, wish)

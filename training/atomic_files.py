@@ -77,6 +77,6 @@ def save_arrays(file: Path, **arrays: ArrayLike) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what writers that were killed have left half written in a folder where nobody writes now."""
-    for file in folder.glob(f".*{ENDING}"):
+    for file in folder.glob(f".*.{'[0-9a-f]' * 8}{ENDING}"):
         with suppress(OSError):
             file.unlink()

@@ -50,9 +50,10 @@ def test_two_that_write_one_file_at_once_do_not_meet(tmp_path):
 
 def test_arrays_are_read_as_they_were_and_leftovers_go(tmp_path):
     save_arrays(tmp_path / "table.npz", names=np.array(["a"]), rows=np.eye(2))
-    (tmp_path / ".table.npz.0a0a0a0a.tmp").touch()
+    for name in (".table.npz.0a0a0a0a.tmp", ".someone_elses.tmp"):
+        (tmp_path / name).touch()
     remove_leftovers(tmp_path)
-    assert [one.name for one in tmp_path.iterdir()] == ["table.npz"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".someone_elses.tmp", "table.npz"]
     with np.load(tmp_path / "table.npz") as table:
         assert (table["names"].tolist(), table["rows"].tolist()) == (["a"], [[1, 0], [0, 1]])
 
