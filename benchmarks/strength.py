@@ -30,10 +30,10 @@ from engine.paths import ASSETS, data_dir
 from engine.preprocess import render_strokes
 from engine.search.strength import FIRST, Strength, chance, judge, numbers
 from training.data.collection import Collection, read_collection
-from training.evaluation.embedding import Embedded, Means
+from training.evaluation.embedding import Embedded, EmbedOptions
 from training.evaluation.guard_vectors import guard_vectors
 from training.evaluation.heldout import HeldOut
-from training.evaluation.kept import Kept, identity
+from training.evaluation.kept import EmbeddingCache, identity
 
 _SIZES = (30, 54, 150, 300, 600, 1500, 5000)  # photos of smaller libraries, taken from all
 _KINDS = 5  # of what is drawn, in half of a smaller library
@@ -113,8 +113,8 @@ def _shares(rows: list[Row]) -> str:
 
 
 def _measure(encoder: Encoder, path: Path, collection: Collection, name: str) -> Iterator[Row]:
-    kept = Kept(data_dir() / "embeddings", identity(path, [encoder.provider]))
-    held = HeldOut.of_split(encoder, collection, classes=name, means=Means(usable_cores(), kept))
+    kept = EmbeddingCache(data_dir() / "embeddings", identity(path, [encoder.provider]))
+    held = HeldOut.of_split(encoder, collection, classes=name, how=EmbedOptions(usable_cores(), kept))
     guard = encoder.guard or guard_vectors(encoder, collection).guard()
     scrawls = meaningless()
     nothing = encoder.embed_sketches([render_strokes(strokes) for _, strokes in scrawls])

@@ -28,12 +28,13 @@ import torch
 
 from training.config import Config
 from training.data.augment import photo_view, sketch_view, strokes_view
-from training.data.batches import Batches, Item
+from training.data.batches import Batches
 from training.data.collection import Collection, StrokeDrawing, read_collection
 from training.data.feed import Feed
+from training.data.plan import Item
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
-from training.fit.guards import Watch
+from training.fit.guards import FiniteCheck
 from training.fit.loop import prepare, take_step
 from training.fit.precision import precision_of
 from training.fit.schedule import set_rates
@@ -135,7 +136,7 @@ def _print_steps(collection: Collection, config: Config, steps: int) -> dict[str
     prepare(run, ranks)
     precision = precision_of(config.precision, run.device)
     set_rates(run.optimizer, batches.config, batches.config.steps - 1)  # all layers learn
-    wrapped, watch = Wrapped(run.network, ranks), Watch(ranks, at_once=run.device.type == "cpu")
+    wrapped, watch = Wrapped(run.network, ranks), FiniteCheck(ranks, at_once=run.device.type == "cpu")
     feed = Feed(batches.loader(0, pin=run.device.type == "cuda"))
     if run.device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(run.device)

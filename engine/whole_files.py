@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+ENDING = ".tmp"
+"""How the names of files end that are not whole yet; they begin with a dot."""
+
 _LONGEST = 100  # characters of a name that are kept in the one beside it
 
 
@@ -20,7 +23,7 @@ def replacing(file: Path) -> Iterator[Path]:
     Raises:
         OSError: the file cannot be replaced.
     """
-    new = file.with_name(f".{file.name[:_LONGEST]}.{secrets.token_hex(4)}.tmp")
+    new = file.with_name(f".{file.name[:_LONGEST]}.{secrets.token_hex(4)}{ENDING}")
     try:
         yield new
         os.replace(new, file)

@@ -9,6 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.whole_files import ENDING, replacing
+
 
 def must_be_writable(file: Path) -> None:
     """Try whether a file, and its folder if need be, can be written, before what is to be in it is computed.
@@ -44,17 +49,34 @@ def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
     Raises:
         OSError: it cannot be written; a full disk names it too.
     """
-    temporary = file.with_name(f"{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
-        with temporary.open("r+b") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, file)
+        with replacing(file) as temporary:
+            write(temporary)
+            with temporary.open("r+b") as written:
+                os.fsync(written.fileno())
     except OSError as error:
         if error.filename is None:
             error.filename = str(file)
         raise
-    finally:
+
+
+def save_arrays(file: Path, **arrays: ArrayLike) -> None:
+    """Write arrays by their names, compressed, as `numpy.load` reads them.
+
+    Raises:
+        OSError: as `fill_atomically`.
+    """
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as out:  # a path would be given another ending
+            np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # names are no options of its own
+
+    fill_atomically(file, write)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what writers that were killed have left half written in a folder where nobody writes now."""
+    for file in folder.glob(f".*.{'[0-9a-f]' * 8}{ENDING}"):
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)  # half of it would keep a full disk full
+            file.unlink()

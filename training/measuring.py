@@ -106,7 +106,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
     from training.evaluation.scenes import must_have_scenes
     from training.evaluation.split import area_under, evaluate
 
-    encoder, learnt, means = encoder_of(options)
+    encoder, learnt, how = encoder_of(options)
     collection = plain(options.data)
     labels = collection.split[options.classes]
     if options.cross:
@@ -117,7 +117,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
         classes=options.classes,
         labels=labels,
         progress=sys.stderr.isatty(),
-        means=means,
+        how=how,
     )
     for doubt in held.doubts():
         _log.warning("%s", doubt)
@@ -143,7 +143,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
             report["early"]["area"] = area_under(report["early"])
         for measure, values in report.items():
             print_figures(measure, values)
-    _break_down(options, _kinds_of_query(held, measures))
+    _break_down(options, {name: (queries, held.gallery) for name, queries in held.queries(measures)})
 
 
 def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, asked: bool) -> None:
@@ -157,16 +157,6 @@ def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, aske
         raise TrainingError(f"The data hold nothing to measure: {', '.join(without)}.")
     if without and asked:
         _log.warning("The data hold nothing to measure: %s.", ", ".join(without))
-
-
-def _kinds_of_query(held: HeldOut, measures: Sequence[str]) -> dict[str, tuple[Embedded, Embedded]]:
-    """Return the queries and the gallery of each measure whose queries can be looked at one by one."""
-    found = {}
-    if held.sketches and "sketch" in measures:
-        found["sketch"] = held.sketch_queries, held.gallery
-    if held.drawings and "quickdraw" in measures:
-        found["quickdraw"] = held.drawing_queries(), held.gallery
-    return found
 
 
 def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
@@ -274,7 +264,7 @@ def _compare(options: argparse.Namespace) -> None:
     from training.data.protocols import PROTOCOLS, find
     from training.evaluation.published import compare, hold_out
 
-    encoder, learnt, means = encoder_of(options)
+    encoder, learnt, how = encoder_of(options)
     learning = options.bits > 0 or options.generalised
     data = find(PROTOCOLS[options.protocol], options.data, learning=learning)
     unseen = data.protocol.unseen_classes()
@@ -283,7 +273,7 @@ def _compare(options: argparse.Namespace) -> None:
         data = dataclasses.replace(data, left_out=frozenset(unseen) - set(left))
     else:
         _warn_of_seen(learnt, unseen)
-    held = hold_out(encoder, data, progress=sys.stderr.isatty(), means=means)
+    held = hold_out(encoder, data, progress=sys.stderr.isatty(), how=how)
     for doubt in held.doubts(pairs=False):
         _log.warning("%s", doubt)
     device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -12,12 +12,12 @@ from engine.cores import usable_cores
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
-    from training.evaluation.embedding import ImageEncoder, Means
+    from training.evaluation.embedding import EmbedOptions, ImageEncoder
 
 _log = logging.getLogger(__name__)
 
 
-def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], Means]:
+def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str], EmbedOptions]:
     """Return the encoder, the classes it was trained on, and how pictures are embedded.
 
     Vectors are kept by the file of the weights, and by what computes with them.
@@ -40,21 +40,21 @@ def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str]
         name = identity(Run.file(model, options.checkpoint), [str(run.device)])
         judges = getattr(options, "relation", 0) > 0
         judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)
-        return judging, run.learnt, _means(options, name)
+        return judging, run.learnt, _how(options, name)
     from engine.encoding.encoder import Encoder
 
     if options.checkpoint != "best":
         raise TrainingError("--checkpoint is for the folder of a run, not for an .onnx file.")
     encoder = Encoder.load(model)
     name = identity(model, [encoder.provider])
-    return encoder, encoder.metadata.get("classes", []), _means(options, name)
+    return encoder, encoder.metadata.get("classes", []), _how(options, name)
 
 
-def _means(options: argparse.Namespace, name: str) -> Means:
+def _how(options: argparse.Namespace, name: str) -> EmbedOptions:
     """Return how pictures are embedded by a model of this identity."""
     from engine.paths import data_dir
-    from training.evaluation.embedding import Means
-    from training.evaluation.kept import Kept
+    from training.evaluation.embedding import EmbedOptions
+    from training.evaluation.kept import EmbeddingCache
 
     workers = options.workers if options.workers >= 0 else min(8, usable_cores())
-    return Means(workers, None if options.anew else Kept(data_dir() / "embeddings", name))
+    return EmbedOptions(workers, None if options.anew else EmbeddingCache(data_dir() / "embeddings", name))

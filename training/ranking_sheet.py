@@ -29,9 +29,9 @@ def draw_rankings(options: argparse.Namespace) -> None:
     except ValueError as error:
         raise TrainingError(f"{options.to} cannot be written: {error}.") from error
     must_be_writable(options.to)
-    encoder, _, means = encoder_of(options)
+    encoder, _, how = encoder_of(options)
     collection = collection_of(data_of(options.protocol, options.data))
-    held = HeldOut.of_split(encoder, collection, classes=options.classes, means=means)
+    held = HeldOut.of_split(encoder, collection, classes=options.classes, how=how)
     found = rankings(held, rerank=options.rerank)
     drawn = sheet(choose(found, options.queries, worst=options.worst))
     try:

@@ -121,6 +121,7 @@ def prefix(strokes: Sequence[Stroke], share: float) -> tuple[Stroke, ...]:
             continue
         steps = np.linalg.norm(np.diff(stroke.points, axis=0), axis=1).cumsum()
         whole = int(np.searchsorted(steps, left, side="right"))
+        whole = min(whole, len(steps) - 1)  # the sum of the steps may be less than the length, by rounding
         before = steps[whole - 1] if whole else 0.0
         part = (left - before) / max(steps[whole] - before, 1e-9)
         end = stroke.points[whole] + part * (stroke.points[whole + 1] - stroke.points[whole])

@@ -7,6 +7,7 @@ import random
 import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -168,3 +169,12 @@ class Colours:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     embed_photos = embed_sketches
+
+
+def held_out(**known: object) -> Any:
+    """Return a HeldOut whose vectors are known, so that it embeds nothing."""
+    from training.evaluation.heldout import HeldOut
+
+    held = object.__new__(HeldOut)
+    vars(held).update(known)
+    return held

@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from training.atomic_files import fill_atomically, must_be_writable, write_atomically
+from training.atomic_files import (
+    fill_atomically,
+    must_be_writable,
+    remove_leftovers,
+    save_arrays,
+    write_atomically,
+)
 
 
 def test_text_takes_the_place_of_what_was_there(tmp_path):
@@ -29,9 +36,32 @@ def test_a_writer_that_stops_half_way_leaves_the_old_file(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["log.csv"]
 
 
+def test_two_that_write_one_file_at_once_do_not_meet(tmp_path):
+    file = tmp_path / "log.csv"
+
+    def slower(temporary):
+        temporary.write_text("slower", "utf-8")
+        write_atomically(file, "quicker")
+        assert file.read_text("utf-8") == "quicker"
+
+    fill_atomically(file, slower)
+    assert file.read_text("utf-8") == "slower"
+
+
+def test_arrays_are_read_as_they_were_and_leftovers_go(tmp_path):
+    save_arrays(tmp_path / "table.npz", names=np.array(["a"]), rows=np.eye(2))
+    for name in (".table.npz.0a0a0a0a.tmp", ".someone_elses.tmp"):
+        (tmp_path / name).touch()
+    remove_leftovers(tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".someone_elses.tmp", "table.npz"]
+    with np.load(tmp_path / "table.npz") as table:
+        assert (table["names"].tolist(), table["rows"].tolist()) == (["a"], [[1, 0], [0, 1]])
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")
-def test_a_full_disk_names_the_file(tmp_path):
-    (tmp_path / "log.csv.new").symlink_to("/dev/full")
+def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.whole_files.secrets.token_hex", lambda _: "0")
+    (tmp_path / ".log.csv.0.tmp").symlink_to("/dev/full")
     with pytest.raises(OSError, match=r"No space left on device: '.*log\.csv'"):
         write_atomically(tmp_path / "log.csv", "line\n")
 

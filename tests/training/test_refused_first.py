@@ -8,7 +8,7 @@ import pytest
 from training import measuring
 from training.cli import main
 from training.evaluation import breakdown
-from training.evaluation.embedding import Means
+from training.evaluation.embedding import EmbedOptions
 
 from .conftest import Colours
 
@@ -40,7 +40,7 @@ def test_what_cannot_be_written_is_refused_before_anything_is_measured(
 def test_scenes_that_are_not_there_are_told_before_other_measures_are_taken(
     own_shapes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (None, (), Means()))
+    monkeypatch.setattr(measuring, "encoder_of", lambda _: (None, (), EmbedOptions()))
     words = ["evaluate", "any", "--data", str(own_shapes), "--measures", "sketch,scenes"]
     assert main(words) == 2
     assert "The measure scenes needs" in capsys.readouterr().err
@@ -52,7 +52,7 @@ def test_figures_are_printed_before_their_tables_are_written(
     def full(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Colours(), (), Means()))
+    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Colours(), (), EmbedOptions()))
     monkeypatch.setattr(breakdown, "write_atomically", full)
     words = ["evaluate", "any", "--data", str(shapes), "--measures", "sketch", "--json"]
     assert main([*words, "--per-class", str(tmp_path / "a.csv")]) == 2
@@ -65,6 +65,6 @@ def test_without_a_split_there_is_nothing_that_a_model_could_have_learned(
     own_shapes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (own_shapes / "split.json").unlink()
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Colours(), ("square",), Means()))
+    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Colours(), ("square",), EmbedOptions()))
     assert main(["evaluate", "any", "--data", str(own_shapes), "--cross"]) == 2
     assert "of the split's unseen classes: name some in DATA/split.json" in capsys.readouterr().err

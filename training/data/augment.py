@@ -13,6 +13,8 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from engine.preprocess import (
     DARK,
     LINE_WIDTH,
+    as_clean,
+    clean_sketch,
     is_light_on_dark,
     on_white,
     photo_square,
@@ -31,7 +33,10 @@ _LEAST_CONTOUR = 25  # connected lines of fewer pixels are dropped from a contou
 def sketch_view(
     page: Image.Image, size: int, *, flip: bool, rng: random.Random, holes: float = 0.2
 ) -> Image.Image:
-    """Return a raster sketch turned, sheared, thickened, and in a share `holes` of cases lacking a piece."""
+    """Return a raster sketch turned, sheared, thickened, and in a share `holes` of cases lacking a piece.
+
+    A photographed one is cleaned first, as search does.
+    """
     page = ImageOps.autocontrast(dark_on_light(page))
     if max(page.size) > 512:
         page = page.reduce(-(-max(page.size) // 512))
@@ -43,15 +48,15 @@ def sketch_view(
         page = page.filter(ImageFilter.MinFilter(3 if thickness > 0.08 else 5))
     if rng.random() < holes:
         page = _with_hole(page, rng)
-    return _place(sketch_square(page, size), rng)
+    return _place(sketch_square(as_clean(page, is_dark=True), size), rng)
 
 
 def dark_on_light(sketch: Image.Image) -> Image.Image:
-    """Return a sketch in grey, as search takes it: what is transparent is paper, light lines are inverted.
+    """Return a sketch in grey, as search takes it: cleaned, on paper, light lines inverted.
 
     A picture that is marked as dark ink stays as it is, however much of it is ink.
     """
-    page = sketch_page(sketch)
+    page = sketch_page(clean_sketch(sketch))
     if DARK in sketch.info or not is_light_on_dark(page, page.histogram()):
         return page
     return ImageOps.invert(page)
@@ -121,7 +126,7 @@ def contour_view(photo: Image.Image, size: int, *, rng: random.Random) -> Image.
     page = page.resize((2 * _CONTOUR_SIDE, 2 * _CONTOUR_SIDE), Image.Resampling.BILINEAR)
     if rng.random() < 0.6:
         page = page.filter(ImageFilter.MinFilter(3))
-    return _place(sketch_square(_turn(page, rng), size), rng)
+    return _place(sketch_square(as_clean(_turn(page, rng), is_dark=True), size), rng)
 
 
 def _turn(page: Image.Image, rng: random.Random) -> Image.Image:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
@@ -27,6 +26,7 @@ from training.data.augment import contour_view, photo_view, sketch_view, strokes
 from training.data.batch import Batch
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
 from training.data.likeness import likeness
+from training.data.plan import Entry, Item, each_photo_once, kinds_of, shuffled_order
 from training.data.teacher import TEACHER_FILE, Teacher
 from training.errors import TrainingError
 
@@ -36,27 +36,6 @@ _TRACEABLE = 100  # photos with a shorter side below this many pixels have no co
 _KIND_WEIGHTS = (0.5, 0.35, 0.15)  # how often raster, QuickDraw and other drawings are drawn, where present
 _OWN_PHOTO = 0.7  # how often a sketch comes with the photo it was drawn from, where that is here
 _TRIES = 3  # unreadable pictures in a row before the run gives up
-
-Item = Picture | StrokeDrawing
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One place in a batch: what to load, and how it hangs together with another place.
-
-    Attributes:
-        domain: SKETCH or PHOTO.
-        item: what to load.
-        pair: place of the photo this sketch was drawn from, or -1.
-        flip: whether to mirror it; a sketch and its photo are mirrored together.
-        whole: keep nearly all of the photo in view, since a sketch of it stands beside it.
-    """
-
-    domain: int
-    item: Item
-    pair: int = -1
-    flip: bool = False
-    whole: bool = False
 
 
 class Batches(Dataset[Batch]):
@@ -77,15 +56,13 @@ class Batches(Dataset[Batch]):
         """
         self.config = config
         self.rows: Callable[[int], slice] | None = None
-        reported = () if config.protocol == "split" else collection.split["unseen"]
-        labels = collection.training_labels(config.classes)
-        self.classes = tuple(label for label in labels if label not in reported)
+        self.classes = tuple(collection.learned_labels(config))
         self._index = {label: place for place, label in enumerate(self.classes)}
         self._photos: dict[str, list[Picture]] = {}
         self._kinds: dict[str, list[list[Item]]] = {}
         for label in self.classes:
             self._photos[label] = collection.photos.get(label, [])
-            self._kinds[label] = _kinds(collection, label)
+            self._kinds[label] = kinds_of(collection, label)
         drawn = [label for label in self.classes if any(self._kinds[label])]
         self._both = [label for label in drawn if self._photos[label]]
         self._sketch_only = [label for label in drawn if not self._photos[label]]
@@ -112,9 +89,17 @@ class Batches(Dataset[Batch]):
         return self.config.steps * self.config.accumulate
 
     @property
+    def drawn_classes(self) -> tuple[str, ...]:
+        """The classes that batches are drawn from: balanced ones have none of photos alone."""
+        if self.config.batching == "shuffle":
+            return self.classes
+        return (*self._both, *(self._sketch_only if self.config.batch_sketch_only else ()))
+
+    @property
     def picture_count(self) -> int:
         """How many pictures there are to learn from: an epoch."""
-        return len(self._everything)
+        of_class = (len(self._photos[one]) + sum(map(len, self._kinds[one])) for one in self.drawn_classes)
+        return sum(of_class)
 
     @property
     def has_pairs(self) -> bool:
@@ -146,6 +131,7 @@ class Batches(Dataset[Batch]):
             if sharp and plan[row].domain == PHOTO:
                 traceable.append(row)
         if contours:
+            traceable = each_photo_once(plan, traceable)
             rng.shuffle(traceable)
             self._add_contours(plan, images, traceable, size, rng)
         return self._batch(plan, images, size, part=rows is not None)
@@ -155,7 +141,7 @@ class Batches(Dataset[Batch]):
         plan: list[Entry] = []
         for label in rng.sample(self._both, self.config.batch_classes):
             for _ in range(self.config.batch_samples):
-                plan += self._couple(label, len(plan), rng)
+                plan += self._couple(label, plan, rng)
         for label in rng.sample(self._sketch_only, self.config.batch_sketch_only):
             plan += [
                 Entry(SKETCH, self._sketch(label, rng), flip=rng.random() < 0.5)
@@ -163,17 +149,22 @@ class Batches(Dataset[Batch]):
             ]
         return plan
 
-    def _couple(self, label: str, place: int, rng: random.Random) -> tuple[Entry, Entry]:
-        """Return a photo and a sketch of a class, drawn from that photo where one such is at hand."""
+    def _couple(self, label: str, plan: Sequence[Entry], rng: random.Random) -> tuple[Entry, Entry]:
+        """Return a photo and a sketch of a class, drawn from that photo where one such is at hand.
+
+        Sketches of one photo are all paired with the first place that shows it: at any other it would count
+        as another photo.
+        """
         sketch, flip = self._sketch(label, rng), rng.random() < 0.5
         own = self._photo_of.get(sketch) if isinstance(sketch, Picture) else None
         if own is not None and rng.random() < _OWN_PHOTO:
-            return (
-                Entry(PHOTO, own, flip=flip, whole=True),
-                Entry(SKETCH, sketch, pair=place, flip=flip),
-            )
-        photo = rng.choice(self._photos[label])
-        return Entry(PHOTO, photo, flip=rng.random() < 0.5), Entry(SKETCH, sketch, flip=flip)
+            photo = Entry(PHOTO, own, flip=flip, whole=True)
+            there = (place for place, entry in enumerate(plan) if entry.whole and entry.item == own)
+            first = next(there, len(plan))
+            flip = plan[first].flip if first < len(plan) else flip
+            return photo, Entry(SKETCH, sketch, pair=first, flip=flip)
+        other = rng.choice(self._photos[label])
+        return Entry(PHOTO, other, flip=rng.random() < 0.5), Entry(SKETCH, sketch, flip=flip)
 
     def _sketch(self, label: str, rng: random.Random) -> Item:
         kinds = self._kinds[label]
@@ -187,7 +178,7 @@ class Batches(Dataset[Batch]):
         plan = []
         for place in range(step * size, (step + 1) * size):
             epoch, rank = divmod(place, total)
-            domain, item = everything[_permutation(total, epoch, self.config.seed)[rank]]
+            domain, item = everything[shuffled_order(total, epoch, self.config.seed)[rank]]
             plan.append(Entry(domain, item, flip=rng.random() < 0.5))
         return plan
 
@@ -289,21 +280,6 @@ class Batches(Dataset[Batch]):
                 **extra,
             )
         )
-
-
-def _kinds(collection: Collection, label: str) -> list[list[Item]]:
-    """Return a class's drawings as raster sketches, QuickDraw's, and other stroke drawings."""
-    drawings = collection.drawings.get(label, [])
-    return [
-        list(collection.sketches.get(label, [])),
-        [drawing for drawing in drawings if drawing.source == "quickdraw"],
-        [drawing for drawing in drawings if drawing.source != "quickdraw"],
-    ]
-
-
-@lru_cache(maxsize=2)
-def _permutation(total: int, epoch: int, seed: int) -> NDArray[np.int64]:
-    return np.random.default_rng([seed, epoch]).permutation(total)
 
 
 def _workers(*, cuda: bool) -> int:

@@ -14,7 +14,6 @@ References:
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 
 from engine.arguments import ArgumentParser
 from engine.errors import EngineError
-from training.atomic_files import fill_atomically
+from training.atomic_files import save_arrays
 from training.data.collection import read_collection
 from training.errors import TrainingError
 
@@ -60,9 +59,7 @@ def extend(labels: Iterable[str], table: Path = TABLE) -> int:
     if not new:
         return 0
     rows = encode(new).astype(np.float16)
-    content = io.BytesIO()
-    np.savez_compressed(content, names=np.array([*names, *new]), vectors=np.concatenate([known, rows]))
-    fill_atomically(table, lambda file: file.write_bytes(content.getvalue()))
+    save_arrays(table, names=np.array([*names, *new]), vectors=np.concatenate([known, rows]))
     return len(new)
 
 

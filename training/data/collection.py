@@ -22,6 +22,7 @@ from engine.pictures.colours import in_srgb
 from engine.pictures.formats import is_photo
 from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.sketches.drawing import Stroke
+from training.config import Config
 from training.errors import TrainingError
 
 SKETCH, PHOTO = 0, 1
@@ -132,6 +133,11 @@ class Collection:
         held_out = {*self.split["val"], *self.split["unseen"]}
         return [label for label in self.labels if label not in held_out]
 
+    def learned_labels(self, config: Config) -> list[str]:
+        """Return the classes that a run of these settings learns: none that its protocol reports on."""
+        reported = () if config.protocol == "split" else self.split["unseen"]
+        return [label for label in self.training_labels(config.classes) if label not in reported]
+
     def photo_of(self, sketch: Picture) -> Picture | None:
         """Return the photo this sketch was drawn from, by Sketchy's naming, if it is here."""
         wanted = photo_names(sketch.name)
@@ -178,6 +184,8 @@ def read_collection(root: Path) -> Collection:
     for tar in sorted(root.glob("*.tar")):
         _read_tar(tar, found, passed_over)
     found.problems += of_other_endings(passed_over)
+    for domain, by_class in (("photo", found.photos), ("sketch", found.sketches)):
+        found.problems += _without_twins(domain, by_class)
     for file in sorted(root.glob("*.ndjson")):
         for drawing in _read_drawings(file, found.problems):
             found.drawings[drawing.label].append(drawing)
@@ -207,6 +215,21 @@ def of_other_endings(passed_over: Counter[str]) -> list[str]:
         return []
     counts = ", ".join(f"{count} {ending}" for ending, count in sorted(passed_over.items()))
     return [f"Photos are passed over by their endings ({counts}); taken are {' '.join(_IMAGE_ENDINGS)}."]
+
+
+def _without_twins(domain: str, by_class: dict[str, list[Picture]]) -> list[str]:
+    """Leave out what is called as an earlier picture of its class; say how many that were, if any."""
+    left_out = 0
+    for label, pictures in by_class.items():
+        first: dict[str, Picture] = {}
+        for picture in pictures:
+            first.setdefault(picture.name, picture)
+        left_out += len(pictures) - len(first)
+        by_class[label] = list(first.values())
+    if not left_out:
+        return []
+    what = f"{left_out} {domain}{' is' if left_out == 1 else 's are'}"
+    return [f"{what} left out: another one of the class has the same name, as where a tar is unpacked too."]
 
 
 def _folder_pictures(folder: Path, passed_over: Counter[str]) -> Iterator[Picture]:

@@ -14,16 +14,16 @@ Retrieval. ICCV 2019, section on the semantic constraint.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.atomic_files import fill_atomically
+from training.atomic_files import save_arrays
 from training.data.class_names import encode, known_vectors
 from training.data.collection import normalise_label
+from training.data.sparse_table import NoTableError, read_sparse
 from training.errors import TrainingError
 
 LIKENESS_FILE = "imagenet_likeness.npz"
@@ -65,14 +65,13 @@ def likeness(labels: Iterable[str], root: Path) -> dict[str, FloatRow]:
 
 def _read(file: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], FloatRow]:
     try:
-        with np.load(file) as table:
-            names, index = table["names"], table["index"].astype(np.int64)
-            likest = table["likeness"].astype(np.float32)
-    except Exception as error:  # a damaged file raises what it likes
+        names, index, likest = read_sparse(file, ("names", "index", "likeness"), IMAGENET)
+        if not (likest <= 1).all():
+            raise ValueError("above 1")
+    except NoTableError as error:
         raise TrainingError(f"{file} cannot be read: it needs the arrays names, index, likeness.") from error
-    fits = index.ndim == 2 and index.shape == likest.shape and names.shape == index.shape[:1]
-    if not fits or not ((index >= 0) & (index < IMAGENET) & (likest >= 0) & (likest <= 1)).all():
-        raise TrainingError(f"{file} holds no likeness, 0 to 1, to {IMAGENET} classes.")
+    except ValueError as error:
+        raise TrainingError(f"{file} holds no likeness, 0 to 1, to {IMAGENET} classes.") from error
     return names, index, likest
 
 
@@ -89,14 +88,8 @@ def make(table: Path = TABLE) -> int:
     index = np.argsort(-cosines, axis=1, kind="stable")[:, :_KEPT]
     likest = np.take_along_axis(cosines, index, axis=1)
     likest = np.where(likest > _LEAST, np.minimum(likest, 1), 0)
-    content = io.BytesIO()
-    np.savez_compressed(
-        content,
-        names=np.array(names),
-        index=index.astype(np.uint16),
-        likeness=likest.astype(np.float16),
-    )
-    fill_atomically(table, lambda file: file.write_bytes(content.getvalue()))
+    index, likest = index.astype(np.uint16), likest.astype(np.float16)
+    save_arrays(table, names=np.array(names), index=index, likeness=likest)
     return len(names)
 
 

@@ -23,6 +23,7 @@ from engine.pictures.photos import open_photo, open_sketch
 from engine.pictures.saved import drawing_of
 from engine.preprocess import as_clean, clean_sketch, has_ink, render_strokes
 from engine.sketches.kept import SHELF, read_kept
+from training.csv_text import read_csv
 from training.data.collection import normalise_label, photo_names
 from training.errors import TrainingError
 
@@ -45,12 +46,14 @@ class Named:
         photo: a photo it was meant to find.
         kind: what is on both; empty where nobody says.
         is_own: whether it is the very photo, and not one of its kind.
+        of_kind: folders in which every photo shows that kind, also those that no pair names.
     """
 
     drawing: Path
     photo: Path
     kind: str = ""
     is_own: bool = True
+    of_kind: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +82,9 @@ def named_pairs(source: Path) -> list[Named]:
 
     In a folder a drawing belongs to all photos of its kind; and to the very photo that is called as it is, or
     as Sketchy calls it: `horse.png` or `horse-2.png` to `horse.jpg`. Of very many drawings and photos
-    MOST_READ of each are taken, which is told. A row of a CSV file is drawing, photo
-    and, if known, what is on them; paths begin where the file lies, and a first row of titles is passed over.
+    MOST_READ of each are taken, which is told. A row of a CSV file is drawing, photo and, if known, what is
+    on them, with commas, semicolons or tabs between. Paths begin where the file lies, and a first row of
+    titles, none of which ends as a picture's name does, is passed over.
 
     Raises:
         TrainingError: there are none, or they cannot be read.
@@ -159,7 +163,8 @@ def other_photos(
 ) -> list[Image.Image]:
     """Return some photos of folders, and of those below them, at random; fewer where there are fewer.
 
-    Folders that cannot be listed are told, and how many photos could not be read.
+    None is one of `without`, which may be folders, or lies below one. Folders that cannot be listed are told,
+    and how many photos could not be read.
     """
     taken, all_files = {path.resolve() for path in without}, set[Path]()
     for folder in dict.fromkeys(folder.resolve() for folder in folders):
@@ -168,7 +173,7 @@ def other_photos(
                 place = local_path(folder, listing.name) if listing.name else folder
                 _log.warning("%s is left out: %s.", place, listing.trouble)
             all_files.update(local_path(folder, photo.name) for photo in listing.photos)
-    files = sorted(all_files - taken)
+    files = sorted(file for file in all_files - taken if taken.isdisjoint(file.parents))
     random.Random(seed).shuffle(files)
     images, unread = list[Image.Image](), 0
     for file in files:
@@ -201,11 +206,12 @@ def _of_folder(folder: Path) -> Iterator[Named]:
             "Of %d drawings and %d photos %d and %d are read, at random: more would not be learned from.",
             len(drawings), count, len(chosen), len(kept),
         )  # fmt: skip
+    folders = {kind: tuple({photo.parent: None for photo in ones}) for kind, ones in photos.items()}
     for file in chosen:
         kind, names = normalise_label(file.parent.name), _own_names(file)
         for photo in photos[kind]:
             if photo in kept:
-                yield Named(file, photo, kind, photo.stem in names)
+                yield Named(file, photo, kind, photo.stem in names, folders[kind])
 
 
 def _own_names(drawing: Path) -> set[str]:
@@ -242,8 +248,7 @@ def _may_be_read(file: Path, *more: str) -> bool:
 
 def _of_csv(file: Path) -> Iterator[Named]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(lines)]
+        rows = read_csv(file, (2, 3))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrainingError(f"{file} cannot be read as CSV: {error}.") from error
     for number, row in enumerate(rows, start=1):
@@ -254,7 +259,8 @@ def _of_csv(file: Path) -> Iterator[Named]:
                 f"Row {number} of {file} is not: drawing, photo, and perhaps what is on both."
             )
         drawing, photo = (file.parent / _at_home(Path(cell)) for cell in row[:2])
-        if number == 1 and not drawing.exists() and not photo.exists():
+        is_named = _may_be_read(drawing, "svg") or _may_be_read(photo)
+        if number == 1 and not is_named and not drawing.exists() and not photo.exists():
             continue  # titles
         yield Named(drawing, photo, normalise_label(row[2]) if len(row) == 3 else "")
 

@@ -10,15 +10,13 @@ References:
 
 from __future__ import annotations
 
-import argparse
-import io
 import logging
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,10 +27,13 @@ from safetensors.torch import load_file
 from torch import nn
 from tqdm import tqdm
 
+from engine.arguments import ArgumentParser
+from engine.errors import EngineError
 from engine.preprocess import on_white, plain
-from training.atomic_files import fill_atomically, must_be_writable
+from training.atomic_files import must_be_writable, save_arrays
 from training.data.archives import LAYOUTS, read_archive
 from training.data.collection import Picture, normalise_label, read_collection
+from training.data.sparse_table import NoTableError, read_sparse
 from training.errors import TrainingError
 from training.terminal import open_terminal
 
@@ -99,7 +100,7 @@ class Teacher:
         wanted = set(labels)
         sums: dict[str, FloatRow] = {}
         of_photo: dict[tuple[str, str], tuple[NDArray[np.int64], FloatRow]] = {}
-        for name, index, probability in zip(*_read_arrays(file, cls.CLASSES), strict=True):
+        for name, index, probability in zip(*cls._read(file), strict=True):
             path = Path(str(name))
             label = normalise_label(path.parent.name)
             if label not in wanted:
@@ -109,6 +110,19 @@ class Teacher:
             np.add.at(total, index, probability)
         of_class = {label: _taught(total, power, raised.get(label)) for label, total in sums.items()}
         return cls(of_photo, of_class, power, raised)
+
+    @classmethod
+    def _read(cls, file: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], FloatRow]:
+        try:
+            return read_sparse(file, ("photo", "index", "probability"), cls.CLASSES)
+        except NoTableError as error:
+            raise TrainingError(
+                f"The teacher {file} cannot be read: it needs the arrays photo, index, probability."
+            ) from error
+        except ValueError as error:
+            raise TrainingError(
+                f"The teacher {file} holds no probabilities of {cls.CLASSES} classes."
+            ) from error
 
     def target(self, label: str, photo: str | None) -> FloatRow | None:
         """Return the (1000,) distribution for a photo, or for a sketch of the class; None if unknown."""
@@ -125,25 +139,6 @@ def _taught(row: FloatRow, power: float, raised: FloatRow | None) -> FloatRow:
     if raised is not None:
         powered = powered * raised
     return np.asarray(powered / max(float(powered.sum()), 1e-9), np.float32)
-
-
-def _read_arrays(file: Path, classes: int) -> tuple[NDArray[np.str_], NDArray[np.int64], FloatRow]:
-    """Return the arrays of a teacher file, once they are what they should be."""
-    try:
-        with np.load(file) as table:
-            photo, index = table["photo"], table["index"].astype(np.int64)
-            probability = table["probability"].astype(np.float32)
-    except Exception as error:  # a damaged file raises what it likes
-        raise TrainingError(
-            f"The teacher {file} cannot be read: it needs the arrays photo, index, probability."
-        ) from error
-    fits = index.ndim == 2 and index.shape == probability.shape and photo.shape == index.shape[:1]
-    if (
-        not fits
-        or not ((index >= 0) & (index < classes) & np.isfinite(probability) & (probability >= 0)).all()
-    ):
-        raise TrainingError(f"The teacher {file} holds no probabilities of {classes} classes.")
-    return photo, index, probability
 
 
 def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progress: bool = False) -> Path:
@@ -179,14 +174,8 @@ def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progre
     bar.close()
     if not names:
         raise TrainingError(f"None of {len(photos)} photos can be read.")
-    content = io.BytesIO()
-    np.savez_compressed(
-        content,
-        photo=np.array(names),
-        index=np.concatenate(indices),
-        probability=np.concatenate(probabilities),
-    )
-    fill_atomically(target, lambda file: file.write_bytes(content.getvalue()))
+    index, probability = np.concatenate(indices), np.concatenate(probabilities)
+    save_arrays(target, photo=np.array(names), index=index, probability=probability)
     return target
 
 
@@ -272,24 +261,18 @@ def _read_weights(file: Path) -> dict[str, torch.Tensor]:
     return state
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line, and exit with 2."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Make a teacher file; return the exit status: 0, or 2 with one line on stderr."""
-    parser = _Parser(prog="python -m training.data.teacher", description=f"Make DATA/{TEACHER_FILE}.")
+    parser = ArgumentParser(prog="python -m training.data.teacher", description=f"Make DATA/{TEACHER_FILE}.")
     parser.add_argument("data", type=Path, metavar="DATA", help="folder of photos and sketches")
     weights = f"a state-dict file, .pth or .safetensors, or {LIBRARY}: torchvision's own"
     parser.add_argument("--weights", required=True, metavar=f"FILE|{LIBRARY}", help=weights)
     parser.add_argument("--model", default="mobilenet_v2", help="of torchvision (default: mobilenet_v2)")
-    options = parser.parse_args(argv)
     open_terminal()
     try:
+        options = parser.parse_args(argv)
         print(make(options.data, options.weights, model=options.model, progress=sys.stderr.isatty()))
-    except (TrainingError, OSError) as error:
+    except (TrainingError, EngineError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from training.atomic_files import write_atomically
+from training.csv_text import as_csv
 from training.errors import TrainingError
 from training.evaluation import retrieval
 from training.evaluation.embedding import Embedded
@@ -45,7 +44,7 @@ def classes_csv(parts: list[Breakdown]) -> str:
             mine = part.queries.labels == label
             means = [f"{100 * values[mine].mean():.2f}" for values in part.found.values()]
             rows.append([part.measure, label, int(np.count_nonzero(mine)), photos[label], *means])
-    return _text([["measure", "class", "queries", "photos", *parts[0].found], *rows])
+    return as_csv([["measure", "class", "queries", "photos", *parts[0].found], *rows])
 
 
 def queries_csv(parts: list[Breakdown]) -> str:
@@ -56,7 +55,7 @@ def queries_csv(parts: list[Breakdown]) -> str:
             values = [f"{100 * values[place]:.4f}" for values in part.found.values()]
             rows.append([part.measure, str(label), _name(item), *values])
     metrics = [name.removeprefix("m") if name.startswith("mAP") else name for name in parts[0].found]
-    return _text([["measure", "class", "query", *metrics], *rows])
+    return as_csv([["measure", "class", "query", *metrics], *rows])
 
 
 def write_breakdown(
@@ -94,9 +93,3 @@ def write_breakdown(
 
 def _name(item: Any) -> str:
     return str(getattr(item, "name", item))
-
-
-def _text(rows: list[list[Any]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

@@ -16,7 +16,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from training.errors import TrainingError
-from training.evaluation.kept import Kept
+from training.evaluation.kept import EmbeddingCache
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Embedded:
 
 
 @dataclass(frozen=True)
-class Means:
+class EmbedOptions:
     """How pictures are embedded.
 
     Attributes:
@@ -78,7 +78,7 @@ class Means:
     """
 
     workers: int = 0
-    kept: Kept | None = None
+    kept: EmbeddingCache | None = None
 
 
 def embed_items(
@@ -88,7 +88,7 @@ def embed_items(
     title: str | bool = False,
     *,
     kind: str = "",
-    means: Means = Means(),
+    how: EmbedOptions = EmbedOptions(),
 ) -> Embedded:
     """Load and embed items chunk by chunk; with a title, under a progress bar.
 
@@ -100,12 +100,12 @@ def embed_items(
         load: opens one of them.
         title: of the bar.
         kind: what `embed` and `load` make of an item, for the vectors that are kept; empty: none are.
-        means: how.
+        how: threads, and what is kept.
 
     Raises:
         TrainingError: nothing can be read, or an embedding is not finite or zero.
     """
-    kept = means.kept if kind else None
+    kept = how.kept if kind else None
     keys = [kept.key(kind, item) if kept else None for item in items]
     rows = {place: row for place, key in enumerate(keys) if kept and (row := kept.get(key)) is not None}
     missing = [place for place in range(len(items)) if place not in rows]
@@ -113,7 +113,7 @@ def embed_items(
         total=len(items), initial=len(rows), desc=str(title), unit="image", disable=not title, leave=False
     )
     with bar:
-        for places, images in _load(items, missing, load, means.workers):
+        for places, images in _load(items, missing, load, how.workers):
             rows.update(zip(places, embed(images) if images else (), strict=True))
             bar.update(len(places))
     if not rows:

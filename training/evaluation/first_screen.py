@@ -6,7 +6,7 @@ the drawing, what it and the drawing have in common.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -141,12 +141,7 @@ def _closer(screen: Screen, queries: Embedded, own: Sequence[int], likeness: Lik
     return {f"R@10 after {count}": percent(rows[:, count]) for count in range(_GESTURES + 1)}
 
 
-def _queries(held: HeldOut) -> list[tuple[str, Embedded, Sequence[int]]]:
-    """Return each kind of query by name, with the place of the photo it was drawn from, or -1."""
-    kinds: list[tuple[str, Embedded, Sequence[int]]] = []
-    if held.sketches:
-        kinds.append(("sketch", held.sketch_queries, held.own_places()))
-    if held.drawings:
-        drawn = held.drawing_queries()
-        kinds.append(("quickdraw", drawn, [-1] * len(drawn.vectors)))
-    return kinds
+def _queries(held: HeldOut) -> Iterator[tuple[str, Embedded, Sequence[int]]]:
+    """Yield each kind of query by name, with the place of the photo it was drawn from, or -1."""
+    for name, queries in held.queries():
+        yield name, queries, held.own_places() if name == "sketch" else [-1] * len(queries.vectors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +16,8 @@ from training.data.collection import Collection, Picture, StrokeDrawing
 from training.errors import TrainingError
 from training.evaluation.embedding import (
     Embedded,
+    EmbedOptions,
     ImageEncoder,
-    Means,
     answerable,
     embed_items,
     tell_of_idle,
@@ -51,11 +51,11 @@ class HeldOut:
         drawings: Sequence[StrokeDrawing] = (),
         *,
         progress: bool = False,
-        means: Means = Means(),  # noqa: B008 frozen
+        how: EmbedOptions = EmbedOptions(),  # noqa: B008 frozen
     ) -> None:
-        """Take pictures of a collection, to be embedded by some means."""
+        """Take pictures of a collection, to be embedded `how` it says."""
         self.encoder, self.photos, self.sketches, self.drawings = encoder, photos, sketches, drawings
-        self.collection, self.progress, self.means = collection, progress, means
+        self.collection, self.progress, self.how = collection, progress, how
         self._by_ink: dict[float, Embedded] = {}
         self._told = set[str]()
 
@@ -67,8 +67,9 @@ class HeldOut:
         *,
         classes: str = "unseen",
         labels: Sequence[str] | None = None,
+        most_drawings: int = 0,
         progress: bool = False,
-        means: Means = Means(),  # noqa: B008 frozen
+        how: EmbedOptions = EmbedOptions(),  # noqa: B008 frozen
     ) -> HeldOut:
         """Return some classes of the split: `unseen` to report, `val` to choose by; those that have photos.
 
@@ -77,8 +78,9 @@ class HeldOut:
             collection: the data.
             classes: the split's list.
             labels: of that list, only these; None for all.
+            most_drawings: of each class, spread over all of them; 0: all.
             progress: whether embedding shows bars on stderr.
-            means: how pictures are embedded.
+            how: pictures are embedded.
 
         Raises:
             TrainingError: the split's list is empty, or its classes have no photos or no queries.
@@ -91,9 +93,11 @@ class HeldOut:
             raise TrainingError(
                 f"The data hold no photos and sketches of the split's {classes} classes{way}."
             )
+        if most_drawings:
+            drawings = _spread(drawings, most_drawings)
         drawn = {*collection.sketches, *collection.drawings}
         tell_of_idle({label for label in asked if label in drawn and not collection.photos.get(label)})
-        return cls(encoder, collection, photos, sketches, drawings, progress=progress, means=means)
+        return cls(encoder, collection, photos, sketches, drawings, progress=progress, how=how)
 
     def doubts(self, *, pairs: bool = True) -> list[str]:
         """Return, in sentences, which figures say nothing of a model; `pairs`: of sketch and photo too."""
@@ -119,6 +123,13 @@ class HeldOut:
             named = f"ink {share:.0%}"
             self._by_ink[share] = self._embed_sketches(self.drawings, paint, named, f"ink {share}")
         return self._by_ink[share]
+
+    def queries(self, kinds: Container[str] = ("sketch", "quickdraw")) -> Iterator[tuple[str, Embedded]]:
+        """Yield each of these kinds of query that there are, by name; one is embedded when its turn comes."""
+        if self.sketches and "sketch" in kinds:
+            yield "sketch", self.sketch_queries
+        if self.drawings and "quickdraw" in kinds:
+            yield "quickdraw", self.drawing_queries()
 
     def paper_queries(self, condition: str, most: int) -> Embedded:
         """Return sketches as a phone photographs them on paper: at most so many, from all classes.
@@ -153,13 +164,13 @@ class HeldOut:
             TrainingError: as `embed_items`.
         """
         embed, title = self.encoder.embed_photos, self.progress and name
-        return embed_items(photos, embed, Picture.open, title, kind="photo", means=self.means)
+        return embed_items(photos, embed, Picture.open, title, kind="photo", how=self.how)
 
     def _embed_sketches(
         self, items: Sequence[Any], load: Callable[[Any], Image.Image], name: str, kind: str
     ) -> Embedded:
         embed, title = self.encoder.embed_sketches, self.progress and name
-        found = embed_items(items, embed, load, title, kind=kind, means=self.means)
+        found = embed_items(items, embed, load, title, kind=kind, how=self.how)
         return answerable(found, self.gallery, told=self._told)
 
     def own_places(self) -> list[int]:
@@ -226,6 +237,14 @@ def query_drawings(collection: Collection, labels: Sequence[str]) -> list[Stroke
     """Return the classes' drawings of quickdraw.ndjson; where none is of a file so named, all count."""
     every = [drawing for label in labels for drawing in collection.drawings.get(label, ())]
     return [drawing for drawing in every if drawing.source == "quickdraw"] or every
+
+
+def _spread(drawings: Sequence[StrokeDrawing], most: int) -> list[StrokeDrawing]:
+    """Return at most so many drawings of each class, in even steps; all of a class that has no more."""
+    by_class: dict[str, list[StrokeDrawing]] = {}
+    for drawing in drawings:
+        by_class.setdefault(drawing.label, []).append(drawing)
+    return [one for some in by_class.values() for one in some[:: -(-len(some) // most)]]
 
 
 def drawings_by_class(collection: Collection, labels: Iterable[str]) -> dict[str, list[StrokeDrawing]]:

@@ -14,23 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import preprocess
-from engine.pictures import colours, viewing
-from engine.sketches import drawing
+from engine.pictures import colours, costs, viewing
 from training.atomic_files import fill_atomically
 from training.data import collection
 
 _log = logging.getLogger(__name__)
 
+_ENGINE = Path(preprocess.__file__).parent
 _MOST = 4 << 30  # bytes of all files together
-_CLEANING = sorted(Path(preprocess.__file__).with_name("paper").glob("*.py"))
+_ROOMS = [file for room in ("paper", "sketches") for file in sorted((_ENGINE / room).glob("*.py"))]
 _CODE: tuple[str | Path, ...] = (
-    preprocess.__file__, drawing.__file__, collection.__file__, colours.__file__, viewing.__file__,
-    *_CLEANING,
+    preprocess.__file__, collection.__file__, colours.__file__, costs.__file__, viewing.__file__, *_ROOMS,
 )  # fmt: skip
 """What the network sees of a picture is decided there."""
 
 
-class Kept:
+class EmbeddingCache:
     """What one model made of pictures, by file and place in it, with the code that prepared them.
 
     A picture whose file has another size or date than when it was embedded counts as new. A file of vectors

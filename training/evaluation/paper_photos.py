@@ -9,7 +9,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from training.data.augment import dark_on_light
 from training.evaluation.paper_scenes import CONDITIONS, Colour, Scene
@@ -71,7 +71,8 @@ def _drawn(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Tones
     if scene.ruling:
         _rule(sheet, scene, rng)
     side = round(scene.drawing * width)
-    ink = 255 - np.asarray(dark_on_light(sketch).resize((side, side), Image.Resampling.BICUBIC), np.float32)
+    drawing = ImageOps.pad(dark_on_light(sketch), (side, side), Image.Resampling.BICUBIC, color=255)
+    ink = 255 - np.asarray(drawing, np.float32)
     if scene.width:
         reach = max(round(scene.width * width), 1)
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from training.data.collection import Collection, Picture
 from training.data.protocols import Benchmark
 from training.errors import TrainingError
-from training.evaluation.embedding import Embedded, ImageEncoder, Means, embed_items
+from training.evaluation.embedding import Embedded, EmbedOptions, ImageEncoder, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.related import Related
 from training.evaluation.retrieval import Codes, measure
@@ -45,10 +45,10 @@ def hold_out(
     data: Benchmark,
     *,
     progress: bool = False,
-    means: Means = Means(),  # noqa: B008 frozen
+    how: EmbedOptions = EmbedOptions(),  # noqa: B008 frozen
 ) -> HeldOut:
     """Return the queries and the gallery of a protocol, each photo once."""
-    return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress, means=means)
+    return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress, how=how)
 
 
 def compare(

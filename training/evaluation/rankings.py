@@ -53,13 +53,9 @@ def rankings(held: HeldOut, *, rerank: bool = False, most: int = 0) -> list[Rank
         most: of either kind, spread over all of them; 0: all.
     """
     found: list[Ranking] = []
-    for asked in (
-        held.sketch_queries if held.sketches else None,
-        held.drawing_queries() if held.drawings else None,
-    ):
-        if asked is not None:
-            step = -(-len(asked.items) // most) if most else 1
-            found += _rank(held, asked.at(range(0, len(asked.items), step)), rerank)
+    for _, asked in held.queries():
+        step = -(-len(asked.items) // most) if most else 1
+        found += _rank(held, asked.at(range(0, len(asked.items), step)), rerank)
     return found
 
 

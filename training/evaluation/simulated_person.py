@@ -56,14 +56,9 @@ def personal(held: HeldOut, guard: Guard) -> Figures:
     """
     report: Figures = {"haystack": {}}
     for gallery, part in ((held.gallery, report), (held.haystack, report["haystack"])):
-        for name, queries in _queries(held):
+        for name, queries in held.queries():
             part[name] = _Person(Screen(gallery), queries, guard).figures()
     return report
-
-
-def _queries(held: HeldOut) -> list[tuple[str, Embedded]]:
-    kinds = [("sketch", held.sketch_queries)] if held.sketches else []
-    return [*kinds, ("quickdraw", held.drawing_queries())] if held.drawings else kinds
 
 
 class _Person:

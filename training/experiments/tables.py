@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from training.atomic_files import write_atomically
+from training.csv_text import as_csv
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,7 @@ class Table:
 
     def csv(self) -> str:
         """Return heads and rows as CSV."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([self.heads, *self.rows])
-        return text.getvalue()
+        return as_csv([self.heads, *self.rows])
 
     def html(self) -> str:
         """Return the table as a piece of HTML."""

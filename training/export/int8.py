@@ -37,8 +37,7 @@ _BATCH = 4
 def calibration_squares(collection: Collection, config: Config) -> list[Image.Image]:
     """Return pictures of the run's own training classes, photos, sketches and drawings in equal parts."""
     rng = random.Random(config.seed)
-    reported = () if config.protocol == "split" else collection.split["unseen"]
-    labels = set(collection.training_labels(config.classes)).difference(reported)
+    labels = set(collection.learned_labels(config))
     size, squares = config.input_size, list[Image.Image]()
     photos = [
         photo for label in sorted(labels & collection.photos.keys()) for photo in collection.photos[label]

@@ -65,7 +65,8 @@ def export(
         file: the .onnx file; replaced only once the new one has passed its checks.
         stored: `fp32`; `fp16`, weights in half precision, computed with in single precision; or `int8`, the
             trunk in 8-bit integers, the rest as in fp16.
-        collection: the data, to calibrate and to check `int8` on; not needed otherwise.
+        collection: the data, to calibrate and to check `int8` on; not needed otherwise. Where its validation
+            has one class, vectors are compared.
         squares: prepared pictures to calibrate `int8` on in its place; vectors are then compared, not finds.
 
     Returns:
@@ -74,7 +75,8 @@ def export(
     Raises:
         TrainingError: the network needs to know the domain; ONNX and PyTorch disagree by more than TOLERANCE;
             or 8-bit integers lose more than INT8_LOSS of the validation.
-        PrecisionError: halving changes the embeddings, or 8-bit integers those of `squares`.
+        PrecisionError: halving changes the embeddings, or 8-bit integers those of `squares`, or of the
+            training's pictures.
     """
     if run.network.knows_domains:
         raise TrainingError("Only a network that treats sketches and photos alike can be exported.")
@@ -96,8 +98,9 @@ def export(
             _quantise(run, squares, exact, final)
             _must_agree(exact, final, squares)
         elif stored == "int8" and collection is not None:
-            _quantise(run, calibration_squares(collection, run.config), exact, final)
-            _must_find_as_much(collection, exact, final)
+            own = calibration_squares(collection, run.config)
+            _quantise(run, own, exact, final)
+            _must_find_as_much(collection, exact, final, own)
         os.replace(exact if stored == "fp32" else final, file)
     return file
 
@@ -136,11 +139,16 @@ def _must_agree(exact: Path, final: Path, squares: Sequence[Image.Image]) -> Non
         raise PrecisionError(f"8-bit integers change the embeddings (cosine {cosine:.4f}); use fp16.")
 
 
-def _must_find_as_much(collection: Collection, exact: Path, final: Path) -> None:
-    before, after = (
-        evaluate(HeldOut.of_split(Encoder.load(file), collection, classes="val"), measures=_CHECKED)
-        for file in (exact, final)
-    )
+def _must_find_as_much(
+    collection: Collection, exact: Path, final: Path, squares: Sequence[Image.Image]
+) -> None:
+    """Compare what both find of the validation; their vectors of `squares` where it has one class."""
+    held = [HeldOut.of_split(Encoder.load(file), collection, classes="val") for file in (exact, final)]
+    if len({photo.label for photo in held[0].photos}) == 1:
+        _log.warning("The validation has one class, of which every model finds all: vectors are compared.")
+        _must_agree(exact, final, squares)
+        return
+    before, after = (evaluate(one, measures=_CHECKED) for one in held)
     for measure in before:
         lost = before[measure]["mAP"] - after[measure]["mAP"]
         _log.info(
@@ -256,15 +264,15 @@ def _digits_of(model: onnx.ModelProto) -> str:
 
 
 def _commit() -> str:
-    """Return the commit of the code, or `unknown` outside a checkout."""
-    here = Path(__file__).resolve().parent
+    """Return the commit of the code, or `unknown` where it is in no checkout of its own."""
+    root = Path(__file__).resolve().parents[2]
+    asked = ["git", "rev-parse", "--show-toplevel", "--short", "HEAD"]
     try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=here, capture_output=True, text=True, check=True
-        )
+        answer = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return answer.stdout.strip()
+    top, commit = answer.stdout.splitlines()
+    return commit if Path(top).resolve() == root else "unknown"  # installed within somebody's checkout
 
 
 def sample_pictures(count: int) -> list[Image.Image]:

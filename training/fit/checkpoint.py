@@ -20,7 +20,8 @@ from training.data.collection import PHOTO, SKETCH
 from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.evaluation.embedding import Vectors
-from training.fit.guards import are_finite, first_line
+from training.fit.device import device_name, device_of
+from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
 from training.settings import FORM
@@ -42,7 +43,7 @@ class Run:
         """Build everything at step 0; `weights` are the trunk's, see `trunks.build`."""
         torch.manual_seed(config.seed)
         self.config, self.classes, self.step = config, tuple(classes), 0
-        self.device = _device(config.device)
+        self.device = device_of(config.device)
         self.pretrained = weights_name(weights)
         self.machine = device_name(self.device)
         self.minutes = 0.0
@@ -112,15 +113,20 @@ class Run:
         }
 
     @property
+    def compared(self) -> list[Mapping[str, Any]]:
+        """The validations to choose by: with photos of one class every model finds all."""
+        return [check for check in self.validation if check.get("classes", 2) > 1]
+
+    @property
     def best_step(self) -> int:
-        """Step of the validation that found most, the first of equal ones; the last step without any."""
-        scored = [(score(check), -check["step"]) for check in self.validation]
-        return -max(scored)[1] if scored else self.step
+        """Step of the validation that found most, the last of equal ones; the last step without any."""
+        return max(((score(check), check["step"]) for check in self.compared), default=(0, self.step))[1]
 
     @property
     def since_best(self) -> int:
-        """How many validations there were since the best one."""
-        return sum(check["step"] > self.best_step for check in self.validation)
+        """How many validations there were since one found more than all before."""
+        scores = [score(check) for check in self.compared]
+        return len(scores) - 1 - scores.index(max(scores)) if scores else 0
 
     def save_best(self, folder: Path) -> None:
         """Keep what is measured and exported where the last validation is the best so far.
@@ -128,15 +134,15 @@ class Run:
         Where the run is at its end, its checkpoint will be that.
 
         Raises:
-            TrainingError: as `save`.
+            TrainingError, OSError: as `save`.
         """
-        if self.best_step == self.step < self.config.steps:
+        if self.compared and self.best_step == self.step < self.config.steps:
             self.save(folder, BEST)
 
     def drop_best(self, folder: Path) -> None:
         """Remove what would be taken for its best, where that is its checkpoint or nothing yet."""
         ended = self.members or self.step >= self.config.steps
-        if self.best_step == self.step and (ended or not self.validation):
+        if self.best_step == self.step and (ended or not self.compared):
             (folder / BEST).unlink(missing_ok=True)
 
     def save(self, folder: Path, name: str = CHECKPOINT) -> None:
@@ -145,8 +151,8 @@ class Run:
         BEST holds the averaged weights alone: nobody goes on from there.
 
         Raises:
-            TrainingError: a weight is not a finite number, or the disk is full; what was there is kept.
-            OSError: it cannot be written.
+            TrainingError: a weight is not a finite number; what was there is kept.
+            OSError: it cannot be written, as on a full disk; likewise.
         """
         if not are_finite(self._tensors()):
             raise TrainingError(
@@ -171,11 +177,14 @@ class Run:
         }
         if name == CHECKPOINT:
             state |= {one: getattr(self, one).state_dict() for one in (*_GONE_ON_WITH, "scaler")}
-        try:
-            fill_atomically(folder / name, lambda file: torch.save(state, file))
-        except RuntimeError as error:  # what PyTorch makes of a disk that takes no more
-            said = first_line(error)
-            raise TrainingError(f"{folder / name} cannot be written, as on a full disk: {said}.") from error
+
+        def write(file: Path) -> None:
+            with file.open(
+                "wb"
+            ) as opened:  # of a path PyTorch notes the name, and does not say why it is full
+                torch.save(state, opened)
+
+        fill_atomically(folder / name, write)
         if name == CHECKPOINT:
             self.drop_best(folder)
 
@@ -247,9 +256,9 @@ class Run:
         if self.members:
             return f"The mean of {len(self.members)} trainings."
         place = f"step {self.step:,} of {self.config.steps:,}"
-        if not self.validation:
+        if not self.compared:
             return f"The last checkpoint, {place}; there was no validation to choose by."
-        best = max(map(score, self.validation))
+        best = max(map(score, self.compared))
         if self.step == self.best_step:
             return f"The checkpoint of the best validation, {place} (mAP {best:.1f})."
         return f"The last checkpoint, {place}; the best validation was after step {self.best_step:,}."
@@ -293,26 +302,3 @@ class NetworkEncoder:
         images = network.normalise(torch.from_numpy(pixels.copy()).to(network.mean.device))
         domains = torch.full((len(images),), domain, device=images.device)
         return images.to(memory_format=torch.channels_last), domains
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise TrainingError(f"--device is {name!r}; it can be auto, cpu, cuda or cuda:NUMBER.") from error
-    if device.type not in ("cpu", "cuda"):
-        raise TrainingError(f"--device is {name!r}; it can be auto, cpu, cuda or cuda:NUMBER.")
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("There is no CUDA device; use --device cpu.")
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise TrainingError(f"There is no device {name}; there are {torch.cuda.device_count()}, from cuda:0.")
-    return device
-
-
-def device_name(device: torch.device) -> str:
-    """Return what is said of the machine that a run is trained on."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"

@@ -58,7 +58,7 @@ def clip_gradients(
     }
 
 
-class Watch:
+class FiniteCheck:
     """Sees that the numbers of the steps are finite.
 
     To look at a number makes the host wait for the GPU. There `note` only keeps what is to be looked at, and

@@ -7,6 +7,7 @@ from torch import Tensor
 from training.config import Config
 from training.data.batches import Batches
 from training.data.teacher import TEACHER_FILE
+from training.errors import TrainingError
 
 
 def idle_losses(batches: Batches, names: Tensor) -> list[str]:
@@ -17,6 +18,10 @@ def idle_losses(batches: Batches, names: Tensor) -> list[str]:
         names: (classes, length), what the class names mean; rows of zeros for those unknown.
     """
     config, said = batches.config, []
+    if len(batches.drawn_classes) == 1:
+        said.append(
+            f"The losses that tell classes apart are idle: {batches.drawn_classes[0]} is the only one here."
+        )
     if config.teacher_loss and batches.teacher is None:
         said.append(f"The distillation loss is idle: DATA has no {TEACHER_FILE} (see docs/training-data.md).")
     elif config.teacher_loss and batches.teacher is not None and not batches.teacher.of_class:
@@ -33,6 +38,35 @@ def idle_losses(batches: Batches, names: Tensor) -> list[str]:
     if config.teacher_loss and config.teacher_names and batches.teacher and not batches.teacher.raised:
         said.append("--teacher-names does nothing: none of the class names has a likeness to ImageNet's.")
     return said
+
+
+def undrawn(batches: Batches) -> list[str]:
+    """Return, in a sentence, how many classes no batch shows; nothing where all are shown."""
+    count, drawn = len(batches.classes), len(batches.drawn_classes)
+    if count == drawn:
+        return []
+    alone = "photos alone" if batches.config.batch_sketch_only else "photos, or sketches, alone"
+    return [f"{count - drawn} of {count} classes teach nothing: balanced batches show none of {alone}."]
+
+
+def must_have_something_to_do(batches: Batches) -> None:
+    """Refuse a run of one class whose losses all tell classes apart, or are idle.
+
+    Raises:
+        TrainingError: it is one.
+    """
+    config, pairs = batches.config, batches.has_pairs
+    others = (
+        config.pair_loss and pairs,
+        needs_own_photos(config) and pairs,
+        config.teacher_loss and batches.teacher is not None and batches.teacher.of_class,
+        config.guide and config.guide_loss,
+    )
+    if len(batches.drawn_classes) == 1 and not any(others):
+        raise TrainingError(
+            f"All that could be learned from is of one class, {batches.drawn_classes[0]}, and no loss has "
+            "anything to do: add a second class to DATA, or sketches named after their photos."
+        )
 
 
 def needs_own_photos(config: Config) -> bool:

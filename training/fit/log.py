@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 import types
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,8 @@ import torch
 from torch import Tensor
 
 from training.atomic_files import write_atomically
-from training.fit.watching import Watcher
+from training.csv_text import as_csv
+from training.fit.watching import MetricWriter
 
 LOG = "log.csv"
 
@@ -29,7 +29,7 @@ class Meter:
         out: Path,
         *,
         step: int = 0,
-        watchers: Sequence[Watcher] = (),
+        writers: Sequence[MetricWriter] = (),
         pending: Mapping[str, Sequence[float]] = types.MappingProxyType({}),
     ) -> None:
         """Continue the log of a run's folder after a step, or begin it; what it says of later ones goes.
@@ -37,15 +37,15 @@ class Meter:
         Args:
             out: the folder.
             step: of the checkpoint that is gone on from.
-            watchers: what shows the figures too.
+            writers: what shows the figures too.
             pending: what `pending` returned at that step.
         """
         self._file, self._step = out / LOG, 0
         self._sums: dict[str, list[Tensor]] = {}
         self._before = {name: list(values) for name, values in pending.items()}
-        self._watchers = watchers
+        self._writers = writers
         kept = self._until(step)
-        write_atomically(self._file, _lines([self.COLUMNS, *kept]))
+        write_atomically(self._file, as_csv([self.COLUMNS, *kept]))
 
     def add(self, step: int, parts: dict[str, Tensor]) -> None:
         """Take in the losses of a step."""
@@ -70,9 +70,9 @@ class Meter:
         self._values({f"val/{name}": value for name, value in values.items()}, step, digits=2)
 
     def close(self) -> None:
-        """Let the watchers write what is left."""
-        for watcher in self._watchers:
-            watcher.close()
+        """Let the writers write what is left."""
+        for writer in self._writers:
+            writer.close()
 
     def _until(self, step: int) -> list[list[str]]:
         """Return the rows of the log up to a step; what a crash or a hand left of others is passed over."""
@@ -88,12 +88,12 @@ class Meter:
 
     def _values(self, values: dict[str, float], step: int, *, digits: int) -> None:
         self._rows([(step, name, f"{value:.{digits}f}") for name, value in values.items()])
-        for watcher in self._watchers:
-            watcher.write(values, step)
+        for writer in self._writers:
+            writer.write(values, step)
 
     def _rows(self, rows: Sequence[Sequence[Any]]) -> None:
         with self._file.open("a", newline="", encoding="utf-8") as file:
-            file.write(_lines(rows))
+            file.write(as_csv(rows))
 
 
 def _is_whole(row: Sequence[str]) -> bool:
@@ -104,9 +104,3 @@ def _is_whole(row: Sequence[str]) -> bool:
         return math.isfinite(float(row[2]))
     except ValueError:
         return False
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

@@ -28,17 +28,17 @@ from training.data.protocols import digits_of
 from training.errors import TrainingError
 from training.fit.checkpoint import Run, weights_name
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
-from training.fit.guards import Watch, clip_gradients, computing, first_line, too_little_memory
+from training.fit.guards import FiniteCheck, clip_gradients, computing, first_line, too_little_memory
 from training.fit.guide import guide_of, read_guide
-from training.fit.idle import idle_losses, needs_own_photos
+from training.fit.idle import idle_losses, must_have_something_to_do, needs_own_photos, undrawn
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
-from training.fit.resuming import resume
+from training.fit.resuming import alone_in, resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
 from training.fit.validation import doubts_about, validate
-from training.fit.watching import TensorBoard, Watcher, WeightsAndBiases
+from training.fit.watching import MetricWriter, TensorBoard, WeightsAndBiases
 from training.model import Network
 from training.model.texts import text_vectors
 
@@ -64,9 +64,10 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     `torchrun`, the processes share each batch; the first one writes.
 
     Raises:
-        TrainingError: a checkpoint of other settings or classes lies in `out`, the processes do not see the
-            same one, a step cannot be computed, for want of memory for one, or a loss, a gradient or a weight
-            is not finite: the last checkpoint then stays as it is.
+        TrainingError: a checkpoint of other settings or classes lies in `out`, or another training is at work
+            there, no loss has anything to do, the processes do not see the same checkpoint, a step cannot be
+            computed, for want of memory for one, or a loss, a gradient or a weight is not finite: the last
+            checkpoint then stays as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
     refuse_what_cannot_be(
@@ -74,8 +75,10 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     )
     ranks, device = join(config.device)
     batches = Batches(collection, replace(config, device=device))
+    must_have_something_to_do(batches)
     try:
-        return _fit(collection, batches, out, ranks, weights)
+        with alone_in(out) if ranks.first else contextlib.nullcontext():
+            return _fit(collection, batches, out, ranks, weights)
     except torch.cuda.OutOfMemoryError as error:
         raise too_little_memory() from error
     except RuntimeError as error:  # of PyTorch and its GPUs
@@ -111,6 +114,8 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
         _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
+        for reason in undrawn(batches):
+            _log.info("%s", reason)
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())
             _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
@@ -120,13 +125,13 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
     meter = None
     if ranks.first:
-        meter = Meter(out, step=run.step, watchers=_watchers(config, out, run.step), pending=run.unlogged)
+        meter = Meter(out, step=run.step, writers=_writers(config, out, run.step), pending=run.unlogged)
     started, before = time.monotonic(), run.minutes
     saved = started
     batches.rows = ranks.rows if ranks.size > 1 else None
     feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
     wrapped = Wrapped(run.network, ranks)
-    watch = Watch(ranks, at_once=run.device.type == "cpu")
+    watch = FiniteCheck(ranks, at_once=run.device.type == "cpu")
     bar = tqdm(total=config.steps, initial=run.step, unit="step", smoothing=0.05, disable=not ranks.first)
     with bar:
         ended = ranks.say(out_of_patience(run))
@@ -168,9 +173,9 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     return run
 
 
-def _watchers(config: Config, out: Path, step: int) -> list[Watcher]:
+def _writers(config: Config, out: Path, step: int) -> list[MetricWriter]:
     """Return what the settings want the figures to be shown by."""
-    found: list[Watcher] = []
+    found: list[MetricWriter] = []
     if config.tensorboard:
         found.append(TensorBoard(out, step=step))
     if config.wandb:
@@ -251,7 +256,7 @@ def take_step(
     precision: torch.dtype,
     guide: Network | None,
     wrapped: Wrapped,
-    watch: Watch | None = None,
+    watch: FiniteCheck | None = None,
 ) -> dict[str, Tensor]:
     """Take one optimiser step over the mean gradient of some batches; return each mean loss and the total.
 
@@ -262,7 +267,7 @@ def take_step(
     Raises:
         TrainingError: a loss or a gradient is not finite, in any process; the step is not taken.
     """
-    watch = watch or Watch(wrapped.ranks)
+    watch = watch or FiniteCheck(wrapped.ranks)
     torch.manual_seed(random.Random(f"{run.config.seed}/{run.step}/dropout").getrandbits(32))
     run.network.train()
     run.optimizer.zero_grad(set_to_none=True)

@@ -15,7 +15,7 @@ from training.fit.checkpoint import NetworkEncoder, Run, weights_name
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.guards import computing
 from training.fit.guide import guide_of, read_guide
-from training.fit.idle import idle_losses
+from training.fit.idle import idle_losses, must_have_something_to_do, undrawn
 from training.fit.loop import Origin, begin, standardise, take_step
 from training.fit.precision import precision_of
 from training.fit.resuming import resume
@@ -34,6 +34,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         TrainingError: as `fit`.
     """
     batches = Batches(collection, config)
+    must_have_something_to_do(batches)
     config, fetched = batches.config, weights == LIBRARY
     name = weights.name if isinstance(weights, Start) else weights_name(weights)
     imitated = read_guide(config)
@@ -56,6 +57,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         f"{pretrained or 'random weights'}",
         f"on {run.machine}, {precision_of(config.precision, run.device)}",
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
+        *undrawn(batches),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),
         *doubts_about(collection, config, learnt={*run.learnt, *(imitated.classes if imitated else ())}),

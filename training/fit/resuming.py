@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from training.atomic_files import remove_leftovers
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run, device_name
+from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.device import device_name
 from training.fit.precision import precision_of, scaler_for
 from training.settings import option
 
+_log = logging.getLogger(__name__)
+
+LOCK = "training.lock"
+"""A file in a run's folder that whoever trains there holds."""
+
 FOLDERS = ("first", "second")
 """Where below a mean the trainings lie that it is made of."""
+
+
+@contextmanager
+def alone_in(out: Path) -> Iterator[None]:
+    """Hold the right to train in a folder; the system takes it back from a process that is killed.
+
+    What such a process left half written goes. Where a file system has no locks, the log says so.
+
+    Raises:
+        TrainingError: another training holds it.
+    """
+    try:
+        lock = FileLock(out / LOCK, timeout=0).acquire()
+    except Timeout:
+        raise TrainingError(
+            f"Another training is at work in {out}: let it end, or choose another --out."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        _log.warning("Nothing keeps a second training out of %s: %s", out, error)
+        yield
+        return
+    with lock:
+        remove_leftovers(out)
+        yield
 
 
 def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:

@@ -106,13 +106,13 @@ def read_start(model: Path) -> Start:
 
 
 def _of_run(folder: Path) -> Start:
-    run = Run.load(folder, device="cpu", which="best")
+    run, name = Run.load(folder, device="cpu", which="best"), folder.resolve().name  # `.` has none
     told = {
         **run.description(),
-        "model_id": folder.name,
+        "model_id": name,
         "classes": [*dict.fromkeys((*run.classes, *run.guide_classes))],
     }
-    return Start(folder.name, _form(run.config), dict(run.averaged.state_dict()), [*run.history, told])
+    return Start(name, _form(run.config), dict(run.averaged.state_dict()), [*run.history, told])
 
 
 def _of_file(file: Path) -> Start:

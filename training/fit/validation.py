@@ -18,6 +18,8 @@ from training.fit.checkpoint import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
 
+_MOST_DRAWINGS = 300  # of a class: Google's files hold 120,000 of one
+
 
 def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] = ()) -> list[str]:
     """Return, in sentences, which figures of the validations will say nothing.
@@ -33,6 +35,8 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
     if not photos:
         return []
     said = doubts(collection, photos, sketches)
+    if len({photo.label for photo in photos}) == 1:
+        said.append("with one class no checkpoint is chosen by them: the last one is taken.")
     if config.classes == "all":
         said.append("all classes are known from training: the figures say nothing of new ones.")
     elif known := len({*labels} & {*learnt}):
@@ -44,10 +48,13 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
 
 
 def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
-    """Measure a run on the validation classes, and note it in the run; nothing where these are not there."""
+    """Measure a run on the validation classes, and note it in the run; nothing where these are not there.
+
+    Of very many quick drawings of a class, some are searched with.
+    """
     encoder = NetworkEncoder(run.averaged, precision=precision)
     try:
-        held = HeldOut.of_split(encoder, collection, classes="val")
+        held = HeldOut.of_split(encoder, collection, classes="val", most_drawings=_MOST_DRAWINGS)
         report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
     except BrokenEmbeddingsError:
         raise
@@ -57,6 +64,7 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     flat = {
         f"{measure}/{name}": value for measure, values in report.items() for name, value in values.items()
     }
-    run.validation.append({"step": run.step, **flat})
+    classes = len({photo.label for photo in held.photos})
+    run.validation.append({"step": run.step, "classes": classes, **flat})
     tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
     return flat

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from training.errors import TrainingError
 
 
-class Watcher(Protocol):
+class MetricWriter(Protocol):
     """What figures are shown by."""
 
     def write(self, values: Mapping[str, float], step: int) -> None:

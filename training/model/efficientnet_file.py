@@ -19,6 +19,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from engine.arguments import ArgumentParser
+from engine.errors import EngineError
 from training.atomic_files import fill_atomically
 from training.errors import TrainingError
 from training.model.own_trunks import TRUNKS
@@ -62,14 +64,14 @@ def make(number: int, folder: Path) -> Path:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the file; return the exit status: 0, or 2 with one line on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m training.model.efficientnet_file", description=__doc__)
+    parser = ArgumentParser(prog="python -m training.model.efficientnet_file", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("number", type=int, choices=(0, 2), help="which EfficientNet-Lite")
     parser.add_argument("--to", type=Path, required=True, metavar="DATA", help="the folder of the file")
-    options = parser.parse_args(argv)
     try:
+        options = parser.parse_args(argv)
         print(make(options.number, options.to))
-    except (TrainingError, OSError) as error:
+    except (TrainingError, EngineError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     return 0

@@ -42,6 +42,13 @@ def test_a_prefix_has_its_share_of_the_ink(share):
     assert sum(stroke.length for stroke in prefix(strokes, share)) == pytest.approx(share * total, abs=1e-3)
 
 
+@given(st.integers(2, 40), st.integers(0, 50))
+def test_nearly_all_of_a_drawing_can_be_asked_for(count, seed):
+    points = np.random.default_rng(seed).random((count, 2)).astype(np.float32)
+    drawn = prefix([Stroke(points)], np.nextafter(1, 0))
+    assert drawn[0].length == pytest.approx(Stroke(points).length, rel=1e-4)
+
+
 def test_the_eraser_paints_paper_over_ink():
     eraser = Stroke.through([(0.0, 0.5), (1.0, 0.5)], width=0.3, eraser=True)
     assert np.asarray(rasterise([LINE], 64)).min() < 50

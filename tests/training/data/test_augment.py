@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.preprocess import render_strokes
+from engine.preprocess import clean_sketch, is_clean, render_strokes
 from engine.sketches.drawing import Stroke
-from training.data.augment import photo_view, sketch_view
+from training.data.augment import contour_view, photo_view, sketch_view
 from training.evaluation.paper_photos import photograph
 
 
@@ -59,6 +59,44 @@ def test_a_photo_is_seen_as_search_sees_it(photo: Image.Image, tone: int) -> Non
     plain = Image.new("RGB", (8, 8), (tone,) * 3)
     views = [photo_view(one, 8, flip=False, least=0.8, rng=random.Random(3)) for one in (photo, plain)]
     assert np.array_equal(*map(np.asarray, views))
+
+
+@pytest.fixture(scope="module")
+def on_paper() -> Image.Image:
+    """The ring, drawn on a sheet and photographed under a lamp."""
+    return photograph(ORDINARY, "light", 3)
+
+
+def test_a_photographed_sketch_is_cleaned_before_anything_else(on_paper: Image.Image) -> None:
+    assert not is_clean(on_paper)
+    clean = clean_sketch(on_paper)
+    for seed in range(3):
+        views = [sketch_view(one, 64, flip=False, rng=random.Random(seed)) for one in (on_paper, clean)]
+        assert np.array_equal(*map(np.asarray, views))
+
+
+def test_what_is_turned_and_thickened_is_not_taken_for_a_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cleaned(_: Image.Image) -> None:
+        raise AssertionError("it is clean")
+
+    hatched = Image.new("L", (128, 128), 255)
+    for x in range(10, 118, 6):
+        ImageDraw.Draw(hatched).line((x, 10, x, 118), fill=0, width=2)
+    assert is_clean(hatched)
+    photo = Image.new("RGB", (160, 160), "white")
+    ImageDraw.Draw(photo).rectangle((40, 50, 120, 110), fill="darkred")
+    monkeypatch.setattr("engine.paper.cleaning.clean_page", cleaned)
+    for seed in range(8):
+        sketch_view(hatched, 64, flip=False, rng=random.Random(seed), holes=0)
+        assert contour_view(photo, 64, rng=random.Random(seed)) is not None
+
+
+def test_a_sketch_that_is_not_square_is_photographed_in_its_own_form() -> None:
+    page = Image.new("L", (200, 100), 255)
+    ImageDraw.Draw(page).ellipse((60, 10, 140, 90), outline=0, width=4)
+    lines = np.asarray(clean_sketch(photograph(page, "light", 3))) < 128
+    rows, columns = np.flatnonzero(lines.any(axis=1)), np.flatnonzero(lines.any(axis=0))
+    assert np.ptp(columns) == pytest.approx(np.ptp(rows), rel=0.15)
 
 
 def test_a_transparent_sketch_is_photographed_as_one_on_paper() -> None:

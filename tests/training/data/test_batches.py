@@ -14,7 +14,9 @@ from training.data.augment import contour_view, photo_view, sketch_view, strokes
 from training.data.batch import Batch
 from training.data.batches import PHOTO, SKETCH, Batches
 from training.data.collection import read_collection
+from training.data.plan import Entry, each_photo_once
 from training.errors import TrainingError
+from training.fit.idle import undrawn
 
 
 def batches(data: Path, settings: dict[str, object], **changes: object) -> Batches:
@@ -62,6 +64,66 @@ def test_a_pair_is_a_sketch_and_its_own_photo(shapes: Path, small_run: dict[str,
                 assert entry.item.name == f"{plan[entry.pair].item.name}-1"
                 assert entry.flip == plan[entry.pair].flip
     assert found > 10
+
+
+def of_one_photo(data: Path) -> None:
+    """Leave each class one photo, with six sketches of it."""
+    for label in ("triangle", "square", "pentagon", "hexagon"):
+        for file in (data / "photo" / label).iterdir():
+            if file.stem != "sketchy_0":
+                file.unlink()
+        for number, file in enumerate(sorted((data / "sketch" / label).iterdir())):
+            file.rename(file.with_name(f"new_sketchy_0-{number}.png"))
+        for file in (data / "sketch" / label).iterdir():
+            file.rename(file.with_name(file.name.removeprefix("new_")))
+
+
+def test_of_one_photo_a_batch_has_one_place_that_sketches_are_paired_with(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    of_one_photo(own_shapes)
+    source = batches(own_shapes, small_run, batch_samples=4, batch_contours=6, train_size=32, input_size=32)
+    twice = 0
+    for step in range(3):
+        batch = source[step]
+        paired = batch.pairs[batch.pairs >= 0]
+        for label in batch.labels.unique():
+            assert len({int(place) for place in paired if batch.labels[place] == label}) <= 1
+        twice += len(paired) - len(paired.unique())
+    assert twice > 6
+    plan = source._balanced_plan(random.Random(0))
+    assert all(entry.pair < 0 or plan[entry.pair].flip == entry.flip for entry in plan)
+
+
+def test_contours_are_of_each_photo_once_where_a_sketch_is_paired_with_it(shapes: Path) -> None:
+    one, other = read_collection(shapes).photos["square"][:2]
+    plan = [Entry(PHOTO, one), Entry(PHOTO, other), Entry(PHOTO, one, whole=True), Entry(SKETCH, one, pair=2)]
+    assert each_photo_once(plan, [0, 1, 2]) == [1, 2]
+    assert each_photo_once(plan[:2], [0, 1]) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "drawn", "pictures"),
+    [
+        ({}, 2, 2 * 18),
+        ({"batch_sketch_only": 1}, 3, 2 * 18 + 12),
+        ({"batching": "shuffle"}, 4, 2 * 18 + 12 + 6),
+    ],
+)
+def test_an_epoch_is_what_batches_show(
+    own_shapes: Path, small_run: dict[str, object], changes: dict[str, object], drawn: int, pictures: int
+) -> None:
+    for file in [*(own_shapes / "photo/square").iterdir(), *(own_shapes / "sketch/hexagon").iterdir()]:
+        file.unlink()
+    lines = (own_shapes / "quickdraw.ndjson").read_text("utf-8").splitlines()
+    (own_shapes / "quickdraw.ndjson").write_text(
+        "\n".join(line for line in lines if "hexagon" not in line), "utf-8"
+    )
+    source = batches(own_shapes, small_run, **changes, epochs=2.0)
+    assert (len(source.classes), len(source.drawn_classes)) == (4, drawn)
+    assert (source.picture_count, source.config.images) == (pictures, 2 * pictures)
+    said = undrawn(source)
+    assert said == [] if drawn == 4 else said[0].startswith(f"{4 - drawn} of 4 classes teach nothing")
 
 
 def test_held_out_classes_never_enter_a_batch(shapes: Path, small_run: dict[str, object]) -> None:

@@ -41,6 +41,19 @@ def test_hidden_files_are_no_pictures(own_shapes: Path, tmp_path: Path) -> None:
         assert len(found.photos["square"]) == len(found.sketches["square"]) == PER_CLASS
 
 
+def test_of_pictures_of_one_name_the_first_counts_and_the_others_are_told(own_shapes: Path) -> None:
+    before = read_collection(own_shapes)
+    with tarfile.open(own_shapes / "all.tar", "w") as archive:
+        archive.add(own_shapes / "photo" / "square", "photo/square")
+        archive.add(own_shapes / "sketch" / "square" / "sketchy_0-1.png", "sketch/square/sketchy_0-1.png")
+    Image.new("RGB", (8, 8)).save(own_shapes / "photo" / "hexagon" / "sketchy_0.png")
+    found = read_collection(own_shapes)
+    assert found.photos == before.photos
+    assert found.sketches == before.sketches
+    told = "left out: another one of the class has the same name, as where a tar is unpacked too."
+    assert found.problems == [f"{PER_CLASS + 1} photos are {told}", f"1 sketch is {told}"]
+
+
 def test_photos_of_other_endings_are_counted_and_told_once(own_shapes: Path, tmp_path: Path) -> None:
     for name in ("photo/square/a.HEIC", "photo/cone/b.heic", "sketch/square/c.tif", "photo/square/notes.txt"):
         (own_shapes / name).parent.mkdir(exist_ok=True)

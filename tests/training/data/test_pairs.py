@@ -90,6 +90,22 @@ def test_rows_of_a_table_are_pairs_with_paths_from_where_it_lies(tmp_path: Path)
     assert pairs.own.tolist() == [0, 1, 2]
 
 
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+def test_a_table_may_have_semicolons_or_tabs(tmp_path: Path, between: str) -> None:
+    rows = [("drawing", "photo", "kind"), ("a.png", "a.jpg", "boat"), ("b.png", '"b; c,\td.jpg"', "")]
+    (tmp_path / "pairs.csv").write_text("\n".join(map(between.join, rows)), "utf-8")
+    assert [(one.drawing.name, one.photo.name, one.kind) for one in named_pairs(tmp_path / "pairs.csv")] == [
+        ("a.png", "a.jpg", "boat"), ("b.png", "b; c,\td.jpg", ""),
+    ]  # fmt: skip
+
+
+def test_a_first_row_whose_files_are_gone_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "pairs.csv").write_text("gone.png,away.jpg\na.png,a.jpg\n", "utf-8")
+    with pytest.raises(TrainingError, match="At least 2 drawings"):
+        read_pairs(named_pairs(tmp_path / "pairs.csv"))
+    assert "away.jpg is left out" in caplog.text
+
+
 @pytest.mark.parametrize("row", ["one.png", "a,b,c,d", ",photo.jpg"])
 def test_a_row_that_is_no_pair_is_told_by_its_number(tmp_path: Path, row: str) -> None:
     (tmp_path / "pairs.csv").write_text(f"drawing,photo\n{row}\n", "utf-8")
@@ -195,6 +211,20 @@ def test_other_photos_are_any_but_those_of_the_pairs(folder: Path) -> None:
     assert len(other_photos([folder / "photo"], 10, without=[taken], seed=1)) == 2
     assert len(other_photos([folder / "photo", folder / "photo/cat"], 10, without=[], seed=1)) == 3
     assert len(other_photos([folder / "photo"], 1, without=[taken], seed=1)) == 1
+
+
+def test_further_photos_are_of_none_of_the_kinds_of_a_folder_of_pairs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("photo/cat/more.jpg", "photo/My Dog/more.jpg", "photo/cat/2019/old.jpg"):
+        shoot(folder / place)
+    shoot(folder / "photo/boat/a.jpg")  # which nobody drew
+    monkeypatch.setattr(pairs_module, "MOST_READ", 3)
+    named = named_pairs(folder)
+    assert len({one.photo for one in named}) == 3
+    kinds = {one for pair in named for one in pair.of_kind}
+    assert kinds == {folder / "photo/cat", folder / "photo/My Dog"}
+    assert len(other_photos([folder / "photo"], 10, without=kinds, seed=1)) == 1
 
 
 def test_photos_as_phones_keep_them_are_pairs_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

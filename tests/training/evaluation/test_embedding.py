@@ -11,7 +11,7 @@ from training.config import Config
 from training.data.collection import Picture, read_collection
 from training.errors import TrainingError
 from training.evaluation import embedding
-from training.evaluation.embedding import Means, embed_items
+from training.evaluation.embedding import EmbedOptions, embed_items
 from training.fit.checkpoint import CHECKPOINT, Run
 
 
@@ -58,7 +58,7 @@ def test_of_large_pictures_few_are_in_memory_at_once(
         embedded.append(len(images))
         return np.ones((len(images), 4), np.float32)
 
-    found = embed_items(photos, embed, load, means=Means(workers=workers))
+    found = embed_items(photos, embed, load, how=EmbedOptions(workers=workers))
     assert found.items == tuple(photos)
     assert embedded == [4] * (len(photos) // 4)
     assert max(most) <= 4 + (4 if workers else 0)

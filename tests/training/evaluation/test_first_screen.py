@@ -1,10 +1,10 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from training.evaluation.embedding import Embedded
 from training.evaluation.first_screen import explore, feedback
+
+from ..conftest import held_out
 
 
 def unit(rows):
@@ -27,7 +27,7 @@ def held():
     hay = around(np.array([0, 0, 0, 0, 1, 1, 0, 0]), 40, 2)
     photos = Embedded(np.concatenate([dogs, cats, kittens]), np.array(["dog"] * 50 + ["cat"] * 30))
     foreign = Embedded(hay, np.array(["hay"] * 40))
-    return SimpleNamespace(
+    return held_out(
         sketches=[0],
         drawings=[],
         sketch_queries=Embedded(drawing, np.array(["cat"])),

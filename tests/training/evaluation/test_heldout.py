@@ -160,3 +160,14 @@ def test_one_class_without_quick_drawings_does_not_make_all_of_its_others_count(
     collection = Collection(tmp_path, drawings={"cat": [quick], "dog": [slow]})
     assert drawings_by_class(collection, ["cat", "dog"]) == {"cat": [quick], "dog": []}
     assert drawings_by_class(collection, ["dog"]) == {"dog": [slow]}
+
+
+def test_of_very_many_drawings_of_a_class_some_are_taken_all_along(shapes: Path) -> None:
+    collection = read_collection(shapes)
+    held = HeldOut.of_split(Colours(), collection, labels=["square", "hexagon"], most_drawings=3)
+    assert [(one.label, one.name) for one in held.drawings] == [
+        (label, str(number)) for label in ("square", "hexagon") for number in (0, 2, 4)
+    ]
+    for most in (0, 6):
+        held = HeldOut.of_split(Colours(), collection, labels=["square"], most_drawings=most)
+        assert list(held.drawings) == collection.drawings["square"]

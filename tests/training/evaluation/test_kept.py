@@ -1,3 +1,4 @@
+import ast
 import os
 import shutil
 from collections.abc import Sequence
@@ -7,15 +8,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine import preprocess
+from training.data import collection
 from training.data.collection import Collection, Picture, read_collection
 from training.errors import TrainingError
 from training.evaluation import kept as module
-from training.evaluation.embedding import Means, embed_items
+from training.evaluation.embedding import EmbedOptions, embed_items
 from training.evaluation.heldout import HeldOut
-from training.evaluation.kept import Kept, identity
+from training.evaluation.kept import EmbeddingCache, identity
 from training.evaluation.split import evaluate
 
 from ..conftest import Colours
+
+ENGINE = Path(preprocess.__file__).parent
 
 
 class Counting(Colours):
@@ -45,15 +50,15 @@ def test_a_second_measurement_embeds_nothing_and_finds_the_same(shapes: Path, tm
     reports, seen = [], []
     for model in ("one", "one", "other"):
         encoder = Counting()
-        means = Means(kept=Kept(tmp_path, model))
-        reports.append(evaluate(HeldOut.of_split(encoder, collection, classes="val", means=means)))
+        how = EmbedOptions(kept=EmbeddingCache(tmp_path, model))
+        reports.append(evaluate(HeldOut.of_split(encoder, collection, classes="val", how=how)))
         seen.append(encoder.seen)
     assert reports[0] == reports[1] == reports[2]
     assert seen[1] == 0 < seen[0] == seen[2]
 
 
 def test_sketches_and_photos_of_one_file_are_kept_apart(pictures: list[Picture], tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "kept", "model")
+    kept = EmbeddingCache(tmp_path / "kept", "model")
     keys = {kept.key(kind, picture) for kind in ("photo", "sketch") for picture in pictures}
     assert len(keys) == 2 * len(pictures)
     inside = [Picture("cat", "x", pictures[0].file, offset, 9) for offset in (512, 1024)]
@@ -65,8 +70,8 @@ def test_a_picture_that_was_changed_and_new_code_are_embedded_again(
     pictures: list[Picture], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def embed(encoder: Counting) -> np.ndarray:
-        means = Means(kept=Kept(tmp_path / "kept", "model"))
-        return embed_items(pictures, encoder.embed_photos, Picture.open, kind="photo", means=means).vectors
+        how = EmbedOptions(kept=EmbeddingCache(tmp_path / "kept", "model"))
+        return embed_items(pictures, encoder.embed_photos, Picture.open, kind="photo", how=how).vectors
 
     first = embed(Counting())
     Image.new("L", (8, 8), 200).save(pictures[3].file)
@@ -88,8 +93,8 @@ def test_a_damaged_file_is_made_anew_and_the_oldest_go(
 
     def embed(model: str) -> int:
         encoder = Counting()
-        means = Means(kept=Kept(folder, model))
-        embed_items(pictures, encoder.embed_photos, Picture.open, kind="photo", means=means)
+        how = EmbedOptions(kept=EmbeddingCache(folder, model))
+        embed_items(pictures, encoder.embed_photos, Picture.open, kind="photo", how=how)
         return encoder.seen
 
     assert embed("one") == 150
@@ -110,8 +115,8 @@ def test_a_folder_that_cannot_be_written_costs_no_measurement(
     pictures: list[Picture], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").touch()
-    means = Means(kept=Kept(tmp_path / "file" / "below", "model"))
-    found = embed_items(pictures, Counting().embed_photos, Picture.open, kind="photo", means=means)
+    how = EmbedOptions(kept=EmbeddingCache(tmp_path / "file" / "below", "model"))
+    found = embed_items(pictures, Counting().embed_photos, Picture.open, kind="photo", how=how)
     assert len(found.vectors) == 150
     assert "Embeddings are not kept" in caplog.text
 
@@ -121,14 +126,14 @@ def test_threads_that_decode_ahead_change_nothing(
     workers: int, pictures: list[Picture], caplog: pytest.LogCaptureFixture
 ) -> None:
     pictures[70].file.write_bytes(b"no picture")
-    means = Means(workers=workers)
-    found = embed_items(pictures, Counting().embed_photos, Picture.open, means=means)
+    how = EmbedOptions(workers=workers)
+    found = embed_items(pictures, Counting().embed_photos, Picture.open, how=how)
     assert found.items == (*pictures[:70], *pictures[71:])
     expected = Colours().embed_photos([picture.open() for picture in found.items])
     np.testing.assert_array_equal(found.vectors, expected)
     assert f"{pictures[70].file} cannot be read and is left out" in caplog.text
     with pytest.raises(TrainingError, match="None of 1 pictures"):
-        embed_items(pictures[70:71], Counting().embed_photos, Picture.open, means=means)
+        embed_items(pictures[70:71], Counting().embed_photos, Picture.open, how=how)
 
 
 def test_files_of_weights_are_told_apart(tmp_path: Path) -> None:
@@ -140,3 +145,26 @@ def test_files_of_weights_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"weights!")
     assert before != identity(tmp_path / "a", ["cpu"])
     assert Collection(tmp_path).labels == []
+
+
+def imported(file: Path) -> set[Path]:
+    """Return the files of the engine's modules that a file imports."""
+    nodes = [
+        node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    names = {
+        name for node in nodes for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
+    }
+    files = {ENGINE.parent.joinpath(*name.split(".")).with_suffix(".py") for name in names if name}
+    return {file for file in files if file.is_file() and ENGINE in file.parents}
+
+
+def test_vectors_are_made_anew_wherever_the_code_changes_that_prepares_pictures() -> None:
+    known = {Path(file) for file in module._CODE}
+    reached, new = set[Path](), {Path(preprocess.__file__), Path(collection.__file__)}
+    while new:
+        reached |= new
+        new = {one for file in new for one in imported(file)} - reached
+    names = {"formats.py", "errors.py"}  # which files are photos; what is raised
+    assert {file for file in reached - known if file.name not in names} == set()
+    assert {file.name for file in (ENGINE / "sketches").glob("*.py")} <= {file.name for file in known}

@@ -14,7 +14,7 @@ from training.config import PROTOCOL_NAMES, Config
 from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import PROTOCOLS, Benchmark, collection_of, data_of, find
-from training.evaluation.embedding import Means
+from training.evaluation.embedding import EmbedOptions
 from training.evaluation.published import compare, hold_out
 from training.evaluation.retrieval import METRICS, Codes
 from training.export import int8, onnx_file
@@ -131,7 +131,7 @@ def test_the_command_gives_published_rows_and_what_stands_after_re_ranking(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     of_two_classes(tmp_path)
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), ["cup"], Means()))
+    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), ["cup"], EmbedOptions()))
     command = ["evaluate", "any", "--data", str(tmp_path), "--protocol", "sketchy_c100", "--rerank"]
     assert main([*command, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -172,7 +172,7 @@ def test_across_data_sets_classes_that_were_trained_on_are_left_out(
 ) -> None:
     caplog.set_level("INFO")
     of_two_classes(tmp_path)
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), ["cup", "dog"], Means()))
+    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), ["cup", "dog"], EmbedOptions()))
     command = ["evaluate", "any", "--data", str(tmp_path), "--protocol", "sketchy_c100", "--cross", "--json"]
     command += ["--per-class", str(tmp_path / "classes.csv")]
     assert main(command) == 0
@@ -184,7 +184,7 @@ def test_across_data_sets_classes_that_were_trained_on_are_left_out(
     assert rows[0].startswith("measure,class,queries,photos,mAP,")
     assert [row.split(",")[:4] for row in rows[1:]] == [["each photo once", "windmill", "4", "3"]]
     every = PROTOCOLS["sketchy_c100"].unseen_classes()
-    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), every, Means()))
+    monkeypatch.setattr(measuring, "encoder_of", lambda _: (Tones(), every, EmbedOptions()))
     assert main(command) == 2
     assert "The model was trained on all of the classes measured" in capsys.readouterr().err
 
@@ -197,7 +197,7 @@ def test_rankings_guards_and_8_bits_are_made_on_an_archive_too(
 ) -> None:
     protocol, given = PROTOCOLS["tuberlin"], list[Collection]()
     words = ["--data", str(written("tuberlin", tmp_path / "data")), "--protocol", "tuberlin"]
-    monkeypatch.setattr(ranking_sheet, "encoder_of", lambda _: (Tones(), (), Means()))
+    monkeypatch.setattr(ranking_sheet, "encoder_of", lambda _: (Tones(), (), EmbedOptions()))
     assert main(["rankings", "any", *words, "--to", str(tmp_path / "sheet.png"), "--queries", "2"]) == 0
     assert (tmp_path / "sheet.png").exists()
     model = make_model(tmp_path / "model.onnx")

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -7,6 +5,8 @@ from engine.encoding.guard import Guard
 from training.evaluation import simulated_person as module
 from training.evaluation.embedding import Embedded
 from training.evaluation.simulated_person import personal
+
+from ..conftest import held_out
 
 DIM, KINDS, EACH = 48, 8, 12
 
@@ -31,9 +31,7 @@ def held(rng):
     noise = [0.05 * rng.standard_normal((KINDS * EACH, DIM)) for _ in range(2)]
     photos = Embedded(units(np.repeat(photo_centres, EACH, 0) + noise[0]), kinds)
     sketches = Embedded(units(np.repeat(drawn, EACH, 0) + noise[1]), kinds)
-    return SimpleNamespace(
-        sketches=[0], drawings=[], sketch_queries=sketches, gallery=photos, haystack=photos
-    )
+    return held_out(sketches=[0], drawings=[], sketch_queries=sketches, gallery=photos, haystack=photos)
 
 
 @pytest.fixture

@@ -41,10 +41,12 @@ def test_int8_that_loses_too_much_is_refused_and_leaves_the_old_file(
     run: Run, shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "int8.onnx").write_bytes(b"old")
+    collection = read_collection(shapes)
+    collection.split["val"] = ["octagon", "star_ball"]
     scores = iter([{"sketch": {"mAP": 50.0}}, {"sketch": {"mAP": 49.4}}])
     monkeypatch.setattr(exporting, "evaluate", lambda *_, **__: next(scores))
     with pytest.raises(TrainingError, match=r"cost 0\.60 of the sketch mAP"):
-        export(run, tmp_path / "int8.onnx", stored="int8", collection=read_collection(shapes))
+        export(run, tmp_path / "int8.onnx", stored="int8", collection=collection)
     assert (tmp_path / "int8.onnx").read_bytes() == b"old"
 
 

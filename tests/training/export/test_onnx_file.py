@@ -1,5 +1,6 @@
 """What an ONNX file must pass before it replaces another, and what is in it."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from training.export import onnx_file
 from training.export.int8 import calibration_squares, quantise
 from training.export.onnx_file import export
 from training.fit.checkpoint import Run
+
+from ...conftest import write_model
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +113,26 @@ def test_in_8_bit_integers_other_pictures_to_calibrate_on_give_another_name(
         names.append(Encoder.load(tmp_path / "int8.onnx").model_id)
     assert names[0] == names[1] != names[2]
     assert all(name.startswith("ffmln-mobilenet_v2-none-16-") and name.endswith("-int8") for name in names)
+
+
+def test_with_one_validation_class_integers_are_judged_by_vectors(
+    shapes: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = [write_model(tmp_path / f"{seed}.onnx", seed=seed) for seed in (0, 1)]
+    collection = read_collection(shapes)
+    squares = [photo.open() for photo in collection.photos["square"]]
+    onnx_file._must_find_as_much(collection, files[0], files[0], squares)
+    with pytest.raises(TrainingError, match="8-bit integers change the embeddings"):
+        onnx_file._must_find_as_much(collection, *files, squares)
+    assert "The validation has one class" in caplog.text
+
+
+def test_the_commit_is_of_the_codes_own_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "another's"]):
+        subprocess.run([*git, *words], check=True)
+    for place, known in (("venv/site-packages", False), ("", True)):
+        room = tmp_path / place / "training/export"
+        room.mkdir(parents=True)
+        monkeypatch.setattr(onnx_file, "__file__", str(room / "onnx_file.py"))
+        assert (onnx_file._commit() != "unknown") == known

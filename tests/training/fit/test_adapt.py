@@ -19,6 +19,7 @@ from training import adapting
 from training.adapting import Wish, adapt_to, export_as, found
 from training.cli import main
 from training.config import Config
+from training.data import pairs as pairs_module
 from training.data.pairs import Pairs, named_pairs, read_pairs
 from training.errors import TrainingError
 from training.export import onnx_file
@@ -149,6 +150,54 @@ def test_where_less_is_found_than_before_nothing_is_written(
     with pytest.raises(TrainingError, match=r"less is found than before \(mAP 49\.9, before 50\.0\)"):
         adapt_to(named_pairs(own), Wish(SMALL, (), tmp_path / "a.onnx", steps=1), progress=False)
     assert not list(tmp_path.iterdir())
+
+
+def test_neither_drawings_nor_photos_of_their_kinds_are_further_photos(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind, place in (("square", "own/photo/square"), ("square", "own/sketch/square"), ("hexagon", "rows")):
+        domain = "sketch" if "sketch" in place else "photo"
+        shutil.copytree(shapes / domain / kind, tmp_path / place)
+    for file in (shapes / "sketch" / "hexagon").iterdir():
+        shutil.copy(file, tmp_path / "rows")
+    rows = [f"sketchy_{number}-1.png,sketchy_{number}.jpg" for number in range(4)]
+    (tmp_path / "rows/pairs.csv").write_text("\n".join(rows), "utf-8")
+    monkeypatch.setattr(pairs_module, "MOST_READ", 3)
+    found = list[int]()
+
+    def seen(*_: object, **__: object) -> None:
+        found.append(len(others[-1]))
+        raise TrainingError("seen")
+
+    others = list[list[object]]()
+    real = adapting.other_photos
+    monkeypatch.setattr(adapting, "other_photos", lambda *a, **b: others.append(real(*a, **b)) or others[-1])
+    monkeypatch.setattr(adapting, "within_room", seen)
+    for pairs in (tmp_path / "own", tmp_path / "rows/pairs.csv"):
+        with pytest.raises(TrainingError, match="seen"):
+            adapt_to(named_pairs(pairs), Wish(SMALL, (), tmp_path / "a.onnx"), progress=False)
+    assert found == [0, 4]  # beside the rows, two photos and two drawings that no row names
+
+
+def test_figures_that_are_100_whatever_is_learned_are_said_to_be(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class ReachedError(Exception):
+        pass
+
+    def seen(*_: object, **__: object) -> None:
+        raise ReachedError
+
+    monkeypatch.setattr(adapting, "found", seen)
+    monkeypatch.setattr(adapting, "_FEWEST", 4)
+    named = named_pairs(own)
+    for kinds, said in (({"square", "triangle"}, 0), ({"square"}, 1)):
+        caplog.clear()
+        some = [one for one in named if one.kind in kinds]
+        wish = Wish(SMALL, (), tmp_path / "a.onnx", held_out=0.5)
+        with pytest.raises(ReachedError):
+            adapt_to(some, wish, progress=False)
+        assert caplog.text.count("mAP, P@10 and hit@10 are 100 before and after") == said
 
 
 @pytest.mark.parametrize(

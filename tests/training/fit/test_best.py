@@ -82,6 +82,28 @@ def test_a_run_that_ends_at_its_best_keeps_one_checkpoint(
     assert Run.load(tmp_path, which="best").step == 4
 
 
+def test_of_equal_validations_the_last_is_kept_and_patience_counts_from_the_first(
+    small_run: dict[str, object],
+) -> None:
+    run = Run(four_steps(small_run), ["a", "b"])
+    run.validation = [{"step": step, "sketch/mAP": found} for step, found in enumerate((20.0, 60.0, 60.0), 1)]
+    run.step = 3
+    assert (run.best_step, run.since_best) == (3, 1)
+
+
+def test_a_validation_of_one_class_chooses_nothing(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = four_steps(small_run, images=24, validations=2, patience=1)
+    run = fit(read_collection(shapes), config, tmp_path, weights=None)
+    assert [(check["step"], check["sketch/mAP"]) for check in run.validation] == [(1, 100.0), (2, 100.0)]
+    assert (run.step, run.best_step, run.since_best) == (2, 2, 0)
+    assert not (tmp_path / BEST).exists()
+    assert Run.load(tmp_path, which="best").step == 2
+    assert run.told() == "The last checkpoint, step 2 of 2; there was no validation to choose by."
+    assert caplog.text.count("with one class no checkpoint is chosen by them: the last one is taken") == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("patience", "ends"), [(1, 3), (2, 4), (0, 4)])
 def test_patience_ends_a_run_that_finds_no_more_and_it_stays_ended(

@@ -33,9 +33,12 @@ def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")
-def test_a_full_disk_is_one_sentence(small_run: dict[str, object], tmp_path: Path) -> None:
-    (tmp_path / f"{CHECKPOINT}.new").symlink_to("/dev/full")
-    with pytest.raises(TrainingError, match=rf"{CHECKPOINT} cannot be written, as on a full disk: "):
+def test_a_full_disk_names_the_checkpoint(
+    small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.whole_files.secrets.token_hex", lambda _: "0")
+    (tmp_path / f".{CHECKPOINT}.0.tmp").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=rf"No space left on device: '.*{CHECKPOINT}'"):
         Run(Config(**small_run), ["a", "b"]).save(tmp_path)
 
 

@@ -18,7 +18,7 @@ from training.experiments.job import Job
 from training.experiments.runs import Study
 from training.fit import loop
 from training.fit.checkpoint import Run
-from training.fit.resuming import resume
+from training.fit.resuming import LOCK, alone_in, resume
 from training.fit.start import read_start
 
 
@@ -154,3 +154,24 @@ def test_a_run_of_epochs_keeps_its_images_and_says_which_validation_classes_its_
     assert "In validation: 1 of 1 classes are known to what this begins from or imitates" in caplog.text
     with pytest.raises(TrainingError, match="a run of other settings"):
         loop.fit(collection, replace(asked, epochs=0.5), tmp_path / "run", weights=None)
+
+
+def test_two_trainings_do_not_meet_in_a_folder_and_what_a_killed_one_left_goes(tmp_path: Path) -> None:
+    (tmp_path / ".checkpoint.pt.0a0a0a0a.tmp").touch()
+    for _ in range(2):  # one after another may
+        with alone_in(tmp_path):
+            assert [file.name for file in tmp_path.iterdir()] == [LOCK]
+            with (
+                pytest.raises(TrainingError, match=f"Another training is at work in {tmp_path}: let it end"),
+                alone_in(tmp_path),
+            ):
+                pass
+
+
+def test_a_folder_called_from_within_has_the_name_it_has_from_without(
+    small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run(Config(**{**small_run, "dim": 4}), ["a"]).save(tmp_path / "mine")  # type: ignore[arg-type]
+    monkeypatch.chdir(tmp_path / "mine")
+    start = read_start(Path("."))
+    assert (start.name, start.history[-1]["model_id"]) == ("mine", "mine")

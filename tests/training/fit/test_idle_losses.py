@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from training.config import Config
 from training.data import class_names
@@ -10,11 +11,14 @@ from training.data.batches import Batches
 from training.data.collection import read_collection
 from training.data.likeness import LIKENESS_FILE
 from training.data.teacher import TEACHER_FILE
+from training.errors import TrainingError
 from training.fit.checkpoint import Run
-from training.fit.idle import idle_losses
+from training.fit.idle import idle_losses, must_have_something_to_do
 from training.fit.loop import fit
 
 DISTILLATION, NAMES, PAIRS = "The distillation loss is idle", "The class-name loss is idle", "The contrast of"
+
+NO_NAMES = torch.zeros(1, class_names.LENGTH)
 
 
 def write_teacher(data: Path, label: str) -> None:
@@ -109,3 +113,20 @@ def test_names_that_are_like_none_of_imagenets_are_said(
     np.savez(own_shapes / LIKENESS_FILE, names=["zebra"], index=np.array([[1]]), likeness=np.array([[1.0]]))
     (line,) = said(own_shapes, small_run, teacher_names=0.3)
     assert line.startswith("--teacher-names does nothing")
+
+
+def test_a_run_of_one_class_is_refused_unless_a_loss_needs_no_classes(
+    own_shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    split = {"train": [], "val": [], "unseen": ["triangle", "pentagon", "hexagon", "octagon", "star ball"]}
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    collection, alone = read_collection(own_shapes), {**small_run, "batch_contours": 0, "pair_loss": 0.0}
+    with pytest.raises(TrainingError, match="is of one class, square, and no loss has anything to do: add"):
+        fit(collection, Config(**alone), tmp_path / "run", weights=None)
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
+    for losses in ({"pair_loss": 3.0}, {"patch_loss": 1.0}, {"guide": "model.onnx"}):
+        batches = Batches(collection, Config(**{**alone, **losses}))
+        must_have_something_to_do(batches)
+        assert "The losses that tell classes apart are idle: square is" in idle_losses(batches, NO_NAMES)[0]
+    write_teacher(own_shapes, "square")
+    must_have_something_to_do(Batches(read_collection(own_shapes), Config(**alone)))

@@ -12,7 +12,7 @@ from training.errors import TrainingError
 from training.fit import loop, precision
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
-from training.fit.guards import Watch
+from training.fit.guards import FiniteCheck
 from training.fit.loop import fit, take_step
 
 CPU = torch.device("cpu")
@@ -96,11 +96,11 @@ def test_gradients_that_never_fit_into_fp16_end_the_run() -> None:
 
 
 def test_a_watch_that_waits_names_the_step_it_was_noted_at() -> None:
-    watch = Watch(Ranks(), at_once=False)
+    watch = FiniteCheck(Ranks(), at_once=False)
     for step, value in enumerate((1.0, torch.nan, 1.0, torch.inf), start=5):
         watch.note({"loss": torch.tensor(value), "norm": torch.tensor(1.0)}, step)
     with pytest.raises(TrainingError, match="stopped at step 6: the loss"):
         watch.look()
     watch.look()  # what was told is not told again
     with pytest.raises(TrainingError, match="step 9: the norm"):
-        Watch(Ranks()).note({"norm": torch.tensor(torch.nan)}, 9)
+        FiniteCheck(Ranks()).note({"norm": torch.tensor(torch.nan)}, 9)

@@ -53,3 +53,11 @@ def test_a_package_that_is_not_there_or_of_another_network_is_said_in_one_line(p
     with pytest.raises(efficientnet_file.TrainingError, match="not the weights of EfficientNet-Lite2"):
         efficientnet_file.renamed(package, 2)
     assert not list(tmp_path.glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("words", [["7", "--to", "."], ["0"]])
+def test_a_wrong_word_is_one_sentence(words, capsys):
+    assert efficientnet_file.main(words) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("python -m training.model.efficientnet_file: ")
