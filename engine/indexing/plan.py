@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.folders.folder import Found, Listing
@@ -54,7 +54,8 @@ def plan(
 ) -> Plan:
     """Compare a walk with the catalog, without what is known to be unchanged.
 
-    Files below a folder that cannot be listed now are neither there nor gone: they stay as they are.
+    What cannot be asked now, as files below a folder that cannot be listed, is neither there nor gone: it
+    stays as it is.
 
     Args:
         listings: the walk.
@@ -67,8 +68,8 @@ def plan(
         inodes: whether it is known that the disk's numbers of files can be compared.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
-    hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
-    unseen = [name for name in known if name not in found and name.startswith(hidden)]
+    is_hidden = _hidden_in(listings)
+    unseen = [name for name in known if name not in found and is_hidden(name)]
     kept = [name for name in unseen if known[name].content in encoded]
     inodes = inodes or _inodes_last(found, known)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
@@ -97,8 +98,8 @@ def plan(
         else:
             jobs.append(photo)
     jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
-    gone = [name for name in known if name not in found and not name.startswith(hidden)]
-    stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
+    gone = [name for name in known if name not in found and not is_hidden(name)]
+    stale = [name for name in refusals if name not in found and not is_hidden(name)]
     return Plan(
         kept=tuple(kept),
         jobs=tuple(jobs),
@@ -109,6 +110,14 @@ def plan(
         outdated=tuple(outdated),
         refused=refused,
     )
+
+
+def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
+    """Return what tells of a file that a walk did not come to whether it may be there all the same."""
+    unasked = {name for listing in listings for name, _ in listing.unasked}
+    above = {listing.name for listing in listings if listing.trouble} | unasked
+    prefixes = tuple(name + b"/" for name in above)
+    return lambda name: name in unasked or name.startswith(prefixes)
 
 
 def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry]) -> bool:

@@ -101,7 +101,7 @@ class Refresh:
         for listing in self._scan.walk():
             if listing is not None:
                 self._done += len(listing.photos)
-                self._skipped += listing.trouble is not None
+                self._skipped += (listing.trouble is not None) + len(listing.unasked)
             if self._due() or listing is None:
                 yield Progress("scan", self._done, 0, self._skipped)
         if not self._scan.is_there():

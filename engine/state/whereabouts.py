@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.folders.folder import facts_of
+from engine.folders.file_facts import facts_of
 from engine.folders.names import local_path, name_in
 from engine.state.database import Database
 

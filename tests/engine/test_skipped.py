@@ -44,6 +44,25 @@ def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, o
     assert told[1] == [("scan", 2)]
 
 
+@pytest.mark.parametrize("name", ["nas", "linked.png"])
+def test_what_the_disk_tells_nothing_of_stays_to_be_found_and_is_among_what_is_left_out(
+    library, photo_folder, tmp_path, draw_picture, name
+):
+    (tmp_path / "drive").mkdir()
+    draw_picture("circle", "gold").save(tmp_path / "drive" / "a.png")
+    (photo_folder / name).symlink_to(tmp_path / "drive" / ("a.png" if "." in name else ""))
+    assert refreshed(library).photos == 13
+    (photo_folder / name).unlink()
+    (photo_folder / name).symlink_to("x" * 300)  # asking of it is an error, as of a drive that is cut off
+    for _ in range(2):
+        report = refreshed(library)
+        assert (report.photos, report.removed, [one.path.name for one in report.skipped]) == (13, 0, [name])
+    assert "too long" in report.skipped[0].reason
+    (photo_folder / name).unlink()
+    report = refreshed(library)
+    assert (report.photos, report.removed, report.skipped) == (12, 1, ())
+
+
 def test_a_file_that_was_in_flight_and_is_gone_is_no_suspect_any_more(library, photo_folder, state_folder):
     catalog = Catalog(state_folder)
     root = catalog.root(os.fsencode(photo_folder))
