@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.state.vectors import LooseRows, VectorFile, file_name, halved, sync_folder
+from engine.state.vectors import LooseRows, VectorFile, file_name, halved
+from engine.whole_files import sync_folder
 
 _AT_ONCE = 4096  # vectors in memory at a time
 

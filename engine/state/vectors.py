@@ -7,7 +7,7 @@ import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from engine.errors import CatalogError, cause
 from engine.folders.mounts import is_remote
 from engine.state.open_rows import TYPE, OpenRows
+from engine.whole_files import sync_folder
 
 Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
@@ -220,16 +221,6 @@ def file_name(model: str, dim: int, generation: int) -> str:
     """Return what the file of an encoder's vectors is called."""
     key = hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:32]
     return f"{key}-{generation}.f16"
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system knows how."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 def halved(vectors: Vectors) -> NDArray[np.float16]:
