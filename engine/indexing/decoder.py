@@ -17,6 +17,7 @@ from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found
 from engine.folders.names import local_path
 from engine.folders.unchanged import is_unchanged
+from engine.pictures.formats import DAMAGED
 from engine.pictures.memory import BUDGET
 from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 from engine.state.thumbnails import encode
@@ -168,10 +169,9 @@ class Decoder:
                 raise UnavailableError(_CHANGED)
             thumbnail = encode(image) if self._with_thumbnails else b""
             return Decoded(found, digest, image, remark=remark, taken=taken, thumbnail=thumbnail)
-        except (
-            Exception
-        ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
-            return Decoded(found, error=refusal(error))
+        except BaseException as error:  # one bad file must not end the thread, whatever decoders raise
+            known = error if isinstance(error, Exception) else ImageError(DAMAGED)
+            return Decoded(found, error=refusal(known))
 
     def _hash(self, path: Path, size: int) -> bytes:
         """Return the hash of a file that had so many bytes."""
