@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.folders.folder import Found, Listing
@@ -50,6 +50,7 @@ def plan(
     encoded: set[int],
     readers: Collection[str],
     recheck: bool = False,
+    reread: Container[bytes] = (),
     inodes: bool = False,
 ) -> Plan:
     """Compare a walk with the catalog, without what is known to be unchanged.
@@ -65,6 +66,7 @@ def plan(
         encoded: the contents this model has vectors of.
         readers: what reads photos now, without and with the model; what others refused is tried again.
         recheck: read every photo, whether it seems changed or not.
+        reread: of them, those that were read when that was last begun; they count as others.
         inodes: whether it is known that the disk's numbers of files can be compared.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
@@ -74,13 +76,13 @@ def plan(
     inodes = inodes or _inodes_last(found, known)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
     for name, photo in found.items():
-        entry, refusal = known.get(name), refusals.get(name)
-        if entry is not None and entry.found == photo and not (recheck or refusal) and entry[1] in encoded:
+        entry, refusal, again = known.get(name), refusals.get(name), recheck and name not in reread
+        if entry is not None and entry.found == photo and not (again or refusal) and entry[1] in encoded:
             kept.append(name)  # of very many photos, most
             continue
         entry = entry or missing.get(name)
         same = entry is not None and photo.is_as(entry.found, inodes=inodes and name in known)
-        if entry is not None and same and entry.content in encoded and not recheck:
+        if entry is not None and same and entry.content in encoded and not again:
             kept.append(name)
             if name in missing:
                 back.append(name)
@@ -89,10 +91,7 @@ def plan(
             if refusal:
                 outdated.append(name)
         elif (
-            refusal
-            and photo.is_as(refusal.found, inodes=inodes)
-            and refusal.reader in readers
-            and not recheck
+            refusal and photo.is_as(refusal.found, inodes=inodes) and refusal.reader in readers and not again
         ):
             refused += 1
         else:

@@ -252,6 +252,7 @@ class Refresh:
             else:
                 refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
+        self._scan.note_read([one.found.name for one in batch])
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._stored.update(contents)
         self._fresh.update(one for one, photo in zip(contents, read, strict=True) if photo.vector is not None)

@@ -136,8 +136,14 @@ class Scan:
             encoded=self._catalog.vectors.contents(model, dim, among),
             readers=readers,
             recheck=self._recheck,
+            reread=self._catalog.rechecks.begin(self._root) if self._recheck else (),
             inodes=bool(self.settled.names),
         )
+
+    def note_read(self, names: Collection[bytes]) -> None:
+        """Note that these photos were read, so that a recheck which is broken off goes on after them."""
+        if self._recheck:
+            self._catalog.rechecks.note(self._root, names)
 
     def covered(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:
         """Return what of this lies where is looked: files by name, and folders that could not be listed."""

@@ -10,10 +10,11 @@ from pathlib import Path
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
-from engine.state import ages, photo_rows
+from engine.state import ages, photo_rows, rechecks
 from engine.state.choices import Choices
 from engine.state.database import Database
 from engine.state.photo_rows import FOUND, read_entries, row_of
+from engine.state.rechecks import Rechecks
 from engine.state.records import Entry, Read, Refusal
 from engine.state.seals import Seals
 from engine.state.stamps import Stamps
@@ -41,6 +42,7 @@ class Catalog:
         path: the file.
         choices: what the person chose about the folders.
         whereabouts: where contents are and were, and where photos lie that were moved.
+        rechecks: which photos were read again at the person's wish.
         vectors: the vectors of all encoders.
         seals, stamps: tell whether these, and what was made of them, are this catalog's.
     """
@@ -51,7 +53,7 @@ class Catalog:
         self.path, self.choices = self._db.path, Choices(self._db)
         self.whereabouts = Whereabouts(self._db)
         self.vectors, self.stamps = VectorStore(self._db), Stamps(self._db)
-        self.seals = Seals(self._db, self.vectors)
+        self.seals, self.rechecks = Seals(self._db, self.vectors), Rechecks(self._db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -245,6 +247,7 @@ class Catalog:
         now = int(time.time())
         with self._db.change() as db:
             ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
+            rechecks.drop_overdue(db, now)
 
     def note_use(self, model: str) -> None:
         """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""

@@ -15,7 +15,7 @@ from typing import Any
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
 from engine.state.in_place import InPlace
-from engine.state.takeover import INDEXES, SEALS, move_vectors
+from engine.state.takeover import INDEXES, RECHECKS, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
 VECTORS = "vectors"
@@ -77,6 +77,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, Vector
     move_vectors,
     INDEXES,
     SEALS,
+    RECHECKS,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 

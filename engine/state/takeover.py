@@ -35,6 +35,14 @@ ALTER TABLE vector_files ADD COLUMN seal TEXT;
 CREATE TABLE stamps (id INTEGER PRIMARY KEY AUTOINCREMENT, stamp TEXT NOT NULL UNIQUE);
 """  # of version 7: files beside the catalog are told to be those that it knows
 
+RECHECKS = """
+CREATE TABLE rechecks (
+    root INTEGER PRIMARY KEY REFERENCES roots (id) ON DELETE CASCADE, last INTEGER NOT NULL);
+CREATE TABLE reread (
+    root INTEGER NOT NULL REFERENCES rechecks (root) ON DELETE CASCADE, path BLOB NOT NULL,
+    PRIMARY KEY (root, path)) WITHOUT ROWID;
+"""  # what was read again of folders of which all is to be
+
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:
     """Move the vectors, within a transaction: until it is committed, nothing names what was written.

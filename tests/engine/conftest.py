@@ -191,7 +191,8 @@ def as_version_5():
         with closing(sqlite3.connect(path)) as db:
             for name in ("photos_missing", "photos_remarked", "contents_undated"):
                 db.execute(f"DROP INDEX {name}")
-            db.execute("DROP TABLE stamps")
+            for name in ("stamps", "reread", "rechecks"):
+                db.execute(f"DROP TABLE {name}")
             db.execute("ALTER TABLE vector_files DROP COLUMN seal")
             db.execute("PRAGMA user_version = 5")
 
