@@ -39,12 +39,19 @@ class VectorFile:
         self.path, self.dim = path, dim
         self._lock = threading.Lock()
         self._held: OpenRows | None = None
+        self._is_damaged = False
         self._is_remote: bool | None = None  # whether its folder lies on a network; not asked yet
 
     @property
     def bytes_a_row(self) -> int:
         """How long a row is."""
         return self.dim * TYPE.itemsize
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the disk could not give a row since the file was taken."""
+        held = self._held
+        return self._is_damaged or (held is not None and held.is_damaged)
 
     @property
     def state(self) -> str:
@@ -134,7 +141,10 @@ class VectorFile:
     def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         """Return the same, and (n,) whether they are there."""
         with self._reading():
-            return OpenRows(self.path, self.dim).read(slots)
+            rows = OpenRows(self.path, self.dim)
+            found = rows.read(slots)
+            self._is_damaged |= rows.is_damaged
+            return found
         return self._rows_at(slots)  # it was deleted, and may be held
 
     def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
@@ -159,15 +169,16 @@ class VectorFile:
         with self._lock, self._reading():
             now = OpenRows(self.path, self.dim)
             if len(now) > (0 if self._held is None else len(self._held)):
+                self._is_damaged = self.is_damaged
                 self._prove(now)
                 self._held = now
         return self._held
 
     def _prove(self, held: OpenRows) -> None:
-        """Have rows mapped; not where a map ends the process once a server does not answer."""
+        """Have rows mapped; not where a map ends the process once a server does not answer, or on damage."""
         if self._is_remote is None:
             self._is_remote = is_remote(self.path.parent.resolve())
-        if not self._is_remote:
+        if not self._is_remote and not self.is_damaged:
             held.prove()
 
     @contextmanager
