@@ -123,6 +123,22 @@ def test_vectors_on_the_disk_are_found_as_those_in_memory(tmp_path):
     )
 
 
+@pytest.mark.parametrize("count", [FEW - 2, 120])
+@pytest.mark.parametrize("among", [None, range(0, 120, 2)])
+@pytest.mark.parametrize("k", [5, 99])
+def test_what_is_damaged_on_the_disk_is_not_found(tmp_path, count, among, k):
+    file, pool = VectorFile(tmp_path / "v.f16", DIM), vectors(count)
+    pool[4], pool[6] = 0, np.nan
+    file.append(pool)
+    index = small(rows=FileRows(file, lambda ids: (file, np.array(ids))))
+    index.fill(np.arange(count), np.arange(count))
+    sound = [n for n in range(count) if n not in (4, 6) and (among is None or n in among)]
+    query = -pool[sound].mean(axis=0)  # most scores are below zero
+    best = sorted(sound, key=lambda n: -float(pool[n] @ query))[:k]
+    found = index.search(query, k, among=None if among is None else np.array(among, np.int64))
+    assert {n for n, _ in found} == set(best)
+
+
 @pytest.mark.parametrize("is_deleted", [False, True])
 def test_rows_of_a_packed_file_and_of_the_one_before_stand_side_by_side(tmp_path, is_deleted):
     pool, before, packed = (
