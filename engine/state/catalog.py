@@ -248,6 +248,7 @@ class Catalog:
         with self._db.change() as db:
             ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
             rechecks.drop_overdue(db, now)
+        self._db.give_back()
 
     def note_use(self, model: str) -> None:
         """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""
