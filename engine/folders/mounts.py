@@ -73,7 +73,7 @@ def mounted() -> list[tuple[Path, str]]:
 
 
 def of_linux(text: str) -> Iterator[tuple[Path, str]]:
-    """Yield where what is mounted, out of the kernel's table, in which names may hold any other line break."""
+    """Yield where what is mounted, out of the kernel's table, in whose names other line breaks may be."""
     for line in text.removesuffix("\n").split("\n"):
         about, _, kind = line.partition(" - ")
         yield Path(_ESCAPED.sub(lambda code: chr(int(code[1], 8)), about.split(" ")[4])), kind.split(" ")[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
-from engine.state import ages, photo_rows, rechecks
+from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
 from engine.state.photo_rows import FOUND, read_entries, row_of
@@ -28,6 +28,7 @@ LOST = """missing_since IS NOT NULL
 
 _MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
 _AT_ONCE = 500  # values of one query
+_NAMES = "SELECT path FROM photos WHERE root = ? AND missing_since IS NULL"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
 
@@ -116,6 +117,10 @@ class Catalog:
         for name in names:
             entries |= read_entries(self._db, "missing_since IS NULL AND path = ?", root, name)
         return entries
+
+    def names(self, root: int) -> list[bytes]:
+        """Return the relative names of `photos`, of which nothing else is read."""
+        return [name for (name,) in self._db.all(_NAMES, root)]
 
     def content_named(self, root: int, name: bytes) -> int | None:
         """Return what a photo of a folder contains, or contained before it went; None if it is not known."""
@@ -247,7 +252,6 @@ class Catalog:
         now = int(time.time())
         with self._db.change() as db:
             ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
-            rechecks.drop_overdue(db, now)
         self._db.give_back()
 
     def note_use(self, model: str) -> None:
@@ -284,8 +288,6 @@ class Catalog:
         with self._db.change() as db:
             rows = [(root, name) for name in names]
             db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
-
-    # --- what is being read --------------------------------------------------------------------------
 
     def begin(self, root: int, names: Iterable[bytes], *, alone: bool = False) -> None:
         """Note the files about to be read, so that one that kills the process can be told afterwards."""

@@ -23,7 +23,7 @@ class Rechecks:
         """Begin to read all photos of a folder again, or go on; return the names of those that were read."""
         now = int(time.time())
         with self._db.change() as db:
-            drop_overdue(db, now)
+            _drop_overdue(db, now)
             _note_time(db, root, now)
             return {name for (name,) in db.execute("SELECT path FROM reread WHERE root = ?", (root,))}
 
@@ -38,9 +38,13 @@ class Rechecks:
         with self._db.change() as db:
             db.executemany("DELETE FROM rechecks WHERE root = ?", [(root,) for root in roots])
 
+    def drop_overdue(self) -> None:
+        """Drop those that nobody went on with for a week."""
+        with self._db.change() as db:
+            _drop_overdue(db, int(time.time()))
 
-def drop_overdue(db: Connection, now: int) -> None:
-    """Drop the rechecks that nobody went on with for a week."""
+
+def _drop_overdue(db: Connection, now: int) -> None:
     db.execute("DELETE FROM rechecks WHERE abs(last - ?) >= ?", (now, _KEPT_S))
 
 
