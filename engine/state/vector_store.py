@@ -292,9 +292,12 @@ class VectorStore:
         return 0, self._file("", dim, 0)
 
     def _slots(self, number: int, contents: Sequence[int]) -> dict[int, tuple[int, int]]:
-        query = "SELECT slot, crc FROM vectors WHERE content = ? AND file = ?"
-        found = {content: self._db.all(query, content, number) for content in contents}
-        return {content: rows[0] for content, rows in found.items() if rows}
+        found = dict[int, tuple[int, int]]()
+        for start in range(0, len(contents), _AT_ONCE):
+            listed = ",".join(map(str, contents[start : start + _AT_ONCE]))
+            query = f"SELECT content, slot, crc FROM vectors WHERE file = ? AND content IN ({listed})"
+            found |= {content: (slot, check) for content, slot, check in self._db.all(query, number)}
+        return found
 
     def _file(self, model: str, dim: int, generation: int) -> VectorFile:
         name = file_name(model, dim, generation)

@@ -72,6 +72,16 @@ class Snapshot:
         arrays = {name: getattr(self, name)[rows] for name in ("stored", "short", "rest", "dead", "covered")}
         return replace(self, ids=self.ids[rows], lookup=Places(self.ids[rows]), **arrays)
 
+    def is_loose(self, least: int) -> bool:
+        """Return whether more rows are dead than alive and than `least`, or the store is scattered."""
+        return len(self.ids) - self.count > max(least, self.count) or self.store.is_scattered
+
+    def packed(self) -> Snapshot:
+        """Return the rows that are alive, with a store that is not scattered."""
+        alive = self.gathered(np.flatnonzero(~self.dead))
+        store, places = self.store.renewed(alive.ids.tolist(), alive.stored)
+        return replace(alive, store=store, stored=places)
+
     def projected(self, projection: Projection, known: Short | None = None) -> Snapshot:
         """Return the same rows in these components, read from the store but for those that are known."""
         count = len(self.ids)

@@ -1,6 +1,8 @@
 """The index where vectors are too many to be held whole: short ones in memory, whole ones in a file."""
 
+import gc
 import logging
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -225,6 +227,40 @@ def test_little_change_is_not_kept_and_much_is(files):
     index.remove(range(10))
     index.keep()
     assert files["short_file"].load().ids.tolist() == list(range(10, 310))
+
+
+def test_a_few_vectors_that_come_and_go_for_long_take_no_more_room():
+    index = small()
+    for number in range(0, 900, 3):
+        index.add(range(number, number + 3), vectors(3, seed=number))
+        index.remove(range(number, number + 2))
+        if number > 15:
+            index.remove([number - 13])
+        index.keep()
+    left = [number for number in range(900) if number in index]
+    assert len(index) == len(left) < FEW
+    assert len(index._arrays[0]) < 4 * FEW
+    query = vectors(1, seed=left[0] // 3 * 3)[0]
+    assert {number for number, _ in index.search(query, 99)} == set(left)
+
+
+def test_a_file_that_was_packed_is_let_go_of(tmp_path):
+    pool, files = vectors(60), [VectorFile(tmp_path / f"{number}.f16", DIM) for number in range(2)]
+    files[0].append(pool[:58])
+    files[1].append(pool[::-1])
+    newest = [files[0], lambda ids: np.array(ids)]
+    index = small(rows=FileRows(files[0], lambda ids: (newest[0], newest[1](ids))))
+    index.fill(np.arange(58), np.arange(58))
+    index.keep()
+    newest[:], before = [files[1], lambda ids: 59 - np.array(ids)], ref(files[0])
+    index.add([58, 59], pool[58:])
+    files[0].path.unlink()
+    del files
+    index.keep()
+    gc.collect()
+    assert before() is None
+    expected = np.argsort(-(pool @ pool[20]), kind="stable")[:5]
+    assert {number for number, _ in index.search(pool[20], 5)} == set(expected.tolist())
 
 
 @needs_graph
