@@ -87,7 +87,7 @@ def test_reading_waits_while_much_waits_to_be_encoded(photos_in, monkeypatch):
     decoder.request(map(found, sorted(folder.iterdir())))
     [first] = decoder.take(1, within_s=30)
     until = time.monotonic() + 30
-    while decoder.in_hand() or BUDGET.held() == before:  # until no thread reads, as much waits
+    while decoder._in_hand or BUDGET.held() == before:  # until no thread reads, as much waits
         assert time.monotonic() < until
         time.sleep(0.01)
     assert first.image is not None
