@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.icons import icon
-from app.languages import LANGUAGES, NAMES
 from app.settings import APPEARANCES
+from app.style.icons import icon
+from app.words.languages import LANGUAGES, NAMES
 
 _ICONS = ("pen", "eraser", "stroke_eraser", "lasso", "undo", "redo", "clear")
 _Keys = QKeySequence.StandardKey

@@ -18,11 +18,11 @@ from app.bars import FolderBar
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.session import Session
 from app.folder_list import FolderList
-from app.names import name_of
 from app.next_start import NextStart
 from app.recent import RecentFolders
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
+from app.words.names import name_of
 from engine.errors import EngineError, FolderError
 
 

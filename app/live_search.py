@@ -59,7 +59,7 @@ class LiveSearch(QObject):
         self._soon.timeout.connect(self.ask)
         canvas.stroke_active.connect(seating.note_pen)
         canvas.drawing_changed.connect(self._take_drawing)
-        canvas.stroke_active.connect(session.give_way)
+        canvas.stroke_active.connect(session.indexing.give_way)
         session.opened.connect(self.ask)
         session.grown.connect(self.ask)
         session.indexed.connect(seating.follow)

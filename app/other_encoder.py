@@ -8,12 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app import phrases
 from app.actions import Actions
 from app.folder.session import Session
 from app.folder.worker import END_S, Task
 from app.questions import ask
 from app.settings import Settings
+from app.words import phrases
 from engine.encoding.encoder import Encoder
 from engine.visible import visible
 

@@ -15,13 +15,13 @@ from threadpoolctl import threadpool_limits
 
 from app.chosen import ChosenFolders, read_chosen
 from app.first_window import FirstWindow, hand_over, one_at_a_time, server_name
-from app.icons import app_icon
 from app.kiosk.window import KioskWindow
-from app.languages import speak
 from app.log import keep_log
 from app.screen import let_go
 from app.settings import Settings
+from app.style.icons import app_icon
 from app.window import MainWindow
+from app.words.languages import speak
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app import actions, desktop, phrases
+from app import actions, desktop
 from app.announcing import Announcer
 from app.bars import FolderBar, StatusBar
 from app.collecting import Collecting
@@ -28,7 +28,6 @@ from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import Pasting
 from app.drops import Drops
-from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from app.folder.state import FolderState
 from app.help import HelpPages
@@ -45,6 +44,8 @@ from app.settings import Settings
 from app.shelf.shelving import Shelving
 from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
+from app.words import phrases
+from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Report
@@ -81,7 +82,8 @@ class MainWindow(QMainWindow):
         self.drawing_panel = DrawingPanel(self._actions, self._holds)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
-        self._pasting = Pasting(self.sketch_files, self.drawing_panel.print_files)
+        prints = self.drawing_panel.print_files
+        self._pasting = Pasting(self.sketch_files, prints)
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
@@ -96,13 +98,7 @@ class MainWindow(QMainWindow):
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
         self.collecting = Collecting(
-            self._actions,
-            self.session,
-            self.grid,
-            self.drawing_panel.print_files,
-            self.status,
-            self.notice,
-            self,
+            self._actions, self.session, self.grid, prints, self.status, self.notice, self
         )
         self.collecting.follow(self.live, self.narrower.folders)
         self.help = HelpPages(self, self._actions, self.grid)
@@ -166,8 +162,8 @@ class MainWindow(QMainWindow):
         self.folders.said.connect(self.notice.say)
         self.folders.listed.connect(self.collecting.list_in)
         self.notice.acted.connect(self.session.retry)
-        self.status.pause.connect(self.session.pause)
-        self.status.cancel.connect(self.session.cancel)
+        self.status.pause.connect(self.session.indexing.pause)
+        self.status.cancel.connect(self.session.indexing.cancel)
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
         self.upkeep.said.connect(self.notice.say)

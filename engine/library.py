@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from engine.answer import Answer, Hit
+from engine.answer import Answer
 from engine.encoding.encoder import Encoder
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
@@ -27,6 +27,7 @@ from engine.indexing.side_by_side import take_turns
 from engine.paths import data_dir
 from engine.progress import TICK_S, Phase, Progress, ticks
 from engine.search.far_photos import FarPhoto
+from engine.search.hit import Hit
 from engine.search.narrowing import Narrowing
 from engine.search.query import Drawing, Query
 from engine.state.catalog import Catalog

@@ -14,7 +14,7 @@ from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
 from app.drawing.prints import Print
 from app.keyboard import in_order
-from app.tips import set_tip
+from app.style.tips import set_tip
 
 PRINT_TYPE = "application/x-ffmln-print"
 """What a print carries while it is dragged; its file, if it has one, comes along."""

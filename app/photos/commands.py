@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app import phrases
 from app.photos.deeds import PhotoDeeds
 from app.questions import ask_to_lay
+from app.words import phrases
 from engine.elsewhere import told
 from engine.visible import visible
 

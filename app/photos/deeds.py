@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from app import desktop
-from app.engine_sentences import in_own_language
 from app.questions import ask
+from app.words.engine_sentences import in_own_language
 from engine.elsewhere import told
 from engine.errors import EngineError
 from engine.visible import visible

@@ -36,9 +36,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
 from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel, host_of
 from app.photos.signs import paint_away, paint_heart, paint_loupe, sheer
+from app.words import phrases
 
 GAP = 6
 """Space around a picture, in pixels."""

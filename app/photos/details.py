@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QSize, Qt, QTime
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.elided import Elided, ElidedField
+from app.style.elided import Elided, ElidedField
 from engine.elsewhere import told
 from engine.pictures.facts import Facts
 from engine.visible import visible

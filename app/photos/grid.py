@@ -27,7 +27,7 @@ from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
-from app.tips import ItemTips
+from app.style.tips import ItemTips
 from engine.library import Hit
 
 

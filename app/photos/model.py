@@ -20,9 +20,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPixmap
 
-from app import phrases
-from app.names import folder_of, tip
 from app.photos.thumbnails import Thumbnails
+from app.words import phrases
+from app.words.names import folder_of, tip
 from engine.elsewhere import place_of, told
 from engine.library import Hit
 from engine.visible import visible

@@ -31,8 +31,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from app import motion
 from app.photos.steps import Action, step
+from app.style import motion
 
 GLIDE = 220
 """Milliseconds that tiles take to their new places."""

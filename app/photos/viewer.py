@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine_sentences import as_sentence
 from app.photos.commands import PhotoCommands
 from app.photos.details import Details
 from app.photos.flow import Flow
@@ -27,6 +26,7 @@ from app.photos.full_picture import FullPictures
 from app.photos.model import HitsModel
 from app.photos.picture_view import STEP, PictureView
 from app.photos.thumbnails import Thumbnails
+from app.words.engine_sentences import as_sentence
 from engine.elsewhere import place_of
 from engine.library import Hit
 

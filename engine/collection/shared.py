@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath, PureWindowsPath
 
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.content_hash import content_hash
-from engine.elsewhere import Place, Record
+from engine.days import bounds
+from engine.elsewhere import Place, Record, address
 from engine.encoding.encoder import Encoder
 from engine.folders.looks import Looks
 from engine.folders.patience import ask
 from engine.search.examples import READ_S, Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.hit import Hit
 from engine.search.mixing import mix
-from engine.search.narrowing import DAY_S, seconds
 from engine.search.ordering import ORDERED, Order
 from engine.search.query import Query
-from engine.search.ranking import Ranked
 from engine.state.records import Vector
 from engine.vector_index.index import VectorIndex
 
 _MORE = 4  # times as many are fetched where copies leave too few photos
-
-
-@dataclass(frozen=True)
-class SharedHit:
-    """A photo found in a shared collection.
-
-    Attributes:
-        place: where it lies.
-        score: cosine with the query, -1 to 1; with re-ranking it belongs to the place in the list.
-        copies: other files of the same photo; empty unless copies were to be grouped.
-        behind: how many photos much like this one it stands for, as a guess among different ones.
-    """
-
-    place: Place
-    score: float
-    copies: tuple[Place, ...] = ()
-    behind: int = 0
 
 
 class SharedFinder:
@@ -53,15 +35,6 @@ class SharedFinder:
         self._store, self._encoder, self._host = store, encoder, host
         self._examples, self._lock = Examples(encoder, lambda _: None), threading.Lock()
 
-    def check(self, query: Query) -> None:
-        """Find out whether a query can be answered.
-
-        Raises:
-            ImageError: a photo of the query cannot be read.
-        """
-        with self._lock:
-            self._examples.vectors(query.like + query.unlike)
-
     def search(
         self,
         query: Query,
@@ -71,8 +44,10 @@ class SharedFinder:
         rerank: bool = False,
         group: bool = False,
         diverse: bool = False,
-    ) -> list[SharedHit]:
+    ) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer, `MOST` at most.
+
+        Each goes by its address, see `engine.elsewhere`; one of this machine too.
 
         Args:
             query: what to look for, and where: folders as they are called on their machines. One that is
@@ -105,7 +80,7 @@ class SharedFinder:
             )
             ranked = ranking.take(min(k, len(matches)))
             if len(ranked) == k or len(matches) < fetched or fetched == MOST:
-                return [_hit(one, found) for one in ranked]
+                return [Hit.of(one, partial(_address, found)) for one in ranked]
             fetched = min(fetched * _MORE, MOST)  # many copies of few photos
 
     def _refused(self, query: Query) -> set[bytes]:
@@ -150,8 +125,7 @@ def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
     return Where(
         tuple(hosts),
         tuple(place for folder in query.within for place in _there(folder)),
-        seconds(query.since) if query.since is not None else None,
-        seconds(query.until) + DAY_S if query.until is not None else None,
+        *bounds(query.since, query.until),
     )
 
 
@@ -173,6 +147,6 @@ def _name(record: Record) -> bytes:
     return f"{record.host}/{record.path}".encode("utf-8", "surrogatepass")
 
 
-def _hit(ranked: Ranked, found: dict[bytes, Record]) -> SharedHit:
-    best, *copies = (Place(one.host, one.path, one.digest) for one in map(found.__getitem__, ranked.names))
-    return SharedHit(best, min(1.0, max(-1.0, ranked.score)), tuple(copies), ranked.behind)
+def _address(found: Mapping[bytes, Record], name: bytes) -> Path:
+    record = found[name]
+    return address(Place(record.host, record.path, record.digest))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from engine.days import DAY_S
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
@@ -66,8 +67,6 @@ class Catalog:
         changes, version = self._db.all(STATE)[0]
         return int(changes), int(version)
 
-    # --- photo folders -------------------------------------------------------------------------------
-
     def root(self, path: bytes) -> int | None:
         """Return the number of a photo folder, None if it is not known."""
         rows = self._db.all("SELECT id FROM roots WHERE path = ?", path)
@@ -96,8 +95,6 @@ class Catalog:
                 db.execute(f"DELETE FROM {table} WHERE root = ?", (root,))
             db.execute("DELETE FROM roots WHERE id = ?", (root,))
             db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM photos)")
-
-    # --- photos --------------------------------------------------------------------------------------
 
     def photos(self, root: int, folders: Collection[bytes] | None = None) -> dict[bytes, Entry]:
         """Return the photos of a folder that were there when last looked at, by relative name.
@@ -251,7 +248,7 @@ class Catalog:
         """
         now = int(time.time())
         with self._db.change() as db:
-            ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
+            ages.drop_overdue(db, model, now, now - self.choices.keep_days * DAY_S)
         self._db.give_back()
 
     def note_use(self, model: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
 from engine.state.in_place import InPlace
+from engine.state.sqlite_file import pragma, run_all
 from engine.state.takeover import INDEXES, RECHECKS, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
@@ -167,7 +168,9 @@ class Database:
     def give_back(self) -> None:
         """Give the disk what is empty of the file, if most is; by the one who may index, as it takes long."""
         with self._lock, self._trouble():
-            pages, free, size = _pragmas(self._db, "page_count", "freelist_count", "page_size")
+            pages, free, size = (
+                pragma(self._db, one) for one in ("page_count", "freelist_count", "page_size")
+            )
             if self._unwritable or free * size < _WORTH_GIVING or free < pages // 2:
                 return
             with suppress(sqlite3.OperationalError, OSError):  # another process is reading: next time
@@ -181,7 +184,7 @@ class Database:
         Else another process reads or writes for long: changes may be lost with the power.
         """
         with self._lock, self._trouble():
-            return not self._unwritable and not _pragmas(self._db, "wal_checkpoint(TRUNCATE)")[0]
+            return not self._unwritable and not pragma(self._db, "wal_checkpoint(TRUNCATE)")
 
     def _check_in_place(self) -> None:
         if not self._place.is_kept():
@@ -216,9 +219,9 @@ class Database:
             folder = self.vector_folder if write else None
             if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 _advance(db, folder)
-            if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+            if pragma(db, "application_id") != _APPLICATION_ID:
                 raise CatalogError(_broken(self.path))
-            version = db.execute("PRAGMA user_version").fetchone()[0]
+            version = pragma(db, "user_version")
             if version > len(_STEPS):
                 raise NewerCatalogError(
                     f"The catalog {self.path} was made by a newer version of this program: please update."
@@ -291,13 +294,12 @@ def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFil
     loose: dict[str, VectorFile] = {}
     db.execute("BEGIN IMMEDIATE")
     try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+        version = pragma(db, "user_version")  # another process may have been faster
         for step in _STEPS[version:]:
             if callable(step):
                 loose = step(db, folder)
-                continue
-            for statement in step.split(";")[:-1]:
-                db.execute(statement)
+            else:
+                run_all(db, step)
         if not version:
             db.execute("INSERT INTO about VALUES (?)", (uuid.uuid4().hex,))
             db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
@@ -308,10 +310,6 @@ def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFil
             db.execute("ROLLBACK")
         raise
     return loose
-
-
-def _pragmas(db: sqlite3.Connection, *names: str) -> list[int]:
-    return [int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in names]
 
 
 def _broken(path: Path) -> str:

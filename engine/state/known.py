@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.folders.file_facts import UNKNOWN
 from engine.folders.folder import Listing, Walked
-from engine.state.encoded import Numbers
+from engine.unit_vectors import Numbers
 
 _FACTS = 4
 

@@ -11,8 +11,9 @@ from engine.folders.file_facts import UNKNOWN
 from engine.folders.folder import Found
 from engine.pictures.dates import NO_DATE
 from engine.state.database import Database
-from engine.state.encoded import Numbers, join_columns, rows_of, to_numbers
+from engine.state.encoded import join_columns, rows_of, to_numbers
 from engine.state.records import Entry, Read, Refusal
+from engine.unit_vectors import Numbers
 
 FOUND = "path, size, mtime, ctime, inode"
 """The columns that say what was found in the folder."""

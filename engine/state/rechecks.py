@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from engine.state.ages import DAY_S
+from engine.days import DAY_S
 from engine.state.database import Database
 
 _KEPT_S = 7 * DAY_S  # since it last went on: what is asked for later is another recheck

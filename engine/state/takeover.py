@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.state.sqlite_file import run_all
 from engine.state.vectors import LooseRows, VectorFile, file_name, halved
 from engine.whole_files import sync_folder
 
@@ -58,8 +59,7 @@ def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, Vecto
         OSError: the disk did not take it.
     """
     db.execute("ALTER TABLE vectors RENAME TO old_vectors")
-    for statement in TABLES.split(";")[:-1]:
-        db.execute(statement)
+    run_all(db, TABLES)
     loose: dict[str, VectorFile] = {}
     kinds = db.execute("SELECT DISTINCT model, length(vector) FROM old_vectors").fetchall()
     for model, length in kinds:

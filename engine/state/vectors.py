@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from engine.errors import CatalogError, cause
 from engine.folders.mounts import is_remote
-from engine.state.open_rows import TYPE, OpenRows
+from engine.state.open_rows import TYPE, OpenRows, Slots
+from engine.unit_vectors import Vectors
 from engine.whole_files import sync_folder
-
-Vectors = NDArray[np.float32]
-Slots = NDArray[np.int64]
 
 _ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB

@@ -17,7 +17,8 @@ from app.photos.seating import Seating
 from app.photos.thumbnails import Thumbnails
 from app.photos.timeline import Timeline
 from app.photos.viewer import Viewer
-from engine.answer import Answer, Hit
+from engine.answer import Answer
+from engine.search.hit import Hit
 from engine.search.spread import Spread, Times
 
 

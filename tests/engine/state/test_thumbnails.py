@@ -12,7 +12,6 @@ from PIL import ExifTags, Image
 from engine.content_hash import content_hash
 from engine.library import Library
 from engine.state import thumbnail_file
-from engine.state.shared_thumbnails import leave_thumbnails, read_shared
 from engine.state.thumbnail_file import FILE_NAME, ThumbnailFile
 from engine.state.thumbnails import SIDE, KeptThumbnails
 from engine.upkeep import Upkeep
@@ -288,7 +287,6 @@ def test_many_threads_and_two_files_at_once_lose_nothing(tmp_path):
 _WRITES = """
 import itertools, sys
 from pathlib import Path
-from engine.state.shared_thumbnails import leave_thumbnails, read_shared
 from engine.state.thumbnail_file import ThumbnailFile
 file = ThumbnailFile(Path(sys.argv[1]))
 for n in itertools.count():
@@ -311,13 +309,3 @@ def test_a_process_killed_while_it_writes_leaves_pictures_that_are_right(tmp_pat
             put(file, b"new")
             assert file.get(b"new")
     assert not caplog.records
-
-
-def test_a_thumbnail_that_was_left_in_part_in_a_shared_folder_is_left_again(tmp_path):
-    with closing(ThumbnailFile(tmp_path / "state")) as kept:
-        (tmp_path / "state").mkdir()
-        kept.put({b"digest": b"picture"}, limit=1 << 30, seen=True)
-        left = [leave_thumbnails(kept, tmp_path / "shared", [b"digest"]) for _ in range(2)]
-        next((tmp_path / "shared").rglob("*.jpg")).write_bytes(b"pic")  # as after a power cut
-        left.append(leave_thumbnails(kept, tmp_path / "shared", [b"digest"]))
-    assert (left, read_shared(tmp_path / "shared", b"digest")) == ([1, 0, 1], b"picture")

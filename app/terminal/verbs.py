@@ -9,9 +9,9 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import reports, shared_collection
-from app.summaries import counted, no_photos, print_hits, summary
-from app.terminal import follow, remark, tell
+from app.terminal import reports, shared_collection
+from app.terminal.output import follow, remark, tell
+from app.terminal.summaries import counted, no_photos, print_hits, summary
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
 from engine.paths import data_dir
