@@ -62,7 +62,6 @@ class LiveSearch(QObject):
         canvas.stroke_active.connect(session.indexing.give_way)
         session.opened.connect(self.ask)
         session.grown.connect(self.ask)
-        session.indexed.connect(seating.follow)
         session.answered.connect(self._take)
         session.searcher.extended.connect(seating.take_more)
         seating.more.connect(session.searcher.extend)

@@ -22,9 +22,14 @@ def ask(window: QWidget, question: str, then: Callable[[], object]) -> None:
     box.open()
 
 
+def is_many(count: int) -> bool:
+    """Return whether somebody is asked before so many photos are laid beside the drawing."""
+    return count > MANY_PRINTS
+
+
 def ask_to_lay(window: QWidget, count: int, then: Callable[[], object]) -> None:
     """Do what lays so many photos beside the drawing, after a question where they are very many."""
-    if count <= MANY_PRINTS:
+    if not is_many(count):
         then()
         return
     question = QCoreApplication.translate("PhotoCommands", "Lay %1 photos beside the drawing?")

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from app import actions, desktop
 from app.announcing import Announcer
@@ -42,6 +42,7 @@ from app.remembered import Remembered
 from app.renames import Renames
 from app.settings import Settings
 from app.shelf.shelving import Shelving
+from app.sides import Sides
 from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
 from app.words import phrases
@@ -118,17 +119,11 @@ class MainWindow(QMainWindow):
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
         self._follow_teaching()
-        Renames(self.session, self.drawing_panel, self.shelving.keeper)
+        Renames(self.session, self.seating, self.drawing_panel, self.shelving.keeper)
         self._render()
 
     def _build(self) -> None:
-        self.splitter = QSplitter()
-        self.splitter.addWidget(self.drawing_panel)
-        self.splitter.addWidget(self.photos_panel)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 3)
-        self.splitter.setSizes([600, 760])
+        self.splitter = Sides(self.drawing_panel, self.photos_panel, self._actions)
         centre = QWidget()
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)

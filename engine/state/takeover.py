@@ -36,13 +36,21 @@ ALTER TABLE vector_files ADD COLUMN seal TEXT;
 CREATE TABLE stamps (id INTEGER PRIMARY KEY AUTOINCREMENT, stamp TEXT NOT NULL UNIQUE);
 """  # of version 7: files beside the catalog are told to be those that it knows
 
+MOVES = """
+ALTER TABLE roots ADD COLUMN unended INTEGER;
+ALTER TABLE roots ADD COLUMN away INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE photos ADD COLUMN missed_after INTEGER;
+CREATE TABLE former_roots (
+    path BLOB PRIMARY KEY, root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE);
+"""  # of version 8: what was known when a photo went, and by which paths folders were known
+
 RECHECKS = """
 CREATE TABLE rechecks (
     root INTEGER PRIMARY KEY REFERENCES roots (id) ON DELETE CASCADE, last INTEGER NOT NULL);
 CREATE TABLE reread (
     root INTEGER NOT NULL REFERENCES rechecks (root) ON DELETE CASCADE, path BLOB NOT NULL,
     PRIMARY KEY (root, path)) WITHOUT ROWID;
-"""  # what was read again of folders of which all is to be
+"""  # of version 9: what was read again of folders of which all is to be
 
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:

@@ -54,7 +54,7 @@ SHOWN = {
 """Calls whose arguments a person reads."""
 
 TRANSLATING = {"tr", "translate", "QT_TRANSLATE_NOOP"}
-NAMES_THAT_STAY = re.compile(r"FFMLN ?|(?:Ctrl|Shift|Alt|Meta)\+.*|text/\S+|[\s(*.)\w]*\*\.\w+.*|\w")
+NAMES_THAT_STAY = re.compile(r"FFMLN ?|F\d+|(?:Ctrl|Shift|Alt|Meta)\+.*|text/\S+|[\s(*.)\w]*\*\.\w+.*|\w")
 
 
 @pytest.fixture(scope="module")
