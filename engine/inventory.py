@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.folders.names import local_path
 from engine.folders.patience import Kind, kinds_of
@@ -28,15 +29,13 @@ _MODELS = """
 SELECT model, count(*), (SELECT used FROM models WHERE models.model = vector_files.model)
 FROM vectors JOIN vector_files ON id = file GROUP BY model ORDER BY 3 DESC, model
 """
-_PHOTOS = """
-SELECT roots.path, photos.path, size, mtime, hash, taken, missing_since, remark
-FROM photos JOIN contents ON contents.id = content JOIN roots ON roots.id = root
-ORDER BY roots.path, photos.path
+_PHOTOS = f"""
+SELECT path, size, mtime, hash, taken, missing_since, remark
+FROM photos AS gone JOIN contents ON contents.id = content
+WHERE root = ? AND path > ? AND (missing_since IS NULL OR ({LOST})) ORDER BY path LIMIT ?
 """
-_SKIPPED = """
-SELECT roots.path, skipped.path, size, mtime, reason
-FROM skipped JOIN roots ON roots.id = root ORDER BY roots.path, skipped.path
-"""
+_SKIPPED = "SELECT path, size, mtime, reason FROM skipped WHERE root = ? AND path > ? ORDER BY path LIMIT ?"
+_PAGE = 4096  # rows in memory at a time
 
 
 @dataclass(frozen=True)
@@ -160,6 +159,8 @@ def known_folders() -> list[Path]:
 def files() -> Iterator[FileFacts]:
     """Yield every file that is known, folder by folder, first those that are or were photos.
 
+    A photo that lies under another name now is yielded under that alone.
+
     Raises:
         CatalogError: the catalog cannot be read.
         EngineError: there is no data folder.
@@ -168,13 +169,22 @@ def files() -> Iterator[FileFacts]:
     if not file.exists():
         return
     with closing(Database(file)) as catalog:
-        for root, name, size, mtime, content, taken, missing, remark in catalog.all(_PHOTOS):
+        for root, name, size, mtime, content, taken, missing, remark in _rows(catalog, _PHOTOS):
             state = "photo" if missing is None else "missing"
             date = None if taken is None else resolve(taken, mtime)
             place, seconds = _place(root, name), mtime // _SECOND_NS
             yield FileFacts(place, state, size, seconds, content.hex(), date, missing, remark)
-        for root, name, size, mtime, reason in catalog.all(_SKIPPED):
+        for root, name, size, mtime, reason in _rows(catalog, _SKIPPED):
             yield FileFacts(_place(root, name), "skipped", size, mtime // _SECOND_NS, remark=reason)
+
+
+def _rows(catalog: Database, query: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of all folders, each with its folder before it, page by page."""
+    for number, folder in catalog.all("SELECT id, path FROM roots ORDER BY path"):
+        last = b""
+        while page := catalog.all(query, number, last, _PAGE):
+            yield from ((folder, *row) for row in page)
+            last = page[-1][0]
 
 
 def _place(root: bytes, name: bytes) -> Path:

@@ -168,7 +168,7 @@ class Library(Finder):
 
         Args:
             recheck: read every file and compare what it contains, for changes that cannot be told from
-                outside.
+                outside. What was read by one that was stopped in the last week is not read again.
             only: those of the folders to look at, and where in them, if not everywhere; None for all. What
                 was never looked through, or not well, is looked through all the same.
             is_gentle: whether to leave the machine to others about half of the time; asked again and again.
@@ -205,6 +205,9 @@ class Library(Finder):
             }
             outcomes = yield from take_turns({folder: work.run() for folder, work in works.items()})
             self._roots.take(outcomes)
+            if recheck:
+                read = [root for root in wanted if root.folder in works and outcomes[root.folder].was_there]
+                self._catalog.rechecks.end([root.number for root in read if root.number is not None])
             self._look.end([root.number for root in wanted if root.is_known and root.number is not None])
             was_there = any(outcome.was_there for outcome in outcomes.values())
             if was_there and EVERYTHING in scopes.values():

@@ -39,6 +39,7 @@ class Sweeper:
         self._catalog.vectors.pack()
         if self._last != (model, self._catalog.state, int(time.time()) // DAY_S):
             self._catalog.drop_overdue(model)
+            self._catalog.rechecks.drop_overdue()
             self._thumbnails.sweep()
             self._last = (model, self._catalog.state, int(time.time()) // DAY_S)
 
@@ -109,7 +110,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         with self._catalog.sole_writer():
             roots, photos = self._remembered(), set[bytes]()
             for folder, root in roots.items():
-                photos |= {os.path.join(os.fsencode(folder), name) for name in self._catalog.photos(root)}
+                photos |= {os.path.join(os.fsencode(folder), name) for name in self._catalog.names(root)}
                 self._catalog.forget_root(root)
             sweep_graphs(self._state, self._catalog)
             self._let_go()
@@ -175,7 +176,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             for path, root in self._catalog.roots().items():
                 above = Path(os.fsdecode(path))
                 inside = name_in(above, self.folder)
-                if inside and any(name.startswith(inside + b"/") for name in self._catalog.photos(root)):
+                if inside and any(name.startswith(inside + b"/") for name in self._catalog.names(root)):
                     raise FolderError(f"The photos in {self.folder} are remembered as part of {above}.")
             raise FolderError(f"Nothing is remembered of the folder {self.folder}.")
         return roots

@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ENDING = ".tmp"
 """How the names of files end that are not whole yet; they begin with a dot."""
 
-_LONGEST = 100  # characters of a name that are kept in the one beside it
+_UNABLE = errno.EINVAL, errno.ENOSYS, errno.ENOTSUP  # so say disks that cannot be told to flush
 
 
 @contextmanager
 def replacing(file: Path) -> Iterator[Path]:
-    """Give the name of a new file beside this one, which takes its place once it is filled.
+    """Give the name of a new file beside this one, which takes its place once it is filled and on the disk.
 
-    Where filling it fails, an earlier file is as before, and nothing is left beside it.
+    Where filling it fails, or the power does, an earlier file is as before; where it fails, nothing is left
+    beside it.
 
     Raises:
         OSError: the file cannot be replaced.
     """
-    new = file.with_name(f".{file.name[:_LONGEST]}.{secrets.token_hex(4)}{ENDING}")
+    new = file.with_name(f".{secrets.token_hex(8)}{ENDING}")
     try:
         yield new
+        _flush(new)
         os.replace(new, file)
+        sync_folder(file.parent)
     finally:
         new.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the system knows how."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _flush(file: Path) -> None:
+    """Wait until the disk has what was written to a file.
+
+    Raises:
+        OSError: it did not take it.
+    """
+    number = os.open(file, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)  # Windows asks for both
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+    finally:
+        os.close(number)

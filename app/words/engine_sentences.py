@@ -133,6 +133,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "the program stopped each time it read this photo."),
     QT_TRANSLATE_NOOP("engine", "it changed while it was read; it is tried again with the next refresh."),
     QT_TRANSLATE_NOOP("engine", "reading it took too long; it is tried again with the next refresh."),
+    QT_TRANSLATE_NOOP("engine", "decoding it took more than 20 minutes."),
     QT_TRANSLATE_NOOP("engine", "the folder cannot be listed: {reason}."),
     QT_TRANSLATE_NOOP("engine", "the encoder gave no usable vector for this photo."),
 )

@@ -2060,6 +2060,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>das Lesen dauerte zu lange; beim nächsten Mal wird es wieder versucht.</translation>
     </message>
     <message>
+        <source>decoding it took more than 20 minutes.</source>
+        <translation>das Dekodieren dauerte länger als 20 Minuten.</translation>
+    </message>
+    <message>
         <source>the folder cannot be listed: {reason}.</source>
         <translation>der Ordner lässt sich nicht auflisten: {reason}.</translation>
     </message>

@@ -45,7 +45,10 @@ class Joined:
             refused: of the others, those that come last.
         """
         self.own, self._among = own, among
-        best, more = own.best()
+        found, more = own.best()
+        best = [
+            one for one in found if one.vector.any()
+        ]  # zeros: its vector was damaged on the disk just now
         floor = best[-1].score if best and more else -np.inf
         scores = [float(one.record.vector @ own.query) for one in far]
         near, self._late, self._last = list[FarPhoto](), deque[Ranked](), deque[Ranked]()

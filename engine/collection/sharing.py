@@ -165,12 +165,23 @@ def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
 
 
 def _of_these(places: Mapping[str, Path]) -> list[str]:
-    return [path for path, place in places.items() if os.path.lexists(place)]
+    return [path for path, place in places.items() if _may_be_there(place)]
+
+
+def _may_be_there(place: Path) -> bool:
+    """Return whether a photo is there, or its drive does not say."""
+    try:
+        os.lstat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _is_away(root: Path, other: Path) -> bool:
     try:
-        return not os.listdir(root) or (os.path.lexists(other) and not os.listdir(other))
+        return not os.listdir(root) or (_may_be_there(other) and not os.listdir(other))
     except OSError:
         return True
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress, islice
+from itertools import compress, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -17,20 +18,16 @@ from numpy.typing import NDArray
 
 from engine.errors import cause
 from engine.folders.excludes import Excludes, is_closed
+from engine.folders.file_facts import FACTS, TOLD, UNKNOWN, columns
 from engine.folders.names import relative_name
 from engine.pictures.photos import is_photo
 
 Heard = Callable[[], None]
 """Is called now and then in the middle of a large folder: the drive goes on answering."""
 
-UNKNOWN = -(2**63)
-"""Stands in columns of facts for what the catalog does not know of a file."""
-
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
-_FACTS = 4
+_NOWHERE = errno.ENOENT, errno.ENOTDIR, errno.ELOOP  # what a link that leads nowhere is told by
 _LISTED, _TOLD_OF = 1024, 4  # entries between two signs of life of a very large folder: names, and facts
-_TOLD = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
-_LEAST, _MOST = UNKNOWN + 1, 2**63 - 1  # some disks tell more years, or longer numbers, than is kept
 
 
 class Found(NamedTuple):
@@ -78,13 +75,13 @@ class Walked:
     def __init__(self, names: Sequence[bytes] = (), facts: NDArray[np.int64] | None = None) -> None:
         """Take the columns."""
         self.names = names
-        self.facts = np.empty((0, _FACTS), np.int64) if facts is None else facts
+        self.facts = np.empty((0, FACTS), np.int64) if facts is None else facts
 
     @classmethod
     def of(cls, photos: Sequence[Found]) -> Walked:
         """Return the columns of photos."""
         rows = [[UNKNOWN if fact is None else fact for fact in photo[1:]] for photo in photos]
-        return cls([photo.name for photo in photos], np.array(rows, np.int64).reshape(-1, _FACTS))
+        return cls([photo.name for photo in photos], np.array(rows, np.int64).reshape(-1, FACTS))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -117,12 +114,14 @@ class Listing:
         photos: the photos directly in it.
         entries: how many files and folders of any kind are in it, hidden ones included.
         trouble: why it could not be listed; None if it could.
+        unasked: the photos, or folders, in it that the disk told nothing of: path as of `Found`, and why.
     """
 
     name: bytes
     photos: Walked
     entries: int
     trouble: str | None = None
+    unasked: tuple[tuple[bytes, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,13 +227,13 @@ def visit_folder(
         if name and is_closed(name, [entry.name for entry in listed]):
             return None
         count = len(listed)
-        folders, found = _look(name, listed, excludes, heard, photos=photos)
+        folders, found, unasked = _look(name, listed, excludes, heard, photos=photos)
     except FileNotFoundError:
         return None
     except OSError as error:
         trouble = cause(error).lower()
         return Visit(name, where, mtime_ns, Listing(relative_name(name), _NONE, 0, trouble))
-    return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count), folders)
+    return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count, None, unasked), folders)
 
 
 def _list(entries: Iterable[os.DirEntry[str]], heard: Heard) -> list[os.DirEntry[str]]:
@@ -249,8 +248,8 @@ def _list(entries: Iterable[os.DirEntry[str]], heard: Heard) -> list[os.DirEntry
 
 def _look(
     folder: str, entries: list[os.DirEntry[str]], excludes: Excludes, heard: Heard, *, photos: bool
-) -> tuple[tuple[str, ...], Walked]:
-    """Return the folders among the entries, and the photos, without what is left out.
+) -> tuple[tuple[str, ...], Walked, tuple[tuple[bytes, str], ...]]:
+    """Return the folders among the entries, the photos, and what is `unasked`, without what is left out.
 
     Entries are taken from the list one by one, so that what each has been told by the system is given back at
     once: of very many, that is a fifth of the time.
@@ -259,7 +258,7 @@ def _look(
         OSError: the folder can be listed but not entered.
     """
     folders, names, rows = list[str](), list[str](), list[tuple[int, ...]]()
-    looked_at, trouble = False, None
+    looked_at, troubles, unasked = False, list[OSError](), list[tuple[bytes, str]]()
     leaves_file_out = excludes.of_files(folder)
     entries.reverse()
     while entries:
@@ -270,27 +269,28 @@ def _look(
             if entry.is_dir():
                 folders.append(entry.name)
                 continue
-        except OSError:
-            pass
+        except OSError as error:
+            if error.errno not in _NOWHERE and not is_photo(entry.name):
+                folders.append(entry.name)  # whether it is one is not told: looking into it tells why
+                continue
         if not photos or not is_photo(entry.name) or leaves_file_out(entry.name):
             continue
         try:
-            told = _TOLD(entry.stat())
-        except FileNotFoundError:  # a link to nowhere, or a file that has just gone
-            continue
+            told = TOLD(entry.stat())
         except OSError as error:
-            if not entry.is_symlink():
-                trouble = error
+            if error.errno not in _NOWHERE:  # nor is it a file that has just gone
+                unasked.append((relative_name(os.path.join(folder, entry.name)), cause(error).lower()))
+                troubles += [] if entry.is_symlink() else [error]
             continue
         looked_at = True
         if stat.S_ISREG(told[0]):
             names.append(entry.name)
             rows.append(told)
-    if trouble is not None and not looked_at:
-        raise trouble
+    if troubles and not looked_at and (len(troubles) > 1 or isinstance(troubles[0], PermissionError)):
+        raise troubles[0]
     below = (os.path.join(folder, name) for name in folders)
     kept = tuple(path for path in below if not excludes.leaves_out(path, is_folder=True))
-    return kept, _walked(folder, names, rows)
+    return kept, _walked(folder, names, rows), tuple(unasked)
 
 
 def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
@@ -298,23 +298,4 @@ def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walke
         return _NONE
     above = relative_name(os.path.join(folder, ""))
     encoded = "\0".join(names).encode(_ENCODING, _ERRORS).split(b"\0")  # no name holds a zero byte
-    return Walked([above + name for name in encoded], _columns(rows))
-
-
-def _columns(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
-    """Return the facts of files, without what kind each is."""
-    size = len(rows) * (_FACTS + 1)
-    try:
-        flat = np.fromiter(chain.from_iterable(rows), np.int64, size)
-    except OverflowError:
-        flat = np.fromiter(map(_clamp, chain.from_iterable(rows)), np.int64, size)
-    return flat.reshape(-1, _FACTS + 1)[:, 1:]
-
-
-def facts_of(details: os.stat_result) -> list[int]:
-    """Return size, times and number of a file as a walk and the catalog keep them, as `Found`."""
-    return [_clamp(fact) for fact in _TOLD(details)[1:]]
-
-
-def _clamp(number: int) -> int:
-    return max(_LEAST, min(number, _MOST))
+    return Walked([above + name for name in encoded], columns(rows))

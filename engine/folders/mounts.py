@@ -22,7 +22,7 @@ _NETWORK_FUSE = frozenset((
 _LOCAL_FUSE = frozenset((
     "ntfs", "ntfs-3g", "exfat", "mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs", "lxcfs",
 ))  # fmt: skip
-_ESCAPED = re.compile(r"\\([0-7]{3})")
+_ESCAPED, _SPECIAL = re.compile(r"\\([0-7]{3})"), re.compile(rb"[ \t\n\\]")
 _MAC_LINE = re.compile(r".* on (?P<point>.+) \((?P<kind>\w+)[,)]")
 _REMOTE_DRIVE = 4  # Windows' DRIVE_REMOTE
 
@@ -73,15 +73,15 @@ def mounted() -> list[tuple[Path, str]]:
 
 
 def of_linux(text: str) -> Iterator[tuple[Path, str]]:
-    """Yield where what is mounted, out of the kernel's table."""
-    for line in text.splitlines():
+    """Yield where what is mounted, out of the kernel's table, in whose names other line breaks may be."""
+    for line in text.removesuffix("\n").split("\n"):
         about, _, kind = line.partition(" - ")
         yield Path(_ESCAPED.sub(lambda code: chr(int(code[1], 8)), about.split(" ")[4])), kind.split(" ")[0]
 
 
 def of_mac(text: str) -> Iterator[tuple[Path, str]]:
     """Yield where what is mounted, out of what macOS's `mount` prints."""
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if (match := _MAC_LINE.fullmatch(line) or _MAC_LINE.match(line)) is not None:
             yield Path(match["point"]), match["kind"]
 
@@ -94,8 +94,8 @@ def mounted_below(folder: Path) -> tuple[str, ...]:
         return ()
     if sys.platform != "linux":
         return ()
-    inside = os.fsencode(folder).rstrip(b"/").replace(b" ", rb"\040") + b"/"
-    lines = [line for line in table.splitlines() if inside in line]
+    inside = _SPECIAL.sub(lambda one: b"\\%03o" % one[0][0], os.fsencode(folder).rstrip(b"/")) + b"/"
+    lines = [line for line in table.split(b"\n") if inside in line]
     return tuple(os.fsdecode(line) for line in lines if line.split(b" ")[4].startswith(inside))
 
 

@@ -100,4 +100,4 @@ def _times(folder: Path) -> tuple[int, int, int]:
 
 def _fingerprint(visit: Visit) -> int:
     """Return one number for the photos and folders in a folder."""
-    return hash((visit.listing.photos, visit.listing.trouble, visit.folders))
+    return hash((visit.listing.photos, visit.listing.trouble, visit.listing.unasked, visit.folders))

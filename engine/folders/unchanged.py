@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.folders.folder import Found, facts_of
+from engine.folders.file_facts import facts_of
+from engine.folders.folder import Found
 
 
 def is_unchanged(path: Path, before: Found) -> bool:

@@ -17,6 +17,7 @@ from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found
 from engine.folders.names import local_path
 from engine.folders.unchanged import is_unchanged
+from engine.pictures.formats import DAMAGED
 from engine.pictures.memory import BUDGET
 from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
 from engine.state.thumbnails import encode
@@ -77,13 +78,19 @@ class Decoder:
         self._closed = threading.Event()
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
-        self._in_hand: dict[int, Found] = {}
+        self._in_hand: dict[int, Found] = {}  # by thread
+        self._decoding: dict[int, float] = {}  # since when, of those that are hashed
+        self._left, self._handing = set[int](), threading.Lock()  # those not waited for; guards these three
         self._has_read = False
         self._waiting, self._taken = 0, threading.Condition()  # bytes in `_done`
         # Daemons: a file that hangs on a dead network drive must not keep the program from ending.
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
+        self._start(THREADS)
+
+    def _start(self, count: int) -> None:
+        for _ in range(count):
+            self._threads.append(threading.Thread(target=self._work, daemon=True))
+            self._threads[-1].start()
 
     def request(self, photos: Iterable[Found]) -> None:
         """Ask for these photos."""
@@ -102,9 +109,29 @@ class Decoder:
             self._count(-_size(taken[-1].image))
         return taken
 
-    def in_hand(self) -> list[Found]:
-        """Return the photos that the threads are in the middle of."""
-        return list(self._in_hand.values())
+    def is_reading(self) -> bool:
+        """Return whether a photo is being read that is not hashed yet, which the drive has to give."""
+        with self._handing:
+            return bool(self._in_hand.keys() - self._decoding.keys())
+
+    def leave_reading(self) -> list[Found]:
+        """Wait no more for the photos that are being read and not hashed yet; return them."""
+        with self._handing:
+            return self._leave(self._in_hand.keys() - self._decoding.keys())
+
+    def leave_decoding(self, longest_s: float) -> list[Found]:
+        """Wait no more for the photos that have been hashed for longer than this; return them."""
+        with self._handing:
+            now = time.monotonic()
+            return self._leave({one for one, since in self._decoding.items() if now - since > longest_s})
+
+    def _leave(self, threads: set[int]) -> list[Found]:
+        """Let others take the places of these threads, which end by themselves once they come back."""
+        self._left |= threads
+        self._start(len(threads))
+        for thread in threads:
+            self._decoding.pop(thread, None)
+        return [self._in_hand.pop(thread) for thread in threads]
 
     def has_read(self) -> bool:
         """Return whether the drive has given anything since this was last asked, whole photos or not."""
@@ -124,9 +151,15 @@ class Decoder:
     def _work(self) -> None:
         thread = threading.get_ident()
         while (found := self._jobs.get()) is not None and self._has_room():
-            self._in_hand[thread] = found
+            with self._handing:
+                self._in_hand[thread] = found
             decoded = self._read(found)
-            del self._in_hand[thread]
+            with self._handing:
+                if thread in self._left:  # its number may become another's
+                    self._left.remove(thread)
+                    break
+                del self._in_hand[thread]
+                self._decoding.pop(thread, None)
             if self._closed.is_set():
                 break
             self._count(_size(decoded.image))
@@ -156,16 +189,18 @@ class Decoder:
             digest = self._hash(path, before[_SIZE])
             if self._known(digest):
                 return Decoded(found, digest)
+            with self._handing:
+                if threading.get_ident() in self._in_hand:
+                    self._decoding[threading.get_ident()] = time.monotonic()
             image = open_photo(path, side=self._side)
             remark, taken = remark_on(image), date_of(path)
             if _state(path) != before:  # or one picture's hash would stand for another picture
                 raise UnavailableError(_CHANGED)
             thumbnail = encode(image) if self._with_thumbnails else b""
             return Decoded(found, digest, image, remark=remark, taken=taken, thumbnail=thumbnail)
-        except (
-            Exception
-        ) as error:  # one bad file must not end the thread, whatever it makes the decoders raise
-            return Decoded(found, error=refusal(error))
+        except BaseException as error:  # one bad file must not end the thread, whatever decoders raise
+            known = error if isinstance(error, Exception) else ImageError(DAMAGED)
+            return Decoded(found, error=refusal(known))
 
     def _hash(self, path: Path, size: int) -> bytes:
         """Return the hash of a file that had so many bytes."""

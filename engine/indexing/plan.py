@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.folders.folder import Found, Listing
@@ -50,11 +50,13 @@ def plan(
     encoded: set[int],
     readers: Collection[str],
     recheck: bool = False,
+    reread: Container[bytes] = (),
     inodes: bool = False,
 ) -> Plan:
     """Compare a walk with the catalog, without what is known to be unchanged.
 
-    Files below a folder that cannot be listed now are neither there nor gone: they stay as they are.
+    What cannot be asked now, as files below a folder that cannot be listed, is neither there nor gone: it
+    stays as it is.
 
     Args:
         listings: the walk.
@@ -64,22 +66,23 @@ def plan(
         encoded: the contents this model has vectors of.
         readers: what reads photos now, without and with the model; what others refused is tried again.
         recheck: read every photo, whether it seems changed or not.
+        reread: of them, those that were read when that was last begun; they count as others.
         inodes: whether it is known that the disk's numbers of files can be compared.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
-    hidden = tuple(listing.name + b"/" for listing in listings if listing.trouble)
-    unseen = [name for name in known if name not in found and name.startswith(hidden)]
+    is_hidden = _hidden_in(listings)
+    unseen = [name for name in known if name not in found and is_hidden(name)]
     kept = [name for name in unseen if known[name].content in encoded]
     inodes = inodes or _inodes_last(found, known)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
     for name, photo in found.items():
-        entry, refusal = known.get(name), refusals.get(name)
-        if entry is not None and entry.found == photo and not (recheck or refusal) and entry[1] in encoded:
+        entry, refusal, again = known.get(name), refusals.get(name), recheck and name not in reread
+        if entry is not None and entry.found == photo and not (again or refusal) and entry[1] in encoded:
             kept.append(name)  # of very many photos, most
             continue
         entry = entry or missing.get(name)
         same = entry is not None and photo.is_as(entry.found, inodes=inodes and name in known)
-        if entry is not None and same and entry.content in encoded and not recheck:
+        if entry is not None and same and entry.content in encoded and not again:
             kept.append(name)
             if name in missing:
                 back.append(name)
@@ -88,17 +91,14 @@ def plan(
             if refusal:
                 outdated.append(name)
         elif (
-            refusal
-            and photo.is_as(refusal.found, inodes=inodes)
-            and refusal.reader in readers
-            and not recheck
+            refusal and photo.is_as(refusal.found, inodes=inodes) and refusal.reader in readers and not again
         ):
             refused += 1
         else:
             jobs.append(photo)
     jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
-    gone = [name for name in known if name not in found and not name.startswith(hidden)]
-    stale = [name for name in refusals if name not in found and not name.startswith(hidden)]
+    gone = [name for name in known if name not in found and not is_hidden(name)]
+    stale = [name for name in refusals if name not in found and not is_hidden(name)]
     return Plan(
         kept=tuple(kept),
         jobs=tuple(jobs),
@@ -109,6 +109,14 @@ def plan(
         outdated=tuple(outdated),
         refused=refused,
     )
+
+
+def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
+    """Return what tells of a file that a walk did not come to whether it may be there all the same."""
+    unasked = {name for listing in listings for name, _ in listing.unasked}
+    above = {listing.name for listing in listings if listing.trouble} | unasked
+    prefixes = tuple(name + b"/" for name in above)
+    return lambda name: name in unasked or name.startswith(prefixes)
 
 
 def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry]) -> bool:

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.encoding.encoder import Encoder, reading_side
-from engine.errors import CatalogError, FolderError
+from engine.errors import CatalogError, ImageError
 from engine.folders.folder import Found
-from engine.folders.patience import does_not_answer
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
 from engine.indexing.look import Look
 from engine.indexing.moves import Moves
+from engine.indexing.overdue import Overdue
 from engine.indexing.plan import Plan
 from engine.indexing.scan import HANGS_S, Scan
 from engine.indexing.section import Section
@@ -39,7 +39,6 @@ _BATCH_S = 0.4  # a batch may take so long: between two of them the work can be 
 _LONGEST_REST_S = 0.5  # of a gentle run, after a batch: between two of them the work can be stopped
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "the program stopped each time it read this photo."
-_HANGS = "reading it took too long; it is tried again with the next refresh."
 _NO_VECTOR = "the encoder gave no usable vector for this photo."
 
 
@@ -104,7 +103,7 @@ class Refresh:
         for listing in self._scan.walk():
             if listing is not None:
                 self._done += len(listing.photos)
-                self._skipped += listing.trouble is not None
+                self._skipped += (listing.trouble is not None) + len(listing.unasked)
             if self._due() or listing is None:
                 yield Progress("scan", self._done, 0, self._skipped)
         if not self._scan.is_there():
@@ -181,7 +180,7 @@ class Refresh:
             return
         waiting, flying = deque(photos), dict[bytes, Found]()
         decoder, stuck = self._decoder(), list[bytes]()
-        silent_s, given_up = 0.0, False
+        overdue = Overdue(self._folder, decoder, HANGS_S)
         try:
             while waiting or flying:
                 started = [waiting.popleft() for _ in range(min(window - len(flying), len(waiting)))]
@@ -203,17 +202,9 @@ class Refresh:
                     time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
                 for decoded in batch:
                     del flying[decoded.found.name]
-                given_up = given_up and not batch
-                silent_s = 0.0 if decoder.has_read() or batch else silent_s + TICK_S
-                if silent_s > HANGS_S:
-                    if given_up:
-                        raise FolderError(does_not_answer(self._folder))
-                    now_stuck = [flying.pop(photo.name) for photo in decoder.in_hand()]
-                    stuck += [photo.name for photo in now_stuck]
-                    self._give_up(now_stuck, alone=window == 1)
-                    decoder.close()
-                    decoder, silent_s, given_up = self._decoder(), 0.0, True
-                    decoder.request(flying.values())
+                if left := overdue.leave(has_come=bool(batch)):
+                    self._give_up(left, alone=window == 1)
+                    stuck += [flying.pop(photo.name).name for photo in left]
                 if self._due():
                     yield Progress("encode", self._done, self._total, self._skipped)
         finally:
@@ -236,9 +227,9 @@ class Refresh:
             return self._catalog.vectors.content(digest, model, dim) is not None
         return False
 
-    def _give_up(self, photos: Sequence[Found], *, alone: bool) -> None:
-        """Leave out, for this time, photos whose reading does not end; they stay in flight, as they are."""
-        self._settle([Decoded(photo, error=UnavailableError(_HANGS)) for photo in photos])
+    def _give_up(self, photos: Mapping[Found, ImageError], *, alone: bool) -> None:
+        """Leave out photos whose reading does not end, and why; they stay in flight, as they are."""
+        self._settle([Decoded(photo, error=error) for photo, error in photos.items()])
         self._catalog.begin(self._root, [photo.name for photo in photos], alone=alone)
 
     def _settle(self, batch: Sequence[Decoded]) -> None:
@@ -256,6 +247,7 @@ class Refresh:
             else:
                 refused.append(Refusal(one.found, _NO_VECTOR, self._reader_and_model))
         contents = self._catalog.store(self._root, self._encoder.model_id, read, refused)
+        self._scan.note_read([one.found.name for one in batch])
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._stored.update(contents)
         self._fresh.update(one for one, photo in zip(contents, read, strict=True) if photo.vector is not None)

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from engine.errors import CatalogError
-from engine.folders.folder import Found, facts_of
+from engine.folders.file_facts import facts_of
+from engine.folders.folder import Found
 from engine.folders.letter_case import in_other_letters
 from engine.folders.names import local_path
 from engine.folders.patience import ANSWERS_S, awaiting, begin, real_path

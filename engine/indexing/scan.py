@@ -136,8 +136,14 @@ class Scan:
             encoded=self._catalog.vectors.contents(model, dim, among),
             readers=readers,
             recheck=self._recheck,
+            reread=self._catalog.rechecks.begin(self._root) if self._recheck else (),
             inodes=bool(self.settled.names),
         )
+
+    def note_read(self, names: Collection[bytes]) -> None:
+        """Note that these photos were read, so that a recheck which is broken off goes on after them."""
+        if self._recheck:
+            self._catalog.rechecks.note(self._root, names)
 
     def covered(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:
         """Return what of this lies where is looked: files by name, and folders that could not be listed."""
@@ -147,12 +153,17 @@ class Scan:
         return {name: one for name, one in by_name.items() if name in folders or folder_of(name) in folders}
 
     def closed(self) -> list[Refusal]:
-        """Return the folders that cannot be listed, with the reason."""
-        return [
+        """Return the folders that cannot be listed and the photos that cannot be asked, with the reason."""
+        refusals = [
             Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")
             for one in self._listings
             if one.trouble
         ]
+        for name, reason in (pair for one in self._listings for pair in one.unasked):
+            entry = self.known.get(name) or self.missing.get(name)  # what is known of it stays so
+            found = Found(name, 0, 0) if entry is None else entry.found
+            refusals.append(Refusal(found, f"it cannot be read: {reason}.", ""))
+        return refusals
 
 
 def _is_empty(folder: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from PIL import Image, TiffImagePlugin
 
-from engine.pictures.formats import JXL_BOX, JXL_STREAM, pillow_formats
+from engine.pictures.formats import JXL_BOX, JXL_STREAM, opened
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -57,7 +57,7 @@ def _parsed(block: bytes) -> Image.Exif:
 def _pillow(file: BinaryIO) -> Image.Exif:
     """Ask Pillow, which opens these formats without decoding them."""
     file.seek(0)
-    with Image.open(file, formats=pillow_formats()) as image:
+    with opened(file) as image:
         return Image.Image.getexif(image)  # PNG's own would decode the picture
 
 

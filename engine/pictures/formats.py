@@ -6,11 +6,16 @@ import importlib
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
 
 import PIL
-from PIL import Image
+from PIL import Image, ImageFile
 
 from engine.errors import ImageError
+
+DAMAGED = "the file is damaged."
+"""What is said of a file where nothing better is known."""
 
 _READER = 2
 """Raised when reading changes: what an older version refused is tried again."""
@@ -167,6 +172,21 @@ def pillow_formats() -> list[str]:
     """Return Pillow's names of the formats that are read here."""
     Image.init()
     return [name for one in FORMATS if one.is_read for name in one.pillow if name in Image.OPEN]
+
+
+def opened(source: Path | BinaryIO) -> ImageFile.ImageFile:
+    """Return a picture with its header read, by Pillow.
+
+    Raises:
+        ImageError: the decoder, one written in Rust, gave up; that is no Exception.
+        Exception: of almost any kind, for what is damaged or no picture.
+    """
+    try:
+        return Image.open(source, formats=pillow_formats())
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise ImageError(DAMAGED) from error
+        raise
 
 
 def reader_version() -> str:

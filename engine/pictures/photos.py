@@ -20,7 +20,7 @@ from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
 from engine.pictures.dates import NO_DATE, date_in
 from engine.pictures.exif import read_exif
-from engine.pictures.formats import is_photo, is_raw, pillow_formats, reader_version, refuse_unread
+from engine.pictures.formats import DAMAGED, is_photo, is_raw, opened, reader_version, refuse_unread
 from engine.pictures.memory import BUDGET, free_share, out_of_memory
 from engine.pictures.silence import silence
 from engine.pictures.tiff import STARTS as TIFF_STARTS
@@ -43,7 +43,6 @@ _LONGEST = 8  # times the wanted short side: how long a picture stays once reduc
 _PHOTOMETRIC = 262  # of a TIFF: 0 where 0 is white
 _BLOCK = 1 << 20  # bytes that a JPEG is decoded from at a time: at each end a row of blocks is begun anew
 _REMARK = "ffmln remark"
-_DAMAGED = "the file is damaged."
 _CUT = "the file is incomplete: its end is missing."
 _SIGNED = (*TIFF_STARTS, b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"8BPS", b"\0\0\0\x0cjP")
 _REDUCIBLE = {"1": "L", "I;16": "I", "I;16B": "I", "I;16L": "I", "I;16N": "I"}
@@ -159,7 +158,7 @@ def refusal(error: Exception) -> ImageError:
         return UnavailableError(f"it cannot be read: {cause(error).lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):
         return ImageError(_CUT)
-    return ImageError(_DAMAGED)
+    return ImageError(DAMAGED)
 
 
 def _read(path: Path, side: int | None) -> tuple[Image.Image, str]:
@@ -217,7 +216,7 @@ def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
 def _open(path: Path, start: bytes) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     try:
-        image = Image.open(path, formats=pillow_formats())
+        image = opened(path)
         if image.format in ("JPEG", "MPO"):
             image.decodermaxblock = _BLOCK
         if image.format == "TIFF" and (  # Pillow mistakes the order of packed bytes, and 0 for black
@@ -237,11 +236,7 @@ def _open(path: Path, start: bytes) -> Image.Image:
         if samples is not None:
             return samples
         if start.startswith(_SIGNED):
-            raise ImageError(_DAMAGED) from None
-        raise
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # what a decoder written in Rust raises, no Exception
-            raise ImageError(_DAMAGED) from error
+            raise ImageError(DAMAGED) from None
         raise
 
 
@@ -268,7 +263,7 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
     try:
         cost = before_opening(mended.data[:START], len(mended.data)) or _cost_of(mended, side)
         with BUDGET.room(replace(cost, need=4 * size + 6 * cost.need)):
-            image, share, coarse = incomplete.read(mended, lambda opened: _drafted(opened, side, size))
+            image, share, coarse = incomplete.read(mended, lambda shown: _drafted(shown, side, size))
             if share < incomplete.ENOUGH:
                 raise incomplete.too_little(share)
             return _finish(image, side), incomplete.remark(share, coarse=coarse)
@@ -281,7 +276,7 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
 
 
 def _cost_of(mended: incomplete.Mended, side: int | None) -> Cost:
-    with Image.open(io.BytesIO(mended.data), formats=pillow_formats()) as image:
+    with opened(io.BytesIO(mended.data)) as image:
         return _drafted(image, side, len(mended.data))
 
 

@@ -44,14 +44,13 @@ class Gallery:
     def __init__(self, index: VectorIndex) -> None:
         """Make an empty gallery around an empty index."""
         self.index = index
-        self._filled = Roster.of({}, {})  # what it was filled with
+        self._filled = self._roster = Roster.of({}, {})  # what it was filled with; what is here
         self._numbers: dict[bytes, int] | None = {}  # contents by name; None: as in that
         self._making = threading.Lock()
         self._names: dict[int, tuple[bytes, ...]] = {}  # of contents that came since, or have other files
         self._taken: dict[bytes, int] | None = {}  # None: as in the roster
         self._changing = threading.Lock()  # the three above
-        self._roster = Roster.of({}, {})
-        self._stale: set[bytes] = set()  # what was put or dropped since that was made
+        self._stale: set[bytes] = set()  # what was put or dropped since the roster was made
         self._changes = 0
         self._agreed: tuple[Callable[[], Numbers | None], int] | None = None  # see `differing`
         self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
@@ -195,10 +194,9 @@ class Gallery:
             return
         with self._changing:
             self._changes += 1
-            dates = self._dates()
             for name in names:
                 content = self._contents.pop(name, None)
-                dates.pop(name, None)
+                self._dates().pop(name, None)
                 if content is None:
                     continue
                 self._stale.add(name)
@@ -206,6 +204,8 @@ class Gallery:
                 self._names[content] = left
                 if not left:
                     emptied.add(content)
+                    if not self._filled.names_of(content):  # else that is what it was filled with
+                        del self._names[content]
         self.index.remove(emptied.difference(keep))
 
     def _names_of(self, content: int) -> tuple[bytes, ...]:

@@ -15,6 +15,7 @@ from engine.state import ages, photo_rows
 from engine.state.choices import Choices
 from engine.state.database import Database
 from engine.state.photo_rows import FOUND, read_entries, row_of
+from engine.state.rechecks import Rechecks
 from engine.state.records import Entry, Read, Refusal
 from engine.state.root_names import RootNames
 from engine.state.seals import Seals
@@ -29,6 +30,7 @@ LOST = """missing_since IS NOT NULL
 
 _MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
 _AT_ONCE = 500  # values of one query
+_NAMES = "SELECT path FROM photos WHERE root = ? AND missing_since IS NULL"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
 
@@ -44,6 +46,7 @@ class Catalog:
         choices: what the person chose about the folders.
         whereabouts: where contents are and were, and where photos lie that were moved.
         root_names: by which paths photo folders were known before.
+        rechecks: which photos were read again at the person's wish.
         vectors: the vectors of all encoders.
         seals, stamps: tell whether these, and what was made of them, are this catalog's.
     """
@@ -54,7 +57,7 @@ class Catalog:
         self.path, self.choices = self._db.path, Choices(self._db)
         self.whereabouts, self.root_names = Whereabouts(self._db), RootNames(self._db)
         self.vectors, self.stamps = VectorStore(self._db), Stamps(self._db)
-        self.seals = Seals(self._db, self.vectors)
+        self.seals, self.rechecks = Seals(self._db, self.vectors), Rechecks(self._db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,8 +68,6 @@ class Catalog:
         """What is another as soon as anything in the catalog was changed, by whomever."""
         changes, version = self._db.all(STATE)[0]
         return int(changes), int(version)
-
-    # --- photo folders -------------------------------------------------------------------------------
 
     def root(self, path: bytes) -> int | None:
         """Return the number of a photo folder, None if it is not known."""
@@ -98,8 +99,6 @@ class Catalog:
             db.execute("DELETE FROM roots WHERE id = ?", (root,))
             db.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM photos)")
 
-    # --- photos --------------------------------------------------------------------------------------
-
     def photos(self, root: int, folders: Collection[bytes] | None = None) -> dict[bytes, Entry]:
         """Return the photos of a folder that were there when last looked at, by relative name.
 
@@ -118,6 +117,10 @@ class Catalog:
         for name in names:
             entries |= read_entries(self._db, "missing_since IS NULL AND path = ?", root, name)
         return entries
+
+    def names(self, root: int) -> list[bytes]:
+        """Return the relative names of `photos`, of which nothing else is read."""
+        return [name for (name,) in self._db.all(_NAMES, root)]
 
     def content_named(self, root: int, name: bytes) -> int | None:
         """Return what a photo of a folder contains, or contained before it went; None if it is not known."""
@@ -247,6 +250,7 @@ class Catalog:
         now = int(time.time())
         with self._db.change() as db:
             ages.drop_overdue(db, model, now, now - self.choices.keep_days * DAY_S)
+        self._db.give_back()
 
     def note_use(self, model: str) -> None:
         """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""
@@ -282,8 +286,6 @@ class Catalog:
         with self._db.change() as db:
             rows = [(root, name) for name in names]
             db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
-
-    # --- what is being read --------------------------------------------------------------------------
 
     def begin(self, root: int, names: Iterable[bytes], *, alone: bool = False) -> None:
         """Note the files about to be read, so that one that kills the process can be told afterwards."""

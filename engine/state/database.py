@@ -16,7 +16,7 @@ from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
 from engine.state.in_place import InPlace
 from engine.state.sqlite_file import pragma, run_all
-from engine.state.takeover import INDEXES, MOVES, SEALS, move_vectors
+from engine.state.takeover import INDEXES, MOVES, RECHECKS, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
 VECTORS = "vectors"
@@ -79,6 +79,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, Vector
     INDEXES,
     SEALS,
     MOVES,
+    RECHECKS,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 
@@ -165,6 +166,19 @@ class Database:
                 yield db
             self._check_in_place()
 
+    def give_back(self) -> None:
+        """Give the disk what is empty of the file, if most is; by the one who may index, as it takes long."""
+        with self._lock, self._trouble():
+            pages, free, size = (
+                pragma(self._db, one) for one in ("page_count", "freelist_count", "page_size")
+            )
+            if self._unwritable or free * size < _WORTH_GIVING or free < pages // 2:
+                return
+            with suppress(sqlite3.OperationalError, OSError):  # another process is reading: next time
+                if shutil.disk_usage(self.path.parent).free > 4 * (pages - free) * size:
+                    self._db.execute("VACUUM")
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def empty_log(self) -> bool:
         """Move all that was changed into the file, flushed; return whether nothing is left in the log.
 
@@ -219,8 +233,6 @@ class Database:
                     db.execute(f"PRAGMA {choice}")  # the last, so that nothing forgotten lies in empty pages
             if version < len(_STEPS):
                 self.loose = _advance(db, folder)  # in memory where the disk takes nothing
-            if write:
-                _give_back(db, self.path)
         except BaseException:
             db.close()
             raise
@@ -299,17 +311,6 @@ def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFil
             db.execute("ROLLBACK")
         raise
     return loose
-
-
-def _give_back(db: sqlite3.Connection, path: Path) -> None:
-    """Give the disk what vectors took that lay in the file before; a matter of a second, or of no haste."""
-    pages, free, size = (pragma(db, one) for one in ("page_count", "freelist_count", "page_size"))
-    if free * size < _WORTH_GIVING or free < pages // 2:
-        return
-    with suppress(sqlite3.OperationalError, OSError):  # another process is reading: next time
-        if shutil.disk_usage(path.parent).free > 4 * (pages - free) * size:
-            db.execute("VACUUM")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _broken(path: Path) -> str:

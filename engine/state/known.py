@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.folders.folder import UNKNOWN, Listing, Walked
+from engine.folders.file_facts import UNKNOWN
+from engine.folders.folder import Listing, Walked
 from engine.unit_vectors import Numbers
 
 _FACTS = 4
@@ -84,10 +85,10 @@ class Known:
 def _only(listings: Sequence[Listing], left: NDArray[np.bool_]) -> list[Listing]:
     """Return listings with the photos for which this mask, of all of them together, is true."""
     if not left.any():
-        return [Listing(one.name, Walked(), one.entries, one.trouble) for one in listings]
+        return [replace(one, photos=Walked()) for one in listings]
     some, start = list[Listing](), 0
     for listing in listings:
         part = left[start : start + len(listing.photos)]
         start += len(part)
-        some.append(Listing(listing.name, listing.photos.only(part), listing.entries, listing.trouble))
+        some.append(replace(listing, photos=listing.photos.only(part)))
     return some

@@ -33,6 +33,7 @@ class OpenRows:
 
     Attributes:
         proven: how many rows, from the first on, were read once.
+        is_damaged: whether the disk could not give a row.
     """
 
     def __init__(self, path: Path, dim: int) -> None:
@@ -45,7 +46,7 @@ class OpenRows:
         self._size = dim * TYPE.itemsize
         self._lock = threading.Lock()  # place and reading are two calls
         self._mapped: tuple[Rows, mmap.mmap | None] = np.empty((0, dim), TYPE), None
-        self.proven, self._proving = 0, threading.Lock()
+        self.proven, self._proving, self.is_damaged = 0, threading.Lock(), False
         with path.open("rb", buffering=0) as file:
             self._number = os.dup(file.fileno())
         self._file = FileIO(self._number, closefd=False)  # which the end of this closes, without a warning
@@ -118,27 +119,30 @@ class OpenRows:
         return (rows, there) if np.array_equal(wanted, slots) else (rows[order], there[order])
 
     def _read_run(self, first: int, target: memoryview, start: int, end: int, there: Mask) -> None:
-        """Read the rows from `first` on into the places `start` to `end`; note those that are there."""
-        place = start
-        while place < end:
-            count = self._read_some(first + place - start, target, place, end)
-            if count is None:
-                return
-            there[place : place + count] = True
-            place += count or 1  # a row that the disk cannot give is passed over
+        """Read the rows from `first` on into the places `start` to `end`; note those that are there.
 
-    def _read_some(self, first: int, target: memoryview, place: int, end: int) -> int | None:
-        """Return how many of these rows were read; 0 if the first is damaged, None at the end of the file."""
-        while True:
+        A disk may try for half a minute before it gives a row up. So one alone is asked for after that: most
+        systems have given what lies before it. Others give nothing of what is damaged in part, and more and
+        more is asked of them until they refuse again.
+        """
+        place, most = start, end - start
+        while place < end:
             try:
-                with self._lock:
-                    self._file.seek(first * self._size)
-                    count = self._file.readinto(target[place * self._size : end * self._size])
+                count = self._read_some(first + place - start, target, place, min(place + most, end))
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise
-                if end - place == 1:
-                    return 0
-                end = place + (end - place) // 2  # some systems give nothing of what is damaged in part
+                self.is_damaged = True
+                place, most = (place + 1 if most == 1 else place), 1  # what it cannot give is passed over
                 continue
-            return (count // self._size) if count else None
+            if count is None:
+                return
+            there[place : place + count] = True
+            place, most = place + (count or 1), 2 * most
+
+    def _read_some(self, first: int, target: memoryview, place: int, end: int) -> int | None:
+        """Return how many of these rows were read, None at the end of the file."""
+        with self._lock:
+            self._file.seek(first * self._size)
+            count = self._file.readinto(target[place * self._size : end * self._size])
+        return (count // self._size) if count else None

@@ -7,7 +7,8 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from engine.folders.folder import UNKNOWN, Found
+from engine.folders.file_facts import UNKNOWN
+from engine.folders.folder import Found
 from engine.pictures.dates import NO_DATE
 from engine.state.database import Database
 from engine.state.encoded import join_columns, rows_of, to_numbers
@@ -112,7 +113,7 @@ def read_columns(
 
     Returns:
         n relative names; (n,) the numbers of what they contain; (f, n) these facts,
-        `engine.folders.folder.UNKNOWN` for what is not known.
+        `engine.folders.file_facts.UNKNOWN` for what is not known.
     """
     columns = ("content", *(f"coalesce({fact}, {UNKNOWN})" for fact in facts))
     query = (

@@ -23,16 +23,15 @@ def read_shared(folder: Path, digest: bytes) -> bytes | None:
 
 
 def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]) -> int:
-    """Leave thumbnails that are kept here in a folder, unless they lie there; return how many.
+    """Leave thumbnails that are kept here in a folder, unless they lie there whole; return how many.
 
     Raises:
         StoreError: the folder cannot be written.
     """
     count = 0
     for digest in digests:
-        place = _file(folder, digest)
-        picture = None if os.path.exists(place) else kept.get(digest)
-        if picture is None:
+        place, picture = _file(folder, digest), kept.get(digest)
+        if picture is None or _size(place) == len(picture):
             continue
         try:
             _write(place, picture)
@@ -46,6 +45,13 @@ def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]
 def _file(folder: Path, digest: bytes) -> Path:
     name = digest.hex()
     return folder / name[:2] / f"{name}.jpg"
+
+
+def _size(place: Path) -> int:
+    try:
+        return os.stat(place).st_size
+    except OSError:
+        return -1
 
 
 def _write(place: Path, picture: bytes) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.state.sqlite_file import run_all
-from engine.state.vectors import LooseRows, VectorFile, file_name, halved, sync_folder
+from engine.state.vectors import LooseRows, VectorFile, file_name, halved
+from engine.whole_files import sync_folder
 
 _AT_ONCE = 4096  # vectors in memory at a time
 
@@ -42,6 +43,14 @@ ALTER TABLE photos ADD COLUMN missed_after INTEGER;
 CREATE TABLE former_roots (
     path BLOB PRIMARY KEY, root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE);
 """  # of version 8: what was known when a photo went, and by which paths folders were known
+
+RECHECKS = """
+CREATE TABLE rechecks (
+    root INTEGER PRIMARY KEY REFERENCES roots (id) ON DELETE CASCADE, last INTEGER NOT NULL);
+CREATE TABLE reread (
+    root INTEGER NOT NULL REFERENCES rechecks (root) ON DELETE CASCADE, path BLOB NOT NULL,
+    PRIMARY KEY (root, path)) WITHOUT ROWID;
+"""  # of version 9: what was read again of folders of which all is to be
 
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:

@@ -230,7 +230,7 @@ class VectorStore:
         return not wanted
 
     def pack(self, *, at_once: bool = False) -> None:
-        """Write files anew of which much is not named any more, and delete those that nobody names.
+        """Write files anew of which much is not named any more or a row cannot be read; delete those unnamed.
 
         To be called by the one who may index. A file that another process reads is deleted when it can be;
         none before the disk has what names another in its place.
@@ -243,13 +243,14 @@ class VectorStore:
         for number, model, dim, generation in self._db.all(query):
             file = self._file(model, dim, generation)
             used = int(self._db.all("SELECT count(*) FROM vectors WHERE file = ?", number)[0][0])
-            if len(file) - used >= (1 if at_once else max(_PACKED_FROM, len(file) // 4)):
+            unnamed = len(file) - used
+            if unnamed >= (1 if at_once else max(_PACKED_FROM, len(file) // 4)) or file.is_damaged:
                 with suppress(OSError):  # the disk is full: another time
                     self._pack(number, model, dim, generation + 1, file)
         named = {file_name(*row[1:]) for row in self._db.all(query)}
-        unnamed = [path for path in self._folder.glob("*.f16") if path.name not in named]
-        is_kept = self._db.empty_log() if at_once or unnamed else False
-        for path in unnamed if is_kept else ():  # else a power cut could bring back what names them
+        others = [path for path in self._folder.glob("*.f16") if path.name not in named]
+        is_kept = self._db.empty_log() if at_once or others else False
+        for path in others if is_kept else ():  # else a power cut could bring back what names them
             with suppress(OSError):
                 path.unlink()
         with self._lock:
@@ -260,14 +261,23 @@ class VectorStore:
         path.write_bytes(b"")  # a process that was killed may have left a part
         with self._db.change() as db:
             rows = db.execute("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", (number,))
-            kept = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
-            after = VectorFile(path, dim)
+            named = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+            after, there = VectorFile(path, dim), np.ones(len(named), np.bool_)
             with after.appending() as append:
-                for start in range(0, len(kept), _AT_ONCE):
-                    append(before.read(kept[start : start + _AT_ONCE, 1]))
+                for start in range(0, len(named), _AT_ONCE):
+                    part = slice(start, start + _AT_ONCE)
+                    found = before.read(named[part, 1])
+                    there[part] = ~np.isnan(found).all(axis=1)
+                    append(found[there[part]])
+            kept, lost = named[there, 0].tolist(), named[~there, 0].tolist()
+            if lost:
+                _log.warning("%d vectors cannot be read and are made anew: %s", len(lost), before.path)
+            db.executemany(
+                "DELETE FROM vectors WHERE content = ? AND file = ?", ((one, number) for one in lost)
+            )
             db.executemany(
                 "UPDATE vectors SET slot = ? WHERE content = ? AND file = ?",
-                ((slot, content, number) for slot, content in enumerate(kept[:, 0].tolist())),
+                ((slot, content, number) for slot, content in enumerate(kept)),
             )
             seal = db.execute("SELECT seal FROM vector_files WHERE id = ?", (number,)).fetchone()[0]
             db.execute(
@@ -283,9 +293,12 @@ class VectorStore:
         return 0, self._file("", dim, 0)
 
     def _slots(self, number: int, contents: Sequence[int]) -> dict[int, tuple[int, int]]:
-        query = "SELECT slot, crc FROM vectors WHERE content = ? AND file = ?"
-        found = {content: self._db.all(query, content, number) for content in contents}
-        return {content: rows[0] for content, rows in found.items() if rows}
+        found = dict[int, tuple[int, int]]()
+        for start in range(0, len(contents), _AT_ONCE):
+            listed = ",".join(map(str, contents[start : start + _AT_ONCE]))
+            query = f"SELECT content, slot, crc FROM vectors WHERE file = ? AND content IN ({listed})"
+            found |= {content: (slot, check) for content, slot, check in self._db.all(query, number)}
+        return found
 
     def _file(self, model: str, dim: int, generation: int) -> VectorFile:
         name = file_name(model, dim, generation)

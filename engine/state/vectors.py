@@ -7,7 +7,7 @@ import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from engine.errors import CatalogError, cause
 from engine.folders.mounts import is_remote
 from engine.state.open_rows import TYPE, OpenRows, Slots
 from engine.unit_vectors import Vectors
+from engine.whole_files import sync_folder
 
 _ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB
@@ -36,12 +37,19 @@ class VectorFile:
         self.path, self.dim = path, dim
         self._lock = threading.Lock()
         self._held: OpenRows | None = None
+        self._is_damaged = False
         self._is_remote: bool | None = None  # whether its folder lies on a network; not asked yet
 
     @property
     def bytes_a_row(self) -> int:
         """How long a row is."""
         return self.dim * TYPE.itemsize
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the disk could not give a row since the file was taken."""
+        held = self._held
+        return self._is_damaged or (held is not None and held.is_damaged)
 
     @property
     def state(self) -> str:
@@ -131,7 +139,10 @@ class VectorFile:
     def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         """Return the same, and (n,) whether they are there."""
         with self._reading():
-            return OpenRows(self.path, self.dim).read(slots)
+            rows = OpenRows(self.path, self.dim)
+            found = rows.read(slots)
+            self._is_damaged |= rows.is_damaged
+            return found
         return self._rows_at(slots)  # it was deleted, and may be held
 
     def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
@@ -156,15 +167,16 @@ class VectorFile:
         with self._lock, self._reading():
             now = OpenRows(self.path, self.dim)
             if len(now) > (0 if self._held is None else len(self._held)):
+                self._is_damaged = self.is_damaged
                 self._prove(now)
                 self._held = now
         return self._held
 
     def _prove(self, held: OpenRows) -> None:
-        """Have rows mapped; not where a map ends the process once a server does not answer."""
+        """Have rows mapped; not where a map ends the process once a server does not answer, or on damage."""
         if self._is_remote is None:
             self._is_remote = is_remote(self.path.parent.resolve())
-        if not self._is_remote:
+        if not self._is_remote and not self.is_damaged:
             held.prove()
 
     @contextmanager
@@ -218,16 +230,6 @@ def file_name(model: str, dim: int, generation: int) -> str:
     """Return what the file of an encoder's vectors is called."""
     key = hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:32]
     return f"{key}-{generation}.f16"
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system knows how."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 def halved(vectors: Vectors) -> NDArray[np.float16]:

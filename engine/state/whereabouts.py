@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.folders.folder import facts_of
+from engine.folders.file_facts import facts_of
 from engine.folders.names import local_path, name_in
 from engine.state.database import Database
 

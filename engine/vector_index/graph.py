@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from collections.abc import Collection, Generator, Mapping
 from contextlib import suppress
@@ -150,8 +149,6 @@ class Graph:
             OSError: the disk did not take all of it, which hnswlib itself does not notice.
         """
         self._hnsw.save_index(narrow(path))
-        with path.open("r+b") as file:  # Windows flushes only what may be written
-            os.fsync(file.fileno())
         if path.stat().st_size != self._hnsw.index_file_size():
             raise OSError("the graph was not written whole")
 
@@ -208,8 +205,6 @@ class GraphFile:
             manifest = self._manifest(projection, *about)
             with replacing(self._manifest_path) as new, new.open("w", encoding="utf-8") as file:
                 json.dump(manifest, file)
-                file.flush()
-                os.fsync(file.fileno())
         except (OSError, RuntimeError, CatalogError) as error:
             _log.info("The graph %s is not kept: %s", self.path, error)
 

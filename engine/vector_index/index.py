@@ -209,13 +209,14 @@ class VectorIndex:
     def keep(self) -> None:
         """Keep short vectors for the next run where that saves time; rows that were removed give way."""
         now = self._snapshot
-        if now.count <= self._whole_to or self._kept <= len(now.ids) // 20:
+        is_worth = now.count > self._whole_to and self._kept > len(now.ids) // 20
+        if not is_worth and not now.is_loose(self._whole_to):
             return
         with self._writing:
-            alive = np.flatnonzero(~self._snapshot.dead)
-            self._put(self._snapshot.gathered(alive))
-            now, self._kept = self._snapshot, 0
-        if self._short_file is not None:
+            self._put(self._snapshot.packed())
+            now, self._store = self._snapshot, self._snapshot.store
+            self._kept = 0 if is_worth else self._kept
+        if is_worth and self._short_file is not None:
             order = np.argsort(now.ids)
             self._short_file.save(Short(now.ids[order], now.short[order], now.rest[order], now.projection))
 

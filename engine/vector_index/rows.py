@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.errors import CatalogError
 from engine.state.vectors import VectorFile
 from engine.unit_vectors import Numbers, Vectors
 
@@ -14,15 +15,27 @@ from engine.unit_vectors import Numbers, Vectors
 class Rows(Protocol):
     """Vectors by place. Any thread may take while one puts."""
 
+    @property
+    def is_scattered(self) -> bool:
+        """Whether files are held for them that nobody names any more."""
+
     def put(self, ids: Sequence[int], vectors: Vectors) -> Numbers:
         """Take (n, dim) unit vectors of n ids; return the (n,) places where they are."""
 
     def take(self, places: Numbers) -> Vectors:
         """Return (n, dim) the vectors at these (n,) places, of any length."""
 
+    def renewed(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
+        """Return others for n ids alone, which are at these (n,) places here, and (n,) the places there."""
+
 
 class MemoryRows:
     """Vectors in memory."""
+
+    @property
+    def is_scattered(self) -> bool:
+        """False: there are no files."""
+        return False
 
     def __init__(self, dim: int) -> None:
         """Begin with none."""
@@ -42,6 +55,11 @@ class MemoryRows:
     def take(self, places: Numbers) -> Vectors:
         """Return vectors, as `Rows` has it."""
         return self._rows[places]
+
+    def renewed(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
+        """Return rows without the others, as `Rows` has it."""
+        rows = MemoryRows(self._rows.shape[1])
+        return rows, rows.put(ids, self.take(places))
 
 
 class FileRows:
@@ -72,6 +90,21 @@ class FileRows:
             self._starts.append(self._starts[-1] + (1 << 40))
             self._files.append(file)
         return slots + self._starts[-1]
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether there are files before the newest."""
+        return len(self._files) > 1
+
+    def renewed(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
+        """Return rows of the newest file alone, as `Rows` has it; these where it lacks one of them."""
+        if not self.is_scattered:
+            return self, places
+        try:
+            file, slots = self._find(ids)
+        except CatalogError:
+            return self, places
+        return FileRows(file, self._find), slots
 
     def take(self, places: Numbers) -> Vectors:
         """Return vectors, as `Rows` has it."""

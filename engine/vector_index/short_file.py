@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +18,6 @@ from engine.whole_files import replacing
 
 _log = logging.getLogger(__name__)
 _FORMAT = 2
-_UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile)
 _AT_ONCE = 4_096
 
 
@@ -87,7 +84,7 @@ class ShortFile:
                 raise ValueError("its parts do not match")
         except FileNotFoundError:
             return None
-        except (*_UNREADABLE, CatalogError) as error:
+        except Exception as error:  # damage makes zipfile, zlib and numpy raise almost anything
             _log.info("The short vectors %s are made anew: %s", self.path, error)
             return None
         projection = Projection(basis, int(about["count"]))
@@ -107,8 +104,6 @@ class ShortFile:
                     short=short.short.astype(np.float16),
                     rest=short.rest.astype(np.float16),
                 )
-                file.flush()
-                os.fsync(file.fileno())
         except (OSError, CatalogError) as error:
             _log.info("The short vectors %s are not kept: %s", self.path, error)
 

@@ -71,6 +71,16 @@ class Snapshot:
         arrays = {name: getattr(self, name)[rows] for name in ("stored", "short", "rest", "dead", "covered")}
         return replace(self, ids=self.ids[rows], lookup=Places(self.ids[rows]), **arrays)
 
+    def is_loose(self, least: int) -> bool:
+        """Return whether more rows are dead than alive and than `least`, or the store is scattered."""
+        return len(self.ids) - self.count > max(least, self.count) or self.store.is_scattered
+
+    def packed(self) -> Snapshot:
+        """Return the rows that are alive, with a store that is not scattered."""
+        alive = self.gathered(np.flatnonzero(~self.dead))
+        store, places = self.store.renewed(alive.ids.tolist(), alive.stored)
+        return replace(alive, store=store, stored=places)
+
     def projected(self, projection: Projection, known: Short | None = None) -> Snapshot:
         """Return the same rows in these components, read from the store but for those that are known."""
         count = len(self.ids)
@@ -105,6 +115,11 @@ class Snapshot:
         return self.whole(alive[:: max(-(-len(alive) // _SAMPLE), 1)])
 
     @cached_property
+    def blank(self) -> Mask:
+        """(n,) rows that came back as zeros where all are held whole: they were damaged on the disk."""
+        return np.asarray(~self.short.any(axis=1), np.bool_)
+
+    @cached_property
     def late(self) -> Numbers:
         """The rows that are alive and not in the graph."""
         return np.flatnonzero(~(self.covered | self.dead))
@@ -123,22 +138,23 @@ class Snapshot:
         return unit_rows(self.store.take(self.stored[rows]))
 
     def scores(self, rows: Numbers, query: Vectors) -> Vectors:
-        """Return (n,) the inner products of whole vectors with a query."""
+        """Return (n,) the inner products of whole vectors with a query, -inf for those that are damaged."""
         scores = np.empty(len(rows), np.float32)
         for start in range(0, len(rows), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             if self.projection.is_whole:
-                scores[part] = self.short[rows[part]] @ query
+                scores[part] = np.where(self.blank[rows[part]], -np.inf, self.short[rows[part]] @ query)
                 continue
             vectors = self.store.take(self.stored[rows[part]])
             lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-            scores[part] = np.nan_to_num(vectors @ query / np.where(lengths > 0, lengths, 1))
+            there = (lengths > 0) & (lengths < np.inf)  # not where it is NaN
+            scores[part] = np.where(there, vectors @ query / np.where(there, lengths, 1), -np.inf)
         return scores
 
     def search(
         self, query: Vectors, k: int, part: Part | None = None, *, in_common: float = 1.0
     ) -> list[Match]:
-        """Return the k best, k <= the rows looked at.
+        """Return the k best, k <= the rows looked at; fewer where vectors are damaged on the disk.
 
         Args:
             query: (dim,) of unit length.
@@ -148,7 +164,7 @@ class Snapshot:
                 with 1 the answer is exact.
         """
         if part is not None and part.vectors is not None:
-            return best(part.ids, part.vectors @ query, k)
+            return best(part.ids, np.where(part.blank, -np.inf, part.vectors @ query), k)
         short, rest = (one[0] for one in self.projection.shorten(query[None]))
         if part is None:
             rows, looks = np.arange(len(self.ids)), self.short @ short
@@ -158,7 +174,7 @@ class Snapshot:
             rows, count = part.rows, len(part.rows)
             looks, rests = part.looks(short), self.rest[rows]
         if self.projection.is_whole:
-            return best(self.ids[rows], looks, k)
+            return best(self.ids[rows], np.where(self.blank[rows], -np.inf, looks), k)
         if k * _DEEP >= count:
             rows = rows[np.isfinite(looks)]
             return best(self.ids[rows], self.scores(rows, query), k)
@@ -192,7 +208,8 @@ class Snapshot:
         if len(late) > CANDIDATES:
             late = late[_highest(self.short[late] @ short, CANDIDATES)]
         rows = np.union1d(rows, late)
-        return best(self.ids[rows], self.scores(rows, query), k)
+        found = best(self.ids[rows], self.scores(rows, query), k)
+        return found if len(found) == k else None
 
 
 class Part:
@@ -206,6 +223,7 @@ class Part:
         self.ids = whole.ids[self.rows]
         few = len(self.rows) <= len(whole.ids) // 2  # of more, a copy would cost more than it saves
         self.vectors = whole.whole(self.rows) if len(self.rows) <= _FEW else None
+        self.blank = np.empty(0, np.bool_) if self.vectors is None else ~self.vectors.any(axis=1)
         self._short = whole.short[self.rows] if few and self.vectors is None else None
 
     def looks(self, short: Vectors) -> Vectors:
@@ -226,8 +244,9 @@ def unit_rows(vectors: Vectors) -> Vectors:
 
 
 def best(ids: Numbers, scores: Vectors, k: int) -> list[Match]:
-    """Return the k ids of the highest scores, best first, the lower id first among equals."""
+    """Return the k ids of the highest scores that are finite, best first, the lower id first among equals."""
     kept = _highest(scores, k)
+    kept = kept[np.isfinite(scores[kept])]
     ids, scores = ids[kept], scores[kept]
     order = np.lexsort((ids, -scores))
     return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))

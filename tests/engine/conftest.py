@@ -191,7 +191,8 @@ def as_version_5():
         with closing(sqlite3.connect(path)) as db:
             for name in ("photos_missing", "photos_remarked", "contents_undated"):
                 db.execute(f"DROP INDEX {name}")
-            db.execute("DROP TABLE stamps")
+            for name in ("stamps", "reread", "rechecks"):
+                db.execute(f"DROP TABLE {name}")
             db.execute("DROP TABLE former_roots")
             db.execute("ALTER TABLE roots DROP COLUMN unended")
             db.execute("ALTER TABLE roots DROP COLUMN away")

@@ -10,6 +10,7 @@ from PIL import Image
 
 from engine.errors import FolderError, PatternError
 from engine.folders.folder import Found
+from engine.indexing import refresh as refresh_module
 from engine.library import Library
 from engine.upkeep import Upkeep
 from engine.vector_index.graph import GraphFile
@@ -62,6 +63,39 @@ def test_a_recheck_notices_what_cannot_be_told_from_outside(bitmaps, open_librar
     forget_ctimes(library)
     report = drained(library.refresh(recheck=True))[1]
     assert (report.photos, report.added, sum(encoder.batches)) == (2, 1, 1)
+
+
+def total(steps):
+    """How many photos were to be read."""
+    return max((step.total for step in steps if step.phase == "encode"), default=0)
+
+
+def test_a_recheck_that_was_stopped_goes_on_where_it_was_and_one_that_ended_begins_anew(
+    photo_folder, pale_photos, open_library, monkeypatch
+):
+    monkeypatch.setattr(refresh_module, "_BATCH", 2)
+    monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
+    library = open_library([photo_folder, pale_photos])
+    assert total(drained(library.refresh())[0]) == 15
+    work = library.refresh(recheck=True)
+    done = next(step.done for step in work if step.phase == "encode" and step.done >= 6)
+    work.close()
+    drained(library.refresh())  # as by another process meanwhile
+    assert total(drained(library.refresh(recheck=True))[0]) == 15 - done
+    assert total(drained(library.refresh(recheck=True))[0]) == 15
+
+
+def test_a_recheck_that_was_stopped_long_ago_begins_anew(catalog, monkeypatch):
+    catalog.add_root(b"a")
+    catalog.rechecks.begin(1)
+    catalog.rechecks.note(1, [b"1.jpg", b"2.jpg"])
+    assert catalog.rechecks.begin(1) == {b"1.jpg", b"2.jpg"}
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 8 * 86_400)
+    assert catalog.rechecks.begin(1) == set()
+    catalog.rechecks.note(1, [b"1.jpg"])
+    catalog.forget_root(1)
+    assert catalog.rechecks.begin(catalog.add_root(b"a")) == set()
 
 
 def test_a_recheck_of_an_unchanged_folder_encodes_nothing_and_finds_nothing_new(library, encoder):

@@ -92,9 +92,9 @@ def test_a_drive_that_goes_while_its_photos_are_read_is_offline_and_skips_nothin
 
 
 def test_a_folder_of_very_many_files_on_a_slow_drive_is_listed_to_its_end(photos_in, catalog, monkeypatch):
-    folder, told = photos_in(60), folder_module._TOLD
+    folder, told = photos_in(60), folder_module.TOLD
     monkeypatch.setattr(scan_module, "HANGS_S", 0.6)
-    monkeypatch.setattr(folder_module, "_TOLD", lambda details: time.sleep(0.025) or told(details))
+    monkeypatch.setattr(folder_module, "TOLD", lambda details: time.sleep(0.025) or told(details))
     listings = [one for one in scan_module.Scan(folder, catalog.add_root(b"/photos"), catalog).walk() if one]
     assert [len(one.photos) for one in listings] == [60]
 

@@ -44,6 +44,25 @@ def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, o
     assert told[1] == [("scan", 2)]
 
 
+@pytest.mark.parametrize("name", ["nas", "linked.png"])
+def test_what_the_disk_tells_nothing_of_stays_to_be_found_and_is_among_what_is_left_out(
+    library, photo_folder, tmp_path, draw_picture, name
+):
+    (tmp_path / "drive").mkdir()
+    draw_picture("circle", "gold").save(tmp_path / "drive" / "a.png")
+    (photo_folder / name).symlink_to(tmp_path / "drive" / ("a.png" if "." in name else ""))
+    assert refreshed(library).photos == 13
+    (photo_folder / name).unlink()
+    (photo_folder / name).symlink_to("x" * 300)  # asking of it is an error, as of a drive that is cut off
+    for _ in range(2):
+        report = refreshed(library)
+        assert (report.photos, report.removed, [one.path.name for one in report.skipped]) == (13, 0, [name])
+    assert "too long" in report.skipped[0].reason
+    (photo_folder / name).unlink()
+    report = refreshed(library)
+    assert (report.photos, report.removed, report.skipped) == (12, 1, ())
+
+
 def test_a_file_that_was_in_flight_and_is_gone_is_no_suspect_any_more(library, photo_folder, state_folder):
     catalog = Catalog(state_folder)
     root = catalog.root(os.fsencode(photo_folder))
@@ -168,14 +187,14 @@ def test_photos_in_a_closed_folder_do_not_count_for_a_model_that_never_saw_them(
 def test_photos_whose_reading_does_not_end_are_left_out_for_this_time(
     hanging, photos_in, open_library, monkeypatch
 ):
-    over, opened = threading.Event(), decoder_module.open_photo
+    over, hashed = threading.Event(), decoder_module.content_hash
 
-    def slow(path, side):
+    def slow(path, on_piece):
         if path.name in hanging and not over.is_set():
             over.wait(60)
-        return opened(path, side=side)
+        return hashed(path, on_piece=on_piece)
 
-    monkeypatch.setattr(decoder_module, "open_photo", slow)
+    monkeypatch.setattr(decoder_module, "content_hash", slow)
     library = open_library(photos_in(10))
     with monkeypatch.context() as patch:
         patch.setattr(refresh_module, "HANGS_S", 1.0)
@@ -192,13 +211,58 @@ def test_a_folder_that_does_not_answer_is_not_waited_for_photo_by_photo(photos_i
     over = threading.Event()
     library = open_library(photos_in(20))
     with monkeypatch.context() as patch:
-        patch.setattr(decoder_module, "open_photo", lambda *_, **__: over.wait(60))
+        patch.setattr(decoder_module, "content_hash", lambda *_, **__: over.wait(60))
         patch.setattr(refresh_module, "HANGS_S", 0.3)
         with pytest.raises(FolderError, match="does not answer"):
             refreshed(library)
     over.set()
     report = refreshed(library)
     assert (report.photos, report.skipped) == (20, ())
+
+
+def test_a_photo_that_takes_long_to_decode_is_found_whatever_the_drive_does(
+    photos_in, open_library, monkeypatch
+):
+    opened, over, names = decoder_module.open_photo, threading.Event(), []
+    hashed = decoder_module.content_hash
+
+    def decode(path, side):
+        names.append(path.name)
+        time.sleep(2.0 * (path.name == "003.png"))
+        return opened(path, side=side)
+
+    def read(path, on_piece):
+        over.wait(60 * (path.name == "005.png"))
+        return hashed(path, on_piece=on_piece)
+
+    monkeypatch.setattr(decoder_module, "open_photo", decode)
+    monkeypatch.setattr(decoder_module, "content_hash", read)
+    monkeypatch.setattr(refresh_module, "HANGS_S", 0.3)
+    report = refreshed(open_library(photos_in(8)))
+    over.set()
+    assert (report.photos, [one.path.name for one in report.skipped]) == (7, ["005.png"])
+    assert sorted(names) == sorted({*names} - {"005.png"})
+
+
+def test_a_photo_whose_decoding_does_not_end_is_left_out_with_that_as_the_reason(
+    photos_in, open_library, monkeypatch
+):
+    opened, over, names = decoder_module.open_photo, threading.Event(), []
+
+    def decode(path, side):
+        names.append(path.name)
+        over.wait(60 * (path.name == "003.png"))
+        return opened(path, side=side)
+
+    monkeypatch.setattr(decoder_module, "open_photo", decode)
+    monkeypatch.setattr("engine.indexing.overdue.DECODES_S", 0.5)
+    library = open_library(photos_in(8))
+    for _ in range(2):
+        report = refreshed(library)
+        assert report.photos == 7
+        assert [one.reason for one in report.skipped] == ["decoding it took more than 20 minutes."]
+    over.set()
+    assert names.count("003.png") == 1
 
 
 def test_a_drive_that_is_slow_and_goes_on_giving_is_waited_for(photos_in, open_library, monkeypatch):

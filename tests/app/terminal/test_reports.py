@@ -25,11 +25,14 @@ def test_before_the_first_folder_nothing_is_known(run, tmp_path):
     assert (tmp_path / "all.csv").read_text() == ",".join(COLUMNS) + "\n"
 
 
-def test_a_renamed_photo_is_not_missing(run, photo_folder):
+def test_a_renamed_photo_is_not_missing(run, photo_folder, tmp_path):
     run("index", photo_folder)
     next(photo_folder.glob("*.png")).rename(photo_folder / "new name.png")
     run("index", photo_folder)
     assert run("status")[1].splitlines()[0] == f"{photo_folder}: 12 photos, 0 skipped"
+    run("export", tmp_path / "all.csv")
+    rows = table(tmp_path / "all.csv")
+    assert (len(rows), {row["state"] for row in rows}) == (12, {"photo"})
 
 
 def test_status_counts_what_is_there_missing_and_skipped(run, photo_folder, tmp_path, state_folder):
@@ -55,7 +58,9 @@ def test_status_counts_what_is_there_missing_and_skipped(run, photo_folder, tmp_
     assert run("status")[1].splitlines()[0].endswith("1 skipped, not there now")
 
 
-def test_export_writes_every_file_with_its_facts(run, photo_folder, tmp_path):
+@pytest.mark.parametrize("page", [1, 5, 4096])
+def test_export_writes_every_file_with_its_facts(run, photo_folder, tmp_path, monkeypatch, page):
+    monkeypatch.setattr("engine.inventory._PAGE", page)
     (photo_folder / "broken.jpg").write_bytes(b"\xff\xd8\xff junk")
     run("index", photo_folder)
     gone = photo_folder / "older"

@@ -6,14 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.collection.joined import Joined
 from engine.collection.sharing import share
 from engine.collection.stores import open_store
 from engine.content_hash import content_hash
 from engine.elsewhere import Place, Record, address
 from engine.library import Library
 from engine.search.far_photos import FarMatches, FarPhoto, far_path, far_photos
+from engine.search.gallery import Gallery
+from engine.search.narrowing import Narrowing
+from engine.search.ordering import Order
 from engine.search.query import FarExample, Query
 from engine.search.strength import Strength
+from engine.state.vectors import VectorFile
+from engine.vector_index.index import VectorIndex
+from engine.vector_index.rows import FileRows
 
 from ..conftest import drained, refreshed
 
@@ -52,6 +59,26 @@ def test_together_they_come_as_in_one_library(halves, draw_picture, how):
         hit.path if hit.path in own else there(hit.path, whole) for hit in expected
     ]
     assert half.rank(query, **how, far=far).strength == whole.rank(query, **how).strength
+
+
+def test_a_vector_that_is_damaged_after_it_was_searched_is_left_out(tmp_path, halves):
+    rows, far = np.eye(32, dtype=np.float32)[:6], halves[2]
+    file = VectorFile(tmp_path / "v.f16", 32)
+    file.append(rows)
+    held = FileRows(file, lambda _: (file, np.arange(6)))
+    gallery = Gallery(VectorIndex(32, whole_to=2, components=4, rows=held))
+    names = [b"in/%d.png" % n for n in range(6)]
+    gallery.fill(names, np.arange(6), np.zeros(6, np.int64), np.arange(6))
+    query, narrowed = rows.sum(axis=0), Narrowing((b"in/",))
+    assert len(gallery.rank(query, narrowed=narrowed).take(9)) == 6
+    content = bytearray(file.path.read_bytes())
+    content[2 * file.bytes_a_row : 3 * file.bytes_a_row] = bytes(file.bytes_a_row)
+    with file.path.open("r+b") as out:
+        out.write(content)
+    own = gallery.rank(query, narrowed=narrowed)
+    joined = Joined(own, far.photos, among=12, order=Order.PLAIN, grouped=False)
+    taken = {name for one in joined.take(99) for name in one.names}
+    assert taken.issuperset({*names} - {names[2]})
 
 
 def test_a_photo_of_this_machine_outside_the_library_keeps_its_path(

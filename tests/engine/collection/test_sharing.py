@@ -116,6 +116,23 @@ def test_a_folder_inside_another_one_that_leaves_it_out_stays(photo_folder, stor
     assert send(hidden, store, encoder).sent == 0
 
 
+def test_photos_of_which_the_disk_does_not_say_whether_they_are_there_stay(
+    photo_folder, store, encoder, tmp_path
+):
+    hidden, drive = photo_folder / ".private", tmp_path / "drive"
+    (photo_folder / "older").rename(drive)
+    hidden.mkdir()
+    (hidden / "nas").symlink_to(drive)
+    assert send(hidden, store, encoder).sent
+    before = paths(hidden)
+    (hidden / "nas").unlink()
+    (hidden / "nas").symlink_to(
+        "x" * 300
+    )  # asking of what is below it is an error, as of a drive that is cut off
+    assert send(photo_folder, store, encoder).withdrawn == 0
+    assert held(store) >= before
+
+
 def test_a_photo_that_goes_from_a_folder_that_was_once_indexed_by_itself_is_withdrawn(
     photo_folder, store, encoder
 ):

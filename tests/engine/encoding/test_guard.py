@@ -36,7 +36,7 @@ def test_without_one_it_has_none(model):
     assert Encoder(model).guard is None
 
 
-@pytest.mark.parametrize("harm", ["other model", "cut", "not ours", "other shape", "empty"])
+@pytest.mark.parametrize("harm", ["other model", "cut", "locked", "not ours", "other shape", "empty"])
 def test_one_that_does_not_fit_is_passed_over_and_logged(model, harm, caplog):
     save(
         model, "another" if harm == "other model" else "tiny", units(2, 16) if harm == "other shape" else None
@@ -44,6 +44,10 @@ def test_one_that_does_not_fit_is_passed_over_and_logged(model, harm, caplog):
     path = guard_path(model)
     if harm == "cut":
         path.write_bytes(path.read_bytes()[:-200])
+    elif harm == "locked":
+        content = bytearray(path.read_bytes())
+        content[content.rfind(b"PK\1\2") + 8] ^= 1  # its last member is said to need a password
+        path.write_bytes(content)
     elif harm == "not ours":
         path.unlink()
         np.savez(path, something=np.arange(3))

@@ -138,7 +138,7 @@ def test_a_folder_that_can_be_listed_and_not_entered_is_told(tmp_path, tell_of_f
     assert listings[b"open"].photos
 
 
-def test_one_file_that_cannot_be_looked_at_takes_no_other_with_it(tmp_path, tell_of_files):
+def test_a_file_that_cannot_be_looked_at_is_told_and_takes_no_other_with_it(tmp_path, tell_of_files):
     def one_is_damaged(entry):
         if entry.name == "a.jpg":
             raise OSError(errno.EIO, "Input/output error")
@@ -149,10 +149,20 @@ def test_one_file_that_cannot_be_looked_at_takes_no_other_with_it(tmp_path, tell
     touch(tmp_path / "card" / "more" / "c.jpg")
     tell_of_files("card", one_is_damaged)
     assert names(tmp_path) == [b"card/b.jpg", b"card/more/c.jpg"]
+    told = {listing.name: listing.unasked for listing in walk(tmp_path)}
+    assert told == {b"": (), b"card": ((b"card/a.jpg", "input/output error"),), b"card/more": ()}
 
 
-def test_a_link_that_leads_to_itself_is_passed_over(tmp_path):
-    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+def test_what_cannot_be_told_from_a_folder_is_looked_into(tmp_path):
+    (tmp_path / "nas").symlink_to("x" * 300)  # asking of it is an error
+    assert [(listing.name, listing.trouble) for listing in walk(tmp_path)][1:] == [
+        (b"nas", "file name too long")
+    ]
+
+
+def test_links_that_lead_to_themselves_are_passed_over(tmp_path):
+    for name in ("loop.jpg", "loop"):
+        (tmp_path / name).symlink_to(name)
     touch(tmp_path / "a.jpg")
     assert [(listing.trouble, len(listing.photos)) for listing in walk(tmp_path)] == [(None, 1)]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.folders import mounts
 from engine.folders.mounts import is_remote, is_remote_kind, kind_of, mounted, mounted_below, of_linux, of_mac
 
 LINUX = """\
@@ -31,6 +32,20 @@ MAC = """\
 )
 def test_the_nearest_mount_above_counts_and_of_two_the_later_one(folder, kind):
     assert kind_of(Path(folder), list(of_linux(LINUX))) == kind
+
+
+ODD = "/media/a\x85b\x0bc d\\e\r\tf"
+
+
+def test_names_with_what_the_kernel_escapes_and_with_other_line_breaks_are_read(tmp_path, monkeypatch):
+    escaped = ODD.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011")
+    table = LINUX + f"34 22 0:54 / {escaped}/nas rw - cifs //nas/photos rw\n"
+    assert list(of_linux(table))[-1] == (Path(ODD) / "nas", "cifs")
+    assert kind_of(Path("/media/stick2"), list(of_linux(table))) == "ext4"
+    (tmp_path / "mountinfo").write_bytes(table.encode())
+    monkeypatch.setattr(mounts, "_MOUNTINFO", tmp_path / "mountinfo")
+    [line] = mounted_below(Path(ODD))
+    assert line.startswith("34 22")
 
 
 def test_what_macos_prints_is_understood():

@@ -44,6 +44,22 @@ def read_all(decoder, count):
     return {one.found.name: one for one in read}
 
 
+def test_a_photo_whose_decoder_panics_ends_no_thread(photos_in, monkeypatch):
+    class PanicException(BaseException):
+        """As decoders in Rust raise it."""
+
+    def panic(path, side):
+        raise PanicException(f"in {path} at {side}")
+
+    monkeypatch.setattr(decoder_module, "open_photo", panic)
+    folder = photos_in(THREADS + 1)
+    decoder = Decoder(folder, side=32, known=lambda _: False)
+    decoder.request(map(found, folder.iterdir()))
+    read = decoder.take(THREADS + 1, within_s=10)
+    decoder.close()
+    assert [str(one.error) for one in read] == ["the file is damaged."] * (THREADS + 1)
+
+
 def test_an_incomplete_photo_is_read_with_a_remark_and_a_whole_one_without(tmp_path):
     Image.effect_noise((300, 200), 90).save(tmp_path / "whole.ppm")
     data = (tmp_path / "whole.ppm").read_bytes()
@@ -71,7 +87,7 @@ def test_reading_waits_while_much_waits_to_be_encoded(photos_in, monkeypatch):
     decoder.request(map(found, sorted(folder.iterdir())))
     [first] = decoder.take(1, within_s=30)
     until = time.monotonic() + 30
-    while decoder.in_hand() or BUDGET.held() == before:  # until no thread reads, as much waits
+    while decoder._in_hand or BUDGET.held() == before:  # until no thread reads, as much waits
         assert time.monotonic() < until
         time.sleep(0.01)
     assert first.image is not None

@@ -27,6 +27,14 @@ def test_only_what_lies_below_a_closed_folder_stays_known_unseen():
     assert (set(todo.kept), todo.gone, todo.jobs) == ({b"a", b"shut/b"}, (b"shut too/c",), ())
 
 
+def test_what_the_disk_tells_nothing_of_stays_known_with_all_that_may_lie_below_it():
+    known = {**OLD, b"shut": Entry(Found(b"shut", 1, 5), 10)}
+    refusals = {b"shut": Refusal(Found(b"shut", 1, 5), "why.", "x")}
+    listings = [Listing(b"", Walked(), 4, unasked=((b"shut", "denied"),))]
+    todo = plan(listings, known, refusals, missing={}, encoded={10, 11, 12}, readers=("r",))
+    assert (set(todo.kept), todo.gone, todo.stale) == ({b"shut", b"shut/b"}, (b"a", b"shut too/c"), ())
+
+
 def test_what_lies_below_a_closed_folder_counts_only_with_a_vector():
     todo = planned(known=OLD, closed=[b"shut", b"shut too"], encoded=[11])
     assert (todo.kept, todo.gone) == ((b"shut/b",), (b"a",))

@@ -218,3 +218,17 @@ def test_no_library_writes_to_the_terminal(tmp_path, capfd):
         with suppress(ImageError):
             open_photo(tmp_path / f"photo{suffix}", side=SIDE)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_a_file_at_which_a_decoder_panics_is_damaged(tmp_path, monkeypatch, suffix):
+    class PanicException(BaseException):
+        """As decoders in Rust raise it."""
+
+    def panic(*_: object, **__: object) -> None:
+        raise PanicException("index out of bounds")
+
+    (tmp_path / f"a{suffix}").write_bytes(stored(suffix, {}))
+    monkeypatch.setattr(Image, "open", panic)
+    with pytest.raises(ImageError, match="damaged"):
+        open_photo(tmp_path / f"a{suffix}", side=SIDE)

@@ -33,6 +33,18 @@ def test_what_is_dropped_takes_no_place_among_the_hits(gallery):
     assert found(gallery, 0, 4) == [b"2.jpg", b"3.jpg", b"4.jpg", b"5.jpg"]
 
 
+def test_of_contents_that_are_dropped_nothing_is_left():
+    rows = MemoryRows(6)
+    gallery = Gallery(VectorIndex(6, rows=rows))
+    rows.put([70], AXES[:1])
+    gallery.fill([b"filled.jpg"], np.array([70]), np.array([0]), np.array([0]))
+    for number in range(5):
+        gallery.put([GalleryPhoto(b"new.jpg", number, AXES[number])])
+        gallery.drop([b"new.jpg"])
+    gallery.drop([b"filled.jpg"])
+    assert (gallery.names(), gallery.shows(70), gallery._names) == (set(), False, {70: ()})
+
+
 def test_copies_follow_each_other_by_name_and_count_each(gallery):
     gallery.put([GalleryPhoto(b"z.jpg", 3, None), GalleryPhoto(b"a.jpg", 3, None)])
     assert found(gallery, 3, 3) == [b"3.jpg", b"a.jpg", b"z.jpg"]

@@ -87,7 +87,7 @@ def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
         harm_on_the_way(library, when, harm)
 
 
-GIVING_BACK = "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"  # as by a start of the program, where much is free
+GIVING_BACK = "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"  # as by a refresh, where much is free
 
 
 def another_process_asks(path, *statements):

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import upkeep
-from engine.folders.folder import UNKNOWN, Found, Listing, Walked
+from engine.folders.file_facts import UNKNOWN
+from engine.folders.folder import Found, Listing, Walked
 from engine.state.catalog import Catalog
 from engine.state.known import Known
 from engine.state.records import Read

@@ -16,6 +16,7 @@ from engine.state.vectors import VectorFile
 from engine.upkeep import Upkeep
 
 from ..conftest import LINE, VECTOR, only_file, photo, photos_in, refreshed
+from .test_vectors import Damaged
 
 DIM = 8
 ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).astype(np.float32)
@@ -49,6 +50,28 @@ def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_librar
     fresh = open_library(photo_folder).search([LINE], 100)
     assert alike(library.search([LINE], 100), fresh)
     assert alike(second.search([LINE], 100), fresh)
+
+
+def test_a_file_of_which_the_disk_cannot_give_all_is_written_anew_without_that(tmp_path, monkeypatch, caplog):
+    with closing(Catalog(tmp_path)) as catalog:
+        root = catalog.add_root(b"/photos")
+        reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
+        contents = catalog.store(root, "m", reads, [])
+        before, _ = catalog.vectors.reading("m", DIM)
+        with monkeypatch.context() as patch:
+            patch.setattr("engine.state.open_rows.FileIO", Damaged)
+            before.take(np.arange(40))
+            catalog.vectors.pack()
+        assert only_file(tmp_path) != before.path
+        lost = {contents[5], contents[20]}
+        assert catalog.vectors.contents("m", DIM) == set(contents) - lost
+        assert "2 vectors cannot be read" in caplog.text
+        for content, row in zip(contents, ROWS, strict=True):
+            if content not in lost:
+                assert catalog.vectors.vector(content, "m").tolist() == row.tolist()
+        now = only_file(tmp_path)
+        catalog.vectors.pack()
+        assert only_file(tmp_path) == now
 
 
 def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeypatch):

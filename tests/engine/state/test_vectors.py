@@ -118,6 +118,23 @@ def test_rows_that_the_disk_cannot_give_are_damaged_and_no_others(file, monkeypa
     assert file.take(slots(0, 4, 4, -1, 6))[[0, 1, 2, 4]].tolist() == ROWS[[0, 4, 4, 6]].tolist()
 
 
+def test_a_row_that_the_disk_cannot_give_is_tried_twice_and_no_more(file, monkeypatch):
+    refused = []
+
+    class Slow(Damaged):
+        def readinto(self, buffer):
+            try:
+                return super().readinto(buffer)
+            except OSError:
+                refused.append(self.tell() // (DIM * 2))
+                raise
+
+    file.append(ROWS)
+    monkeypatch.setattr("engine.state.open_rows.FileIO", Slow)
+    file.read(np.arange(40))
+    assert (refused, file.is_damaged) == ([5, 5, 20, 20], True)
+
+
 def test_no_file_has_no_rows(file):
     assert len(file) == 0
     assert np.isnan(file.take(slots(0))).all()

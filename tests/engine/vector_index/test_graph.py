@@ -91,7 +91,7 @@ def test_two_that_keep_a_graph_at_once_leave_a_whole_one_and_nothing_else(file, 
 
 
 def test_what_a_killed_process_was_writing_is_spared_for_a_day_only(file):
-    parts = [file.path.with_name(f".g.hnsw.{number}.tmp") for number in range(2)]
+    parts = [file.path.with_name(f".{number}.tmp") for number in range(2)]
     for part in parts:
         part.touch()
     os.utime(parts[0], (1e9, time.time() - 90_000))

@@ -174,7 +174,7 @@ def test_what_is_kept_need_not_be_read_again_but_for_what_is_new(filled, files, 
     assert {n for n, _ in index.search(query, 8)} == set(expected.tolist())
 
 
-@pytest.mark.parametrize("harm", ["flipped", "cut", "emptied", "of another model"])
+@pytest.mark.parametrize("harm", ["flipped", "cut", "emptied", "locked", "packed oddly", "of another model"])
 def test_what_is_kept_is_made_anew_where_it_is_damaged(filled, files, harm, caplog):
     caplog.set_level(logging.INFO)
     kept_index(files, vectors(400)[:300])
@@ -182,6 +182,9 @@ def test_what_is_kept_is_made_anew_where_it_is_damaged(filled, files, harm, capl
     content = bytearray(path.read_bytes())
     if harm == "flipped":
         content[len(content) // 2] ^= 0xFF
+    at = content.rfind(b"PK\1\2")  # where the archive tells of its last member how it is read
+    content[at + 8] ^= harm == "locked"
+    content[at + 10] ^= 99 * (harm == "packed oddly")
     path.write_bytes(content[: {"cut": 2000, "emptied": 0}.get(harm)])
     if harm == "of another model":
         files["short_file"] = ShortFile(path, files["short_file"].stamps, "other", DIM)
