@@ -53,8 +53,6 @@ def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with replacing(file) as temporary:
             write(temporary)
-            with temporary.open("r+b") as written:
-                os.fsync(written.fileno())
     except OSError as error:
         if error.filename is None:
             error.filename = str(file)
