@@ -278,7 +278,7 @@ class Library(Finder):
 
     def _hashes(self, photos: Sequence[Path]) -> list[bytes]:
         """Return the hashes of what photos of the library contain."""
-        names = [self._known_name(photo) for photo in photos]
+        names = self._known_names(photos)
         contents = [self._gallery.content(name) for name in names if name is not None]
         hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
         return [one for one in hashes if one is not None]

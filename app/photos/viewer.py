@@ -66,10 +66,10 @@ class Viewer(QWidget):
         self.is_elsewhere = False
         self._rank = 0  # of what is shown, when it was last among the hits
         self._is_refused = False  # it comes last with the next answer, and its neighbours stay where they are
-        self._full = FullPictures(self, thumbnails.recall, model.is_away)
+        self._full = FullPictures(self, thumbnails.recall, thumbnails.away)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
-        self.commands.deeds.is_away = model.is_away
+        self.commands.deeds.away = thumbnails.away
         self.follow = QCheckBox(self.tr("Follow the first hit"))
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()

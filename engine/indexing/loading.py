@@ -6,10 +6,10 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import product
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -102,8 +102,11 @@ class Loader:
 
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
-        roots = self._catalog.roots()
-        for place, (folder, number) in product(self.looks.names(photo), roots.items()):
+        [vector] = self.looks.find([photo], partial(self._vector_at, self._catalog.roots()))
+        return vector
+
+    def _vector_at(self, roots: Mapping[bytes, int], place: Path) -> NDArray[np.float32] | None:
+        for folder, number in roots.items():
             name = name_in(Path(os.fsdecode(folder)), place)
             if name is None:
                 continue

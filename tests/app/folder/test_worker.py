@@ -1,10 +1,9 @@
 import threading
-import time
 
 import pytest
 
 from app.folder.session import Session
-from app.folder.worker import END_S, Task, Worker, sentence
+from app.folder.worker import Task, Worker, sentence
 from engine.errors import FolderError
 
 
@@ -88,7 +87,7 @@ def test_a_held_worker_takes_no_step_until_every_reason_is_gone(qtbot):
     worker.hold("stroke")
     worker.start()
     worker.release("stroke")
-    assert not worker.wait(50)
+    assert not worker.wait(0.05)
     assert taken == []
     worker.release("pause")
     assert worker.wait()
@@ -135,11 +134,19 @@ def test_what_nobody_foresaw_is_logged_and_still_one_sentence(caplog):
     assert "odd" in caplog.text
 
 
-def test_what_is_sound_is_waited_for_though_indexing_took_long_to_end(qtbot, tiny_encoder, monkeypatch):
-    session, left = Session(lambda: tiny_encoder), []
+def test_indexing_that_hangs_is_left_behind_and_what_is_sound_ends(qtbot, tiny_encoder):
+    session, hangs, may = Session(lambda: tiny_encoder), threading.Event(), threading.Event()
     qtbot.waitUntil(lambda: session.encoder is not None)
-    monkeypatch.setattr(session.indexing, "stop", lambda: time.sleep(END_S))
-    end = session.searcher.stop
-    monkeypatch.setattr(session.searcher, "stop", lambda within_s: left.append(within_s) or end(within_s))
+
+    def steps():
+        hangs.set()
+        may.wait(30)  # without this limit a stop that waits without end would hang the tests too
+        yield
+
+    session.indexing._worker = worker = Worker(steps, session.indexing)
+    worker.start()
+    assert hangs.wait(10)
     session.stop()
-    assert left[0] > 0
+    ended = worker.wait(0), session.searcher.wait(0)
+    may.set()
+    assert (ended, worker.wait(10)) == ((False, True), True)
