@@ -252,3 +252,24 @@ def test_a_file_read_in_part_is_found_and_told_of_with_its_copies_and_after_a_re
         assert all("incomplete" in odd.reason for odd in report.odd)
     draw_picture("circle", "orange").save(photo_folder / "cut.jpg")
     assert [odd.path.name for odd in refreshed(library).odd] == ["copy of cut.jpg"]
+
+
+def test_a_refresh_that_is_stopped_suspects_nothing_before_it_waits_for_threads(
+    photos_in, open_library, monkeypatch
+):
+    """The process may end meanwhile, and that is no photo's doing."""
+    library, over, in_flight = open_library(photos_in(3)), threading.Event(), []
+    count, close = "SELECT count(*) FROM in_flight", decoder_module.Decoder.close
+
+    def closed(decoder):
+        in_flight.extend(library._catalog._db.all(count)[0])
+        close(decoder)
+
+    monkeypatch.setattr(decoder_module.Decoder, "close", closed)
+    monkeypatch.setattr(decoder_module, "open_photo", lambda *_, **__: over.wait(60))
+    work = library.refresh()
+    next(step for step in work if step.phase == "encode")
+    in_flight.extend(library._catalog._db.all(count)[0])
+    work.close()
+    over.set()
+    assert in_flight == [3, 0]
