@@ -79,6 +79,7 @@ def test_what_is_known_to_be_away_is_not_read(hanging, qtbot):
     with qtbot.waitSignal(full.told, timeout=10_000):
         full.want(HANGING[1])
     assert full.get(HANGING[1]).reason == "2.png is offline: its folder is not there now."
+    assert not full.get(HANGING[1]).is_gone  # of which only its drive could tell
     assert hanging[0] == []
     small.stop()
     full.stop()

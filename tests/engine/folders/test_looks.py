@@ -61,6 +61,21 @@ def test_a_silent_drive_is_not_asked_again_at_the_next_search(library, photos_in
     assert asked == ["look at a photo"]
 
 
+def test_a_silent_drive_is_not_waited_for_again(tmp_path, mute, monkeypatch):
+    waited, awaiting = [], patience.awaiting
+
+    def noted(answers, **how):
+        waited.append(len(answers))
+        return awaiting(answers, **how)
+
+    monkeypatch.setattr(patience, "awaiting", noted)
+    mute(tmp_path)
+    seen = Looks()
+    for _ in range(2):
+        seen.to([tmp_path / "a.png"])
+    assert waited == [1, 0]
+
+
 def test_what_a_drive_says_late_is_taken_in_and_leaves_no_thread(tmp_path, monkeypatch):
     (tmp_path / "a.png").touch()
     monkeypatch.setattr(patience, "ANSWERS_S", 0.0)
