@@ -147,18 +147,6 @@ def test_what_was_found_while_something_is_learned_counts_though_learning_does_n
     may.set()
 
 
-def test_a_note_that_hangs_keeps_no_window_from_closing(finds, monkeypatch):
-    hangs, may = threading.Event(), threading.Event()
-    monkeypatch.setattr("app.ending.END_S", 0.01)
-    finds.teaching._do(lambda: hangs.set() or may.wait(30))
-    assert hangs.wait(10)
-    finds.teaching.stop()
-    task = finds.teaching._task
-    hung = not task.wait(0)
-    may.set()
-    assert (hung, task.wait(10)) == (True, True)
-
-
 @pytest.mark.parametrize("by", ["key", "menu of the print"])
 def test_a_judgement_that_is_taken_back_teaches_nothing(finds, qtbot, state_folder, by):
     draw(finds, *zigzag(0))

@@ -2,6 +2,7 @@ import threading
 
 import pytest
 
+from app.ending import end_together
 from app.folder.session import Session
 from app.folder.worker import Task, Worker, sentence
 from engine.errors import FolderError
@@ -146,7 +147,15 @@ def test_indexing_that_hangs_is_left_behind_and_what_is_sound_ends(qtbot, tiny_e
     session.indexing._worker = worker = Worker(steps, session.indexing)
     worker.start()
     assert hangs.wait(10)
-    session.stop()
+    end_together(session.stop)
     ended = worker.wait(0), session.searcher.wait(0)
     may.set()
     assert (ended, worker.wait(10)) == ((False, True), True)
+
+
+def test_all_threads_are_told_to_end_before_any_is_waited_for(qtbot, tiny_encoder, monkeypatch):
+    session, told = Session(lambda: tiny_encoder), []
+    qtbot.waitUntil(lambda: session.encoder is not None)
+    monkeypatch.setattr(session.indexing, "stop", lambda: told.append(session.searcher._stopped) or True)
+    session.stop()
+    assert told == [True]
