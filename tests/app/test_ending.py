@@ -9,6 +9,8 @@ import pytest
 from app import __main__ as entry
 from app import ending
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
 
 def test_all_threads_have_the_same_moment_to_end_in(monkeypatch):
     monkeypatch.setattr(ending, "END_S", 0.05)
