@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -179,12 +180,13 @@ def link_by_link(path: Path) -> Iterator[Path]:
     So far one comes before the drive is asked that the last of them leads to. Windows writes links in a way
     of its own, in which no photo is named: none is followed there.
     """
-    for _ in range(_MOST_LINKS):
-        link = next((one for one in reversed((path, *path.parents)) if os.path.islink(one)), None)
-        if link is None or (target := os.readlink(link)).startswith(_AS_WINDOWS):
-            return
-        path = link.parent / target / path.relative_to(link)
-        yield path
+    with suppress(OSError):  # a link that has just gone
+        for _ in range(_MOST_LINKS):
+            link = next((one for one in reversed((path, *path.parents)) if os.path.islink(one)), None)
+            if link is None or (target := os.readlink(link)).startswith(_AS_WINDOWS):
+                return
+            path = link.parent / target / path.relative_to(link)
+            yield path
 
 
 def real_path(path: Path | str) -> Path:
