@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import cli
-from app.terminal import need_no_stdout, open_streams, print_to_the_end
-from app.uris import folder_or_uri
+from app.terminal.output import need_no_stdout, open_streams, print_to_the_end
+from app.terminal.uris import folder_or_uri
 from app.version import commit, program_version, running
 from engine.arguments import ArgumentParser, UsageError, seconds_argument
 from engine.child import WORD, serve

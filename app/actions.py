@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.icons import icon
-from app.languages import LANGUAGES, NAMES
 from app.settings import APPEARANCES
+from app.style.icons import icon
+from app.words.languages import LANGUAGES, NAMES
 
 _ICONS = ("pen", "eraser", "stroke_eraser", "lasso", "undo", "redo", "clear")
 _Keys = QKeySequence.StandardKey
@@ -63,6 +63,8 @@ class Actions:
     log: QAction
     licences: QAction
     newest_first: QAction
+    wider_paper: QAction
+    wider_photos: QAction
     about: QAction
     appearance: QActionGroup
     language: QActionGroup
@@ -174,6 +176,8 @@ def make_actions(window: QMainWindow) -> Actions:
             ["N"],
             translate("actions", "Show the best matches by date, newest first"),
         ),
+        wider_paper=action(translate("actions", "&Wider paper"), ["F8"]),
+        wider_photos=action(translate("actions", "Wider &photos"), ["F7"]),
         about=action(translate("actions", "&About FFMLN"), []),
         appearance=QActionGroup(window),
         language=QActionGroup(window),
@@ -196,7 +200,8 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
         tool.setCheckable(True)
         tools.addAction(tool)
     actions.pen.setChecked(True)
-    for repeated in (actions.undo, actions.redo, actions.thicker, actions.thinner):
+    wider = actions.wider_paper, actions.wider_photos
+    for repeated in (actions.undo, actions.redo, actions.thicker, actions.thinner, *wider):
         repeated.setAutoRepeat(True)
     for on_paper in (actions.copy_sketch, actions.choose_all, actions.mirror):
         on_paper.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -286,6 +291,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
     )
     view = bar.addMenu(translate("actions", "&View"))
     _menu(view, actions.best_first, actions.newest_first, None)
+    _menu(view, actions.wider_paper, actions.wider_photos, None)
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())
     _menu(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from app import phrases
 from app.drawing.canvas import Canvas
 from app.live_search import LiveSearch
 from app.photos.panel import PhotosPanel
 from app.photos.seating import REST
-from app.spoken import announce
+from app.words import phrases
+from app.words.spoken import announce
 
 
 class Announcer(QObject):

@@ -14,15 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
 from app.collection.state import CollectionState, Reach
-from app.elided import Elided
 from app.folder.state import FolderState, Phase
-from app.icons import icon
-from app.inks import FaintLabel
-from app.names import tip
 from app.own_presses import OwnPresses
-from app.tips import set_tip
+from app.style.elided import Elided
+from app.style.icons import icon
+from app.style.inks import FaintLabel
+from app.style.tips import set_tip
+from app.words import phrases
+from app.words.names import tip
 from engine.library import Learned
 from engine.visible import visible
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.state_file import UNREADABLE, keep_json, read_json
 from engine.errors import EngineError
 from engine.paths import data_dir
-from engine.whole_files import replacing
 
 _NAME = "library.json"
-_UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +41,7 @@ def read_chosen() -> ChosenFolders | None:
     """
     try:
         return _read()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         _log.warning("The folders of the library cannot be read: %s", error)
         return None
 
@@ -56,7 +54,7 @@ def read_chosen_strictly() -> ChosenFolders | None:
     """
     try:
         return _read()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise EngineError(f"{data_dir() / _NAME} cannot be read: give FOLDER.") from error
 
 
@@ -66,21 +64,14 @@ def keep_chosen(chosen: ChosenFolders) -> None:
     Raises:
         EngineError: there is no data folder.
     """
-    file = data_dir() / _NAME
     words = {"folders": [str(one) for one in chosen.folders], "off": sorted(str(one) for one in chosen.off)}
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(file) as new:
-            new.write_text(json.dumps(words, indent=1), encoding="utf-8")
-    except OSError as error:
-        _log.warning("The folders of the library are not remembered: %s", error)
+    keep_json(_NAME, words, trouble="The folders of the library are not remembered")
 
 
 def _read() -> ChosenFolders | None:
-    """Return what was chosen last, None where nothing was; raises one of `_UNREADABLE`."""
-    try:
-        words = json.loads((data_dir() / _NAME).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    """Return what was chosen last, None where nothing was; raises one of `UNREADABLE`."""
+    words = read_json(_NAME)
+    if words is None:
         return None
     folders = _paths(words["folders"])
     return ChosenFolders(folders, frozenset(_paths(words.get("off", []))).intersection(folders))

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import shared_collection, verbs
 from app.chosen import read_chosen_strictly
 from app.log import say_warnings
-from app.terminal import print_to_the_end
-from app.uris import folder_or_uri
+from app.terminal import shared_collection, verbs
+from app.terminal.output import print_to_the_end
+from app.terminal.uris import folder_or_uri
 from engine.arguments import (
     ArgumentParser,
     UsageError,
@@ -33,10 +33,10 @@ VERBS = tuple(verbs.WORK)
 
 _ENDING = """\
 Scores are cosines with the drawing: 1 is a perfect match, and -1 stands for photos that it is said not to be
-like. With --rerank alone they belong to the places: the best comes first, whichever photo stands there; with
---diverse they are each photo's own, and not in their order. Names that are not valid text are written as the
-bytes they are, and what a terminal would obey, line ends among them, as \\n, \\x1b, \\u202e; with --json all
-of it as escapes that Python's json and os.fsencode turn back into the name.
+like. With --rerank alone the scores are sorted and no longer belong to the photo beside them; with --diverse
+each score is that photo's own, so they are not sorted. Names that are not valid text are written as the bytes
+they are, and what a terminal would obey, line ends among them, as \\n, \\x1b, \\u202e; with --json all of it
+as escapes that Python's json and os.fsencode turn back into the name.
 """
 
 
@@ -110,13 +110,15 @@ def parser() -> ArgumentParser:
     export = known.add_parser("export", help="write what is known of every file as a table")
     forget = known.add_parser("forget", help="forget what was indexed of a folder; the photos stay")
     known.add_parser("formats", help="list the formats of photos, and what reads those that are not read yet")
-    for verb in (index, search):
+    for verb, text in (
+        (index, "one or several; without, all folders of the window's library"),
+        (search, "several are searched as one; without, those of the window's library that are switched on"),
+    ):
         verb.add_argument(
             "folders",
             type=folder_or_uri,
             metavar="FOLDER",
-            help="the photos, those in sub-folders included; several are searched as one; "
-            "without, the folders of the window's library",
+            help=f"the photos, those in sub-folders included; {text}",
             nargs="*",
         )
     forget.add_argument(

@@ -95,6 +95,11 @@ def show_in_folder(path: Path) -> None:
         open_folder(path.parent)
 
 
+def selects_files(platform: str) -> bool:
+    """Return whether the file manager may be asked to show several files; see `app.file_manager`."""
+    return reveal_command(Path(), platform) is None
+
+
 def reveal_command(path: Path, platform: str) -> str | list[str] | None:
     """Return the command that shows a file in its folder; None where opening the folder is all there is."""
     if platform == "win32":

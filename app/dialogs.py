@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
-from app.engine_sentences import as_sentence, in_own_language
-from app.icons import app_icon
-from app.names import tip
-from app.spoken import announce
-from app.text_room import be_roomy, room
+from app.questions import choice_buttons
+from app.style.icons import app_icon
+from app.style.text_room import be_roomy, room
 from app.version import program_version
+from app.words import phrases
+from app.words.engine_sentences import as_sentence, in_own_language
+from app.words.names import tip
+from app.words.spoken import announce
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
 from engine.library import Skipped
@@ -147,7 +148,7 @@ class RulesDialog(QDialog):
         layout.addWidget(words)
         layout.addLayout(form, 1)
         layout.addWidget(self.error)
-        layout.addWidget(_choice_buttons(self))
+        layout.addWidget(choice_buttons(self))
 
     @property
     def here(self) -> list[str]:
@@ -211,17 +212,6 @@ def close_button(dialog: QDialog) -> QDialogButtonBox:
     """Return the row with the button that closes a dialog; without an icon, which no dark theme expects."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
-    buttons.rejected.connect(dialog.reject)
-    return buttons
-
-
-def _choice_buttons(dialog: QDialog) -> QDialogButtonBox:
-    """Return the row with the buttons that take what was entered, or do not."""
-    ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
-    buttons = QDialogButtonBox(ok | cancel)
-    for button in (ok, cancel):
-        buttons.button(button).setIcon(QIcon())
-    buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons
 

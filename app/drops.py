@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -28,30 +27,26 @@ from engine.pictures.photos import is_photo
 
 @dataclass(eq=False)
 class _Dragged:
-    """Files and folders from another program, whose drive is asked what they are.
+    """Files and folders from another program over the window, whose drive is asked what they are.
 
     Attributes:
         paths: as they are told by the other program.
-        folders: those of them that are folders, once the drive has answered.
-        then: what is done with them then, if they were dropped.
+        answer: whether the first one is a folder, once the drive has told.
     """
 
     paths: Sequence[Path]
-    folders: tuple[Path, ...] | None = None
-    then: Callable[[], None] | None = None
+    answer: bool | None = None
 
     @property
     def is_folder(self) -> bool:
         """Whether the first one is a folder, or by its name may be one while the drive has not answered."""
-        if self.folders is None:
-            return not is_photo(self.paths[0].name)
-        return self.paths[0] in self.folders
+        return not is_photo(self.paths[0].name) if self.answer is None else self.answer
 
 
 class Drops(QObject):
     """Decides where what is dragged may be dropped; the window hands it every event of a drag.
 
-    Drives are asked in a thread. Of drops whose drives have not answered yet, only the newest counts.
+    Drives are asked in threads. What is dropped comes in its turn, as all that is read for the paper.
     """
 
     _asked = Signal(object)
@@ -64,7 +59,6 @@ class Drops(QObject):
         self._window, self._panel, self._strip, self._grid = window, panel, panel.strip, grid
         self._open_folders = open_folders
         self._over: _Dragged | None = None  # what another program has brought over the window
-        self._dropped: _Dragged | None = None  # the newest drop, until it is done
         self._asked.connect(self._take_answer, Qt.ConnectionType.QueuedConnection)
 
     def enter(self, event: QDragEnterEvent) -> None:
@@ -93,7 +87,7 @@ class Drops(QObject):
         """Lay photos in a corner, or beside the drawing; open folders; see what other pictures are."""
         corner, taken = self._corner(event), self._takes(event)
         paths = self._paths(event)
-        carried, over = self._strip.carried, self._over
+        carried = self._strip.carried
         self.leave()
         if (corner is None and not taken) or not _accept(event):
             event.ignore()
@@ -109,10 +103,7 @@ class Drops(QObject):
             judged = self._grid.unliked if like is False else self._grid.liked
             ask_to_lay(self._window, len(paths), lambda: judged.emit(paths))
         elif paths:
-            dragged = over if over is not None and over.paths == paths else self._ask(paths)
-            dragged.then = partial(self._take, dragged, like=like)
-            self._dropped = dragged
-            self._take_answer(dragged)
+            self._panel.print_files.take_drop(paths, self._open_folders, like=like)
         elif isinstance(content := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
             self._panel.print_files.take_picture(content, like=like)
         elif isinstance(content, bytes):
@@ -121,11 +112,11 @@ class Drops(QObject):
             self._panel.print_files.failed.emit(desktop.not_here())
 
     def _ask(self, paths: list[Path]) -> _Dragged:
-        """Ask in a thread which of these are folders; one whose drive never answers is left behind."""
+        """Ask in a thread whether this is a folder; one whose drive never answers is left behind."""
         dragged = _Dragged(paths)
 
         def ask() -> None:
-            dragged.folders = tuple(filter(os.path.isdir, paths))
+            dragged.answer = os.path.isdir(paths[0])
             with suppress(RuntimeError):  # no window any more
                 self._asked.emit(dragged)
 
@@ -133,20 +124,9 @@ class Drops(QObject):
         return dragged
 
     def _take_answer(self, dragged: _Dragged) -> None:
-        """Go on with what is over the window, or was dropped, if its drive has answered."""
-        if dragged.folders is None:
-            return
+        """Show where what is over the window may go, now that its drive has answered."""
         if dragged is self._over:
             self._strip.await_drop(not dragged.is_folder)
-        if dragged is self._dropped and dragged.then is not None:
-            self._dropped = None
-            dragged.then()
-
-    def _take(self, dragged: _Dragged, *, like: bool | None) -> None:
-        if dragged.is_folder:
-            self._open_folders(*(dragged.folders or ()))
-        else:
-            self._panel.print_files.take(dragged.paths, like=like)
 
     def _paths(self, event: QDropEvent) -> list[Path]:
         """Return what is dragged; hits also where their drive is away."""

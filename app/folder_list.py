@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
 from app.collection.row import CollectionRow
-from app.elided import Elided
 from app.folder.state import FolderState, Phase, ShownFolder
-from app.inks import FaintLabel
-from app.names import name_of, short_place, tip
-from app.text_room import room
+from app.style.elided import Elided
+from app.style.inks import FaintLabel
+from app.style.text_room import room
+from app.words import phrases
+from app.words.names import name_of, short_place, tip
 from engine.visible import visible
 
 _WIDE, _HIGHEST = 460, 420  # pixels at the usual size of text

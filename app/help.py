@@ -26,7 +26,7 @@ from app.desktop import open_url
 from app.dialogs import AboutDialog, close_button
 from app.licences import Licence, licence_texts, own_licence, packages, weights_notice
 from app.log import log_file
-from app.text_room import be_roomy, room
+from app.style.text_room import be_roomy, room
 from engine.errors import EngineError
 from engine.visible import visible
 

@@ -18,12 +18,13 @@ from app.bars import FolderBar
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.session import Session
 from app.folder_list import FolderList
-from app.names import name_of
 from app.next_start import NextStart
 from app.recent import RecentFolders
 from app.settings import Settings
 from app.upkeep import FolderUpkeep
+from app.words.names import name_of
 from engine.errors import EngineError, FolderError
+from engine.folders.letter_case import in_other_letters
 
 
 class LibraryFolders(QObject):
@@ -70,7 +71,7 @@ class LibraryFolders(QObject):
         self.off: frozenset[Path] = frozenset()
         self._session, self._bar, self._window, self._upkeep = session, bar, window, upkeep
         self._list: FolderList | None = None
-        self._coming: tuple[Path, ...] = ()  # as the person arranged them, until they are open
+        self._coming = ChosenFolders()  # as the person arranged them, until they are open
         self._next_start = next_start
         self._recent = RecentFolders(actions.recent, settings, self.open)
         actions.choose.triggered.connect(self.choose)
@@ -99,7 +100,7 @@ class LibraryFolders(QObject):
     def open(self, *folders: Path, off: frozenset[Path] = frozenset()) -> None:
         """Open these folders instead of the present ones; ignored if there are none."""
         if folders:
-            self.off, self._coming = _still_off(off, folders), ()
+            self.off = _still_off(off, folders)
             self.opening.emit()
             self._session.open(*folders)
 
@@ -153,7 +154,8 @@ class LibraryFolders(QObject):
     def _turn_to(self, folders: tuple[Path, ...]) -> None:
         self.off = _still_off(self.off, folders)
         if folders != self._session.state.paths:
-            self._coming = folders
+            self._coming = ChosenFolders(folders, self.off)
+            self._keep_known(folders)
         if not folders:
             self.opening.emit()
             self._session.leave()
@@ -174,25 +176,37 @@ class LibraryFolders(QObject):
     # --- what is remembered ----------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._coming = ()
-        self._recent.note(self._session.state.paths)
-        self._keep(self._session.state.paths)
+        self._coming, paths = ChosenFolders(), self._session.state.paths
+        unmet = self.off.difference(paths)  # an earlier version kept a path in the letters it was given in
+        self.off |= {one for one in paths if any(in_other_letters(one, other) for other in unmet)}
+        self._recent.note(paths)
+        self._keep(paths)
 
     def end(self) -> None:
         """Remember the folders that the person arranged and that are not open yet."""
         coming, upkeep = self._coming, self._upkeep
         if upkeep.is_forgetting and not self._session.state.paths:  # that one is dropped once it is forgotten
-            coming = tuple(dict.fromkeys((*upkeep.before, *upkeep.added)))
-        if coming:
-            self._keep(coming)
+            coming = ChosenFolders(tuple(dict.fromkeys((*upkeep.before, *upkeep.added))), self.off)
+        if coming.folders:
+            self._keep(coming.folders, coming.off)
 
-    def _keep(self, paths: tuple[Path, ...]) -> None:
+    def _keep_known(self, folders: tuple[Path, ...]) -> None:
+        """Remember at once which of the folders before stay, and their order; others may not open."""
+        before = read_chosen() or ChosenFolders()
+        if stay := tuple(one for one in folders if one in before.folders):
+            self._keep(stay)
+
+    def _keep(self, paths: tuple[Path, ...], off: frozenset[Path] | None = None) -> None:
         if not self._next_start.is_of_another:
-            keep_chosen(ChosenFolders(paths, self.off.intersection(paths)))
+            keep_chosen(ChosenFolders(paths, (self.off if off is None else off).intersection(paths)))
 
     def _drop(self, folder: Path) -> None:
         """Let no start open a folder that was forgotten."""
         self._recent.drop(folder)
+        coming = self._coming
+        if folder not in self._upkeep.added:
+            others = tuple(one for one in coming.folders if one != folder)
+            self._coming = ChosenFolders(others, coming.off - {folder})
         chosen = read_chosen()
         if chosen is not None and folder in chosen.folders and folder not in self._upkeep.added:
             others = tuple(one for one in chosen.folders if one != folder)
@@ -200,7 +214,8 @@ class LibraryFolders(QObject):
 
     def _open_others(self, others: tuple[Path, ...]) -> None:
         """Open what is left beside a folder that is not known any more."""
-        self.off, self._coming = _still_off(self.off, others), others
+        self.off = _still_off(self.off, others)
+        self._coming = ChosenFolders(others, self.off)
         self.opening.emit()
         if others:
             self._session.open(*others)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.paths import data_dir
-from engine.visible import visible
+from engine.visible import OneLine
 
 LOG = "ffmln.log"
 _ROOMS = ("app", "engine")
@@ -21,19 +21,12 @@ _MOST_BYTES = 500_000
 _log = logging.getLogger(__name__)
 
 
-class _OneLine(logging.Formatter):
-    """Keeps a message in its line, whatever the names in it; a traceback follows in lines of its own."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        return visible(super().formatMessage(record))
-
-
 @contextmanager
 def say_warnings() -> Iterator[None]:
     """Meanwhile, say warnings and errors on the terminal, each in one line."""
     terminal = logging.StreamHandler()
     terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(_OneLine("ffmln: %(message)s"))
+    terminal.setFormatter(OneLine("ffmln: %(message)s"))
     rooms = [logging.getLogger(name) for name in _ROOMS]
     for room in rooms:
         room.addHandler(terminal)
@@ -70,7 +63,7 @@ def keep_log() -> Iterator[None]:
         errors="backslashreplace",
         delay=True,
     )
-    file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     rooms = [logging.getLogger(name) for name in _ROOMS]
     levels, hooks = [room.level for room in rooms], (sys.excepthook, threading.excepthook)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app import phrases
 from app.actions import Actions
 from app.ending import left_s
 from app.folder.session import Session
 from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
+from app.words import phrases
 from engine.encoding.encoder import Encoder
 from engine.visible import visible
 

@@ -13,15 +13,16 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
+from app.application import Application
 from app.chosen import ChosenFolders, read_chosen
 from app.first_window import FirstWindow, hand_over, one_at_a_time, server_name
-from app.icons import app_icon
 from app.kiosk.window import KioskWindow
-from app.languages import speak
 from app.log import keep_log
 from app.screen import let_go
 from app.settings import Settings
+from app.style.icons import app_icon
 from app.window import MainWindow
+from app.words.languages import speak
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 
@@ -64,7 +65,11 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
             window.show()
             if by_choice:
                 window.other_encoder.check()
-            with _take_later_starts(window, first), _close_on_signals(window.close):
+            with (
+                _take_wishes(window, application),
+                _take_later_starts(window, first),
+                _close_on_signals(window.close),
+            ):
                 return application.exec()
 
 
@@ -127,13 +132,31 @@ def _application() -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     QCoreApplication.setApplicationName("FFMLN")
-    application = QApplication(["ffmln"])
+    application = Application(["ffmln"])
     let_go()
     # After, since the X11 plugin turns it on; a quick line keeps all its points only without it.
     application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application.setDesktopFileName("ffmln")
     application.setWindowIcon(app_icon())
     return application
+
+
+@contextmanager
+def _take_wishes(window: MainWindow, application: QApplication) -> Iterator[None]:
+    """Meanwhile, open the folders that the desktop asks for, until the window begins to close."""
+    if not isinstance(application, Application):
+        yield
+        return
+
+    def open_them(wanted: tuple[Path, ...]) -> None:
+        if not window.isHidden():
+            _come_forward(window, wanted)
+
+    asked = application.asked.connect(open_them)
+    try:
+        yield
+    finally:
+        application.asked.disconnect(asked)
 
 
 @contextmanager
@@ -152,7 +175,7 @@ def _take_later_starts(window: MainWindow, first: FirstWindow | None) -> Iterato
 
 
 def _come_forward(window: MainWindow, folders: tuple[Path, ...]) -> None:
-    """Open the folders that another start was given, in front of everything."""
+    """Open folders that another start was given, or the desktop asks for, in front of everything."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()

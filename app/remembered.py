@@ -8,10 +8,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
-from app import appearance, phrases
 from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.settings import Settings
+from app.style import appearance
+from app.words import phrases
 
 _WIDTH, _HEIGHT = 1280, 820  # pixels, where the screen has them
 _FRAME = 40  # pixels: a title bar that is not known before the window is shown

@@ -1,4 +1,4 @@
-"""Whatever goes by paths follows photos that are renamed, whether their indexing came to an end or not."""
+"""Whatever goes by paths follows photos that are moved, whether their indexing came to an end or not."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from app.folder.session import Session
+from app.photos.seating import Seating
 from engine.errors import CatalogError
-from engine.library import Report
 
 _log = logging.getLogger(__name__)
 
@@ -27,34 +27,47 @@ class Follower(Protocol):
 
 
 class Renames(QObject):
-    """Tells what follows where photos lie now, as soon as the catalog knows it.
+    """Tells what follows where photos lie now, as soon as the catalog knows it for sure.
 
-    An indexing that comes to its end says what it found renamed. What one found that came to none, or that
-    another window or the terminal did, is found by content: once folders are open, and whenever indexing
-    ends. Not in its midst: what is gone is noted before what came is read, and an older copy may be all that
-    is found.
+    The catalog is asked once folders are open, and whenever indexing ends: what is told by a report alone is
+    lost with each indexing that is paused, cancelled or killed.
     """
 
-    def __init__(self, session: Session, *followers: Follower) -> None:
-        """Begin to look, and to listen."""
-        super().__init__(session)
-        self._session, self._followers = session, followers
-        session.indexed.connect(self._take_report)
-        for moment in (session.opened, session.indexing_ended):
-            moment.connect(self._look)
+    def __init__(self, session: Session, seating: Seating, *followers: Follower) -> None:
+        """Begin to listen.
 
-    def _take_report(self, report: Report) -> None:
-        self._tell(dict(report.renamed))
+        Args:
+            session: the open folders.
+            seating: what is shown of them; photos that are gone leave it.
+            followers: what goes by paths of any folder.
+        """
+        super().__init__(session)
+        self._session, self._seating, self._followers = session, seating, followers
+        self._has_looked = False  # since the indexing that ends now came to its end
+        session.opened.connect(self._look)
+        session.indexed.connect(self._take_report)
+        session.indexing_ended.connect(self._take_end)
+
+    def _take_report(self) -> None:
+        self._look()
+        self._has_looked = True
+
+    def _take_end(self) -> None:
+        if not self._has_looked:
+            self._look()
+        self._has_looked = False
 
     def _look(self) -> None:
         library = self._session.library
         if library is None:
             return
         try:
-            self._tell(library.places_now({path for one in self._followers for path in one.paths()}))
+            here = library.places_here(self._seating.paths())
+            names = library.places_now({path for one in self._followers for path in one.paths()})
         except CatalogError as error:  # it is looked up again, if only by the next window
             _log.info("photos that were moved are not looked up: %s", error)
-
-    def _tell(self, names: Mapping[Path, Path]) -> None:
+            return
+        if here.now or here.gone:
+            self._seating.follow(here)
         for one in self._followers if names else ():
             one.follow(names)

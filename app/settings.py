@@ -1,20 +1,47 @@
 """What the program remembers between runs, in an INI file beside its other state."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.languages import LANGUAGES
+from app.words.languages import LANGUAGES
 from engine.paths import data_dir
 from engine.sketches.drawing import PEN_WIDTH, THICKEST, THINNEST
 
 APPEARANCES = ("system", "light", "dark")
 
 
+class _Flag:
+    """A setting that is on or off."""
+
+    def __init__(self, default: bool, doc: str) -> None:
+        """Take what it is where nobody chose, and what it means."""
+        self._default, self.__doc__ = default, doc
+
+    def __set_name__(self, owner: type[Settings], name: str) -> None:
+        self._key = name
+
+    def __get__(self, settings: Settings, owner: type[Settings]) -> bool:
+        text = str(settings._store.value(self._key)).lower()
+        return text == "true" if text in ("true", "false") else self._default
+
+    def __set__(self, settings: Settings, value: bool) -> None:
+        settings._store.setValue(self._key, value)
+
+
 class Settings:
     """Typed access to the settings file; unreadable values read as their defaults."""
+
+    pen_pressure = _Flag(True, "Whether lines follow how hard the pen presses.")
+    best_first = _Flag(False, "Whether the best matches come first, rather than different guesses.")
+    gentle = _Flag(False, "Whether indexing leaves half of the machine to other programs.")
+    keep_drawings = _Flag(True, "Whether the last drawings are kept on the shelf.")
+    follow_first = _Flag(False, "Whether the view shows the first hit of each answer.")
+    newest_first = _Flag(False, "Whether the best matches come newest first.")
 
     def __init__(self) -> None:
         """Open the file in the data folder.
@@ -90,51 +117,6 @@ class Settings:
         self._store.setValue("pen_width", width)
 
     @property
-    def pen_pressure(self) -> bool:
-        """Whether lines follow how hard the pen presses."""
-        return str(self._store.value("pen_pressure", True)).lower() == "true"
-
-    @pen_pressure.setter
-    def pen_pressure(self, value: bool) -> None:
-        self._store.setValue("pen_pressure", value)
-
-    @property
-    def best_first(self) -> bool:
-        """Whether the best matches come first, rather than different guesses."""
-        return str(self._store.value("best_first", False)).lower() == "true"
-
-    @best_first.setter
-    def best_first(self, value: bool) -> None:
-        self._store.setValue("best_first", value)
-
-    @property
-    def gentle(self) -> bool:
-        """Whether indexing leaves half of the machine to other programs."""
-        return str(self._store.value("gentle", False)).lower() == "true"
-
-    @gentle.setter
-    def gentle(self, value: bool) -> None:
-        self._store.setValue("gentle", value)
-
-    @property
-    def keep_drawings(self) -> bool:
-        """Whether the last drawings are kept on the shelf."""
-        return str(self._store.value("keep_drawings", True)).lower() != "false"
-
-    @keep_drawings.setter
-    def keep_drawings(self, value: bool) -> None:
-        self._store.setValue("keep_drawings", value)
-
-    @property
-    def follow_first(self) -> bool:
-        """Whether the view shows the first hit of each answer."""
-        return str(self._store.value("follow_first", False)).lower() == "true"
-
-    @follow_first.setter
-    def follow_first(self, value: bool) -> None:
-        self._store.setValue("follow_first", value)
-
-    @property
     def tile_size(self) -> int:
         """How large the photos are at least, in pixels; 0 while nobody chose that."""
         try:
@@ -145,15 +127,6 @@ class Settings:
     @tile_size.setter
     def tile_size(self, size: int) -> None:
         self._store.setValue("tile_size", size)
-
-    @property
-    def newest_first(self) -> bool:
-        """Whether the best matches come newest first."""
-        return str(self._store.value("newest_first", False)).lower() == "true"
-
-    @newest_first.setter
-    def newest_first(self, value: bool) -> None:
-        self._store.setValue("newest_first", value)
 
     @property
     def appearance(self) -> str:

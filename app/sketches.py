@@ -136,7 +136,7 @@ def _read_pipe(path: Path, given_up: Callable[[], bool]) -> bytes:
             parts.append(part)
             size += len(part)
             if size > _MOST_BYTES:
-                raise ImageError("more came than any picture holds.")
+                raise ImageError("more came through the pipe than a picture can hold.")
         return b"".join(parts)
     finally:
         os.close(handle)
@@ -149,7 +149,7 @@ def _next_part(handle: int, *, begun: float, first: bool, given_up: Callable[[],
     while True:
         waited = time.monotonic() - begun
         if given_up() or waited > (_FIRST_S if first else _ALL_S):
-            raise ImageError("nothing came in time.")
+            raise ImageError("the picture did not come through the pipe in time.")
         events = poll.poll(1000 * _LOOK_EVERY_S)
         if not events:
             continue

@@ -15,11 +15,11 @@ from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.saving import saved_sketch
 from app.ending import left_s
-from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
+from app.words.engine_sentences import in_own_language
 from engine.errors import CatalogError, LessonsError
 from engine.library import Learned, Library, Report
 from engine.paths import data_dir

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
-from app import phrases
 from app.dialogs import RulesDialog
-from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from app.folder.worker import Task
+from app.words import phrases
+from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 from engine.upkeep import Upkeep
 from engine.visible import visible

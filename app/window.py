@@ -16,9 +16,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from app import actions, desktop, phrases
+from app import actions, desktop
 from app.announcing import Announcer
 from app.bars import FolderBar, StatusBar
 from app.collecting import Collecting
@@ -29,7 +29,6 @@ from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import Pasting
 from app.drops import Drops
 from app.ending import end_together
-from app.engine_sentences import in_own_language
 from app.folder.session import Session
 from app.folder.state import FolderState
 from app.help import HelpPages
@@ -44,8 +43,11 @@ from app.remembered import Remembered
 from app.renames import Renames
 from app.settings import Settings
 from app.shelf.shelving import Shelving
+from app.sides import Sides
 from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
+from app.words import phrases
+from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
 from engine.library import Report
@@ -82,7 +84,8 @@ class MainWindow(QMainWindow):
         self.drawing_panel = DrawingPanel(self._actions, self._holds)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
-        self._pasting = Pasting(self.sketch_files, self.drawing_panel.print_files)
+        prints = self.drawing_panel.print_files
+        self._pasting = Pasting(self.sketch_files, prints)
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
@@ -97,13 +100,7 @@ class MainWindow(QMainWindow):
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
         self.collecting = Collecting(
-            self._actions,
-            self.session,
-            self.grid,
-            self.drawing_panel.print_files,
-            self.status,
-            self.notice,
-            self,
+            self._actions, self.session, self.grid, prints, self.status, self.notice, self
         )
         self.collecting.follow(self.live, self.narrower.folders)
         self.help = HelpPages(self, self._actions, self.grid)
@@ -123,17 +120,11 @@ class MainWindow(QMainWindow):
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
         self._follow_teaching()
-        Renames(self.session, self.drawing_panel, self.shelving.keeper)
+        Renames(self.session, self.seating, self.drawing_panel, self.shelving.keeper)
         self._render()
 
     def _build(self) -> None:
-        self.splitter = QSplitter()
-        self.splitter.addWidget(self.drawing_panel)
-        self.splitter.addWidget(self.photos_panel)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 3)
-        self.splitter.setSizes([600, 760])
+        self.splitter = Sides(self.drawing_panel, self.photos_panel, self._actions)
         centre = QWidget()
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -167,8 +158,8 @@ class MainWindow(QMainWindow):
         self.folders.said.connect(self.notice.say)
         self.folders.listed.connect(self.collecting.list_in)
         self.notice.acted.connect(self.session.retry)
-        self.status.pause.connect(self.session.pause)
-        self.status.cancel.connect(self.session.cancel)
+        self.status.pause.connect(self.session.indexing.pause)
+        self.status.cancel.connect(self.session.indexing.cancel)
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.show_skipped)
         self.upkeep.said.connect(self.notice.say)
@@ -315,6 +306,6 @@ class MainWindow(QMainWindow):
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
         self.closing.emit()
-        ends = [self.session.cancel, self.teaching.stop, self.session.stop, self.other_encoder.stop]
+        ends = [self.session.indexing.cancel, self.teaching.stop, self.session.stop, self.other_encoder.stop]
         end_together(*ends, self.collecting.stop, self.drawing_panel.print_files.stop, self.photos_panel.stop)
         super().closeEvent(event)

@@ -59,7 +59,8 @@ class Session(QObject):
     """A window on a folder, drawn in by real pointer events.
 
     An event counts as shown when an answer to a query asked once the event had arrived, or to a later
-    one, is in the grid and a paint has just put up all photos in sight: none is a placeholder any more.
+    one, is in the grid, and all photos in sight are painted: none is a placeholder any more. That is after
+    a paint, or at once where the answer has the photos that were in sight before.
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
@@ -72,6 +73,7 @@ class Session(QObject):
         self._events: deque[float] = deque()
         self._ages: list[float] = []
         self._answered = -1.0
+        self._painted: list[Path] = []  # what was in sight at the last paint
         self._window.seating.adopted.connect(self._note_answer)
         self._window.grid.viewport().installEventFilter(self)
 
@@ -98,20 +100,27 @@ class Session(QObject):
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """See the grid being painted; what is put up counts once that is done."""
         if event.type() == QEvent.Type.Paint:
-            QTimer.singleShot(0, self._note_paint)
+            self._painted = self._in_sight()
+            QTimer.singleShot(0, self._note_shown)
         return False
-
-    def _note_paint(self) -> None:
-        grid, now = self._window.grid, time.perf_counter()
-        if not self._events or self._events[0] > self._answered:
-            return
-        pictures, broken = grid.thumbnails.get, grid.thumbnails.is_broken
-        if all(pictures(path) is not None or broken(path) for path in grid.visible_photos()):
-            while self._events and self._events[0] <= self._answered:
-                self._ages.append(now - self._events.popleft())
 
     def _note_answer(self, found: Found) -> None:
         self._answered = self._asked.get(found.stamp, self._answered)
+        self._note_shown()
+
+    def _note_shown(self) -> None:
+        """Count the events that what is painted answers."""
+        thumbnails, now = self._window.grid.thumbnails, time.perf_counter()
+        if not self._events or self._events[0] > self._answered:
+            return
+        shown, pictures, broken = self._in_sight(), thumbnails.get, thumbnails.is_broken
+        if self._painted == shown and all(pictures(path) is not None or broken(path) for path in shown):
+            while self._events and self._events[0] <= self._answered:
+                self._ages.append(now - self._events.popleft())
+
+    def _in_sight(self) -> list[Path]:
+        grid = self._window.grid
+        return [grid.hits_model.hit(row).path for row in grid.rows_in(grid.viewport().rect())]
 
 
 def events(strokes: Sequence[Stroke]) -> Iterator[Event]:

@@ -14,7 +14,6 @@ constants that ship are of such a fit with the default encoder before this one a
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ import numpy as np
 from meaningless import meaningless
 from numpy.typing import NDArray
 
+from engine.cores import usable_cores
 from engine.encoding.encoder import Encoder
 from engine.paths import ASSETS, data_dir
 from engine.preprocess import render_strokes
@@ -114,7 +114,7 @@ def _shares(rows: list[Row]) -> str:
 
 def _measure(encoder: Encoder, path: Path, collection: Collection, name: str) -> Iterator[Row]:
     kept = Kept(data_dir() / "embeddings", identity(path, [encoder.provider]))
-    held = HeldOut.of_split(encoder, collection, classes=name, means=Means(os.cpu_count() or 1, kept))
+    held = HeldOut.of_split(encoder, collection, classes=name, means=Means(usable_cores(), kept))
     guard = encoder.guard or guard_vectors(encoder, collection).guard()
     scrawls = meaningless()
     nothing = encoder.embed_sketches([render_strokes(strokes) for _, strokes in scrawls])

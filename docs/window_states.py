@@ -28,10 +28,10 @@ from PySide6.QtWidgets import QApplication, QDialog
 from app.folder.state import Phase
 from app.folder_list import FolderList
 from app.kiosk.window import KioskWindow
-from app.languages import speak
 from app.log import keep_log
 from app.settings import Settings
 from app.window import MainWindow
+from app.words.languages import speak
 from engine.encoding.encoder import Encoder
 
 _LOG = logging.getLogger("app")

@@ -1,36 +1,19 @@
-"""What a search found."""
+"""What a search found, as far as one looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.collection.joined import Joined
+from engine.search.hit import Hit
 from engine.search.newest import Newest
-from engine.search.ranking import Ranked, Ranking
+from engine.search.ranking import Ranking
 from engine.search.spread import Spread
 from engine.search.strength import Strength
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A photo found.
-
-    Attributes:
-        path: absolute; of a photo on another machine its address, see `engine.elsewhere`.
-        score: cosine with the query, -1 to 1 (see `Library.search`); 0 where nothing was searched for.
-        copies: other files of the same photo, absolute; empty unless copies were to be grouped.
-        behind: how many photos much like this one it stands for, as a guess among different ones.
-    """
-
-    path: Path
-    score: float
-    copies: tuple[Path, ...] = ()
-    behind: int = 0
 
 
 class Answer:
@@ -81,8 +64,6 @@ class Answer:
 
     def take(self, count: int) -> list[Hit]:
         """Return the next photos; fewer, or none, at the end."""
-        return [] if self._ranking is None else [self._hit(one) for one in self._ranking.take(count)]
-
-    def _hit(self, ranked: Ranked) -> Hit:
-        path, *copies = map(self._locate, ranked.names)
-        return Hit(path, min(1.0, max(-1.0, ranked.score)), tuple(copies), ranked.behind)
+        return (
+            [] if self._ranking is None else [Hit.of(one, self._locate) for one in self._ranking.take(count)]
+        )

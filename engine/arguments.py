@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from engine.days import DAY_S
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _MOST_DAYS = 36_500
 _MOST_MB = 1_000_000
-_DAY_S = 86_400
 
 
 class UsageError(EngineError):
@@ -118,8 +118,8 @@ def seconds_argument(text: str) -> float:
         argparse.ArgumentTypeError: it is no number from 1 to a day.
     """
     seconds = _number(text)
-    if not 1 <= seconds <= _DAY_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1 to {_DAY_S}")
+    if not 1 <= seconds <= DAY_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1 to {DAY_S}")
     return seconds
 
 

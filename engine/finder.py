@@ -1,4 +1,4 @@
-"""Finds photos by drawings and by photos, in whatever gallery it is given."""
+"""Finds photos by drawings and by photos: the searching half of a library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.answer import Answer, Hit
+from engine.answer import Answer
 from engine.collection.joined import Joined
 from engine.encoding.encoder import Encoder
 from engine.folders.looks import Looks
@@ -18,6 +18,7 @@ from engine.folders.names import local_path, name_in
 from engine.search.examples import Examples, drawing_vector
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest, FarPhoto, Guests, far_path
 from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.hit import Hit
 from engine.search.mixing import mix
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
@@ -34,7 +35,7 @@ _KEPT_PATHS = 4096
 
 
 class Finder:
-    """Answers queries about the photos below one folder. From any thread.
+    """Answers queries about the photos below a library's folder, as the base of `Library`. From any thread.
 
     Attributes:
         folder: absolute, links resolved; names of photos are relative to it.

@@ -5,32 +5,34 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from engine.answer import Answer, Hit
+from engine.answer import Answer
 from engine.encoding.encoder import Encoder
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
-from engine.folders.names import local_path
+from engine.folders.names import local_path, name_in
 from engine.folders.patience import to_the_end
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.loading import Loader
+from engine.indexing.look import Look
 from engine.indexing.moves import Moves
 from engine.indexing.refresh import Refresh
 from engine.indexing.report import Report, Skipped
-from engine.indexing.roots import common_folder, distinct, make_roots
+from engine.indexing.roots import LibraryFolder, common_folder, distinct, make_roots
 from engine.indexing.section import Section
 from engine.indexing.side_by_side import take_turns
 from engine.paths import data_dir
 from engine.progress import TICK_S, Phase, Progress, ticks
 from engine.search.far_photos import FarPhoto
+from engine.search.hit import Hit
 from engine.search.narrowing import Narrowing
 from engine.search.query import Drawing, Query
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails
+from engine.state.whereabouts import Places
 from engine.taught.learning import Learned, Learning
 from engine.taught.lessons import Lessons
 from engine.upkeep import Sweeper, sweep_graphs
@@ -44,29 +46,12 @@ __all__ = [
     "Library",
     "LibraryFolder",
     "Phase",
+    "Places",
     "Progress",
     "Query",
     "Report",
     "Skipped",
 ]
-
-
-@dataclass(frozen=True)
-class LibraryFolder:
-    """One folder of a library as it is now.
-
-    Attributes:
-        folder: absolute, links resolved.
-        photos: how many of its files can be found.
-        offline: it was not there, or empty as without its drive, when last looked at; what was indexed of it
-            can be found.
-        trouble: why it could not be read then, as one sentence; empty if it could.
-    """
-
-    folder: Path
-    photos: int
-    offline: bool = False
-    trouble: str = ""
 
 
 class Library(Finder):
@@ -98,6 +83,7 @@ class Library(Finder):
         self._catalog = Catalog(self._state)
         self._thumbnails = KeptThumbnails(self._state)
         self._sweeper = Sweeper(self._catalog, self._thumbnails)
+        self._look = Look(self._catalog.whereabouts)
         try:
             self._roots = make_roots(paths, above)
             to_the_end(self._roots.look(self._catalog))
@@ -132,14 +118,25 @@ class Library(Finder):
         return self._roots.hold(path)
 
     def places_now(self, paths: Collection[Path]) -> dict[Path, Path]:
-        """Return where photos of any folder lie that are missing at these paths, see `Whereabouts.now`.
+        """Return where photos of any folder lie that are missing at these paths, see `Whereabouts.find`.
 
         So what goes by paths can follow, though the refresh that found them came to no end. From any thread.
 
         Raises:
             CatalogError: the catalog cannot be read.
         """
-        return self._catalog.whereabouts.now(paths)
+        return dict(self._catalog.whereabouts.find(paths).now)
+
+    def places_here(self, paths: Collection[Path]) -> Places:
+        """Return the same of these folders alone: what can be found at these paths no more, and where it is.
+
+        Raises:
+            CatalogError: the catalog cannot be read.
+        """
+        names = [(path, name_in(self.folder, path)) for path in paths]
+        lost = [path for path, name in names if name is not None and self._gallery.content(name) is None]
+        folders = [root.folder for root in self._roots]
+        return self._catalog.whereabouts.find(lost, folders) if lost else Places()
 
     def strangers(self, far: Sequence[FarPhoto], narrowed: Narrowing | None = None) -> list[FarPhoto]:
         """See `Finder`: the catalog tells contents by their hashes."""
@@ -188,6 +185,7 @@ class Library(Finder):
             self._catalog.note_use(self.encoder.model_id)
             for _ in chain(self._roots.look(self._catalog, wanted), self._loader.check(self._gallery)):
                 yield Progress("scan", 0, 0, 0)
+            self._look.start({root.number: scopes[root.folder] for root in wanted if root.number is not None})
             works = {
                 root.folder: Refresh(
                     root.folder,
@@ -196,6 +194,7 @@ class Library(Finder):
                     gallery=Section(self._gallery, root.prefix),
                     encoder=self.encoder,
                     thumbnails=self._thumbnails,
+                    look=self._look,
                     recheck=recheck,
                     is_gentle=is_gentle,
                     settling=settling,
@@ -206,6 +205,7 @@ class Library(Finder):
             }
             outcomes = yield from take_turns({folder: work.run() for folder, work in works.items()})
             self._roots.take(outcomes)
+            self._look.end([root.number for root in wanted if root.is_known and root.number is not None])
             was_there = any(outcome.was_there for outcome in outcomes.values())
             if was_there and EVERYTHING in scopes.values():
                 self._sweeper.sweep(self.encoder.model_id)
@@ -277,11 +277,17 @@ class Library(Finder):
         self._catalog.close()
 
     def _hashes(self, photos: Sequence[Path]) -> list[bytes]:
-        """Return the hashes of what photos of the library contain."""
+        """Return the hashes of what photos of the library contain, or contained before they went."""
         names = self._known_names(photos)
-        contents = [self._gallery.content(name) for name in names if name is not None]
+        contents = [self._content(photo, name) for photo, name in zip(photos, names, strict=True)]
         hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
         return [one for one in hashes if one is not None]
+
+    def _content(self, photo: Path, name: bytes | None) -> int | None:
+        """Return the content of a photo of the library, by its name there, or of one that may have moved."""
+        if name is not None:
+            return self._gallery.content(name)
+        return next(self._loader.contents(photo), None) if self.holds(photo) else None
 
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from engine.days import DAY_S
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
 from engine.folders.names import name_in
@@ -19,8 +20,6 @@ from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
 from engine.vector_index.graph import drop_graphs, graph_path
-
-_DAY_S = 86_400
 
 
 class Sweeper:
@@ -38,10 +37,10 @@ class Sweeper:
         nothing changes once a day is enough.
         """
         self._catalog.vectors.pack()
-        if self._last != (model, self._catalog.state, int(time.time()) // _DAY_S):
+        if self._last != (model, self._catalog.state, int(time.time()) // DAY_S):
             self._catalog.drop_overdue(model)
             self._thumbnails.sweep()
-            self._last = (model, self._catalog.state, int(time.time()) // _DAY_S)
+            self._last = (model, self._catalog.state, int(time.time()) // DAY_S)
 
 
 class Upkeep(AbstractContextManager["Upkeep"]):
@@ -78,11 +77,6 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         """Whether photos of the folder are remembered, so that it can be searched though it is not there."""
         root = self._root()
         return root is not None and self._catalog.has_photos(root)
-
-    @property
-    def missing_count(self) -> int:
-        """How many photos of the folder disappeared, are under no other name, and still remembered."""
-        return sum(self._catalog.count_missing(root) for root in self._roots_within().values())
 
     def forget_missing(self) -> int:
         """Drop what is remembered of photos that disappeared; return how many those were.
@@ -203,4 +197,4 @@ def sweep_graphs(state: Path, catalog: Catalog, kept: Sequence[Path] = ()) -> No
     """
     folders, models = list(catalog.roots()), catalog.models()
     known = [graph_path(state, folder, model) for folder in folders for model in models]
-    drop_graphs(state, but=[*known, *kept], spared_s=86_400.0 * catalog.choices.keep_days if kept else 0.0)
+    drop_graphs(state, but=[*known, *kept], spared_s=DAY_S * catalog.choices.keep_days if kept else 0.0)

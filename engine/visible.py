@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from typing import TextIO
@@ -20,6 +21,14 @@ def visible(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     return "".join(_escape(sign) if _acts(sign) else sign for sign in text)
+
+
+class OneLine(logging.Formatter):
+    """Keeps a message in its line, whatever the names in it; a traceback follows in lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the message with nothing in it that a terminal would obey."""
+        return visible(super().formatMessage(record))
 
 
 def accept_any_name(*streams: TextIO | None) -> None:

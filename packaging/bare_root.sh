@@ -3,8 +3,13 @@
 #   packaging/bare_root.sh dist/ffmln_VERSION_amd64.deb PHOTOS SKETCH [SCREENSHOT.png]
 # Installs it, asks for the version, indexes and searches PHOTOS, opens the window on Xvfb and draws in it, takes
 # it away again, and fails where something failed or a file is left. BASE names a base system to copy; without, one
-# is made with debootstrap. Needs debootstrap, Xvfb and xdotool; apt's settings are this machine's.
+# is made with debootstrap. Needs debootstrap, Xvfb and xdotool, and ImageMagick for SCREENSHOT; apt's settings are this
+# machine's.
 set -euo pipefail
+if [ -n "${4:-}" ] && ! command -v import >/dev/null; then
+    echo "bare_root.sh: for SCREENSHOT ImageMagick is needed, and not here." >&2
+    exit 2
+fi
 if [ "${IN_NAMESPACE:-}" != yes ]; then
     IN_NAMESPACE=yes exec unshare --mount --pid --fork --kill-child "$0" "$@" # its mounts and processes end with it
 fi

@@ -6,8 +6,9 @@
     uv run python packaging/build.py bundle              # the frozen bundle alone, on any system
 
 What is not committed is not built. Files get the commit's time, so that two builds of one commit can be
-compared file by file (packaging/compare.py). Needs a clone with git, uv and a C++ compiler; the .deb also
-dpkg-deb, and is left out where that is missing, unless it is named.
+compared file by file (packaging/compare.py). Needs a clone with git, uv, a C++ compiler and, with the
+system's own Python, its headers; the .deb also dpkg-deb, and is left out where that is missing, unless it is
+named.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def build_linux(source: Source, kinds: list[str], out: Path, bundle: Path | None
 def freeze(source: Source) -> Path:
     """Build the frozen bundle in an environment that has what it needs and nothing else; return its folder.
 
-    hnswlib is compiled without the instructions that only this machine has.
+    hnswlib is compiled without the instructions that only this machine has. In the end the program is started
+    once, to say its version.
     """
     environment = ROOT / "build" / "environment"
     shutil.rmtree(environment, ignore_errors=True)
@@ -136,6 +138,7 @@ def freeze(source: Source) -> Path:
     _run(source, str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, spec)
     strip(work / "ffmln")
     _run(source, str(python), "packaging/inside.py", str(work / "ffmln"))
+    _run(source, str(work / "ffmln" / "ffmln"), "--version", FFMLN_DATA_DIR=str(work / "state"))
     return work / "ffmln"
 
 

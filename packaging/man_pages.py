@@ -36,7 +36,8 @@ the folder that holds all state, settings included
 .B FFMLN_STORE_TOKEN
 what a Milvus server asks for: a token, or user:password
 .SH EXIT STATUS
-0; 2 after an error, which is one line on stderr; 130 after Ctrl-C; 143 after SIGTERM.
+0; 2 after an error, which is one line on stderr, or one for each folder that could not be indexed;
+130 after Ctrl-C; 143 after SIGTERM.
 """
 _TRAINING = """\
 It needs PyTorch, and comes with the Python package and its extra

@@ -1,6 +1,7 @@
 """What packaging/bare_root.sh makes of a package that is not well; the machine around it is played."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,14 @@ def tried(tmp_path):
         return answer.returncode, answer.stdout
 
     return run
+
+
+def test_without_imagemagick_no_picture_is_promised(tmp_path):
+    (tmp_path / "bash").symlink_to(shutil.which("bash"))
+    words = [SCRIPT, "ffmln_9.8.7_amd64.deb", "photos", "cup.png", "window.png"]
+    answer = subprocess.run(words, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert "ImageMagick" in answer.stderr
 
 
 def test_a_package_that_is_well_passes(tried):

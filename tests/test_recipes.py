@@ -68,6 +68,26 @@ def test_the_flatpak_is_made_where_no_package_was_before(tmp_path):
     assert [file.name for file in (tmp_path / "dist").iterdir()] == ["ffmln-9.8.7-x86_64.flatpak"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it is made on Linux")
+def test_an_appimage_that_is_to_be_complete_is_not_made_where_a_library_is_missing(tmp_path):
+    for folder in ("ffmln-9.8.7/share", "ffmln-9.8.7/_internal", "tools"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "ffmln-9.8.7" / "menu.sh").touch()
+    with tarfile.open(tmp_path / "ffmln-9.8.7-linux-x86_64.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "ffmln-9.8.7", "ffmln-9.8.7")
+    (tmp_path / "tools" / "ldconfig").write_text("#!/bin/sh\n")  # a machine that has none of them
+    (tmp_path / "tools" / "ldconfig").chmod(0o755)
+    make = [
+        PACKAGING / "appimage" / "make.sh",
+        tmp_path / "ffmln-9.8.7-linux-x86_64.tar.gz",
+        tmp_path / "AppDir",
+    ]
+    environment = {"PATH": f"{tmp_path / 'tools'}:/usr/bin:/bin", "COMPLETE": "1"}
+    answer = subprocess.run(make, env=environment, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "libxcb-cursor.so.0" in answer.stderr
+
+
 def test_what_macos_lets_the_program_do_is_no_more_than_it_needs():
     rights = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
     assert rights == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
@@ -97,3 +117,33 @@ def test_every_message_and_task_of_the_installer_is_there_in_both_languages():
     assert own["en"] <= used
     tasks = set(re.findall(r'^Name: "(\w+)"; Description', "\n".join(script), re.MULTILINE))
     assert set(re.findall(r"Tasks: (\w+)$", "\n".join(script), re.MULTILINE)) == tasks
+
+
+@pytest.fixture
+def is_used():
+    """What says which files go into the bundle."""
+    spec = importlib.util.spec_from_file_location("used", PACKAGING / "used.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.is_used
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is the system's")
+@pytest.mark.parametrize(
+    "folder", ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64"]
+)
+def test_of_the_systems_libraries_a_bundle_has_those_of_python_alone(folder, is_used):
+    for name in ("libpython3.12.so.1.0", "libmpdec.so.3", "libssl.so.3", "libz.so.1"):
+        assert is_used((name, f"{folder}/{name}", "BINARY"))
+    for name in ("libX11.so.6", "libstdc++.so.6", "libzstd.so.1"):
+        assert not is_used((name, f"{folder}/{name}", "BINARY"))
+    extension = "python3.12/lib-dynload/_ssl.cpython-312-x86_64-linux-gnu.so"
+    assert is_used((extension, f"/usr/lib/{extension}", "EXTENSION"))
+
+
+def test_of_what_packages_bring_a_bundle_has_what_the_program_uses(is_used):
+    qt = "PySide6/Qt"
+    for name in (f"{qt}/lib/libQt6Gui.so.6", f"{qt}/translations/qtbase_de.qm", "libX11-5f3c.so.6"):
+        assert is_used((name, f"/home/anna/env/{name}", "BINARY"))
+    for name in (f"{qt}/lib/libQt6Quick.so.6", f"{qt}/translations/qtbase_fr.qm"):
+        assert not is_used((name, f"/home/anna/env/{name}", "BINARY"))

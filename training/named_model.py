@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cores import usable_cores
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def _means(options: argparse.Namespace, name: str) -> Means:
     from training.evaluation.embedding import Means
     from training.evaluation.kept import Kept
 
-    workers = options.workers if options.workers >= 0 else min(8, os.cpu_count() or 1)
+    workers = options.workers if options.workers >= 0 else min(8, usable_cores())
     return Means(workers, None if options.anew else Kept(data_dir() / "embeddings", name))

@@ -45,7 +45,7 @@ def parser() -> ArgumentParser:
     fit.add_argument(
         "--method",
         choices=sorted(METHODS),
-        help="train as published, once; other settings come before it (default: this project's recipe)",
+        help="train as published, once; other settings override it (default: this project's recipe)",
     )
     fit.add_argument("--dry-run", action="store_true", help="say what would be done, try it, write nothing")
     _add_settings(fit, shown=Config().as_dict())
@@ -275,7 +275,7 @@ def _add_settings(
         "--config",
         type=Path,
         metavar="FILE",
-        help="settings as JSON: what a run wrote as config.json, or part of it; options come before it",
+        help="settings as JSON: what a run wrote as config.json, or part of it; options override it",
     )
     hints, group = typing.get_type_hints(Config), verb.add_argument_group()
     for field in fields(Config):

@@ -5,15 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from engine.visible import accept_any_name, visible
-
-
-class OneLine(logging.Formatter):
-    """A message in one line, with nothing in it that a terminal would obey."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        """Return the message; a traceback comes below it as it is."""
-        return visible(super().formatMessage(record))
+from engine.visible import OneLine, accept_any_name
 
 
 def open_terminal() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import platform
 import re
 from dataclasses import asdict, dataclass
 
-from engine.paths import data_dir
-from engine.whole_files import replacing
+from app.state_file import UNREADABLE, keep_json, read_json
 
 _NAME = "collection.json"
 _log = logging.getLogger(__name__)
@@ -49,14 +47,12 @@ def read_collection() -> ChosenCollection:
         EngineError: there is no data folder.
     """
     try:
-        words = json.loads((data_dir() / _NAME).read_text(encoding="utf-8"))
+        words = read_json(_NAME) or {}
         texts = {name: str(words.get(name, "")) for name in ("address", "thumbnails", "host")}
         return ChosenCollection(**texts, on=words.get("on") is True and bool(texts["address"]))
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         _log.warning("What was chosen about a shared collection cannot be read: %s", error)
-    return ChosenCollection()
+        return ChosenCollection()
 
 
 def keep_collection(chosen: ChosenCollection) -> None:
@@ -65,9 +61,4 @@ def keep_collection(chosen: ChosenCollection) -> None:
     Raises:
         EngineError: there is no data folder.
     """
-    file = data_dir() / _NAME
-    try:
-        with replacing(file) as new:
-            new.write_text(json.dumps(asdict(chosen), indent=1), encoding="utf-8")
-    except OSError as error:
-        _log.warning("What was chosen about a shared collection is not remembered: %s", error)
+    keep_json(_NAME, asdict(chosen), trouble="What was chosen about a shared collection is not remembered")

@@ -8,11 +8,9 @@ from contextlib import suppress
 from threading import Thread
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -26,9 +24,10 @@ from PySide6.QtWidgets import (
 from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
-from app.engine_sentences import in_own_language
-from app.spoken import announce
-from app.text_room import room
+from app.questions import choice_buttons
+from app.style.text_room import room
+from app.words.engine_sentences import in_own_language
+from app.words.spoken import announce
 from engine.collection.store import check_host
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
@@ -112,19 +111,13 @@ class CollectionDialog(QDialog):
             label.setBuddy(field)
             field.setAccessibleName(text.replace("&", ""))
             form.addRow(label, field) if row is None else form.addRow(label, row)
-        ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
-        buttons = QDialogButtonBox(ok | cancel)
-        for button in (ok, cancel):
-            buttons.button(button).setIcon(QIcon())
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(words)
         column.addLayout(form)
         column.addWidget(self.says)
         column.addStretch(1)
         column.addWidget(self.on)
-        column.addWidget(buttons)
+        column.addWidget(choice_buttons(self))
         self.address.setFocus()
 
     @property

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPushButton, QWidget
 
 from app.collection.state import CollectionState, Reach
-from app.elided import Elided
-from app.names import tip
+from app.style.elided import Elided
+from app.words.names import tip
 from engine.visible import visible
 
 

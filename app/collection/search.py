@@ -15,7 +15,7 @@ from app.collection.asker import Asker, Fetched, Listed, Looked, Matched, Questi
 from app.collection.chosen import ChosenCollection, keep_collection
 from app.collection.listing import Listing, Step
 from app.collection.state import CollectionState, Reach
-from app.engine_sentences import in_own_language
+from app.words.engine_sentences import in_own_language
 from engine.collection.shared import where_of
 from engine.collection.store import Where, path_there
 from engine.elsewhere import Place, address, place_of

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
 
-from app import phrases
+from app.words import phrases
 
 
 class Reach(Enum):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtGui import QImage, QPainter
 
-from app.drawing.history import MOST_STEPS, History
+from app.drawing.history import History, steps_to
 from app.drawing.ink_mask import InkMask
 from app.drawing.line import Line
 from app.drawing.prints import Print, Prints
@@ -76,9 +76,15 @@ class Document:
     @property
     def is_blank(self) -> bool:
         """Whether there is no ink; known at any moment, nothing is painted to tell."""
-        if self._line is None or not self._line.has_begun:
-            return self.snapshot.is_blank
-        return self._line.eraser and (self.snapshot.is_blank or self._mask.is_blank)
+        if self._line is not None and self.is_drawing:
+            return self._line.eraser and self._mask.is_blank
+        return self.snapshot.is_blank
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the pen's movement has drawn, or rubbed out, anything; there is nothing on blank paper."""
+        line = self._line
+        return line is not None and line.has_begun and not (line.eraser and self.snapshot.is_blank)
 
     @property
     def is_empty(self) -> bool:
@@ -114,18 +120,13 @@ class Document:
 
     @property
     def _is_busy(self) -> bool:
-        return self._proposed is not None or (self._line is not None and self._line.has_begun)
+        return self._proposed is not None or self.is_drawing
 
     def to_image(self, side: int) -> QImage:
         """Return the paper as a picture of `side` pixels, the stroke in progress included."""
         image = self.snapshot.to_image(side)
         self._paint_progress(image)
         return image
-
-    def paint(self, painter: QPainter, side: float) -> None:
-        """Paint everything, the stroke in progress included, as `Snapshot.paint` does."""
-        self.snapshot.paint(painter, side)
-        paint_strokes(painter, self._in_progress(), side)
 
     def begin(
         self, point: Point, *, width: float = PEN_WIDTH, eraser: bool = False, thickness: float = 1.0
@@ -175,7 +176,7 @@ class Document:
         line, proposed = self._line, self._proposed
         if proposed is not None:
             self._add(proposed, joins=joins)
-        elif line is not None and line.has_begun:
+        elif line is not None and self.is_drawing:
             line.lift()
             self._note_pieces()
             if self.is_blank:
@@ -212,15 +213,7 @@ class Document:
             beside: has the photos that lie beside and behind it.
         """
         self.end()
-        steps = [Snapshot()]
-        if picture is not None:
-            steps.append(steps[0].with_strokes((), picture))
-        first = max(len(strokes) - MOST_STEPS, 1)
-        counts = range(first, len(strokes) + 1)
-        steps += [steps[0].with_strokes(tuple(strokes[:count]), picture) for count in counts]
-        if beside is not None and (len(beside.prints) or beside.underlay is not None):
-            steps.append(replace(steps[-1], prints=beside.prints, underlay=beside.underlay))
-        self._history.begin(steps)
+        self._history.begin(steps_to(strokes, picture, beside))
 
     def lay(self, prints: Prints) -> None:
         """Let these photos lie beside the drawing, as one step of undo."""
@@ -256,6 +249,11 @@ class Document:
         self.end()
         if self.strokes or self.picture is not None or len(self.prints) or self.snapshot.underlay is not None:
             self._add(Snapshot())
+
+    def unite_prints(self) -> None:
+        """Let each file lie once beside the drawing, in every step, after its print came to name another."""
+        with self._same_ink():
+            self._history.rewrite(Snapshot.with_united_prints)
 
     def forget(self) -> None:
         """Begin anew: the paper is empty, and nothing can be undone."""

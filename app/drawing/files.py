@@ -19,8 +19,8 @@ from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
 from app.drawing.turns import Turns
-from app.engine_sentences import in_own_language
 from app.sketches import ENDINGS
+from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 from engine.pictures.formats import FORMATS
 from engine.visible import visible

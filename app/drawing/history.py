@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from app.drawing.snapshot import Snapshot
+from app.drawing.snapshot import Picture, Snapshot
+from engine.sketches.drawing import Stroke
 
 MOST_STEPS = 500
 """Steps that can be undone: photos and pictures among them would fill the memory in the end."""
@@ -75,6 +77,16 @@ class History:
         """Let what comes next join nothing."""
         self._going_on = None
 
+    def rewrite(self, change: Callable[[Snapshot], Snapshot]) -> None:
+        """Let each step be what `change` makes of it; one that then does nothing is none any more."""
+        kept: list[Snapshot] = []
+        for number, after in enumerate(map(change, self._snapshots)):
+            if not kept or not after.looks_like(kept[-1]):
+                kept.append(after)
+            if number == self.step:
+                step = len(kept) - 1
+        self._snapshots, self.step, self._going_on = kept, step, None
+
     def undo(self) -> None:
         """Take the last step back; ignored when there is none."""
         self.step, self._going_on = max(self.step - 1, 0), None
@@ -82,3 +94,22 @@ class History:
     def redo(self) -> None:
         """Take back the last undo; ignored when there is none."""
         self.step, self._going_on = min(self.step + 1, len(self) - 1), None
+
+
+def steps_to(strokes: Sequence[Stroke], picture: Picture | None, beside: Snapshot | None) -> list[Snapshot]:
+    """Return the paper as it would have come to these strokes, the newest of them one by one.
+
+    Args:
+        strokes: in drawing order.
+        picture: what lies under them.
+        beside: has the photos that lie beside and behind them.
+    """
+    steps = [Snapshot()]
+    if picture is not None:
+        steps.append(steps[0].with_strokes((), picture))
+    first = max(len(strokes) - MOST_STEPS, 1)
+    counts = range(first, len(strokes) + 1)
+    steps += [steps[0].with_strokes(tuple(strokes[:count]), picture) for count in counts]
+    if beside is not None and (len(beside.prints) or beside.underlay is not None):
+        steps.append(replace(steps[-1], prints=beside.prints, underlay=beside.underlay))
+    return steps

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QPoly
 from PySide6.QtWidgets import QWidget
 
 from app.drawing.canvas import Canvas
-from app.motion import duration
+from app.style.motion import duration
 
 _LOOP_MS, _PAUSE_MS = 2600, 1400  # a loop, and the time until the next one
 _FRAME_MS = 33

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
+from app.drawing.document import Document
 from app.drawing.print_files import PrintFiles
 from app.drawing.strip import PrintStrip
 from app.drawing.tool_bar import ToolBar, from_slider, to_slider
 from app.drawing.tools import Tool
+from app.drawing.turns import Turns
 from app.drawing.waiting import ReadingSign
 from app.keyboard import in_order
 
@@ -64,7 +66,10 @@ class DrawingPanel(QWidget):
         return {one.path for one in self.canvas.document.all_prints() if one.path is not None}
 
     def follow(self, names: Mapping[Path, Path]) -> None:
-        """Let the prints of photos that go by other paths follow them, in every step of undo."""
+        """Let the prints of photos that go by other paths follow them, in every step of undo.
+
+        Of two that follow to one file, or where one lies already, one is left, once the pen is up.
+        """
         prints = self.canvas.document.all_prints() if names else ()
         moved = [(one, names[one.path]) for one in prints if one.path is not None and one.path in names]
         for one, now in moved:
@@ -72,6 +77,11 @@ class DrawingPanel(QWidget):
         if moved:
             self.strip.refresh()
             self.renamed.emit()
+            Turns.on(self.canvas).do(self._unite_prints)
+
+    def _unite_prints(self) -> None:
+        self.canvas.change(Document.unite_prints)
+        self._follow()  # steps of undo may have gone alone
 
     def add_below(self, widget: QWidget) -> None:
         """Put something under everything else."""

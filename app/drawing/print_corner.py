@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.drawing.print_tile import LIKE, SIDE, UNLIKE, PrintTile
 from app.drawing.prints import Print
-from app.icons import icon
-from app.inks import faint
+from app.style.icons import icon
+from app.style.inks import faint
 
 _HEADING, _EDGE, _SPACE, _SIGN = 22, 6, 4, 15  # pixels
 _LEAST_STEP = 30  # pixels of each print that stay in sight; beyond that the corner scrolls

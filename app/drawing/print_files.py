@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +25,7 @@ from app.drawing.print_reading import (
 from app.drawing.prints import Print, Prints
 from app.drawing.reading import Read, Reading
 from app.drawing.turns import Turns
-from app.questions import ask_to_lay
+from app.questions import ask_to_lay, is_many
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +87,34 @@ class PrintFiles(QObject):
             paths: the files.
             like: the corner they were dropped on; None to guess which are drawings.
         """
-        known = [path for path in paths if self._is_known(path)]
-        read = partial(read_files, paths, known, guess=like is None)
+        read = self._reader(paths, guess=like is None)
         ask_to_lay(self._canvas, len(paths), lambda: self._begin(read, partial(self._place, like=like)))
+
+    def take_drop(
+        self, paths: Sequence[Path], open_folders: Callable[..., object], *, like: bool | None = None
+    ) -> None:
+        """Take what was dropped: folders, if the first one is one, else pictures; drives tell in their turn.
+
+        Args:
+            paths: files and folders of another program.
+            open_folders: opens folders as one library.
+            like: the corner that pictures were dropped on; None to guess which are drawings.
+        """
+        read_pictures, many = self._reader(paths, guess=like is None), is_many(len(paths))
+
+        def read(given_up: Callable[[], bool]) -> Found | list[Path]:
+            folders = list(filter(os.path.isdir, paths)) if os.path.isdir(paths[0]) else []
+            return folders if folders or many else read_pictures(given_up)
+
+        def place(found: Found | list[Path]) -> None:
+            if isinstance(found, Found):
+                self._place(found, like=like)
+            elif found:
+                open_folders(*found)
+            else:
+                self.take(paths, like=like)  # after a question
+
+        self._turns.begin(read, place, self.failed.emit)
 
     def take_picture(self, image: Image.Image, *, like: bool | None = None) -> None:
         """Take a picture that no file belongs to, as one that was dropped."""
@@ -127,6 +153,10 @@ class PrintFiles(QObject):
 
     def _begin(self, read: Read[Found], then: Callable[[Found], None]) -> None:
         self._turns.begin(read, then, self.failed.emit)
+
+    def _reader(self, paths: Sequence[Path], *, guess: bool) -> Read[Found]:
+        known = [path for path in paths if self._is_known(path)]
+        return partial(read_files, paths, known, guess=guess)
 
     def _of_library(self, path: Path) -> Print:
         """Return the print of a photo of the library; one from elsewhere of the same file gives way to it."""

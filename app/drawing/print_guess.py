@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.drawing.print_files import Guess
-from app.spoken import announce
-from app.tips import set_tip
+from app.style.tips import set_tip
+from app.words.spoken import announce
 
 
 class GuessLine(QWidget):

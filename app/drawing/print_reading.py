@@ -14,10 +14,10 @@ from PySide6.QtGui import QImage
 from app.drawing.loading import load_data, load_saved, load_sketch, sketch_of
 from app.drawing.prints import Print
 from app.drawing.snapshot import Opened
-from app.engine_sentences import as_sentence, in_own_language
 from app.images import to_qimage
-from app.phrases import more_failed
 from app.sketches import read_data, read_sketch
+from app.words.engine_sentences import as_sentence, in_own_language
+from app.words.phrases import more_failed
 from engine.elsewhere import here
 from engine.errors import EngineError, ImageError
 from engine.pictures.formats import is_photo

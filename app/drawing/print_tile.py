@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton, QWidget
 
 from app.drawing.prints import Print
-from app.names import folder_of, tip
-from app.tips import set_tip
+from app.style.tips import set_tip
+from app.words.names import folder_of, tip
 from engine.visible import visible
 
 SIDE = 62

@@ -136,3 +136,14 @@ class Prints:
             tuple(each for each in corner if each is not one) for corner in (self.like, self.unlike)
         )
         return replace(self, like=like, unlike=unlike)
+
+    def united(self) -> Prints:
+        """Return them with each file once, where it lies first; in both corners, as what it is like."""
+        first: dict[Path | Print, Print] = {}
+        for one in (*self.like, *self.unlike):
+            first.setdefault(one.path or one, one)
+        like, unlike = (
+            tuple(one for one in corner if first[one.path or one] is one)
+            for corner in (self.like, self.unlike)
+        )
+        return replace(self, like=like, unlike=unlike)

@@ -165,6 +165,17 @@ class Snapshot:
         """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""
         return replace(self, strokes=(), picture=None, is_blank=True, begun=object(), rubbed_out=rubbed_out)
 
+    def with_united_prints(self) -> Snapshot:
+        """Return this paper with each file once among the photos beside it."""
+        prints = self.prints.united()
+        return self if prints == self.prints else replace(self, prints=prints)
+
+    def looks_like(self, other: Snapshot) -> bool:
+        """Return whether the same lies on both papers, and beside and behind it."""
+        there = ((one.strokes, one.picture, one.underlay) for one in (self, other))
+        same = all(mine is others for mine, others in zip(*there, strict=True))
+        return same and self.prints == other.prints
+
     def before_erasing(self) -> Snapshot:
         """Return this paper without the erasers that came last."""
         count = len(self.strokes)

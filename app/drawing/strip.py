@@ -14,7 +14,7 @@ from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
 from app.drawing.prints import Print
 from app.keyboard import in_order
-from app.tips import set_tip
+from app.style.tips import set_tip
 
 PRINT_TYPE = "application/x-ffmln-print"
 """What a print carries while it is dragged; its file, if it has one, comes along."""
@@ -197,11 +197,11 @@ class PrintStrip(QWidget):
         drawn = not document.is_blank
         self.slider.setEnabled(bool(prints.like) and drawn)
         if not (prints.like or drawn):
-            tip = self.tr("Nothing is drawn, and no photo that it is like lies here.")
+            tip = self.tr("Nothing is drawn, and nothing lies under “Like this”.")
         elif not prints.like:
-            tip = self.tr("No photo that it is like lies here: the drawing alone counts.")
+            tip = self.tr("Nothing lies under “Like this”: the drawing alone counts.")
         elif drawn:
-            tip = self.tr("What counts more: the drawing, or the photos it is like")
+            tip = self.tr("What counts more: the drawing, or the photos under “Like this”")
         else:
             tip = self.tr("Nothing is drawn yet: the photos alone count.")
         set_tip(self.slider, tip)

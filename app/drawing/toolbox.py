@@ -136,22 +136,28 @@ class Toolbox(QObject):
         return done
 
     def _do(self, changed: bool) -> None:
-        self._note(changed)
-        self._conclude(False)
+        """Tell a change that is whole at once as a movement that is over."""
+        if changed:
+            self._tell_movement()
+            self._conclude(True)
 
     def _note(self, changed: bool) -> None:
         """Tell that the drawing changed, and before the first change that a movement does it."""
         if changed:
-            if not self._told:
-                self._told = True
-                self.active.emit(True)
+            self._tell_movement()
             self.changed.emit()
 
+    def _tell_movement(self) -> None:
+        if not self._told:
+            self._told = True
+            self.active.emit(True)
+
     def _conclude(self, changed: bool) -> None:
-        if self._told:
-            self._told = False
+        """Tell the last change, after the end of a movement that was told, which may have come to nothing."""
+        told, self._told = self._told, False
+        if told:
             self.active.emit(False)
-        if changed:
+        if told or changed:
             self.changed.emit()
 
     def _follow_width(self) -> None:

@@ -100,11 +100,12 @@ class PenHandler(Handler):
     def extend(self, touch: Touch) -> bool:
         """Continue it."""
         if touch.straight:
+            was_seen = self._document.is_drawing
             self._layers.revert()
             self._document.straighten(touch.point)
             self._paint()
             self._show(None)
-            return True
+            return was_seen or self._document.is_drawing
         if touch.point == self._last:
             return False
         self._last = touch.point
@@ -132,8 +133,10 @@ class PenHandler(Handler):
 
     def _paint(self) -> bool:
         """Add what has settled, and show the piece that leads to the pen."""
-        area = QRectF()
-        for piece in self._document.take_pieces():
+        area, pieces = QRectF(), self._document.take_pieces()
+        if not self._document.is_drawing:
+            return False
+        for piece in pieces:
             area = area.united(self._layers.add(piece))
         area = area.united(self._layers.lead(self._document.tail))
         if area.isNull():

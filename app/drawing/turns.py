@@ -13,7 +13,7 @@ from app.drawing.canvas import Canvas
 from app.drawing.pen_up import PenUp
 from app.drawing.reading import Read, Reading
 from app.drawing.waiting import ReadingSign
-from app.engine_sentences import as_sentence, in_own_language
+from app.words.engine_sentences import as_sentence, in_own_language
 from engine.errors import EngineError
 
 Result = TypeVar("Result")

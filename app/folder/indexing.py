@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.ending import left_s
-from app.engine_sentences import in_own_language
 from app.folder.pace import Pace
 from app.folder.state import Phase
 from app.folder.worker import Worker
+from app.words.engine_sentences import in_own_language
 from engine.errors import BusyCatalogError
 from engine.folders.scope import NOTHING, Scope
 from engine.folders.settling import Settling
@@ -280,4 +280,4 @@ class Indexing(QObject):
 
     def _apply_hold(self) -> None:
         if self._worker is not None:
-            (self._worker.hold if self._drawing else self._worker.release)("stroke")
+            self._worker.hold(self._drawing)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.ending import left_s
-from app.engine_sentences import in_own_language
 from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
 from app.folder.worker import Task
+from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
-from engine.folders.scope import Scope
 from engine.library import Library, Query
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 
@@ -74,7 +73,7 @@ class Session(QObject):
         self.indexing.ended.connect(self._finish_indexing)
         self.indexing.grown.connect(self.grown)
         self.watcher = Watcher(self)
-        self.watcher.changed.connect(self.look_at)
+        self.watcher.changed.connect(self.indexing.look_at)
         self.indexing.settling = self.watcher.settling
         self.indexing.get_ready = self.watcher.wait_until_ready
         self._loading = Task(lambda: load_encoder().warm_up(), self)
@@ -123,22 +122,6 @@ class Session(QObject):
         self._trouble = ""
         self.watcher.watch(self.library)
         self.indexing.begin_anew()
-
-    def look_at(self, scopes: Mapping[Path, Scope]) -> None:
-        """Look for what changed in some of the open folders, now or once the work under way has ended."""
-        self.indexing.look_at(scopes)
-
-    def pause(self, paused: bool) -> None:
-        """Let indexing stand still, or go on."""
-        self.indexing.pause(paused)
-
-    def cancel(self) -> None:
-        """End indexing; what is indexed stays."""
-        self.indexing.cancel()
-
-    def give_way(self, drawing: bool) -> None:
-        """Let indexing stand still while a stroke is drawn, so that the pen stays fluid."""
-        self.indexing.give_way(drawing)
 
     def search(
         self,
@@ -208,7 +191,7 @@ class Session(QObject):
         phase, indexing = self._phase(), self.indexing
         at_work = phase in (Phase.INDEXING, Phase.PAUSED)
         state = FolderState(
-            self._folders[0] if self._folders else None,
+            self._shown_folders(),
             phase,
             photos=self._photo_count(),
             skipped=indexing.skipped,
@@ -216,7 +199,6 @@ class Session(QObject):
             progress=indexing.progress if at_work else None,
             seconds_left=indexing.seconds_left if at_work else None,
             trouble=self._trouble or indexing.trouble,
-            folders=self._shown_folders(),
         )
         if state != self.state:
             self.state = state

@@ -61,7 +61,7 @@ class FolderState:
     """The open folders at one moment.
 
     Attributes:
-        folder: the first one; None before one was chosen.
+        folders: each of them, in the order they were given.
         phase: what is going on with them.
         photos: how many can be found now.
         skipped: how many files are left out.
@@ -69,10 +69,9 @@ class FolderState:
         seconds_left: how long indexing will take; None while that is anyone's guess.
         trouble: why opening, indexing or searching failed, as one sentence; empty once it is tried again.
         obstacle: why most of what is left out is, as one sentence, once the folders were looked through.
-        folders: each of them, in the order they were given.
     """
 
-    folder: Path | None = None
+    folders: tuple[ShownFolder, ...] = ()
     phase: Phase = Phase.NONE
     photos: int = 0
     skipped: int = 0
@@ -80,13 +79,16 @@ class FolderState:
     seconds_left: float | None = None
     trouble: str = ""
     obstacle: str = ""
-    folders: tuple[ShownFolder, ...] = ()
+
+    @property
+    def folder(self) -> Path | None:
+        """The first one; None before one was chosen."""
+        return self.folders[0].folder if self.folders else None
 
     @property
     def name(self) -> str:
         """What people call the folders, one after another."""
-        shown = self.folders or ((ShownFolder(self.folder),) if self.folder is not None else ())
-        return ", ".join(one.name for one in shown)
+        return ", ".join(one.name for one in self.folders)
 
     @property
     def paths(self) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from app.engine_sentences import in_own_language
+from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class Worker(Background):
         self.error: Exception | None = None
         self._make = make
         self._cancelled = False
-        self._reasons: set[str] = set()  # for standing still
+        self._is_held = False
         self._changed = threading.Condition()
         self._reported = 0.0
 
@@ -122,15 +122,10 @@ class Worker(Background):
             self._cancelled = True
             self._changed.notify_all()
 
-    def hold(self, reason: str) -> None:
-        """Pull nothing more until this reason, and every other, is released."""
+    def hold(self, held: bool) -> None:
+        """Stand still at the next step, or go on."""
         with self._changed:
-            self._reasons.add(reason)
-
-    def release(self, reason: str) -> None:
-        """Take a reason for standing still away."""
-        with self._changed:
-            self._reasons.discard(reason)
+            self._is_held = held
             self._changed.notify_all()
 
     def work(self) -> None:
@@ -153,7 +148,7 @@ class Worker(Background):
 
     def _may_go_on(self) -> bool:
         with self._changed:
-            self._changed.wait_for(lambda: self._cancelled or not self._reasons)
+            self._changed.wait_for(lambda: self._cancelled or not self._is_held)
             return not self._cancelled
 
     def _report(self, step: object) -> None:

@@ -21,6 +21,7 @@ from app.kiosk.rest import Rest
 from app.kiosk.wall import PhotoWall
 from app.live_search import LiveSearch
 from app.photos.seating import Seating
+from app.renames import Renames
 from engine.encoding.encoder import Encoder
 from engine.folders.patience import resolved
 from engine.library import Report
@@ -74,6 +75,7 @@ class KioskWindow(QWidget):
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)
         self.live = LiveSearch(self.canvas, self.session, self.seating)
+        Renames(self.session, self.seating)
         self._words = QLabel(self.tr("The pictures are on their way…"))
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._words.setWordWrap(True)

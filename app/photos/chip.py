@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from app import phrases
-from app.tips import set_tip
+from app.style.tips import set_tip
+from app.words import phrases
 
 _LOOK = """
 QPushButton {

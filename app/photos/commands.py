@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app import phrases
 from app.photos.deeds import PhotoDeeds
 from app.questions import ask_to_lay
+from app.words import phrases
 from engine.elsewhere import told
 from engine.visible import visible
 
@@ -36,6 +36,8 @@ class PhotoCommands(QObject):
     """The same: it is not like them."""
     traced = Signal(object)
     """This photo, a path, is to lie faint under the drawing."""
+    copies_wanted = Signal(object)
+    """The copies of this photo, a path, are to be looked at."""
 
     def __init__(
         self,
@@ -63,6 +65,9 @@ class PhotoCommands(QObject):
         self.copy_path = self._add(self.tr("Copy path"), "Ctrl+Shift+C", self.deeds.copy_paths)
         trace = self.traced.emit
         self.trace = self._add(self.tr("Trace"), "T", lambda photos: trace(photos[0]), self._meant)
+        look = self.copies_wanted.emit
+        text = self.tr("Look at its copies")
+        self.copies = self._add(text, "C", lambda photos: look(photos[0]), self._meant)
         self.all = [
             self.like,
             self.unlike,
@@ -113,8 +118,10 @@ class PhotoCommands(QObject):
         return action
 
     def name_copies(self, menu: QMenu, copies: Sequence[Path]) -> None:
-        """Name the other files of a photo in a menu; each can be shown in its folder."""
+        """Name the other files of a photo in a menu; they can be looked at, and each shown in its folder."""
         submenu = menu.addMenu(phrases.copies(len(copies)))
+        submenu.addAction(self.copies)
+        submenu.addSeparator()
         for path in copies[:_MOST_COPIES]:
             entry = submenu.addAction(visible(told(path)).replace("&", "&&"))
             entry.triggered.connect(lambda _=False, path=path: self.deeds.show_in_folder([path]))

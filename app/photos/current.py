@@ -27,6 +27,7 @@ class CurrentPhoto:
         self.judged: set[Path] = set()
         self.refused: set[Path] = set()
         self._view, self._model = view, model
+        model.renamed.connect(self._unite)
 
     def follow(self, liked: SignalInstance, unliked: SignalInstance) -> None:
         """Note what the person says of photos."""
@@ -48,18 +49,39 @@ class CurrentPhoto:
         """
         index, selection = self._view.currentIndex(), self._view.selectionModel()
         row, path = index.row(), self._model.path(index) if index.isValid() else None
-        if path is None or (path in stays and path not in self.refused):
-            yield
-            return
-        selection.setCurrentIndex(QModelIndex(), _KEEP)
+        leaves = path is not None and (path not in stays or path in self.refused)
+        if leaves:
+            selection.setCurrentIndex(QModelIndex(), _KEEP)
         yield
-        for refused in [one for one in selection.selectedIndexes() if self._model.path(one) in self.refused]:
-            selection.select(refused, QItemSelectionModel.SelectionFlag.Deselect)
-        rows = selection.selectedIndexes()
+        self._deselect_refused()
+        if path is not None and leaves:
+            rows = selection.selectedIndexes()
+            self._go_quietly(min(rows, key=QModelIndex.row) if rows else self._heir(path, row))
+
+    def _go_quietly(self, index: QModelIndex) -> None:
+        """Make a photo the current one without scrolling to it."""
         scrolls = self._view.hasAutoScroll()
         self._view.setAutoScroll(False)
-        selection.setCurrentIndex(min(rows, key=QModelIndex.row) if rows else self._heir(path, row), _KEEP)
+        self._view.selectionModel().setCurrentIndex(index, _KEEP)
         self._view.setAutoScroll(scrolls)
+
+    def _deselect_refused(self) -> None:
+        selection = self._view.selectionModel()
+        for index in selection.selectedIndexes() if self.refused else ():
+            if self._model.path(index) in self.refused:
+                selection.select(index, QItemSelectionModel.SelectionFlag.Deselect)
+
+    def _unite(self, before: Path, now: Path) -> None:
+        """Choose a photo that is shown by the path before where it, shown by that of now too, is to leave."""
+        rows = self._model.row_of(now), self._model.row_of(before)
+        if None in rows:
+            return
+        leaving, staying = (self._model.index(row) for row in rows if row is not None)
+        selection = self._view.selectionModel()
+        if selection.isSelected(leaving):
+            selection.select(staying, QItemSelectionModel.SelectionFlag.Select)
+        if selection.currentIndex() == leaving:
+            self._go_quietly(staying)
 
     def forget(self) -> None:
         """Let go of what was judged: the answer to it is here."""

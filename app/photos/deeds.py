@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,14 +14,17 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from app import desktop
-from app.engine_sentences import in_own_language
+from app.file_manager import select_files
 from app.photos.away import Away
 from app.questions import ask
+from app.words.engine_sentences import in_own_language
 from engine.elsewhere import told
 from engine.errors import EngineError
 
 MANY = 10
 """How many windows a deed may open without asking."""
+
+_Deed = Callable[[list[Path]], list[str]]  # returns why it failed, a sentence each
 
 
 class PhotoDeeds(QObject):
@@ -49,16 +53,28 @@ class PhotoDeeds(QObject):
     def open(self, paths: Sequence[Path]) -> None:
         """Open photos with the desktop's program; many only after a question."""
         question = self.tr("Open %Ln photos at once?", "", len(paths))
-        self._with_care(desktop.open_file, paths, question)
+        self._with_care(partial(_try, desktop.open_file), paths, question, len(paths))
 
     def show_in_folder(self, paths: Sequence[Path]) -> None:
-        """Open the folders of photos, each once; many only after a question."""
+        """Open the folders of photos, each once; many only after a question.
+
+        The photos are selected there; of several in one folder only the first, where the system does not
+        select more.
+        """
+        folders = len({path.parent for path in paths})
+        question = self.tr("Show %Ln folders at once?", "", folders)
+        self._with_care(self._show, paths, question, folders)
+
+    def _show(self, there: list[Path]) -> list[str]:
+        """Show photos that are there in their folders."""
         firsts: dict[Path, Path] = {}
-        for path in paths:
+        for path in there:
             firsts.setdefault(path.parent, path)
-        one_of_each = list(firsts.values())
-        question = self.tr("Show %Ln folders at once?", "", len(one_of_each))
-        self._with_care(desktop.show_in_folder, one_of_each, question)
+        one_by_one = partial(_try, desktop.show_in_folder, list(firsts.values()))
+        if not there or not desktop.selects_files(sys.platform):
+            return one_by_one()
+        select_files(there, self, lambda: self._tell(one_by_one()))
+        return []
 
     def copy(self, paths: Sequence[Path]) -> None:
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
@@ -91,15 +107,15 @@ class PhotoDeeds(QObject):
         if present is not None and present.urls() == data.urls():
             QGuiApplication.clipboard().setMimeData(data)
 
-    def _with_care(self, deed: Callable[[Path], None], paths: Sequence[Path], question: str) -> None:
-        if len(paths) <= MANY:
+    def _with_care(self, deed: _Deed, paths: Sequence[Path], question: str, windows: int) -> None:
+        if windows <= MANY:
             self._do(deed, paths)
             return
         ask(self._window, question, lambda: self._do(deed, paths))
 
-    def _do(self, deed: Callable[[Path], None], paths: Sequence[Path]) -> None:
+    def _do(self, deed: _Deed, paths: Sequence[Path]) -> None:
         self.used.emit(list(paths))
-        self._look_for(paths, partial(_try, deed))
+        self._look_for(paths, deed)
 
     # --- whether they are there ------------------------------------------------------------------------
 
@@ -123,7 +139,10 @@ class PhotoDeeds(QObject):
             self._found.emit(then, there, failures)
 
     def _go_on(self, then: Callable[[list[Path]], list[str]], there: list[Path], failures: list[str]) -> None:
-        if failures := [*failures, *then(there)]:
+        self._tell([*failures, *then(there)])
+
+    def _tell(self, failures: Sequence[str]) -> None:
+        if failures:
             self.failed.emit(in_own_language(failures[0]))
 
 

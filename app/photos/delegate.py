@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, auto
+from pathlib import Path
 
 from PySide6.QtCore import (
     QEvent,
@@ -36,9 +38,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
-from app.photos.model import BEHIND_ROLE, BROKEN_ROLE, HitsModel, host_of
+from app.photos.model import BROKEN_ROLE, HitsModel, host_of
 from app.photos.signs import paint_away, paint_heart, paint_loupe, sheer
+from app.words import phrases
+from engine.library import Hit
 
 GAP = 6
 """Space around a picture, in pixels."""
@@ -62,6 +65,8 @@ class Part(Enum):
     """A closer look at it."""
     BEHIND = auto()
     """The photos that it stands for."""
+    COPIES = auto()
+    """Its other files."""
 
 
 def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
@@ -71,27 +76,33 @@ def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
     return QRectF(corner, scaled)
 
 
-def part_at(point: QPoint, area: QRect, metrics: QFontMetrics, behind: int) -> Part | None:
+def part_at(point: QPoint, area: QRect, metrics: QFontMetrics, hit: Hit) -> Part | None:
     """Return which sign of a tile lies at a point.
 
     Args:
         point: in the view.
         area: where the tile lies in it.
         metrics: of the font that signs are painted in.
-        behind: how many photos the tile stands for.
+        hit: what the tile shows.
     """
     frame, at = _frame_in(area), QPointF(point)
     if _heart_in(frame).contains(at):
         return Part.HEART
     if _loupe_in(frame).contains(at):
         return Part.LOUPE
-    if behind and _corner(metrics, frame, _more(behind), right=False).adjusted(-4, -4, 4, 4).contains(at):
+    if hit.behind and _pill_in(metrics, frame, _more(hit.behind), right=False).contains(at):
         return Part.BEHIND
+    if hit.copies and _pill_in(metrics, frame, _times(hit.copies), right=True).contains(at):
+        return Part.COPIES
     return None
 
 
 def _more(behind: int) -> str:
     return f"+{behind}"
+
+
+def _times(copies: Sequence[Path]) -> str:
+    return f"{len(copies) + 1}\N{MULTIPLICATION SIGN}"
 
 
 def _heart_in(frame: QRectF) -> QRectF:
@@ -124,6 +135,11 @@ def _corner(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> 
     width = max(metrics.horizontalAdvance(text) + height * 0.7, height)
     left = frame.right() - width - _INSET if right else frame.left() + _INSET
     return QRectF(left, frame.bottom() - height - _INSET, width, height)
+
+
+def _pill_in(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
+    """Return where such a pill can be pressed."""
+    return _corner(metrics, frame, text, right=right).adjusted(-4, -4, 4, 4)
 
 
 def _frame_in(area: QRect) -> QRectF:
@@ -174,7 +190,7 @@ class TileDelegate(QStyledItemDelegate):
         else:
             self._paint_placeholder(painter, frame, palette, model.index(row))
         if hit.copies and self.counts:
-            text = f"{len(hit.copies) + 1}\N{MULTIPLICATION SIGN}"
+            text = _times(hit.copies)
             self._paint_pill(painter, _corner(painter.fontMetrics(), frame, text, right=True), palette, text)
         if hit.behind and self.counts:
             place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
@@ -199,16 +215,17 @@ class TileDelegate(QStyledItemDelegate):
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         """Say what the sign under the pointer is for; elsewhere, which photo it is."""
-        part = None
-        if event.type() == QEvent.Type.ToolTip and index.isValid():
-            behind = int(index.data(BEHIND_ROLE) or 0)
-            part = part_at(event.pos(), option.rect, view.fontMetrics(), behind)
+        model, part = index.model(), None
+        if event.type() == QEvent.Type.ToolTip and index.isValid() and isinstance(model, HitsModel):
+            hit = model.hit(index.row())
+            part = part_at(event.pos(), option.rect, view.fontMetrics(), hit)
         if part is None:
             return super().helpEvent(event, view, option, index)
         text = {
             Part.HEART: self.tr("Like this (L)"),
             Part.LOUPE: self.tr("Look at it (Space)"),
-            Part.BEHIND: phrases.more_like_this(behind),
+            Part.BEHIND: phrases.more_like_this(hit.behind),
+            Part.COPIES: self.tr("Look at its copies (C)"),
         }[part]
         QToolTip.showText(event.globalPos(), text, view)
         return True

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QSize, Qt, QTime
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.elided import Elided, ElidedField
+from app.style.elided import Elided, ElidedField
 from engine.elsewhere import told
 from engine.pictures.facts import Facts
 from engine.visible import visible
@@ -78,9 +78,15 @@ class Details(QWidget):
         """Need no width at all."""
         return QSize(0, super().sizeHint().height())
 
-    def show_photo(self, path: Path, facts: Facts | None) -> None:
-        """Show what is known of this photo; of a file that nobody knows, its name and path."""
-        self._name.setText(visible(path.name))
+    def show_photo(self, path: Path, facts: Facts | None, place: str = "") -> None:
+        """Show what is known of this photo; of a file that nobody knows, its name and path.
+
+        Args:
+            path: the photo.
+            facts: what its file says.
+            place: where it stands among others, in words.
+        """
+        self._name.setText(_DOT.join(filter(None, (visible(path.name), place))))
         self._where.setText(visible(told(path)))
         self._when.setText("" if facts is None else when(facts))
         self._what.setText("" if facts is None else what(facts))

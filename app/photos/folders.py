@@ -30,10 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import phrases
-from app.names import name_of, tip
-from app.text_room import room
-from app.tips import set_tip
+from app.style.text_room import room
+from app.style.tips import set_tip
+from app.words import phrases
+from app.words.names import name_of, tip
 from engine.search.spread import Spread
 
 # pixels at the usual size of text

@@ -14,11 +14,11 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from app.engine_sentences import in_own_language
 from app.folder.worker import sentence
 from app.images import to_qimage
 from app.photos.away import Away
 from app.photos.crew import Crew
+from app.words.engine_sentences import in_own_language
 from engine.elsewhere import here
 from engine.errors import EngineError
 from engine.pictures.facts import Facts, facts_of

@@ -27,8 +27,10 @@ from app.photos.delegate import Part, TileDelegate, part_at
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
-from app.tips import ItemTips
+from app.style.tips import ItemTips
 from engine.library import Hit
+
+_SELDOM = Part.HEART, Part.LOUPE  # signs that are seen under a pointer, or once the photo is chosen
 
 
 class PhotoGrid(SizedTiles):
@@ -174,10 +176,8 @@ class PhotoGrid(SizedTiles):
         if pressed is None:
             super().mouseReleaseEvent(event)
         elif pressed == self._part(event):
-            if pressed[0] is Part.LOUPE:
-                self.looked.emit(pressed[1])
-            else:
-                self.liked.emit([pressed[1]])
+            deeds = {Part.LOUPE: self.looked.emit, Part.COPIES: self.commands.copies_wanted.emit}
+            deeds.get(pressed[0], lambda path: self.liked.emit([path]))(pressed[1])
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Let the pointer carry the chosen photos."""
@@ -218,10 +218,10 @@ class PhotoGrid(SizedTiles):
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
             return None
         hit = self.hits_model.hit(index.row())
-        part = part_at(point, self.visualRect(index), self.fontMetrics(), hit.behind)
+        part = part_at(point, self.visualRect(index), self.fontMetrics(), hit)
         by_finger = event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
-        if by_finger and part is not Part.BEHIND and not (self.hasFocus() and index == self.currentIndex()):
-            return None  # these signs are seen under a pointer, or once the photo is chosen
+        if by_finger and part in _SELDOM and not (self.hasFocus() and index == self.currentIndex()):
+            return None
         return None if part is None else (part, hit.path)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
-from app import phrases
-from app.elided import Elided
 from app.own_presses import OwnPresses
 from app.photos.chip import Chip
-from app.text_room import room
-from app.tips import set_tip
+from app.style.elided import Elided
+from app.style.text_room import room
+from app.style.tips import set_tip
+from app.words import phrases
 
 _HEIGHT = 40  # pixels: two lines of text
 _WORDS = 96  # pixels of width that words of the usual size have before the slider has any

@@ -20,9 +20,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPixmap
 
-from app import phrases
-from app.names import folder_of, tip
 from app.photos.thumbnails import Thumbnails
+from app.words import phrases
+from app.words.names import folder_of, tip
 from engine.elsewhere import place_of, told
 from engine.library import Hit
 from engine.visible import visible
@@ -32,7 +32,6 @@ Index = QModelIndex | QPersistentModelIndex
 PATH_ROLE = Qt.ItemDataRole.UserRole
 BROKEN_ROLE = Qt.ItemDataRole.UserRole + 1
 COPIES_ROLE = Qt.ItemDataRole.UserRole + 2
-BEHIND_ROLE = Qt.ItemDataRole.UserRole + 3
 
 _NAMED = 6  # copies named in a tooltip
 
@@ -203,10 +202,10 @@ class HitsModel(QAbstractListModel):
         """Return what DecorationRole gives, without Qt in between."""
         return self._thumbnails.get(self._hits[row].path)
 
-    def ask_for_pictures(self, rows: Iterable[int]) -> None:
-        """Have the pictures of these rows that are missing looked up before painting comes to them."""
-        for row in rows:
-            self.picture(row)
+    def ask_for_pictures(self, rows: Sequence[int]) -> None:
+        """Have the pictures of these rows that are missing made before all others, in this order."""
+        for row in reversed(rows):  # what is asked for last comes first
+            self._thumbnails.get(self._hits[row].path, first=True)
 
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""
@@ -277,8 +276,6 @@ class HitsModel(QAbstractListModel):
             return self._thumbnails.is_broken(hit.path)
         if role == COPIES_ROLE:
             return hit.copies
-        if role == BEHIND_ROLE:
-            return hit.behind
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app.folder.state import FolderState, Phase
 from app.own_presses import OwnPresses
-from app.spoken import announce
+from app.words.spoken import announce
 from engine.visible import visible
 
 _AMBER = (255, 176, 32)

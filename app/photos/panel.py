@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from app.folder.searcher import Found
 from app.folder.state import FolderState
 from app.keyboard import handed_on, in_order
+from app.photos.fingers import Fingers
 from app.photos.folders import FolderButton
 from app.photos.grid import PhotoGrid
 from app.photos.heading import Heading
@@ -64,11 +66,13 @@ class PhotosPanel(QWidget):
         self.notice = Notice(self)
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
+        Fingers(self.grid)
         self.seating, self.chip = Seating(self.grid), self.head.chip
         self.folders, self.timeline = FolderButton(), Timeline()
         self.chip.clicked.connect(self.seating.settle)
         self.seating.gathered.connect(self._count_waiting)
         self.viewer = Viewer(self.grid.hits_model, self.grid.thumbnails)
+        self.seating.looked_at = lambda: self.viewer.path
         self._pages, self._below = QStackedWidget(), QWidget()
         for page in (self.welcome, self.message, self.grid, self.viewer):
             self._pages.addWidget(page)
@@ -92,6 +96,8 @@ class PhotosPanel(QWidget):
     def _connect(self) -> None:
         viewer, grid, settings, slider = self.viewer, self.grid, self._settings, self.head.slider
         grid.looked.connect(self.look_at)
+        for commands in (grid.commands, viewer.commands):
+            commands.copies_wanted.connect(self.look_at_copies)
         viewer.left.connect(self.leave_view)
         viewer.dragged.connect(lambda path: grid.carry([path]))
         viewer.near_end.connect(self.seating.want_more)
@@ -113,9 +119,18 @@ class PhotosPanel(QWidget):
 
     def look_at(self, path: Path) -> None:
         """Let a photo fill this side."""
+        self._look_at(path)
+
+    def look_at_copies(self, path: Path) -> None:
+        """Let a hit that has copies fill this side, and leaf through these; of another one, do nothing."""
+        row = self.grid.hits_model.row_of(path)
+        if row is not None and (copies := self.grid.hits_model.hit(row).copies):
+            self._look_at(path, (path, *copies))
+
+    def _look_at(self, path: Path, files: Sequence[Path] = ()) -> None:
         self._pages.setCurrentWidget(self.viewer)
         self.head.slider.setEnabled(False)
-        self.viewer.look_at(path)
+        self.viewer.look_at(path, files)
         self.viewer.picture.setFocus()
 
     def leave_view(self) -> None:
@@ -124,13 +139,14 @@ class PhotosPanel(QWidget):
         The grid is scrolled no further than that takes. Where the drawing is another one by now, and the
         photo is not among what it found, the grid stands at its top.
         """
-        path, had_focus = self.viewer.way_back, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
-        if path is None:
+        leafing, had_focus = self.viewer.leafing, self.viewer.isAncestorOf(QApplication.focusWidget() or self)
+        if (path := leafing.way_back) is None:
             return
+        rank = None if self.viewer.is_elsewhere else leafing.rank
         self.viewer.rest()
         self.head.slider.setEnabled(True)
         self._pages.setCurrentWidget(self._below)
-        self.grid.return_to(path, None if self.viewer.is_elsewhere else self.viewer.rank)
+        self.grid.return_to(path, rank)
         if had_focus:
             self.landing.setFocus()
 

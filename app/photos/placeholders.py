@@ -8,12 +8,12 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app import phrases
-from app.engine_sentences import as_sentence
 from app.folder.state import FolderState, Phase
-from app.inks import FaintLabel
 from app.keyboard import handed_on
-from app.names import tip
+from app.style.inks import FaintLabel
+from app.words import phrases
+from app.words.engine_sentences import as_sentence
+from app.words.names import tip
 from engine.visible import visible
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMenu
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
 from app.photos.seats import seat
-from engine.library import Hit, Report
+from engine.library import Hit, Places
 
 REST = 400
 """Milliseconds that the pen rests before the photos settle into their ranking."""
@@ -28,6 +29,7 @@ class Seating(QObject):
     Attributes:
         stamp: of the drawing as it is now; queries carry it.
         shown: whose photos the grid shows, None while it shows none.
+        looked_at: returns a photo that is shown, though the grid may not show it any more.
     """
 
     adopted = Signal(object)
@@ -42,6 +44,7 @@ class Seating(QObject):
         self._grid = grid
         self.stamp = 0
         self.shown: Found | None = None
+        self.looked_at: Callable[[], Path | None] = lambda: None
         self._latest: Found | None = None
         self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
         self._pointed = False  # the pointer moved over the grid after the pen was last on the paper
@@ -50,6 +53,8 @@ class Seating(QObject):
         self._wanting = False  # more hits, that have not come yet
         self._source: Found | None = None  # what the grid goes on with at its end
         self._pages: list[Hit] = []  # of that, after its first hits
+        self._gone: set[Path] = set()  # photos whose files are gone, until nothing holds them
+        self._twice: dict[Path, Path] = {}  # those shown by their paths before and now, until then
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self._go_on)
         grid.left.connect(self._go_on)
@@ -95,6 +100,7 @@ class Seating(QObject):
     def take(self, found: Found) -> None:
         """Take the newest answer."""
         self._latest, self._wanting = found, False
+        self._gone.difference_update(hit.path for hit in found.hits)  # these are back
         if self.shown is None or not self.shown.hits or found.newest != self.shown.newest:
             self._rank(found, gliding=False)
         elif found.stamp == self.shown.stamp and self._settled:
@@ -135,14 +141,33 @@ class Seating(QObject):
         self._wanting = False
         self._grid.look_ahead()
 
-    def follow(self, report: Report) -> None:
-        """Keep the seats of photos that were renamed, and let those leave that are gone."""
-        names, gone = dict(report.renamed), set(report.gone)
+    def paths(self) -> set[Path]:
+        """Return the photos that are shown."""
+        paths = {hit.path for hit in (*self._grid.hits_model.hits, *self._pages)}
+        looked_at = self.looked_at()
+        return paths if looked_at is None else paths | {looked_at}
+
+    def follow(self, places: Places) -> None:
+        """Keep the seats of photos that were moved, and let those leave that are gone."""
+        names, gone = places.now, set(places.gone)
         self._pages = [
             replace(hit, path=names.get(hit.path, hit.path)) for hit in self._pages if hit.path not in gone
         ]
-        self._grid.hits_model.rename(report.renamed)
-        self._grid.drop(gone)
+        model = self._grid.hits_model
+        self._twice = {before: names.get(now, now) for before, now in self._twice.items()}
+        if self._is_at_hand:
+            shown = {path for path in (*names, *names.values()) if model.row_of(path) is not None}
+            self._twice |= {before: now for before, now in names.items() if {before, now} <= shown}
+        model.rename([pair for pair in names.items() if pair[0] not in self._twice])
+        self._gone |= gone
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Let photos leave that are gone, and be shown once, unless pointer or menu are there."""
+        if (self._gone or self._twice) and not self._is_at_hand:
+            gone, twice, self._gone, self._twice = self._gone, self._twice, set(), {}
+            self._grid.hits_model.rename(twice.items())
+            self._grid.drop(gone)
         self._grid.updateGeometries()
 
     def settle(self) -> None:
@@ -154,6 +179,7 @@ class Seating(QObject):
         """Show nothing."""
         self.shown = self._latest = self._source = None
         self._settled = True
+        self._gone, self._twice = set(), {}
         self._rest.stop()
         self._grid.clear()
         self.gathered.emit(0)
@@ -162,6 +188,7 @@ class Seating(QObject):
 
     def _go_on(self) -> None:
         """Seat or settle what waits, unless the pointer holds it."""
+        self._let_go()
         if self._latest is None or self._is_held or (self._is_gathering and not self._latest.newest):
             return
         if not self.is_moving:
@@ -181,6 +208,11 @@ class Seating(QObject):
         """Whether nothing may move: pointer or menu are there, or what is by date was scrolled down."""
         if self.is_by_date and self._grid.verticalScrollBar().value() > 0:
             return True
+        return self._is_at_hand
+
+    @property
+    def _is_at_hand(self) -> bool:
+        """Whether pointer or menu are there."""
         return self._has_menu or (self._pointed and self._grid.is_under_pointer)
 
     @property

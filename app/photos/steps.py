@@ -8,7 +8,7 @@ Action = QAbstractItemView.CursorAction
 
 
 def step(action: Action, row: int, count: int, wide: int, lines: int) -> int:
-    """Return the tile that a key leads to; up and down keep their column, and stop at both ends.
+    """Return the tile that a key leads to; up, down and pages keep their column, and stop at both ends.
 
     Args:
         action: what the key stands for.
@@ -24,7 +24,7 @@ def step(action: Action, row: int, count: int, wide: int, lines: int) -> int:
         Action.MoveHome: -count, Action.MoveEnd: count,
     }  # fmt: skip
     far = steps[action]
-    if abs(far) < max(wide, 2) or abs(far) >= count:
+    if abs(far) < max(wide, 2) or action in (Action.MoveHome, Action.MoveEnd):
         return min(max(row + far, 0), count - 1)
     if far < 0:
         return row + far if row + far >= 0 else row % wide

@@ -75,7 +75,7 @@ class Thumbnails(QObject):
         take = partial(self._requests.take, kept=True)
         self._readers = Crew(1, take, _Reader(*made).make, name="kept thumbnails", parent=self)
 
-    def get(self, path: Path, *, lasting: bool = False) -> QPixmap | None:
+    def get(self, path: Path, *, lasting: bool = False, first: bool = False) -> QPixmap | None:
         """Return the picture, the old one while it is made again; None while there is none, or cannot be.
 
         This asks for what is missing or outdated.
@@ -83,17 +83,18 @@ class Thumbnails(QObject):
         Args:
             path: the photo.
             lasting: the request is not one of the grid's: scrolling there does not drop it.
+            first: it comes before all others; else one that waits already keeps its place.
         """
         self._decoders.watch()
         if path not in self._kept:
-            self._requests.push(path, lasting=lasting)
+            self._requests.push(path, lasting=lasting, first=first)
             return None
         self._kept.move_to_end(path)
         if path in self._outdated:
-            self._requests.push(path, lasting=lasting)
+            self._requests.push(path, lasting=lasting, first=first)
         elif self._sides[path] < self._side:
             better = self._sides[path] < _SHARP_AT  # than this the disk may have
-            self._requests.push(path, kept=better, lasting=lasting)
+            self._requests.push(path, kept=better, lasting=lasting, first=first)
         return self._kept[path]
 
     def recall(self, path: Path) -> Facts | None:
@@ -177,18 +178,22 @@ class _Requests:
         self._closed = False
         self.most = _WAITING
 
-    def push(self, path: Path, *, kept: bool = True, lasting: bool = False) -> None:
-        """Ask for a picture: one that may be kept on the disk, or else one that is read of the photo."""
+    def push(self, path: Path, *, kept: bool = True, lasting: bool = False, first: bool = False) -> None:
+        """Ask for a picture: one that may be kept on the disk, or else one that is read of the photo.
+
+        One that waits keeps its number, as painting asks again and again, unless it is to come first.
+        """
         with self._changed:
             if lasting:
                 self._lasting.add(path)
             self._unwanted.discard(path)
-            if path in self._in_work:
+            at_work = path in self._in_work
+            asked = self._reads if path in self._reads or not kept else self._lookups
+            asked = self._in_work if at_work else asked
+            if path not in asked or first:
+                asked[path] = next(self._numbers)
+            if at_work:
                 return
-            if path in self._reads or not kept:
-                self._reads[path] = next(self._numbers)
-            else:
-                self._lookups[path] = next(self._numbers)
             for waiting in (self._lookups, self._reads):
                 if len(waiting) > self.most and (brief := waiting.keys() - self._lasting):
                     del waiting[min(brief, key=waiting.__getitem__)]

@@ -31,8 +31,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from app import motion
 from app.photos.steps import Action, step
+from app.style import motion
 
 GLIDE = 220
 """Milliseconds that tiles take to their new places."""
@@ -258,7 +258,7 @@ class TileView(QListView):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.initViewItemOption(option)
         region, share = event.region(), float(self._glide.currentValue() or 0.0)
-        rows: Sequence[int] = self.rows_in(event.rect())
+        rows: Sequence[int] = self.rows_in(event.rect())[::-1]  # a picture asked for last is made first
         if self._moves:
             rows = sorted(rows, key=lambda row: row in self._moves)
         chosen = {index.row() for index in self._selected_among(rows)}

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
-from app import phrases
 from app.photos.timescale import (
     LABELS,
     height_of_labels,
@@ -21,7 +20,8 @@ from app.photos.timescale import (
 )
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
 from app.photos.timezoom import Brush, Scale, Shown
-from app.tips import withdraw
+from app.style.tips import withdraw
+from app.words import phrases
 from engine.search.spread import Spread, Times, Unit
 
 _HEIGHT = 44

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from app import phrases
 from app.photos.timezoom import Brush
+from app.words import phrases
 from engine.search.spread import Times, Unit
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,14 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine_sentences import as_sentence
 from app.photos.commands import PhotoCommands
 from app.photos.details import Details
 from app.photos.flow import Flow
 from app.photos.full_picture import FullPictures
+from app.photos.leafing import Leafing
 from app.photos.model import HitsModel
 from app.photos.picture_view import STEP, PictureView
 from app.photos.thumbnails import Thumbnails
+from app.words.engine_sentences import as_sentence
 from engine.elsewhere import place_of
 from engine.library import Hit
 
@@ -43,7 +44,7 @@ class Viewer(QWidget):
     """Shows one photo, first its thumbnail and then the whole; stays with it until somebody leafs.
 
     Attributes:
-        path: the photo that is shown, None while the view is away.
+        leafing: which photo that is, and what comes before and after it.
         picture: where it is shown.
         details: what is known of it.
         commands: what can be done with it.
@@ -61,11 +62,9 @@ class Viewer(QWidget):
     def __init__(self, model: HitsModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         """Take the hits to leaf through, and their small pictures."""
         super().__init__(parent)
-        self.path: Path | None = None
+        self.leafing = Leafing(model)
         self._model, self._thumbnails = model, thumbnails
         self.is_elsewhere = False
-        self._rank = 0  # of what is shown, when it was last among the hits
-        self._is_refused = False  # it comes last with the next answer, and its neighbours stay where they are
         self._full = FullPictures(self, thumbnails.recall, thumbnails.away)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
@@ -109,13 +108,19 @@ class Viewer(QWidget):
 
     # --- what is shown ---------------------------------------------------------------------------------
 
-    def look_at(self, path: Path) -> None:
-        """Show this photo, whole."""
-        self.path, self.is_elsewhere, self._is_refused = path, False, False
+    @property
+    def path(self) -> Path | None:
+        """The photo that is shown, None while the view is away."""
+        return self.leafing.path
+
+    def look_at(self, path: Path, files: Sequence[Path] = ()) -> None:
+        """Show this photo, whole; leaf through these files, if it is one of them, else through the hits."""
+        self.leafing.begin(path, files)
+        self.is_elsewhere = False
         self.picture.show_picture((), anew=True)
         self._ask()
         self._show()
-        if self._model.rowCount() - self._rank < _AHEAD:
+        if self._model.rowCount() - self.leafing.rank < _AHEAD:
             self.near_end.emit()
 
     def take_answer(self, hits: tuple[Hit, ...], *, is_another: bool = False) -> None:
@@ -126,19 +131,20 @@ class Viewer(QWidget):
             is_another: they are not those of the drawing before.
         """
         if is_another and self.path is not None:
-            self.is_elsewhere = self._model.row_of(self.path) is None
+            hit = self.leafing.hit
+            self.is_elsewhere = hit is None or self._model.row_of(hit) is None
         follows = self.path is not None and self.follow.isChecked()
         if follows and hits and hits[0].path != self.path:
             self.look_at(hits[0].path)
 
     def note_judged(self, photos: Collection[Path], *, refused: bool) -> None:
         """Note that the person said of photos that it is like them, or not."""
-        if self.path in photos:
-            self._is_refused = refused
+        if self.leafing.hit in photos:
+            self.leafing.is_refused = refused
 
     def rest(self) -> None:
         """Show nothing any more, and let go of every picture."""
-        self.path = None
+        self.leafing.begin(None)
         self.picture.show_picture((), anew=True)
         self._full.want(None)
 
@@ -148,11 +154,10 @@ class Viewer(QWidget):
 
     def _ask(self) -> None:
         """Have the photo and its neighbours read."""
-        self._full.want(self.path, [path for path in (self._at(1), self._at(-1)) if path is not None])
+        self._full.want(self.path, [path for path in map(self.leafing.step, (1, -1)) if path is not None])
 
     def _rename(self, before: Path, now: Path) -> None:
-        if self.path == before:
-            self.path = now
+        if self.leafing.rename(before, now):
             self._ask()
             self._show()
 
@@ -166,7 +171,7 @@ class Viewer(QWidget):
         full = self._full.get(self.path)
         self.picture.show_photo(full, partial(self._thumbnails.get, self.path))
         self.picture.say(self._words())
-        self.details.show_photo(self.path, None if full is None else full.facts)
+        self.details.show_photo(self.path, None if full is None else full.facts, self._place())
         self._name_it()
 
     def _words(self) -> str:
@@ -190,65 +195,45 @@ class Viewer(QWidget):
             return "" if full is None else as_sentence(full.remark)
         return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)
 
+    def _place(self) -> str:
+        """Return which of its copies the photo is, where these are leafed through."""
+        if not (files := self.leafing.files):
+            return ""
+        place = self.tr("%1 of %2 copies").replace("%1", str(self.leafing.number))
+        return place.replace("%2", str(len(files)))
+
     def _name_it(self) -> None:
         row = None if self.path is None else self._model.row_of(self.path)
-        if row is None:
+        if row is None or self.leafing.files:
             name = self.details.texts[0]
         else:
             name = str(self._model.index(row).data(Qt.ItemDataRole.AccessibleTextRole))
         self.picture.setAccessibleName(name)
         self.picture.setAccessibleDescription(self.picture.words)
 
-    @property
-    def rank(self) -> int:
-        """Where the photo stands among the hits, or stood when it was last there, or was refused."""
-        self._at(0)
-        return self._rank
-
-    @property
-    def way_back(self) -> Path | None:
-        """The photo to be at once somebody goes back: this one, or that in its place since it was refused."""
-        is_last = self.path is not None and self._model.row_of(self.path) is not None and not self._is_there()
-        return self._model.at_rank(self.rank) if is_last else self.path
-
     # --- leafing ---------------------------------------------------------------------------------------
-
-    def _at(self, step: int) -> Path | None:
-        """Return the hit after (1) or before (-1) this one, or the place where it was if it is gone."""
-        model = self._model
-        if self.path is not None and self._is_there():
-            self._rank = model.rank(self.path)
-            return model.at_rank(self._rank + step)
-        self._rank = min(self._rank, model.rowCount())
-        return model.at_rank(self._rank if step > 0 else self._rank - 1)
-
-    def _is_there(self) -> bool:
-        """Return whether the photo is among the hits, and not among the last for having been refused."""
-        if self.path is None or self._model.row_of(self.path) is None:
-            return False
-        return not self._is_refused or self._model.rank(self.path) <= self._rank
 
     def _leaf(self, path: Path | None) -> None:
         if path is not None and path != self.path:
-            self.look_at(path)
+            self.look_at(path, self.leafing.files)
         elif path is None:
             self.near_end.emit()
 
     def _next(self) -> None:
-        self._leaf(self._at(1))
+        self._leaf(self.leafing.step(1))
 
     def _previous(self) -> None:
-        self._leaf(self._at(-1))
+        self._leaf(self.leafing.step(-1))
 
     # --- events ----------------------------------------------------------------------------------------
 
     def _make_keys(self) -> dict[int, Callable[[], object]]:
-        view, model = self.picture, self._model
+        view, leafing = self.picture, self.leafing
         keys: dict[tuple[_Key, ...], Callable[[], object]] = {
             (_Key.Key_Right, _Key.Key_Down, _Key.Key_PageDown): self._next,
             (_Key.Key_Left, _Key.Key_Up, _Key.Key_PageUp): self._previous,
-            (_Key.Key_Home,): lambda: self._leaf(model.at_rank(0)),
-            (_Key.Key_End,): lambda: self._leaf(model.at_rank(model.rowCount() - 1)),
+            (_Key.Key_Home,): lambda: self._leaf(leafing.end(-1)),
+            (_Key.Key_End,): lambda: self._leaf(leafing.end(1)),
             _BACK: self.left.emit,
             _ENTER: self.commands.open.trigger,
             (_Key.Key_Plus, _Key.Key_Equal): lambda: view.zoom_by(STEP),
@@ -300,6 +285,9 @@ class Viewer(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.commands.all)
+        row = None if self.path is None else self._model.row_of(self.path)
+        if row is not None and (copies := self._model.hit(row).copies):
+            self.commands.name_copies(menu, copies)
         return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -21,12 +21,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from app.drawing.document import Snapshot
-from app.names import tip
 from app.photos.thumbnails import Thumbnails
 from app.questions import ask
 from app.shelf.keeper import Keeper, opened
 from app.shelf.store import is_same
-from app.tips import ItemTips
+from app.style.tips import ItemTips
+from app.words.names import tip
 from engine.sketches.kept import Kept
 from engine.visible import visible
 

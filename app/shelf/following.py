@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,18 +104,27 @@ def _paths_in_prints(text: str) -> set[Path]:
 
 
 def _in_prints(text: str, names: Mapping[Path, Path]) -> str:
-    """Return the words about the photos beside a drawing with the paths now; the same if they say nothing."""
+    """Return the words about the photos beside a drawing with the paths now; the same if they say nothing.
 
-    def now(entry: str | dict[str, str]) -> str | dict[str, str]:
-        if isinstance(entry, str):
-            return str(names.get(Path(entry), entry))
-        return {key: str(names.get(Path(one), one)) if key == "path" else one for key, one in entry.items()}
+    Of two that follow to one file, or where one lies already, the first is left.
+    """
+    came = dict[str, str]()  # from which paths, by those now
+
+    def followed(entries: Iterable[str | dict[str, str]]) -> Iterator[str | dict[str, str]]:
+        for entry in entries:
+            before = entry if isinstance(entry, str) else entry.get("path")
+            if before is None:
+                yield entry
+                continue
+            now = str(names.get(Path(before), before))
+            if came.setdefault(now, before) == before:
+                yield now if isinstance(entry, str) else {**entry, "path": now}
 
     try:
         given = json.loads(text)
         before = json.dumps(given)
         for corner in ("like", "unlike"):
-            given[corner] = list(map(now, given[corner]))
+            given[corner] = list(followed(given[corner]))
         after = json.dumps(given)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return text

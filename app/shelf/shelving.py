@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.actions import Actions
 from app.drawing.panel import DrawingPanel
-from app.engine_sentences import in_own_language
 from app.keyboard import handed_on
 from app.photos.grid import PhotoGrid
 from app.photos.notice import Notice
@@ -16,6 +15,7 @@ from app.questions import ask
 from app.settings import Settings
 from app.shelf.bar import ShelfBar
 from app.shelf.keeper import Keeper
+from app.words.engine_sentences import in_own_language
 from engine.paths import data_dir
 from engine.visible import visible
 

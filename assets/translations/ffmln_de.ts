@@ -693,6 +693,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Abpausen</translation>
     </message>
     <message>
+        <source>Look at its copies</source>
+        <translation>Kopien ansehen</translation>
+    </message>
+    <message>
         <source>Lay %1 photos beside the drawing?</source>
         <translation>%1 Fotos neben die Zeichnung legen?</translation>
     </message>
@@ -786,16 +790,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Fotos</translation>
     </message>
     <message>
-        <source>Nothing is drawn, and no photo that it is like lies here.</source>
-        <translation>Nichts ist gezeichnet, und unter „So wie das“ liegt kein Foto.</translation>
+        <source>Nothing is drawn, and nothing lies under “Like this”.</source>
+        <translation>Nichts ist gezeichnet, und unter „So wie das“ liegt nichts.</translation>
     </message>
     <message>
-        <source>No photo that it is like lies here: the drawing alone counts.</source>
-        <translation>Unter „So wie das“ liegt kein Foto: Nur die Zeichnung zählt.</translation>
+        <source>Nothing lies under “Like this”: the drawing alone counts.</source>
+        <translation>Unter „So wie das“ liegt nichts: Nur die Zeichnung zählt.</translation>
     </message>
     <message>
-        <source>What counts more: the drawing, or the photos it is like</source>
-        <translation>Was mehr zählt: die Zeichnung oder die Fotos, denen es gleicht</translation>
+        <source>What counts more: the drawing, or the photos under “Like this”</source>
+        <translation>Was mehr zählt: die Zeichnung oder die Fotos unter „So wie das“</translation>
     </message>
     <message>
         <source>Nothing is drawn yet: the photos alone count.</source>
@@ -826,7 +830,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Return opens its menu, Delete takes it off.</source>
-        <translation>Die Eingabetaste öffnet das Menü, Entf nimmt es weg.</translation>
+        <translation>Die Eingabetaste öffnet das Menü, Entf nimmt das Foto weg.</translation>
     </message>
     <message>
         <source>It is not like this</source>
@@ -874,6 +878,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. Bins, thumbnails, caches and hidden folders are left out anyway; !name/ takes one of them in.</source>
+        <translatorcomment>Zwischen ! und Name steht U+2060, damit dort keine Zeile umbricht.</translatorcomment>
         <translation>Ein Muster je Zeile, wie in .gitignore: *.png, Bildschirmfotos/, /2019/**. Papierkörbe, Vorschaubilder, Zwischenspeicher und versteckte Ordner werden ohnehin ausgelassen; !⁠Name/ nimmt einen davon auf.</translation>
     </message>
     <message>
@@ -1144,6 +1149,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ansehen (Leertaste)</translation>
     </message>
     <message>
+        <source>Look at its copies (C)</source>
+        <translation>Kopien ansehen (C)</translation>
+    </message>
+    <message>
         <source>Not readable now</source>
         <translation>Gerade nicht lesbar</translation>
     </message>
@@ -1235,6 +1244,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>This photo cannot be shown: %1</source>
         <translation>Dieses Foto lässt sich nicht zeigen: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 copies</source>
+        <translation>%1 von %2 Kopien</translation>
     </message>
 </context>
 <context>
@@ -1619,6 +1632,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die besten Treffer nach Datum zeigen, die neuesten zuerst</translation>
     </message>
     <message>
+        <source>&amp;Wider paper</source>
+        <translation>Papier &amp;breiter</translation>
+    </message>
+    <message>
+        <source>Wider &amp;photos</source>
+        <translation>&amp;Fotos breiter</translation>
+    </message>
+    <message>
         <source>&amp;About FFMLN</source>
         <translation>Ü&amp;ber FFMLN</translation>
     </message>
@@ -1999,12 +2020,12 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>das Darstellen dieser SVG-Zeichnung dauert zu lange.</translation>
     </message>
     <message>
-        <source>more came than any picture holds.</source>
-        <translation>es kam mehr, als irgendein Bild enthält.</translation>
+        <source>more came through the pipe than a picture can hold.</source>
+        <translation>aus der Pipe kam mehr, als ein Bild haben kann.</translation>
     </message>
     <message>
-        <source>nothing came in time.</source>
-        <translation>es kam rechtzeitig nichts an.</translation>
+        <source>the picture did not come through the pipe in time.</source>
+        <translation>das Bild kam nicht rechtzeitig aus der Pipe.</translation>
     </message>
     <message>
         <source>{path} cannot be used as a photo: {reason}</source>
@@ -2215,7 +2236,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Your photos never leave this computer and are never changed.</source>
-        <translation>Ihre Fotos verlassen nie diesen Computer und werden nie verändert.</translation>
+        <translation>Ihre Fotos verlassen diesen Computer nie und werden nie verändert.</translation>
     </message>
     <message>
         <source>The language changes when FFMLN starts again.</source>

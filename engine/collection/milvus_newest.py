@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from engine.collection.milvus_rows import expression
 from engine.collection.store import Where
+from engine.days import DAY_S
 from engine.pictures.dates import EARLIEST, is_likely, latest
 
 _LISTED = 4_000  # rows, key and date alone: 40 bytes each
-_WIDTH_S = 86_400  # the first span that is counted
+_WIDTH_S = DAY_S  # the first span that is counted
 _WIDER = 8
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath, PureWindowsPath
 
@@ -15,39 +14,22 @@ from numpy.typing import NDArray
 
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.content_hash import content_hash
-from engine.elsewhere import Place, Record
+from engine.days import bounds
+from engine.elsewhere import Place, Record, address
 from engine.encoding.encoder import Encoder
 from engine.folders.answers import READ_S, Answers, Asked
 from engine.folders.looks import Looks
 from engine.search.examples import Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.hit import Hit
 from engine.search.mixing import mix
-from engine.search.narrowing import DAY_S, seconds
 from engine.search.ordering import ORDERED, Order
 from engine.search.query import Query
-from engine.search.ranking import Ranked
 from engine.state.records import Vector
 from engine.vector_index.index import VectorIndex
 
 _KEPT = 64  # digests of photos that come last
 _MORE = 4  # times as many are fetched where copies leave too few photos
-
-
-@dataclass(frozen=True)
-class SharedHit:
-    """A photo found in a shared collection.
-
-    Attributes:
-        place: where it lies.
-        score: cosine with the query, -1 to 1; with re-ranking it belongs to the place in the list.
-        copies: other files of the same photo; empty unless copies were to be grouped.
-        behind: how many photos much like this one it stands for, as a guess among different ones.
-    """
-
-    place: Place
-    score: float
-    copies: tuple[Place, ...] = ()
-    behind: int = 0
 
 
 class SharedFinder:
@@ -60,14 +42,6 @@ class SharedFinder:
         self._examples = Examples(encoder, lambda photos: [None] * len(photos), looks=self._looks)
         self._digests = Answers(_hashing, most=_KEPT, within_s=READ_S)
 
-    def check(self, query: Query) -> None:
-        """Find out whether a query can be answered.
-
-        Raises:
-            ImageError: a photo of the query cannot be read.
-        """
-        self._example_vectors(query)
-
     def search(
         self,
         query: Query,
@@ -77,8 +51,10 @@ class SharedFinder:
         rerank: bool = False,
         group: bool = False,
         diverse: bool = False,
-    ) -> list[SharedHit]:
+    ) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer, `MOST` at most.
+
+        Each goes by its address, see `engine.elsewhere`; one of this machine too.
 
         Args:
             query: what to look for, and where: folders as they are called on their machines. One that is
@@ -115,7 +91,7 @@ class SharedFinder:
             )
             ranked = ranking.take(min(k, len(matches)))
             if len(ranked) == k or len(matches) < fetched or fetched == MOST:
-                return [_hit(one, found) for one in ranked]
+                return [Hit.of(one, partial(_address, found)) for one in ranked]
             fetched = min(fetched * _MORE, MOST)  # many copies of few photos
 
     def _refused(self, query: Query) -> set[bytes]:
@@ -166,8 +142,7 @@ def where_of(query: Query, hosts: Sequence[str] = (), looks: Looks | None = None
     return Where(
         tuple(hosts),
         tuple(_there(query.within, looks or Looks())),
-        seconds(query.since) if query.since is not None else None,
-        seconds(query.until) + DAY_S if query.until is not None else None,
+        *bounds(query.since, query.until),
     )
 
 
@@ -196,6 +171,6 @@ def _name(record: Record) -> bytes:
     return f"{record.host}/{record.path}".encode("utf-8", "surrogatepass")
 
 
-def _hit(ranked: Ranked, found: dict[bytes, Record]) -> SharedHit:
-    best, *copies = (Place(one.host, one.path, one.digest) for one in map(found.__getitem__, ranked.names))
-    return SharedHit(best, min(1.0, max(-1.0, ranked.score)), tuple(copies), ranked.behind)
+def _address(found: Mapping[bytes, Record], name: bytes) -> Path:
+    record = found[name]
+    return address(Place(record.host, record.path, record.digest))

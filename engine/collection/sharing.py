@@ -115,9 +115,10 @@ def withdraw(folder: Path | str, store: Store, host: str) -> int:
 
 def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Difference:
     """Return what the collection lacks of a folder, and what it has too much."""
-    where = path_there(root)
-    known = {one.path: one for one in store.held(Where(hosts=(host,), folders=(where,)))}
     number = catalog.root(os.fsencode(root))
+    former = [] if number is None else catalog.root_names.former(number)
+    where = tuple(path_there(path) for path in (root, *map(Path, map(os.fsdecode, former))))
+    known = {one.path: one for one in store.held(Where(hosts=(host,), folders=where))}
     entries = catalog.photos(number) if number is not None else {}
     digests = {content: digest for digest, content in catalog.vectors.hashes(store.model, store.dim).items()}
     sent, held = [], 0

@@ -21,9 +21,7 @@ from engine.encoding.vetting import try_model
 from engine.errors import ModelError
 from engine.paths import ASSETS
 from engine.preprocess import batch, photo_square, sketch_square
-from engine.unit_vectors import unit
-
-Vectors = NDArray[np.float32]
+from engine.unit_vectors import Vectors, unit
 
 METADATA_KEY = "ffmln"
 """The ONNX metadata property that holds the model's description, as JSON."""

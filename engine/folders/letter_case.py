@@ -19,6 +19,11 @@ def as_on_disk(path: Path) -> Path:
     return written
 
 
+def in_other_letters(path: Path, other: Path) -> bool:
+    """Return whether two paths are one where a disk does not tell upper from lower case."""
+    return path != other and _plain(str(path)) == _plain(str(other))
+
+
 def _on_disk(folder: Path, name: str) -> str:
     other = name.swapcase()
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -68,6 +68,11 @@ class Looks(Answers[Path, Look]):
             if look.answer.done():
                 look.answer.result()  # raises what nobody foresaw
         return looks
+
+    def names(self, photo: Path) -> Iterator[Path]:
+        """Yield what a photo may be called; only what is asked for beyond the first looks at the disk."""
+        yield Path(os.path.abspath(photo))
+        yield from self.to([photo])[0].names
 
     def find(self, photos: Sequence[Path], known: Callable[[Path], T | None]) -> list[T | None]:
         """Return what is known of each photo by the first of its names that anything is known by.

@@ -21,7 +21,10 @@ def name_in(folder: Path, path: Path) -> bytes | None:
     """Return the name of a path within a folder, None if it does not lie there; see `NOWHERE`."""
     if folder == NOWHERE:
         return relative_name(str(path)) if path.is_absolute() else None
-    return relative_name(str(path.relative_to(folder))) if path.is_relative_to(folder) else None
+    try:
+        return relative_name(str(path.relative_to(folder)))
+    except ValueError:
+        return None
 
 
 def prefix_of(name: bytes) -> bytes:

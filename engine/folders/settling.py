@@ -59,11 +59,6 @@ class Settling:
         with self._guard:
             self._closed[path] = time.time_ns(), time.monotonic()
 
-    def was_closed(self, path: Path) -> bool:
-        """Return whether the system told that this file is whole."""
-        with self._guard:
-            return path in self._closed
-
     def leave(self, folder: Path, photos: Sequence[Found], scope: Scope = EVERYTHING) -> frozenset[bytes]:
         """Return the names of those that are to be left for the next look.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ from queue import Empty, SimpleQueue
 from PIL import Image
 
 from engine.content_hash import content_hash
+from engine.cores import usable_cores
 from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found
 from engine.folders.names import local_path
@@ -24,14 +24,8 @@ from engine.state.thumbnails import encode
 _FEWEST, _MOST = 2, 8  # of a thread's wait for a disk another makes use; more only wait for the encoder
 
 
-def _threads() -> int:
-    """Return how many threads are worth having: one for each core that this process may use."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(_FEWEST, min(cores, _MOST))
-
-
-THREADS = _threads()
-"""How many photos are read at a time."""
+THREADS = max(_FEWEST, min(usable_cores(), _MOST))
+"""How many photos are read at a time: one for each core that this process may use, within these bounds."""
 
 _MOST_WAITING = 64 << 20  # bytes of pictures that wait to be encoded: beyond that, reading waits too
 _LOOK_S = 0.2

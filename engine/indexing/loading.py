@@ -6,10 +6,10 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -102,19 +102,20 @@ class Loader:
 
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
-        [vector] = self.looks.find([photo], partial(self._vector_at, self._catalog.roots()))
-        return vector
-
-    def _vector_at(self, roots: Mapping[bytes, int], place: Path) -> NDArray[np.float32] | None:
-        for folder, number in roots.items():
-            name = name_in(Path(os.fsdecode(folder)), place)
-            if name is None:
-                continue
-            content = self._catalog.content_named(number, name)
-            vector = None if content is None else self._catalog.vectors.vector(content, self._model)
+        for content in self.contents(photo):
+            vector = self._catalog.vectors.vector(content, self._model)
             if vector is not None and np.isfinite(vector).all():
                 return vector
         return None
+
+    def contents(self, photo: Path) -> Iterator[int]:
+        """Yield what a photo of any known folder contains, or contained before it went."""
+        roots = self._catalog.roots()
+        for place, (folder, number) in product(self.looks.names(photo), roots.items()):
+            name = name_in(Path(os.fsdecode(folder)), place)
+            content = None if name is None else self._catalog.content_named(number, name)
+            if content is not None:
+                yield content
 
     def _met_as(self, details: os.stat_result) -> list[Path]:
         """Return the paths of the photos in the catalog that are this file: a walk may have met it by links.

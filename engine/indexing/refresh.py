@@ -20,6 +20,7 @@ from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
+from engine.indexing.look import Look
 from engine.indexing.moves import Moves
 from engine.indexing.plan import Plan
 from engine.indexing.scan import HANGS_S, Scan
@@ -54,6 +55,7 @@ class Refresh:
         gallery: Section,
         encoder: Encoder,
         thumbnails: KeptThumbnails,
+        look: Look,
         recheck: bool = False,
         is_gentle: Callable[[], bool] = lambda: False,
         settling: Settling | None = None,
@@ -68,6 +70,7 @@ class Refresh:
             gallery: the folder's part of what can be found.
             encoder: makes the vectors.
             thumbnails: keep a small picture of what is read.
+            look: what this run is a part of.
             recheck: read all photos.
             is_gentle: whether to rest after each batch for as long as it took; asked each time.
             settling: says which photos may be half written, and are left as they are; None reads all.
@@ -77,7 +80,7 @@ class Refresh:
         self._scan = Scan(folder, root, catalog, scope=scope, recheck=recheck)
         self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
-        self._thumbnails = thumbnails
+        self._thumbnails, self._look = thumbnails, look
         self._reader = reader_version()
         self._reader_and_model = f"{self._reader}, {encoder.model_id}"
         self.moves = Moves(folder)
@@ -125,6 +128,7 @@ class Refresh:
         known, self._missing = self._scan.known, self._scan.missing
         if self._settling is not None:
             todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
+        self._look.note(todo)
         for name in todo.gone:
             self.moves.lose(name, known[name].content)
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))

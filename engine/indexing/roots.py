@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine.errors import FolderError, cause
+from engine.errors import CatalogError, FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
 from engine.folders.patience import all_resolved, awaiting, begin, does_not_answer, real_path
 from engine.folders.scope import EVERYTHING, Scope
+from engine.indexing.renamed_roots import take_over
 from engine.indexing.side_by_side import Outcome
 from engine.state.catalog import Catalog
 
@@ -20,6 +22,24 @@ MANY = 20
 """Photos from which on a folder found empty is taken for a drive that is not there, not for a deletion."""
 
 _NOT_THERE, _EMPTY, _FILLED = "not there", "empty", "filled"
+
+
+@dataclass(frozen=True)
+class LibraryFolder:
+    """One folder of a library as it is now.
+
+    Attributes:
+        folder: absolute, links resolved.
+        photos: how many of its files can be found.
+        offline: it was not there, or empty as without its drive, when last looked at; what was indexed of it
+            can be found.
+        trouble: why it could not be read then, as one sentence; empty if it could.
+    """
+
+    folder: Path
+    photos: int
+    offline: bool = False
+    trouble: str = ""
 
 
 @dataclass
@@ -66,6 +86,8 @@ class Root:
         self.trouble = ""
         try:
             self.number, self.offline = _find(self.folder, seen, catalog)
+            with suppress(CatalogError):  # of a disk that takes nothing
+                catalog.root_names.note_away(self.number, self.offline and seen.done())
         except FolderError as error:
             self.trouble = str(error)
             raise
@@ -88,7 +110,7 @@ class Roots(tuple[Root, ...]):
         return next((root.number for root in self if root.folder == folder), None)
 
     def look(self, catalog: Catalog, only: Sequence[Root] | None = None) -> Generator[None, None, None]:
-        """Find out which of them are there, or of these. Yields while that is awaited.
+        """Find out which of them are there, or of these, under whatever path. Yields while that is awaited.
 
         Raises:
             FolderError: the only one, or all of several, cannot be opened.
@@ -97,6 +119,8 @@ class Roots(tuple[Root, ...]):
         failures, roots = [], self if only is None else only
         seen = [begin(partial(_entries, root.folder), name=f"look at {root.folder.name}") for root in roots]
         yield from awaiting(seen)
+        there = [root.folder for root, one in zip(roots, seen, strict=True) if _is_filled(one)]
+        yield from take_over(catalog, there, anew=only is None)
         for root, one in zip(roots, seen, strict=True):
             try:
                 root.note(one, catalog)
@@ -140,6 +164,10 @@ def _find(folder: Path, seen: Future[tuple[str, Path]], catalog: Catalog) -> tup
         raise FolderError(does_not_answer(folder))
     number = catalog.add_root(name)
     return number, entries is _EMPTY and catalog.has_photos(number, MANY)
+
+
+def _is_filled(seen: Future[tuple[str, Path]]) -> bool:
+    return seen.done() and seen.exception() is None and seen.result()[0] is _FILLED
 
 
 def _entries(folder: Path) -> tuple[str, Path]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.search.gallery import Gallery, GalleryPhoto
-from engine.search.roster import Numbers
 from engine.state.known import Known
+from engine.unit_vectors import Numbers
 from engine.vector_index.index import VectorIndex
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from engine.pictures.formats import AVIF_BRANDS, HEIC_BRANDS, JXL_BOX, JXL_STREAM
+
 _BEFORE = 4 << 20  # what any decoder needs, however small the picture
 _PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 """Bytes a pixel takes in Pillow's memory, by mode; 4 in the others."""
@@ -33,9 +35,7 @@ _WEBP, _JXL, _AVIF, _HEIF = 18, 24, 14, 14
 START = 1 << 16
 """How much of a file's start `before_opening` looks at, in bytes."""
 
-_HEIF_BRANDS = (b"avif", b"avis", b"mif1", b"msf1", b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevx")
 _ISPE = b"ispe\0\0\0\0"
-_JXL_BOX = b"\0\0\0\x0cJXL \r\n\x87\n"
 _JXL_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
 
 ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
@@ -74,9 +74,9 @@ def before_opening(start: bytes, file_size: int) -> Cost | None:
     size, each = None, 0
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         size, each = _webp_size(start), _WEBP + 4
-    elif start[:2] == b"\xff\x0a" or start.startswith(_JXL_BOX):
+    elif start.startswith((JXL_STREAM, JXL_BOX)):
         size, each = _jxl_size(start), _JXL
-    elif start[4:8] == b"ftyp" and start[8:12] in _HEIF_BRANDS:
+    elif start[4:8] == b"ftyp" and start[8:12] in (*HEIC_BRANDS, *AVIF_BRANDS):
         size, each = _heif_size(start), max(_AVIF, _HEIF)
     if size is None:
         return None
@@ -176,10 +176,10 @@ def _heif_size(start: bytes) -> tuple[int, int] | None:
 
 def _jxl_size(start: bytes) -> tuple[int, int] | None:
     at = 0
-    if start.startswith(_JXL_BOX):
+    if start.startswith(JXL_BOX):
         whole, part = start.find(b"jxlc"), start.find(b"jxlp")
         at = whole + 4 if whole >= 0 else part + 8 if part >= 0 else len(start)
-    if start[at : at + 2] != b"\xff\x0a":
+    if not start.startswith(JXL_STREAM, at):
         return None
     bits = int.from_bytes(start[at + 2 : at + 18], "little")
 

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from engine.days import DAY_S
+
 NO_DATE = -(2**63)
 """In the place of a date: a file was looked at, and tells none. No date is so early."""
 
@@ -25,8 +27,7 @@ EARLIEST = calendar.timegm((1826, 1, 1, 0, 0, 0))
 """The first date that is likely: that of the first photo there is."""
 
 _TAGS = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized, ExifTags.Base.DateTime)
-_DAY_S = 86_400
-_SPAN_S = 86_400  # nowhere are clocks changed and changed back within one
+_SPAN_S = DAY_S  # nowhere are clocks changed and changed back within one
 _SECOND_NS = 10**9
 _WRITTEN = re.compile(
     r"[^\w+-]*(\d{4})[^\w]+(\d{1,2})[^\w]+(\d{1,2})(?:[T\W]+(\d{1,2})\W+(\d{1,2})(?:\W+(\d{1,2}))?)?(?!\d)",
@@ -64,7 +65,7 @@ def likely(dates: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def latest() -> int:
     """Return the last date that is likely now."""
-    return file_date(time.time_ns()) + _DAY_S  # where it was taken it may be tomorrow already
+    return file_date(time.time_ns()) + DAY_S  # where it was taken it may be tomorrow already
 
 
 def file_date(mtime_ns: int) -> int:

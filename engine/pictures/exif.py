@@ -7,11 +7,10 @@ from typing import BinaryIO
 
 from PIL import Image, TiffImagePlugin
 
-from engine.pictures.formats import pillow_formats
+from engine.pictures.formats import JXL_BOX, JXL_STREAM, pillow_formats
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_JXL, _JXL_BOX = b"\xff\x0a", b"\0\0\0\x0cJXL "
 _LONGEST = 1 << 24  # bytes: longer is no EXIF
 _BIG = 43  # the number of a TIFF whose offsets have 64 bits
 
@@ -33,10 +32,10 @@ def read_exif(file: BinaryIO) -> Image.Exif:
         return _parsed(block) if block else _pillow(file)
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return _parsed(_chunk(file, 12, "EXIF", "<4sI", even=True))
-    if start.startswith(_JXL_BOX):
+    if start.startswith(JXL_BOX):
         block = _chunk(file, 0, "Exif", ">I4s", within=8)  # some programs leave out where TIFF begins in it
         return _parsed(block if block.startswith(TIFF_STARTS) else block[4:])
-    return Image.Exif() if start.startswith(_JXL) else _pillow(file)
+    return Image.Exif() if start.startswith(JXL_STREAM) else _pillow(file)
 
 
 def _tiff(file: BinaryIO, start: bytes) -> Image.Exif:

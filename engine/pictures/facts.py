@@ -11,13 +11,12 @@ from PIL import ExifTags, Image
 
 from engine.pictures.costs import START, before_opening
 from engine.pictures.dates import NO_DATE, date_in, resolve
-from engine.pictures.formats import is_raw, pillow_formats
+from engine.pictures.formats import JXL_BOX, is_raw, pillow_formats
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
 from engine.pictures.raw import reading
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 _LYING = range(5, 9)  # EXIF orientations that swap width and height
-_UPRIGHT = b"JXL "  # at byte 4: of files whose decoder turns them
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
     with suppress(Exception):
         if is_raw(path.name):
             return _sensor_size(path)
-        upright = start[4:8] == _UPRIGHT
+        upright = start.startswith(JXL_BOX)  # its decoder turns it
         cost = before_opening(start, path.stat().st_size)
         if cost is not None:
             size = cost.size

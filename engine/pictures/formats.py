@@ -57,6 +57,16 @@ class Format:
         return is_present(self.extra) if self.extra is not None else bool(self.pillow)
 
 
+HEIC_BRANDS = (
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
+    *(b"mif1", b"msf1"),  # an AVIF file may say these too
+)
+"""What a HEIC file says behind `ftyp` (ISO/IEC 23008-12), its bytes 8 to 12; all that pillow-heif takes."""
+
+AVIF_BRANDS = (b"avif", b"avis")
+JXL_STREAM, JXL_BOX = b"\xff\x0a", b"\0\0\0\x0cJXL "
+"""How JPEG XL begins, bare and in its container (ISO/IEC 18181-2)."""
+
 HEIC = Extra("heic", "pillow-heif", "pillow_heif", "register_heif_opener")
 JXL = Extra("jxl", "pillow-jxl-plugin", "pillow_jxl")
 RAW = Extra("raw", "rawpy", "rawpy")
@@ -99,8 +109,6 @@ FORMATS = (
 """All that a person may take for a photo."""
 
 _BY_ENDING = {ending: one for one in FORMATS for ending in one.endings}
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_JXL_STARTS = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 
 
 @lru_cache
@@ -135,9 +143,9 @@ def refuse_unread(name: str, start: bytes = b"") -> None:
         start: its first bytes, where they are known: they count for more than the name.
     """
     one = format_of(name)
-    if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS:
+    if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
         one = _BY_ENDING["heic"]
-    elif start.startswith(_JXL_STARTS):
+    elif start.startswith((JXL_STREAM, JXL_BOX)):
         one = _BY_ENDING["jxl"]
     if one is None or one.is_read:
         return

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import ImageError
-from engine.pictures.formats import pillow_formats
+from engine.pictures.formats import JXL_BOX, JXL_STREAM, pillow_formats
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 ENOUGH = 0.75
@@ -72,7 +72,7 @@ def mend(data: bytes) -> Mended:
 
 def _without_stray_bytes(data: bytes) -> bytes:
     """Return a file from where a picture begins, if none begins at its start."""
-    if data.startswith((*_STARTS, b"\xff\x0a")) or data[4:8] in (b"ftyp", b"jP  ", b"JXL "):
+    if data.startswith((*_STARTS, JXL_STREAM, JXL_BOX)) or data[4:8] in (b"ftyp", b"jP  "):
         return data
     with suppress(Exception), Image.open(io.BytesIO(data), formats=pillow_formats()):
         return data

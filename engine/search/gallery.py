@@ -17,8 +17,9 @@ from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
 from engine.search.ordering import Order
 from engine.search.ranking import Ranking
-from engine.search.roster import Numbers, Roster, Selection
+from engine.search.roster import Roster, Selection
 from engine.search.spread import Spread
+from engine.unit_vectors import Numbers
 from engine.vector_index.index import VectorIndex
 from engine.vector_index.short_file import Short
 

@@ -7,17 +7,14 @@ References:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.unit_vectors import unit
+from engine.unit_vectors import Vectors, unit
 
 BALANCE = 0.6
 """What photos count against the drawing unless the person says otherwise, 0 to 1."""
 
 _REFUSED, _MORE, _MOST = 0.3, 0.1, 0.5
 """What one photo that it is not like takes away; what each further one adds to that; the most."""
-
-Vectors = NDArray[np.float32]
 
 
 def mix(drawing: Vectors | None, like: Vectors, unlike: Vectors, balance: float = BALANCE) -> Vectors:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
+from engine.days import bounds
 from engine.search.places import Known, prefixes_of
 from engine.search.query import Query
-
-DAY_S = 86_400
-"""Seconds of a day."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,7 @@ class Narrowing:
         """
         found = (prefixes_of(one, known, strict=query.strict) for one in query.within)
         prefixes = tuple(sorted(set().union(*found)))
-        first = seconds(query.since) if query.since is not None else None
-        end = seconds(query.until) + DAY_S if query.until is not None else None
-        return cls(prefixes, first, end)
+        return cls(prefixes, *bounds(query.since, query.until))
 
     def looks_at(self, name: bytes, taken: int) -> bool:
         """Return whether a photo of this relative name and date is looked at."""
@@ -51,8 +46,3 @@ class Narrowing:
             and (self.first is None or taken >= self.first)
             and (self.end is None or taken < self.end)
         )
-
-
-def seconds(day: date) -> int:
-    """Return when a day begins, in seconds since 1970 by the clock on the wall."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())

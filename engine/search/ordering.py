@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.search.rerank import CANDIDATES, rerank
 from engine.search.variety import POOL, SCREEN, TEMPERATURE, choose_different
+from engine.unit_vectors import Vectors
 
 ORDERED = max(CANDIDATES, POOL)
 """How many of the best matches are worth ordering anew: what is lower down is seldom looked at."""
 
 _DATED = 200  # how many are sorted by date at most
 _CLOSE = 3 * TEMPERATURE  # so far below the first score, a photo is unlikely to be right if the first is not
-
-Vectors = NDArray[np.float32]
 
 
 class Order(Enum):

@@ -16,12 +16,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.unit_vectors import unit
+from engine.unit_vectors import Vectors, unit
 
 CANDIDATES = 200
 """How many of the best matches are worth re-ranking: what is lower down is seldom looked at."""
 
-Vectors = NDArray[np.float32]
 
 _NEIGHBOURS = 5
 _POWER = 3

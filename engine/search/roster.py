@@ -17,8 +17,7 @@ from engine.folders.names import folder_of
 from engine.pictures.dates import NO_DATE, likely, likely_date
 from engine.search.narrowing import Narrowing
 from engine.search.spread import Times
-
-Numbers = NDArray[np.int64]
+from engine.unit_vectors import Numbers
 
 _FEW = 500  # changes up to which putting them in is quicker than beginning anew
 

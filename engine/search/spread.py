@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from engine.pictures.dates import likely
 from engine.search.variety import TEMPERATURE
+from engine.unit_vectors import Numbers
 from engine.vector_index.index import Match
 
 _MOST_DAYS, _MOST_MONTHS = 93, 360
 _ABOVE = 2.0  # deviations from the background, from which on a score means something
-
-Numbers = NDArray[np.int64]
 
 
 class Unit(Enum):

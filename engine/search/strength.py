@@ -17,7 +17,8 @@ import math
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.unit_vectors import Vectors
 
 FIRST = 3
 """How many of the best photos are looked at."""
@@ -30,7 +31,6 @@ ALIKE = 0.6
 
 _OTHERS_FIRST = 8  # how many of the others that fit best are looked at
 
-Vectors = NDArray[np.float32]
 
 _SCORE, _OTHERS, _LIKENESS, _COUNT, _CONSTANT = 12.48, -5.78, -0.66, -0.45, -2.39
 _STRONG, _FAIR, _WEAK = 0.5, 0.25, 0.1  # chances from which on a word is said

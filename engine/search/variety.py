@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.unit_vectors import Vectors
 
 POOL = 256
 """How many of the best matches guesses are chosen from."""
@@ -32,8 +33,6 @@ _SOFTNESS = 0.07  # of that border
 _SUREST = 0.9  # chance that two photos are of one kind, whatever their likeness
 _BEST_FROM, _BEST_TO = 10, 20  # places where scores count more, for whoever looks for one very photo
 _BEST_SHARE = 0.2  # of the differences, there
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from contextlib import suppress
 from sqlite3 import Connection
 
+from engine.days import DAY_S
 from engine.errors import CatalogError
 from engine.state.database import Database
-
-DAY_S = 86_400
 
 _LONGEST_S = 100 * DAY_S  # between two uses of the program; where more has passed, nothing is older for it
 _DATES = (("photos", "missing_since"), ("contents", "unused_since"), ("models", "used"))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from engine.days import DAY_S
 from engine.errors import CatalogError
 from engine.folders.folder import Found
 from engine.lock import sole_writer
@@ -15,6 +16,7 @@ from engine.state.choices import Choices
 from engine.state.database import Database
 from engine.state.photo_rows import FOUND, read_entries, row_of
 from engine.state.records import Entry, Read, Refusal
+from engine.state.root_names import RootNames
 from engine.state.seals import Seals
 from engine.state.stamps import Stamps
 from engine.state.vector_store import STATE, VectorStore
@@ -41,6 +43,7 @@ class Catalog:
         path: the file.
         choices: what the person chose about the folders.
         whereabouts: where contents are and were, and where photos lie that were moved.
+        root_names: by which paths photo folders were known before.
         vectors: the vectors of all encoders.
         seals, stamps: tell whether these, and what was made of them, are this catalog's.
     """
@@ -49,7 +52,7 @@ class Catalog:
         """Open the catalog in this folder, or make it; raises as `engine.state.database.Database`."""
         self._db = Database(folder / CATALOG_NAME)
         self.path, self.choices = self._db.path, Choices(self._db)
-        self.whereabouts = Whereabouts(self._db)
+        self.whereabouts, self.root_names = Whereabouts(self._db), RootNames(self._db)
         self.vectors, self.stamps = VectorStore(self._db), Stamps(self._db)
         self.seals = Seals(self._db, self.vectors)
 
@@ -76,6 +79,7 @@ class Catalog:
         if known is not None:
             return known
         with self._db.change() as db:
+            db.execute("DELETE FROM former_roots WHERE path = ?", (path,))
             db.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (path,))
             return int(db.execute("SELECT id FROM roots WHERE path = ?", (path,)).fetchone()[0])
 
@@ -213,11 +217,7 @@ class Catalog:
     def restate(self, root: int, photos: Iterable[Found]) -> None:
         """Record that these photos are there, with the same content and these facts."""
         with self._db.change() as db:
-            db.executemany(
-                "UPDATE photos SET size = ?, mtime = ?, ctime = ?, inode = ?, missing_since = NULL"
-                " WHERE root = ? AND path = ?",
-                [(*row_of(found)[1:], root, found.name) for found in photos],
-            )
+            db.executemany(photo_rows.RESTATE, [(*row_of(found)[1:], root, found.name) for found in photos])
 
     def mark_missing(self, root: int, names: Iterable[bytes]) -> None:
         """Record that these photos are not there any more; refusals and suspicions of them are dropped."""
@@ -226,7 +226,9 @@ class Catalog:
             for table in ("skipped", "in_flight"):
                 db.executemany(f"DELETE FROM {table} WHERE root = ? AND path = ?", rows)
             db.executemany(
-                "UPDATE photos SET missing_since = ? WHERE root = ? AND path = ? AND missing_since IS NULL",
+                "UPDATE photos SET missing_since = ?,"
+                " missed_after = (SELECT unended FROM roots WHERE id = root)"
+                " WHERE root = ? AND path = ? AND missing_since IS NULL",
                 [(int(time.time()), *row) for row in rows],
             )
 
@@ -244,7 +246,7 @@ class Catalog:
         """
         now = int(time.time())
         with self._db.change() as db:
-            ages.drop_overdue(db, model, now, now - self.choices.keep_days * ages.DAY_S)
+            ages.drop_overdue(db, model, now, now - self.choices.keep_days * DAY_S)
 
     def note_use(self, model: str) -> None:
         """Note that this model is in use today, if the disk takes it; see `drop_overdue`."""

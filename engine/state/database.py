@@ -15,7 +15,8 @@ from typing import Any
 from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
 from engine.state.in_place import InPlace
-from engine.state.takeover import INDEXES, SEALS, move_vectors
+from engine.state.sqlite_file import pragma, run_all
+from engine.state.takeover import INDEXES, MOVES, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
 VECTORS = "vectors"
@@ -77,6 +78,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, Vector
     move_vectors,
     INDEXES,
     SEALS,
+    MOVES,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 
@@ -169,7 +171,7 @@ class Database:
         Else another process reads or writes for long: changes may be lost with the power.
         """
         with self._lock, self._trouble():
-            return not self._unwritable and not _pragmas(self._db, "wal_checkpoint(TRUNCATE)")[0]
+            return not self._unwritable and not pragma(self._db, "wal_checkpoint(TRUNCATE)")
 
     def _check_in_place(self) -> None:
         if not self._place.is_kept():
@@ -204,9 +206,9 @@ class Database:
             folder = self.vector_folder if write else None
             if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 _advance(db, folder)
-            if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+            if pragma(db, "application_id") != _APPLICATION_ID:
                 raise CatalogError(_broken(self.path))
-            version = db.execute("PRAGMA user_version").fetchone()[0]
+            version = pragma(db, "user_version")
             if version > len(_STEPS):
                 raise NewerCatalogError(
                     f"The catalog {self.path} was made by a newer version of this program: please update."
@@ -281,13 +283,12 @@ def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFil
     loose: dict[str, VectorFile] = {}
     db.execute("BEGIN IMMEDIATE")
     try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+        version = pragma(db, "user_version")  # another process may have been faster
         for step in _STEPS[version:]:
             if callable(step):
                 loose = step(db, folder)
-                continue
-            for statement in step.split(";")[:-1]:
-                db.execute(statement)
+            else:
+                run_all(db, step)
         if not version:
             db.execute("INSERT INTO about VALUES (?)", (uuid.uuid4().hex,))
             db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
@@ -302,17 +303,13 @@ def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFil
 
 def _give_back(db: sqlite3.Connection, path: Path) -> None:
     """Give the disk what vectors took that lay in the file before; a matter of a second, or of no haste."""
-    pages, free, size = _pragmas(db, "page_count", "freelist_count", "page_size")
+    pages, free, size = (pragma(db, one) for one in ("page_count", "freelist_count", "page_size"))
     if free * size < _WORTH_GIVING or free < pages // 2:
         return
     with suppress(sqlite3.OperationalError, OSError):  # another process is reading: next time
         if shutil.disk_usage(path.parent).free > 4 * (pages - free) * size:
             db.execute("VACUUM")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _pragmas(db: sqlite3.Connection, *names: str) -> list[int]:
-    return [int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in names]
 
 
 def _broken(path: Path) -> str:

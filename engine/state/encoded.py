@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.state.vectors import VectorFile
-
-Numbers = NDArray[np.int64]
+from engine.unit_vectors import Numbers
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from engine.state.sqlite_file import pragma
+
 _SETTLED_S = 1.0  # within which another process has ended a checkpoint
 _AGAIN_S = 0.02  # between two looks
 
@@ -65,6 +67,6 @@ def _is_whole(path: Path) -> bool:
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            return bool(db.execute("PRAGMA page_count").fetchone()[0])
+            return pragma(db, "page_count") > 0
     except sqlite3.DatabaseError:
         return False

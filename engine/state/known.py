@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.folders.folder import UNKNOWN, Listing, Walked
-from engine.state.encoded import Numbers
+from engine.unit_vectors import Numbers
 
 _FACTS = 4
 

@@ -10,14 +10,21 @@ import numpy as np
 from engine.folders.folder import UNKNOWN, Found
 from engine.pictures.dates import NO_DATE
 from engine.state.database import Database
-from engine.state.encoded import Numbers, join_columns, rows_of, to_numbers
+from engine.state.encoded import join_columns, rows_of, to_numbers
 from engine.state.records import Entry, Read, Refusal
+from engine.unit_vectors import Numbers
 
 FOUND = "path, size, mtime, ctime, inode"
 """The columns that say what was found in the folder."""
 
 FACTS = ("size", "mtime", "ctime", "inode")
 """The same without the name."""
+
+RESTATE = """
+UPDATE photos SET size = ?, mtime = ?, ctime = ?, inode = ?, missing_since = NULL,
+    rowid = CASE WHEN missing_since IS NULL THEN rowid ELSE (SELECT max(rowid) + 1 FROM photos) END
+WHERE root = ? AND path = ?"""
+"""Says that a photo is there, with these facts. Rows ascend in the order of coming, and of coming back."""
 
 _DIRECTLY = " AND path >= ? AND path < ? AND instr(substr(path, ? + 1), X'2F') = 0"
 """The condition for photos directly in a folder within the photo folder; its values by `_span`."""
@@ -68,9 +75,11 @@ def store_photo(db: Connection, root: int, photo: Read) -> int:
     if photo.vector is None:  # what is known already was not looked at again
         query = "SELECT max(remark) FROM photos WHERE content = ?"
         remark = db.execute(query, (content,)).fetchone()[0] or ""
+    same = "SELECT rowid FROM photos WHERE root = ? AND path = ? AND content = ? AND missing_since IS NULL"
+    place = db.execute(same, (root, photo.found.name, content)).fetchone() or (None,)  # it has been there
     db.execute(
-        f"REPLACE INTO photos (root, {FOUND}, content, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (root, *row_of(photo.found), content, remark),
+        f"REPLACE INTO photos (rowid, root, {FOUND}, content, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*place, root, *row_of(photo.found), content, remark),
     )
     db.execute("DELETE FROM skipped WHERE root = ? AND path = ?", (root, photo.found.name))
     return content

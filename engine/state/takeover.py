@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.state.sqlite_file import run_all
 from engine.state.vectors import LooseRows, VectorFile, file_name, halved, sync_folder
 
 _AT_ONCE = 4096  # vectors in memory at a time
@@ -34,6 +35,14 @@ ALTER TABLE vector_files ADD COLUMN seal TEXT;
 CREATE TABLE stamps (id INTEGER PRIMARY KEY AUTOINCREMENT, stamp TEXT NOT NULL UNIQUE);
 """  # of version 7: files beside the catalog are told to be those that it knows
 
+MOVES = """
+ALTER TABLE roots ADD COLUMN unended INTEGER;
+ALTER TABLE roots ADD COLUMN away INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE photos ADD COLUMN missed_after INTEGER;
+CREATE TABLE former_roots (
+    path BLOB PRIMARY KEY, root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE);
+"""  # of version 8: what was known when a photo went, and by which paths folders were known
+
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:
     """Move the vectors, within a transaction: until it is committed, nothing names what was written.
@@ -49,8 +58,7 @@ def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, Vecto
         OSError: the disk did not take it.
     """
     db.execute("ALTER TABLE vectors RENAME TO old_vectors")
-    for statement in TABLES.split(";")[:-1]:
-        db.execute(statement)
+    run_all(db, TABLES)
     loose: dict[str, VectorFile] = {}
     kinds = db.execute("SELECT DISTINCT model, length(vector) FROM old_vectors").fetchall()
     for model, length in kinds:

@@ -12,8 +12,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from engine.days import DAY_S
 from engine.lock import is_busy
 from engine.state.in_place import identity
+from engine.state.sqlite_file import make_tables, pragma
 
 FILE_NAME = "thumbnails.sqlite3"
 
@@ -23,7 +25,6 @@ _VERSION = 1
 _PAGE = 4096  # bytes; a picture takes two or three pages of its own, larger ones would lie half empty
 _PATIENCE_S = 2.0  # how long to wait for another process that writes
 _AGAIN_S = 0.02  # between two tries
-_DAY_S = 86_400
 _NOTED = 500  # pictures that were looked at, after which that is written down
 _AT_ONCE = 500  # rows of one deletion
 _ROOM = 0.98  # of the limit: what is left once something had to go, so that it need not go each time
@@ -229,7 +230,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             _make(db)
-        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        if pragma(db, "user_version") != _VERSION:
             raise sqlite3.DatabaseError("another version of this program made it")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")  # what is forgotten does not lie in empty pages
@@ -243,12 +244,7 @@ def _make(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA page_size = {_PAGE}")
     db.execute("PRAGMA auto_vacuum = INCREMENTAL")
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute("BEGIN IMMEDIATE")
-    if not db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another process may have been faster
-        for statement in _TABLES.split(";")[:-1]:
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {_VERSION}")
-    db.execute("COMMIT")
+    make_tables(db, _TABLES, version=_VERSION)
 
 
 def _find(db: sqlite3.Connection, digest: bytes) -> tuple[int, int, bytes] | None:
@@ -259,8 +255,7 @@ def _find(db: sqlite3.Connection, digest: bytes) -> tuple[int, int, bytes] | Non
 
 def _size(db: sqlite3.Connection) -> int:
     """Return the bytes of the pages in use."""
-    pages, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
-    return int(pages - free) * _PAGE
+    return (pragma(db, "page_count") - pragma(db, "freelist_count")) * _PAGE
 
 
 def _drop(db: sqlite3.Connection, rows: Collection[tuple[bytes]]) -> None:
@@ -293,4 +288,4 @@ def _files(path: Path) -> list[Path]:
 
 def _today() -> int:
     """Return the day, counted from 1970."""
-    return int(time.time()) // _DAY_S
+    return int(time.time()) // DAY_S

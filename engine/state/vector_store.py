@@ -15,11 +15,12 @@ import numpy as np
 from engine.errors import CatalogError, cause
 from engine.pictures.dates import resolve_all
 from engine.state.database import Database
-from engine.state.encoded import Encoded, Numbers, join_columns, rows_of, to_numbers
+from engine.state.encoded import Encoded, join_columns, rows_of, to_numbers
 from engine.state.known import Known
 from engine.state.photo_rows import FACTS, read_columns, read_taken
 from engine.state.records import Vector
 from engine.state.vectors import VectorFile, file_name
+from engine.unit_vectors import Numbers
 
 STATE = "SELECT total_changes(), data_version FROM pragma_data_version"
 """What is another as soon as anything in the catalog was changed: by this process, by others."""

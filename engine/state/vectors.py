@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 from engine.errors import CatalogError, cause
 from engine.folders.mounts import is_remote
-from engine.state.open_rows import TYPE, OpenRows
-
-Vectors = NDArray[np.float32]
-Slots = NDArray[np.int64]
+from engine.state.open_rows import TYPE, OpenRows, Slots
+from engine.unit_vectors import Vectors
 
 _ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB

@@ -16,6 +16,7 @@ from PIL import Image
 
 from engine.errors import LessonsError
 from engine.preprocess import as_clean, sketch_square
+from engine.state.sqlite_file import make_tables, pragma
 
 FILE_NAME = "lessons.sqlite3"
 
@@ -196,9 +197,9 @@ class Lessons:
         try:
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")
-            if not _pragma(db, "user_version"):
-                _make(db)
-            if _pragma(db, "application_id") != _APPLICATION_ID or _pragma(db, "user_version") > _VERSION:
+            if not pragma(db, "user_version"):
+                make_tables(db, _TABLES, version=_VERSION, application_id=_APPLICATION_ID)
+            if pragma(db, "application_id") != _APPLICATION_ID or pragma(db, "user_version") > _VERSION:
                 raise sqlite3.DatabaseError("made by another program, or by a newer version of this one")
         except BaseException:
             db.close()
@@ -211,17 +212,6 @@ class Lessons:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LessonsError(f"What was learned, {self.path}, cannot be used: {error}.") from error
-
-
-def _make(db: sqlite3.Connection) -> None:
-    """Make the tables in an empty file; another one is left as it is. Nothing is made if this ends early."""
-    db.execute("BEGIN IMMEDIATE")
-    if not db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another process may have been faster
-        for statement in _TABLES.split(";")[:-1]:
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {_VERSION}")
-    db.execute("COMMIT")
 
 
 def _lessons_of(db: sqlite3.Connection, png: bytes, states: Sequence[bytes]) -> list[int]:
@@ -242,10 +232,6 @@ def _found(db: sqlite3.Connection, number: int) -> list[bytes]:
     """Return what a lesson found, the last one first."""
     query = "SELECT hash FROM found WHERE lesson = ? ORDER BY place"
     return [digest for (digest,) in db.execute(query, (number,))]
-
-
-def _pragma(db: sqlite3.Connection, name: str) -> int:
-    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def _png(drawing: Image.Image) -> bytes:

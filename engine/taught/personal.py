@@ -15,10 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.encoding.guard import Guard
-from engine.unit_vectors import unit
-
-Vectors = NDArray[np.float32]
-Numbers = NDArray[np.int64]
+from engine.unit_vectors import Numbers, Vectors, unit
 
 SHARPNESS = (4.0, 5.0, 6.0, 8.0, 10.0, 13.0)
 """How near a drawing must be to an earlier one to be treated like it: what is tried, the broadest first."""

@@ -27,6 +27,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.cores import usable_cores
+from engine.days import DAY_S
 from engine.errors import CatalogError
 from engine.vector_index.narrow_path import narrow
 from engine.vector_index.projection import Projection
@@ -51,8 +53,8 @@ _EF, _EF_MOST = 1024, 8192  # candidates a search keeps
 _EF_SHARE = 120  # one for so many: near-duplicates fill what a search keeps, and are more among more photos
 _M = 32  # near-duplicates are common in photo folders, and cost a sparser graph its recall
 _EF_CONSTRUCTION = 200
-_THREADS = max(1, (os.cpu_count() or 1) - 1)  # one is left for the pen
-_WRITTEN_S = 86_400.0  # what was begun longer ago is not written any more
+_THREADS = max(1, usable_cores() - 1)  # one is left for the pen
+_WRITTEN_S = DAY_S  # what was begun longer ago is not written any more
 _CHUNK = 256  # vectors between two chances to stop: a fraction of a second
 
 

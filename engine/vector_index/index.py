@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.unit_vectors import Numbers, Vectors
 from engine.vector_index.graph import DEEPEST, Graph, GraphFile, can_build
 from engine.vector_index.places import Places
 from engine.vector_index.projection import COMPONENTS, SAMPLE, Projection
 from engine.vector_index.rows import MemoryRows, Rows
 from engine.vector_index.short_file import Short, ShortFile
-from engine.vector_index.snapshot import Match, Numbers, Part, Snapshot, Vectors, unit_rows
+from engine.vector_index.snapshot import Match, Part, Snapshot, unit_rows
 
 __all__ = ["GRAPH_FROM", "WHOLE_TO", "Match", "VectorIndex", "usable"]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Numbers = NDArray[np.int64]
+from engine.unit_vectors import Numbers
 
 _MERGED_FROM = 4_096  # late ids, or an eighth of all, from which on they are sorted in
 

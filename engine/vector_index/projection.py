@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.unit_vectors import Vectors
 
 COMPONENTS = 96
 """Of how many a short vector is made: 64 miss too much among a million photos, 128 take too much memory."""
 
 SAMPLE = 20_000
 """From how many vectors the components are taken at most."""
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

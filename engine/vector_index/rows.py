@@ -6,12 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.state.vectors import VectorFile
-
-Vectors = NDArray[np.float32]
-Numbers = NDArray[np.int64]
+from engine.unit_vectors import Numbers, Vectors
 
 
 class Rows(Protocol):

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.unit_vectors import Numbers, Vectors
 from engine.vector_index.graph import CANDIDATES, Graph
 from engine.vector_index.places import Places
 from engine.vector_index.projection import Projection
@@ -20,8 +21,6 @@ _log = logging.getLogger(__name__)
 Match = tuple[int, float]
 """An id and its inner product with the query."""
 
-Vectors = NDArray[np.float32]
-Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _SAMPLE = 1_000  # vectors that stand for all

@@ -50,7 +50,7 @@ de.FolderMenu="Hier durch Zeichnen suchen" im Menü von Ordnern
 en.FolderVerb=Search by drawing here
 de.FolderVerb=Hier durch Zeichnen suchen
 en.Path=The command ffmln in the terminal (adds the program to PATH)
-de.Path=Der Befehl ffmln im Terminal (das Programm kommt in PATH)
+de.Path=Der Befehl ffmln im Terminal (das Programm wird in PATH aufgenommen)
 
 [Tasks]
 Name: "desktopicon"; Description: "{cm:CreateDesktopIcon}"; Flags: unchecked

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"  # no file manager of the desktop is asked for anything
 
 import numpy as np
 import pytest

@@ -14,6 +14,8 @@ def test_a_key_that_is_held_is_one_command_but_for_those_that_people_repeat(make
         "&Redo",
         "&Thicker",
         "T&hinner",
+        "&Wider paper",
+        "Wider &photos",
         "Larger photos",
         "Smaller photos",
     }

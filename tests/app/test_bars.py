@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QProgressBar
 
 from app.bars import StatusBar
-from app.folder.state import FolderState, Phase
-from app.verbs import _LABELS
+from app.folder.state import FolderState, Phase, ShownFolder
+from app.terminal.verbs import _LABELS
 from engine import progress
 from engine.progress import Progress
 
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 def test_the_bar_shows_how_much_is_done_where_that_is_counted_in_photos(qtbot, tmp_path, phase, shown):
     status = StatusBar()
     qtbot.addWidget(status)
-    status.show_state(FolderState(tmp_path, Phase.INDEXING, 7, progress=Progress(phase, 3, 12, 0)))
+    status.show_state(
+        FolderState((ShownFolder(tmp_path),), Phase.INDEXING, 7, progress=Progress(phase, 3, 12, 0))
+    )
     bar = status.findChild(QProgressBar)
     assert (bar.maximum(), max(bar.value(), 0)) == shown
 
@@ -28,13 +30,13 @@ def test_the_keyboard_stays_where_indexing_is_seen_to(qtbot, tmp_path):
     qtbot.addWidget(status)
     with qtbot.waitExposed(status):
         status.show()
-    status.show_state(FolderState(tmp_path, Phase.INDEXING, 7))
+    status.show_state(FolderState((ShownFolder(tmp_path),), Phase.INDEXING, 7))
     status.activateWindow()
     status._cancel.setFocus()
     qtbot.waitUntil(status._cancel.hasFocus)
-    status.show_state(FolderState(tmp_path, Phase.STOPPED, 7))
+    status.show_state(FolderState((ShownFolder(tmp_path),), Phase.STOPPED, 7))
     assert status._resume.hasFocus()
-    status.show_state(FolderState(tmp_path, Phase.INDEXING, 7))
+    status.show_state(FolderState((ShownFolder(tmp_path),), Phase.INDEXING, 7))
     assert status._pause.hasFocus()
 
 

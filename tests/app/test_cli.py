@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import cli, verbs
+from app import cli
 from app.__main__ import main as open_window_or_verb
 from app.cli import main
+from app.terminal import verbs
 from engine.indexing.roots import MANY
 from engine.library import Library
 from engine.state.thumbnail_file import ThumbnailFile
@@ -262,7 +263,7 @@ def indexing(photo_folder, tiny_encoder, monkeypatch):
 
 
 def test_search_waits_for_another_process_that_indexes(run, photo_folder, sketch, indexing, monkeypatch):
-    monkeypatch.setattr("app.verbs.time.sleep", lambda _: indexing[1].close())
+    monkeypatch.setattr("app.terminal.verbs.time.sleep", lambda _: indexing[1].close())
     status, out, err = run("search", photo_folder, "--sketch", sketch, "--json")
     assert (status, len(json.loads(out))) == (0, 12)
     assert err.count("waiting for that") == 1

@@ -62,7 +62,7 @@ def test_how_long_what_disappeared_is_remembered_is_kept(run, photo_folder, tmp_
     shutil.move(photo_folder / "older", tmp_path / "older")
     run("index", photo_folder)
     with Upkeep(photo_folder) as upkeep:
-        assert (upkeep.keep_days, upkeep.missing_count) == (int(days), 0 if days == "0" else 3)
+        assert (upkeep.keep_days, upkeep.forget_missing()) == (int(days), 0 if days == "0" else 3)
 
 
 @pytest.mark.parametrize("days", ["-1", "1.5", "many", "99999999999999999999"])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app import verbs
 from app.chosen import ChosenFolders, keep_chosen
 from app.cli import main
+from app.terminal import verbs
 from engine.library import Library
 from engine.upkeep import Upkeep
 

@@ -19,6 +19,24 @@ STRANGE = "F\N{LATIN SMALL LETTER U WITH DIAERESIS}r \udce4 'x'"
 """A name that is no text in any language, as old drives have them."""
 
 
+DROPS = """
+import sys
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QFileOpenEvent
+from app.__main__ import main
+from app.window import MainWindow
+
+def drop():
+    for folder in sys.argv[2:]:
+        QCoreApplication.sendEvent(QCoreApplication.instance(), QFileOpenEvent(folder))
+
+show = MainWindow.show
+MainWindow.show = lambda window: (show(window), QTimer.singleShot(0, drop))
+sys.exit(main(sys.argv[1:2]))
+"""
+"""The program on one folder, with others dropped on its icon once its window is there, as macOS tells it."""
+
+
 def start(name: str, *folders: Path) -> subprocess.Popen[bytes]:
     """Hand folders over from another process; it ends with 0 if there was a window."""
     script = (
@@ -131,6 +149,18 @@ def test_the_program_started_twice_is_one_window_on_the_folder_of_the_second_sta
     finally:
         first.terminate()
         assert first.wait(60) == 0
+
+
+def test_folders_dropped_on_the_icon_of_the_program_that_runs_are_opened_together(qtbot, tmp_path):
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in folders:
+        folder.mkdir()
+    program = subprocess.Popen([sys.executable, "-c", DROPS, *map(str, folders)])
+    try:
+        qtbot.waitUntil(lambda: chosen() == tuple(folders[1:]), timeout=60_000)
+    finally:
+        program.terminate()
+        assert program.wait(60) == 0
 
 
 def test_another_window_on_purpose_leaves_the_first_ones_paper_alone(qtbot, state_folder, tmp_path):

@@ -37,9 +37,9 @@ def forget(window, folders):
 @pytest.mark.parametrize("phase", [Phase.PAUSED, Phase.STOPPED])
 @pytest.mark.parametrize("deed", [move, remove, forget])
 def test_indexing_stays_as_it_was_left(window, folders, qtbot, deed, phase):
-    window.session.pause(True)
+    window.session.indexing.pause(True)
     if phase is Phase.STOPPED:
-        window.session.cancel()
+        window.session.indexing.cancel()
     photos = 5 if deed is move else 3
     with qtbot.waitSignal(window.session.opened):
         deed(window, folders)
@@ -52,13 +52,13 @@ def test_indexing_stays_as_it_was_left(window, folders, qtbot, deed, phase):
 
 @pytest.mark.parametrize("leave", [remove, forget])
 def test_another_folder_is_indexed_and_so_is_one_that_comes_back_alone(window, folders, qtbot, leave):
-    window.session.pause(True)
+    window.session.indexing.pause(True)
     window.folders.add(folders[2])
     qtbot.waitUntil(lambda: window.session.state.photos == 9 and at_rest(window))
     window.folders.remove(folders[2])
     window.folders.remove(folders[1])
     qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 2)
-    window.session.pause(True)
+    window.session.indexing.pause(True)
     with qtbot.waitSignal(window.session.left):
         leave(window, folders)
     with qtbot.waitSignal(window.session.opened):

@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit
 
 from app.help import LicencesDialog, LogDialog, ShortcutsDialog
-from app.languages import speak
 from app.licences import Licence, licence_of, own_licence, packages, weights_notice
 from app.log import log_file
+from app.words.languages import speak
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 

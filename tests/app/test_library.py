@@ -306,8 +306,8 @@ def test_where_the_only_folder_on_cannot_be_read_none_that_is_off_is_searched(
 def test_folders_looked_at_while_others_are_come_next(window, folders, qtbot):
     next(folders[0].iterdir()).unlink()
     next(folders[1].iterdir()).unlink()
-    window.session.look_at({folders[0]: EVERYTHING})
-    window.session.look_at({folders[1]: EVERYTHING})
+    window.session.indexing.look_at({folders[0]: EVERYTHING})
+    window.session.indexing.look_at({folders[1]: EVERYTHING})
     qtbot.waitUntil(lambda: window.session.state.photos == 13)
 
 

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from app.bars import StatusBar
-from app.folder.state import FolderState, Phase
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.photos.heading import Heading
 from app.photos.notice import Notice
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
-INDEXING = FolderState(Path("/photos"), Phase.INDEXING, photos=4)
+INDEXING = FolderState((ShownFolder(Path("/photos")),), Phase.INDEXING, photos=4)
 STOPPED = replace(INDEXING, phase=Phase.STOPPED)
 
 

@@ -51,6 +51,25 @@ def test_a_spoilt_file_reads_as_defaults(state_folder, text):
     assert settings.folder is None
 
 
+@pytest.mark.parametrize("text", ["perhaps", "", "@Invalid()", "0"])
+def test_a_spoilt_yes_or_no_reads_as_its_default(state_folder, text):
+    defaults = {
+        "pen_pressure": True, "best_first": False, "gentle": False, "keep_drawings": True,
+        "follow_first": False, "newest_first": False,
+    }  # fmt: skip
+    spoilt = "".join(f"{name}={text}\n" for name in defaults)
+    (state_folder / "settings.ini").write_text(f"[General]\n{spoilt}", encoding="utf-8")
+    assert {name: getattr(Settings(), name) for name in defaults} == defaults
+
+
+def test_what_is_on_or_off_is_remembered(state_folder):
+    settings = Settings()
+    settings.pen_pressure, settings.gentle = False, True
+    settings.save()
+    again = Settings()
+    assert (again.pen_pressure, again.gentle, again.best_first) == (False, True, False)
+
+
 def test_without_a_place_for_it_there_is_one_sentence(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("FFMLN_DATA_DIR", str(tmp_path / "file" / "state"))

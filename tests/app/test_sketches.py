@@ -52,7 +52,10 @@ def test_what_comes_through_a_pipe_and_is_no_picture_is_one_sentence(tmp_path):
 def test_a_pipe_nobody_writes_to_is_given_up(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "pipe")
     monkeypatch.setattr(sketches, "_FIRST_S", 0.1)
-    with pytest.raises(ImageError, match=r"pipe cannot be used as a sketch: nothing came in time"):
+    with pytest.raises(
+        ImageError,
+        match=r"pipe cannot be used as a sketch: the picture did not come through",
+    ):
         read_sketch(tmp_path / "pipe")
 
 
@@ -69,7 +72,7 @@ def test_a_pipe_that_is_held_open_and_says_no_more_is_given_up(tmp_path, monkeyp
     held = os.open(tmp_path / "pipe", os.O_RDWR)
     os.write(held, b"\x89PNG")
     try:
-        with pytest.raises(ImageError, match="nothing came in time"):
+        with pytest.raises(ImageError, match="did not come through the pipe in time"):
             read_sketch(tmp_path / "pipe", given_up=asked)
     finally:
         os.close(held)

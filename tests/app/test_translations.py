@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTranslator
 
-from app.languages import NAMES, SOURCE, TRANSLATIONS
+from app.words.languages import NAMES, SOURCE, TRANSLATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
@@ -19,11 +19,12 @@ WITHOUT_A_WINDOW = {
     "app/__main__.py",
     "app/chosen.py",
     "app/collection/chosen.py",
+    "app/state_file.py",
     "app/cli.py",
-    "app/verbs.py",
+    "app/terminal/verbs.py",
     "app/program.py",
-    "app/reports.py",
-    "app/summaries.py",
+    "app/terminal/reports.py",
+    "app/terminal/summaries.py",
     "app/kiosk/captions.py",
     "app/screen.py",
 }  # these speak to the terminal
@@ -53,7 +54,7 @@ SHOWN = {
 """Calls whose arguments a person reads."""
 
 TRANSLATING = {"tr", "translate", "QT_TRANSLATE_NOOP"}
-NAMES_THAT_STAY = re.compile(r"FFMLN ?|(?:Ctrl|Shift|Alt|Meta)\+.*|text/\S+|[\s(*.)\w]*\*\.\w+.*|\w")
+NAMES_THAT_STAY = re.compile(r"FFMLN ?|F\d+|(?:Ctrl|Shift|Alt|Meta)\+.*|text/\S+|[\s(*.)\w]*\*\.\w+.*|\w")
 
 
 @pytest.fixture(scope="module")

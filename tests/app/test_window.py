@@ -7,10 +7,11 @@ from PySide6.QtGui import QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QListView, QWidget
 
-from app import appearance, phrases
 from app.chosen import ChosenFolders, read_chosen
 from app.drawing.tools import Tool
 from app.settings import Settings
+from app.style import appearance
+from app.words import phrases
 
 from .conftest import Hand, browsed, draw, no_longer_busy, shown
 

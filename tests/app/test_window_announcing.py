@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app import phrases
 from app.announcing import Announcer
+from app.words import phrases
 from engine.search.strength import Strength
 
 from .conftest import Hand, at_rest, browsed, draw, shown

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 from app import desktop
 from app.folder.state import ShownFolder
 
+from .conftest import no_longer_busy
+
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
 
@@ -25,7 +27,7 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(
     monkeypatch.setattr(desktop, "open_folder", opened.append)
     window.folders.said.connect(said.append)
     for folder in (ShownFolder(tmp_path), ShownFolder(tmp_path, offline=True)):
-        window.session.state = replace(window.session.state, folder=tmp_path, folders=(folder,))
+        window.session.state = replace(window.session.state, folders=(folder,))
         window.folders.choose()
         window.folders._show_folder(tmp_path)
         qtbot.waitUntil(lambda: opened == [tmp_path])
@@ -35,16 +37,32 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(
     assert said == [f"The folder {tmp_path} is not there now."]
 
 
+def test_a_folder_given_through_a_link_is_not_begun_at_while_it_is_away(
+    make_window, photo_folder, qtbot, tmp_path, monkeypatch
+):
+    begun, link = [], tmp_path / "link"
+    link.symlink_to(photo_folder, target_is_directory=True)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: begun.append(given[2]) or "")
+    window = make_window(folder=link)
+    qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
+    window.folders.choose()
+    photo_folder.rename(tmp_path / "unplugged")
+    window.session.retry()
+    qtbot.waitUntil(lambda: no_longer_busy(window) and bool(window.session.state.away))
+    window.folders.choose()
+    assert [place in (str(photo_folder), str(link)) for place in begun] == [True, False]
+
+
 def test_a_folder_on_a_drive_that_is_searched_whole_is_told_by_the_drive(window):
     drive = Path("/")
-    window.session.state = replace(window.session.state, folder=drive, folders=(ShownFolder(drive),))
+    window.session.state = replace(window.session.state, folders=(ShownFolder(drive),))
     window.folders.add(drive / "photos")
     assert window.notice.sentence == f"The photos in photos are searched already: it lies in {drive}."
 
 
 def test_names_with_signs_of_the_sentences_own_are_told_as_they_are(window):
     above = Path("/photos/100%1 {0}")
-    window.session.state = replace(window.session.state, folder=above, folders=(ShownFolder(above),))
+    window.session.state = replace(window.session.state, folders=(ShownFolder(above),))
     window.folders.add(above / "50%2")
     sentence = "The photos in 50%2 are searched already: it lies in 100%1 {0}."
     assert window.notice.sentence == sentence

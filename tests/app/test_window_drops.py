@@ -6,12 +6,13 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from app.drawing.saving import svg_of
+from app.drawing.waiting import ReadingSign
 
 from .conftest import COPY, LEFT, Carried, Hand, centre, names, noise_photo, prints, strip_of
 
@@ -213,15 +214,52 @@ def test_a_folder_on_a_drive_that_does_not_answer_freezes_nothing_and_opens_when
     qtbot.waitUntil(lambda: window.session.state.paths == (slow,) and window.session.state.photos == 3)
 
 
-def test_a_later_drop_comes_before_one_whose_drive_does_not_answer(window, photos_in, tmp_path, qtbot, drive):
+def test_what_is_dropped_and_pasted_comes_in_the_order_of_asking_though_a_drive_answers_late(
+    window, tmp_path, qtbot, drive, clipboard
+):
+    (tmp_path / "slow").mkdir()
+    paths = [noise_photo(tmp_path / name, seed) for seed, name in enumerate(("slow/a.jpg", "b.jpg", "c.jpg"))]
+    for path in paths[:2]:
+        Carried(window, path).drop(centre(window, strip_of(window).like))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(paths[2]))])
+    clipboard.setMimeData(data)
+    window._actions.paste.trigger()
+    qtbot.waitUntil(ReadingSign.over(window.canvas).isVisible)
+    assert len(prints(window)) == 0
+    drive.set()
+    qtbot.waitUntil(lambda: names(prints(window).like) == ["a.jpg", "b.jpg", "c.jpg"])
+
+
+def test_a_drop_whose_drive_does_not_answer_is_given_up_by_a_button(
+    window, photos_in, tmp_path, qtbot, drive
+):
     slow, near = photos_in(3, "slow"), photos_in(4, "near")
     Carried(window, slow).drop(centre(window, window.grid))
+    sign = ReadingSign.over(window.canvas)
+    qtbot.waitUntil(sign.isVisible)
+    QTest.mouseClick(sign.button, LEFT)
     Carried(window, near).drop(centre(window, window.grid))
     qtbot.waitUntil(lambda: window.session.state.paths == (near,) and window.session.state.photos == 4)
     drive.set()
     with qtbot.waitSignal(window.drawing_panel.print_files.guessed, timeout=20_000):  # and still takes drops
         Carried(window, noise_photo(tmp_path / "a.jpg")).drop(centre(window, window.canvas))
     assert window.session.state.paths == (near,)
+
+
+def test_very_many_files_are_taken_after_a_question_and_folders_without_one(
+    window, photos_in, tmp_path, qtbot, monkeypatch
+):
+    monkeypatch.setattr("app.questions.MANY_PRINTS", 1)
+    Carried(window, *(noise_photo(tmp_path / f"{seed}.jpg", seed) for seed in range(2))).drop(
+        centre(window, strip_of(window).like)
+    )
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
+    window.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes).click()
+    qtbot.waitUntil(lambda: names(prints(window).like) == ["0.jpg", "1.jpg"])
+    folders = [photos_in(3, "one"), photos_in(4, "two")]
+    Carried(window, *folders).drop(centre(window, window.grid))
+    qtbot.waitUntil(lambda: window.session.state.paths == tuple(folders))
 
 
 def test_the_corners_show_what_the_drive_says_of_a_dragged_file(window, tmp_path, qtbot):

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app import phrases
 from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import SkippedDialog
 from app.folder.state import Phase
+from app.words import phrases
 from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
 from engine.library import Library
@@ -293,7 +293,7 @@ def test_a_paused_window_lets_others_index(
     window = make_window(lambda: slow_encoder, folder=many_photos)
     slow_encoder.may.release()
     qtbot.waitUntil(lambda: window.session.state.photos > 0)
-    window.session.pause(True)
+    window.session.indexing.pause(True)
     assert window.session.state.phase is Phase.PAUSED
     slow_encoder.may.release(99)
     qtbot.waitUntil(lambda: not window.session.indexing.is_running)
@@ -301,6 +301,6 @@ def test_a_paused_window_lets_others_index(
     other = Library(tmp_path, tiny_encoder)
     list(other.refresh())
     other.close()
-    window.session.pause(False)
+    window.session.indexing.pause(False)
     qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 100)
     assert window.session.state.phase is Phase.CURRENT

@@ -257,3 +257,20 @@ def test_photos_beside_the_drawing_follow_a_rename(window, photo, qtbot):
     assert len(prints(window)) == 1
     window.canvas.undo()
     assert names(prints(window).unlike) == [now.name]
+
+
+def test_a_print_that_follows_to_one_that_lies_there_is_shown_once_and_no_step_does_nothing(window, photo):
+    panel, redo = window.drawing_panel, window._actions.redo
+    first, second, third = (photo.with_name(f"{number}.png") for number in range(3))
+    for path in (first, second, third):
+        window.grid.liked.emit([path])
+    window.canvas.undo()
+    panel.follow({first: second})
+    assert names(prints(window).like) == ["1.png"]
+    assert len(strip_of(window).like.tiles) == 1
+    window.canvas.undo()
+    assert len(prints(window)) == 0
+    window.canvas.redo()
+    assert redo.isEnabled()
+    panel.follow({third: second})
+    assert not redo.isEnabled()  # it would do nothing

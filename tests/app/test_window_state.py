@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from app import phrases
 from app.folder import indexing
 from app.folder.state import Phase
+from app.words import phrases
 from engine.library import Library
 
 from .conftest import count, no_longer_busy
@@ -66,7 +66,7 @@ def test_going_on_at_once_after_a_pause_goes_on(make_window, many_photos, slow_e
     window = make_window(lambda: slow_encoder, folder=many_photos)
     qtbot.waitUntil(lambda: slow_encoder.begun.is_set())
     for paused in (True, False):
-        window.session.pause(paused)
+        window.session.indexing.pause(paused)
     assert window.session.indexing.is_running
     slow_encoder.may.release(1000)
     qtbot.waitUntil(lambda: count(window) == 100 and window.session.state.phase is Phase.CURRENT)

@@ -93,7 +93,7 @@ def test_one_leafs_beyond_the_first_hits(make_window, photos_in, qtbot):
         before = viewer(window).path
         press(window, _Key.Key_Right)
         qtbot.waitUntil(lambda before=before: viewer(window).path != before)
-        if viewer(window)._rank > 62:
+        if viewer(window).leafing.rank > 62:
             qtbot.waitUntil(lambda: shown(window) == 130)
     assert viewer(window).path == ranked(window)[125]
     press(window, _Key.Key_Escape)

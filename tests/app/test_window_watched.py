@@ -111,10 +111,10 @@ def test_what_the_person_ended_is_not_begun_again_by_a_photo_that_comes(
     window = make_window(lambda: slow_encoder, folder=many_photos)
     follows(slow_encoder.begun.is_set)
     if pauses:
-        window.session.pause(True)
+        window.session.indexing.pause(True)
         slow_encoder.may.release(1000)
         follows(lambda: not window.session.indexing.is_running)
-    window.session.cancel()
+    window.session.indexing.cancel()
     slow_encoder.may.release(1000)
     follows(lambda: window.session.state.phase is Phase.STOPPED)
     with qtbot.waitSignal(window.session.watcher.changed, timeout=LONG_MS):

@@ -65,9 +65,9 @@ def drained(work):
             return steps, end.value
 
 
-def refreshed(library):
+def refreshed(library, **how):
     """Return the report of a whole refresh."""
-    return drained(library.refresh())[1]
+    return drained(library.refresh(**how))[1]
 
 
 def assert_ended(before):
@@ -200,6 +200,10 @@ def as_version_5():
             for name in ("photos_missing", "photos_remarked", "contents_undated"):
                 db.execute(f"DROP INDEX {name}")
             db.execute("DROP TABLE stamps")
+            db.execute("DROP TABLE former_roots")
+            db.execute("ALTER TABLE roots DROP COLUMN unended")
+            db.execute("ALTER TABLE roots DROP COLUMN away")
+            db.execute("ALTER TABLE photos DROP COLUMN missed_after")
             db.execute("ALTER TABLE vector_files DROP COLUMN seal")
             db.execute("PRAGMA user_version = 5")
 

@@ -122,11 +122,6 @@ def test_an_older_catalog_is_taken_over_without_reading_and_knows_more_afterward
     assert all(entry.found.ctime_ns and entry.found.inode for entry in entries)
 
 
-def missing(folder):
-    with Upkeep(folder) as upkeep:
-        return upkeep.missing_count
-
-
 @pytest.mark.parametrize("mount_point_stays", [True, False])
 def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
     photo_folder, tmp_path, open_library, encoder, draw_picture, mount_point_stays
@@ -141,7 +136,7 @@ def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
     if mount_point_stays:
         drive.mkdir()
     report = refreshed(library)
-    assert (report.photos, report.removed, missing(photo_folder)) == (12, 60, 60)
+    assert (report.photos, report.removed) == (12, 60)
     assert len(library.search([LINE], 100)) == 12
     if mount_point_stays:
         drive.rmdir()
@@ -150,7 +145,8 @@ def test_a_drive_mounted_below_the_folder_comes_back_without_encoding(
     again = open_library(photo_folder)
     report = refreshed(again)
     assert (report.photos, report.back, report.added, encoder.batches) == (72, 60, 0, [])
-    assert missing(photo_folder) == 0
+    with Upkeep(photo_folder) as upkeep:
+        assert upkeep.forget_missing() == 0
     assert len(again.search([LINE], 100)) == 72
 
 
@@ -178,7 +174,7 @@ def test_a_renamed_photo_is_not_missing(library, photo_folder):
     old.rename(old.with_name("renamed.png"))
     refreshed(library)
     with Upkeep(photo_folder) as upkeep:
-        assert (upkeep.missing_count, upkeep.forget_missing()) == (0, 0)
+        assert upkeep.forget_missing() == 0
 
 
 def test_a_refresh_spares_the_young_graph_of_other_folders_together(library, state_folder):
@@ -259,7 +255,7 @@ def test_patterns_that_mean_nothing_are_refused_and_none_is_taken(photo_folder):
 
 def test_a_folder_that_never_was_has_nothing_to_leave_out_or_forget(tmp_path):
     with Upkeep(tmp_path / "absent") as upkeep:
-        assert (upkeep.excludes(), upkeep.missing_count) == ([], 0)
-        for act in (upkeep.forget, lambda: upkeep.exclude(["*.png"])):
+        assert upkeep.excludes() == []
+        for act in (upkeep.forget, upkeep.forget_missing, lambda: upkeep.exclude(["*.png"])):
             with pytest.raises(FolderError):
                 act()

@@ -112,7 +112,7 @@ def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder,
     shutil.move(photo_folder / "older", tmp_path / "older")
     refreshed(library)
     with Upkeep(photo_folder) as upkeep:
-        assert (upkeep.forget_missing(), upkeep.missing_count) == (3, 0)
+        assert (upkeep.forget_missing(), upkeep.forget_missing()) == (3, 0)
     shutil.move(tmp_path / "older", photo_folder / "older")
     encoder.batches.clear()
     report = refreshed(library)

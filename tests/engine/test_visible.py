@@ -1,3 +1,4 @@
+import logging
 import os
 import unicodedata
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.visible import visible
+from engine.visible import OneLine, visible
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,8 @@ def test_nothing_that_acts_is_left_of_any_name(name):
     assert not {unicodedata.category(sign) for sign in joined} & {"Cc", "Cf", "Zl", "Zp"}
     assert len(shown.splitlines()) <= 1
     assert visible(shown) == shown
+
+
+def test_a_name_in_the_log_gives_no_orders_to_a_terminal():
+    record = logging.LogRecord("training", logging.WARNING, "", 0, "%s is left out", ("\x1b[2Jcat",), None)
+    assert OneLine("%(message)s").format(record) == "\\x1b[2Jcat is left out"

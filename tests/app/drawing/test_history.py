@@ -1,6 +1,10 @@
 from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
 
 from app.drawing.document import Document
+from app.drawing.prints import Print, Prints
 from app.drawing.snapshot import Snapshot
 
 
@@ -42,7 +46,6 @@ def test_ink_drawn_after_a_change_without_an_eraser_does_not_come_back_with_undo
 
 def test_a_drawing_of_very_many_strokes_is_resumed_with_its_last_steps_alone(monkeypatch):
     monkeypatch.setattr("app.drawing.history.MOST_STEPS", 5)
-    monkeypatch.setattr("app.drawing.document.MOST_STEPS", 5)
     first, again = Document(), Document()
     for number in range(9):
         line(first, 0.1 * number)
@@ -62,3 +65,30 @@ def _counted(method, made):
         return method(*arguments)
 
     return counted
+
+
+def test_prints_that_come_to_name_one_file_are_one_in_every_step_and_no_step_does_nothing():
+    document, one, two, three = Document(), *(Print(Path(f"{name}.jpg")) for name in ("a", "b", "c"))
+    for laid in ((one,), (one, two), (one,), (one, two, three)):
+        document.lay(Prints(laid, (), 0.9))
+    line(document, 0.5)
+    document.undo()
+    two.path = one.path
+    document.unite_prints()
+    assert document.prints.like == (one, three)
+    assert (document.can_redo, document.step) == (True, 2)
+    document.undo()
+    assert document.prints.like == (one,)
+    document.undo()
+    assert len(document.prints) == 0
+    for _ in range(3):
+        document.redo()
+    assert document.prints.like == (one, three)
+    assert len(document.strokes) == 1
+
+
+def test_of_one_file_in_both_corners_that_which_it_is_like_stays_and_pictures_without_a_file_all_stay():
+    like, unlike = Print(Path("a.jpg")), Print(Path("a.jpg"))
+    pasted = [Print(None, Image.new("RGB", (5, 5))) for _ in range(2)]
+    prints = Prints((*pasted, like), (unlike,)).united()
+    assert (prints.like, prints.unlike) == ((*pasted, like), ())

@@ -117,6 +117,15 @@ def test_delete_takes_what_is_chosen_alone(lasso):
     assert len(lasso.document.strokes) == 2
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete, "mirror"])
+def test_what_commands_do_to_what_is_chosen_is_told_as_a_movement_that_is_over(lasso, key):
+    told = []
+    lasso.stroke_active.connect(told.append)
+    lasso.drawing_changed.connect(lambda: told.append("changed"))
+    lasso.mirror() if key == "mirror" else QTest.keyClick(lasso, key)
+    assert told == [True, False, "changed"]
+
+
 def test_mirroring_turns_the_chosen_ink_over_in_its_place(canvas, hand):
     hand.draw((0.3, 0.3), (0.3, 0.6), (0.6, 0.6))
     before = tones(canvas)

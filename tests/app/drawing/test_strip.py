@@ -313,6 +313,6 @@ def test_a_corner_has_room_for_its_word_in_large_letters(strip):
 
 def test_the_balance_speaks_of_a_drawing_only_where_one_is(panel, strip, photos):
     panel.print_files.lay([photos[0]], like=False)
-    assert strip.slider.toolTip() == "Nothing is drawn, and no photo that it is like lies here."
+    assert strip.slider.toolTip() == "Nothing is drawn, and nothing lies under “Like this”."
     stroke(panel)
     assert strip.slider.toolTip().endswith("the drawing alone counts.")

@@ -189,3 +189,50 @@ def test_a_straight_eraser_takes_nothing_where_it_was_before_it_was_straight(can
     assert canvas.is_blank
     document.straighten((0.9, 0.1))
     assert not canvas.is_blank
+
+
+@pytest.fixture
+def told(canvas):
+    """What the paper tells: that a movement begins and ends, and changes."""
+    words = []
+    canvas.stroke_active.connect(words.append)
+    canvas.drawing_changed.connect(lambda: words.append("changed"))
+    return words
+
+
+def test_a_straight_line_that_never_meets_the_paper_tells_nothing(canvas, hand, told):
+    canvas.resize(700, 402)
+    hand.press((-0.3, 0.2))
+    hand.move((-0.1, 0.5), shift=True)
+    hand.release((-0.1, 0.5))
+    assert told == []
+
+
+def test_a_straight_line_that_has_left_the_paper_again_tells_its_change_after_its_end(canvas, hand, told):
+    canvas.resize(700, 402)
+    hand.press((-0.3, 0.5))
+    hand.move((0.5, 0.5), shift=True)
+    hand.move((-0.1, 0.5), shift=True)
+    assert told == [True, "changed", "changed"]
+    hand.release((-0.1, 0.5))
+    assert told[3:] == [False, "changed"]
+    assert canvas.is_blank
+    assert not canvas.document.can_undo
+
+
+def test_an_eraser_on_blank_paper_does_nothing_and_leaves_what_can_be_redone(canvas, hand, told):
+    hand.draw((0.2, 0.5), (0.8, 0.5))
+    canvas.undo()
+    told.clear()
+    hand.erase_with_the_pen_turned_round((0.2, 0.5), (0.5, 0.5), (0.8, 0.5))
+    canvas.set_tool(Tool.ERASER)
+    hand.press((0.2, 0.5))
+    hand.move((0.8, 0.5))
+    hand.move((0.8, 0.7), shift=True)
+    assert not canvas.document.can_undo
+    hand.release((0.8, 0.7))
+    assert told == []
+    assert not canvas.document.can_undo
+    canvas.redo()
+    assert len(canvas.document.strokes) == 1
+    assert tones(canvas)[200, 200] < 60

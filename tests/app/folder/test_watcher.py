@@ -8,7 +8,7 @@ import pytest
 
 from app.folder import watcher as module
 from app.folder.watcher import Watcher
-from app.languages import speak
+from app.words.languages import speak
 from engine.folders import watching
 from engine.folders.scope import Change, Scope
 from engine.library import Library

@@ -75,7 +75,7 @@ def test_cancel_runs_the_generators_finally_and_reports_no_result(start, qtbot):
     assert ended.is_set()
 
 
-def test_a_held_worker_takes_no_step_until_every_reason_is_gone(qtbot):
+def test_a_held_worker_takes_no_step_until_it_is_let_go_on(qtbot):
     taken = []
 
     def steps():
@@ -84,20 +84,18 @@ def test_a_held_worker_takes_no_step_until_every_reason_is_gone(qtbot):
             yield number
 
     worker = Worker(steps)
-    worker.hold("pause")
-    worker.hold("stroke")
+    worker.hold(True)
     worker.start()
-    worker.release("stroke")
     assert not worker.wait(0.05)
     assert taken == []
-    worker.release("pause")
+    worker.hold(False)
     assert worker.wait()
     assert taken == [0, 1, 2]
 
 
 def test_a_held_worker_can_be_cancelled(qtbot):
     worker = Worker(lambda: (number for number in range(3)))
-    worker.hold("pause")
+    worker.hold(True)
     worker.start()
     worker.cancel()
     assert worker.wait()

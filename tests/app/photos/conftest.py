@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -17,7 +17,8 @@ from app.photos.seating import Seating
 from app.photos.thumbnails import Thumbnails
 from app.photos.timeline import Timeline
 from app.photos.viewer import Viewer
-from engine.answer import Answer, Hit
+from engine.answer import Answer
+from engine.search.hit import Hit
 from engine.search.spread import Spread, Times
 
 
@@ -38,6 +39,16 @@ def hits(photo_folder):
     """The twelve pictures as an answer."""
     paths = sorted(path for path in photo_folder.rglob("*") if path.is_file())
     return [Hit(path, 0.9 - 0.05 * rank) for rank, path in enumerate(paths)]
+
+
+def select(grid, *rows: int) -> set[Path]:
+    for row in rows:
+        grid.selectionModel().select(grid.hits_model.index(row), QItemSelectionModel.SelectionFlag.Select)
+    return {grid.hits_model.hits[row].path for row in rows}
+
+
+def selected(grid) -> set[Path]:
+    return {grid.hits_model.path(index) for index in grid.selectionModel().selectedIndexes()}
 
 
 PHOTOS = [Path(f"/nowhere/{number:03}.jpg") for number in range(60)]

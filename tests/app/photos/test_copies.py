@@ -3,11 +3,12 @@
 import shutil
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from app.photos.delegate import TileDelegate
+from app.photos.delegate import GAP, TileDelegate
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
@@ -24,7 +25,9 @@ def model(qtbot):
     thumbnails.stop()
 
 
-def test_copies_share_a_tile_that_names_them(make_window, photo_folder, qtbot):
+@pytest.fixture
+def copied(make_window, photo_folder, qtbot):
+    """A window with a photo that lies there three times, its tile, and its files."""
     original = next(photo_folder.glob("*.png"))
     for number in (1, 2):
         shutil.copy(original, photo_folder / f"z copy {number}.png")
@@ -36,10 +39,58 @@ def test_copies_share_a_tile_that_names_them(make_window, photo_folder, qtbot):
     [index] = [model.index(row) for row in range(12) if model.data(model.index(row), COPIES_ROLE)]
     files = [model.path(index), *model.data(index, COPIES_ROLE)]
     assert {path.name for path in files} == {original.name, "z copy 1.png", "z copy 2.png"}
+    return window, index, files
+
+
+def test_copies_share_a_tile_whose_menu_names_them(copied):
+    window, index, files = copied
     window.grid.setCurrentIndex(index)
     [submenu] = [entry.menu() for entry in window.grid.menu().actions() if entry.menu()]
     assert submenu.title() == "2 copies"
-    assert [entry.text() for entry in submenu.actions()] == [str(path) for path in files[1:]]
+    first, _, *named = submenu.actions()
+    assert [entry.text() for entry in named] == [str(path) for path in files[1:]]
+    first.trigger()
+    assert window.photos_panel.viewer.path == files[0]
+
+
+def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
+    window, index, files = copied
+    panel, grid = window.photos_panel, window.grid
+    viewer, liked = panel.viewer, []
+    frame = grid.visualRect(index).adjusted(GAP, GAP, -GAP, -GAP)
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=frame.bottomRight() - QPoint(14, 12))
+    assert (panel.page, viewer.path) == (viewer, files[0])
+    assert viewer.details.texts[0] == f"{files[0].name} \N{MIDDLE DOT} 1 of 3 copies"
+    assert viewer.picture.accessibleName() == viewer.details.texts[0]
+    grid.liked.connect(liked.append)
+    walked = []
+    for key in ("Right", "Right", "Right", "Left", "Home", "End", "L"):
+        QTest.keyClick(viewer.picture, getattr(Qt.Key, f"Key_{key}"))
+        walked.append(files.index(viewer.path))
+    assert walked == [1, 2, 2, 1, 0, 2, 2]
+    assert liked == [[files[2]]]
+    viewer.take_answer((), is_another=True)
+    assert not viewer.is_elsewhere  # the photo is among the hits, if not this copy
+    QTest.keyClick(viewer.picture, Qt.Key.Key_Escape)
+    assert panel.page is grid
+    assert grid.hits_model.path(grid.currentIndex()) == files[0]
+
+
+def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
+    window, index, files = copied
+    panel, grid = window.photos_panel, window.grid
+    grid.setFocus()
+    grid.setCurrentIndex(grid.hits_model.index((index.row() + 1) % 12))
+    QTest.keyClick(grid, Qt.Key.Key_C)
+    assert panel.page is grid
+    panel.look_at(files[0])
+    assert [entry.menu().title() for entry in panel.viewer.menu().actions() if entry.menu()] == ["2 copies"]
+    QTest.keyClick(panel.viewer.picture, Qt.Key.Key_C)
+    QTest.keyClick(panel.viewer.picture, Qt.Key.Key_Right)
+    assert panel.viewer.path == files[1]
+    panel.viewer.leafing.rename(files[2], files[2].with_name("renamed.png"))
+    QTest.keyClick(panel.viewer.picture, Qt.Key.Key_Right)
+    assert panel.viewer.path == files[2].with_name("renamed.png")
 
 
 def test_a_tip_names_copies_and_stops_at_some(model, tmp_path):

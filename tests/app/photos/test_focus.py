@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtTest import QTest
 
-from app.appearance import dark_palette
+from app.style.appearance import dark_palette
 from engine.library import Hit
 
 HITS = [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(6)]

@@ -10,8 +10,9 @@ from app.photos.notice import Notice
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
-CALM = FolderState(Path("/home/me/Holiday"), Phase.CURRENT, photos=40)
-TROUBLED = FolderState(Path("/home/me/Holiday"), Phase.STOPPED, photos=40, trouble="It did not work.")
+HOLIDAY = (ShownFolder(Path("/home/me/Holiday")),)
+CALM = FolderState(HOLIDAY, Phase.CURRENT, photos=40)
+TROUBLED = FolderState(HOLIDAY, Phase.STOPPED, photos=40, trouble="It did not work.")
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_without_a_folder_there_is_nothing_to_try_again(notice):
 
 
 def test_a_folder_that_is_away_says_so(notice):
-    notice.show_state(FolderState(Path("/media/usb"), Phase.OFFLINE, photos=40))
+    notice.show_state(FolderState((ShownFolder(Path("/media/usb")),), Phase.OFFLINE, photos=40))
     assert "not there now" in notice.sentence
     assert offers_to_try_again(notice)
 
@@ -128,6 +129,6 @@ def test_one_folder_that_is_away_is_told_of_in_one_way_while_it_is_looked_for(qt
     qtbot.addWidget(notice)
     for phase in (Phase.OFFLINE, Phase.INDEXING, Phase.OFFLINE):
         away = (ShownFolder(folder, 40, offline=True),)
-        notice.show_state(FolderState(folder, phase, photos=40, folders=away))
+        notice.show_state(FolderState(away, phase, photos=40))
     assert len(said) == 1
     assert said[0].startswith("This folder is not there now")

@@ -1,11 +1,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app import phrases
-from app.folder.state import FolderState, Phase
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.photos.placeholders import Welcome, message
+from app.words import phrases
 
-READY = FolderState(Path("/home/me/Holiday"), Phase.CURRENT, photos=40)
+READY = FolderState((ShownFolder(Path("/home/me/Holiday")),), Phase.CURRENT, photos=40)
 
 
 def test_photos_found_need_no_words():
@@ -34,7 +34,8 @@ def test_every_other_state_says_what_is_going_on():
 
 
 def test_a_whole_drive_has_a_name_too():
-    assert message(FolderState(Path("/"), Phase.OPENING), drawn=False, hits=None)[0] == "Opening /"
+    drive = FolderState((ShownFolder(Path("/")),), Phase.OPENING)
+    assert message(drive, drawn=False, hits=None)[0] == "Opening /"
 
 
 def test_the_welcome_offers_the_picture_library_only_where_there_is_one(qtbot, tmp_path):

@@ -5,9 +5,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
+from app.drawing.tools import Tool
 from app.photos.chip import Chip
+from engine.library import Places
 
-from .conftest import found, lift, pen, shown
+from .conftest import PHOTOS, found, lift, pen, shown
 
 
 def rest(seating) -> None:
@@ -21,6 +23,12 @@ def start(seating, order) -> None:
     seating.take(found(order, pen(seating)))
 
 
+def follow(seating, *gone: int, renamed: tuple[tuple[int, int], ...] = ()) -> None:
+    """Tell that photos are gone, and that others go by other paths."""
+    names = {PHOTOS[before]: PHOTOS[now] for before, now in renamed}
+    seating.follow(Places(names, frozenset(PHOTOS[number] for number in gone)))
+
+
 def test_while_the_pen_moves_what_stays_keeps_its_seat_and_when_it_rests_all_settle(seating):
     start(seating, [0, 1, 2, 3, 4])
     seating.take(found([4, 3, 9, 1, 0], pen(seating)))
@@ -29,6 +37,23 @@ def test_while_the_pen_moves_what_stays_keeps_its_seat_and_when_it_rests_all_set
     rest(seating)
     assert shown(seating) == [4, 3, 9, 1, 0]
     assert seating.is_settled
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete])
+def test_a_step_after_strokes_were_moved_by_keys_takes_the_ranking_at_once(seating, canvas, hand, over, key):
+    canvas.stroke_active.connect(seating.note_pen)
+    canvas.drawing_changed.connect(seating.note_change)
+    hand.draw((0.2, 0.2), (0.8, 0.8))
+    hand.draw((0.2, 0.8), (0.4, 0.8))
+    canvas.set_tool(Tool.LASSO)
+    hand.draw((0.1, 0.7), (0.5, 0.7), (0.5, 0.9), (0.1, 0.9))
+    QTest.keyClick(canvas, key)
+    seating.take(found([0, 1, 2], seating.stamp))
+    rest(seating)
+    over(True)
+    canvas.undo()
+    seating.take(found([2, 1, 5], seating.stamp))
+    assert shown(seating) == [2, 1, 5]
 
 
 def test_a_lifted_pen_does_not_settle_before_it_has_rested(seating):
@@ -68,6 +93,32 @@ def test_the_pointer_over_the_grid_holds_everything_until_it_leaves(seating, ove
     assert shown(seating) == [0, 1, 2]
     over(False)
     assert shown(seating) == [2, 1, 5]
+
+
+def test_photos_whose_files_are_gone_leave_once_the_pointer_does_unless_they_are_back(seating, over):
+    start(seating, range(6))
+    rest(seating)
+    over(True)
+    follow(seating, 0, 4)
+    follow(seating, 2)
+    assert shown(seating) == [0, 1, 2, 3, 4, 5]
+    seating.take(found([1, 3, 4, 5], seating.stamp))
+    over(False)
+    assert shown(seating) == [1, 3, 4, 5]
+    follow(seating, 5)
+    assert shown(seating) == [1, 3, 4]
+
+
+def test_a_photo_that_is_shown_by_both_its_paths_is_shown_once_when_the_pointer_has_left(seating, over):
+    start(seating, range(6))
+    rest(seating)
+    over(True)
+    follow(seating, renamed=((1, 4), (2, 20)))
+    assert shown(seating) == [0, 1, 20, 3, 4, 5]
+    follow(seating, renamed=((4, 21),))
+    assert shown(seating) == [0, 1, 20, 3, 21, 5]
+    over(False)
+    assert shown(seating) == [0, 21, 20, 3, 5]
 
 
 def test_a_pointer_left_over_the_grid_by_a_tablets_pen_holds_nothing(seating, over):
@@ -254,6 +305,7 @@ def test_nothing_moves_under_the_menu_of_the_grid_and_what_waits_comes_once_it_c
     menu.popup(QPoint(5, 5))
     rest(seating)
     seating.take(found([7, 8, 9], stamp))
+    follow(seating, 1)
     assert shown(seating) == [0, 1, 2]
     menu.close()
     qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9], timeout=5000)

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from app.photos import thumbnails as module
+from app.photos.grid import PhotoGrid
 from app.photos.thumbnails import Thumbnails, reduce
 from engine.library import Hit
 
@@ -92,6 +93,39 @@ def test_the_newest_request_comes_first_and_unseen_ones_are_dropped(slow, qtbot)
     finally:
         gate.release()
         made.stop()
+
+
+def test_pictures_in_sight_are_made_from_the_best_match_on_however_often_they_are_painted(slow, qtbot):
+    order, gate = slow
+    grid, photos = PhotoGrid(), [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(30)]
+    qtbot.addWidget(grid)
+    grid.resize(500, 400)
+    reads = grid.thumbnails._requests._reads
+
+    def waiting(count: int) -> list[int]:
+        qtbot.waitUntil(lambda: len(reads) == count)
+        return [int(path.stem) for path in sorted(reads, key=reads.__getitem__, reverse=True)]
+
+    try:
+        grid.thumbnails.get(Path("busy"))
+        qtbot.waitUntil(lambda: order == [Path("busy")])
+        with qtbot.waitExposed(grid):
+            grid.show()
+        grid.show_hits(photos[8::-1], from_top=True)
+        grid.viewport().repaint()
+        grid.show_hits(photos, from_top=True)  # a better answer, while those of the one before wait
+        grid.viewport().repaint()
+        seen = len(grid.visible_photos())
+        grid.viewport().repaint(grid.place(seen - 1))
+        assert waiting(seen) == [*range(seen)]
+        grid.updateGeometries()
+        grid.verticalScrollBar().setValue(2 * grid.side)
+        grid.viewport().repaint()
+        gone, seen = 2 * grid.columns, len(grid.visible_photos())
+        assert waiting(seen) == [*range(seen, seen + gone), *range(gone, seen)]
+    finally:
+        gate.release(40)
+        grid.thumbnails.stop()
 
 
 def test_old_pictures_make_room(monkeypatch, thumbnails, photo_folder, qtbot):

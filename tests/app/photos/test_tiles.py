@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyleOptionViewItem, QToolTip
 
 from app.photos.grid import PhotoGrid
 from app.photos.model import HitsModel
+from app.photos.steps import step
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
 
@@ -94,6 +95,17 @@ def test_arrows_walk_through_lines_and_columns(grid):
         QTest.keyClick(grid, getattr(Qt.Key, f"Key_{key}"))
         walked.append(grid.currentIndex().row())
     assert walked == [4, 7, 7, 6, 6, 3, 0, 1, 2, 2, 3]
+
+
+def test_up_and_down_stay_in_a_single_line_and_pages_keep_the_column():
+    actions = QAbstractItemView.CursorAction
+    for action in (actions.MoveUp, actions.MoveDown, actions.MovePageUp, actions.MovePageDown):
+        assert step(action, 2, 5, 5, 3) == 2
+    assert step(actions.MovePageDown, 1, 11, 4, 3) == 9
+    assert step(actions.MovePageUp, 10, 11, 4, 3) == 2
+    assert step(actions.MovePageDown, 3, 11, 4, 3) == 10
+    assert (step(actions.MoveHome, 2, 5, 5, 3), step(actions.MoveEnd, 2, 5, 5, 3)) == (0, 4)
+    assert (step(actions.MoveUp, 1, 3, 1, 2), step(actions.MovePageDown, 1, 3, 1, 2)) == (0, 2)
 
 
 def test_a_frame_drawn_with_the_mouse_selects_what_it_touches(grid):

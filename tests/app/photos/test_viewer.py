@@ -94,9 +94,9 @@ def test_after_a_refused_photo_one_leafs_on_where_it_was(leafing, hits):
     leafing._model.set_hits([*hits[:2], *hits[3:], hits[2]])
     leafing.take_answer(tuple(leafing._model.hits), is_another=True)
     assert leafing.path == hits[2].path
-    assert leafing.way_back == hits[3].path
+    assert leafing.leafing.way_back == hits[3].path
     press(leafing, _Key.Key_Right)
-    assert leafing.path == leafing.way_back == hits[3].path
+    assert leafing.path == leafing.leafing.way_back == hits[3].path
     press(leafing, _Key.Key_Left)
     assert leafing.path == hits[1].path
 

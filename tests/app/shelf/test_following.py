@@ -52,6 +52,17 @@ def test_drawings_follow_to_the_paths_now_and_keep_their_order(shelf):
     assert len(files - {one.file for one in again.load()}) == 2  # other windows see other files
 
 
+def test_of_photos_beside_a_drawing_that_follow_to_one_file_the_first_stays(shelf):
+    third = Path("/photos/d.jpg")
+    like = [str(BEFORE), {"picture": "y.png"}, {"picture": "x.png", "path": str(OTHER)}]
+    words = {PRINTS: json.dumps({"like": like, "unlike": [str(NOW), str(third)], "balance": 0.6})}
+    shelf.put(SavedSketch((LINE,), metadata=words), [])
+    follow_renames(shelf, {BEFORE: NOW, third: OTHER})
+    given = json.loads(Shelf(shelf.folder).load()[0].sketch.metadata[PRINTS])
+    assert given["like"] == [str(NOW), *like[1:]]
+    assert given["unlike"] == []
+
+
 def test_windows_that_follow_at_once_keep_one_drawing_each(shelf):
     other = Shelf(shelf.folder)
     lying = other.load()
@@ -174,6 +185,73 @@ def test_a_drawing_follows_to_the_photo_that_moved_and_not_to_an_old_copy(
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+@pytest.mark.parametrize("end", ["pause", "cancel", "close"])
+def test_all_that_goes_by_paths_waits_for_the_photo_that_moved_though_indexing_ends_in_its_midst(
+    make_window, photos_in, many_photos, slow_encoder, qtbot, end
+):
+    folder = photos_in(3, "own")
+    before, copy, gone = folder / "000.png", folder / "a copy.png", folder / "002.png"
+    shutil.copy(before, copy)
+    os.utime(before, (1, 1))  # read last
+    slow_encoder.may.release(10)
+    window = make_window(lambda: slow_encoder, folder=folder)
+    qtbot.waitUntil(lambda: window.session.state.photos == 4 and at_rest(window))
+    draw(window, (0.2, 0.2), (0.8, 0.3), (0.3, 0.7))
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.live.found.newest)
+    window.grid.used.emit([before])
+    window.photos_panel.look_at(before)
+    seats = [hit.path for hit in window.grid.hits_model.hits]
+    while slow_encoder.may.acquire(blocking=False):
+        pass
+    slow_encoder.may.release()
+    now = before.rename(folder / "now.png")
+    gone.unlink()
+    many_photos.rename(folder / "new")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.session.state.photos > 4)
+    slow_encoder.may.release()  # the handful at work
+    if end == "close":
+        window.close()
+    else:
+        with qtbot.waitSignal(window.session.indexing_ended):
+            window.session.indexing.pause(True) if end == "pause" else window.session.indexing.cancel()
+
+    def known(window):
+        return [one.photos for one in window.shelving.keeper.drawings]
+
+    assert known(window) == [(before,)]
+    slow_encoder.may.release(1000)
+    if end == "close":
+        window = make_window(lambda: slow_encoder, folder=folder)
+        qtbot.waitUntil(lambda: known(window) == [(now,)])
+        return
+    assert window.photos_panel.viewer.path == before
+    window.session.indexing.pause(False) if end == "pause" else window.session.index()
+    qtbot.waitUntil(lambda: known(window) == [(now,)])
+    assert window.photos_panel.viewer.path == now
+    here = [hit.path for hit in window.grid.hits_model.hits if hit.path.parent == folder]
+    assert [one for one in here if one != copy] == [
+        now if one == before else one for one in seats if one != gone
+    ]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_drawings_follow_a_folder_of_the_library_that_was_renamed(make_window, photos_in, qtbot):
+    folder = photos_in(3, "before")
+    window = make_window(folder=folder)
+    qtbot.waitUntil(lambda: window.session.state.photos == 3 and at_rest(window))
+    photo = next(folder.iterdir())
+    Shelf(data_dir() / SHELF).put(SavedSketch((LINE,)), [photo])
+    window.close()
+    put_paper(photo)
+    now = folder.rename(folder.with_name("now"))
+    window = make_window(folder=now)
+    qtbot.waitUntil(lambda: window.session.state.photos == 3 and at_rest(window))
+    assert [one.photos for one in window.shelving.keeper.drawings] == [(now / photo.name,)]
+    assert [one.path for one in window.canvas.document.prints.like] == [now / photo.name]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 def test_the_next_window_follows_what_was_indexed_while_none_was_open(
     make_window, run, photo_folder, qtbot, monkeypatch
 ):
@@ -202,3 +280,15 @@ def test_the_window_lets_a_drawing_follow_the_photo_that_it_found(indexed_window
         QTest.keyClick(window, Qt.Key.Key_F5)
     assert [one.photos for one in window.shelving.keeper.drawings] == [(now,)]
     assert "another name.png" in window.shelving.bar.item(0).toolTip()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_a_photo_that_is_looked_at_is_followed_though_it_is_no_hit_any_more(
+    indexed_window, photo_folder, qtbot
+):
+    window, path = indexed_window, next(photo_folder.glob("*.png"))
+    window.photos_panel.look_at(path)
+    window.grid.hits_model.drop([path])
+    now = path.rename(photo_folder / "older" / "another name.png")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.photos_panel.viewer.path == now)

@@ -10,6 +10,7 @@ import pytest
 from engine.collection.shared import SharedFinder, where_of
 from engine.collection.sharing import share
 from engine.collection.stores import open_store
+from engine.elsewhere import place_of
 from engine.library import Library
 from engine.search.query import Query
 
@@ -32,9 +33,12 @@ def both(request, photo_folder, encoder, tmp_path):
 
 
 def rounded(hits):
-    return [
-        (hit.path.as_posix() if hasattr(hit, "path") else hit.place.path, round(hit.score, 4)) for hit in hits
-    ]
+    return [(path_of(hit.path), round(hit.score, 4)) for hit in hits]
+
+
+def path_of(path: Path) -> str:
+    place = place_of(path)
+    return path.as_posix() if place is None else place.path
 
 
 def files(folder):
@@ -57,7 +61,7 @@ def test_photos_beside_the_drawing_count_as_on_the_desktop(both, photo_folder, d
     one, two, *_ = files(photo_folder)
     query = Query(draw_picture("circle", "black"), like=(one,), unlike=(two,), balance=0.4)
     assert rounded(finder.search(query, 12)) == rounded(library.search(query, 12))
-    assert finder.search(query, 12)[-1].place.path == two.as_posix()
+    assert path_of(finder.search(query, 12)[-1].path) == two.as_posix()
 
 
 def test_folders_days_and_machines_narrow(both, photo_folder, draw_picture):
@@ -73,12 +77,12 @@ def test_folders_days_and_machines_narrow(both, photo_folder, draw_picture):
 
 
 def test_the_last_day_counts_to_its_end(tmp_path, encoder, draw_picture):
+    from engine.days import day_start
     from engine.elsewhere import Record
-    from engine.search.narrowing import seconds
 
     with closing(open_store(str(tmp_path / "s"), encoder.model_id, encoder.dim)) as store:
         vector = encoder.embed_photos([draw_picture("circle", "red")])[0]
-        night = seconds(date(2020, 5, 5)) - 1
+        night = day_start(date(2020, 5, 5)) - 1
         store.upsert([Record("desk", "/a.jpg", b"a", night, encoder.model_id, vector)])
         finder = SharedFinder(store, encoder, "desk")
         drawing = draw_picture("circle", "black")
@@ -92,7 +96,7 @@ def test_copies_on_several_machines_are_one_photo_where_they_are_grouped(both, p
     drained(share(photo_folder, finder._store, "lap"))
     query = Query(draw_picture("circle", "black"))
     hits = finder.search(query, 24, group=True)
-    assert all({hit.place.host, *(copy.host for copy in hit.copies)} == {"desk", "lap"} for hit in hits)
+    assert all({place_of(one).host for one in (hit.path, *hit.copies)} == {"desk", "lap"} for hit in hits)
     assert len(finder.search(query, 24)) == 24
 
 
@@ -115,9 +119,9 @@ def test_a_photo_it_is_not_like_comes_last_whatever_this_machine_is_called_there
 ):
     _, finder = both
     other = SharedFinder(finder._store, encoder, "another-name")
-    first = other.search(Query(draw_picture("circle", "black")), 12)[0].place.path
+    first = path_of(other.search(Query(draw_picture("circle", "black")), 12)[0].path)
     hits = other.search(Query(draw_picture("circle", "black"), unlike=(Path(first),)), 12)
-    assert hits[-1].place.path == first
+    assert path_of(hits[-1].path) == first
 
 
 def test_a_query_of_nothing_finds_nothing(both):

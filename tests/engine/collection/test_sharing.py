@@ -100,6 +100,13 @@ def test_other_machines_and_folders_are_left_alone(photo_folder, store, encoder,
     assert store.count(Where(hosts=("lap",))) == 12
 
 
+def test_photos_of_a_renamed_folder_are_held_by_their_new_paths_alone(photo_folder, store, encoder):
+    send(photo_folder, store, encoder)
+    now = photo_folder.rename(photo_folder.with_name("now"))
+    assert send(now, store, encoder) == Shared(12, 12, 12)
+    assert held(store) == paths(now)
+
+
 def test_a_folder_inside_another_one_that_leaves_it_out_stays(photo_folder, store, encoder):
     hidden = photo_folder / ".private"
     (photo_folder / "older").rename(hidden)

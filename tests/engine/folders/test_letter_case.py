@@ -6,6 +6,7 @@ import pytest
 
 from engine.folders.letter_case import as_on_disk
 from engine.indexing.roots import distinct
+from engine.inventory import known_folders
 from engine.search.query import Query
 from engine.upkeep import Upkeep
 
@@ -59,6 +60,28 @@ def test_a_folder_in_other_letters_is_the_same_folder(photo_folder, careless, op
     assert again.search(Query(like=(other / "Older" / photo.name.upper(),)), 1)[0].path == photo
     with Upkeep(other) as upkeep:
         assert upkeep.forget() == 12
+
+
+@pytest.mark.parametrize("is_known_twice", [False, True])
+def test_a_folder_that_an_earlier_version_kept_in_other_letters_is_not_indexed_again(
+    photo_folder, careless, open_library, encoder, is_known_twice
+):
+    library, other = open_library([photo_folder]), other_case(photo_folder)
+    refreshed(library)
+    with library._catalog._db.change() as db:
+        db.execute("UPDATE roots SET path = ?", (os.fsencode(other),))
+        if is_known_twice:
+            db.execute("INSERT INTO roots (path) VALUES (?)", (os.fsencode(photo_folder),))
+            copied = "path, size, mtime, content, ctime, inode"
+            db.execute(f"INSERT INTO photos (root, {copied}) SELECT 2, {copied} FROM photos")
+    library.close()
+    encoder.batches.clear()
+    library = open_library([photo_folder])
+    assert library.photo_count == 12
+    report = refreshed(library)
+    assert (report.changed, encoder.batches, known_folders()) == (False, [], [photo_folder])
+    photo = next(photo_folder.glob("*.png"))
+    assert library.places_now([other / photo.name]) == {other / photo.name: photo}
 
 
 def test_an_accent_written_in_two_ways_is_one_name(tmp_path, careless):

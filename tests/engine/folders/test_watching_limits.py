@@ -13,8 +13,9 @@ import pytest
 from watchdog.observers import inotify_c
 
 from engine.errors import WatchError
-from engine.folders import watching
+from engine.folders import settling, watching
 from engine.folders.excludes import Excludes
+from engine.folders.folder import Found
 from engine.folders.scope import Change
 from engine.folders.tree_events import InotifyTree
 from engine.folders.watching import FolderWatch
@@ -208,16 +209,23 @@ def test_a_folder_whose_rights_are_put_right_is_watched_from_then_on(watch, fold
 
 
 @pytest.mark.parametrize("kind", ["inotify"], indirect=True)
-def test_the_system_tells_which_files_are_whole(watch, folder):
+def test_the_system_tells_which_files_are_whole(watch, folder, monkeypatch):
+    monkeypatch.setattr(settling, "QUIET_S", 1e6)  # by its time of change alone, a file is left
+    monkeypatch.setattr(settling, "_CLOSED_S", 0.0)
     told = watch(folder)
+
+    def left() -> frozenset[bytes]:
+        details = (folder / "a.png").stat()
+        return told.settling.leave(folder, [Found(b"a.png", details.st_size, details.st_mtime_ns)])
+
     with (folder / "a.png").open("wb") as file:
         file.write(b"half")
         file.flush()
         told.next()
-        assert not told.settling.was_closed(folder / "a.png")
+        assert left() == {b"a.png"}
         file.write(b"whole")
     told.next()
-    assert told.settling.was_closed(folder / "a.png")
+    assert left() == set()
 
 
 def test_whoever_waits_too_briefly_is_told_once_the_folder_is_watched(folder, monkeypatch):

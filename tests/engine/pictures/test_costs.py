@@ -29,6 +29,12 @@ def test_a_long_thin_picture_is_reduced_by_its_long_side(tmp_path):
     assert open_photo(tmp_path / "long.png", side=100).size == (800, 1)
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"hevx", b"hevm", b"hevs", b"msf1", b"avis"])
+def test_bursts_and_films_of_one_frame_are_reckoned_as_photos_are(brand):
+    start = b"\0\0\0\x18ftyp" + brand + bytes(12) + b"ispe\0\0\0\0" + struct.pack(">II", 4000, 3000)
+    assert before_opening(start, 1000).size == (4000, 3000)
+
+
 def test_the_tiles_of_a_tiff_count_not_the_picture(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "available_memory", lambda: 1 << 30)
     for number, (wide, high) in enumerate([(65536, 32752), (16384, 8192)]):

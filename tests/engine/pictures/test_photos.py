@@ -197,6 +197,7 @@ def test_a_truncated_file_is_refused_silently(tmp_path, suffix, capfd):
         ("zeros.png", bytes(1000), "not a picture"),
         ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "pillow-heif"),
         ("phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0", "pillow-heif"),
+        ("burst.jpg", b"\0\0\0\x18ftyphevx\0\0\0\0", "pillow-heif"),
         ("camera.NEF", b"II*\0", "extra `raw`"),
         ("later.jxl", b"\xff\x0a", "pillow-jxl-plugin"),
         ("later.png", b"\xff\x0a", "pillow-jxl-plugin"),

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from engine.search.rerank import Vectors, _scores, rerank
+from engine.search.rerank import _scores, rerank
+from engine.unit_vectors import Vectors
 
 QUERY = np.eye(1, 8, dtype=np.float32)[0]
 

@@ -7,6 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.folders.scope import Scope
+from engine.folders.settling import Settling
+from engine.state.whereabouts import Places
+
 from ..conftest import refreshed
 
 
@@ -54,6 +58,111 @@ def test_of_several_copies_that_of_the_same_name_and_then_of_the_same_folder_is_
     (photo_folder / "b.png").unlink()
     refreshed(library)
     assert library.places_now([old]) == {old: beside / "a.png"}
+
+
+def stopped(library, **how):
+    """Look at the folders until it is noted what is gone, before anything that came is read."""
+    work, before = library.refresh(**how), len(library.photos())
+    while len(library.photos()) == before:
+        next(work)
+    work.close()
+
+
+@pytest.mark.parametrize("is_another_window", [False, True], ids=["paused", "killed"])
+def test_a_photo_that_was_moved_is_no_older_copy_though_the_look_was_ended_in_its_midst(
+    library, photo_folder, open_library, places, is_another_window
+):
+    old = next(photo_folder.glob("*.png"))
+    shutil.copy(old, photo_folder / "older" / old.name)
+    refreshed(library)
+    old.rename(photo_folder / "now.png")
+    stopped(library)
+    assert places(old.name) == {}
+    if is_another_window:
+        library.close()
+        library = open_library(photo_folder)
+    refreshed(library)
+    assert library.places_now([old]) == {old: photo_folder / "now.png"}  # not that of the same name
+
+
+def test_where_a_photo_is_back_it_came_since(library, photo_folder):
+    one, other = photo_folder / "older", photo_folder / "other"
+    for before, after in ((one, other), (other, one)):
+        before.rename(after)  # which leaves the files in it as they are
+        refreshed(library)
+    old = next(one.iterdir())
+    shutil.copy(old, photo_folder)
+    refreshed(library)
+    one.rename(other)
+    refreshed(library)
+    assert library.places_now([old]) == {old: other / old.name}
+
+
+def test_what_was_left_in_another_folder_is_waited_for_and_no_longer(photo_folder, photos_in, open_library):
+    old, other = next(photo_folder.glob("*.png")), photos_in(1)
+    shutil.copy(old, copy := photo_folder / "copy.png")
+    library = open_library([photo_folder, other])
+    refreshed(library)
+    shutil.copyfile(old, new := other / "new.png")
+    old.unlink()
+    refreshed(library, settling=Settling())
+    assert library.places_now([old]) == {}
+    new.unlink()
+    refreshed(library, only=[other])
+    assert library.places_now([old]) == {old: copy}
+
+
+def test_a_look_at_some_places_ends_no_look_of_another_process(library, photo_folder, open_library, places):
+    old = next(photo_folder.glob("*.png"))
+    shutil.copy(old, photo_folder / "copy.png")
+    refreshed(library)
+    old.rename(photo_folder / "now.png")
+    stopped(open_library(photo_folder))  # as if that were killed
+    refreshed(library, only={photo_folder: Scope.of(["older"])})
+    assert places(old.name) == {}
+    refreshed(library)
+    assert places(old.name) == {old.name: "now.png"}
+
+
+def test_an_older_copy_is_taken_once_a_look_has_found_nothing_else(library, photo_folder, places):
+    old = next(photo_folder.glob("*.png"))
+    shutil.copy(old, photo_folder / "copy.png")
+    refreshed(library)
+    old.unlink()
+    refreshed(library, recheck=True)  # which reads the copy once more
+    assert places(old.name) == {old.name: "copy.png"}
+    assert library.places_here([old, photo_folder / "copy.png"]).now == {old: photo_folder / "copy.png"}
+
+
+def test_what_is_read_again_in_the_midst_did_not_come_since(library, photo_folder, places):
+    old = next(photo_folder.glob("*.png"))
+    shutil.copy(old, photo_folder / "older" / old.name)
+    refreshed(library)
+    old.rename(photo_folder / "now.png")
+    refreshed(library, recheck=True)
+    assert places(old.name) == {old.name: "now.png"}
+
+
+def test_a_photo_that_may_be_half_written_may_be_the_one_that_is_gone(library, photo_folder, places):
+    old, settling = next(photo_folder.glob("*.png")), Settling()
+    shutil.copy(old, photo_folder / "copy.png")
+    refreshed(library)
+    shutil.copyfile(old, photo_folder / "now.png")
+    old.unlink()
+    refreshed(library, settling=settling)
+    assert (places(old.name), library.places_here([old]).gone) == ({}, frozenset())
+    refreshed(library)
+    assert places(old.name) == {old.name: "now.png"}
+
+
+def test_what_is_gone_is_so_once_a_look_has_come_to_its_end(library, photo_folder):
+    here, other = sorted(photo_folder.glob("*.png"))[:2]
+    refreshed(library)
+    here.unlink()
+    stopped(library)
+    assert library.places_here([here, other]) == Places()
+    refreshed(library)
+    assert library.places_here([here, other]) == Places({}, frozenset([here]))
 
 
 def test_very_many_are_looked_up_while_another_thread_writes(library, photo_folder, places):

@@ -57,6 +57,20 @@ def test_a_drawing_like_those_before_finds_what_they_found(library):
     assert rank(library, zigzag(100), photo) < before
 
 
+def test_a_photo_that_was_just_missed_is_found_all_the_same(library, photo_folder):
+    photo = worst(library, zigzag(0))
+    now = photo.rename(photo.with_name("now" + photo.suffix))
+    work = library.refresh()
+    while len(library.photos()) == 12:
+        next(work)
+    work.close()
+    assert library.note_found(zigzag(0), [photo]) is not None
+    assert library.note_found(zigzag(1), [now, photo_folder / "none.png"]) is None
+    for _ in library.refresh():
+        pass
+    assert library.learn().drawings == 1
+
+
 def test_what_was_learned_is_there_at_the_next_start(library, photo_folder, tiny_encoder):
     photo = teach(library)
     library.learn()

@@ -1,7 +1,6 @@
 """Folders and files whose names are no text, as archives of other systems leave them."""
 
 import json
-import logging
 import os
 import shutil
 import sys
@@ -14,7 +13,6 @@ from training.atomic_files import write_atomically
 from training.cli import main
 from training.data.collection import read_collection
 from training.evaluation.heldout import HeldOut
-from training.terminal import OneLine
 
 from ..conftest import Colours
 
@@ -79,8 +77,3 @@ def test_a_sketch_of_such_a_name_is_photographed_on_paper(odd: Path) -> None:
 def test_half_a_pair_from_json_is_written_as_an_escape(tmp_path: Path) -> None:
     write_atomically(tmp_path / "list.csv", "\ud800\n")
     assert (tmp_path / "list.csv").read_text("utf-8") == "\\ud800\n"
-
-
-def test_a_name_in_the_log_gives_no_orders_to_a_terminal() -> None:
-    record = logging.LogRecord("training", logging.WARNING, "", 0, "%s is left out", ("\x1b[2Jcat",), None)
-    assert OneLine("%(message)s").format(record) == "\\x1b[2Jcat is left out"

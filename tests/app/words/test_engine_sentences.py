@@ -9,15 +9,15 @@ import pytest
 from app.dialogs import SkippedDialog
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
-from app.engine_sentences import CAUSES, SENTENCES, in_own_language
 from app.folder.worker import sentence
-from app.languages import speak
+from app.words.engine_sentences import CAUSES, SENTENCES, in_own_language
+from app.words.languages import speak
 from engine import errors
 from engine.errors import EngineError
 from engine.library import Library, Skipped
 from engine.pictures import photos
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ENGINE = [*sorted((ROOT / "engine").rglob("*.py")), ROOT / "app" / "svg.py", ROOT / "app" / "sketches.py"]
 RAISED = {
     name

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.names import name_of, short_place
 from app.photos.folders import FolderButton
+from app.words.names import name_of, short_place
 
 
 def test_what_lies_in_the_persons_home_is_shown_from_there(monkeypatch):

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QListWidget, QToolTip, QWidget
 
-from app.elided import Elided
 from app.photos.timeline import Timeline
-from app.tips import ItemTips
+from app.style.elided import Elided
+from app.style.tips import ItemTips
 from engine.library import Hit
 from engine.search.spread import Spread, Times, Unit
 
-from .photos.conftest import grid  # noqa: F401  a grid on the screen
+from ..photos.conftest import grid  # noqa: F401  a grid on the screen
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 FIRST, SECOND = (Hit(Path(f"/nowhere/{name}.jpg"), 0.5) for name in ("first", "second"))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import reports, shared_collection
-from app.summaries import counted, no_photos, print_hits, summary
-from app.terminal import follow, remark, tell
+from app.terminal import reports, shared_collection
+from app.terminal.output import follow, remark, tell
+from app.terminal.summaries import counted, no_photos, print_hits, summary
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
 from engine.paths import data_dir
@@ -284,16 +283,16 @@ def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: 
     except BusyCatalogError:  # nothing was done
         raise
     except BaseException:
-        _let_follow(library, {})
+        _let_follow(library)
         raise
-    if patient or report.renamed:
-        _let_follow(library, dict(report.renamed))
+    if patient or report.changed:
+        _let_follow(library)
     return report
 
 
-def _let_follow(library: Library, names: Mapping[Path, Path]) -> None:
-    """Let kept drawings follow photos to where the catalog has them now, and by these names."""
+def _let_follow(library: Library) -> None:
+    """Let kept drawings follow photos to where the catalog has them now."""
     from app.shelf.following import follow_photos  # late, as in `_open`
 
     with suppress(OSError, CatalogError):  # the paths before stay with the drawings
-        follow_photos(data_dir(), lambda paths: {**library.places_now(paths), **names})
+        follow_photos(data_dir(), library.places_now)

@@ -103,8 +103,8 @@ SENTENCES = (
         "engine", "SVG drawings cannot be painted here: a system library that Qt needs is missing."
     ),
     QT_TRANSLATE_NOOP("engine", "painting this SVG drawing takes too long."),
-    QT_TRANSLATE_NOOP("engine", "more came than any picture holds."),
-    QT_TRANSLATE_NOOP("engine", "nothing came in time."),
+    QT_TRANSLATE_NOOP("engine", "more came through the pipe than a picture can hold."),
+    QT_TRANSLATE_NOOP("engine", "the picture did not come through the pipe in time."),
     # a picture
     QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a sketch: {reason}"),
     QT_TRANSLATE_NOOP("engine", "{path} cannot be used as a photo: {reason}"),

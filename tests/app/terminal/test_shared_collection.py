@@ -15,7 +15,7 @@ import pytest
 
 from engine.errors import StoreError
 
-from .conftest import SERVE
+from ..conftest import SERVE
 
 NEEDS_LITE = pytest.mark.skipif(
     importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
@@ -23,7 +23,7 @@ NEEDS_LITE = pytest.mark.skipif(
 NEEDS_CLIENT = pytest.mark.skipif(
     importlib.util.find_spec("pymilvus") is None, reason="the extra `server` is not here"
 )
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(params=["shared", pytest.param("shared.db", marks=NEEDS_LITE)])
@@ -64,7 +64,8 @@ def test_two_machines_index_into_one_collection_and_all_of_it_is_searched(
     grouped = found(run, store, "--sketch", sketch, "--group", "--diverse")
     assert {copy["host"] for hit in grouped for copy in hit["copies"]} <= {"anna", "ben"}
     assert sum(1 + len(hit["copies"]) for hit in grouped) == 24
-    assert all("behind" in hit for hit in grouped)
+    assert {tuple(hit) for hit in grouped} == {("path", "host", "score", "copies", "behind")}
+    assert {tuple(hit) for hit in own} == {("path", "score")}
 
 
 def test_a_known_folder_whose_drive_is_mute_does_not_keep_another_from_being_sent(

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPainter, QPaintEvent, QPalette, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
-from app.inks import faint
-from app.names import tip
-from app.tips import set_tip
+from app.style.inks import faint
+from app.style.tips import set_tip
+from app.words.names import tip
 
 
 def in_lines(text: str, font: QFont, width: int, most: int) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from app import phrases
+from app.words import phrases
 from engine.library import Progress
 
 

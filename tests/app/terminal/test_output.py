@@ -12,7 +12,7 @@ import pytest
 from app import cli
 from engine.library import Library
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RUN = "import sys; from app.__main__ import main; sys.exit(main())"
 FULL = Path("/dev/full")
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")

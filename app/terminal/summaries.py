@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,57 +47,32 @@ def no_photos(folder: Path, report: Report | None) -> str:
     return f"no photos can be read in {folder}, {len(here):,} skipped: {mostly}{reason.rstrip('.')}"
 
 
-@dataclass(frozen=True)
-class Printed:
-    """How a file is written.
-
-    Attributes:
-        text: for people.
-        match: the same in JSON, of a match.
-        copy: and of a copy of one.
-    """
-
-    text: str
-    match: dict[str, object]
-    copy: object
-
-    @classmethod
-    def of(cls, path: Path) -> Printed:
-        """Return how a file of this machine is written."""
-        return cls(str(path), {"path": str(path)}, str(path))
-
-
-@dataclass(frozen=True)
-class Match:
-    """What is written of a hit; see `engine.answer.Hit`."""
-
-    file: Printed
-    score: float
-    copies: Sequence[Printed]
-    behind: int
-
-
 def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
     """Print what a search found, as its options say."""
-    matches = [
-        Match(Printed.of(hit.path), hit.score, [Printed.of(path) for path in hit.copies], hit.behind)
-        for hit in hits
-    ]
-    print_matches(matches, arguments)
+    from engine.elsewhere import told  # late, so that --help and errors come at once
 
-
-def print_matches(matches: Sequence[Match], arguments: argparse.Namespace) -> None:
-    """Print matches, as the options of a search say."""
     if arguments.json:
-        rows = [{**one.file.match, "score": one.score} for one in matches]
-        for row, one in zip(rows, matches, strict=True):
-            if arguments.group:
-                row["copies"] = [copy.copy for copy in one.copies]
-            if arguments.diverse:
-                row["behind"] = one.behind
-        print(json.dumps(rows, indent=1))
+        print(json.dumps([_row(hit, arguments) for hit in hits], indent=1))
         return
-    for one in matches:
-        print(visible(f"{one.score:7.4f}  {one.file.text}"))
-        for copy in one.copies:
-            print(visible(f"{'copy':>7}  {copy.text}"))
+    for hit in hits:
+        print(visible(f"{hit.score:7.4f}  {told(hit.path)}"))
+        for copy in hit.copies:
+            print(visible(f"{'copy':>7}  {told(copy)}"))
+
+
+def _row(hit: Hit, arguments: argparse.Namespace) -> dict[str, object]:
+    row = {**_file(hit.path), "score": hit.score}
+    if arguments.group:
+        copies = map(_file, hit.copies)
+        row["copies"] = [copy if "host" in copy else copy["path"] for copy in copies]
+    if arguments.diverse:
+        row["behind"] = hit.behind
+    return row
+
+
+def _file(path: Path) -> dict[str, object]:
+    """Return where a photo lies, with its machine where that is another one."""
+    from engine.elsewhere import place_of
+
+    place = place_of(path)
+    return {"path": str(path)} if place is None else {"path": place.path, "host": place.host}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.uris import folder_or_uri
+from app.terminal.uris import folder_or_uri
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the addresses here are of POSIX paths")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.reports import COLUMNS
+from app.terminal.reports import COLUMNS
 
-from .conftest import noise_photo
+from ..conftest import noise_photo
 
 
 def table(file: Path) -> list[dict[str, str]]:

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.bars import FolderBar, StatusBar
 from app.drawing.print_corner import PrintCorner
-from app.elided import Elided, ElidedField
-from app.folder.state import FolderState, Phase
-from app.icons import icon
-from app.inks import FaintLabel, faint
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.photos.heading import StrengthSign
 from app.photos.timeline import Timeline
+from app.style.elided import Elided, ElidedField
+from app.style.icons import icon
+from app.style.inks import FaintLabel, faint
 from engine.search.spread import Spread, Times, Unit
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -76,7 +76,7 @@ def sign() -> QWidget:
 
 def bar() -> QWidget:
     line = FolderBar()
-    line.show_state(FolderState(FOLDER, Phase.CURRENT, photos=1204))
+    line.show_state(FolderState((ShownFolder(FOLDER),), Phase.CURRENT, photos=1204))
     line._button.hide()
     line._symbol.hide()
     line._name.hide()

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTreeWidget
 
-from app import phrases
 from app.__main__ import main
 from app.dialogs import AboutDialog, RulesDialog, SkippedDialog
-from app.folder.state import FolderState, Phase
-from app.languages import LANGUAGES, NAMES, best_language, speak
+from app.folder.state import FolderState, Phase, ShownFolder
 from app.settings import Settings
 from app.window import MainWindow
+from app.words import phrases
+from app.words.languages import LANGUAGES, NAMES, best_language, speak
 from engine.library import Progress, Skipped
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -49,7 +49,7 @@ def states(folder):
         ]  # fmt: skip
         for step in steps if phase is Phase.INDEXING else [None]:
             for photos in (0, 1, 1204):
-                place = None if phase is Phase.NONE else folder
+                place = () if phase is Phase.NONE else (ShownFolder(folder),)
                 yield FolderState(place, phase, photos, 1 if photos else 2, step, 61.0)
 
 
@@ -97,9 +97,9 @@ def test_menus_tooltips_counts_and_qts_own_dialogs_are_german(german_window, tmp
     titles = [action.text() for action in window.menuBar().actions()]
     assert titles == ["&Datei", "&Bearbeiten", "&Zeichnen", "&Fotos", "&Ansicht", "&Hilfe"]
     assert window._actions.undo.toolTip() == "Rückgängig (Strg+Z)"
-    window.folder_bar.show_state(FolderState(tmp_path, Phase.CURRENT, 1204))
+    window.folder_bar.show_state(FolderState((ShownFolder(tmp_path),), Phase.CURRENT, 1204))
     assert "1.204 Fotos" in texts(window.folder_bar)
-    window.folder_bar.show_state(FolderState(tmp_path, Phase.CURRENT, 1))
+    window.folder_bar.show_state(FolderState((ShownFolder(tmp_path),), Phase.CURRENT, 1))
     assert "1 Foto" in texts(window.folder_bar)
     close = AboutDialog(window).findChild(QDialogButtonBox).buttons()[0]
     assert close.text().replace("&", "") == "Schließen"
@@ -165,7 +165,7 @@ def test_the_systems_languages_are_asked_in_their_order(preferred, spoken):
 
 
 def test_the_system_decides_until_a_language_is_chosen(qapp, monkeypatch):
-    monkeypatch.setattr("app.languages.QLocale.system", lambda: QLocale("de_AT"))
+    monkeypatch.setattr("app.words.languages.QLocale.system", lambda: QLocale("de_AT"))
     for language, file, locale in (
         ("system", "&Datei", "de_AT"),
         ("de", "&Datei", "de_AT"),

@@ -15,29 +15,37 @@ class _Counts(QObject):
     """
 
     def photos(self, count: int) -> str:
+        """Return "1 photo", "1,204 photos"."""
         return self.tr("1 photo") if count == 1 else self.tr("%Ln photos", "", count)
 
     def files_skipped(self, count: int) -> str:
+        """Return "1 file skipped", "12 files skipped"."""
         return self.tr("1 file skipped") if count == 1 else self.tr("%Ln files skipped", "", count)
 
     def of_machines(self, count: int) -> str:
+        """Return "of 1 machine", "of 3 machines": those that photos lie on."""
         return self.tr("of 1 machine") if count == 1 else self.tr("of %Ln machines", "", count)
 
     def copies(self, count: int) -> str:
+        """Return "1 copy", "3 copies": the files of a photo beside the one that is shown."""
         return self.tr("1 copy") if count == 1 else self.tr("%Ln copies", "", count)
 
     def more_like_this(self, count: int) -> str:
+        """Return "12 more like this": photos that a guess stands for."""
         return self.tr("1 more like this") if count == 1 else self.tr("%Ln more like this", "", count)
 
     def more_failed(self, count: int) -> str:
+        """Return "3 more files cannot be used.": after the sentence on the first."""
         if count == 1:
             return self.tr("1 more file cannot be used.")
         return self.tr("%Ln more files cannot be used.", "", count)
 
     def learned(self, count: int) -> str:
+        """Return "Learned from 37 of your drawings": there are two at least."""
         return self.tr("Learned from %Ln of your drawings", "", count)
 
     def better(self, count: int) -> str:
+        """Return "3 better": photos found since that match better than some that are shown."""
         return self.tr("1 better") if count == 1 else self.tr("%Ln better", "", count)
 
     def missing_forgotten(self, count: int) -> str:
@@ -46,19 +54,23 @@ class _Counts(QObject):
         return self.tr("%Ln missing photos are forgotten.", "", count)
 
     def folder_forgotten(self, count: int) -> str:
+        """Return what came of forgetting a folder of this many photos."""
         if count == 1:
             return self.tr("The folder and its 1 photo are forgotten; no file was touched.")
         return self.tr("The folder and its %Ln photos are forgotten; no file was touched.", "", count)
 
     def new(self, count: int) -> str:
+        """Return "3 new": photos that came since, with nothing searched for."""
         return self.tr("1 new") if count == 1 else self.tr("%Ln new", "", count)
 
     def undated(self, count: int) -> str:
+        """Return "12 photos without a date"."""
         if count == 1:
             return self.tr("1 photo without a date")
         return self.tr("%Ln photos without a date", "", count)
 
     def results(self, count: int) -> str:
+        """Return what a screen reader is told: "1 result", "60 results"."""
         return self.tr("1 result") if count == 1 else self.tr("%Ln results", "", count)
 
     def minutes_left(self, minutes: int) -> str:
@@ -69,51 +81,18 @@ class _Counts(QObject):
 
 
 _counts = _Counts()
-
-
-def photos(count: int) -> str:
-    """Return "1 photo", "1,204 photos"."""
-    return _counts.photos(count)
-
-
-def files_skipped(count: int) -> str:
-    """Return "1 file skipped", "12 files skipped"."""
-    return _counts.files_skipped(count)
-
-
-def of_machines(count: int) -> str:
-    """Return "of 1 machine", "of 3 machines": those that photos lie on."""
-    return _counts.of_machines(count)
-
-
-def copies(count: int) -> str:
-    """Return "1 copy", "3 copies": the files of a photo beside the one that is shown."""
-    return _counts.copies(count)
-
-
-def more_like_this(count: int) -> str:
-    """Return "12 more like this": photos that a guess stands for."""
-    return _counts.more_like_this(count)
-
-
-def more_failed(count: int) -> str:
-    """Return "3 more files cannot be used.": after the sentence on the first."""
-    return _counts.more_failed(count)
-
-
-def learned(count: int) -> str:
-    """Return "Learned from 37 of your drawings": there are two at least."""
-    return _counts.learned(count)
-
-
-def better(count: int) -> str:
-    """Return "3 better": photos found since that match better than some that are shown."""
-    return _counts.better(count)
-
-
-def new(count: int) -> str:
-    """Return "3 new": photos that came since, with nothing searched for."""
-    return _counts.new(count)
+photos = _counts.photos
+files_skipped = _counts.files_skipped
+of_machines = _counts.of_machines
+copies = _counts.copies
+more_like_this = _counts.more_like_this
+more_failed = _counts.more_failed
+learned = _counts.learned
+better = _counts.better
+new = _counts.new
+results = _counts.results
+undated = _counts.undated
+forgot_folder = _counts.folder_forgotten
 
 
 def forgot_missing(count: int) -> str:
@@ -121,21 +100,6 @@ def forgot_missing(count: int) -> str:
     if not count:
         return QCoreApplication.translate("phrases", "No photo is missing.")
     return _counts.missing_forgotten(count)
-
-
-def forgot_folder(count: int) -> str:
-    """Return what came of forgetting a folder of this many photos."""
-    return _counts.folder_forgotten(count)
-
-
-def results(count: int) -> str:
-    """Return what a screen reader is told: "1 result", "60 results"."""
-    return _counts.results(count)
-
-
-def undated(count: int) -> str:
-    """Return "12 photos without a date"."""
-    return _counts.undated(count)
 
 
 def span(first: date, unit: str) -> str:

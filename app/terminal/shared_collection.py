@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.collection.chosen import this_machine
-from app.reports import check_outside_photos
-from app.summaries import Match, Printed, counted, print_matches
-from app.terminal import follow, remark, tell
+from app.terminal.output import follow, remark, tell
+from app.terminal.reports import check_outside_photos
+from app.terminal.summaries import counted, print_hits
 from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
 
 if TYPE_CHECKING:
-    from engine.collection.shared import SharedHit
     from engine.collection.store import Store
-    from engine.elsewhere import Place
     from engine.encoding.encoder import Encoder
     from engine.search.query import Query
 
@@ -140,7 +138,7 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
             remark(f"there are no photos in {arguments.store} yet: send some with ffmln index --store.")
         elif not _doubt(arguments.host, store) and not hits:
             remark("there are no such photos in the collection.")
-    _print(hits, arguments)
+    print_hits(hits, arguments)
     return 0
 
 
@@ -150,13 +148,13 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
     Raises:
         StoreError: it does not answer, or is not there.
     """
-    from engine.collection.sharing import withdraw
+    from engine.collection import sharing
 
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
     host = _host(arguments)
     with _open(arguments, encoder) as store:
-        count = withdraw(arguments.folder, store, host)
+        count = sharing.withdraw(arguments.folder, store, host)
         if not count:
             _doubt([host], store)
     print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))
@@ -193,16 +191,3 @@ def _host(arguments: argparse.Namespace) -> str:
     from engine.collection.store import check_host
 
     return check_host(this_machine() if arguments.host is None else arguments.host)
-
-
-def _print(hits: Sequence[SharedHit], arguments: argparse.Namespace) -> None:
-    matches = [
-        Match(_printed(hit.place), hit.score, [_printed(place) for place in hit.copies], hit.behind)
-        for hit in hits
-    ]
-    print_matches(matches, arguments)
-
-
-def _printed(place: Place) -> Printed:
-    there: dict[str, object] = {"path": place.path, "host": place.host}
-    return Printed(f"{place.host}:{place.path}", there, there)

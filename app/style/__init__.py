@@ -1,0 +1,1 @@
+"""How the window looks: light and dark, inks, icons, text that fits."""

@@ -1,0 +1,1 @@
+"""What the window says: sentences, counted and translated, and names."""

@@ -1,0 +1,136 @@
+"""A file manager is asked over a real session bus to show photos; without one their folders are opened."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import ClassInfo, QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from app import desktop, file_manager
+from app.photos.deeds import PhotoDeeds
+
+QtDBus = pytest.importorskip("PySide6.QtDBus")
+needs_a_bus = pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("dbus-daemon") is None, reason="needs dbus-daemon, on Linux"
+)
+
+BUS = """<busconfig>
+<type>session</type><listen>unix:dir={folder}</listen><auth>EXTERNAL</auth><servicedir>{folder}</servicedir>
+<policy context="default">
+<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+</policy>
+</busconfig>
+"""
+SLOW = f"[D-BUS Service]\nName={file_manager._NAME}\nExec=/bin/sleep 3\n"
+
+
+@ClassInfo({"D-Bus Interface": file_manager._NAME})
+class FileManager(QObject):
+    """What a file manager does on the bus, but for the windows."""
+
+    asked = Signal(list)
+
+    @Slot("QStringList", str)
+    def ShowItems(self, addresses, startup):  # as the bus names it
+        self.asked.emit(addresses)
+
+
+@pytest.fixture
+def bus_folder():
+    """A folder whose path is short enough for a socket."""
+    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def bus(bus_folder, monkeypatch, qapp):
+    """Returns connections to a session bus of the test's own, the program's among them."""
+    settings = bus_folder / "bus.conf"
+    settings.write_text(BUS.format(folder=bus_folder))
+    command = ["dbus-daemon", f"--config-file={settings}", "--nofork", "--print-address"]
+    daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    address, names = daemon.stdout.readline().strip(), ["program", "file manager"]
+    try:
+        ours, theirs = (QtDBus.QDBusConnection.connectToBus(address, name) for name in names)
+        assert ours.isConnected()
+        monkeypatch.setattr(QtDBus.QDBusConnection, "sessionBus", lambda: ours)
+        yield theirs
+        for name in names:
+            QtDBus.QDBusConnection.disconnectFromBus(name)
+    finally:
+        daemon.terminate()
+        daemon.communicate()
+
+
+@pytest.fixture
+def deeds(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    return PhotoDeeds(window)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Three photos in two folders."""
+    paths = [tmp_path / "one" / "ä 1.jpg", tmp_path / "two" / "3.jpg", tmp_path / "one" / "2#.jpg"]
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    return paths
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What was handed to the desktop to open."""
+    paths = []
+    monkeypatch.setattr(desktop, "open_url", lambda url: paths.append(Path(url.toLocalFile())) or True)
+    return paths
+
+
+@needs_a_bus
+def test_the_file_manager_is_asked_once_for_all_photos(bus, deeds, photos, opened, qtbot):
+    manager = FileManager()
+    assert bus.registerObject(
+        file_manager._PLACE, manager, QtDBus.QDBusConnection.RegisterOption.ExportAllSlots
+    )
+    assert bus.registerService(file_manager._NAME)
+    asked = []
+    manager.asked.connect(asked.append)
+    deeds.show_in_folder(photos)
+    qtbot.waitUntil(lambda: asked == [[path.as_uri() for path in photos]])
+    qtbot.waitUntil(lambda: not deeds.findChildren(QtDBus.QDBusPendingCallWatcher))
+    assert opened == []
+
+
+@needs_a_bus
+def test_folders_are_opened_where_the_bus_knows_no_file_manager(bus, deeds, photos, opened, qtbot):
+    deeds.show_in_folder(photos)
+    qtbot.waitUntil(lambda: opened == [photos[0].parent, photos[1].parent])
+
+
+@needs_a_bus
+def test_nothing_waits_for_a_file_manager_that_gives_no_answer(bus, bus_folder, photos, monkeypatch, qtbot):
+    (bus_folder / "slow.service").write_text(SLOW)
+    monkeypatch.setattr(file_manager, "_WAIT", 300)
+    owner, told = QObject(), []
+    file_manager.select_files(photos, owner, lambda: told.append("otherwise"))
+    assert told == []
+    qtbot.waitUntil(lambda: told == ["otherwise"])
+
+
+def test_folders_are_opened_without_a_bus(deeds, photos, opened, monkeypatch, qtbot):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(QtDBus.QDBusConnection, "sessionBus", lambda: QtDBus.QDBusConnection("none"))
+    deeds.show_in_folder(photos)
+    qtbot.waitUntil(lambda: opened == [photos[0].parent, photos[1].parent])
+
+
+def test_folders_are_opened_where_qt_has_no_part_for_the_bus(deeds, photos, opened, monkeypatch, qtbot):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setitem(sys.modules, "PySide6.QtDBus", None)
+    deeds.show_in_folder(photos)
+    qtbot.waitUntil(lambda: opened == [photos[0].parent, photos[1].parent])
