@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,9 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _end(status: int) -> None:
-    """End the process at once where a thread of the window hangs, which must not run while others end."""
-    worker = sys.modules.get("app.folder.worker")  # where there was a window
-    if worker is not None and worker.is_left_behind():
+    """End the process at once where a thread is left behind, which must not run while all else ends."""
+    if threading.active_count() > 1:
         logging.shutdown()
         os._exit(status)
 

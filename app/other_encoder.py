@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.actions import Actions
+from app.ending import left_s
 from app.folder.session import Session
-from app.folder.worker import END_S, Task
+from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
 from app.words import phrases
@@ -51,7 +52,7 @@ class OtherEncoder(QObject):
     def stop(self) -> None:
         """End what is under way; a thread that hangs, as on a drive that is away, is left behind."""
         if self._task is not None:
-            self._task.wait(END_S)
+            self._task.wait(left_s())
 
     def _choose(self) -> None:
         title, kind = self.tr("Use another encoder"), self.tr("Encoders (%1)").replace("%1", "*.onnx")

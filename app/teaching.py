@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.saving import saved_sketch
+from app.ending import left_s
 from app.folder.session import Session
 from app.folder.worker import Task
 from app.questions import ask
@@ -56,6 +58,7 @@ class Teaching(QObject):
         self.learned = Learned()
         self._waiting = deque[tuple[Callable[[], object], Library | None]]()
         self._of: Library | None = None  # what the task works on, if on a library
+        self._is_learning = False  # what the task does
         self._outdated = False  # whether there is something to learn, once nothing else waits
         self._task: Task | None = None
         self._told = False
@@ -94,17 +97,23 @@ class Teaching(QObject):
         self._learn_soon()
 
     def stop(self) -> None:
-        """End what is under way; what was found before counts."""
-        waiting = list(self._waiting)
+        """Note what waits, as what was found before counts; what hangs is left behind."""
+        before, waiting = self._task, [deed for deed, library in self._waiting if self._is_open(library)]
         self._waiting.clear()
         self._outdated = False
-        if self._task is not None:
-            self._task.wait()
-        for deed, library in waiting:
-            if library is None or library is self._session.library:
-                self._try(deed)
+        last = Task(partial(self._finish, None if self._is_learning else before, waiting), self)
+        last.start()
+        last.wait(left_s())
 
     # --- in the thread ---------------------------------------------------------------------------------
+
+    def _finish(self, before: Task | None, deeds: Iterable[Callable[[], object]]) -> None:
+        """Do the last deeds, once the one before them is done."""
+        if before is not None:
+            before.wait()
+        for deed in deeds:
+            with suppress(LessonsError, CatalogError):  # nobody is there any more to be told
+                deed()
 
     def _look(self) -> bool:
         """Return whether the person lets the program learn."""
@@ -128,6 +137,7 @@ class Teaching(QObject):
         library = self._session.library
         if self._task is not None:
             return
+        self._is_learning = not self._waiting
         if self._waiting:
             deed, self._of = self._waiting.popleft()
         elif self._outdated and library is not None:
@@ -142,7 +152,7 @@ class Teaching(QObject):
         task, self._task = self._task, None
         if task is None:
             return
-        if task.error is not None and self._of not in (None, self._session.library):
+        if task.error is not None and not self._is_open(self._of):
             pass  # that library was closed meanwhile
         elif task.error is not None and not self._told:  # once: it would be the same each time
             self._told = True
@@ -153,6 +163,9 @@ class Teaching(QObject):
             self._show(task.result)
         task.deleteLater()
         self._next()
+
+    def _is_open(self, library: Library | None) -> bool:
+        return library in (None, self._session.library)
 
     def _take_nothing(self) -> None:
         self._show(Learned())

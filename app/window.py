@@ -28,6 +28,7 @@ from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import Pasting
 from app.drops import Drops
+from app.ending import end_together
 from app.folder.session import Session
 from app.folder.state import FolderState
 from app.help import HelpPages
@@ -305,7 +306,6 @@ class MainWindow(QMainWindow):
         self._remembered.keep(self, self.splitter, self.canvas)
         self.hide()  # at once; what is in the works may take a moment to end
         self.closing.emit()
-        stops = [self.drawing_panel.print_files.stop, self.teaching.stop, self.other_encoder.stop]
-        for stop in (*stops, self.session.stop, self.collecting.stop, self.photos_panel.stop):
-            stop()
+        ends = [self.session.indexing.cancel, self.teaching.stop, self.session.stop, self.other_encoder.stop]
+        end_together(*ends, self.collecting.stop, self.drawing_panel.print_files.stop, self.photos_panel.stop)
         super().closeEvent(event)

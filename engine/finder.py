@@ -66,7 +66,7 @@ class Finder:
         self.personal: PersonalMap | None = None
         self._tops, self._looks = tops, looks or Looks()
         self._known_folders = Known(folder, tops, self._is_known, lambda: gallery.roster().by_folder)
-        self._examples = Examples(encoder, self._known_vector, remembered, self._looks)
+        self._examples = Examples(encoder, self._known_vectors, remembered, self._looks)
         self._examples_lock = threading.Lock()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
         self._locate = lru_cache(_KEPT_PATHS)(self._path)
@@ -134,7 +134,7 @@ class Finder:
             return Answer(None, self._locate)
         narrowed = self._narrowing(asked)
         order, vector = Order.of(diverse=diverse, rerank=rerank, newest=newest), self._vector(asked)
-        known = [self._known_name(one) for one in asked.unlike if isinstance(one, Path)]
+        known = self._known_names([one for one in asked.unlike if isinstance(one, Path)])
         ranking = self._gallery.rank(
             vector,
             order=order,
@@ -227,15 +227,15 @@ class Finder:
         examples, count = self._example_vectors(query.like + query.unlike), len(query.like)
         return mix(drawing, examples[:count], examples[count:], query.balance)
 
-    def _known_vector(self, photo: Path) -> Vector | None:
-        """Return the vector of a photo of this library, None of any other."""
-        name = self._known_name(photo)
-        return None if name is None else self._gallery.vector(name)
+    def _known_vectors(self, photos: Sequence[Path]) -> list[Vector | None]:
+        """Return the vectors of photos of this library, None of any others."""
+        names = self._known_names(photos)
+        return [None if name is None else self._gallery.vector(name) for name in names]
 
-    def _known_name(self, photo: Path) -> bytes | None:
-        """Return the name of a photo of this library, None of any other."""
-        for path in self._looks.names(photo):
-            name = name_in(self.folder, path)
-            if name is not None and self._gallery.content(name) is not None:
-                return name
-        return None
+    def _known_names(self, photos: Sequence[Path]) -> list[bytes | None]:
+        """Return the names of photos of this library, None of any others."""
+        return self._looks.find(photos, self._name_at)
+
+    def _name_at(self, path: Path) -> bytes | None:
+        name = name_in(self.folder, path)
+        return name if name is not None and self._gallery.content(name) is not None else None

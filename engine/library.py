@@ -281,13 +281,13 @@ class Library(Finder):
 
     def _hashes(self, photos: Sequence[Path]) -> list[bytes]:
         """Return the hashes of what photos of the library contain, or contained before they went."""
-        contents = [content for photo in photos if (content := self._content(photo)) is not None]
-        hashes = [self._catalog.hash_of(content) for content in contents]
+        names = self._known_names(photos)
+        contents = [self._content(photo, name) for photo, name in zip(photos, names, strict=True)]
+        hashes = [self._catalog.hash_of(content) for content in contents if content is not None]
         return [one for one in hashes if one is not None]
 
-    def _content(self, photo: Path) -> int | None:
-        """Return the content of a photo of the library, also of one that may have moved elsewhere."""
-        name = self._known_name(photo)
+    def _content(self, photo: Path, name: bytes | None) -> int | None:
+        """Return the content of a photo of the library, by its name there, or of one that may have moved."""
         if name is not None:
             return self._gallery.content(name)
         return next(self._loader.contents(photo), None) if self.holds(photo) else None

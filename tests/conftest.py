@@ -194,7 +194,6 @@ def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
 
     for name in ("stat", "lstat", "scandir", "readlink"):
         monkeypatch.setattr(os, name, waiting(getattr(os, name)))
-    for room in ("folders.patience", "folders.looks", "indexing.roots"):
-        monkeypatch.setattr(f"engine.{room}.ANSWERS_S", 1.0)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 1.0)
     yield lambda folder: silent.append(str(folder))
     gate.set()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.ending import left_s
 from engine.collection.store import Store, StoreMatch, Where
 from engine.collection.stores import open_store
 from engine.elsewhere import Place, Record
@@ -19,7 +20,6 @@ from engine.errors import EngineError, StoreError
 
 _log = logging.getLogger(__name__)
 _COUNT_EVERY = 30.0  # seconds, while it is searched
-_END = 1.0  # seconds that the thread is waited for: what hangs is left behind
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class Asker:
             self._stopped, self._target = True, None
             self._wake.notify_all()
         if self._thread is not None:
-            self._thread.join(_END)
+            self._thread.join(left_s())
 
     def _run(self, line: _Line) -> None:
         while (task := self._next(line)) is not None:

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
+from app.ending import left_s
 from engine.errors import EngineError
 from engine.pictures.photos import refusal
 
 _log = logging.getLogger(__name__)
-
-_END = 1.0  # seconds that a thread is waited for
 
 Result = TypeVar("Result")
 
@@ -38,8 +37,8 @@ class Reading(Generic[Result]):
         self.thread = threading.Thread(target=self._read, daemon=True)
 
     def end(self) -> None:
-        """Wait for its thread; one that hangs, as on a drive that is away, is left behind after a second."""
-        self.thread.join(_END)
+        """Wait for its thread; one that hangs, as on a drive that is away, is left behind."""
+        self.thread.join(left_s())
 
     def _read(self) -> None:
         try:

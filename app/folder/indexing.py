@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.ending import left_s
 from app.folder.pace import Pace
 from app.folder.state import Phase
 from app.folder.worker import Worker
@@ -187,11 +188,10 @@ class Indexing(QObject):
         self._drawing = drawing
         self._apply_hold()
 
-    def stop(self) -> None:
-        """End the work and wait for its thread."""
+    def stop(self) -> bool:
+        """End the work; return whether its thread has let go of the library, or hangs and is left behind."""
         self.leave()
-        if self._worker is not None:
-            self._worker.wait()
+        return self._worker is None or self._worker.wait(left_s())
 
     def _go_on(self) -> None:
         """Begin the thread; while another process is at it, everything stands until it is this one's turn."""

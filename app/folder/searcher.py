@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from app.folder.worker import END_S, Background, sentence
+from app.ending import END_S, left_s
+from app.folder.worker import Background, sentence
 from engine.library import Answer, Hit, Library, Query
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 from engine.search.spread import Spread
@@ -153,13 +154,17 @@ class Searcher(Background):
             self._wake.notify_all()
         self.start()
 
-    def stop(self, within_s: float = END_S) -> None:
-        """End the thread, and wait for it so long at most."""
+    def leave(self) -> None:
+        """Let the thread end; returns at once."""
         with self._wake:
             self._stopped = True
             self._waiting = self._page = None
             self._wake.notify_all()
-        self.wait(within_s)
+
+    def stop(self) -> None:
+        """End the thread; a search that hangs is left behind."""
+        self.leave()
+        self.wait(left_s())
 
     def work(self) -> None:
         """Answer until stopped; runs in the thread."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.ending import left_s
 from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
-from app.folder.worker import END_S, Task
+from app.folder.worker import Task
 from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
@@ -150,21 +150,25 @@ class Session(QObject):
     def stop(self) -> None:
         """End every thread, close the library, and open none any more.
 
-        What hangs is left behind, as threads of searching and watching on a drive that does not answer.
+        What hangs is left behind, as threads of searching and watching on a drive that does not answer; with
+        indexing that hangs, the library: the process ends as if it was killed, which loses nothing.
         """
         self._outdated, self._held = False, True
         self.watcher.leave()
-        self.indexing.stop()
-        until = time.monotonic() + END_S
+        self.searcher.leave()
+        has_let_go = self.indexing.stop()
         for thread in (self._opening, self._loading):
             if thread is not None:
-                thread.wait(until - time.monotonic())
-        self.searcher.stop(until - time.monotonic())
-        self.watcher.stop(until - time.monotonic())
-        opening, self._opening = self._opening, None
-        if opening is not None and isinstance(opening.result, Library):
-            opening.result.close()
-        self._close_library()
+                thread.wait(left_s())
+        self.searcher.stop()
+        self.watcher.stop()
+        opened = [self.library, None if self._opening is None else self._opening.result]
+        self.library = self._opening = None
+        for library in opened:
+            if has_let_go and isinstance(library, Library):
+                closing = Task(library.close, self)
+                closing.start()
+                closing.wait(left_s())
         self.closed.emit(())
         self.stopped.emit()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.ending import left_s
 from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 from engine.folders.excludes import Excludes
@@ -16,7 +17,6 @@ from engine.folders.watching import FolderWatch
 from engine.library import Library
 
 _READY_S = 0.3  # indexing waits so long for the watches: what happens before they are there, is told later
-_END_S = 0.5  # for all threads; one whose drive does not answer is left behind
 _AGAIN_MS, _AGAIN_MOST_MS = 1200, 30_000  # until half-written photos are looked at again
 _TOGETHER_MS = 300  # a photo moved to another folder is told of by both, one after the other
 
@@ -93,12 +93,11 @@ class Watcher(QObject):
             self._let_go(folder)
         self.settling.forget()
 
-    def stop(self, within_s: float = _END_S) -> None:
-        """End every thread, and wait for them so long at most."""
+    def stop(self) -> None:
+        """End every thread; one whose drive does not answer is left behind."""
         self.leave()
-        until = time.monotonic() + within_s
         for watch in self._ending:
-            watch.join(max(0.0, until - time.monotonic()))
+            watch.join(left_s())
         self._ending.clear()
 
     def _let_go(self, folder: Path) -> None:

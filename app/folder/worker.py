@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)
-END_S = 0.5
-"""For so long the end of a thread is waited for: one that hangs is left behind."""
-
 _REPORT_EVERY = 0.1  # seconds
 
 
@@ -52,7 +48,6 @@ class Background(QObject):
         """Begin a thread; one that was left behind keeps nothing from beginning another."""
         self.has_ended = False
         self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
-        _threads.add(self._thread)
         self._thread.start()
 
     def wait(self, within_s: float | None = None) -> bool:
@@ -66,18 +61,10 @@ class Background(QObject):
         """Do the work; runs in the thread."""
 
     def _run(self) -> None:
-        self.work()
-        self.has_ended = True
         with suppress(RuntimeError):  # the window is gone
+            self.work()
+            self.has_ended = True
             self.finished.emit()
-
-
-_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
-
-
-def is_left_behind() -> bool:
-    """Return whether a thread is at work still, though it should have ended."""
-    return any(thread.is_alive() for thread in _threads)
 
 
 class Task(Background):
@@ -102,7 +89,7 @@ class Task(Background):
             self.error = sentence(error)
 
 
-class Worker(QThread):
+class Worker(Background):
     """Drains one generator; ends with `done`, `failed` or, after a cancel, `cancelled`.
 
     Attributes:
@@ -141,7 +128,7 @@ class Worker(QThread):
             self._is_held = held
             self._changed.notify_all()
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Drain the generator; runs in the thread."""
         try:
             self._drain(self._make())

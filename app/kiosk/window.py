@@ -13,6 +13,7 @@ from app.drawing.canvas import Canvas
 from app.drawing.document import Document
 from app.drawing.invitation import Invitation
 from app.drawing.prints import Print, Prints
+from app.ending import end_together
 from app.folder.session import Session
 from app.kiosk.captions import Captions
 from app.kiosk.look import LARGE, Look, large_button
@@ -222,7 +223,5 @@ class KioskWindow(QWidget):
         self.hide()
         self.rest.stop()
         self._look_again.stop()
-        self.session.stop()
-        self.wall.thumbnails.stop()
-        self.look.stop()
+        end_together(self.session.stop, self.wall.thumbnails.stop, self.look.stop)
         super().closeEvent(event)

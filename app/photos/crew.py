@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.ending import left_s
+
 _Task = TypeVar("_Task")
 _HANGS_S = 20.0  # at one file: its drive may never answer
 _LOOK_EVERY = 5000  # milliseconds, while there is work
@@ -59,11 +61,11 @@ class Crew(QObject):
         if not self._look.isActive():
             self._look.start()
 
-    def stop(self, within_s: float) -> None:
-        """Wait for each thread, so long at most; `take` must give nothing more."""
+    def stop(self) -> None:
+        """Wait for the threads, to which `take` must give nothing more; one that hangs is left behind."""
         self._look.stop()
         for thread in self.threads:
-            thread.join(within_s)
+            thread.join(left_s())
 
     def _start(self) -> threading.Thread:
         thread = threading.Thread(target=self._run, name=self._name, daemon=True)

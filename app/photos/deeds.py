@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QWidget
 
 from app import desktop
 from app.file_manager import select_files
+from app.photos.away import Away
 from app.questions import ask
 from app.words.engine_sentences import in_own_language
 from engine.elsewhere import told
 from engine.errors import EngineError
-from engine.visible import visible
 
 MANY = 10
 """How many windows a deed may open without asking."""
@@ -31,7 +31,7 @@ class PhotoDeeds(QObject):
     """Does things with photos, all of those it is given, once their drives have said that they are there.
 
     Attributes:
-        is_away: whether a photo lies in a folder that is known not to be there now; asks no drive.
+        away: which photos' drives are not asked.
     """
 
     failed = Signal(str)
@@ -46,7 +46,7 @@ class PhotoDeeds(QObject):
         """Take the widget that questions belong to."""
         super().__init__(window)
         self._window = window
-        self.is_away: Callable[[Path], bool] = lambda _: False
+        self.away = Away()
         self._found.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._decoded.connect(self._add_picture, Qt.ConnectionType.QueuedConnection)
 
@@ -124,15 +124,17 @@ class PhotoDeeds(QObject):
 
         What is done returns why it failed, a sentence each; of all failures, the first is told.
         """
-        offline = self.tr("%1 is offline: its folder is not there now.")
-        failures = [offline.replace("%1", visible(path.name)) for path in paths if self.is_away(path)]
-        near = [path for path in paths if not self.is_away(path)]
-        threading.Thread(target=self._find, args=(near, failures, then), daemon=True).start()
+        threading.Thread(target=self._find, args=(paths, then), daemon=True).start()
 
-    def _find(self, paths: list[Path], failures: list[str], then: Callable[[list[Path]], list[str]]) -> None:
+    def _find(self, paths: Sequence[Path], then: Callable[[list[Path]], list[str]]) -> None:
         """Look which files are there; runs in a thread of its own."""
         there: list[Path] = []
-        failures += _try(lambda path: there.append(desktop.must_exist(path)), paths)
+
+        def look(path: Path) -> None:
+            self.away.check(path)
+            there.append(desktop.must_exist(path))
+
+        failures = _try(look, paths)
         with suppress(RuntimeError):  # no window any more
             self._found.emit(then, there, failures)
 

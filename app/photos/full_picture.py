@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.folder.worker import sentence
 from app.images import to_qimage
+from app.photos.away import Away
 from app.photos.crew import Crew
 from app.words.engine_sentences import in_own_language
 from engine.elsewhere import here
 from engine.errors import EngineError
 from engine.pictures.facts import Facts, facts_of
 from engine.pictures.photos import open_photo, remark_on
-from engine.visible import visible
 
 MOST = 40_000_000
 """Pixels that are kept of the photo looked at; what has more is reduced."""
@@ -33,7 +33,6 @@ NEIGHBOURS = 16_000_000
 Recall = Callable[[Path], Facts | None]
 """Gives what is remembered of a photo."""
 
-_END = 1.0  # seconds that each thread is waited for at the end
 _THREADS = 2  # so that a photo need not wait for the one before, which nobody looks at any more
 _LONGEST = 8  # as in `engine.pictures.photos`: the longer side of what it reduces, in shorter ones
 _SMALLEST = 512  # pixels: the side below which no smaller level is made
@@ -86,16 +85,18 @@ def nothing(path: Path) -> Facts | None:
     return None
 
 
-def read(path: Path, most: int, recall: Recall = nothing) -> Iterator[FullPicture]:
+def read(path: Path, most: int, recall: Recall = nothing, away: Away | None = None) -> Iterator[FullPicture]:
     """Yield what the file says of its photo, and then that with the picture, or why there is none.
 
     Args:
         path: the file.
         most: pixels.
         recall: what is remembered of one that cannot be read.
+        away: which photos are not read.
     """
-    picture = FullPicture(path)
+    picture, away = FullPicture(path), away or Away()
     try:
+        away.check(path)
         path = here(path)
         facts = facts_of(path)
         picture = replace(picture, facts=facts)
@@ -104,16 +105,11 @@ def read(path: Path, most: int, recall: Recall = nothing) -> Iterator[FullPictur
         size = whole_size(facts.size, image.size)
         yield replace(picture, levels=_levels(image), size=size, remark=in_own_language(remark_on(image)))
     except EngineError as error:
-        reason, gone = in_own_language(str(error)), not os.path.lexists(path)
+        reason = in_own_language(str(error))
+        gone = not away.holds(path) and not os.path.lexists(path)
         yield replace(picture, reason=reason, is_gone=gone, facts=picture.facts or recall(path))
     except Exception as error:  # one odd file must not end the thread
         yield replace(picture, reason=sentence(error))
-
-
-def offline(path: Path) -> str:
-    """Return that a photo's folder is not there now, as one sentence."""
-    text = QCoreApplication.translate("PhotoDeeds", "%1 is offline: its folder is not there now.")
-    return text.replace("%1", visible(path.name))
 
 
 def whole_size(size: tuple[int, int] | None, shown: tuple[int, int]) -> QSize:
@@ -148,18 +144,17 @@ class FullPictures(QObject):
         self,
         parent: QObject | None = None,
         recall: Recall = nothing,
-        is_away: Callable[[Path], bool] = lambda _: False,
+        away: Away | None = None,
     ) -> None:
         """Start the threads; `stop` must be called before the parent goes.
 
         Args:
             parent: what this belongs to.
             recall: gives what is remembered of photos that cannot be read; called in the threads.
-            is_away: whether a photo lies in a folder that is known not to be there now, and is not read;
-                called in the threads.
+            away: which photos are not read.
         """
         super().__init__(parent)
-        self._recall, self._is_away = recall, is_away
+        self._recall, self._away = recall, away
         self._desk = _Desk()
         self._kept: dict[Path, FullPicture] = {}
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
@@ -190,15 +185,11 @@ class FullPictures(QObject):
     def stop(self) -> None:
         """End the threads; one that hangs, as on a drive that is away, is left behind."""
         self._desk.close()
-        self._readers.stop(_END)
+        self._readers.stop()
 
     def _read(self, task: _Task) -> None:
-        """Read a photo, in a thread, unless its folder is away."""
-        if self._is_away(task.path):
-            pictures = iter([FullPicture(task.path, self._recall(task.path), reason=offline(task.path))])
-        else:
-            pictures = read(task.path, task.most, self._recall)
-        for picture in pictures:
+        """Read a photo, in a thread."""
+        for picture in read(task.path, task.most, self._recall, self._away):
             with suppress(RuntimeError):  # the window is gone
                 self._made.emit(task, picture)
 

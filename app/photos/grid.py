@@ -66,7 +66,7 @@ class PhotoGrid(SizedTiles):
         self._current = CurrentPhoto(self, self.hits_model)
         self._set_up_view()
         self.commands = PhotoCommands(self, self.chosen_photos, self._meant_photos)
-        self.commands.deeds.is_away = self.hits_model.is_away
+        self.commands.deeds.away = self.thumbnails.away
         self.commands.hand_on(self.failed, self.used, self.liked, self.unliked, self.traced)
         self._current.follow(self.liked, self.unliked)
         self._look = self._make_actions()

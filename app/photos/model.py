@@ -69,10 +69,8 @@ class HitsModel(QAbstractListModel):
         self._hits: list[Hit] = []
         self._rows: dict[Path, int] = {}
         self._ranks: dict[Path, int] = {}
-        self._away: tuple[Path, ...] = ()
         self.is_by_date = False  # these are no matches, but all photos
         self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
-        thumbnails.is_away = self.is_away
         self.away_changed.connect(thumbnails.retry)
         thumbnails.ready.connect(self._repaint)
         for changed in (thumbnails.retried, thumbnails.outdated):
@@ -221,14 +219,14 @@ class HitsModel(QAbstractListModel):
 
     def set_away(self, folders: Sequence[Path]) -> None:
         """Take which folders are not there now: their photos are seen as they were."""
-        if tuple(folders) != self._away:
-            self._away = tuple(folders)
+        if tuple(folders) != self._thumbnails.away.folders:
+            self._thumbnails.away.folders = tuple(folders)
             self.away_changed.emit()
             self._repaint_all()
 
     def is_away(self, path: Path) -> bool:
         """Return whether a photo lies in a folder that is not there now."""
-        return any(path.is_relative_to(folder) for folder in self._away)
+        return self._thumbnails.away.holds(path)
 
     def path(self, index: Index) -> Path:
         """Return the photo of this row."""

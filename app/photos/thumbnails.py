@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from app.images import to_qimage
+from app.photos.away import Away
 from app.photos.crew import Crew
 from engine.elsewhere import place_of
 from engine.errors import EngineError
@@ -26,7 +27,6 @@ from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
 
 _log = logging.getLogger(__name__)
 _THREADS = 2
-_END = 1.0  # seconds that each thread is waited for at the end
 _WAITING = 200  # requests, where no more tiles are in sight; older ones are for tiles long gone
 _KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
 _SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
@@ -40,8 +40,7 @@ class Thumbnails(QObject):
     is shown much larger. What is made here is kept there.
 
     Attributes:
-        is_away: whether a photo lies in a folder that is known not to be there now: only the disk is asked
-            for its picture. Called in threads.
+        away: which photos are not read: only the disk is asked for their pictures.
     """
 
     ready = Signal(object)
@@ -69,11 +68,10 @@ class Thumbnails(QObject):
         self._requests = _Requests()
         self._disk = KeptThumbnails(data_dir())
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
-        self.is_away: Callable[[Path], bool] = lambda _: False
-        made = self._requests, self._disk, lambda: self._side, self._made.emit
-        decoder = _Decoder(*made, lambda path: self.is_away(path))
+        self.away = Away()
+        made = self._requests, self._disk, self.away, lambda: self._side, self._made.emit
         take = partial(self._requests.take, kept=False)
-        self._decoders = Crew(_THREADS, take, decoder.make, name="thumbnails", parent=self)
+        self._decoders = Crew(_THREADS, take, _Decoder(*made).make, name="thumbnails", parent=self)
         take = partial(self._requests.take, kept=True)
         self._readers = Crew(1, take, _Reader(*made).make, name="kept thumbnails", parent=self)
 
@@ -144,7 +142,7 @@ class Thumbnails(QObject):
         """End the threads; one that hangs, as on a drive that is away, is left behind."""
         self._requests.close()
         for crew in (self._decoders, self._readers):
-            crew.stop(_END)
+            crew.stop()
         self._disk.close()
 
     def _keep(self, path: Path, side: int, image: QImage) -> None:
@@ -247,10 +245,12 @@ class _Maker:
         self,
         requests: _Requests,
         disk: KeptThumbnails,
+        away: Away,
         side: Callable[[], int],
         deliver: Callable[[Path, int, QImage], None],
     ) -> None:
-        self._requests, self._disk, self._side, self._gives = requests, disk, side, deliver
+        self._requests, self._disk, self._away = requests, disk, away
+        self._side, self._gives = side, deliver
 
     def _deliver(self, path: Path, side: int, image: QImage) -> None:
         with suppress(RuntimeError):  # the window is gone
@@ -273,17 +273,6 @@ class _Reader(_Maker):
 class _Decoder(_Maker):
     """Hands back pictures, a null one where the photo cannot be read."""
 
-    def __init__(
-        self,
-        requests: _Requests,
-        disk: KeptThumbnails,
-        side: Callable[[], int],
-        deliver: Callable[[Path, int, QImage], None],
-        is_away: Callable[[Path], bool],
-    ) -> None:
-        super().__init__(requests, disk, side, deliver)
-        self._is_away = is_away
-
     def make(self, path: Path) -> None:
         side = self._side()
         try:
@@ -297,8 +286,7 @@ class _Decoder(_Maker):
 
     def _read(self, path: Path, side: int) -> Image.Image:
         """Return the photo, reduced; it is kept on the disk as well if the catalog knows it as it is."""
-        if self._is_away(path):
-            raise EngineError(path.name)  # which nobody reads: the tile shows it
+        self._away.check(path)
         if place_of(path) is not None:
             shared = self._disk.find_shared(path)
             if shared is None:

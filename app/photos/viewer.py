@@ -65,10 +65,10 @@ class Viewer(QWidget):
         self.leafing = Leafing(model)
         self._model, self._thumbnails = model, thumbnails
         self.is_elsewhere = False
-        self._full = FullPictures(self, thumbnails.recall, model.is_away)
+        self._full = FullPictures(self, thumbnails.recall, thumbnails.away)
         self.picture, self.details = PictureView(), Details()
         self.commands = PhotoCommands(self, lambda: [] if self.path is None else [self.path])
-        self.commands.deeds.is_away = model.is_away
+        self.commands.deeds.away = thumbnails.away
         self.follow = QCheckBox(self.tr("Follow the first hit"))
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePath, PureWindowsPath
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.collection.store import MOST, Store, StoreMatch, Where, path_there
 from engine.content_hash import content_hash
 from engine.days import bounds
 from engine.elsewhere import Place, Record, address
 from engine.encoding.encoder import Encoder
+from engine.folders.answers import READ_S, Answers, Asked
 from engine.folders.looks import Looks
-from engine.folders.patience import ask
-from engine.search.examples import READ_S, Examples, drawing_vector
+from engine.search.examples import Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.hit import Hit
 from engine.search.mixing import mix
@@ -24,6 +28,7 @@ from engine.search.query import Query
 from engine.state.records import Vector
 from engine.vector_index.index import VectorIndex
 
+_KEPT = 64  # digests of photos that come last
 _MORE = 4  # times as many are fetched where copies leave too few photos
 
 
@@ -33,7 +38,9 @@ class SharedFinder:
     def __init__(self, store: Store, encoder: Encoder, host: str) -> None:
         """Take the collection, the encoder that it is of, and what this machine is called in it."""
         self._store, self._encoder, self._host = store, encoder, host
-        self._examples, self._lock = Examples(encoder, lambda _: None), threading.Lock()
+        self._looks, self._lock = Looks(), threading.Lock()
+        self._examples = Examples(encoder, lambda photos: [None] * len(photos), looks=self._looks)
+        self._digests = Answers(_hashing, most=_KEPT, within_s=READ_S)
 
     def search(
         self,
@@ -67,7 +74,11 @@ class SharedFinder:
             raise ValueError("k must be at least 1")
         if query.is_empty:
             return []
-        vector, where, refused = self._vector(query), where_of(query, hosts), self._refused(query)
+        vector, where, refused = (
+            self._vector(query),
+            where_of(query, hosts, self._looks),
+            self._refused(query),
+        )
         fetched = min(max(k * (1 + group) + len(query.unlike), ORDERED), MOST)
         while True:
             matches = self._store.search(vector, fetched, where)
@@ -85,17 +96,22 @@ class SharedFinder:
 
     def _refused(self, query: Query) -> set[bytes]:
         """Return names and digests of the photos that come last; this machine may have another name there."""
-        refused = set[bytes]()
-        for file in (one for one in query.unlike if isinstance(one, Path)):
-            refused |= {f"{self._host}/{place}".encode("utf-8", "surrogatepass") for place in _there(file)}
+        files = [one for one in query.unlike if isinstance(one, Path)]
+        places = _there(files, self._looks)
+        refused = {f"{self._host}/{place}".encode("utf-8", "surrogatepass") for place in places}
+        looks = zip(files, self._looks.to(files), strict=True)
+        for read in self._digests.to([(file, look.version) for file, look in looks if look.details]):
             with suppress(OSError):  # it is gone, or its drive does not answer
-                refused.add(ask(partial(content_hash, file), within_s=READ_S, name="read a photo"))
+                refused.add(read.answer.result(0))
         return refused
 
-    def _vector(self, query: Query) -> Vector:
+    def _example_vectors(self, query: Query) -> NDArray[np.float32]:
         with self._lock:
-            like, unlike = self._examples.vectors(query.like), self._examples.vectors(query.unlike)
-        return mix(drawing_vector(self._encoder, query), like, unlike, query.balance)
+            return self._examples.vectors(query.like + query.unlike)
+
+    def _vector(self, query: Query) -> Vector:
+        examples, count = self._example_vectors(query), len(query.like)
+        return mix(drawing_vector(self._encoder, query), examples[:count], examples[count:], query.balance)
 
     def _gallery(self, matches: Sequence[StoreMatch]) -> Gallery:
         """Return what was fetched as a gallery, so that it is ordered and grouped as the desktop does."""
@@ -115,32 +131,40 @@ class SharedFinder:
         return gallery
 
 
-def where_of(query: Query, hosts: Sequence[str] = ()) -> Where:
+def where_of(query: Query, hosts: Sequence[str] = (), looks: Looks | None = None) -> Where:
     """Return which records a query looks at.
 
     Args:
         query: names folders and days.
         hosts: the machines whose photos are looked at; none for all.
+        looks: at the folders.
     """
     return Where(
         tuple(hosts),
-        tuple(place for folder in query.within for place in _there(folder)),
+        tuple(_there(query.within, looks or Looks())),
         *bounds(query.since, query.until),
     )
 
 
-def _there(path: PurePath) -> list[str]:
-    """Return how records may have a path: as it is written; one that is here, also where its links lead.
+def _there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
+    """Return how records may have paths: as they are written; of what is here, also where links lead.
 
     What begins with a drive is a path of Windows, whatever machine asks. One whose drive does not answer is
-    taken as it is written.
+    taken as it is written, and as far as links on others lead.
     """
-    here, looks = Path(path), Looks()
-    look = looks.at(here)
-    if look.details is not None or not look.is_heard:
-        return [path_there(one) for one in looks.names(here)]
-    windows = PureWindowsPath(str(path))
-    return [path_there(windows if windows.drive else path)]
+    there = list[str]()
+    for path, look in zip(paths, looks.to([Path(path) for path in paths]), strict=True):
+        if look.details is not None or not look.is_heard:
+            names = dict.fromkeys([Path(os.path.abspath(path)), *look.names])
+            there += [path_there(one) for one in names]
+        else:
+            windows = PureWindowsPath(str(path))
+            there.append(path_there(windows if windows.drive else path))
+    return there
+
+
+def _hashing(key: tuple[Path, object]) -> Asked[bytes]:
+    return Asked(partial(content_hash, key[0]), name="hash a photo")
 
 
 def _name(record: Record) -> bytes:

@@ -14,7 +14,7 @@ import numpy as np
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
-from engine.folders.patience import ANSWERS_S, ask, resolved
+from engine.folders.patience import ask, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.records import Entry
@@ -154,11 +154,11 @@ def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
     """Return which photos of another folder are there; all, where one of the two is away with its drive."""
     there, names = set[str](), list(held)
     try:
-        if ask(partial(_is_away, root, other), within_s=ANSWERS_S, name="look for photos"):
+        if ask(partial(_is_away, root, other), name="look for photos"):
             return set(names)
         for start in range(0, len(names), _LOOKS):  # a slow drive answers each time
             some = {path: held[path] for path in names[start : start + _LOOKS]}
-            there.update(ask(partial(_of_these, some), within_s=ANSWERS_S, name="look for photos"))
+            there.update(ask(partial(_of_these, some), name="look for photos"))
     except TimeoutError:
         return set(names)
     return there

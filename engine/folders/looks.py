@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from engine.folders.patience import ANSWERS_S, ask
+from engine.folders.answers import Answers, Asked
+from engine.folders.patience import link_by_link
+
+T = TypeVar("T")
 
 Met = Callable[[os.stat_result], Iterable[Path]]
 """Returns what else a file is called, by what the system tells of it."""
 
 _KEPT_S = 1.0  # while a pen moves, the same photos are asked for several times in it
-_SILENT_S = 60.0  # a thread is left behind for each time that a silent drive is asked
-_MOST = 1024  # from which on those that are due are dropped
+_MOST = 1024
 
 
-class Look:
-    """What the disk says of one photo. Where its drive is silent, this is filled when it answers.
+class Look(Asked[None]):
+    """What the disk says of one photo. Where its drive is silent, this is filled as far as it answers.
 
     Attributes:
         is_heard: whether the drive has answered.
@@ -28,51 +31,60 @@ class Look:
     """
 
     def __init__(self, photo: Path, met: Met) -> None:
-        """Look at it; waits for `ANSWERS_S` at most."""
-        self.is_heard, self._is_whole = False, False
+        """Begin to look."""
+        self.is_heard = False
         self.details: os.stat_result | None = None
         self.names: tuple[Path, ...] = ()
-        with suppress(TimeoutError):
-            ask(lambda: self._fill(photo, met), within_s=ANSWERS_S, name="look at a photo")
-        self._since = time.monotonic()
+        super().__init__(partial(self._fill, photo, met), name="look at a photo", kept_s=_KEPT_S)
 
     @property
-    def is_due(self) -> bool:
-        """Whether it is so old that the disk is to be asked anew."""
-        return time.monotonic() - self._since > (_KEPT_S if self._is_whole else _SILENT_S)
+    def version(self) -> tuple[int, int] | None:
+        """What is another one once the file has changed: its size and time; None where it is not there."""
+        return None if self.details is None else (self.details.st_size, self.details.st_mtime_ns)
 
     def _fill(self, photo: Path, met: Met) -> None:
+        for place in link_by_link(photo):  # one that leads to a silent drive may lie on another
+            self.names = *self.names, place
         with suppress(OSError):
             self.details = os.stat(photo)
         self.is_heard = True
-        self.names = Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(photo))
+        self.names = *self.names, Path(os.path.realpath(photo.parent), photo.name)
+        self.names = *self.names, Path(os.path.realpath(photo))
         if self.details is not None:
             self.names = *self.names, *met(self.details)
-        self._is_whole = True
 
 
-class Looks:
+class Looks(Answers[Path, Look]):
     """Looks at photos, and keeps for a moment what came of it. From any thread."""
 
     def __init__(self, met: Met = lambda _: ()) -> None:
         """Take what finds more names of a file."""
-        self._met, self._kept = met, dict[Path, Look]()
+        super().__init__(partial(Look, met=met), most=_MOST)
 
-    def at(self, photo: Path) -> Look:
-        """Return what the disk says of a photo, or said a moment ago."""
-        look = self._kept.get(photo)
-        if look is None or look.is_due:
-            if len(self._kept) >= _MOST:
-                self._kept = {path: one for path, one in self._kept.copy().items() if not one.is_due}
-            look = self._kept[photo] = Look(photo, self._met)
-        return look
+    def to(self, questions: Sequence[Path]) -> list[Look]:
+        """Return what the disk says of photos, or said a moment ago; see `Answers`."""
+        looks = super().to(questions)
+        for look in looks:
+            if look.answer.done():
+                look.answer.result()  # raises what nobody foresaw
+        return looks
 
     def names(self, photo: Path) -> Iterator[Path]:
-        """Yield what a photo or a folder may be called: as it is written, where links lead, and what is met.
+        """Yield what a photo may be called; only what is asked for beyond the first looks at the disk."""
+        yield Path(os.path.abspath(photo))
+        yield from self.to([photo])[0].names
 
-        Names of photos hold links inside their folder as they are. Only what is asked for beyond the first
-        looks at the disk; where that does not answer, nothing follows.
+    def find(self, photos: Sequence[Path], known: Callable[[Path], T | None]) -> list[T | None]:
+        """Return what is known of each photo by the first of its names that anything is known by.
+
+        Names of photos hold links inside their folder as they are. The disk is asked about those alone of
+        which nothing is known by the name that is written; where it does not answer, nothing more follows.
         """
-        written = Path(os.path.abspath(photo))
-        yield written
-        yield from (name for name in self.at(photo).names if name != written)
+        found = [known(Path(os.path.abspath(photo))) for photo in photos]
+        unknown = [photo for photo, one in zip(photos, found, strict=True) if one is None]
+        looks = iter(self.to(unknown))
+        return [_first(known, next(looks).names) if one is None else one for one in found]
+
+
+def _first(known: Callable[[Path], T | None], names: Iterable[Path]) -> T | None:
+    return next((one for name in names if (one := known(name)) is not None), None)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ ANSWERS_S = 5.0
 """A file or folder of which nothing is heard for so long counts as not there."""
 
 _AHEAD = 64  # handfuls that wait to be taken: a walk takes no more memory than that
+_MOST_LINKS = 40  # as the system follows; more lead in a circle
+_AS_WINDOWS = "\\\\?\\"
 _HANDFUL_S = 0.01  # what comes within it is handed over together, which takes longer than listing a folder
 
 
@@ -103,18 +106,22 @@ def begin(work: Callable[[], T], *, name: str) -> Future[T]:
     return answer
 
 
-def awaiting(answers: Sequence[Future[T]], *, within_s: float) -> Generator[None, None, None]:
+def awaiting(answers: Sequence[Future[T]], *, within_s: float | None = None) -> Generator[None, None, None]:
     """Wait until all of these are there, or the time is up; then `result(0)` of the others is a TimeoutError.
 
     Yields a few times a second, so that whoever waits may be stopped.
+
+    Args:
+        answers: what is waited for.
+        within_s: for how long; `ANSWERS_S` if left out.
     """
-    until = time.monotonic() + within_s
+    until = time.monotonic() + (ANSWERS_S if within_s is None else within_s)
     while wait(answers, TICK_S).not_done and time.monotonic() <= until:
         yield
 
 
-def asking(work: Callable[[], T], *, within_s: float, name: str) -> Generator[None, None, T]:
-    """Return what this returns, asked in a thread of its own, which is left behind where it takes too long.
+def asking(work: Callable[[], T], *, name: str) -> Generator[None, None, T]:
+    """Return what this returns, asked in a thread of its own, which is left behind after `ANSWERS_S`.
 
     Yields as `awaiting`.
 
@@ -123,13 +130,13 @@ def asking(work: Callable[[], T], *, within_s: float, name: str) -> Generator[No
         Whatever the work raises.
     """
     answer = begin(work, name=name)
-    yield from awaiting([answer], within_s=within_s)
+    yield from awaiting([answer])
     return answer.result(0)
 
 
-def ask(work: Callable[[], T], *, within_s: float, name: str) -> T:
+def ask(work: Callable[[], T], *, name: str) -> T:
     """Return what `asking` returns; raises as it."""
-    return to_the_end(asking(work, within_s=within_s, name=name))
+    return to_the_end(asking(work, name=name))
 
 
 def to_the_end(steps: Generator[object, None, T]) -> T:
@@ -144,16 +151,42 @@ def to_the_end(steps: Generator[object, None, T]) -> T:
 def resolved(path: Path | str) -> Path:
     """Return where a path leads to, links resolved, as the disk writes it; see `real_path`.
 
-    Where its drive does not answer, it is returned as it is written.
+    Where its drive does not answer, links on others are resolved, and the rest is returned as it is written.
     """
     return all_resolved([path])[0]
 
 
 def all_resolved(paths: Iterable[Path | str]) -> list[Path]:
     """Return these, each `resolved`; all drives are asked at once."""
-    asked = [(path, begin(partial(real_path, path), name="resolve a path")) for path in paths]
-    to_the_end(awaiting([answer for _, answer in asked], within_s=ANSWERS_S))
-    return [answer.result() if answer.done() else Path(os.path.abspath(path)) for path, answer in asked]
+    places = [[Path(path).absolute()] for path in paths]
+    asked = [begin(partial(_resolve, one), name="resolve a path") for one in places]
+    to_the_end(awaiting(asked))
+    return [
+        answer.result() if answer.done() else Path(os.path.abspath(one[-1]))
+        for one, answer in zip(places, asked, strict=True)
+    ]
+
+
+def _resolve(places: list[Path]) -> Path:
+    """Return where the first of these leads to; on the way there, add where it leads link by link."""
+    for place in link_by_link(places[0]):
+        places.append(place)
+    return real_path(places[0])
+
+
+def link_by_link(path: Path) -> Iterator[Path]:
+    """Yield where a path leads with its first link resolved, with the next one, and so on.
+
+    So far one comes before the drive is asked that the last of them leads to. Windows writes links in a way
+    of its own, in which no photo is named: none is followed there.
+    """
+    with suppress(OSError):  # a link that has just gone
+        for _ in range(_MOST_LINKS):
+            link = next((one for one in reversed((path, *path.parents)) if os.path.islink(one)), None)
+            if link is None or (target := os.readlink(link)).startswith(_AS_WINDOWS):
+                return
+            path = link.parent / target / path.relative_to(link)
+            yield path
 
 
 def real_path(path: Path | str) -> Path:
@@ -178,7 +211,7 @@ def kind_of(path: Path) -> Kind:
 def kinds_of(paths: Iterable[Path]) -> list[Kind]:
     """Return what is at each of these paths; all drives are asked at once."""
     asked = [begin(partial(_kind, path), name="look at a path") for path in paths]
-    to_the_end(awaiting(asked, within_s=ANSWERS_S))
+    to_the_end(awaiting(asked))
     return [answer.result() if answer.done() else Kind.SILENT for answer in asked]
 
 

@@ -208,9 +208,9 @@ class Refresh:
                 if self._due():
                     yield Progress("encode", self._done, self._total, self._skipped)
         finally:
-            decoder.close()
             with suppress(CatalogError):  # the library was closed, or the disk is full: the next start copes
-                self._catalog.end(self._root, [*flying, *stuck])
+                self._catalog.end(self._root, [*flying, *stuck])  # first: the process may end meanwhile
+            decoder.close()
 
     def _decoder(self) -> Decoder:
         return Decoder(

@@ -13,7 +13,7 @@ from engine.folders.file_facts import facts_of
 from engine.folders.folder import Found
 from engine.folders.letter_case import in_other_letters
 from engine.folders.names import local_path
-from engine.folders.patience import ANSWERS_S, awaiting, begin, real_path
+from engine.folders.patience import awaiting, begin, real_path
 from engine.state.catalog import Catalog
 
 
@@ -45,7 +45,7 @@ def take_over(catalog: Catalog, folders: Sequence[Path], *, anew: bool) -> Gener
             )
             for path in others
         }
-        yield from awaiting(list(asked.values()), within_s=ANSWERS_S)
+        yield from awaiting(list(asked.values()))
         for path, answer in asked.items():
             if answer.done() and answer.result():
                 with suppress(CatalogError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.errors import CatalogError, FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import ANSWERS_S, all_resolved, awaiting, begin, does_not_answer, resolved
+from engine.folders.patience import all_resolved, awaiting, begin, does_not_answer, real_path
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.renamed_roots import take_over
 from engine.indexing.side_by_side import Outcome
@@ -72,7 +72,7 @@ class Root:
         self.is_known = False
         return EVERYTHING if whole else asked
 
-    def note(self, seen: Future[str], catalog: Catalog) -> None:
+    def note(self, seen: Future[tuple[str, Path]], catalog: Catalog) -> None:
         """Note whether it is there, and which one it is in the catalog.
 
         Args:
@@ -118,7 +118,7 @@ class Roots(tuple[Root, ...]):
         """
         failures, roots = [], self if only is None else only
         seen = [begin(partial(_entries, root.folder), name=f"look at {root.folder.name}") for root in roots]
-        yield from awaiting(seen, within_s=ANSWERS_S)
+        yield from awaiting(seen)
         there = [root.folder for root, one in zip(roots, seen, strict=True) if _is_filled(one)]
         yield from take_over(catalog, there, anew=only is None)
         for root, one in zip(roots, seen, strict=True):
@@ -146,7 +146,7 @@ class Roots(tuple[Root, ...]):
                 raise outcome.trouble
 
 
-def _find(folder: Path, seen: Future[str], catalog: Catalog) -> tuple[int, bool]:
+def _find(folder: Path, seen: Future[tuple[str, Path]], catalog: Catalog) -> tuple[int, bool]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
@@ -155,30 +155,34 @@ def _find(folder: Path, seen: Future[str], catalog: Catalog) -> tuple[int, bool]
         if known is not None and is_known:  # as if the drive were not there
             return known, True
         raise FolderError(does_not_answer(folder))
-    entries = seen.result()
+    entries, real = seen.result()
     if entries is _NOT_THERE:
         if known is None or not is_known:
             raise FolderError(f"There is no folder {folder}.")
         return known, True
-    if known is None and resolved(folder) != folder:  # nothing was heard of it until now
+    if known is None and real != folder:  # nothing was heard of it until now
         raise FolderError(does_not_answer(folder))
     number = catalog.add_root(name)
     return number, entries is _EMPTY and catalog.has_photos(number, MANY)
 
 
-def _is_filled(seen: Future[str]) -> bool:
-    return seen.done() and seen.exception() is None and seen.result() is _FILLED
+def _is_filled(seen: Future[tuple[str, Path]]) -> bool:
+    return seen.done() and seen.exception() is None and seen.result()[0] is _FILLED
 
 
-def _entries(folder: Path) -> str:
-    """Return whether there is something in a folder; raise FolderError where it cannot be listed."""
+def _entries(folder: Path) -> tuple[str, Path]:
+    """Return whether there is something in a folder, and its real path.
+
+    Raises:
+        FolderError: it cannot be listed.
+    """
     if not os.path.exists(folder):
-        return _NOT_THERE
+        return _NOT_THERE, folder
     if not os.path.isdir(folder):
         raise FolderError(f"{folder} is not a folder.")
     try:
         with os.scandir(folder) as entries:
-            return _EMPTY if next(entries, None) is None else _FILLED
+            return _EMPTY if next(entries, None) is None else _FILLED, real_path(folder)
     except OSError as error:
         reason = cause(error).lower()
         raise FolderError(f"The folder {folder} cannot be read: {reason}.") from error

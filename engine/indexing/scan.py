@@ -11,7 +11,7 @@ from engine.errors import FolderError
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Found, Listing, identity, walk
 from engine.folders.names import folder_of
-from engine.folders.patience import ANSWERS_S, asking, does_not_answer, from_a_thread
+from engine.folders.patience import asking, does_not_answer, from_a_thread
 from engine.folders.scope import EVERYTHING, Scope, listings
 from engine.indexing.plan import Plan, plan
 from engine.indexing.roots import MANY
@@ -105,7 +105,7 @@ class Scan:
         """
         name = f"look at {self._folder.name}"
         try:
-            now = yield from asking(lambda: identity(self._folder), within_s=ANSWERS_S, name=name)
+            now = yield from asking(lambda: identity(self._folder), name=name)
         except TimeoutError:
             return True
         return now != self._identity

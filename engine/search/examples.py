@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +13,12 @@ from PIL import Image
 
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import ImageError, UnavailableError, cause
+from engine.folders.answers import READ_S, Answers, Asked
 from engine.folders.looks import Looks
-from engine.folders.patience import ask
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
 from engine.search.query import Example, FarExample, Query
 from engine.state.records import Vector
-
-READ_S = 30.0
-"""A photo is read in so long at most; a longer wait is for a drive that hangs."""
 
 _KEPT = 64
 _SILENT = f"it cannot be read: {cause(TimeoutError(errno.ETIMEDOUT, '')).lower()}."
@@ -39,7 +35,7 @@ class Examples:
     def __init__(
         self,
         encoder: Encoder,
-        known: Callable[[Path], Vector | None],
+        known: Callable[[Sequence[Path]], Sequence[Vector | None]],
         remembered: Callable[[Path], Vector | None] = lambda _: None,
         looks: Looks | None = None,
     ) -> None:
@@ -47,13 +43,14 @@ class Examples:
 
         Args:
             encoder: makes the vectors.
-            known: gives that of a photo in the library.
+            known: gives those of photos in the library.
             remembered: gives that of a photo that cannot be read, where it was known once.
             looks: at photos on the disk.
         """
         self._encoder, self._known, self._remembered = encoder, known, remembered
         self._looks = looks or Looks()
-        self._kept: OrderedDict[Hashable, tuple[Path | Image.Image, NDArray[np.float32]]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[Image.Image, Vector]] = OrderedDict()
+        self._read = Answers(self._reading, most=_KEPT, within_s=READ_S)
 
     def vectors(self, examples: Sequence[Example]) -> NDArray[np.float32]:
         """Return (n, dim) unit vectors.
@@ -61,57 +58,55 @@ class Examples:
         Raises:
             ImageError: a photo cannot be read, and no library knew it.
         """
-        rows = [self._vector(example) for example in examples]
+        files = iter(self._of_files([one for one in examples if isinstance(one, Path)]))
+        rows = [next(files) if isinstance(one, Path) else self._of_picture(one) for one in examples]
         while len(self._kept) > max(_KEPT, len(examples)):
             self._kept.popitem(last=False)
         return np.array(rows, np.float32).reshape(len(rows), self._encoder.dim)
 
-    def _vector(self, example: Example) -> NDArray[np.float32]:
+    def _of_picture(self, example: Image.Image | FarExample) -> Vector:
         if isinstance(example, FarExample):
             return example.vector
-        if isinstance(example, Path) and (known := self._known(example)) is not None:
-            return known
-        key = self._key(example)
-        if key is None:
-            return self._instead(example, UnavailableError(_SILENT))
+        key = id(example)  # which stays its own while the picture is kept beside it
         if key not in self._kept:
             self._kept[key] = example, self._encoded(example)
         self._kept.move_to_end(key)
         return self._kept[key][1]
 
-    def _key(self, example: Path | Image.Image) -> Hashable:
-        """Return what tells an example from others: of a file, also its size and time; None on silence."""
-        if isinstance(example, Image.Image):
-            return id(example)  # which stays its own while the picture is kept beside it
-        look = self._looks.at(example)
-        if not look.is_heard:
-            return None
-        details = look.details
-        return example if details is None else (example, details.st_size, details.st_mtime_ns)
+    def _of_files(self, paths: Sequence[Path]) -> list[Vector]:
+        """Return the vectors of files; those that must be looked at or read are so together."""
+        known = self._known(paths)
+        unknown = [path for path, vector in zip(paths, known, strict=True) if vector is None]
+        looks = zip(unknown, self._looks.to(unknown), strict=True)
+        keys = {path: (path, look.version) for path, look in looks if look.is_heard}
+        read = dict(zip(keys, self._read.to(list(keys.values())), strict=True))
+        return [
+            self._outcome(path, read.get(path)) if vector is None else vector
+            for path, vector in zip(paths, known, strict=True)
+        ]
 
-    def _encoded(self, example: Path | Image.Image) -> Vector:
-        if isinstance(example, Image.Image):
-            picture = example
-        else:
-            try:
-                picture = ask(
-                    lambda: open_photo(example, side=reading_side(self._encoder)),
-                    within_s=READ_S,
-                    name="read a photo",
-                )
-            except TimeoutError:
-                return self._instead(example, UnavailableError(_SILENT))
-            except ImageError as error:
-                return self._instead(example, error)
+    def _reading(self, key: tuple[Path, object]) -> Asked[Vector]:
+        path, side = key[0], reading_side(self._encoder)
+        return Asked(lambda: self._encoded(open_photo(path, side=side)), name="read a photo")
+
+    def _encoded(self, picture: Image.Image) -> Vector:
         return np.asarray(self._encoder.embed_photos([picture])[0], np.float32)
 
-    def _instead(self, example: Path | Image.Image, error: ImageError) -> Vector:
-        """Return what is remembered of a photo that cannot be read; raise ImageError where nothing is."""
-        path = cast(Path, example)  # a picture in memory can always be read
-        vector = self._remembered(path)
-        if vector is None:
-            raise unusable_photo(path, error) from error
-        return vector
+    def _outcome(self, path: Path, read: Asked[Vector] | None) -> Vector:
+        """Return what came of reading a photo, None for silence, or what is remembered of it.
+
+        Raises:
+            ImageError: it cannot be read, and nothing is remembered.
+        """
+        try:
+            if read is None or not read.answer.done():
+                raise UnavailableError(_SILENT)
+            return read.answer.result()
+        except ImageError as error:
+            vector = self._remembered(path)
+            if vector is None:
+                raise unusable_photo(path, error) from error
+            return vector
 
 
 def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from engine.errors import FolderError
 from engine.folders.letter_case import as_on_disk
 from engine.folders.names import local_path, name_in, prefix_of
-from engine.folders.patience import ANSWERS_S, ask, does_not_answer, real_path
+from engine.folders.patience import ask, does_not_answer, real_path
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
 
 def _asked(work: Callable[[], T]) -> T:
     """Return what this finds on the disk; raise TimeoutError where its drive does not answer."""
-    return ask(work, within_s=ANSWERS_S, name="look for a folder")
+    return ask(work, name="look for a folder")
 
 
 def _in_working_folder(within: Path, known: Known) -> Path:

@@ -119,7 +119,7 @@ def test_what_is_known_of_a_folder_that_does_not_answer_is_searched(run, folders
     run("index", folders[0])
     gate, scandir = threading.Event(), os.scandir
     monkeypatch.setattr("engine.indexing.scan.HANGS_S", 0.3)
-    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 1.0)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 1.0)
 
     def hang(path):
         if os.path.basename(path) == "older":

@@ -94,7 +94,7 @@ def test_one_that_is_gone_is_told_and_the_shipped_one_serves(indexed_window, tmp
 
 
 def test_one_that_loads_from_a_drive_that_hangs_keeps_no_window_from_closing(indexed_window, monkeypatch):
-    monkeypatch.setattr("app.other_encoder.END_S", 0.01, raising=False)
+    monkeypatch.setattr("app.ending.END_S", 0.01)
     may, other = threading.Event(), indexed_window.other_encoder
     other._task = task = Task(lambda: may.wait(5))
     task.start()

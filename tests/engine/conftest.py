@@ -15,7 +15,7 @@ from PIL import Image
 
 import engine.vector_index.graph
 from engine.encoding.encoder import METADATA_KEY, Encoder
-from engine.folders import watching
+from engine.folders import patience, watching
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Found
 from engine.folders.tree_events import ObservedTree
@@ -75,6 +75,14 @@ def assert_ended(before):
     for thread in set(threading.enumerate()) - before:
         thread.join(30)
     assert set(threading.enumerate()) <= before
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What was asked of disks, in threads."""
+    begin, asked = patience.begin, []
+    monkeypatch.setattr(patience, "begin", lambda work, *, name: asked.append(name) or begin(work, name=name))
+    return asked
 
 
 @pytest.fixture

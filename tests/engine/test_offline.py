@@ -104,7 +104,7 @@ def test_a_drive_that_does_not_say_whether_the_folder_is_there_is_gone(photos_in
     scan = scan_module.Scan(photos_in(1), catalog.add_root(b"/photos"), catalog)
     list(scan.walk())
     assert not to_the_end(scan.has_left())
-    monkeypatch.setattr(scan_module, "ANSWERS_S", 0.1)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 0.1)
     monkeypatch.setattr(scan_module, "identity", lambda _: over.wait(60))
     assert to_the_end(scan.has_left())
     over.set()

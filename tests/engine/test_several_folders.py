@@ -212,7 +212,7 @@ def test_a_folder_that_does_not_answer_at_all_is_offline_and_can_be_searched(
     folders, open_library, hanging, monkeypatch
 ):
     refreshed(open_library(folders))
-    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 1.0)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 1.0)
     hanging(folders[0])
     library = open_library(folders)
     assert [one.offline for one in library.folders] == [True, False, False]
@@ -222,7 +222,7 @@ def test_a_folder_that_does_not_answer_at_all_is_offline_and_can_be_searched(
 def test_a_refresh_can_be_stopped_while_a_folder_does_not_answer(folders, open_library, hanging, monkeypatch):
     library = open_library(folders)
     refreshed(library)
-    monkeypatch.setattr("engine.indexing.roots.ANSWERS_S", 1.0)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 1.0)
     hanging(folders[0])
     with closing(library.refresh()) as work:
         assert next(work).phase == "scan"

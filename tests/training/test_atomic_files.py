@@ -61,7 +61,7 @@ def test_arrays_are_read_as_they_were_and_leftovers_go(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")
 def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
     monkeypatch.setattr("engine.whole_files.secrets.token_hex", lambda _: "0")
-    (tmp_path / ".log.csv.0.tmp").symlink_to("/dev/full")
+    (tmp_path / ".0.tmp").symlink_to("/dev/full")
     with pytest.raises(OSError, match=r"No space left on device: '.*log\.csv'"):
         write_atomically(tmp_path / "log.csv", "line\n")
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.drawing import loading, reading
+from app.drawing import loading
 from app.drawing.document import Document
 from app.drawing.files import SketchFiles, save_svg
 from app.drawing.tools import Tool
@@ -239,7 +239,7 @@ def test_what_is_asked_for_as_the_pen_is_lifted_comes_after_what_waits_for_that(
 
 
 def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "_END", 0.01)
+    monkeypatch.setattr("app.ending.END_S", 0.01)
     may, files = slowly(monkeypatch), SketchFiles(canvas)
     files.open(tmp_path / "slow.png")
     (one,) = files._turns._readings

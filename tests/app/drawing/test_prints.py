@@ -174,7 +174,7 @@ def test_a_photo_of_another_machine_is_laid_on_the_paper_where_its_file_is_here(
 
 
 def test_a_drive_that_does_not_answer_keeps_the_window_from_closing_for_a_moment_only(canvas, monkeypatch):
-    monkeypatch.setattr("app.drawing.reading._END", 0.01)
+    monkeypatch.setattr("app.ending.END_S", 0.01)
     answers = threading.Event()
     monkeypatch.setattr("app.drawing.print_reading.read_sketch", lambda *_, **__: answers.wait(60))
     files = PrintFiles(canvas, lambda _: False)

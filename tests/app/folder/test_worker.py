@@ -1,10 +1,10 @@
 import threading
-import time
 
 import pytest
 
+from app.ending import end_together
 from app.folder.session import Session
-from app.folder.worker import END_S, Task, Worker, sentence
+from app.folder.worker import Task, Worker, sentence
 from engine.errors import FolderError
 
 
@@ -86,7 +86,7 @@ def test_a_held_worker_takes_no_step_until_it_is_let_go_on(qtbot):
     worker = Worker(steps)
     worker.hold(True)
     worker.start()
-    assert not worker.wait(50)
+    assert not worker.wait(0.05)
     assert taken == []
     worker.hold(False)
     assert worker.wait()
@@ -133,11 +133,27 @@ def test_what_nobody_foresaw_is_logged_and_still_one_sentence(caplog):
     assert "odd" in caplog.text
 
 
-def test_what_is_sound_is_waited_for_though_indexing_took_long_to_end(qtbot, tiny_encoder, monkeypatch):
-    session, left = Session(lambda: tiny_encoder), []
+def test_indexing_that_hangs_is_left_behind_and_what_is_sound_ends(qtbot, tiny_encoder):
+    session, hangs, may = Session(lambda: tiny_encoder), threading.Event(), threading.Event()
     qtbot.waitUntil(lambda: session.encoder is not None)
-    monkeypatch.setattr(session.indexing, "stop", lambda: time.sleep(END_S))
-    end = session.searcher.stop
-    monkeypatch.setattr(session.searcher, "stop", lambda within_s: left.append(within_s) or end(within_s))
+
+    def steps():
+        hangs.set()
+        may.wait(30)  # without this limit a stop that waits without end would hang the tests too
+        yield
+
+    session.indexing._worker = worker = Worker(steps, session.indexing)
+    worker.start()
+    assert hangs.wait(10)
+    end_together(session.stop)
+    ended = worker.wait(0), session.searcher.wait(0)
+    may.set()
+    assert (ended, worker.wait(10)) == ((False, True), True)
+
+
+def test_all_threads_are_told_to_end_before_any_is_waited_for(qtbot, tiny_encoder, monkeypatch):
+    session, told = Session(lambda: tiny_encoder), []
+    qtbot.waitUntil(lambda: session.encoder is not None)
+    monkeypatch.setattr(session.indexing, "stop", lambda: told.append(session.searcher._stopped) or True)
     session.stop()
-    assert left[0] > 0
+    assert told == [True]

@@ -32,7 +32,7 @@ def hanging(monkeypatch):
 
     for module in (thumbnails, full_picture):
         monkeypatch.setattr(module, "open_photo", opened)
-        monkeypatch.setattr(module, "_END", 0.01)
+    monkeypatch.setattr("app.ending.END_S", 0.01)
     monkeypatch.setattr(full_picture, "facts_of", lambda path: wait(path) or facts_of(path))
     monkeypatch.setattr(crew, "_HANGS_S", 0.05)
     monkeypatch.setattr(crew, "_LOOK_EVERY", 20)
@@ -71,14 +71,15 @@ def test_photos_of_other_drives_are_shown_while_one_hangs(hanging, photo, qtbot)
 
 def test_what_is_known_to_be_away_is_not_read(hanging, qtbot):
     small = Thumbnails(64)
-    small.is_away = lambda path: path in HANGING
+    small.away.folders = (HANGING[0].parent,)
     with qtbot.waitSignal(small.ready, timeout=10_000):
         small.get(HANGING[0])
     assert small.is_broken(HANGING[0])
-    full = FullPictures(is_away=small.is_away)
+    full = FullPictures(away=small.away)
     with qtbot.waitSignal(full.told, timeout=10_000):
         full.want(HANGING[1])
     assert full.get(HANGING[1]).reason == "2.png is offline: its folder is not there now."
+    assert not full.get(HANGING[1]).is_gone  # of which only its drive could tell
     assert hanging[0] == []
     small.stop()
     full.stop()
@@ -108,4 +109,4 @@ def test_a_thread_that_came_back_is_not_counted_among_those_left_behind(monkeypa
         answers.set()
         thread.join(10)
     tasks.put(None)
-    made.stop(10)
+    made.stop()

@@ -66,7 +66,7 @@ def test_photos_that_are_away_are_told_without_asking_their_drive(deeds, slow, t
     opened, other = [], tmp_path / "other.jpg"
     other.touch()
     monkeypatch.setattr(desktop, "open_file", opened.append)
-    deeds.is_away = lambda photo: photo == path
+    deeds.away.folders = (path,)
     with qtbot.waitSignal(deeds.failed) as told:
         deeds.open([path, other])
     assert told.args == ["slow.jpg is offline: its folder is not there now."]

@@ -139,7 +139,7 @@ def test_old_pictures_make_room(monkeypatch, thumbnails, photo_folder, qtbot):
 
 
 def test_a_drive_that_does_not_answer_holds_up_no_end(qapp, monkeypatch, photo_folder):
-    monkeypatch.setattr(module, "_END", 0.01)
+    monkeypatch.setattr("app.ending.END_S", 0.01)
     answers, reads = threading.Event(), threading.Event()
     monkeypatch.setattr(module, "open_photo", lambda *_, **__: reads.set() or answers.wait(60))
     thumbnails = module.Thumbnails(64)

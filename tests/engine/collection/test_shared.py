@@ -138,9 +138,25 @@ def test_a_folder_whose_drive_is_mute_is_searched_as_it_is_written(tmp_path, mut
 
 def test_a_photo_it_is_not_like_is_not_waited_for_without_end(both, photo_folder, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr("engine.collection.shared.READ_S", 0.2)
-    monkeypatch.setattr("engine.collection.shared.content_hash", lambda _: gate.wait(10) and b"hash")
-    one = files(photo_folder)[0]
-    refused = both[1]._refused(Query(unlike=(one,)))
+    monkeypatch.setattr(both[1]._digests, "_within_s", 0.2)
+    hashed = []
+
+    def hanging(file):
+        hashed.append(file)
+        gate.wait(10)
+        return b"hash"
+
+    monkeypatch.setattr("engine.collection.shared.content_hash", hanging)
+    two = files(photo_folder)[:2]
+    for _ in range(2):  # the second time it is silent already
+        refused = both[1]._refused(Query(unlike=tuple(two)))
     gate.set()
-    assert refused == {f"desk/{one.as_posix()}".encode()}
+    assert refused == {f"desk/{one.as_posix()}".encode() for one in two}
+    assert sorted(hashed) == two
+
+
+def test_a_photo_beside_the_drawing_is_asked_for_and_hashed_once_by_two_searches(both, photos_in, asked):
+    stranger = photos_in(1) / "000.png"
+    for _ in range(2):
+        both[1].search(Query(like=(stranger,), unlike=(stranger,)), 3)
+    assert sorted(asked) == ["hash a photo", "look at a photo", "read a photo"]

@@ -8,18 +8,12 @@ import pytest
 
 from engine.errors import ImageError
 from engine.folders import looks, patience
-from engine.folders.looks import Looks
+from engine.folders.looks import Look, Looks
+from engine.search import examples
 from engine.search.query import Query
 
 from ..conftest import assert_ended, refreshed
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """What was asked of disks, in threads."""
-    begin, asked = patience.begin, []
-    monkeypatch.setattr(patience, "begin", lambda work, *, name: asked.append(name) or begin(work, name=name))
-    return asked
+from ..conftest import photos_in as files_in
 
 
 def test_a_photo_from_elsewhere_is_asked_for_once_by_two_searches(library, photos_in, asked):
@@ -67,23 +61,70 @@ def test_a_silent_drive_is_not_asked_again_at_the_next_search(library, photos_in
     assert asked == ["look at a photo"]
 
 
+def test_a_silent_drive_is_not_waited_for_again(tmp_path, mute, monkeypatch):
+    waited, awaiting = [], patience.awaiting
+
+    def noted(answers, **how):
+        waited.append(len(answers))
+        return awaiting(answers, **how)
+
+    monkeypatch.setattr(patience, "awaiting", noted)
+    mute(tmp_path)
+    seen = Looks()
+    for _ in range(2):
+        seen.to([tmp_path / "a.png"])
+    assert waited == [1, 0]
+
+
 def test_what_a_drive_says_late_is_taken_in_and_leaves_no_thread(tmp_path, monkeypatch):
     (tmp_path / "a.png").touch()
-    monkeypatch.setattr(looks, "ANSWERS_S", 0.0)
+    monkeypatch.setattr(patience, "ANSWERS_S", 0.0)
+    monkeypatch.setattr(looks, "_KEPT_S", 60.0)
     gate, before = threading.Event(), set(threading.enumerate())
     seen = Looks(lambda _: gate.wait(20) and [tmp_path / "met.png"])
-    look = seen.at(tmp_path / "a.png")
-    assert list(seen.names(tmp_path / "a.png")) == [tmp_path / "a.png"]
+    [look] = seen.to([tmp_path / "a.png"])
+    assert tmp_path / "met.png" not in look.names
     gate.set()
     assert_ended(before)
     assert (look.is_heard, look.names[-1]) == (True, tmp_path / "met.png")
-    assert seen.at(tmp_path / "a.png") is look
+    assert seen.to([tmp_path / "a.png"]) == [look]
 
 
-def test_those_that_are_due_are_dropped_where_there_are_very_many(tmp_path, monkeypatch):
+def test_no_more_are_kept_than_there_is_use_for(tmp_path, monkeypatch):
     monkeypatch.setattr(looks, "_MOST", 3)
-    monkeypatch.setattr(looks, "_KEPT_S", -1.0)
     seen = Looks()
     for number in range(5):
-        seen.at(tmp_path / str(number))
-    assert len(seen._kept) <= 3
+        seen.to([tmp_path / str(number)])
+    assert len(seen._kept) == 3
+
+
+def test_photos_of_a_slow_drive_are_looked_at_and_read_together(library, photos_in, monkeypatch):
+    looked, read = (threading.Barrier(3, timeout=3) for _ in range(2))
+    fill, open_photo = Look._fill, examples.open_photo
+
+    def look(self, *given):
+        looked.wait()  # raises where one is asked after the other
+        fill(self, *given)
+
+    def opened(path, *, side):
+        read.wait()
+        return open_photo(path, side=side)
+
+    monkeypatch.setattr(Look, "_fill", look)
+    monkeypatch.setattr(examples, "open_photo", opened)
+    one, two, three = files_in(photos_in(3))
+    assert len(library.search(Query(like=(one, two), unlike=(three,)), 3)) == 3
+
+
+def test_a_drive_that_hangs_while_a_photo_is_read_is_not_asked_again_at_the_next_search(
+    library, photos_in, monkeypatch
+):
+    gate, read = threading.Event(), []
+    monkeypatch.setattr(library._examples._read, "_within_s", 0.2)
+    monkeypatch.setattr(examples, "open_photo", lambda path, *, side: read.append(path) or gate.wait(20))
+    strangers = files_in(photos_in(2))
+    for _ in range(2):
+        with pytest.raises(ImageError, match="cannot be read"):
+            library.search(Query(like=tuple(strangers)), 3)
+    gate.set()
+    assert sorted(read) == strangers

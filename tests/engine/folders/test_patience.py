@@ -10,12 +10,12 @@ from engine.indexing import roots
 
 
 def test_nothing_is_an_answer_too():
-    assert ask(lambda: None, within_s=1.0, name="test") is None
+    assert ask(lambda: None, name="test") is None
 
 
 def test_what_the_work_raises_is_raised_where_it_was_asked():
     with pytest.raises(ZeroDivisionError):
-        ask(lambda: 1 // 0, within_s=1.0, name="test")
+        ask(lambda: 1 // 0, name="test")
 
 
 def test_what_is_at_a_path_and_silence_are_told_apart(tmp_path, mute):

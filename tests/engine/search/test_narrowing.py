@@ -69,8 +69,7 @@ def hanging(monkeypatch):
 
     for name in ("stat", "lstat", "readlink", "scandir"):
         monkeypatch.setattr(os, name, wait(getattr(os, name)))
-    for module in ("search.places", "folders.patience", "folders.looks", "indexing.roots"):
-        monkeypatch.setattr(f"engine.{module}.ANSWERS_S", 0.2)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 0.2)
     yield lambda folder: gone.append(str(folder))
     gate.set()
 

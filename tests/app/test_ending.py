@@ -1,0 +1,57 @@
+"""How long the end of threads is waited for."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from app import __main__ as entry
+from app import ending
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def test_all_threads_have_the_same_moment_to_end_in(monkeypatch):
+    monkeypatch.setattr(ending, "END_S", 0.05)
+    left = list[float]()
+
+    def wait():
+        left.append(ending.left_s())
+        time.sleep(0.06)
+
+    ending.end_together(wait, wait)
+    assert 0 < left[0] <= 0.05
+    assert (left[1], ending.left_s()) == (0.0, 0.05)
+
+
+def test_what_one_raises_leaves_no_deadline_for_others():
+    with pytest.raises(ZeroDivisionError):
+        ending.end_together(lambda: 1 // 0)
+    assert ending.left_s() == ending.END_S
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+def test_the_process_ends_at_once_where_any_thread_hangs(hangs, monkeypatch):
+    statuses, may = [], threading.Event()
+    monkeypatch.setattr(os, "_exit", statuses.append)
+    if hangs:
+        threading.Thread(target=may.wait, args=(30,), daemon=True).start()
+    else:
+        monkeypatch.setattr(threading, "active_count", lambda: 1)  # the tests have threads of their own
+    entry._end(3)
+    may.set()
+    assert statuses == [3] * hangs
+
+
+def test_a_note_that_hangs_keeps_no_window_from_closing(indexed_window, qtbot, monkeypatch):
+    hangs, may, teaching = threading.Event(), threading.Event(), indexed_window.teaching
+    qtbot.waitUntil(lambda: teaching._task is None and not teaching._outdated)
+    monkeypatch.setattr("app.ending.END_S", 0.01)
+    teaching._do(lambda: hangs.set() or may.wait(30))
+    assert hangs.wait(10)
+    teaching.stop()
+    task = teaching._task
+    hung = not task.wait(0)
+    may.set()
+    assert (hung, task.wait(10)) == (True, True)
