@@ -86,7 +86,7 @@ def test_the_weights_notice_breaks_its_lines_where_the_window_does():
     lines = weights_notice().strip().split("\n")
     assert not any(line.startswith(" ") for line in lines)
     assert "models are Apache-2.0" in weights_notice()
-    assert sum(line.startswith("- ") for line in lines) == 10
+    assert sum(line.startswith("- ") for line in lines) == 11
     assert "" in lines
 
 
