@@ -58,8 +58,8 @@ class Seating(QObject):
         self._gone: set[Path] = set()  # photos whose files are gone, until nothing holds them
         self._twice: dict[Path, Path] = {}  # those shown by their paths before and now, until then
         self._rest = QTimer(self, interval=REST, singleShot=True)
-        self._rest.timeout.connect(self.go_on)
-        grid.left.connect(self.go_on)
+        self._rest.timeout.connect(self._go_on)
+        grid.left.connect(self._go_on)
         grid.installEventFilter(self)
         grid.viewport().installEventFilter(self)
         grid.near_end.connect(self.want_more)
@@ -78,7 +78,7 @@ class Seating(QObject):
     def _take_scroll(self) -> None:
         """Let new photos go to their places once somebody is back at the top."""
         if self.is_by_date and self._grid.verticalScrollBar().value() == 0:
-            self.go_on()
+            self._go_on()
 
     def note_failure(self) -> None:
         """Note that an answer or a page failed: more can be asked for again."""
@@ -115,7 +115,7 @@ class Seating(QObject):
         elif not self._by_pen:
             self._rank(found, gliding=False)
         else:
-            self.go_on()
+            self._go_on()
         if not self.is_moving:
             self._grid.look_ahead()  # where this leaves room, or the end of what was before is in sight
 
@@ -203,7 +203,7 @@ class Seating(QObject):
 
     # --- what comes of it ------------------------------------------------------------------------------
 
-    def go_on(self) -> None:
+    def _go_on(self) -> None:
         """Seat or settle what waits, unless something holds it."""
         self._let_go()
         if self._latest is None or self._is_held or (self._is_gathering and not self._latest.newest):
