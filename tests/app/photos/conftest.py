@@ -84,6 +84,17 @@ def lift(seating) -> None:
     seating.note_change()
 
 
+def rest(seating) -> None:
+    seating._rest.setInterval(0)
+    seating._rest.start()
+    QTest.qWait(1)
+    seating._rest.setInterval(1_000_000)
+
+
+def start(seating, order) -> None:
+    seating.take(found(order, pen(seating)))
+
+
 @pytest.fixture
 def over(seating, monkeypatch):
     """Lays the pointer over the grid, and takes it away."""
