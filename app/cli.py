@@ -44,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb, in the main thread.
 
     Returns:
-        0; 2 after an error, told in one line on stderr; 130 after Ctrl-C, 143 after SIGTERM.
+        0; 2 after errors, told on stderr in one line each, of several folders one a folder; 130 after Ctrl-C,
+        143 after SIGTERM.
     """
 
     def work() -> int:

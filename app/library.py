@@ -167,8 +167,8 @@ class LibraryFolders(QObject):
 
     def _ask(self, title: str) -> Path | None:
         state = self._session.state
-        is_away = state.folder in {one.folder for one in state.away}  # a dialog would wait for its drive
-        here = None if is_away else state.folder
+        waits = not state.is_open or state.folder in {one.folder for one in state.away}
+        here = None if waits else state.folder  # a dialog would wait for its drive
         start = here or desktop.picture_library() or os.path.expanduser("~")
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(start))
         return Path(chosen) if chosen else None

@@ -67,7 +67,6 @@ class Renames(QObject):
         except CatalogError as error:  # it is looked up again, if only by the next window
             _log.info("photos that were moved are not looked up: %s", error)
             return
-        if here.now or here.gone:
-            self._seating.follow(here)
+        self._seating.follow(here)  # what is back is in neither of them
         for one in self._followers if names else ():
             one.follow(names)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
-from app.drawing.document import Document
 from app.drawing.print_files import PrintFiles
 from app.drawing.strip import PrintStrip
 from app.drawing.tool_bar import ToolBar, from_slider, to_slider
@@ -32,7 +31,7 @@ class DrawingPanel(QWidget):
     """
 
     renamed = Signal()
-    """Photos beside the drawing go by other paths."""
+    """Photos beside the drawing go by other paths, or are fewer for that."""
 
     def __init__(
         self, actions: Actions, is_known: Callable[[Path], bool], parent: QWidget | None = None
@@ -80,8 +79,14 @@ class DrawingPanel(QWidget):
             Turns.on(self.canvas).do(self._unite_prints)
 
     def _unite_prints(self) -> None:
-        self.canvas.change(Document.unite_prints)
+        """Unite them without a change of the drawing: what was drawn is what it was."""
+        document = self.canvas.document
+        before = document.snapshot
+        document.unite_prints()
         self._follow()  # steps of undo may have gone alone
+        if document.snapshot is not before:
+            self.strip.refresh()
+            self.renamed.emit()
 
     def add_below(self, widget: QWidget) -> None:
         """Put something under everything else."""

@@ -174,7 +174,8 @@ class PrintStrip(QWidget):
         self._follow()
 
     def refresh(self) -> None:
-        """Show the prints anew: pictures have been made, or photos go by other names."""
+        """Show the prints anew: pictures have been made, or photos go by other names or are one."""
+        self._follow()
         for corner in (self.like, self.unlike):
             corner.refresh()
 

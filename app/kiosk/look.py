@@ -109,4 +109,5 @@ class Look(QWidget):
     def _show(self) -> None:
         """Show the best there is of the picture."""
         assert self.path is not None
-        self._picture.show_photo(self._full.get(self.path), partial(self._thumbnails.get, self.path))
+        thumbnail = partial(self._thumbnails.get, self.path, first=True)
+        self._picture.show_photo(self._full.get(self.path), thumbnail)

@@ -121,7 +121,7 @@ class KioskWindow(QWidget):
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
         self.rest.begun.connect(self._clear_for_the_next)
-        self.seating.gathered.connect(self._bring_in, Qt.ConnectionType.QueuedConnection)
+        self.seating.is_attended = lambda: not self.rest.is_on
 
     # --- what people do --------------------------------------------------------------------------------
 
@@ -176,16 +176,9 @@ class KioskWindow(QWidget):
     def _clear_for_the_next(self) -> None:
         """Leave nothing of whoever was there, and look for new pictures now and then."""
         self.start_over()
-        if self.seating.is_by_date:  # what came while somebody was there
-            self.seating.settle()
         self._invitation.begin()
         if not self._look_again.isActive():
             self._look_for_new()
-
-    def _bring_in(self, waiting: int) -> None:
-        """Show new pictures while nobody is there, though the pointer was left over the others."""
-        if waiting and self.rest.is_on and not self._leaving:
-            self.seating.settle()
 
     def _look_while_alone(self) -> None:
         """Look for new pictures; where somebody is there, once they are gone."""

@@ -27,7 +27,7 @@ class CurrentPhoto:
         self.judged: set[Path] = set()
         self.refused: set[Path] = set()
         self._view, self._model = view, model
-        model.renamed.connect(self._unite)
+        model.uniting.connect(self._unite)
 
     def follow(self, liked: SignalInstance, unliked: SignalInstance) -> None:
         """Note what the person says of photos."""
@@ -71,12 +71,9 @@ class CurrentPhoto:
             if self._model.path(index) in self.refused:
                 selection.select(index, QItemSelectionModel.SelectionFlag.Deselect)
 
-    def _unite(self, before: Path, now: Path) -> None:
-        """Choose a photo that is shown by the path before where it, shown by that of now too, is to leave."""
-        rows = self._model.row_of(now), self._model.row_of(before)
-        if None in rows:
-            return
-        leaving, staying = (self._model.index(row) for row in rows if row is not None)
+    def _unite(self, leaves: Path, stays: Path) -> None:
+        """Choose one of two rows that show a photo where the other one, which is to leave, was chosen."""
+        leaving, staying = (self._model.index(self._model.row_of(path) or 0) for path in (leaves, stays))
         selection = self._view.selectionModel()
         if selection.isSelected(leaving):
             selection.select(staying, QItemSelectionModel.SelectionFlag.Select)

@@ -60,6 +60,8 @@ class HitsModel(QAbstractListModel):
 
     renamed = Signal(object, object)
     """A photo, shown here or not, goes by another path: the one before, and the one now."""
+    uniting = Signal(object, object)
+    """A photo shown by two paths is about to be shown once: by which it leaves, and by which it stays."""
     away_changed = Signal()
     """Folders went away, or came back."""
 
@@ -144,18 +146,26 @@ class HitsModel(QAbstractListModel):
                 self.dataChanged.emit(self.index(row), self.index(row))
 
     def rename(self, pairs: Iterable[tuple[Path, Path]]) -> None:
-        """Let photos that are shown go by another path, each in its seat."""
-        for before, now in pairs:
-            self.renamed.emit(before, now)
-            if before not in self._rows:
-                continue
-            self.drop([now])  # it may have come as a new one, at the end
-            row = self._rows.pop(before)
+        """Let photos go by other paths; one that is shown twice then stays in the first of its seats."""
+        names = {before: now for before, now in pairs if before != now}
+        rows = {self._rows[path] for path in (*names, *names.values()) if path in self._rows}
+        first, leaving = dict[Path, Path](), list[Path]()
+        for path in [self._hits[row].path for row in sorted(rows)]:
+            now = names.get(path, path)
+            if first.setdefault(now, path) != path:
+                self.uniting.emit(path, first[now])
+                leaving.append(path)
+        self.drop(leaving)
+        moved = [(one, now) for now, one in first.items() if one != now]
+        for row, rank, now in [
+            (self._rows.pop(one), self._ranks.pop(one, len(self._hits)), now) for one, now in moved
+        ]:
             self._hits[row] = replace(self._hits[row], path=now)
-            self._rows[now] = row
-            self._ranks[now] = self._ranks.pop(before, len(self._hits))
+            self._rows[now], self._ranks[now] = row, rank
             self.dataChanged.emit(self.index(row), self.index(row))
         self._ranking = None
+        for before, now in names.items():
+            self.renamed.emit(before, now)
 
     def drop(self, paths: Iterable[Path]) -> None:
         """Show these no more; the others move up."""
@@ -203,9 +213,9 @@ class HitsModel(QAbstractListModel):
         return self._thumbnails.get(self._hits[row].path)
 
     def ask_for_pictures(self, rows: Sequence[int]) -> None:
-        """Have the pictures of these rows that are missing made before all others, in this order."""
-        for row in reversed(rows):  # what is asked for last comes first
-            self._thumbnails.get(self._hits[row].path, first=True)
+        """Have the pictures of these rows that are missing made before all others, the best match first."""
+        for path in sorted((self._hits[row].path for row in rows), key=self.rank, reverse=True):
+            self._thumbnails.get(path, first=True)  # what is asked for last comes first
 
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Seating(QObject):
         stamp: of the drawing as it is now; queries carry it.
         shown: whose photos the grid shows, None while it shows none.
         looked_at: returns a photo that is shown, though the grid may not show it any more.
+        is_attended: returns whether anybody is there: where nobody is, a pointer that was left holds nothing.
     """
 
     adopted = Signal(object)
@@ -45,6 +46,7 @@ class Seating(QObject):
         self.stamp = 0
         self.shown: Found | None = None
         self.looked_at: Callable[[], Path | None] = lambda: None
+        self.is_attended: Callable[[], bool] = lambda: True
         self._latest: Found | None = None
         self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
         self._pointed = False  # the pointer moved over the grid after the pen was last on the paper
@@ -100,7 +102,9 @@ class Seating(QObject):
     def take(self, found: Found) -> None:
         """Take the newest answer."""
         self._latest, self._wanting = found, False
-        self._gone.difference_update(hit.path for hit in found.hits)  # these are back
+        for hit in found.hits:  # these are back
+            self._gone.discard(hit.path)
+            self._twice.pop(hit.path, None)
         if self.shown is None or not self.shown.hits or found.newest != self.shown.newest:
             self._rank(found, gliding=False)
         elif found.stamp == self.shown.stamp and self._settled:
@@ -148,19 +152,32 @@ class Seating(QObject):
         return paths if looked_at is None else paths | {looked_at}
 
     def follow(self, places: Places) -> None:
-        """Keep the seats of photos that were moved, and let those leave that are gone."""
-        names, gone = places.now, set(places.gone)
-        self._pages = [
-            replace(hit, path=names.get(hit.path, hit.path)) for hit in self._pages if hit.path not in gone
-        ]
-        model = self._grid.hits_model
-        self._twice = {before: names.get(now, now) for before, now in self._twice.items()}
-        if self._is_at_hand:
-            shown = {path for path in (*names, *names.values()) if model.row_of(path) is not None}
-            self._twice |= {before: now for before, now in names.items() if {before, now} <= shown}
+        """Keep the seats of photos that were moved, and let those leave that are gone.
+
+        Args:
+            places: what is so of all photos that are shown, those held included.
+        """
+        names, model = places.now, self._grid.hits_model
+        pages: dict[Path, Hit] = {}
+        for hit in self._pages:
+            if hit.path not in places.gone:
+                path = names.get(hit.path, hit.path)
+                pages.setdefault(path, replace(hit, path=path))
+        self._pages = list(pages.values())
+        self._gone, self._twice = set(places.gone), self._shown_twice(names) if self._is_at_hand else {}
         model.rename([pair for pair in names.items() if pair[0] not in self._twice])
-        self._gone |= gone
         self._let_go()
+
+    def _shown_twice(self, names: Mapping[Path, Path]) -> dict[Path, Path]:
+        """Return those of these names by which a photo would be shown a second time."""
+        model, twice = self._grid.hits_model, dict[Path, Path]()
+        rows = {before: row for before in names if (row := model.row_of(before)) is not None}
+        once = {now for now in names.values() if model.row_of(now) is not None}
+        for before in sorted(rows, key=rows.__getitem__):
+            if names[before] in once:
+                twice[before] = names[before]
+            once.add(names[before])
+        return twice
 
     def _let_go(self) -> None:
         """Let photos leave that are gone, and be shown once, unless pointer or menu are there."""
@@ -187,7 +204,7 @@ class Seating(QObject):
     # --- what comes of it ------------------------------------------------------------------------------
 
     def _go_on(self) -> None:
-        """Seat or settle what waits, unless the pointer holds it."""
+        """Seat or settle what waits, unless something holds it."""
         self._let_go()
         if self._latest is None or self._is_held or (self._is_gathering and not self._latest.newest):
             return
@@ -212,8 +229,9 @@ class Seating(QObject):
 
     @property
     def _is_at_hand(self) -> bool:
-        """Whether pointer or menu are there."""
-        return self._has_menu or (self._pointed and self._grid.is_under_pointer)
+        """Whether pointer or menu are there, and somebody with them."""
+        is_there = self._has_menu or (self._pointed and self._grid.is_under_pointer)
+        return is_there and self.is_attended()
 
     @property
     def _has_menu(self) -> bool:

@@ -36,8 +36,9 @@ _ANY = 1 << 30  # pixels: larger than any side
 class Thumbnails(QObject):
     """A cache of small pictures by path; what is missing is made, the newest request first.
 
-    A picture that is kept on the disk comes from there at once, and is made again of its photo only where it
-    is shown much larger. What is made here is kept there.
+    One that waits is no newer for being asked for again, as painting does, unless it is to come first. A
+    picture that is kept on the disk comes from there at once, and is made again of its photo only where it is
+    shown much larger. What is made here is kept there.
 
     Attributes:
         away: which photos are not read: only the disk is asked for their pictures.

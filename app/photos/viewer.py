@@ -169,7 +169,7 @@ class Viewer(QWidget):
         """Show the best there is of the photo: the whole, else the thumbnail; and what is wrong with it."""
         assert self.path is not None
         full = self._full.get(self.path)
-        self.picture.show_photo(full, partial(self._thumbnails.get, self.path))
+        self.picture.show_photo(full, partial(self._thumbnails.get, self.path, first=True))
         self.picture.say(self._words())
         self.details.show_photo(self.path, None if full is None else full.facts, self._place())
         self._name_it()

@@ -274,7 +274,7 @@ class Keeper(QObject):
         return [one for one in self.drawings if sketch.continues(one.sketch)]
 
     def _sketch(self, snapshot: Snapshot) -> SavedSketch:
-        words = words_of(snapshot.prints)
+        words = words_of(snapshot.prints.united())  # some may have become one since
         return saved_sketch(snapshot.strokes, snapshot.picture, words)
 
     def _prints(self, kept: Kept) -> Prints:

@@ -104,9 +104,9 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
             shared = follow(work, lambda step: ("sending", *step), leave=True)
         if arguments.thumbnails_to is not None:
             left = share_thumbnails(folder, arguments.thumbnails_to, encoder)
-    except StoreError:
-        remark("what was indexed is kept, and the next run sends what the collection lacks.")
-        raise
+    except StoreError as error:
+        kept = "What was indexed is kept, and the next run sends what the collection lacks."
+        raise StoreError(f"{error} {kept}") from error
     news = [
         f"{count:,} {what}"
         for count, what in (

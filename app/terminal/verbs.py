@@ -42,19 +42,26 @@ def _index(arguments: argparse.Namespace) -> int:
     encoder, is_sent = _encoder(arguments), True
     failures: list[EngineError] = []
     shared_collection.check(arguments, encoder)  # before an hour of indexing
-    for folder in arguments.folders:
-        try:
-            _exclude(folder, arguments)
-            _index_one(folder, encoder, recheck=arguments.recheck, gentle=arguments.gentle)
-            if is_sent:
-                shared_collection.send(folder, arguments, encoder)
-        except (FolderError, BusyCatalogError, StoreError) as error:  # the others are indexed all the same
-            failures.append(error)
-            is_sent = is_sent and not isinstance(error, StoreError)
-    for failure in failures[:-1]:
-        remark(str(failure))
-    if failures:
-        raise failures[-1]
+    try:
+        for folder in arguments.folders:
+            try:
+                _exclude(folder, arguments)
+                _index_one(folder, encoder, recheck=arguments.recheck, gentle=arguments.gentle)
+                if is_sent:
+                    shared_collection.send(folder, arguments, encoder)
+            except (
+                FolderError,
+                BusyCatalogError,
+                StoreError,
+            ) as error:  # the others are indexed all the same
+                failures.append(error)
+                is_sent = is_sent and not isinstance(error, StoreError)
+        last = failures.pop() if failures else None
+    finally:  # what ends the work, as a full disk, is told after them
+        for failure in failures:
+            remark(str(failure))
+    if last is not None:
+        raise last
     return 0
 
 

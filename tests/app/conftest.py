@@ -271,6 +271,15 @@ def centre(window, widget: QWidget) -> QPoint:
     return widget.mapTo(window, widget.rect().center())
 
 
+def hold_over(grid) -> None:
+    """Lay the pointer over a grid, whatever other windows are there."""
+    grid.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+    place = QPointF(grid.viewport().rect().center())
+    far, none = grid.viewport().mapToGlobal(place), Qt.MouseButton.NoButton
+    move = QMouseEvent(QEvent.Type.MouseMove, place, far, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(grid.viewport(), move)
+
+
 @pytest.fixture
 def searched_window(indexed_window, qtbot):
     """A window with a drawing, and the photos found for it."""

@@ -12,6 +12,7 @@ import pytest
 from app.chosen import ChosenFolders, keep_chosen
 from app.cli import main
 from app.terminal import verbs
+from engine.errors import CatalogError
 from engine.library import Library
 from engine.upkeep import Upkeep
 
@@ -44,6 +45,21 @@ def test_a_folder_that_is_not_there_does_not_stop_the_others(run, folders, tmp_p
     assert status == 2
     assert len(out.splitlines()) == 2
     assert err.splitlines()[-1] == f"ffmln: There is no folder {tmp_path / 'nowhere'}."
+
+
+def test_a_catalog_that_ends_the_work_keeps_no_failure_before_it_from_being_told(
+    run, folders, tmp_path, monkeypatch
+):
+    def fail(*_):
+        raise CatalogError("The catalog is full.")
+
+    monkeypatch.setattr(verbs, "_refresh", lambda *_, **__: fail())
+    status, out, err = run("index", tmp_path / "nowhere", folders[0], folders[1])
+    assert (status, out) == (2, "")
+    assert err.splitlines() == [
+        f"ffmln: There is no folder {tmp_path / 'nowhere'}.",
+        "ffmln: The catalog is full.",
+    ]
 
 
 def test_several_folders_are_searched_as_one_with_the_scores_of_each(run, folders, sketch):

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from app import desktop
-from app.folder.state import ShownFolder
+from app.folder.state import Phase, ShownFolder
 
 from .conftest import no_longer_busy
 
@@ -27,7 +27,7 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(
     monkeypatch.setattr(desktop, "open_folder", opened.append)
     window.folders.said.connect(said.append)
     for folder in (ShownFolder(tmp_path), ShownFolder(tmp_path, offline=True)):
-        window.session.state = replace(window.session.state, folders=(folder,))
+        window.session.state = replace(window.session.state, folders=(folder,), phase=Phase.CURRENT)
         window.folders.choose()
         window.folders._show_folder(tmp_path)
         qtbot.waitUntil(lambda: opened == [tmp_path])
@@ -35,6 +35,19 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(
     assert begun[1] != str(tmp_path)
     assert opened == [tmp_path]
     assert said == [f"The folder {tmp_path} is not there now."]
+
+
+@pytest.mark.parametrize("phase", [Phase.OPENING, Phase.FAILED])
+def test_a_dialog_does_not_begin_at_a_folder_of_which_it_is_not_known_whether_it_answers(
+    window, tmp_path, monkeypatch, phase
+):
+    begun = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: begun.append(given[2]) or "")
+    window.session.state = replace(window.session.state, folders=(ShownFolder(tmp_path),), phase=phase)
+    window.folders.choose()
+    window.folders.choose_another()
+    assert len(begun) == 2
+    assert str(tmp_path) not in begun
 
 
 def test_a_folder_given_through_a_link_is_not_begun_at_while_it_is_away(

@@ -6,6 +6,7 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.shelf.beside import prints_of
 from engine.search.query import Query
 
 from .conftest import (
@@ -123,7 +124,7 @@ def test_a_photo_alone_is_searched_for_and_what_it_is_not_like_alone_is_not(inde
     window.grid.unliked.emit([photo])
     qtbot.waitUntil(lambda: window.seating.is_settled and len(browsed(window)) == 12)
     assert strip_of(window).isVisible()
-    assert strip_of(window).slider.toolTip().startswith("Nothing is drawn, and no photo")
+    assert strip_of(window).slider.toolTip().startswith("Nothing is drawn, and nothing lies")
     window.grid.liked.emit([photo])
     qtbot.waitUntil(lambda: shown(window) == 12)
     assert window.grid.hits_model.hits[0].path == photo
@@ -274,3 +275,21 @@ def test_a_print_that_follows_to_one_that_lies_there_is_shown_once_and_no_step_d
     assert redo.isEnabled()
     panel.follow({third: second})
     assert not redo.isEnabled()  # it would do nothing
+
+
+def test_prints_that_become_one_are_no_change_of_the_drawing(window, photo, qtbot):
+    panel, other, laid = window.drawing_panel, window.grid.hits_model.hits[0].path, []
+    with qtbot.waitSignal(window.live.answered):
+        window.grid.liked.emit([photo, other])
+    qtbot.waitUntil(lambda: photo in set(window.live.found.query.like) and at_rest(window))
+    stamp = window.seating.stamp
+    window.notice.say("Something is said.")
+    panel.renamed.connect(lambda: laid.append(names(prints(window).like)))
+    panel.follow({photo: other})
+    assert laid[-1] == [other.name]
+    assert len(strip_of(window).like.tiles) == 1
+    qtbot.waitUntil(lambda: window.live.found.query.like == (other,))
+    assert (window.seating.stamp, window.notice.sentence) == (stamp, "Something is said.")
+    window.canvas.clear()  # what comes to the shelf is the paper before
+    kept = window.shelving.keeper.drawings[0].sketch
+    assert len(prints_of(kept.metadata, window.shelving.keeper._pictures)) == 1

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.settings import Settings
 
-from .conftest import Hand, at_rest, browsed, count, draw, no_longer_busy, shown
+from .conftest import Hand, at_rest, browsed, count, draw, hold_over, no_longer_busy, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -96,6 +96,29 @@ def test_a_photo_that_disappeared_says_so_and_leaves_once_the_folder_was_looked_
     qtbot.waitUntil(lambda: window.notice.sentence == f"{gone.name} is not in its folder any more.")
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: count(window) == 99 and order(window)[: len(before) - 1] == before[1:])
+
+
+def test_a_photo_that_is_deleted_and_put_back_under_the_pointer_stays_though_no_answer_has_it(window, qtbot):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    window.session.watcher.leave()
+    bar, grid = window.grid.verticalScrollBar(), window.grid
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: shown(window) == 100)
+    last = order(window)[-1]
+    hold_over(grid)
+    aside = last.rename(last.parent.parent / "aside.jpg")
+    for there in (99, 100):
+        with qtbot.waitSignal(window.session.indexed):
+            QTest.keyClick(window, Qt.Key.Key_F5)
+        qtbot.waitUntil(lambda there=there: count(window) == there and no_longer_busy(window))
+        assert last in order(window)
+        if there == 99:
+            aside.rename(last)
+    grid.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
+    assert last in order(window)
 
 
 def test_the_list_goes_on_to_its_end(window, qtbot):

@@ -11,7 +11,7 @@ from app.__main__ import main
 from app.kiosk.captions import NAME
 from app.program import is_key_sequence
 
-from ..conftest import Hand
+from ..conftest import Hand, hold_over
 from .conftest import ZIGZAG, button, draw, press, tap
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -269,3 +269,28 @@ def test_new_pictures_are_looked_for_now_and_then_while_nobody_is_there(kiosk, q
 def test_it_opens_though_the_drive_of_the_pictures_does_not_answer(open_kiosk, photo_folder, mute):
     mute(photo_folder)
     assert open_kiosk().isVisible()
+
+
+@pytest.mark.parametrize("leaves_first", [True, False])
+def test_pictures_that_are_gone_leave_though_the_pointer_was_left_over_them(
+    kiosk, photo_folder, qtbot, leaves_first
+):
+    wall, timer = kiosk.wall, kiosk.rest._timer
+    hold_over(wall)
+    gone = next(photo_folder.glob("*.png"))
+    kiosk._look_again.start()  # no other look than that of the test
+
+    def look() -> None:
+        gone.unlink()
+        with qtbot.waitSignal(kiosk.session.indexed):
+            kiosk.session.retry()
+
+    if not leaves_first:
+        look()
+        assert wall.hits_model.rowCount() == 12, "somebody may be about to touch it"
+    with qtbot.waitSignal(kiosk.rest.begun):
+        timer.setInterval(5)
+    if leaves_first:
+        look()
+    qtbot.waitUntil(lambda: wall.hits_model.rowCount() == 11)
+    assert wall.hits_model.row_of(gone) is None

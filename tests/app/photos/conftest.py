@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +19,8 @@ from app.photos.viewer import Viewer
 from engine.answer import Answer
 from engine.search.hit import Hit
 from engine.search.spread import Spread, Times
+
+from ..conftest import hold_over
 
 
 @pytest.fixture
@@ -83,6 +84,17 @@ def lift(seating) -> None:
     seating.note_change()
 
 
+def rest(seating) -> None:
+    seating._rest.setInterval(0)
+    seating._rest.start()
+    QTest.qWait(1)
+    seating._rest.setInterval(1_000_000)
+
+
+def start(seating, order) -> None:
+    seating.take(found(order, pen(seating)))
+
+
 @pytest.fixture
 def over(seating, monkeypatch):
     """Lays the pointer over the grid, and takes it away."""
@@ -91,11 +103,7 @@ def over(seating, monkeypatch):
     def move(is_over: bool) -> None:
         grid.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, is_over)  # whatever other windows are there
         if is_over:
-            place = QPointF(grid.viewport().rect().center())
-            far, none = grid.viewport().mapToGlobal(place), Qt.MouseButton.NoButton
-            modifiers = Qt.KeyboardModifier.NoModifier
-            move = QMouseEvent(QEvent.Type.MouseMove, place, far, none, none, modifiers)
-            QApplication.sendEvent(grid.viewport(), move)
+            hold_over(grid)
         else:
             QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
         assert grid.is_under_pointer == is_over

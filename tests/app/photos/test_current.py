@@ -75,6 +75,21 @@ def test_a_photo_that_is_shown_by_both_its_paths_stays_current_and_selected_as_o
     assert [index.row() for index in grid.selectionModel().selectedIndexes()] == [3]
 
 
+def test_photos_that_are_shown_several_times_leave_at_one_go_for_the_first_of_their_seats(grid, hits):
+    model, paths, passes = grid.hits_model, [hit.path for hit in hits], []
+    grid.show_hits(hits, from_top=True)
+    select(grid, 5)
+    grid.selectionModel().setCurrentIndex(model.index(5), NO_UPDATE)
+    model.rowsRemoved.connect(lambda *_: passes.append(model.rowCount()))
+    model.rename([(paths[5], paths[9]), (paths[1], paths[9]), (paths[7], paths[2])])
+    assert passes == [9]
+    left = [hit.path for hit in model.hits]
+    assert left == [paths[number] for number in (0, 9, 2, 3, 4, 6, 8, 10, 11)]
+    assert [model.row_of(path) for path in left] == [model.rank(path) for path in left] == list(range(9))
+    assert selected(grid) == {paths[9]}
+    assert model.path(grid.currentIndex()) == paths[9]
+
+
 @pytest.mark.parametrize("scrolled", [0, 300])
 def test_when_the_file_of_the_current_photo_is_deleted_nothing_scrolls_and_no_other_is_chosen(grid, scrolled):
     photos = [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(60)]

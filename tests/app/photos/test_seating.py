@@ -9,24 +9,7 @@ from app.drawing.tools import Tool
 from app.photos.chip import Chip
 from engine.library import Places
 
-from .conftest import PHOTOS, found, lift, pen, shown
-
-
-def rest(seating) -> None:
-    seating._rest.setInterval(0)
-    seating._rest.start()
-    QTest.qWait(1)
-    seating._rest.setInterval(1_000_000)
-
-
-def start(seating, order) -> None:
-    seating.take(found(order, pen(seating)))
-
-
-def follow(seating, *gone: int, renamed: tuple[tuple[int, int], ...] = ()) -> None:
-    """Tell that photos are gone, and that others go by other paths."""
-    names = {PHOTOS[before]: PHOTOS[now] for before, now in renamed}
-    seating.follow(Places(names, frozenset(PHOTOS[number] for number in gone)))
+from .conftest import PHOTOS, found, lift, pen, rest, shown, start
 
 
 def test_while_the_pen_moves_what_stays_keeps_its_seat_and_when_it_rests_all_settle(seating):
@@ -93,32 +76,6 @@ def test_the_pointer_over_the_grid_holds_everything_until_it_leaves(seating, ove
     assert shown(seating) == [0, 1, 2]
     over(False)
     assert shown(seating) == [2, 1, 5]
-
-
-def test_photos_whose_files_are_gone_leave_once_the_pointer_does_unless_they_are_back(seating, over):
-    start(seating, range(6))
-    rest(seating)
-    over(True)
-    follow(seating, 0, 4)
-    follow(seating, 2)
-    assert shown(seating) == [0, 1, 2, 3, 4, 5]
-    seating.take(found([1, 3, 4, 5], seating.stamp))
-    over(False)
-    assert shown(seating) == [1, 3, 4, 5]
-    follow(seating, 5)
-    assert shown(seating) == [1, 3, 4]
-
-
-def test_a_photo_that_is_shown_by_both_its_paths_is_shown_once_when_the_pointer_has_left(seating, over):
-    start(seating, range(6))
-    rest(seating)
-    over(True)
-    follow(seating, renamed=((1, 4), (2, 20)))
-    assert shown(seating) == [0, 1, 20, 3, 4, 5]
-    follow(seating, renamed=((4, 21),))
-    assert shown(seating) == [0, 1, 20, 3, 21, 5]
-    over(False)
-    assert shown(seating) == [0, 21, 20, 3, 5]
 
 
 def test_a_pointer_left_over_the_grid_by_a_tablets_pen_holds_nothing(seating, over):
@@ -305,7 +262,7 @@ def test_nothing_moves_under_the_menu_of_the_grid_and_what_waits_comes_once_it_c
     menu.popup(QPoint(5, 5))
     rest(seating)
     seating.take(found([7, 8, 9], stamp))
-    follow(seating, 1)
+    seating.follow(Places({}, frozenset([PHOTOS[1]])))
     assert shown(seating) == [0, 1, 2]
     menu.close()
     qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9], timeout=5000)

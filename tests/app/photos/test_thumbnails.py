@@ -4,9 +4,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from app.kiosk.captions import Captions
+from app.kiosk.look import Look
 from app.photos import thumbnails as module
 from app.photos.grid import PhotoGrid
+from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails, reduce
+from app.photos.viewer import Viewer
 from engine.library import Hit
 
 
@@ -95,6 +99,31 @@ def test_the_newest_request_comes_first_and_unseen_ones_are_dropped(slow, qtbot)
         made.stop()
 
 
+@pytest.mark.parametrize(
+    "view",
+    [lambda made: Viewer(HitsModel(made), made), lambda made: Look(made, Captions(Path("/nowhere")))],
+    ids=["window", "kiosk"],
+)
+def test_a_photo_that_is_looked_at_does_not_wait_for_those_in_sight(slow, qtbot, view):
+    order, gate = slow
+    made = Thumbnails(64)
+    looking = view(made)
+    qtbot.addWidget(looking)
+    reads = made._requests._reads
+    try:
+        made.get(Path("busy"))
+        qtbot.waitUntil(lambda: order == [Path("busy")])
+        for number in range(5):
+            made.get(Path(f"/nowhere/{number}.jpg"))
+        qtbot.waitUntil(lambda: len(reads) == 5)
+        looking.look_at(Path("/nowhere/2.jpg"))
+        assert max(reads, key=reads.__getitem__).name == "2.jpg"
+    finally:
+        gate.release(40)
+        looking.stop()
+        made.stop()
+
+
 def test_pictures_in_sight_are_made_from_the_best_match_on_however_often_they_are_painted(slow, qtbot):
     order, gate = slow
     grid, photos = PhotoGrid(), [Hit(Path(f"/nowhere/{number}.jpg"), 0.5) for number in range(30)]
@@ -123,6 +152,10 @@ def test_pictures_in_sight_are_made_from_the_best_match_on_however_often_they_ar
         grid.viewport().repaint()
         gone, seen = 2 * grid.columns, len(grid.visible_photos())
         assert waiting(seen) == [*range(seen, seen + gone), *range(gone, seen)]
+        grid.show_hits(photos, from_top=True, ranking=photos[::-1])  # seats, while the pen moves
+        seen = len(grid.visible_photos())
+        grid.thumbnails.keep_only(grid.visible_photos())
+        assert waiting(seen) == [*range(seen)][::-1]
     finally:
         gate.release(40)
         grid.thumbnails.stop()
