@@ -117,10 +117,11 @@ class PhotoCommands(QObject):
         self._owner.addAction(action)
         return action
 
-    def name_copies(self, menu: QMenu, copies: Sequence[Path]) -> None:
+    def name_copies(self, menu: QMenu, photo: Path, copies: Sequence[Path]) -> None:
         """Name the other files of a photo in a menu; they can be looked at, and each shown in its folder."""
         submenu = menu.addMenu(phrases.copies(len(copies)))
-        submenu.addAction(self.copies)
+        look = partial(self.copies_wanted.emit, photo)
+        submenu.addAction(self.copies.text(), self.copies.shortcut(), look)
         submenu.addSeparator()
         for path in copies[:_MOST_COPIES]:
             entry = submenu.addAction(visible(told(path)).replace("&", "&&"))

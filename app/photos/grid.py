@@ -243,9 +243,9 @@ class PhotoGrid(SizedTiles):
         menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
-        copies = self.hits_model.data(self.currentIndex(), COPIES_ROLE)
+        copies = self.hits_model.data(index := self.currentIndex(), COPIES_ROLE)
         if isinstance(copies, tuple) and copies:
-            self.commands.name_copies(menu, copies)
+            self.commands.name_copies(menu, self.hits_model.path(index), copies)
         return menu
 
     def _make_actions(self) -> QAction:

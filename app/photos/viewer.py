@@ -286,8 +286,8 @@ class Viewer(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.commands.all)
         row = None if self.path is None else self._model.row_of(self.path)
-        if row is not None and (copies := self._model.hit(row).copies):
-            self.commands.name_copies(menu, copies)
+        if row is not None and (hit := self._model.hit(row)).copies:
+            self.commands.name_copies(menu, hit.path, hit.copies)
         return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:

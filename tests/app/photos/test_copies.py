@@ -14,6 +14,7 @@ from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
 
 from ..conftest import draw, no_longer_busy, shown
+from .conftest import select
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -51,6 +52,19 @@ def test_copies_share_a_tile_whose_menu_names_them(copied):
     assert [entry.text() for entry in named] == [str(path) for path in files[1:]]
     first.trigger()
     assert window.photos_panel.viewer.path == files[0]
+
+
+def test_the_menu_opens_the_copies_that_it_names_whatever_better_photo_is_selected_too(grid, tmp_path):
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    hits = [Hit(paths[0], 0.9, (paths[2],)), Hit(paths[1], 0.8, (paths[3],))]
+    grid.show_hits(hits, from_top=True)
+    select(grid, 0, 1)
+    grid._current.go_to(grid.hits_model.index(1))
+    [submenu] = [entry.menu() for entry in grid.menu().actions() if entry.menu()]
+    wanted = []
+    grid.commands.copies_wanted.connect(wanted.append)
+    submenu.actions()[0].trigger()
+    assert wanted == [paths[1]]
 
 
 def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
