@@ -115,8 +115,9 @@ class Viewer(QWidget):
 
     def look_at(self, path: Path, files: Sequence[Path] = ()) -> None:
         """Show this photo, whole; leaf through these files, if it is one of them, else through the hits."""
+        before = self.leafing.hit
         self.leafing.begin(path, files)
-        self.is_elsewhere = False
+        self.is_elsewhere = self.is_elsewhere and self.leafing.hit == before
         self.picture.show_picture((), anew=True)
         self._ask()
         self._show()
@@ -139,7 +140,7 @@ class Viewer(QWidget):
 
     def note_judged(self, photos: Collection[Path], *, refused: bool) -> None:
         """Note that the person said of photos that it is like them, or not."""
-        if self.leafing.hit in photos:
+        if self.leafing.hit in photos or self.path in photos:
             self.leafing.is_refused = refused
 
     def rest(self) -> None:

@@ -101,6 +101,30 @@ def test_after_a_refused_photo_one_leafs_on_where_it_was(leafing, hits):
     assert leafing.path == hits[1].path
 
 
+@pytest.mark.parametrize("steps", [0, 1])
+def test_among_the_copies_of_a_refused_photo_the_way_back_leads_where_it_was(leafing, hits, steps):
+    files = hits[2].path, hits[2].path.with_name("copy.png")
+    leafing.commands.unliked.connect(partial(leafing.note_judged, refused=True))  # through the grid
+    leafing.look_at(files[0], files)
+    press(leafing, *[_Key.Key_Right] * steps, _Key.Key_U)
+    leafing._model.set_hits([*hits[:2], *hits[3:], hits[2]])
+    leafing.take_answer(tuple(leafing._model.hits), is_another=True)
+    press(leafing, _Key.Key_Left if steps else _Key.Key_Right)
+    assert leafing.path == files[1 - steps]
+    assert leafing.leafing.way_back == hits[3].path
+
+
+def test_leafing_among_copies_brings_no_photo_of_another_drawing_back(leafing, hits):
+    files = hits[2].path, hits[2].path.with_name("copy.png")
+    leafing.look_at(files[0], files)
+    leafing._model.set_hits(hits[3:])
+    leafing.take_answer(tuple(leafing._model.hits), is_another=True)
+    press(leafing, _Key.Key_Right)
+    assert leafing.is_elsewhere
+    leafing.look_at(hits[4].path)
+    assert not leafing.is_elsewhere
+
+
 @pytest.mark.parametrize("is_shown", [True, False])
 def test_a_photo_that_is_renamed_while_it_is_looked_at_goes_by_its_new_name(leafing, hits, qtbot, is_shown):
     if not is_shown:
