@@ -135,7 +135,7 @@ class Viewer(QWidget):
             hit = self.leafing.hit
             self.is_elsewhere = hit is None or self._model.row_of(hit) is None
         follows = self.path is not None and self.follow.isChecked()
-        if follows and hits and hits[0].path != self.path:
+        if follows and hits and hits[0].path != self.leafing.hit:
             self.look_at(hits[0].path)
 
     def note_judged(self, photos: Collection[Path], *, refused: bool) -> None:

@@ -125,6 +125,17 @@ def test_leafing_among_copies_brings_no_photo_of_another_drawing_back(leafing, h
     assert not leafing.is_elsewhere
 
 
+def test_an_answer_with_the_same_first_hit_leaves_one_among_its_copies(leafing, hits):
+    files = hits[0].path, hits[0].path.with_name("copy.png")
+    leafing.follow.click()
+    leafing.look_at(files[0], files)
+    press(leafing, _Key.Key_Right)
+    leafing.take_answer(tuple(hits))
+    assert (leafing.path, leafing.leafing.files) == (files[1], files)
+    leafing.take_answer(tuple(hits[1:]))
+    assert (leafing.path, leafing.leafing.files) == (hits[1].path, ())
+
+
 @pytest.mark.parametrize("is_shown", [True, False])
 def test_a_photo_that_is_renamed_while_it_is_looked_at_goes_by_its_new_name(leafing, hits, qtbot, is_shown):
     if not is_shown:
