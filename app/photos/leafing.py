@@ -45,6 +45,11 @@ class Leafing:
         return self.files[0] if self.files else self.path
 
     @property
+    def all(self) -> tuple[Path, ...]:
+        """The photo, and the copies that are leafed through."""
+        return self.files or (() if self.path is None else (self.path,))
+
+    @property
     def number(self) -> int:
         """Which of `files` the photo is, from 1."""
         return self.files.index(self.path) + 1 if self.path is not None else 0

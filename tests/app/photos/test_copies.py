@@ -107,6 +107,15 @@ def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
     assert panel.viewer.path == files[2].with_name("renamed.png")
 
 
+def test_all_copies_are_followed_while_one_leafs_through_them(copied, photo_folder, qtbot):
+    window, _, files = copied
+    leafing = window.photos_panel.viewer.leafing
+    window.photos_panel.look_at_copies(files[0])
+    now = files[2].rename(photo_folder / "older" / "another name.png")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: leafing.files == (*files[:2], now))
+
+
 def test_a_tip_names_copies_and_stops_at_some(model, tmp_path):
     copies = tuple(tmp_path / f"{number}.jpg" for number in range(9))
     model.set_hits([Hit(tmp_path / "a.jpg", 0.9, copies), Hit(tmp_path / "b.jpg", 0.8)])
