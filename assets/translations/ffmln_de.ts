@@ -1633,7 +1633,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>&amp;Wider paper</source>
-        <translation>Papier &amp;breiter</translation>
+        <translation>&amp;Papier breiter</translation>
     </message>
     <message>
         <source>Wider &amp;photos</source>
