@@ -95,10 +95,10 @@ class PhotoCommands(QObject):
         self.traced.connect(traced)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the keys that say what a photo is work in all of the window while the pointer is here."""
+        """Let the keys for the photo under the pointer work in all of the window while that is here."""
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             here, anywhere = _Context.WidgetWithChildrenShortcut, _Context.WindowShortcut
-            for action in (self.like, self.unlike, self.trace):
+            for action in (self.like, self.unlike, self.trace, self.copies):
                 action.setShortcutContext(anywhere if event.type() == QEvent.Type.Enter else here)
         return super().eventFilter(watched, event)
 
