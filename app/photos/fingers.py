@@ -19,6 +19,11 @@ _HOVERS = (_Kind.HoverEnter, _Kind.HoverMove)
 _NOWHERE = QPointF(-1, -1)
 
 
+def is_by_finger(event: QMouseEvent) -> bool:
+    """Return whether an event of the mouse was made of a touch."""
+    return event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
+
+
 class Fingers(QObject):
     """Takes the presses that Qt makes of touches, before the view does; mouse and pen are left alone.
 
@@ -56,7 +61,7 @@ class Fingers(QObject):
         return self._is_down and event.type() in _HOVERS  # no sign comes up under a finger
 
     def _is_of_finger(self, event: QMouseEvent) -> bool:
-        if self._clicking or event.pointingDevice().type() != QInputDevice.DeviceType.TouchScreen:
+        if self._clicking or not is_by_finger(event):
             return False
         return Qt.MouseButton.LeftButton in (event.button(), event.buttons())
 

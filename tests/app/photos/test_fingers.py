@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScroller
 
+from app.photos.delegate import Part, part_at
 from app.photos.fingers import Fingers
 from app.photos.seating import Seating
 from engine.library import Hit
@@ -124,6 +125,25 @@ def test_a_tap_chooses_and_two_open(touched, finger, monkeypatch):
     assert opened == [[MANY[2].path]]
     assert not touched.hovered_index().isValid()
     assert touched.verticalScrollBar().value() == 0
+
+
+def test_two_taps_open_a_photo_where_the_first_one_brought_a_sign_up(touched, finger, monkeypatch, qtbot):
+    opened, liked = [], []
+    monkeypatch.setattr(touched.commands.deeds, "open", opened.append)
+    touched.liked.connect(liked.append)
+    touched.activateWindow()
+    touched.setFocus()
+    qtbot.waitUntil(touched.hasFocus)
+    heart = touched.place(2).topRight() + QPoint(-20, 20)
+    assert part_at(heart, touched.place(2), touched.fontMetrics(), MANY[2]) == Part.HEART
+    finger.tap(heart)
+    finger.tap(heart)
+    assert (opened, liked) == ([[MANY[2].path]], [])
+    finger.tap(middle(touched, 3))
+    finger.tap(middle(touched, 2))
+    finger.tap(heart)
+    finger.tap(heart)
+    assert (len(opened), liked) == (1, [[MANY[2].path]])
 
 
 def test_a_tap_that_stops_a_swing_chooses_nothing_and_opens_nothing(touched, finger, monkeypatch, qtbot):
