@@ -73,6 +73,7 @@ class Viewer(QWidget):
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()
         self._build()
+        self.picture.swiped.connect(lambda way: self._next() if way > 0 else self._previous())
         self.picture.dragged.connect(lambda: self.dragged.emit(self.path))
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScroller
@@ -13,47 +13,9 @@ from app.photos.fingers import Fingers
 from app.photos.seating import Seating
 from engine.library import Hit
 
-from .conftest import found
+from .conftest import Finger, found
 
 MANY = [Hit(Path(f"/nowhere/{number:03}.jpg"), 1 - number / 1000) for number in range(300)]
-
-
-class Finger:
-    """One finger on a widget."""
-
-    def __init__(self, widget, screen, qtbot) -> None:
-        self._widget, self._screen, self._qtbot = widget, screen, qtbot
-        self._at = QPoint()
-
-    def press(self, point: QPoint) -> None:
-        self._at = point
-        QTest.touchEvent(self._widget, self._screen).press(0, point, self._widget).commit()
-
-    def move(self, by: QPoint) -> None:
-        clock = QElapsedTimer()
-        clock.start()
-        self._qtbot.waitUntil(lambda: clock.elapsed() >= 10)  # a hand takes time, and swings are made of it
-        self._at += by
-        QTest.touchEvent(self._widget, self._screen).move(0, self._at, self._widget).commit()
-
-    def lift(self) -> None:
-        QTest.touchEvent(self._widget, self._screen).release(0, self._at, self._widget).commit()
-
-    def swipe(self, start: QPoint, by: QPoint, steps: int = 6) -> None:
-        self.press(start)
-        for _ in range(steps):
-            self.move(by / steps)
-        self.lift()
-
-    def tap(self, point: QPoint) -> None:
-        self.press(point)
-        self.lift()
-
-
-@pytest.fixture(scope="module")
-def screen(qapp):
-    """A touch screen: Qt keeps each one for good."""
-    return QTest.createTouchDevice()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 from app import desktop
 from engine.library import Hit
 
-from .conftest import is_whole
+from .conftest import Finger, is_whole
 
 pytestmark = [
     pytest.mark.usefixtures("clipboard"),
@@ -53,6 +53,15 @@ def test_the_thumbnail_is_shown_at_once_enlarged_and_the_whole_photo_follows_in_
     qtbot.waitUntil(lambda: is_whole(viewer))
     assert viewer.picture.levels[0].width() == 800
     assert viewer.picture.area() == small
+
+
+def test_one_leafs_by_swipes(leafing, hits, screen, qtbot):
+    finger = Finger(leafing.picture, screen, qtbot)
+    walked = []
+    for by in (-90, -90, 90):
+        finger.swipe(QPoint(150, 100), QPoint(by, 0))
+        walked.append([hit.path for hit in hits].index(leafing.path))
+    assert walked == [1, 2, 1]
 
 
 def test_more_hits_are_asked_for_before_the_last_is_reached(viewer, photos_in, qtbot):
