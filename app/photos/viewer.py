@@ -218,7 +218,7 @@ class Viewer(QWidget):
     def _leaf(self, path: Path | None) -> None:
         if path is not None and path != self.path:
             self.look_at(path, self.leafing.files)
-        elif path is None:
+        elif path is None and not self.leafing.files:
             self.near_end.emit()
 
     def _next(self) -> None:

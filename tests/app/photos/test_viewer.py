@@ -73,6 +73,16 @@ def test_more_hits_are_asked_for_before_the_last_is_reached(viewer, photos_in, q
         viewer.look_at(paths[40])
 
 
+def test_behind_the_last_copy_no_more_hits_are_asked_for(leafing, hits, qtbot):
+    files = hits[0].path, hits[0].path.with_name("copy.png")
+    leafing.look_at(files[1], files)
+    with qtbot.assertNotEmitted(leafing.near_end):
+        press(leafing, _Key.Key_Right)
+    leafing.look_at(hits[-1].path)
+    with qtbot.waitSignal(leafing.near_end):
+        press(leafing, _Key.Key_Right)
+
+
 def test_a_photo_that_leaves_the_results_stays_until_one_leafs(leafing, hits):
     press(leafing, _Key.Key_Right, _Key.Key_Right)
     assert leafing.path == hits[2].path
