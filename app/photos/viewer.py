@@ -86,12 +86,12 @@ class Viewer(QWidget):
         back, before, after = QToolButton(), QToolButton(), QToolButton()
         back.setText(self.tr("All photos"))
         back.setToolTip(self.tr("Back to all photos (Esc)"))
+        back.setAccessibleName(back.toolTip())
         before.setArrowType(Qt.ArrowType.LeftArrow)
-        before.setToolTip(self.tr("The hit before (Left)"))
         after.setArrowType(Qt.ArrowType.RightArrow)
-        after.setToolTip(self.tr("The next hit (Right)"))
+        self._steps = before, after
+        self._name_steps()
         for button, deed in ((back, self.left.emit), (before, self._previous), (after, self._next)):
-            button.setAccessibleName(button.toolTip())
             button.clicked.connect(deed)
         made = self.commands
         deeds = [_button(one) for one in (made.like, made.unlike, made.open, made.show_in_folder)]
@@ -107,6 +107,16 @@ class Viewer(QWidget):
         column.addWidget(self.details)
         column.addLayout(row)
 
+    def _name_steps(self) -> None:
+        """Say on the buttons what one leafs through."""
+        if self.leafing.files:
+            names = self.tr("The copy before (Left)"), self.tr("The next copy (Right)")
+        else:
+            names = self.tr("The hit before (Left)"), self.tr("The next hit (Right)")
+        for button, name in zip(self._steps, names, strict=True):
+            button.setToolTip(name)
+            button.setAccessibleName(name)
+
     # --- what is shown ---------------------------------------------------------------------------------
 
     @property
@@ -120,6 +130,7 @@ class Viewer(QWidget):
         self.leafing.begin(path, files)
         self.is_elsewhere = self.is_elsewhere and self.leafing.hit == before
         self.picture.show_picture((), anew=True)
+        self._name_steps()
         self._ask()
         self._show()
         if self._model.rowCount() - self.leafing.rank < _AHEAD:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem, QToolButton
 
 from app.photos.delegate import GAP, TileDelegate
 from app.photos.model import COPIES_ROLE, HitsModel
@@ -76,6 +76,7 @@ def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
     assert (panel.page, viewer.path) == (viewer, files[0])
     assert viewer.details.texts[0] == f"{files[0].name} \N{MIDDLE DOT} 1 of 3 copies"
     assert viewer.picture.accessibleName() == viewer.details.texts[0]
+    assert "The next copy (Right)" in [one.accessibleName() for one in viewer.findChildren(QToolButton)]
     grid.liked.connect(liked.append)
     walked = []
     for key in ("Right", "Right", "Right", "Left", "Home", "End", "L"):
@@ -88,6 +89,8 @@ def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
     QTest.keyClick(viewer.picture, Qt.Key.Key_Escape)
     assert panel.page is grid
     assert grid.hits_model.path(grid.currentIndex()) == files[0]
+    panel.look_at(files[0])
+    assert "The next hit (Right)" in [one.toolTip() for one in viewer.findChildren(QToolButton)]
 
 
 def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
