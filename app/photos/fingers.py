@@ -58,6 +58,9 @@ class Fingers(QObject):
             self._value = event.contentPos().y()
         elif isinstance(event, QMouseEvent):
             return self._is_of_finger(event) and self._take(event)
+        elif event.type() == _Kind.Hide:  # where the finger is lifted, something else will be
+            self._press, self._is_down = None, False
+            self._scroller.stop()
         return self._is_down and event.type() in _HOVERS  # no sign comes up under a finger
 
     def _is_of_finger(self, event: QMouseEvent) -> bool:
@@ -112,9 +115,10 @@ class Fingers(QObject):
         if press is not None:
             place, far = press.position().toPoint(), press.globalPosition().toPoint()
             menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, far, press.modifiers())
-            self._is_down = False
-            self._scroller.stop()
             QApplication.sendEvent(self._viewport, menu)
+            if QApplication.activePopupWidget() is not None:
+                self._is_down = False
+                self._scroller.stop()
 
     def _leave(self) -> None:
         """Let no tile be the one under the pointer."""

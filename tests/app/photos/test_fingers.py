@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QHoverEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScroller
 
@@ -155,6 +155,34 @@ def test_a_long_press_opens_the_menu_of_its_photo(touched, finger, soon_long, qt
     assert menu.isVisible()
     assert touched.verticalScrollBar().value() == 0
     menu.close()
+
+
+def test_a_long_press_beside_the_photos_may_become_a_swipe(touched, finger, soon_long, qtbot):
+    for last in range(1, 4):  # until there is room beside the last one
+        touched.show_hits(MANY[: 24 + last], from_top=True)
+        touched.updateGeometries()
+        bar = touched.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        if not touched.indexAt(place := QPoint(450, middle(touched, 23 + last).y())).isValid():
+            break
+    finger.press(place)
+    qtbot.waitUntil(lambda: touched.findChild(Fingers)._press is None)
+    assert QApplication.activePopupWidget() is None
+    for _ in range(6):
+        finger.move(QPoint(0, 30))
+    finger.lift()
+    assert bar.value() < bar.maximum() - 60
+
+
+def test_a_finger_that_is_lifted_elsewhere_holds_no_signs_back(touched, finger):
+    finger.press(middle(touched, 1))
+    touched.hide()
+    touched.show()
+    place = QPointF(middle(touched, 2))
+    QApplication.sendEvent(touched.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, place))
+    assert touched.hovered_index().row() == 2
+    finger.lift()
+    assert selected(touched) == []
 
 
 def test_another_answer_ends_the_swing(touched, finger, qtbot):
