@@ -308,22 +308,6 @@ def test_a_key_pressed_on_the_paper_means_the_photo_under_the_pointer(window, qt
     assert liked == [[path]]
 
 
-def test_the_copies_of_the_photo_under_the_pointer_open_by_their_key_from_the_paper_too(window, qtbot):
-    grid, canvas = window.grid, window.canvas
-    wanted: list = []
-    grid.commands.copies_wanted.connect(wanted.append)
-    canvas.setFocus()
-    qtbot.waitUntil(canvas.hasFocus)
-    index = grid.hits_model.index(2)
-    hover(grid, index)
-    QApplication.sendEvent(grid, QEnterEvent(QPointF(), QPointF(), QPointF()))
-    QTest.keyClick(canvas, _Key.Key_C)
-    assert wanted == [grid.hits_model.path(index)]
-    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
-    QTest.keyClick(canvas, _Key.Key_C)
-    assert len(wanted) == 1
-
-
 def test_where_photos_were_chosen_a_key_means_those(window):
     grid = window.grid
     liked: list = []

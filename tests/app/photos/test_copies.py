@@ -3,10 +3,10 @@
 import shutil
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QHoverEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem, QToolButton
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolButton
 
 from app.photos.delegate import GAP, TileDelegate
 from app.photos.model import COPIES_ROLE, HitsModel
@@ -108,6 +108,18 @@ def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
     panel.viewer.leafing.rename(files[2], files[2].with_name("renamed.png"))
     QTest.keyClick(panel.viewer.picture, Qt.Key.Key_Right)
     assert panel.viewer.path == files[2].with_name("renamed.png")
+
+
+def test_the_key_opens_copies_under_the_pointer_from_the_paper_too(copied, qtbot):
+    window, index, files = copied
+    canvas, grid = window.canvas, window.grid
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    place = QPointF(grid.visualRect(index).center())
+    QApplication.sendEvent(grid.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, place))
+    QApplication.sendEvent(grid, QEnterEvent(place, place, place))
+    QTest.keyClick(canvas, Qt.Key.Key_C)
+    assert window.photos_panel.viewer.leafing.files == tuple(files)
 
 
 def test_all_copies_are_followed_while_one_leafs_through_them(copied, photo_folder, qtbot):
