@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QElapsedTimer, QEvent, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -201,9 +202,8 @@ class Finger:
 
     def _take_time(self) -> None:
         """Let moments pass, as a hand does: swings are made of them, and each press has its own."""
-        clock = QElapsedTimer()
-        clock.start()
-        self._qtbot.waitUntil(lambda: clock.elapsed() >= 10)
+        end = monotonic() + 0.01
+        self._qtbot.waitUntil(lambda: monotonic() >= end)
 
 
 @pytest.fixture(scope="module")
