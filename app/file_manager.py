@@ -20,12 +20,13 @@ def select_files(files: Sequence[Path], owner: QObject, otherwise: Callable[[], 
     Args:
         files: at least one; absolute.
         owner: the answer is waited for as long as it is there.
-        otherwise: called where there is no bus, no file manager that can do it, or no answer within seconds.
+        otherwise: called where there is no bus, or no file manager that can do it. One that has not answered
+            within seconds may still open its windows: nothing is opened beside it.
 
     Source: https://www.freedesktop.org/wiki/Specifications/file-manager-interface/ (`ShowItems`).
     """
     try:
-        from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+        from PySide6.QtDBus import QDBusConnection, QDBusError, QDBusMessage, QDBusPendingCallWatcher
     except ImportError:  # some systems ship it on its own, and Qt needs its libraries
         otherwise()
         return
@@ -39,7 +40,7 @@ def select_files(files: Sequence[Path], owner: QObject, otherwise: Callable[[], 
 
     def take() -> None:
         answer.deleteLater()
-        if answer.isError():
+        if answer.isError() and answer.error().type() != QDBusError.ErrorType.NoReply:
             otherwise()
 
     answer.finished.connect(take)

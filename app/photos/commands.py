@@ -95,10 +95,10 @@ class PhotoCommands(QObject):
         self.traced.connect(traced)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the keys that say what a photo is work in all of the window while the pointer is here."""
+        """Let the keys for the photo under the pointer work in all of the window while that is here."""
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             here, anywhere = _Context.WidgetWithChildrenShortcut, _Context.WindowShortcut
-            for action in (self.like, self.unlike, self.trace):
+            for action in (self.like, self.unlike, self.trace, self.copies):
                 action.setShortcutContext(anywhere if event.type() == QEvent.Type.Enter else here)
         return super().eventFilter(watched, event)
 
@@ -117,10 +117,11 @@ class PhotoCommands(QObject):
         self._owner.addAction(action)
         return action
 
-    def name_copies(self, menu: QMenu, copies: Sequence[Path]) -> None:
+    def name_copies(self, menu: QMenu, photo: Path, copies: Sequence[Path]) -> None:
         """Name the other files of a photo in a menu; they can be looked at, and each shown in its folder."""
         submenu = menu.addMenu(phrases.copies(len(copies)))
-        submenu.addAction(self.copies)
+        look = partial(self.copies_wanted.emit, photo)
+        submenu.addAction(self.copies.text(), self.copies.shortcut(), look)
         submenu.addSeparator()
         for path in copies[:_MOST_COPIES]:
             entry = submenu.addAction(visible(told(path)).replace("&", "&&"))

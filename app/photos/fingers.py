@@ -19,6 +19,11 @@ _HOVERS = (_Kind.HoverEnter, _Kind.HoverMove)
 _NOWHERE = QPointF(-1, -1)
 
 
+def is_by_finger(event: QMouseEvent) -> bool:
+    """Return whether an event of the mouse was made of a touch."""
+    return event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
+
+
 class Fingers(QObject):
     """Takes the presses that Qt makes of touches, before the view does; mouse and pen are left alone.
 
@@ -53,10 +58,13 @@ class Fingers(QObject):
             self._value = event.contentPos().y()
         elif isinstance(event, QMouseEvent):
             return self._is_of_finger(event) and self._take(event)
+        elif event.type() == _Kind.Hide:  # where the finger is lifted, something else will be
+            self._press, self._is_down = None, False
+            self._scroller.stop()
         return self._is_down and event.type() in _HOVERS  # no sign comes up under a finger
 
     def _is_of_finger(self, event: QMouseEvent) -> bool:
-        if self._clicking or event.pointingDevice().type() != QInputDevice.DeviceType.TouchScreen:
+        if self._clicking or not is_by_finger(event):
             return False
         return Qt.MouseButton.LeftButton in (event.button(), event.buttons())
 
@@ -107,9 +115,10 @@ class Fingers(QObject):
         if press is not None:
             place, far = press.position().toPoint(), press.globalPosition().toPoint()
             menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, far, press.modifiers())
-            self._is_down = False
-            self._scroller.stop()
             QApplication.sendEvent(self._viewport, menu)
+            if QApplication.activePopupWidget() is not None:
+                self._is_down = False
+                self._scroller.stop()
 
     def _leave(self) -> None:
         """Let no tile be the one under the pointer."""

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signa
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QInputDevice,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -24,6 +23,7 @@ from app.photos.carrying import carry
 from app.photos.commands import PhotoCommands
 from app.photos.current import CurrentPhoto
 from app.photos.delegate import Part, TileDelegate, part_at
+from app.photos.fingers import is_by_finger
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
@@ -196,7 +196,7 @@ class PhotoGrid(SizedTiles):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a photo; on a sign, do no more than the first click did: another one may lie there by now."""
-        part = self._part(event)
+        part = None if is_by_finger(event) else self._part(event)  # the first tap chose, and shows signs now
         if event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
         elif part is None and not self._signed:
@@ -219,8 +219,7 @@ class PhotoGrid(SizedTiles):
             return None
         hit = self.hits_model.hit(index.row())
         part = part_at(point, self.visualRect(index), self.fontMetrics(), hit)
-        by_finger = event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
-        if by_finger and part in _SELDOM and not (self.hasFocus() and index == self.currentIndex()):
+        if is_by_finger(event) and part in _SELDOM and not (self.hasFocus() and index == self.currentIndex()):
             return None
         return None if part is None else (part, hit.path)
 
@@ -243,9 +242,9 @@ class PhotoGrid(SizedTiles):
         menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
-        copies = self.hits_model.data(self.currentIndex(), COPIES_ROLE)
+        copies = self.hits_model.data(index := self.currentIndex(), COPIES_ROLE)
         if isinstance(copies, tuple) and copies:
-            self.commands.name_copies(menu, copies)
+            self.commands.name_copies(menu, self.hits_model.path(index), copies)
         return menu
 
     def _make_actions(self) -> QAction:

@@ -27,7 +27,9 @@ class Leafing:
 
     def begin(self, path: Path | None, files: Sequence[Path] = ()) -> None:
         """Be at this photo; leaf through these files, if it is one of them, else through the hits."""
-        self.path, self.files, self.is_refused = path, tuple(files) if path in files else (), False
+        before = self.hit
+        self.path, self.files = path, tuple(files) if path in files else ()
+        self.is_refused = self.is_refused and self.hit == before
 
     def rename(self, before: Path, now: Path) -> bool:
         """Take another name for a file; return whether it is that of the photo."""
@@ -41,6 +43,11 @@ class Leafing:
     def hit(self) -> Path | None:
         """The photo, or the hit whose copy it is."""
         return self.files[0] if self.files else self.path
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """The photo, and the copies that are leafed through."""
+        return self.files or (() if self.path is None else (self.path,))
 
     @property
     def number(self) -> int:

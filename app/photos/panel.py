@@ -72,7 +72,7 @@ class PhotosPanel(QWidget):
         self.chip.clicked.connect(self.seating.settle)
         self.seating.gathered.connect(self._count_waiting)
         self.viewer = Viewer(self.grid.hits_model, self.grid.thumbnails)
-        self.seating.looked_at = lambda: self.viewer.path
+        self.seating.looked_at = lambda: self.viewer.leafing.all
         self._pages, self._below = QStackedWidget(), QWidget()
         for page in (self.welcome, self.message, self.grid, self.viewer):
             self._pages.addWidget(page)

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from app.photos.fingers import is_by_finger
 from app.photos.full_picture import FullPicture, whole_size
 
 STEP = 1.25
@@ -29,6 +30,7 @@ _NOTCH = 120  # eighths of a degree
 _LARGEST = 8.0  # pixels of the screen for one of the photo
 _LEAST = QSize(160, 120)
 _INSET, _ROUND = 12, 8
+_SWIPE = 40  # points from which on a finger swipes
 
 
 class PictureView(QWidget):
@@ -40,6 +42,8 @@ class PictureView(QWidget):
 
     dragged = Signal()
     """The pointer carries the whole picture away."""
+    swiped = Signal(int)
+    """A finger drew the whole picture aside: 1 to the left, as for the next one, -1 to the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +51,7 @@ class PictureView(QWidget):
         self._size, self._words = QSizeF(), ""
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
         self._held: QPointF | None = None
+        self._touched: QPointF | None = None  # where a finger came down that may swipe
         self._pressed = False  # the last press was here, and not on what lay here before
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -68,6 +73,7 @@ class PictureView(QWidget):
         self._size = own if size is None or size.isEmpty() else QSizeF(size)
         if anew:
             self._zoom, self._centre, self._held = 1.0, QPointF(0.5, 0.5), None
+            self._touched = None
         self._move_to(self._centre)
 
     def show_photo(self, full: FullPicture | None, thumbnail: Callable[[], QPixmap | None]) -> None:
@@ -237,14 +243,17 @@ class PictureView(QWidget):
         """Take hold of the picture."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._held, self._pressed = event.position(), True
+            self._touched = event.position() if is_by_finger(event) and not self._can_move else None
             self._show_hand()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the picture with the pointer; one that is seen whole is carried away."""
+        """Move the picture with the pointer; one that is seen whole is carried away, but not by a finger."""
         if self._held is None:
             return
         if not self._can_move:
-            if (event.position() - self._held).manhattanLength() >= QApplication.startDragDistance():
+            if is_by_finger(event):
+                self._held = event.position()
+            elif (event.position() - self._held).manhattanLength() >= QApplication.startDragDistance():
                 self._held = None
                 self.dragged.emit()
             return
@@ -253,9 +262,12 @@ class PictureView(QWidget):
         self._move_to(self._centre - QPointF(way.x() / size.width(), way.y() / size.height()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of it."""
-        self._held = None
+        """Let go of it, and tell of a swipe."""
+        touched, self._held, self._touched = self._touched, None, None
         self._show_hand()
+        way = event.position() - (touched or event.position())
+        if abs(way.x()) > max(_SWIPE, 2 * abs(way.y())):
+            self.swiped.emit(1 if way.x() < 0 else -1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show real pixels, or the whole picture again, if the first click was here too."""
@@ -284,6 +296,7 @@ class PictureView(QWidget):
                 self.zoom_by(1.0 + event.value(), event.position())
             return True
         if isinstance(event, QGestureEvent):
+            self._touched = None
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
                 self.zoom_by(pinch.scaleFactor(), QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint())))

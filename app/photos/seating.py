@@ -29,7 +29,7 @@ class Seating(QObject):
     Attributes:
         stamp: of the drawing as it is now; queries carry it.
         shown: whose photos the grid shows, None while it shows none.
-        looked_at: returns a photo that is shown, though the grid may not show it any more.
+        looked_at: returns photos that are shown, though the grid may not show them.
         is_attended: returns whether anybody is there: where nobody is, a pointer that was left holds nothing.
     """
 
@@ -45,7 +45,7 @@ class Seating(QObject):
         self._grid = grid
         self.stamp = 0
         self.shown: Found | None = None
-        self.looked_at: Callable[[], Path | None] = lambda: None
+        self.looked_at: Callable[[], Sequence[Path]] = tuple
         self.is_attended: Callable[[], bool] = lambda: True
         self._latest: Found | None = None
         self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
@@ -147,9 +147,7 @@ class Seating(QObject):
 
     def paths(self) -> set[Path]:
         """Return the photos that are shown."""
-        paths = {hit.path for hit in (*self._grid.hits_model.hits, *self._pages)}
-        looked_at = self.looked_at()
-        return paths if looked_at is None else paths | {looked_at}
+        return {hit.path for hit in (*self._grid.hits_model.hits, *self._pages)}.union(self.looked_at())
 
     def follow(self, places: Places) -> None:
         """Keep the seats of photos that were moved, and let those leave that are gone.

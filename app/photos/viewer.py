@@ -73,6 +73,7 @@ class Viewer(QWidget):
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
         self._keys = self._make_keys()
         self._build()
+        self.picture.swiped.connect(lambda way: self._next() if way > 0 else self._previous())
         self.picture.dragged.connect(lambda: self.dragged.emit(self.path))
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
@@ -85,12 +86,12 @@ class Viewer(QWidget):
         back, before, after = QToolButton(), QToolButton(), QToolButton()
         back.setText(self.tr("All photos"))
         back.setToolTip(self.tr("Back to all photos (Esc)"))
+        back.setAccessibleName(back.toolTip())
         before.setArrowType(Qt.ArrowType.LeftArrow)
-        before.setToolTip(self.tr("The hit before (Left)"))
         after.setArrowType(Qt.ArrowType.RightArrow)
-        after.setToolTip(self.tr("The next hit (Right)"))
+        self._steps = before, after
+        self._name_steps()
         for button, deed in ((back, self.left.emit), (before, self._previous), (after, self._next)):
-            button.setAccessibleName(button.toolTip())
             button.clicked.connect(deed)
         made = self.commands
         deeds = [_button(one) for one in (made.like, made.unlike, made.open, made.show_in_folder)]
@@ -106,6 +107,16 @@ class Viewer(QWidget):
         column.addWidget(self.details)
         column.addLayout(row)
 
+    def _name_steps(self) -> None:
+        """Say on the buttons what one leafs through."""
+        if self.leafing.files:
+            names = self.tr("The copy before (Left)"), self.tr("The next copy (Right)")
+        else:
+            names = self.tr("The hit before (Left)"), self.tr("The next hit (Right)")
+        for button, name in zip(self._steps, names, strict=True):
+            button.setToolTip(name)
+            button.setAccessibleName(name)
+
     # --- what is shown ---------------------------------------------------------------------------------
 
     @property
@@ -115,9 +126,11 @@ class Viewer(QWidget):
 
     def look_at(self, path: Path, files: Sequence[Path] = ()) -> None:
         """Show this photo, whole; leaf through these files, if it is one of them, else through the hits."""
+        before = self.leafing.hit
         self.leafing.begin(path, files)
-        self.is_elsewhere = False
+        self.is_elsewhere = self.is_elsewhere and self.leafing.hit == before
         self.picture.show_picture((), anew=True)
+        self._name_steps()
         self._ask()
         self._show()
         if self._model.rowCount() - self.leafing.rank < _AHEAD:
@@ -134,12 +147,12 @@ class Viewer(QWidget):
             hit = self.leafing.hit
             self.is_elsewhere = hit is None or self._model.row_of(hit) is None
         follows = self.path is not None and self.follow.isChecked()
-        if follows and hits and hits[0].path != self.path:
+        if follows and hits and hits[0].path != self.leafing.hit:
             self.look_at(hits[0].path)
 
     def note_judged(self, photos: Collection[Path], *, refused: bool) -> None:
         """Note that the person said of photos that it is like them, or not."""
-        if self.leafing.hit in photos:
+        if self.leafing.hit in photos or self.path in photos:
             self.leafing.is_refused = refused
 
     def rest(self) -> None:
@@ -216,7 +229,7 @@ class Viewer(QWidget):
     def _leaf(self, path: Path | None) -> None:
         if path is not None and path != self.path:
             self.look_at(path, self.leafing.files)
-        elif path is None:
+        elif path is None and not self.leafing.files:
             self.near_end.emit()
 
     def _next(self) -> None:
@@ -286,8 +299,8 @@ class Viewer(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.commands.all)
         row = None if self.path is None else self._model.row_of(self.path)
-        if row is not None and (copies := self._model.hit(row).copies):
-            self.commands.name_copies(menu, copies)
+        if row is not None and (hit := self._model.hit(row)).copies:
+            self.commands.name_copies(menu, hit.path, hit.copies)
         return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:

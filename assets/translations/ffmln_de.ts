@@ -1210,6 +1210,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Zurück zu allen Fotos (Esc)</translation>
     </message>
     <message>
+        <source>The copy before (Left)</source>
+        <translation>Vorige Kopie (Pfeil links)</translation>
+    </message>
+    <message>
+        <source>The next copy (Right)</source>
+        <translation>Nächste Kopie (Pfeil rechts)</translation>
+    </message>
+    <message>
         <source>The hit before (Left)</source>
         <translation>Voriger Treffer (Pfeil links)</translation>
     </message>

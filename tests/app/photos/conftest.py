@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -175,3 +176,45 @@ def leafing(viewer, hits, qtbot):
 def is_whole(viewer) -> bool:
     full = viewer._full.get(viewer.path)
     return full is not None and full.is_read and viewer.picture.levels == full.levels
+
+
+class Finger:
+    """One finger on a widget."""
+
+    def __init__(self, widget, screen, qtbot) -> None:
+        self._widget, self._screen, self._qtbot = widget, screen, qtbot
+        self._at = QPoint()
+
+    def press(self, point: QPoint) -> None:
+        self._at = point
+        QTest.touchEvent(self._widget, self._screen).press(0, point, self._widget).commit()
+
+    def move(self, by: QPoint) -> None:
+        self._take_time()
+        self._at += by
+        QTest.touchEvent(self._widget, self._screen).move(0, self._at, self._widget).commit()
+
+    def lift(self) -> None:
+        QTest.touchEvent(self._widget, self._screen).release(0, self._at, self._widget).commit()
+
+    def swipe(self, start: QPoint, by: QPoint, steps: int = 6) -> None:
+        self.press(start)
+        for _ in range(steps):
+            self.move(by / steps)
+        self.lift()
+
+    def tap(self, point: QPoint) -> None:
+        self.press(point)
+        self._take_time()
+        self.lift()
+
+    def _take_time(self) -> None:
+        """Let moments pass, as a hand does: swings are made of them, and each press has its own."""
+        end = monotonic() + 0.01
+        self._qtbot.waitUntil(lambda: monotonic() >= end)
+
+
+@pytest.fixture(scope="module")
+def screen(qapp):
+    """A touch screen: Qt keeps each one for good."""
+    return QTest.createTouchDevice()

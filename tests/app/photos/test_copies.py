@@ -3,10 +3,10 @@
 import shutil
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QHoverEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolButton
 
 from app.photos.delegate import GAP, TileDelegate
 from app.photos.model import COPIES_ROLE, HitsModel
@@ -14,6 +14,7 @@ from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
 
 from ..conftest import draw, no_longer_busy, shown
+from .conftest import select
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -53,6 +54,19 @@ def test_copies_share_a_tile_whose_menu_names_them(copied):
     assert window.photos_panel.viewer.path == files[0]
 
 
+def test_the_menu_opens_the_copies_that_it_names_whatever_better_photo_is_selected_too(grid, tmp_path):
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    hits = [Hit(paths[0], 0.9, (paths[2],)), Hit(paths[1], 0.8, (paths[3],))]
+    grid.show_hits(hits, from_top=True)
+    select(grid, 0, 1)
+    grid._current.go_to(grid.hits_model.index(1))
+    [submenu] = [entry.menu() for entry in grid.menu().actions() if entry.menu()]
+    wanted = []
+    grid.commands.copies_wanted.connect(wanted.append)
+    submenu.actions()[0].trigger()
+    assert wanted == [paths[1]]
+
+
 def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
     window, index, files = copied
     panel, grid = window.photos_panel, window.grid
@@ -62,6 +76,7 @@ def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
     assert (panel.page, viewer.path) == (viewer, files[0])
     assert viewer.details.texts[0] == f"{files[0].name} \N{MIDDLE DOT} 1 of 3 copies"
     assert viewer.picture.accessibleName() == viewer.details.texts[0]
+    assert "The next copy (Right)" in [one.accessibleName() for one in viewer.findChildren(QToolButton)]
     grid.liked.connect(liked.append)
     walked = []
     for key in ("Right", "Right", "Right", "Left", "Home", "End", "L"):
@@ -74,6 +89,8 @@ def test_the_number_of_copies_opens_them_to_leaf_through(copied, qtbot):
     QTest.keyClick(viewer.picture, Qt.Key.Key_Escape)
     assert panel.page is grid
     assert grid.hits_model.path(grid.currentIndex()) == files[0]
+    panel.look_at(files[0])
+    assert "The next hit (Right)" in [one.toolTip() for one in viewer.findChildren(QToolButton)]
 
 
 def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
@@ -91,6 +108,27 @@ def test_a_key_opens_the_copies_of_a_hit_that_has_any(copied):
     panel.viewer.leafing.rename(files[2], files[2].with_name("renamed.png"))
     QTest.keyClick(panel.viewer.picture, Qt.Key.Key_Right)
     assert panel.viewer.path == files[2].with_name("renamed.png")
+
+
+def test_the_key_opens_copies_under_the_pointer_from_the_paper_too(copied, qtbot):
+    window, index, files = copied
+    canvas, grid = window.canvas, window.grid
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    place = QPointF(grid.visualRect(index).center())
+    QApplication.sendEvent(grid.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, place))
+    QApplication.sendEvent(grid, QEnterEvent(place, place, place))
+    QTest.keyClick(canvas, Qt.Key.Key_C)
+    assert window.photos_panel.viewer.leafing.files == tuple(files)
+
+
+def test_all_copies_are_followed_while_one_leafs_through_them(copied, photo_folder, qtbot):
+    window, _, files = copied
+    leafing = window.photos_panel.viewer.leafing
+    window.photos_panel.look_at_copies(files[0])
+    now = files[2].rename(photo_folder / "older" / "another name.png")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: leafing.files == (*files[:2], now))
 
 
 def test_a_tip_names_copies_and_stops_at_some(model, tmp_path):

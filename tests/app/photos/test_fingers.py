@@ -3,56 +3,19 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QItemSelectionModel, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QHoverEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScroller
 
+from app.photos.delegate import Part, part_at
 from app.photos.fingers import Fingers
 from app.photos.seating import Seating
 from engine.library import Hit
 
-from .conftest import found
+from .conftest import Finger, found
 
 MANY = [Hit(Path(f"/nowhere/{number:03}.jpg"), 1 - number / 1000) for number in range(300)]
-
-
-class Finger:
-    """One finger on a widget."""
-
-    def __init__(self, widget, screen, qtbot) -> None:
-        self._widget, self._screen, self._qtbot = widget, screen, qtbot
-        self._at = QPoint()
-
-    def press(self, point: QPoint) -> None:
-        self._at = point
-        QTest.touchEvent(self._widget, self._screen).press(0, point, self._widget).commit()
-
-    def move(self, by: QPoint) -> None:
-        clock = QElapsedTimer()
-        clock.start()
-        self._qtbot.waitUntil(lambda: clock.elapsed() >= 10)  # a hand takes time, and swings are made of it
-        self._at += by
-        QTest.touchEvent(self._widget, self._screen).move(0, self._at, self._widget).commit()
-
-    def lift(self) -> None:
-        QTest.touchEvent(self._widget, self._screen).release(0, self._at, self._widget).commit()
-
-    def swipe(self, start: QPoint, by: QPoint, steps: int = 6) -> None:
-        self.press(start)
-        for _ in range(steps):
-            self.move(by / steps)
-        self.lift()
-
-    def tap(self, point: QPoint) -> None:
-        self.press(point)
-        self.lift()
-
-
-@pytest.fixture(scope="module")
-def screen(qapp):
-    """A touch screen: Qt keeps each one for good."""
-    return QTest.createTouchDevice()
 
 
 @pytest.fixture
@@ -126,6 +89,25 @@ def test_a_tap_chooses_and_two_open(touched, finger, monkeypatch):
     assert touched.verticalScrollBar().value() == 0
 
 
+def test_two_taps_open_a_photo_where_the_first_one_brought_a_sign_up(touched, finger, monkeypatch, qtbot):
+    opened, liked = [], []
+    monkeypatch.setattr(touched.commands.deeds, "open", opened.append)
+    touched.liked.connect(liked.append)
+    touched.activateWindow()
+    touched.setFocus()
+    qtbot.waitUntil(touched.hasFocus)
+    heart = touched.place(2).topRight() + QPoint(-20, 20)
+    assert part_at(heart, touched.place(2), touched.fontMetrics(), MANY[2]) == Part.HEART
+    finger.tap(heart)
+    finger.tap(heart)
+    assert (opened, liked) == ([[MANY[2].path]], [])
+    finger.tap(middle(touched, 3))
+    finger.tap(middle(touched, 2))
+    finger.tap(heart)
+    finger.tap(heart)
+    assert (len(opened), liked) == (1, [[MANY[2].path]])
+
+
 def test_a_tap_that_stops_a_swing_chooses_nothing_and_opens_nothing(touched, finger, monkeypatch, qtbot):
     monkeypatch.setattr(touched.commands.deeds, "open", lambda _: pytest.fail("it was no double tap"))
     finger.swipe(QPoint(100, 350), QPoint(0, -240))
@@ -173,6 +155,34 @@ def test_a_long_press_opens_the_menu_of_its_photo(touched, finger, soon_long, qt
     assert menu.isVisible()
     assert touched.verticalScrollBar().value() == 0
     menu.close()
+
+
+def test_a_long_press_beside_the_photos_may_become_a_swipe(touched, finger, soon_long, qtbot):
+    for last in range(1, 4):  # until there is room beside the last one
+        touched.show_hits(MANY[: 24 + last], from_top=True)
+        touched.updateGeometries()
+        bar = touched.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        if not touched.indexAt(place := QPoint(450, middle(touched, 23 + last).y())).isValid():
+            break
+    finger.press(place)
+    qtbot.waitUntil(lambda: touched.findChild(Fingers)._press is None)
+    assert QApplication.activePopupWidget() is None
+    for _ in range(6):
+        finger.move(QPoint(0, 30))
+    finger.lift()
+    assert bar.value() < bar.maximum() - 60
+
+
+def test_a_finger_that_is_lifted_elsewhere_holds_no_signs_back(touched, finger):
+    finger.press(middle(touched, 1))
+    touched.hide()
+    touched.show()
+    place = QPointF(middle(touched, 2))
+    QApplication.sendEvent(touched.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, place))
+    assert touched.hovered_index().row() == 2
+    finger.lift()
+    assert selected(touched) == []
 
 
 def test_another_answer_ends_the_swing(touched, finger, qtbot):

@@ -1,5 +1,7 @@
 """A picture zoomed at the pointer and moved with the hand."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
@@ -7,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QStackedWidget
 
 from app.photos.picture_view import PictureView
+
+from .conftest import Finger
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -143,6 +147,42 @@ def test_a_picture_seen_whole_is_carried_away_and_a_larger_one_is_moved(view, qt
     view.zoom_to(3.0)
     drag()
     assert carried == [1.0]
+
+
+def test_a_finger_swipes_and_carries_nothing_away(view, screen, qtbot):
+    finger, swiped = Finger(view, screen, qtbot), []
+    view.dragged.connect(lambda: pytest.fail("a finger carries the photo away"))
+    view.swiped.connect(swiped.append)
+    middle = QPoint(200, 200)
+    for by in (QPoint(-90, 20), QPoint(90, 0), QPoint(-90, 0), QPoint(-20, 0), QPoint(60, 90)):
+        finger.swipe(middle, by)  # the second one soon after the first, as a double click comes
+    assert swiped == [1, -1, 1]
+    assert view.zoom == 1.0
+    view.zoom_to(3.0)
+    before = view.area().left()
+    finger.swipe(middle, QPoint(-90, 0))
+    assert view.area().left() < before
+    assert len(swiped) == 3
+
+
+@pytest.mark.qt_log_ignore("could not find the target for gesture")  # once the fingers are lifted
+def test_two_fingers_zoom_and_swipe_nothing(view, screen):
+    view.swiped.connect(lambda way: pytest.fail("that was no swipe"))
+    touch, left, right = partial(QTest.touchEvent, view, screen), QPoint(180, 200), QPoint(220, 200)
+    touch().press(0, left, view).commit()
+    touch().stationary(0).press(1, right, view).commit()
+    for _ in range(8):
+        left, right = left - QPoint(15, 0), right + QPoint(15, 0)
+        touch().move(0, left, view).move(1, right, view).commit()
+    touch().release(0, left, view).release(1, right, view).commit()
+    assert view.zoom > 1.5
+
+
+def test_two_taps_of_a_finger_zoom(view, screen, qtbot):
+    finger = Finger(view, screen, qtbot)
+    finger.tap(QPoint(60, 300))
+    finger.tap(QPoint(60, 300))
+    assert view.zoom == view.real_zoom
 
 
 def test_a_double_click_shows_real_pixels_there_and_the_whole_again(view):

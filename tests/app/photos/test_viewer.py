@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 from app import desktop
 from engine.library import Hit
 
-from .conftest import is_whole
+from .conftest import Finger, is_whole
 
 pytestmark = [
     pytest.mark.usefixtures("clipboard"),
@@ -55,6 +55,15 @@ def test_the_thumbnail_is_shown_at_once_enlarged_and_the_whole_photo_follows_in_
     assert viewer.picture.area() == small
 
 
+def test_one_leafs_by_swipes(leafing, hits, screen, qtbot):
+    finger = Finger(leafing.picture, screen, qtbot)
+    walked = []
+    for by in (-90, -90, 90):
+        finger.swipe(QPoint(150, 100), QPoint(by, 0))
+        walked.append([hit.path for hit in hits].index(leafing.path))
+    assert walked == [1, 2, 1]
+
+
 def test_more_hits_are_asked_for_before_the_last_is_reached(viewer, photos_in, qtbot):
     paths = sorted(photos_in(50).iterdir())
     viewer._model.set_hits([Hit(path, 0.5) for path in paths])
@@ -62,6 +71,16 @@ def test_more_hits_are_asked_for_before_the_last_is_reached(viewer, photos_in, q
         viewer.look_at(paths[10])
     with qtbot.waitSignal(viewer.near_end):
         viewer.look_at(paths[40])
+
+
+def test_behind_the_last_copy_no_more_hits_are_asked_for(leafing, hits, qtbot):
+    files = hits[0].path, hits[0].path.with_name("copy.png")
+    leafing.look_at(files[1], files)
+    with qtbot.assertNotEmitted(leafing.near_end):
+        press(leafing, _Key.Key_Right)
+    leafing.look_at(hits[-1].path)
+    with qtbot.waitSignal(leafing.near_end):
+        press(leafing, _Key.Key_Right)
 
 
 def test_a_photo_that_leaves_the_results_stays_until_one_leafs(leafing, hits):
@@ -99,6 +118,41 @@ def test_after_a_refused_photo_one_leafs_on_where_it_was(leafing, hits):
     assert leafing.path == leafing.leafing.way_back == hits[3].path
     press(leafing, _Key.Key_Left)
     assert leafing.path == hits[1].path
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_among_the_copies_of_a_refused_photo_the_way_back_leads_where_it_was(leafing, hits, steps):
+    files = hits[2].path, hits[2].path.with_name("copy.png")
+    leafing.commands.unliked.connect(partial(leafing.note_judged, refused=True))  # through the grid
+    leafing.look_at(files[0], files)
+    press(leafing, *[_Key.Key_Right] * steps, _Key.Key_U)
+    leafing._model.set_hits([*hits[:2], *hits[3:], hits[2]])
+    leafing.take_answer(tuple(leafing._model.hits), is_another=True)
+    press(leafing, _Key.Key_Left if steps else _Key.Key_Right)
+    assert leafing.path == files[1 - steps]
+    assert leafing.leafing.way_back == hits[3].path
+
+
+def test_leafing_among_copies_brings_no_photo_of_another_drawing_back(leafing, hits):
+    files = hits[2].path, hits[2].path.with_name("copy.png")
+    leafing.look_at(files[0], files)
+    leafing._model.set_hits(hits[3:])
+    leafing.take_answer(tuple(leafing._model.hits), is_another=True)
+    press(leafing, _Key.Key_Right)
+    assert leafing.is_elsewhere
+    leafing.look_at(hits[4].path)
+    assert not leafing.is_elsewhere
+
+
+def test_an_answer_with_the_same_first_hit_leaves_one_among_its_copies(leafing, hits):
+    files = hits[0].path, hits[0].path.with_name("copy.png")
+    leafing.follow.click()
+    leafing.look_at(files[0], files)
+    press(leafing, _Key.Key_Right)
+    leafing.take_answer(tuple(hits))
+    assert (leafing.path, leafing.leafing.files) == (files[1], files)
+    leafing.take_answer(tuple(hits[1:]))
+    assert (leafing.path, leafing.leafing.files) == (hits[1].path, ())
 
 
 @pytest.mark.parametrize("is_shown", [True, False])

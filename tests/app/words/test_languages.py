@@ -105,6 +105,16 @@ def test_menus_tooltips_counts_and_qts_own_dialogs_are_german(german_window, tmp
     assert close.text().replace("&", "") == "Schließen"
 
 
+@pytest.mark.parametrize("language", NAMES)
+def test_each_entry_of_a_menu_has_a_letter_of_its_own(language, make_window):
+    with speak(language):
+        bar = make_window().menuBar()
+    menus = [bar, *(entry.menu() for entry in bar.actions())]
+    for menu in menus:
+        letters = re.findall("&(.)", " ".join(entry.text() for entry in menu.actions()).lower())
+        assert len(set(letters)) == len(letters) > 3, letters
+
+
 def test_counted_phrases_are_german(qapp):
     with speak("de"):
         said = [phrases.photos(0), phrases.photos(1), phrases.photos(21), phrases.files_skipped(2)]
