@@ -101,6 +101,11 @@ class Roots(tuple[Root, ...]):
         """Whether none was there when last looked at, or each empty as without its drive."""
         return all(root.offline or root.trouble for root in self)
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Their numbers in the catalog, of those that are known there."""
+        return frozenset(root.number for root in self if root.number is not None)
+
     def hold(self, path: Path) -> bool:
         """Return whether a file or folder lies in one of them."""
         return any(path.is_relative_to(root.folder) for root in self)

@@ -60,6 +60,36 @@ def test_of_several_copies_that_of_the_same_name_and_then_of_the_same_folder_is_
     assert library.places_now([old]) == {old: beside / "a.png"}
 
 
+@pytest.mark.parametrize("open_one", ["inner", "outer"])
+def test_what_a_folder_that_is_not_open_says_of_the_open_one_does_not_count(
+    photo_folder, open_library, open_one
+):
+    inner = photo_folder / "older"
+    moved, gone = sorted(inner.iterdir())[:2]
+    twin = inner / "twin.png"
+    shutil.copy(gone, twin)
+    for folder in (photo_folder, inner):
+        refreshed(open_library(folder))
+    library = open_library(inner if open_one == "inner" else photo_folder)
+    now = moved.rename(inner / "now.png")
+    gone.unlink()
+    twin.unlink()
+    refreshed(library)
+    assert library.places_now([moved, gone]) == {moved: now}
+    assert library.places_here([moved, gone, twin]) == Places({moved: now}, frozenset([gone, twin]))
+
+
+def test_what_only_a_folder_that_is_not_open_knows_is_followed_into_the_open_one(photo_folder, open_library):
+    outer, inner = open_library(photo_folder), photo_folder / "older"
+    old = next(inner.iterdir())
+    refreshed(outer)
+    now = old.rename(inner / "now.png")
+    refreshed(outer)
+    library = open_library(inner)
+    refreshed(library)
+    assert library.places_now([old]) == {old: now}
+
+
 def stopped(library, **how):
     """Look at the folders until it is noted what is gone, before anything that came is read."""
     work, before = library.refresh(**how), len(library.photos())
