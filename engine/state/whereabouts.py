@@ -122,6 +122,10 @@ class Whereabouts:
         """Return the row of the photo that came last, for `begin_look`; 0 if there is none."""
         return self._db.all("SELECT max(rowid) FROM photos")[0][0] or 0
 
+    def changes_of_others(self) -> int:
+        """Return what is another number once another connection has changed the catalog."""
+        return int(self._db.all("PRAGMA data_version")[0][0])
+
     def unended(self) -> set[int]:
         """Return the folders that were looked at without coming to the end."""
         return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended IS NOT NULL")}

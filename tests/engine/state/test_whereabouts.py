@@ -154,6 +154,37 @@ def test_a_look_at_some_places_ends_no_look_of_another_process(library, photo_fo
     assert places(old.name) == {old.name: "now.png"}
 
 
+def test_a_look_elsewhere_does_not_end_the_wait_for_what_was_left(photo_folder, photos_in, open_library):
+    old, other = next(photo_folder.glob("*.png")), photos_in(1)
+    shutil.copy(old, photo_folder / "copy.png")
+    library, settling = open_library([photo_folder, other]), Settling()
+    refreshed(library)
+    shutil.copyfile(old, new := photo_folder / "new.png")
+    old.unlink()
+    refreshed(library, settling=settling)
+    for only in ({other: Scope.of([""])}, {photo_folder: Scope.of(["older"])}):
+        refreshed(library, only=only, settling=settling)
+        assert (library.places_now([old]), library.places_here([old]).gone) == ({}, frozenset())
+    refreshed(library, only={photo_folder: Scope.of([""])})
+    assert library.places_now([old]) == {old: new}
+
+
+def test_the_wait_for_what_was_left_ends_no_look_of_another_process(photo_folder, open_library):
+    one, other = sorted(photo_folder.glob("*.png"))[:2]
+    shutil.copy(one, photo_folder / "copy.png")
+    library = open_library(photo_folder)
+    refreshed(library)
+    shutil.copyfile(other, left := photo_folder / "left.png")
+    other.unlink()
+    refreshed(library, settling=Settling())
+    now = one.rename(photo_folder / "older" / "now.png")
+    stopped(open_library(photo_folder))  # as if that were killed
+    refreshed(library, only={photo_folder: Scope.of([""])})
+    assert library.places_now([one, other]) == {other: left}
+    refreshed(library)
+    assert library.places_now([one, other]) == {one: now, other: left}
+
+
 def test_an_older_copy_is_taken_once_a_look_has_found_nothing_else(library, photo_folder, places):
     old = next(photo_folder.glob("*.png"))
     shutil.copy(old, photo_folder / "copy.png")
