@@ -23,6 +23,17 @@ class RootNames:
         """Return the paths that a folder, by its number, went by before."""
         return [path for (path,) in self._db.all("SELECT path FROM former_roots WHERE root = ?", root)]
 
+    def formerly(self, path: bytes) -> tuple[int, bytes] | None:
+        """Return number and path of the folder that went by this path before; None if there is none."""
+        query = "SELECT id, roots.path FROM former_roots JOIN roots ON id = root WHERE former_roots.path = ?"
+        return next(iter(self._db.all(query, path)), None)
+
+    def part_with(self, path: bytes) -> None:
+        """Note that another folder goes by a path now, so that it leads to the one before no more."""
+        if self.formerly(path) is not None:
+            with self._db.change() as db:
+                db.execute("DELETE FROM former_roots WHERE path = ?", (path,))
+
     def samples(self, path: bytes) -> list[Found]:
         """Return some photos of a folder, each with its number on the disk; none where it gave no numbers."""
         query = (

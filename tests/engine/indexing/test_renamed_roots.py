@@ -82,6 +82,39 @@ def test_another_folder_at_the_path_before_is_another_folder(before, open_librar
     assert library.places_now([gone]) == {}
 
 
+def test_an_empty_folder_at_the_path_before_keeps_nobody_from_following_until_it_is_filled(
+    before, open_library, photos_in
+):
+    old = next(before.glob("*.png"))
+    now = before.rename(before.with_name("now"))
+    open_library([now])
+    before.mkdir()
+    library = open_library([before, now])
+    refreshed(library)
+    assert library.places_now([old]) == {old: now / old.name}
+    before.rmdir()
+    photos_in(2).rename(before)
+    refreshed(library)
+    assert library.places_now([old]) == {}
+
+
+def test_a_folder_that_was_renamed_can_be_searched_by_its_path_before_while_its_drive_is_away(
+    before, read, open_library
+):
+    now, away = before.with_name("now"), before.with_name("away")
+    before.rename(now)
+    refreshed(open_library([now]))
+    names = read.copy()
+    with pytest.raises(FolderError, match="no folder"):
+        open_library([before])
+    now.rename(away)
+    both, library = open_library([now, before]), open_library([before])
+    assert (both.photo_count, library.photo_count, library.offline) == (12, 12, True)
+    away.rename(before)
+    refreshed(library)
+    assert (library.offline, library.photo_count, read, known_folders()) == (False, 12, names, [before])
+
+
 def test_a_copy_of_a_folder_whose_drive_is_away_is_another_folder(before, open_library):
     shutil.copytree(before, copy := before.with_name("copy"))
     away = before.rename(before.with_name("away"))
