@@ -126,7 +126,7 @@ class Roots(tuple[Root, ...]):
         seen = [begin(partial(_entries, root.folder), name=f"look at {root.folder.name}") for root in roots]
         yield from awaiting(seen)
         there = [root.folder for root, one in zip(roots, seen, strict=True) if _is_filled(one)]
-        yield from take_over(catalog, there, anew=only is None)
+        yield from take_over(catalog, there, [root.folder for root in self], anew=only is None)
         for root, one in zip(roots, seen, strict=True):
             try:
                 root.note(one, catalog, [other for other in self if other is not root])
