@@ -115,6 +115,25 @@ def test_a_photo_that_was_moved_is_no_older_copy_though_the_look_was_ended_in_it
     assert library.places_now([old]) == {old: photo_folder / "now.png"}  # not that of the same name
 
 
+def test_an_earlier_version_may_have_ended_in_the_midst_of_a_look(
+    library, photo_folder, open_library, as_version_5
+):
+    old, gone = sorted(photo_folder.glob("*.png"))[:2]
+    for one in (old, gone):
+        shutil.copy(one, photo_folder / f"copy of {one.name}")
+    refreshed(library)
+    gone.unlink()
+    now = old.rename(photo_folder / "now.png")
+    stopped(library)
+    path = library._catalog.path
+    library.close()
+    as_version_5(path)
+    library = open_library(photo_folder)
+    assert library.places_now([old, gone]) == {}
+    refreshed(library)
+    assert library.places_now([old, gone]) == {old: now, gone: photo_folder / f"copy of {gone.name}"}
+
+
 def test_where_a_photo_is_back_it_came_since(library, photo_folder):
     one, other = photo_folder / "older", photo_folder / "other"
     for before, after in ((one, other), (other, one)):
