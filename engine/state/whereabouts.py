@@ -22,7 +22,7 @@ _KNOWN = (  # in this order, each photo is found by the table's key
     " FROM asked CROSS JOIN photos USING (root, path) JOIN roots ON roots.id = photos.root"
 )
 _THERE = (
-    f"SELECT content, root, roots.path, photos.path, photos.rowid, {_FILE}"
+    f"SELECT content, root, roots.path, photos.path, photos.rowid, away, {_FILE}"
     " FROM photos JOIN roots ON roots.id = root"
     " WHERE content IN (VALUES {}) AND missing_since IS NULL ORDER BY photos.rowid DESC"
 )
@@ -58,6 +58,7 @@ class _Copy(NamedTuple):
     path: Path
     root: int
     row: int
+    is_away: bool
     file: tuple[int | None, ...]
 
     def came_after(self, lost: _Lost) -> bool:
@@ -66,12 +67,12 @@ class _Copy(NamedTuple):
     def may_be(self, lost: _Lost) -> bool:
         """Return whether a photo may be this one now; of a folder that is away, only the same file is."""
         if lost.is_away:
-            return self.root != lost.root and self.file == lost.file and all(self.file)
+            return not self.is_away and self.root != lost.root and self.file == lost.file and all(self.file)
         return not lost.may_come or self.came_after(lost)
 
-    def distance(self, path: Path, lost: _Lost) -> tuple[bool, bool, bool]:
+    def distance(self, path: Path, lost: _Lost) -> tuple[bool, ...]:
         """Return what is least for the copy that a photo, missing at a path, most likely is now."""
-        return not self.came_after(lost), self.path.name != path.name, self.root != lost.root
+        return self.is_away, not self.came_after(lost), self.path.name != path.name, self.root != lost.root
 
 
 class _Folders:
@@ -147,10 +148,11 @@ class Whereabouts:
     ) -> Places:
         """Return where the photos lie that are missing at these paths, or whose folder is elsewhere now.
 
-        Of several files with the content of one, those that came since it was missed are taken first, then
-        that of the same name, then one of the same folder, then the newest. Left out is what is there, what
-        is not known, and what may still be found elsewhere. Of a folder that is away, as without its drive,
-        only a photo is found that is the same file elsewhere. Who writes is not waited for.
+        Of several files with the content of one, those whose folder is there are taken first, then those that
+        came since it was missed, then that of the same name, then one of the same folder, then the newest.
+        Left out is what is there, what is not known, and what may still be found elsewhere. Of a folder that
+        is away, as without its drive, only a photo is found that is the same file elsewhere, and there. Who
+        writes is not waited for.
 
         Folders of the library are looked at again and again, others that the catalog has, around or inside
         them, perhaps never: of a place in a folder of the library, that folder alone is asked if it knows it.
@@ -164,10 +166,10 @@ class Whereabouts:
         missing, now = self._look_up(dict.fromkeys(paths), folders)
         there: dict[int, list[_Copy]] = {}
         contents = {lost.content for lost in missing.values()}
-        for content, root, folder, name, row, *file in self._rows(_THERE, [(one,) for one in contents]):
+        for content, root, folder, name, row, away, *file in self._rows(_THERE, [(one,) for one in contents]):
             place = local_path(Path(os.fsdecode(folder)), name)
             if root in library or (everywhere and not folders.are_around(place)):
-                there.setdefault(content, []).append(_Copy(place, root, row, tuple(file)))
+                there.setdefault(content, []).append(_Copy(place, root, row, bool(away), tuple(file)))
         gone = set[Path]()
         for path, lost in missing.items():
             copies = [one for one in there.get(lost.content, []) if one.path != path and one.may_be(lost)]

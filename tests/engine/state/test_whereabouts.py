@@ -90,6 +90,25 @@ def test_what_only_a_folder_that_is_not_open_knows_is_followed_into_the_open_one
     assert library.places_now([old]) == {old: now}
 
 
+def test_of_two_folders_that_are_away_none_is_followed_to_the_other_and_what_is_there_is_taken_first(
+    photos_in, photo_folder, open_library
+):
+    there, one, other = photo_folder, photos_in(25, "one"), photo_folder.with_name("other")
+    shutil.copytree(one, other, copy_function=os.link)
+    name = next(one.iterdir()).name
+    shutil.copy(one / name, old := there / name)
+    library = open_library([there, one, other])
+    refreshed(library)
+    for folder in (one, other):
+        folder.rename(folder.with_name(f"{folder.name} away"))
+    shutil.copy(old, there / "copy.png")
+    refreshed(library)
+    assert library.places_now([one / name, other / name]) == {}
+    old.unlink()
+    refreshed(library)
+    assert library.places_now([old]) == {old: there / "copy.png"}  # not that of the same name
+
+
 def stopped(library, **how):
     """Look at the folders until it is noted what is gone, before anything that came is read."""
     work, before = library.refresh(**how), len(library.photos())
