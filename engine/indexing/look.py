@@ -24,13 +24,11 @@ class Look:
         self._newest, self._is_noted = 0, False
         self._waiting: set[int] = set()  # folders that were looked at before all files had been read
         self._left: dict[int, frozenset[bytes]] = {}  # those files, by the folder that they are in
-        self._changes = -1  # what others had changed when the last look ended
 
     def start(self, roots: Mapping[int, Scope]) -> None:
         """Begin to look at folders, by their numbers in the catalog, each at these places."""
         self._roots, self._newest = roots, self._whereabouts.newest()
-        if self._changes != self._whereabouts.changes_of_others():  # perhaps a look that came to no end
-            self._waiting.clear()
+        self._waiting &= self._whereabouts.waiting()  # at the others somebody else has looked
         self._open = self._whereabouts.unended() - self._waiting
         self._is_noted = False
 
@@ -48,7 +46,7 @@ class Look:
         roots = [one for one in roots if one not in self._open or self._roots[one] == EVERYTHING]
         if any(self._left.values()):
             self._waiting.update(roots)
+            self._whereabouts.wait(self._waiting)
         else:  # whether this one or one before noted anything
             self._whereabouts.end_look({*roots, *self._waiting})
             self._waiting.clear()
-        self._changes = self._whereabouts.changes_of_others()

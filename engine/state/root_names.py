@@ -7,9 +7,10 @@ import time
 from engine.folders.folder import Found
 from engine.state.database import Database
 from engine.state.photo_rows import FOUND
+from engine.state.whereabouts import UNDER_WAY
 
 _SAMPLES = 16
-_UNENDED = "UPDATE roots SET unended = coalesce(unended, (SELECT max(rowid) FROM photos)) WHERE id = ?"
+_UNENDED = f"UPDATE roots SET unended = coalesce({UNDER_WAY}, (SELECT max(rowid) FROM photos)) WHERE id = ?"
 _MERGE = (
     "UPDATE OR IGNORE photos SET root = ?, missing_since = coalesce(missing_since, ?),"
     " missed_after = coalesce(missed_after, (SELECT max(rowid) FROM photos)) WHERE root = ?"

@@ -14,6 +14,9 @@ from engine.state.database import Database
 
 _AT_ONCE = 200  # photos of one query
 _VALUES = 500  # contents of one query
+UNDER_WAY = "max(unended, -1 - unended)"
+"""The newest row before a look that came to no end; kept as less than 0 where only `Whereabouts.wait` is."""
+
 _ROOTS = "SELECT id, path, 0 FROM roots UNION ALL SELECT root, path, 1 FROM former_roots"
 _FILE = "size, mtime, ctime, inode"
 _KNOWN = (  # in this order, each photo is found by the table's key
@@ -123,19 +126,26 @@ class Whereabouts:
         """Return the row of the photo that came last, for `begin_look`; 0 if there is none."""
         return self._db.all("SELECT max(rowid) FROM photos")[0][0] or 0
 
-    def changes_of_others(self) -> int:
-        """Return what is another number once another connection has changed the catalog."""
-        return int(self._db.all("PRAGMA data_version")[0][0])
-
     def unended(self) -> set[int]:
         """Return the folders that were looked at without coming to the end."""
         return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended IS NOT NULL")}
+
+    def waiting(self) -> set[int]:
+        """Return those of `unended` that nobody has begun to look at since `wait`."""
+        return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended < 0")}
 
     def begin_look(self, roots: Collection[int], newest: int) -> None:
         """Note that folders are looked at, and which row was the newest then; not where a look goes on."""
         with self._db.change() as db:
             rows = [(newest, root) for root in roots]
-            db.executemany("UPDATE roots SET unended = ? WHERE id = ? AND unended IS NULL", rows)
+            query = f"UPDATE roots SET unended = coalesce({UNDER_WAY}, ?) WHERE id = ?"
+            db.executemany(f"{query} AND (unended IS NULL OR unended < 0)", rows)
+
+    def wait(self, roots: Collection[int]) -> None:
+        """Note that a look at these folders came to its end, but for files that are to be read later."""
+        with self._db.change() as db:
+            query = "UPDATE roots SET unended = -1 - unended WHERE id = ? AND unended >= 0"
+            db.executemany(query, [(root,) for root in roots])
 
     def end_look(self, roots: Collection[int]) -> None:
         """Note that the look at these folders came to its end."""

@@ -207,6 +207,19 @@ def test_a_look_elsewhere_does_not_end_the_wait_for_what_was_left(photo_folder, 
     assert library.places_now([old]) == {old: new}
 
 
+def test_a_look_of_another_process_at_another_folder_does_not_prolong_the_wait(
+    photo_folder, photos_in, open_library
+):
+    old, library = next(photo_folder.glob("*.png")), open_library(photo_folder)
+    refreshed(library)
+    old.unlink()
+    (photo_folder / "left.png").write_bytes(b"half")
+    refreshed(library, settling=Settling())
+    refreshed(open_library(photos_in(2)))
+    refreshed(library, only={photo_folder: Scope.of([""])})
+    assert library.places_here([old]).gone == {old}
+
+
 def test_the_wait_for_what_was_left_ends_no_look_of_another_process(photo_folder, open_library):
     one, other = sorted(photo_folder.glob("*.png"))[:2]
     shutil.copy(one, photo_folder / "copy.png")
