@@ -182,7 +182,10 @@ class Whereabouts:
                 there.setdefault(content, []).append(_Copy(place, root, row, bool(away), tuple(file)))
         gone = set[Path]()
         for path, lost in missing.items():
-            copies = [one for one in there.get(lost.content, []) if one.path != path and one.may_be(lost)]
+            every = there.get(lost.content, [])
+            if any(one.path == path and not one.is_away for one in every):  # it came back just now
+                continue
+            copies = [one for one in every if one.path != path and one.may_be(lost)]
             if copies:
                 now[path] = min(copies, key=lambda one: one.distance(path, lost)).path
             elif not lost.may_come and not lost.is_away:

@@ -3,15 +3,17 @@
 import os
 import shutil
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from engine.folders.folder import Found
 from engine.folders.scope import Scope
 from engine.folders.settling import Settling
 from engine.state.whereabouts import Places
 
-from ..conftest import refreshed
+from ..conftest import photo, refreshed
 
 
 @pytest.fixture
@@ -107,6 +109,24 @@ def test_of_two_folders_that_are_away_none_is_followed_to_the_other_and_what_is_
     old.unlink()
     refreshed(library)
     assert library.places_now([old]) == {old: there / "copy.png"}  # not that of the same name
+
+
+def test_nothing_is_followed_to_where_it_was(catalog, monkeypatch):
+    root, inner, path = catalog.add_root(b"/photos"), catalog.add_root(b"/photos/inner"), "/photos/inner/a"
+    catalog.store(root, "tiny", [photo(b"inner/a")], [])
+    catalog.store(inner, "tiny", [photo(b"a")], [])
+    catalog.mark_missing(root, [b"inner/a"])
+    catalog.root_names.note_away(inner, True)
+    whereabouts, look_up = catalog.whereabouts, catalog.whereabouts._look_up
+    assert whereabouts.find([Path(path)]).now == {}
+
+    def it_comes_back(*arguments):
+        missing = look_up(*arguments)
+        catalog.restate(root, [Found(b"inner/a", 10, 20)])
+        return missing
+
+    monkeypatch.setattr(whereabouts, "_look_up", it_comes_back)
+    assert whereabouts.find([Path(path)]) == Places()
 
 
 def stopped(library, **how):
