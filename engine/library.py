@@ -125,7 +125,7 @@ class Library(Finder):
         Raises:
             CatalogError: the catalog cannot be read.
         """
-        return dict(self._catalog.whereabouts.find(paths).now)
+        return dict(self._catalog.whereabouts.find(paths, self._roots.numbers).now)
 
     def places_here(self, paths: Collection[Path]) -> Places:
         """Return the same of these folders alone: what can be found at these paths no more, and where it is.
@@ -135,8 +135,8 @@ class Library(Finder):
         """
         names = [(path, name_in(self.folder, path)) for path in paths]
         lost = [path for path, name in names if name is not None and self._gallery.content(name) is None]
-        folders = [root.folder for root in self._roots]
-        return self._catalog.whereabouts.find(lost, folders) if lost else Places()
+        find = self._catalog.whereabouts.find
+        return find(lost, self._roots.numbers, everywhere=False) if lost else Places()
 
     def strangers(self, far: Sequence[FarPhoto], narrowed: Narrowing | None = None) -> list[FarPhoto]:
         """See `Finder`: the catalog tells contents by their hashes."""

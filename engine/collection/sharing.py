@@ -103,22 +103,35 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
 def withdraw(folder: Path | str, store: Store, host: str) -> int:
     """Take all photos of a folder of this machine out of a collection; return how many there were.
 
+    Those are taken out, too, that it has by paths that the folder went by before.
+
     Raises:
+        CatalogError: the catalog cannot be read.
         StoreError: the collection does not answer, or refuses.
     """
-    root = path_there(resolved(folder))
-    paths = [one.path for one in store.held(Where(hosts=(host,), folders=(root,)))]
-    for start in range(0, len(paths), _BATCH):
-        store.delete(host, paths[start : start + _BATCH])
-    return len(paths)
+    root = resolved(folder)
+    with closing(Catalog(data_dir())) as catalog:
+        places, number = _places(root, catalog), catalog.root(os.fsencode(root))
+        here = _held(store, host, [root])
+        before = _held(store, host, places) - here if len(places) > 1 else set[str]()
+        others = _of_other_folders(places, number, catalog, before) if before else set()
+    gone = sorted(here | before - others)
+    for start in range(0, len(gone), _BATCH):
+        store.delete(host, gone[start : start + _BATCH])
+    return len(gone)
+
+
+def _held(store: Store, host: str, folders: Sequence[Path]) -> set[str]:
+    where = Where(hosts=(host,), folders=tuple(map(path_there, folders)))
+    return {one.path for one in store.held(where)}
 
 
 def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Difference:
     """Return what the collection lacks of a folder, and what it has too much."""
     number = catalog.root(os.fsencode(root))
-    former = [] if number is None else catalog.root_names.former(number)
-    where = tuple(path_there(path) for path in (root, *map(Path, map(os.fsdecode, former))))
-    known = {one.path: one for one in store.held(Where(hosts=(host,), folders=where))}
+    places = _places(root, catalog)
+    where = Where(hosts=(host,), folders=tuple(map(path_there, places)))
+    known = {one.path: one for one in store.held(where)}
     entries = catalog.photos(number) if number is not None else {}
     digests = {content: digest for digest, content in catalog.vectors.hashes(store.model, store.dim).items()}
     sent, held = [], 0
@@ -131,21 +144,37 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
             held += 1
         else:
             sent.append((path, digest, entry))
-    others = _of_other_folders(root, catalog, known) if known else set()
+    others = _of_other_folders(places, number, catalog, known) if known else set()
     return _Difference(tuple(sent), tuple(path for path in known if path not in others), held)
 
 
-def _of_other_folders(root: Path, catalog: Catalog, known: Container[str]) -> set[str]:
-    """Return which of these photos belong to other known folders, that lie in this one or around it.
+def _places(root: Path, catalog: Catalog) -> list[Path]:
+    """Return the path of a folder, and those that it went by before."""
+    number = catalog.root(os.fsencode(root))
+    former = [] if number is None else catalog.root_names.former(number)
+    return [root, *(Path(os.fsdecode(path)) for path in former)]
+
+
+def _of_other_folders(
+    places: Sequence[Path], number: int | None, catalog: Catalog, known: Container[str]
+) -> set[str]:
+    """Return which of these photos belong to other known folders, that lie in this one or around it, or did.
 
     Those were not looked at now: what is not on the disk any more belongs to none.
+
+    Args:
+        places: the path of this folder, and those that it went by before.
+        number: of this folder in the catalog.
+        catalog: all that is known.
+        known: the photos' paths.
     """
-    paths = set[str]()
-    for folder, number in catalog.roots().items():
+    paths, (root, *_) = set[str](), places
+    for folder, one in catalog.roots().items():
         other = Path(os.fsdecode(folder))
-        if root in other.parents or other in root.parents:
-            places = (other / os.fsdecode(name) for name in catalog.photos(number))
-            held = {path: place for place in places if (path := path_there(place)) in known}
+        is_near = any(place in (other, *other.parents) or other in place.parents for place in places)
+        if is_near and one != number:
+            photos = (other / os.fsdecode(name) for name in catalog.photos(one))
+            held = {path: photo for photo in photos if (path := path_there(photo)) in known}
             paths |= _on_disk(root, other, held) if held else set()
     return paths
 

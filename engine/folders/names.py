@@ -21,10 +21,10 @@ def name_in(folder: Path, path: Path) -> bytes | None:
     """Return the name of a path within a folder, None if it does not lie there; see `NOWHERE`."""
     if folder == NOWHERE:
         return relative_name(str(path)) if path.is_absolute() else None
-    try:
-        return relative_name(str(path.relative_to(folder)))
-    except ValueError:
-        return None
+    inside, text = os.path.join(folder, ""), str(path)  # as strings: very many are asked for
+    if os.path.normcase(text).startswith(os.path.normcase(inside)):
+        return relative_name(text[len(inside) :])
+    return b"." if path == folder else None
 
 
 def prefix_of(name: bytes) -> bytes:

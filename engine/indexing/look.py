@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from engine.folders.names import folder_of
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.plan import Plan
 from engine.state.whereabouts import Whereabouts
@@ -20,27 +21,32 @@ class Look:
         self._whereabouts = whereabouts
         self._roots: Mapping[int, Scope] = {}
         self._open: set[int] = set()  # folders of which another look came to no end, as in a process killed
-        self._newest, self._is_noted, self._has_left = 0, False, False
+        self._newest, self._is_noted = 0, False
         self._waiting: set[int] = set()  # folders that were looked at before all files had been read
+        self._left: dict[int, frozenset[bytes]] = {}  # those files, by the folder that they are in
 
     def start(self, roots: Mapping[int, Scope]) -> None:
         """Begin to look at folders, by their numbers in the catalog, each at these places."""
         self._roots, self._newest = roots, self._whereabouts.newest()
+        self._waiting &= self._whereabouts.waiting()  # at the others somebody else has looked
         self._open = self._whereabouts.unended() - self._waiting
-        self._is_noted = self._has_left = False
+        self._is_noted = False
 
-    def note(self, todo: Plan) -> None:
-        """Note what was found in one of them, before anything of it is recorded."""
+    def note(self, root: int, scope: Scope, todo: Plan) -> None:
+        """Note what was found in one of them, at these places, before anything of it is recorded."""
         if not self._is_noted and (todo.gone or todo.back or todo.jobs):
             self._whereabouts.begin_look(self._roots, self._newest)
             self._is_noted = True
-        self._has_left |= bool(todo.left)
+        folders, before = scope.folders, self._left.get(root, frozenset())
+        elsewhere = [name for name in before if folders is not None and folder_of(name) not in folders]
+        self._left[root] = todo.left.union(elsewhere)
 
     def end(self, roots: Collection[int]) -> None:
         """Note that these of the folders were looked through: what is gone is nowhere else in them."""
         roots = [one for one in roots if one not in self._open or self._roots[one] == EVERYTHING]
-        if self._has_left:
+        if any(self._left.values()):
             self._waiting.update(roots)
+            self._whereabouts.wait(self._waiting)
         else:  # whether this one or one before noted anything
             self._whereabouts.end_look({*roots, *self._waiting})
             self._waiting.clear()

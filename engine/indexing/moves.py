@@ -106,8 +106,8 @@ class Moves:
     def follow(folders: Sequence[Moves], kept: Kept, library: Collection[Path]) -> None:
         """Find what is gone where it was copied to, now or before.
 
-        Of several copies one of the same name is taken, then one of the same folder, as `Whereabouts.now` has
-        it, then the newest.
+        Of several copies one of the same name is taken, then one of the same folder, as `Whereabouts.find`
+        has it, then the newest.
 
         Args:
             folders: those that were looked at together.

@@ -127,7 +127,7 @@ class Refresh:
         known, self._missing = self._scan.known, self._scan.missing
         if self._settling is not None:
             todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
-        self._look.note(todo)
+        self._look.note(self._root, self._scan.scope, todo)
         for name in todo.gone:
             self.moves.lose(name, known[name].content)
         self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))

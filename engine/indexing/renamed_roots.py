@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,62 +16,95 @@ from engine.folders.names import local_path
 from engine.folders.patience import awaiting, begin, real_path
 from engine.state.catalog import Catalog
 
+_COARSE_NS = 10_000_000  # the least steps of FAT and exFAT
 
-def take_over(catalog: Catalog, folders: Sequence[Path], *, anew: bool) -> Generator[None, None, None]:
+
+def take_over(
+    catalog: Catalog, folders: Sequence[Path], library: Collection[Path], *, anew: bool
+) -> Generator[None, None, None]:
     """Let folders go by the paths that they have now, so that nothing in them is indexed again.
 
     Earlier versions kept a path in the letters that it was given in, also on disks that do not tell upper
-    from lower case. And a folder that is not there any more is another one now where a photo of it is: the
-    same file, by name, size, times and number on the disk, which none but a rename of what is above it
-    leaves. Where a disk gives no such numbers, as on Windows, photos are read again and known by content.
+    from lower case. And a folder that is not there any more is another one now where photos of it are: the
+    same files, by name, size, times and number on the disk, which a rename of what is above them leaves.
+    A copy has other times and numbers; where the old path is gone, hard links and snapshots of a whole disk
+    have the same ones, and count as the folder. Where a disk gives no such numbers, as on Windows, photos
+    are read again and known by content.
 
     Args:
         catalog: all that is known.
         folders: those that are there, in the letters that the disk has them by.
+        library: all folders of the library.
         anew: whether what is known of them may be known by another path besides.
 
     Raises:
         CatalogError: the catalog cannot be read. Where it cannot be written, all stays as it was.
     """
-    for folder in folders:
-        name, known = os.fsencode(folder), catalog.roots()
-        others = [path for path in known if path != name]
-        if name in known and not anew:
-            continue
-        asked = {
-            path: begin(
-                partial(_is_now, Path(os.fsdecode(path)), folder, catalog.root_names.samples(path)),
-                name=f"look for {folder.name}",
-            )
-            for path in others
-        }
-        yield from awaiting(list(asked.values()))
-        for path, answer in asked.items():
-            if answer.done() and answer.result():
-                with suppress(CatalogError):
-                    catalog.root_names.rename(path, name)
+    known = catalog.roots()
+    there = [folder for folder in folders if anew or os.fsencode(folder) not in known]
+    if not there:
+        return
+    homes = [(folder, _has_any(catalog, known.get(os.fsencode(folder)))) for folder in there]
+    asked = {
+        path: begin(
+            partial(_now, before, homes, catalog.root_names.samples(path), is_open=before in library),
+            name=f"look for {before.name}",
+        )
+        for path, before in ((path, Path(os.fsdecode(path))) for path in known)
+        if before not in folders
+    }
+    yield from awaiting(list(asked.values()))
+    for path, answer in asked.items():
+        if answer.done() and (now := answer.result()) is not None:
+            with suppress(CatalogError):
+                catalog.root_names.rename(path, os.fsencode(now))
 
 
-def _is_now(before: Path, folder: Path, samples: Sequence[Found]) -> bool:
-    """Return whether what was at a path is this folder now; asks the disk.
+def _has_any(catalog: Catalog, root: int | None) -> bool:
+    return root is not None and catalog.has_photos(root)
+
+
+def _now(
+    before: Path, folders: Sequence[tuple[Path, bool]], samples: Sequence[Found], *, is_open: bool
+) -> Path | None:
+    """Return which folder what was at a path is now, None if none of these; asks the disk.
 
     Args:
         before: the path.
-        folder: the folder.
-        samples: photos that were found there.
+        folders: the folders, each with whether photos of it are known.
+        samples: photos that were found at the path.
+        is_open: whether the path is one of the library's.
     """
     try:
-        if in_other_letters(before, folder):
-            return real_path(before) == folder
-        lies_here = any(_lies_in(folder, one) for one in samples)  # first: the other drive may not answer
-        return lies_here and not (os.path.exists(before) and os.listdir(before))
+        for folder, is_known in folders:
+            if in_other_letters(before, folder) and real_path(before) == folder:
+                return folder
+            if _lie_in(folder, samples, most=is_known):  # first: the other drive may not answer
+                is_left = os.path.exists(before)
+                if not (is_left and ((is_known and is_open) or os.listdir(before))):
+                    return folder
     except OSError:
+        pass
+    return None
+
+
+def _lie_in(folder: Path, samples: Sequence[Found], *, most: bool) -> bool:
+    """Return whether photos lie in a folder, or most of them: the same files, and no others by their names.
+
+    A disk that keeps no time of change, as FAT or SSHFS, tells that of the content instead, in coarse steps,
+    and may number the files of a copy alike: such photos alone are no proof.
+    """
+    told = [(photo, _facts(folder, photo)) for photo in samples]
+    there = [photo for photo, facts in told if facts]
+    if any(facts and facts != list(photo[1:]) for photo, facts in told):
         return False
+    is_sure = any(photo.ctime_ns != photo.mtime_ns or photo.mtime_ns % _COARSE_NS for photo in there)
+    return is_sure and (not most or 2 * len(there) > len(samples))
 
 
-def _lies_in(folder: Path, photo: Found) -> bool:
+def _facts(folder: Path, photo: Found) -> list[int]:
+    """Return the facts of the file by a photo's name in a folder; none if it is not there."""
     try:
-        facts = facts_of(os.stat(local_path(folder, photo.name)))
+        return facts_of(os.stat(local_path(folder, photo.name)))
     except (OSError, ValueError):
-        return False
-    return facts == list(photo[1:])
+        return []

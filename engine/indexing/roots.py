@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.errors import CatalogError, FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import all_resolved, awaiting, begin, does_not_answer, real_path
+from engine.folders.patience import all_resolved, ask, awaiting, begin, does_not_answer, real_path
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.renamed_roots import take_over
 from engine.indexing.side_by_side import Outcome
@@ -72,12 +72,13 @@ class Root:
         self.is_known = False
         return EVERYTHING if whole else asked
 
-    def note(self, seen: Future[tuple[str, Path]], catalog: Catalog) -> None:
+    def note(self, seen: Future[tuple[str, Path]], catalog: Catalog, others: Collection[Root]) -> None:
         """Note whether it is there, and which one it is in the catalog.
 
         Args:
             seen: what `_entries` says of it; not there yet where its drive does not answer.
             catalog: all that is known.
+            others: the other folders of the library, none of which it is by another path.
 
         Raises:
             FolderError: there is no such folder and the catalog knows none, or it cannot be read.
@@ -85,7 +86,7 @@ class Root:
         """
         self.trouble = ""
         try:
-            self.number, self.offline = _find(self.folder, seen, catalog)
+            self.number, self.offline = _find(self.folder, seen, catalog, others)
             with suppress(CatalogError):  # of a disk that takes nothing
                 catalog.root_names.note_away(self.number, self.offline and seen.done())
         except FolderError as error:
@@ -100,6 +101,11 @@ class Roots(tuple[Root, ...]):
     def are_offline(self) -> bool:
         """Whether none was there when last looked at, or each empty as without its drive."""
         return all(root.offline or root.trouble for root in self)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Their numbers in the catalog, of those that are known there."""
+        return frozenset(root.number for root in self if root.number is not None)
 
     def hold(self, path: Path) -> bool:
         """Return whether a file or folder lies in one of them."""
@@ -120,10 +126,10 @@ class Roots(tuple[Root, ...]):
         seen = [begin(partial(_entries, root.folder), name=f"look at {root.folder.name}") for root in roots]
         yield from awaiting(seen)
         there = [root.folder for root, one in zip(roots, seen, strict=True) if _is_filled(one)]
-        yield from take_over(catalog, there, anew=only is None)
+        yield from take_over(catalog, there, [root.folder for root in self], anew=only is None)
         for root, one in zip(roots, seen, strict=True):
             try:
-                root.note(one, catalog)
+                root.note(one, catalog, [other for other in self if other is not root])
             except FolderError as error:
                 failures.append(error)
         if len(failures) == len(self):
@@ -146,7 +152,9 @@ class Roots(tuple[Root, ...]):
                 raise outcome.trouble
 
 
-def _find(folder: Path, seen: Future[tuple[str, Path]], catalog: Catalog) -> tuple[int, bool]:
+def _find(
+    folder: Path, seen: Future[tuple[str, Path]], catalog: Catalog, others: Collection[Root]
+) -> tuple[int, bool]:
     """Return the folder's number in the catalog, and whether it is offline."""
     name = os.fsencode(folder)
     known = catalog.root(name)
@@ -158,12 +166,35 @@ def _find(folder: Path, seen: Future[tuple[str, Path]], catalog: Catalog) -> tup
     entries, real = seen.result()
     if entries is _NOT_THERE:
         if known is None or not is_known:
+            known = _away_elsewhere(name, catalog, others)
+        if known is None:
             raise FolderError(f"There is no folder {folder}.")
         return known, True
     if known is None and real != folder:  # nothing was heard of it until now
         raise FolderError(does_not_answer(folder))
+    if entries is _FILLED:
+        with suppress(CatalogError):  # of a disk that takes nothing
+            catalog.root_names.part_with(name)
     number = catalog.add_root(name)
     return number, entries is _EMPTY and catalog.has_photos(number, MANY)
+
+
+def _away_elsewhere(name: bytes, catalog: Catalog, others: Collection[Root]) -> int | None:
+    """Return the number of the folder that went by a path before, if it is not there by its own either."""
+    number, now = catalog.root_names.formerly(name) or (None, b"")
+    place = Path(os.fsdecode(now))
+    if number is None or not catalog.has_photos(number):
+        return None
+    if any(place == other.folder or number == other.number for other in others):
+        return None
+    try:
+        return (
+            number if ask(partial(_entries, place), name=f"look at {place.name}")[0] is not _FILLED else None
+        )
+    except TimeoutError:
+        return number
+    except FolderError:
+        return None
 
 
 def _is_filled(seen: Future[tuple[str, Path]]) -> bool:

@@ -80,7 +80,6 @@ class Catalog:
         if known is not None:
             return known
         with self._db.change() as db:
-            db.execute("DELETE FROM former_roots WHERE path = ?", (path,))
             db.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (path,))
             return int(db.execute("SELECT id FROM roots WHERE path = ?", (path,)).fetchone()[0])
 

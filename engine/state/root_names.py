@@ -7,9 +7,14 @@ import time
 from engine.folders.folder import Found
 from engine.state.database import Database
 from engine.state.photo_rows import FOUND
+from engine.state.whereabouts import UNDER_WAY
 
 _SAMPLES = 16
-_MERGE = "UPDATE OR IGNORE photos SET root = ?, missing_since = coalesce(missing_since, ?) WHERE root = ?"
+_UNENDED = f"UPDATE roots SET unended = coalesce({UNDER_WAY}, (SELECT max(rowid) FROM photos)) WHERE id = ?"
+_MERGE = (
+    "UPDATE OR IGNORE photos SET root = ?, missing_since = coalesce(missing_since, ?),"
+    " missed_after = coalesce(missed_after, (SELECT max(rowid) FROM photos)) WHERE root = ?"
+)
 
 
 class RootNames:
@@ -23,12 +28,25 @@ class RootNames:
         """Return the paths that a folder, by its number, went by before."""
         return [path for (path,) in self._db.all("SELECT path FROM former_roots WHERE root = ?", root)]
 
+    def formerly(self, path: bytes) -> tuple[int, bytes] | None:
+        """Return number and path of the folder that went by this path before; None if there is none."""
+        query = "SELECT id, roots.path FROM former_roots JOIN roots ON id = root WHERE former_roots.path = ?"
+        return next(iter(self._db.all(query, path)), None)
+
+    def part_with(self, path: bytes) -> None:
+        """Note that another folder goes by a path now, so that it leads to the one before no more."""
+        if self.formerly(path) is not None:
+            with self._db.change() as db:
+                db.execute("DELETE FROM former_roots WHERE path = ?", (path,))
+
     def samples(self, path: bytes) -> list[Found]:
-        """Return some photos of a folder, each with its number on the disk; none where it gave no numbers."""
+        """Return some photos of a folder, each with its number on the disk; none where it gave no numbers.
+
+        Where it gave none no more photos are looked through for one.
+        """
         query = (
-            f"SELECT {', '.join(f'photos.{one}' for one in FOUND.split(', '))} FROM photos"
-            " JOIN roots ON roots.id = root WHERE roots.path = ? AND missing_since IS NULL"
-            " AND ctime IS NOT NULL AND inode != 0 LIMIT ?"
+            f"SELECT * FROM (SELECT {FOUND} FROM photos WHERE root = (SELECT id FROM roots WHERE path = ?)"
+            " AND missing_since IS NULL LIMIT ?) WHERE ctime IS NOT NULL AND inode != 0"
         )
         return [Found._make(row) for row in self._db.all(query, path, _SAMPLES)]
 
@@ -42,7 +60,8 @@ class RootNames:
         """Let a folder go by another path, with all that is known of it.
 
         Where that path is known too, one of the two is superfluous. Of the one before stay the photos that
-        the other does not have, as missing, and what is left out of it, if nothing is left out of the other.
+        the other does not have, as missing until a look at it has ended, and what is left out of it, if no
+        photos of the other are known: else photos would leave the search that nobody left out.
         """
         with self._db.change() as db:
             ids = dict(db.execute("SELECT path, id FROM roots WHERE path IN (?, ?)", (before, now)))
@@ -51,8 +70,10 @@ class RootNames:
             if other is None:
                 db.execute("UPDATE roots SET path = ? WHERE id = ?", (now, root))
             else:
+                is_new = not db.execute("SELECT 1 FROM photos WHERE root = ?", (other,)).fetchone()
+                db.execute(_UNENDED, (other,))
                 db.execute(_MERGE, (other, int(time.time()), root))
-                if not db.execute("SELECT 1 FROM excludes WHERE root = ?", (other,)).fetchone():
+                if is_new:
                     db.execute("UPDATE excludes SET root = ? WHERE root = ?", (other, root))
                 db.execute("UPDATE former_roots SET root = ? WHERE root = ?", (other, root))
                 for table in ("photos", "skipped", "in_flight", "excludes"):

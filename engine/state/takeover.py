@@ -38,6 +38,7 @@ CREATE TABLE stamps (id INTEGER PRIMARY KEY AUTOINCREMENT, stamp TEXT NOT NULL U
 
 MOVES = """
 ALTER TABLE roots ADD COLUMN unended INTEGER;
+UPDATE roots SET unended = (SELECT coalesce(max(rowid), 0) FROM photos);
 ALTER TABLE roots ADD COLUMN away INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE photos ADD COLUMN missed_after INTEGER;
 CREATE TABLE former_roots (

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.folders.file_facts import facts_of
-from engine.folders.names import local_path, name_in
+from engine.folders.names import local_path, relative_name
 from engine.state.database import Database
 
 _AT_ONCE = 200  # photos of one query
 _VALUES = 500  # contents of one query
+UNDER_WAY = "max(unended, -1 - unended)"
+"""The newest row before a look that came to no end; kept as less than 0 where only `Whereabouts.wait` is."""
+
 _ROOTS = "SELECT id, path, 0 FROM roots UNION ALL SELECT root, path, 1 FROM former_roots"
 _FILE = "size, mtime, ctime, inode"
 _KNOWN = (  # in this order, each photo is found by the table's key
@@ -22,7 +25,7 @@ _KNOWN = (  # in this order, each photo is found by the table's key
     " FROM asked CROSS JOIN photos USING (root, path) JOIN roots ON roots.id = photos.root"
 )
 _THERE = (
-    f"SELECT content, root, roots.path, photos.path, photos.rowid, {_FILE}"
+    f"SELECT content, root, roots.path, photos.path, photos.rowid, away, {_FILE}"
     " FROM photos JOIN roots ON roots.id = root"
     " WHERE content IN (VALUES {}) AND missing_since IS NULL ORDER BY photos.rowid DESC"
 )
@@ -58,6 +61,7 @@ class _Copy(NamedTuple):
     path: Path
     root: int
     row: int
+    is_away: bool
     file: tuple[int | None, ...]
 
     def came_after(self, lost: _Lost) -> bool:
@@ -66,12 +70,43 @@ class _Copy(NamedTuple):
     def may_be(self, lost: _Lost) -> bool:
         """Return whether a photo may be this one now; of a folder that is away, only the same file is."""
         if lost.is_away:
-            return self.root != lost.root and self.file == lost.file and all(self.file)
+            return not self.is_away and self.root != lost.root and self.file == lost.file and all(self.file)
         return not lost.may_come or self.came_after(lost)
 
-    def distance(self, path: Path, lost: _Lost) -> tuple[bool, bool, bool]:
+    def distance(self, path: Path, lost: _Lost) -> tuple[bool, ...]:
         """Return what is least for the copy that a photo, missing at a path, most likely is now."""
-        return not self.came_after(lost), self.path.name != path.name, self.root != lost.root
+        return self.is_away, not self.came_after(lost), self.path.name != path.name, self.root != lost.root
+
+
+class _Folders:
+    """The photo folders that the catalog has, by the paths that they have and had.
+
+    Attributes:
+        library: the numbers of those that are open.
+        now: the paths that they have, by number.
+    """
+
+    def __init__(self, rows: Iterable[tuple[int, bytes, int]], library: Collection[int]) -> None:
+        """Take the folders: number, path, and whether it had that path before."""
+        self.library, self.now = library, dict[int, Path]()
+        self._by_path = dict[str, list[tuple[int, bool]]]()
+        for root, path, is_old in rows:
+            folder = os.fsdecode(path)
+            self._by_path.setdefault(os.path.normcase(folder), []).append((root, bool(is_old)))
+            if not is_old:
+                self.now[root] = Path(folder)
+
+    def above(self, path: Path) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield those that a path lies in: number, the path's name there, whether by a path it had before."""
+        whole = folder = str(path)
+        while (above := os.path.dirname(folder)) != folder:
+            folder = above
+            for root, is_old in self._by_path.get(os.path.normcase(folder), ()):
+                yield root, relative_name(whole[len(folder) :].lstrip(os.sep)), is_old
+
+    def are_around(self, path: Path) -> bool:
+        """Return whether a path lies in a folder of the library."""
+        return any(root in self.library for root, _, _ in self.above(path))
 
 
 class Whereabouts:
@@ -95,11 +130,22 @@ class Whereabouts:
         """Return the folders that were looked at without coming to the end."""
         return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended IS NOT NULL")}
 
+    def waiting(self) -> set[int]:
+        """Return those of `unended` that nobody has begun to look at since `wait`."""
+        return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended < 0")}
+
     def begin_look(self, roots: Collection[int], newest: int) -> None:
         """Note that folders are looked at, and which row was the newest then; not where a look goes on."""
         with self._db.change() as db:
             rows = [(newest, root) for root in roots]
-            db.executemany("UPDATE roots SET unended = ? WHERE id = ? AND unended IS NULL", rows)
+            query = f"UPDATE roots SET unended = coalesce({UNDER_WAY}, ?) WHERE id = ?"
+            db.executemany(f"{query} AND (unended IS NULL OR unended < 0)", rows)
+
+    def wait(self, roots: Collection[int]) -> None:
+        """Note that a look at these folders came to its end, but for files that are to be read later."""
+        with self._db.change() as db:
+            query = "UPDATE roots SET unended = -1 - unended WHERE id = ? AND unended >= 0"
+            db.executemany(query, [(root,) for root in roots])
 
     def end_look(self, roots: Collection[int]) -> None:
         """Note that the look at these folders came to its end."""
@@ -107,28 +153,39 @@ class Whereabouts:
             query = "UPDATE roots SET unended = NULL WHERE id = ? AND unended IS NOT NULL"
             db.executemany(query, [(root,) for root in roots])
 
-    def find(self, paths: Iterable[Path], within: Collection[Path] | None = None) -> Places:
+    def find(
+        self, paths: Iterable[Path], library: Collection[int] = (), *, everywhere: bool = True
+    ) -> Places:
         """Return where the photos lie that are missing at these paths, or whose folder is elsewhere now.
 
-        Of several files with the content of one, those that came since it was missed are taken first, then
-        that of the same name, then one of the same folder, then the newest. Left out is what is there, what
-        is not known, and what may still be found elsewhere. Of a folder that is away, as without its drive,
-        only a photo is found that is the same file elsewhere. Who writes is not waited for.
+        Of several files with the content of one, those whose folder is there are taken first, then those that
+        came since it was missed, then that of the same name, then one of the same folder, then the newest.
+        Left out is what is there, what is not known, and what may still be found elsewhere. Of a folder that
+        is away, as without its drive, only a photo is found that is the same file elsewhere, and there. Who
+        writes is not waited for.
+
+        Folders of the library are looked at again and again, others that the catalog has, around or inside
+        them, perhaps never: of a place in a folder of the library, that folder alone is asked if it knows it.
 
         Args:
             paths: absolute.
-            within: the photo folders where they may lie now; None for all that are known.
+            library: the numbers of the library's folders.
+            everywhere: whether they may lie in any folder now, or in those of the library alone.
         """
-        missing, now = self._look_up(dict.fromkeys(paths))
+        folders = _Folders(self._db.all_beside(_ROOTS), library)
+        missing, now = self._look_up(dict.fromkeys(paths), folders)
         there: dict[int, list[_Copy]] = {}
         contents = {lost.content for lost in missing.values()}
-        for content, root, folder, name, row, *file in self._rows(_THERE, [(one,) for one in contents]):
-            home = Path(os.fsdecode(folder))
-            if within is None or home in within:
-                there.setdefault(content, []).append(_Copy(local_path(home, name), root, row, tuple(file)))
+        for content, root, folder, name, row, away, *file in self._rows(_THERE, [(one,) for one in contents]):
+            place = local_path(Path(os.fsdecode(folder)), name)
+            if root in library or (everywhere and not folders.are_around(place)):
+                there.setdefault(content, []).append(_Copy(place, root, row, bool(away), tuple(file)))
         gone = set[Path]()
         for path, lost in missing.items():
-            copies = [one for one in there.get(lost.content, []) if one.may_be(lost)]
+            every = there.get(lost.content, [])
+            if any(one.path == path and not one.is_away for one in every):  # it came back just now
+                continue
+            copies = [one for one in every if one.path != path and one.may_be(lost)]
             if copies:
                 now[path] = min(copies, key=lambda one: one.distance(path, lost)).path
             elif not lost.may_come and not lost.is_away:
@@ -176,27 +233,34 @@ class Whereabouts:
         )
         return [(folder, name) for folder, name in self._db.all_beside(query, size, mtime, inode)]
 
-    def _look_up(self, paths: Iterable[Path]) -> tuple[dict[Path, _Lost], dict[Path, Path]]:
+    def _look_up(
+        self, paths: Iterable[Path], folders: _Folders
+    ) -> tuple[dict[Path, _Lost], dict[Path, Path]]:
         """Return those that are known and not there any more, and those whose folder was renamed."""
-        roots = [(root, Path(os.fsdecode(path)), old) for root, path, old in self._db.all_beside(_ROOTS)]
-        home = {root: folder for root, folder, old in roots if not old}
         named = dict[tuple[int, bytes], list[tuple[Path, bool]]]()
         for path in paths:
-            for root, folder, old in roots:
-                if (name := name_in(folder, path)) is not None:
-                    named.setdefault((root, name), []).append((path, bool(old)))
-        missing, there, now = dict[Path, _Lost](), set[Path](), dict[Path, Path]()
+            for root, name, is_old in folders.above(path):
+                named.setdefault((root, name), []).append((path, is_old))
+        known = dict[Path, list[tuple[int, Path | None, _Lost | None]]]()
         for root, name, is_there, is_away, content, after, may_come, *file in self._rows(_KNOWN, list(named)):
+            away = bool(is_there and is_away)
+            lost = _Lost(root, content, after, bool(may_come), tuple(file), away)
             for path, is_old in named[root, name]:
-                if is_there and is_old:
-                    now[path] = local_path(home[root], name)
-                elif not is_there or is_away:
-                    away = bool(is_there and is_away)
-                    missing[path] = _Lost(root, content, after, bool(may_come), tuple(file), away)
-                else:
-                    there.add(path)
-        missing = {path: lost for path, lost in missing.items() if path not in there and path not in now}
-        return missing, {path: one for path, one in now.items() if path not in there}
+                place = local_path(folders.now[root], name) if is_there and is_old else None
+                is_lost = place is None and (away or not is_there)
+                known.setdefault(path, []).append((root, place, lost if is_lost else None))
+        missing, now = dict[Path, _Lost](), dict[Path, Path]()
+        for path, every in known.items():
+            told = [one for one in every if one[0] in folders.library] or every
+            places = [place for _, place, _ in told if place is not None]
+            losses = [lost for _, _, lost in told if lost is not None]
+            if len(places) + len(losses) < len(told):  # it is there
+                continue
+            if places:
+                now[path] = places[-1]
+            else:
+                missing[path] = losses[-1]
+        return missing, now
 
     def _rows(self, query: str, values: Sequence[tuple[object, ...]]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows for these values, some at a time."""

@@ -29,10 +29,7 @@ from .hand import Hand
 from .watched import LONG_S, Recorded, Told
 
 needs_graph = pytest.mark.skipif(engine.vector_index.graph.hnswlib is None, reason="hnswlib is not installed")
-
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
-
-
 VECTOR = np.arange(4, dtype=np.float32)
 
 
@@ -139,9 +136,17 @@ def open_library(encoder):
 def library(photo_folder, open_library):
     """A library of the twelve pictures, up to date."""
     library = open_library(photo_folder)
-    for _ in library.refresh():
-        pass
+    refreshed(library)
     return library
+
+
+@pytest.fixture
+def places(library, photo_folder):
+    """What is known of some paths in the folder, by names."""
+    return lambda *names: {
+        one.name: now.relative_to(photo_folder).as_posix()
+        for one, now in library.places_now([photo_folder / name for name in names]).items()
+    }
 
 
 VECTORS_OF_VERSION_4 = """
@@ -199,13 +204,11 @@ def as_version_5():
         with closing(sqlite3.connect(path)) as db:
             for name in ("photos_missing", "photos_remarked", "contents_undated"):
                 db.execute(f"DROP INDEX {name}")
-            for name in ("stamps", "reread", "rechecks"):
+            for name in ("stamps", "reread", "rechecks", "former_roots"):
                 db.execute(f"DROP TABLE {name}")
-            db.execute("DROP TABLE former_roots")
-            db.execute("ALTER TABLE roots DROP COLUMN unended")
-            db.execute("ALTER TABLE roots DROP COLUMN away")
-            db.execute("ALTER TABLE photos DROP COLUMN missed_after")
-            db.execute("ALTER TABLE vector_files DROP COLUMN seal")
+            columns = "unended", "away", "missed_after", "seal"
+            for table, column in zip(("roots", "roots", "photos", "vector_files"), columns, strict=True):
+                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
             db.execute("PRAGMA user_version = 5")
 
     return rewrite

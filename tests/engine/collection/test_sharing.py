@@ -107,6 +107,20 @@ def test_photos_of_a_renamed_folder_are_held_by_their_new_paths_alone(photo_fold
     assert held(store) == paths(now)
 
 
+def test_a_folder_inside_the_path_before_of_a_renamed_one_stays(photo_folder, store, encoder, photos_in):
+    send(photo_folder, store, encoder)
+    now = photo_folder.rename(photo_folder.with_name("now"))
+    refreshed(library := Library(now, encoder))
+    library.close()
+    photo_folder.mkdir()
+    inner = photos_in(2).rename(photo_folder / "inner")
+    send(inner, store, encoder)
+    assert withdraw(now, store, "desk") == 12
+    assert held(store) == paths(inner)
+    assert send(now, store, encoder) == Shared(12, 12, 0)
+    assert held(store) == paths(inner) | paths(now)
+
+
 def test_a_folder_inside_another_one_that_leaves_it_out_stays(photo_folder, store, encoder):
     hidden = photo_folder / ".private"
     (photo_folder / "older").rename(hidden)

@@ -3,26 +3,15 @@
 import os
 import shutil
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from engine.folders.scope import Scope
-from engine.folders.settling import Settling
+from engine.folders.folder import Found
 from engine.state.whereabouts import Places
 
-from ..conftest import refreshed
-
-
-@pytest.fixture
-def places(library, photo_folder):
-    """What is known of some paths in the folder, by names."""
-
-    def now(*names):
-        places = library.places_now([photo_folder / name for name in names])
-        return {one.name: str(there.relative_to(photo_folder)) for one, there in places.items()}
-
-    return now
+from ..conftest import photo, refreshed
 
 
 def test_a_photo_is_found_again_where_it_was_moved_though_nobody_was_told(library, photo_folder, places):
@@ -60,109 +49,71 @@ def test_of_several_copies_that_of_the_same_name_and_then_of_the_same_folder_is_
     assert library.places_now([old]) == {old: beside / "a.png"}
 
 
-def stopped(library, **how):
-    """Look at the folders until it is noted what is gone, before anything that came is read."""
-    work, before = library.refresh(**how), len(library.photos())
-    while len(library.photos()) == before:
-        next(work)
-    work.close()
-
-
-@pytest.mark.parametrize("is_another_window", [False, True], ids=["paused", "killed"])
-def test_a_photo_that_was_moved_is_no_older_copy_though_the_look_was_ended_in_its_midst(
-    library, photo_folder, open_library, places, is_another_window
+@pytest.mark.parametrize("open_one", ["inner", "outer"])
+def test_what_a_folder_that_is_not_open_says_of_the_open_one_does_not_count(
+    photo_folder, open_library, open_one
 ):
-    old = next(photo_folder.glob("*.png"))
-    shutil.copy(old, photo_folder / "older" / old.name)
+    inner = photo_folder / "older"
+    moved, gone = sorted(inner.iterdir())[:2]
+    twin = inner / "twin.png"
+    shutil.copy(gone, twin)
+    for folder in (photo_folder, inner):
+        refreshed(open_library(folder))
+    library = open_library(inner if open_one == "inner" else photo_folder)
+    now = moved.rename(inner / "now.png")
+    gone.unlink()
+    twin.unlink()
     refreshed(library)
-    old.rename(photo_folder / "now.png")
-    stopped(library)
-    assert places(old.name) == {}
-    if is_another_window:
-        library.close()
-        library = open_library(photo_folder)
-    refreshed(library)
-    assert library.places_now([old]) == {old: photo_folder / "now.png"}  # not that of the same name
+    assert library.places_now([moved, gone]) == {moved: now}
+    assert library.places_here([moved, gone, twin]) == Places({moved: now}, frozenset([gone, twin]))
 
 
-def test_where_a_photo_is_back_it_came_since(library, photo_folder):
-    one, other = photo_folder / "older", photo_folder / "other"
-    for before, after in ((one, other), (other, one)):
-        before.rename(after)  # which leaves the files in it as they are
-        refreshed(library)
-    old = next(one.iterdir())
-    shutil.copy(old, photo_folder)
+def test_what_only_a_folder_that_is_not_open_knows_is_followed_into_the_open_one(photo_folder, open_library):
+    outer, inner = open_library(photo_folder), photo_folder / "older"
+    old = next(inner.iterdir())
+    refreshed(outer)
+    now = old.rename(inner / "now.png")
+    refreshed(outer)
+    library = open_library(inner)
     refreshed(library)
-    one.rename(other)
-    refreshed(library)
-    assert library.places_now([old]) == {old: other / old.name}
+    assert library.places_now([old]) == {old: now}
 
 
-def test_what_was_left_in_another_folder_is_waited_for_and_no_longer(photo_folder, photos_in, open_library):
-    old, other = next(photo_folder.glob("*.png")), photos_in(1)
-    shutil.copy(old, copy := photo_folder / "copy.png")
-    library = open_library([photo_folder, other])
+def test_of_two_folders_that_are_away_none_is_followed_to_the_other_and_what_is_there_is_taken_first(
+    photos_in, photo_folder, open_library
+):
+    there, one, other = photo_folder, photos_in(25, "one"), photo_folder.with_name("other")
+    shutil.copytree(one, other, copy_function=os.link)
+    name = next(one.iterdir()).name
+    shutil.copy(one / name, old := there / name)
+    library = open_library([there, one, other])
     refreshed(library)
-    shutil.copyfile(old, new := other / "new.png")
+    for folder in (one, other):
+        folder.rename(folder.with_name(f"{folder.name} away"))
+    shutil.copy(old, there / "copy.png")
+    refreshed(library)
+    assert library.places_now([one / name, other / name]) == {}
     old.unlink()
-    refreshed(library, settling=Settling())
-    assert library.places_now([old]) == {}
-    new.unlink()
-    refreshed(library, only=[other])
-    assert library.places_now([old]) == {old: copy}
-
-
-def test_a_look_at_some_places_ends_no_look_of_another_process(library, photo_folder, open_library, places):
-    old = next(photo_folder.glob("*.png"))
-    shutil.copy(old, photo_folder / "copy.png")
     refreshed(library)
-    old.rename(photo_folder / "now.png")
-    stopped(open_library(photo_folder))  # as if that were killed
-    refreshed(library, only={photo_folder: Scope.of(["older"])})
-    assert places(old.name) == {}
-    refreshed(library)
-    assert places(old.name) == {old.name: "now.png"}
+    assert library.places_now([old]) == {old: there / "copy.png"}  # not that of the same name
 
 
-def test_an_older_copy_is_taken_once_a_look_has_found_nothing_else(library, photo_folder, places):
-    old = next(photo_folder.glob("*.png"))
-    shutil.copy(old, photo_folder / "copy.png")
-    refreshed(library)
-    old.unlink()
-    refreshed(library, recheck=True)  # which reads the copy once more
-    assert places(old.name) == {old.name: "copy.png"}
-    assert library.places_here([old, photo_folder / "copy.png"]).now == {old: photo_folder / "copy.png"}
+def test_nothing_is_followed_to_where_it_was(catalog, monkeypatch):
+    root, inner, path = catalog.add_root(b"/photos"), catalog.add_root(b"/photos/inner"), "/photos/inner/a"
+    catalog.store(root, "tiny", [photo(b"inner/a")], [])
+    catalog.store(inner, "tiny", [photo(b"a")], [])
+    catalog.mark_missing(root, [b"inner/a"])
+    catalog.root_names.note_away(inner, True)
+    whereabouts, look_up = catalog.whereabouts, catalog.whereabouts._look_up
+    assert whereabouts.find([Path(path)]).now == {}
 
+    def it_comes_back(*arguments):
+        missing = look_up(*arguments)
+        catalog.restate(root, [Found(b"inner/a", 10, 20)])
+        return missing
 
-def test_what_is_read_again_in_the_midst_did_not_come_since(library, photo_folder, places):
-    old = next(photo_folder.glob("*.png"))
-    shutil.copy(old, photo_folder / "older" / old.name)
-    refreshed(library)
-    old.rename(photo_folder / "now.png")
-    refreshed(library, recheck=True)
-    assert places(old.name) == {old.name: "now.png"}
-
-
-def test_a_photo_that_may_be_half_written_may_be_the_one_that_is_gone(library, photo_folder, places):
-    old, settling = next(photo_folder.glob("*.png")), Settling()
-    shutil.copy(old, photo_folder / "copy.png")
-    refreshed(library)
-    shutil.copyfile(old, photo_folder / "now.png")
-    old.unlink()
-    refreshed(library, settling=settling)
-    assert (places(old.name), library.places_here([old]).gone) == ({}, frozenset())
-    refreshed(library)
-    assert places(old.name) == {old.name: "now.png"}
-
-
-def test_what_is_gone_is_so_once_a_look_has_come_to_its_end(library, photo_folder):
-    here, other = sorted(photo_folder.glob("*.png"))[:2]
-    refreshed(library)
-    here.unlink()
-    stopped(library)
-    assert library.places_here([here, other]) == Places()
-    refreshed(library)
-    assert library.places_here([here, other]) == Places({}, frozenset([here]))
+    monkeypatch.setattr(whereabouts, "_look_up", it_comes_back)
+    assert whereabouts.find([Path(path)]) == Places()
 
 
 def test_very_many_are_looked_up_while_another_thread_writes(library, photo_folder, places):
