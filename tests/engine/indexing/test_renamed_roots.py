@@ -126,11 +126,15 @@ def test_a_disk_without_times_of_change_proves_no_folder_to_be_the_same(
     assert known_folders() == ([now] if step == 1 else [now, before])
 
 
-def test_a_folder_with_another_photo_by_the_name_of_one_is_another_folder(before, open_library, photos_in):
-    other, now = photos_in(1), before.rename(before.with_name("now"))
-    (other / "000.png").replace(now / next(now.glob("*.png")).name)
+@pytest.mark.parametrize(("edited", "is_same"), [(1, True), (4, False)])
+def test_a_folder_with_many_other_photos_by_the_names_of_some_is_another_folder(
+    edited, is_same, before, open_library, photos_in
+):
+    others, now = photos_in(edited), before.rename(before.with_name("now"))
+    for other, same in zip(sorted(others.iterdir()), sorted(photos_of(now)), strict=False):
+        other.replace(same)
     open_library([now])
-    assert known_folders() == [now, before]
+    assert known_folders() == ([now] if is_same else [now, before])
 
 
 def test_photos_that_were_moved_after_their_folder_was_renamed_are_followed(before, open_library):
