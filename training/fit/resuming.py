@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from training.atomic_files import remove_leftovers
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.device import device_name
 from training.fit.precision import precision_of, scaler_for
 from training.settings import option
@@ -47,7 +47,7 @@ def alone_in(out: Path) -> Iterator[None]:
         yield
         return
     with lock:
-        remove_leftovers(out)
+        remove_leftovers(out, (CHECKPOINT, BEST))
         yield
 
 

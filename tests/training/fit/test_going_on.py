@@ -1,7 +1,7 @@
 """Where a run begins, goes on after an interruption, and is measured."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from training.errors import TrainingError
 from training.experiments.job import Job
 from training.experiments.runs import Study
 from training.fit import loop
-from training.fit.checkpoint import Run
+from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.resuming import LOCK, alone_in, resume
 from training.fit.start import read_start
 
@@ -156,8 +156,11 @@ def test_a_run_of_epochs_keeps_its_images_and_says_which_validation_classes_its_
         loop.fit(collection, replace(asked, epochs=0.5), tmp_path / "run", weights=None)
 
 
-def test_two_trainings_do_not_meet_in_a_folder_and_what_a_killed_one_left_goes(tmp_path: Path) -> None:
-    (tmp_path / ".checkpoint.pt.0a0a0a0a.tmp").touch()
+def test_two_trainings_do_not_meet_in_a_folder_and_what_a_killed_one_left_goes(
+    tmp_path: Path, broken_off: Callable[[Path], Path]
+) -> None:
+    broken_off(tmp_path / CHECKPOINT)
+    (tmp_path / f"{CHECKPOINT}.new").touch()  # of an earlier version
     for _ in range(2):  # one after another may
         with alone_in(tmp_path):
             assert [file.name for file in tmp_path.iterdir()] == [LOCK]
