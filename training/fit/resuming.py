@@ -31,16 +31,18 @@ FOLDERS = ("first", "second")
 def alone_in(out: Path) -> Iterator[None]:
     """Hold the right to train in a folder; the system takes it back from a process that is killed.
 
-    What such a process left half written goes. Where a file system has no locks, the log says so.
+    What such a process left half written goes. Where the right cannot be had, as on a file system without
+    flock, the log says so, and the folder is trained in all the same.
 
     Raises:
         TrainingError: another training holds it.
     """
     try:
-        lock = FileLock(out / LOCK, timeout=0).acquire()
+        # a marker in place of flock would stay, and refuse for good, where its process was killed elsewhere
+        lock = FileLock(out / LOCK, timeout=0, fallback_to_soft=False).acquire()
     except Timeout:
         raise TrainingError(
-            f"Another training is at work in {out}: let it end, or choose another --out."
+            f"Another training is at work in {out} and holds {LOCK} there: let it end, or choose another --out."
         ) from None
     except (OSError, NotImplementedError) as error:
         _log.warning("Nothing keeps a second training out of %s: %s", out, error)

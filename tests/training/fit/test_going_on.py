@@ -1,6 +1,9 @@
 """Where a run begins, goes on after an interruption, and is measured."""
 
+import errno
+import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -165,10 +168,22 @@ def test_two_trainings_do_not_meet_in_a_folder_and_what_a_killed_one_left_goes(
         with alone_in(tmp_path):
             assert [file.name for file in tmp_path.iterdir()] == [LOCK]
             with (
-                pytest.raises(TrainingError, match=f"Another training is at work in {tmp_path}: let it end"),
+                pytest.raises(TrainingError, match=f"Another training is at work in {tmp_path} and holds {LOCK}"),
                 alone_in(tmp_path),
             ):
                 pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there all file systems have locks")
+def test_a_file_system_without_locks_is_trained_in_and_no_marker_keeps_others_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", missing)
+    with alone_in(tmp_path), alone_in(tmp_path):
+        assert caplog.text.count(f"Nothing keeps a second training out of {tmp_path}") == 2
 
 
 def test_a_folder_called_from_within_has_the_name_it_has_from_without(
