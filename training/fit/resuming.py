@@ -26,6 +26,8 @@ LOCK = "training.lock"
 FOLDERS = ("first", "second")
 """Where below a mean the trainings lie that it is made of."""
 
+_NO_NAMES = ("", "..")  # what earlier versions called the folders `.` and `..`
+
 
 @contextmanager
 def alone_in(out: Path) -> Iterator[None]:
@@ -57,6 +59,7 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
 
     The images that so many epochs came to when it began stay its own, however many pictures there are now.
+    What it began from or imitates counts as the same where an earlier version kept no name of it.
 
     Raises:
         TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
@@ -80,6 +83,10 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
             f"{out} holds a run of other settings ({options}); choose another --out, or go on with its own, "
             f"--config {out / 'config.json'}."
         )
+    if config.start and run.config.start and run.pretrained in _NO_NAMES:
+        run.pretrained = pretrained
+    if run.guide in _NO_NAMES:
+        run.guide = ""
     if bool(run.pretrained) != bool(pretrained) or (
         (config.weights or config.start) and run.pretrained != pretrained
     ):

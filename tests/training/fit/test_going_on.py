@@ -193,3 +193,27 @@ def test_a_folder_called_from_within_has_the_name_it_has_from_without(
     monkeypatch.chdir(tmp_path / "mine")
     start = read_start(Path("."))
     assert (start.name, start.history[-1]["model_id"]) == ("mine", "mine")
+
+
+def test_a_folder_called_through_a_link_has_the_name_of_the_link(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    Run(Config(**{**small_run, "dim": 4}), ["a"]).save(tmp_path / "mine")  # type: ignore[arg-type]
+    (tmp_path / "link").symlink_to(tmp_path / "mine", target_is_directory=True)
+    assert read_start(tmp_path / "link").name == "link"
+
+
+@pytest.mark.parametrize("kept", ["", ".."])
+def test_a_run_that_kept_no_name_of_what_it_began_from_goes_on(
+    config: Config, tmp_path: Path, kept: str
+) -> None:
+    begun = replace(config, start=".", guide=".")
+    run = Run(begun, ("square",))
+    run.pretrained = run.guide = kept
+    run.save(tmp_path / "begun")
+    again = resume(tmp_path / "begun", begun, ("square",), "mine", "mine")
+    assert again is not None
+    assert again.pretrained == "mine"
+    Run(config, ("square",)).save(tmp_path / "random")
+    with pytest.raises(TrainingError, match=r"begun with other weights \(none\)"):
+        resume(tmp_path / "random", replace(config, start="."), ("square",), "mine")
