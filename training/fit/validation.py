@@ -47,6 +47,13 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
     return [f"In validation: {one}" for one in said]
 
 
+def note_classes(run: Run, collection: Collection) -> None:
+    """Note how many classes its validations had that an earlier version measured: as many as there are now."""
+    if count := sum(bool(collection.photos.get(label)) for label in collection.split["val"]):
+        for check in run.validation:
+            check.setdefault("classes", count)
+
+
 def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
     """Measure a run on the validation classes, and note it in the run; nothing where these are not there.
 

@@ -104,6 +104,22 @@ def test_a_validation_of_one_class_chooses_nothing(
     assert caplog.text.count("with one class no checkpoint is chosen by them: the last one is taken") == 1
 
 
+def test_an_earlier_versions_validations_of_one_class_choose_nothing_once_a_run_goes_on(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config, collection = four_steps(small_run, images=24, validations=2), read_collection(shapes)
+    assert collection.split["val"] == ["octagon"]
+    begun = Run(config, collection.learned_labels(config))
+    begun.step, begun.validation = 1, [{"step": 1, "sketch/mAP": 100.0}]
+    begun.save(tmp_path)
+    begun.save_best(tmp_path)
+    assert (tmp_path / BEST).exists()
+    run = fit(collection, config, tmp_path, weights=None)
+    assert (run.step, run.compared) == (2, [])
+    assert [check["classes"] for check in run.validation] == [1, 1]
+    assert not (tmp_path / BEST).exists()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("patience", "ends"), [(1, 3), (2, 4), (0, 4)])
 def test_patience_ends_a_run_that_finds_no_more_and_it_stays_ended(
