@@ -197,6 +197,11 @@ def processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def is_first() -> bool:
+    """Tell, before the processes meet, whether this is the one that writes."""
+    return processes() == 1 or os.environ.get("RANK", "0") == "0"
+
+
 def join(device: str) -> tuple[Ranks, str]:
     """Join the processes that `torchrun` started, if it did; return the place, and the device to use.
 

@@ -44,7 +44,7 @@ def alone_in(out: Path) -> Iterator[None]:
         lock = FileLock(out / LOCK, timeout=0, fallback_to_soft=False).acquire()
     except Timeout:
         raise TrainingError(
-            f"Another training is at work in {out} and holds {LOCK} there: let it end, or choose another --out."
+            f"Another training is at work and holds {out / LOCK}: let it end, or choose another --out."
         ) from None
     except (OSError, NotImplementedError) as error:
         _log.warning("Nothing keeps a second training out of %s: %s", out, error)
