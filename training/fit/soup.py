@@ -62,7 +62,7 @@ def fit_both(
         asked: settings, by name, that the second has as the first.
 
     Raises:
-        TrainingError: a single training lies in `out`, or another training is at work there; or as `train.fit`.
+        TrainingError: a single training lies in `out`, or another is at work there; or as `train.fit`.
     """
     refuse_single(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -48,7 +48,7 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
 
 
 def note_classes(run: Run, collection: Collection) -> None:
-    """Note how many classes its validations had that an earlier version measured: as many as there are now."""
+    """Give the validations that an earlier version measured the number of classes that there are now."""
     if count := sum(bool(collection.photos.get(label)) for label in collection.split["val"]):
         for check in run.validation:
             check.setdefault("classes", count)
