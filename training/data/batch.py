@@ -50,4 +50,5 @@ class Batch:
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
         tensors = (self.images, self.labels, self.domains, self.pairs, self.photos, self.teacher)
-        return Batch(*map(change, tensors), part=self.part, host=self.on_host)
+        images, labels, domains, pairs, photos, teacher = map(change, tensors)
+        return Batch(images, labels, domains, pairs, photos, teacher, self.part, self.on_host)
