@@ -92,7 +92,8 @@ def remove_leftovers(folder: Path, names: Iterable[str] = (), *, older_s: float 
     """
     now = time.time()
     earlier = [form.format(glob.escape(name)) for name in names for form in _EARLIER]
-    for file in chain.from_iterable(map(folder.glob, (LEFTOVERS, *earlier))):
-        with suppress(OSError):
-            if now - file.lstat().st_mtime >= older_s:
-                file.unlink()
+    with suppress(OSError):  # of a folder that cannot be listed
+        for file in chain.from_iterable(map(folder.glob, (LEFTOVERS, *earlier))):
+            with suppress(OSError):
+                if now - file.lstat().st_mtime >= older_s:
+                    file.unlink()

@@ -26,7 +26,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
     def validate(run: Run, *_: object) -> dict[str, float]:
         found = {"sketch/mAP": planned[len(run.validation)]}
-        run.validation.append({"step": run.step, **found})
+        run.validation.append({"step": run.step, "classes": 2, **found})
         return found
 
     monkeypatch.setattr(loop, "validate", validate)
