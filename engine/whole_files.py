@@ -13,6 +13,11 @@ from pathlib import Path
 ENDING = ".tmp"
 """How the names of files end that are not whole yet; they begin with a dot."""
 
+_BYTES = 8  # of chance in such a name
+
+LEFTOVERS = f".{'[0-9a-f]' * 2 * _BYTES}{ENDING}"
+"""The names, for `Path.glob`, under which `replacing` leaves half a file where the process is killed."""
+
 _UNABLE = errno.EINVAL, errno.ENOSYS, errno.ENOTSUP  # so say disks that cannot be told to flush
 
 
@@ -26,7 +31,7 @@ def replacing(file: Path) -> Iterator[Path]:
     Raises:
         OSError: the file cannot be replaced.
     """
-    new = file.with_name(f".{secrets.token_hex(8)}{ENDING}")
+    new = file.with_name(f".{secrets.token_hex(_BYTES)}{ENDING}")
     try:
         yield new
         _flush(new)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.whole_files import ENDING, replacing
+from engine.whole_files import ENDING, LEFTOVERS, replacing
+
+_ABANDONED_S = 24 * 3600.0  # after which nobody is writing to a file any more
+_EARLIER = "{}.new", ".{}." + "[0-9a-f]" * 8 + ENDING  # what versions before this one left of a file
 
 
 def must_be_writable(file: Path) -> None:
@@ -46,11 +52,14 @@ def write_atomically(file: Path, text: str) -> None:
 def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a file that stands beside this one, then put it in this one's place.
 
+    What writers that were killed a day ago or more have left half written beside it goes.
+
     Raises:
         OSError: it cannot be written; a full disk names it too.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(file.parent, [file.name], older_s=_ABANDONED_S)
         with replacing(file) as temporary:
             write(temporary)
     except OSError as error:
@@ -73,8 +82,18 @@ def save_arrays(file: Path, **arrays: ArrayLike) -> None:
     fill_atomically(file, write)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what writers that were killed have left half written in a folder where nobody writes now."""
-    for file in folder.glob(f".*.{'[0-9a-f]' * 8}{ENDING}"):
-        with suppress(OSError):
-            file.unlink()
+def remove_leftovers(folder: Path, names: Iterable[str] = (), *, older_s: float = 0.0) -> None:
+    """Remove what writers that were killed have left half written in a folder.
+
+    Args:
+        folder: where nobody writes now, unless `older_s` says so.
+        names: of files; what versions before this one left of them goes too.
+        older_s: what was written to in the last so many seconds stays, as somebody may be writing it.
+    """
+    now = time.time()
+    earlier = [form.format(glob.escape(name)) for name in names for form in _EARLIER]
+    with suppress(OSError):  # of a folder that cannot be listed
+        for file in chain.from_iterable(map(folder.glob, (LEFTOVERS, *earlier))):
+            with suppress(OSError):
+                if now - file.lstat().st_mtime >= older_s:
+                    file.unlink()

@@ -5,13 +5,16 @@ import json
 import math
 import random
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+
+from engine.whole_files import replacing
 
 if importlib.util.find_spec("torch") is None:  # the app installs without it: `train` is an extra
     collect_ignore_glob = ["test_*.py", "*/test_*.py"]
@@ -31,6 +34,19 @@ def own_models() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("engine.encoding.encoder.try_model", lambda path: None)
         yield
+
+
+@pytest.fixture
+def broken_off() -> Callable[[Path], Path]:
+    """Return what leaves half a file as a writer does that is killed, and says where."""
+
+    def leave(file: Path) -> Path:
+        with suppress(KeyboardInterrupt), replacing(file) as new:
+            raise KeyboardInterrupt
+        new.write_bytes(b"half")  # a kill tidies nothing up
+        return new
+
+    return leave
 
 
 SHAPES = {"triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octagon": 8, "star ball": 10}

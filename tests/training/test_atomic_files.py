@@ -1,5 +1,7 @@
 """Files written whole or not at all."""
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -48,14 +50,25 @@ def test_two_that_write_one_file_at_once_do_not_meet(tmp_path):
     assert file.read_text("utf-8") == "slower"
 
 
-def test_arrays_are_read_as_they_were_and_leftovers_go(tmp_path):
+def test_arrays_are_read_as_they_were(tmp_path):
     save_arrays(tmp_path / "table.npz", names=np.array(["a"]), rows=np.eye(2))
-    for name in (".table.npz.0a0a0a0a.tmp", ".someone_elses.tmp"):
-        (tmp_path / name).touch()
-    remove_leftovers(tmp_path)
-    assert sorted(one.name for one in tmp_path.iterdir()) == [".someone_elses.tmp", "table.npz"]
     with np.load(tmp_path / "table.npz") as table:
         assert (table["names"].tolist(), table["rows"].tolist()) == (["a"], [[1, 0], [0, 1]])
+
+
+def test_what_killed_writers_left_goes_and_nothing_else(tmp_path, broken_off):
+    for name in (".table.npz.0a0a0a0a.tmp", "table.npz.new", ".someone_elses.tmp", "other.new"):
+        (tmp_path / name).touch()
+    broken_off(tmp_path / "table.npz")
+    remove_leftovers(tmp_path, ["table.npz"])
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".someone_elses.tmp", "other.new"]
+
+
+def test_what_was_left_a_day_ago_goes_with_the_next_file_of_its_folder(tmp_path, broken_off):
+    now, before = (broken_off(tmp_path / "table.npz") for _ in range(2))
+    os.utime(before, (0, time.time() - 86_500))
+    save_arrays(tmp_path / "other.npz", rows=np.eye(2))
+    assert {one.name for one in tmp_path.iterdir()} == {"other.npz", now.name}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is a device of Linux")

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from training.data.collection import Collection, Picture, is_picture, normalise_label
+from training.data.collection import Collection, Picture, normalise_label
+from training.data.endings import is_picture
 from training.data.filelists import PREPARED, FileLists, Folders, choose, find_lists, walk
 from training.errors import TrainingError
 

@@ -26,7 +26,7 @@ from training.data.augment import contour_view, photo_view, sketch_view, strokes
 from training.data.batch import Batch
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
 from training.data.likeness import likeness
-from training.data.plan import Entry, Item, each_photo_once, kinds_of, shuffled_order
+from training.data.plan import Entry, Item, digits_of_photo, each_photo_once, kinds_of, shuffled_order
 from training.data.teacher import TEACHER_FILE, Teacher
 from training.errors import TrainingError
 
@@ -261,6 +261,7 @@ class Batches(Dataset[Batch]):
             torch.tensor([self._index[entry.item.label] for entry in plan]),
             torch.tensor([entry.domain for entry in plan]),
             torch.tensor([entry.pair for entry in plan]),
+            torch.tensor([digits_of_photo(entry) for entry in plan]),
             torch.from_numpy(teacher),
             part,
         )

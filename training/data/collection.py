@@ -11,7 +11,8 @@ import tarfile
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -19,18 +20,16 @@ import numpy as np
 from PIL import Image
 
 from engine.pictures.colours import in_srgb
-from engine.pictures.formats import is_photo
 from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.sketches.drawing import Stroke
 from training.config import Config
+from training.data.endings import is_taken, of_other_endings
 from training.errors import TrainingError
 
 SKETCH, PHOTO = 0, 1
 """The two domains a picture can belong to."""
 
 _log = logging.getLogger(__name__)
-
-_IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 
 _STROKE_GRID = 255.0  # QuickDraw's coordinates
 
@@ -41,7 +40,8 @@ class Picture:
 
     Attributes:
         label: its class, normalised.
-        name: its file name without the ending, unique within its class and domain.
+        name: its file name without the ending, unique within its class and domain: `read_collection` adds
+            ` (2)` where another one is called so.
         file: the image file, or the tar that holds it.
         offset: where the image begins inside the tar; -1 for a plain file.
         size: length in bytes inside the tar.
@@ -151,11 +151,6 @@ def normalise_label(label: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"[\s\-]+", "_", label.strip().lower()))
 
 
-def is_picture(file: PurePath) -> bool:
-    """Tell by its name whether a file is a picture; hidden ones, as macOS adds them, are not."""
-    return file.suffix.lower() in _IMAGE_ENDINGS and not file.name.startswith(".")
-
-
 def photo_names(sketch: str) -> tuple[str, ...]:
     """Return the names the photo of this sketch can have; empty for a sketch drawn from none."""
     stem, dash, count = sketch.rpartition("-")
@@ -201,35 +196,42 @@ def read_collection(root: Path) -> Collection:
     return found
 
 
-def is_taken(file: PurePath, passed_over: Counter[str]) -> bool:
-    """Tell whether a file is a picture, as `is_picture`; count a photo with another ending by that."""
-    taken = is_picture(file)
-    if not taken and is_photo(file.name) and not file.name.startswith("."):
-        passed_over[file.suffix.lower()] += 1
-    return taken
-
-
-def of_other_endings(passed_over: Counter[str]) -> list[str]:
-    """Return what is wrong where photos were passed over, counted by their endings: a sentence, or none."""
-    if not passed_over:
-        return []
-    counts = ", ".join(f"{count} {ending}" for ending, count in sorted(passed_over.items()))
-    return [f"Photos are passed over by their endings ({counts}); taken are {' '.join(_IMAGE_ENDINGS)}."]
-
-
 def _without_twins(domain: str, by_class: dict[str, list[Picture]]) -> list[str]:
-    """Leave out what is called as an earlier picture of its class; say how many that were, if any."""
+    """Leave out what has the name and the size of an earlier picture of its class; say how many, if any.
+
+    Of one name and another size it is another picture, and gets a name of its own, with a number behind it.
+    """
     left_out = 0
     for label, pictures in by_class.items():
+        names, sizes = {picture.name for picture in pictures}, dict[str, set[int]]()
         first: dict[str, Picture] = {}
         for picture in pictures:
-            first.setdefault(picture.name, picture)
-        left_out += len(pictures) - len(first)
+            if picture.name in first:
+                known = sizes.setdefault(picture.name, {_bytes(first[picture.name])})
+                if (size := _bytes(picture)) in known:
+                    left_out += 1
+                    continue
+                known.add(size)
+                name = next(new for n in count(2) if (new := f"{picture.name} ({n})") not in names)
+                names.add(name)
+                picture = replace(picture, name=name)
+            first[picture.name] = picture
         by_class[label] = list(first.values())
     if not left_out:
         return []
-    what = f"{left_out} {domain}{' is' if left_out == 1 else 's are'}"
-    return [f"{what} left out: another one of the class has the same name, as where a tar is unpacked too."]
+    many = f"{domain}{'es' if domain.endswith('ch') else 's'} are"
+    what = f"{left_out} {f'{domain} is' if left_out == 1 else many} left out"
+    return [f"{what}: another of its class has the same name and size, as where a tar is unpacked too."]
+
+
+def _bytes(picture: Picture) -> int:
+    """Return how many bytes a picture has, -1 where its file cannot be looked at."""
+    if picture.offset >= 0:
+        return picture.size
+    try:
+        return picture.file.stat().st_size
+    except OSError:
+        return -1
 
 
 def _folder_pictures(folder: Path, passed_over: Counter[str]) -> Iterator[Picture]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.collection import Collection, Picture, StrokeDrawing
+from training.data.collection import PHOTO, Collection, Picture, StrokeDrawing
 
 Item = Picture | StrokeDrawing
 
@@ -49,6 +50,14 @@ def each_photo_once(plan: Sequence[Entry], places: Sequence[int]) -> list[int]:
     for place in sorted(places, key=lambda place: place not in paired):
         of_photo.setdefault(plan[place].item, place)
     return sorted(of_photo.values())
+
+
+def digits_of_photo(entry: Entry) -> int:
+    """Return a number that tells the photo of a place from any other, in each process; -1 for a sketch."""
+    if entry.domain != PHOTO or not isinstance(entry.item, Picture):
+        return -1
+    told = f"{entry.item.label}/{entry.item.name}/{entry.item.offset}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big", signed=True)
 
 
 @lru_cache(maxsize=2)

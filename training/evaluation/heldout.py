@@ -24,6 +24,9 @@ from training.evaluation.embedding import (
 )
 from training.evaluation.paper_photos import photograph
 
+MOST_DRAWINGS = 300
+"""Of a class, where a model is only judged on its way: Google's files hold 120,000 of one."""
+
 _OTHERS = 75  # photos of each class in the gallery beside Sketchy's
 _QUERY_TAR = "sketch-1"
 
@@ -240,11 +243,16 @@ def query_drawings(collection: Collection, labels: Sequence[str]) -> list[Stroke
 
 
 def _spread(drawings: Sequence[StrokeDrawing], most: int) -> list[StrokeDrawing]:
-    """Return at most so many drawings of each class, in even steps; all of a class that has no more."""
+    """Return at most so many drawings of each class, from all along it; all of a class that has no more."""
     by_class: dict[str, list[StrokeDrawing]] = {}
     for drawing in drawings:
         by_class.setdefault(drawing.label, []).append(drawing)
-    return [one for some in by_class.values() for one in some[:: -(-len(some) // most)]]
+    return [some[place] for some in by_class.values() for place in even_places(len(some), most)]
+
+
+def even_places(count: int, most: int) -> list[int]:
+    """Return `most` of so many places, evenly spaced from the first on; all if there are no more."""
+    return [place * count // most for place in range(most)] if count > most else list(range(count))
 
 
 def drawings_by_class(collection: Collection, labels: Iterable[str]) -> dict[str, list[StrokeDrawing]]:

@@ -17,7 +17,7 @@ from engine.preprocess import on_white, plain, render_strokes, sketch_page
 from training.data.collection import Picture, StrokeDrawing
 from training.errors import TrainingError
 from training.evaluation.embedding import Embedded
-from training.evaluation.heldout import HeldOut
+from training.evaluation.heldout import HeldOut, even_places
 from training.evaluation.metrics import average_precision
 from training.evaluation.split import rank_blocks
 
@@ -54,8 +54,8 @@ def rankings(held: HeldOut, *, rerank: bool = False, most: int = 0) -> list[Rank
     """
     found: list[Ranking] = []
     for _, asked in held.queries():
-        step = -(-len(asked.items) // most) if most else 1
-        found += _rank(held, asked.at(range(0, len(asked.items), step)), rerank)
+        count = len(asked.items)
+        found += _rank(held, asked.at(even_places(count, most or count)), rerank)
     return found
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 from engine.encoding.encoder import METADATA_KEY, Encoder
 from training.data.collection import Collection
 from training.errors import TrainingError
-from training.evaluation.heldout import HeldOut
+from training.evaluation.heldout import MOST_DRAWINGS, HeldOut
 from training.evaluation.split import evaluate
 from training.export.int8 import calibration_squares, quantise
 from training.fit.checkpoint import NetworkEncoder, Run
@@ -142,8 +142,14 @@ def _must_agree(exact: Path, final: Path, squares: Sequence[Image.Image]) -> Non
 def _must_find_as_much(
     collection: Collection, exact: Path, final: Path, squares: Sequence[Image.Image]
 ) -> None:
-    """Compare what both find of the validation; their vectors of `squares` where it has one class."""
-    held = [HeldOut.of_split(Encoder.load(file), collection, classes="val") for file in (exact, final)]
+    """Compare what both find of the validation; their vectors of `squares` where it has one class.
+
+    Of very many quick drawings of a class, some are searched with, as while training.
+    """
+    held = [
+        HeldOut.of_split(Encoder.load(file), collection, classes="val", most_drawings=MOST_DRAWINGS)
+        for file in (exact, final)
+    ]
     if len({photo.label for photo in held[0].photos}) == 1:
         _log.warning("The validation has one class, of which every model finds all: vectors are compared.")
         _must_agree(exact, final, squares)

@@ -82,9 +82,10 @@ class Ranks:
         mine, pairs = self.rows(count), batch.pairs.clone()
         dist.all_reduce(pairs, dist.ReduceOp.MIN)
         labels = self.gather(batch.labels[mine, None], count).squeeze(1)
-        host = (labels.cpu(), batch.on_host[1], pairs.cpu()) if on_host else batch.host
+        photos = self.gather(batch.photos[mine, None], count).squeeze(1)
+        host = (labels.cpu(), batch.on_host[1], pairs.cpu(), photos.cpu()) if on_host else batch.host
         teacher = self.gather(batch.teacher[mine], count)
-        return replace(batch, labels=labels, pairs=pairs, teacher=teacher, host=host)
+        return replace(batch, labels=labels, pairs=pairs, photos=photos, teacher=teacher, host=host)
 
     def agree(self, number: int) -> bool:
         """Tell whether all processes say the same number."""
@@ -195,6 +196,11 @@ def refuse_what_cannot_be(device: str, *, batch_norm: str, pairs: bool = False) 
 def processes() -> int:
     """Return how many processes `torchrun` started, or 1."""
     return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def is_first() -> bool:
+    """Tell, before the processes meet, whether this is the one that writes."""
+    return processes() == 1 or os.environ.get("RANK", "0") == "0"
 
 
 def join(device: str) -> tuple[Ranks, str]:

@@ -1,8 +1,8 @@
 """Losses that find the very photo a sketch was drawn from, rather than one of its kind.
 
 d is one less the cosine throughout, s a sketch, p the photo it was drawn from, n another photo of their
-class. Which pictures go together is found on the host. A photo that a batch holds twice counts as
-another one.
+class. Which pictures go together is found on the host. A photo that a batch holds twice is
+no other one there.
 
 Reference: Sain, Bhunia, Chowdhury, Koley, Xiang, Song: CLIP for All Things Zero-Shot Sketch-Based Image
 Retrieval, Fine-Grained or Not. CVPR 2023, section on the fine-grained setting.
@@ -20,7 +20,9 @@ from torch import Tensor
 from training.data.collection import PHOTO
 
 
-def separations(embeddings: Tensor, labels: Tensor, domains: Tensor, pairs: Tensor) -> list[Tensor]:
+def separations(
+    embeddings: Tensor, labels: Tensor, domains: Tensor, pairs: Tensor, shown: Tensor
+) -> list[Tensor]:
     """Return d(s, p) - d(s, n) of all s, p and n, (k,) of each class that has any.
 
     Args:
@@ -28,13 +30,15 @@ def separations(embeddings: Tensor, labels: Tensor, domains: Tensor, pairs: Tens
         labels: (n,), on the host.
         domains: (n,), likewise.
         pairs: (n,), likewise: place of a sketch's photo, or -1.
+        shown: (n,), likewise: equal where two places show the same photo.
     """
     distance = 1 - embeddings @ embeddings.T
     places: dict[int, list[tuple[int, int, int]]] = {}
-    classes, photos = labels.tolist(), [place for place, one in enumerate(domains.tolist()) if one == PHOTO]
+    classes, same = labels.tolist(), shown.tolist()
+    photos = [place for place, one in enumerate(domains.tolist()) if one == PHOTO]
     for sketch, own in enumerate(pairs.tolist()):
         for other in photos:
-            if own >= 0 and other != own and classes[other] == classes[sketch]:
+            if own >= 0 and same[other] != same[own] and classes[other] == classes[sketch]:
                 places.setdefault(classes[sketch], []).append((sketch, own, other))
     found = []
     for threes in places.values():

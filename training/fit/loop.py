@@ -37,7 +37,7 @@ from training.fit.precision import allow_tf32, autocast, precision_of, require_s
 from training.fit.resuming import alone_in, resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
-from training.fit.validation import doubts_about, validate
+from training.fit.validation import doubts_about, note_classes, validate
 from training.fit.watching import MetricWriter, TensorBoard, WeightsAndBiases
 from training.model import Network
 from training.model.texts import text_vectors
@@ -92,6 +92,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     guide_name = imitated.name if imitated else ""
     run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
     config = batches.config = run.config
+    note_classes(run, collection)
     data = digits_of(collection)
     if ranks.first and run.data and run.data != data:
         _log.warning(

@@ -27,7 +27,7 @@ def objective(
     count = len(batch.labels)
     mine = ranks.rows(count)
     pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
-    host_labels, host_domains, host_pairs = batch.on_host
+    host_labels, host_domains, host_pairs, host_photos = batch.on_host
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         if run.network.relation is None:
@@ -39,7 +39,7 @@ def objective(
     parts: dict[str, Tensor] = {}
     separated = []
     if config.triplet == "instance" or config.separation_loss:
-        separated = fine_grained.separations(unit, host_labels, host_domains, host_pairs)
+        separated = fine_grained.separations(unit, host_labels, host_domains, host_pairs, host_photos)
     if config.ns:
         parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
     if config.cls:
@@ -84,7 +84,7 @@ def objective(
 
 def _patch_order(run: Run, images: Tensor, batch: Batch, precision: torch.dtype) -> Tensor:
     """Return the loss over sketches and their photos in pieces; 0 where no sketch has its photo here."""
-    _, _, pairs = batch.on_host
+    pairs = batch.on_host[2]
     sketches = torch.nonzero(pairs >= 0).squeeze(1)
     if not len(sketches):
         return images.new_zeros(())

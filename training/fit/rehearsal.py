@@ -48,7 +48,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
     learning = sum(p.numel() for p in parts if p.requires_grad)
     every, first = sum(p.numel() for p in parts), batches[0]
     lines = [
-        f"{len(batches.classes)} classes, {batches.picture_count:,} pictures",
+        f"{len(batches.drawn_classes)} classes, {batches.picture_count:,} pictures",
         f"{config.steps:,} steps of about {config.step_size} images, "
         f"{config.images / batches.picture_count:.1f} epochs",
         f"first batch: {tuple(first.images.shape)}, {int((first.domains == SKETCH).sum())} sketches, "

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from training.atomic_files import remove_leftovers
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import CHECKPOINT, Run
+from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.device import device_name
 from training.fit.precision import precision_of, scaler_for
 from training.settings import option
@@ -26,28 +26,32 @@ LOCK = "training.lock"
 FOLDERS = ("first", "second")
 """Where below a mean the trainings lie that it is made of."""
 
+_NO_NAMES = ("", "..")  # what earlier versions called the folders `.` and `..`
+
 
 @contextmanager
 def alone_in(out: Path) -> Iterator[None]:
     """Hold the right to train in a folder; the system takes it back from a process that is killed.
 
-    What such a process left half written goes. Where a file system has no locks, the log says so.
+    What such a process left half written goes. Where the right cannot be had, as on a file system without
+    flock, the log says so, and the folder is trained in all the same.
 
     Raises:
         TrainingError: another training holds it.
     """
     try:
-        lock = FileLock(out / LOCK, timeout=0).acquire()
+        # a marker in place of flock would stay, and refuse for good, where its process was killed elsewhere
+        lock = FileLock(out / LOCK, timeout=0, fallback_to_soft=False).acquire()
     except Timeout:
         raise TrainingError(
-            f"Another training is at work in {out}: let it end, or choose another --out."
+            f"Another training is at work and holds {out / LOCK}: let it end, or choose another --out."
         ) from None
     except (OSError, NotImplementedError) as error:
         _log.warning("Nothing keeps a second training out of %s: %s", out, error)
         yield
         return
     with lock:
-        remove_leftovers(out)
+        remove_leftovers(out, (CHECKPOINT, BEST))
         yield
 
 
@@ -55,6 +59,7 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
 
     The images that so many epochs came to when it began stay its own, however many pictures there are now.
+    What it began from or imitates counts as the same where an earlier version kept no name of it.
 
     Raises:
         TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
@@ -78,6 +83,10 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
             f"{out} holds a run of other settings ({options}); choose another --out, or go on with its own, "
             f"--config {out / 'config.json'}."
         )
+    if config.start and run.config.start and run.pretrained in _NO_NAMES:
+        run.pretrained = pretrained
+    if run.guide in _NO_NAMES:
+        run.guide = ""
     if bool(run.pretrained) != bool(pretrained) or (
         (config.weights or config.start) and run.pretrained != pretrained
     ):

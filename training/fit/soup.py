@@ -8,6 +8,7 @@ to use.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Sequence, Set
 from dataclasses import replace
@@ -20,11 +21,11 @@ from training.config import Config
 from training.data.collection import Collection
 from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
-from training.fit.distributed import join
+from training.fit.distributed import is_first, join
 from training.fit.guards import are_finite
 from training.fit.loop import Origin, fit, write_settings
 from training.fit.precision import precision_of
-from training.fit.resuming import FOLDERS
+from training.fit.resuming import FOLDERS, alone_in
 from training.fit.validation import validate
 
 _log = logging.getLogger(__name__)
@@ -61,9 +62,15 @@ def fit_both(
         asked: settings, by name, that the second has as the first.
 
     Raises:
-        TrainingError: a single training lies in `out`; or as `train.fit`.
+        TrainingError: a single training lies in `out`, or another is at work there; or as `train.fit`.
     """
     refuse_single(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with alone_in(out) if is_first() else contextlib.nullcontext():
+        return _fit_both(collection, config, out, weights, asked)
+
+
+def _fit_both(collection: Collection, config: Config, out: Path, weights: Origin, asked: Set[str]) -> Run:
     for name, settings in zip(FOLDERS, trainings(config, asked), strict=True):
         _log.info("The %s of two trainings", name)
         fit(collection, settings, out / name, weights=weights)  # it is read again: both would fill a GPU

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -35,7 +36,7 @@ class Start:
     """A network to begin from.
 
     Attributes:
-        name: its model id, or what its run's folder is called.
+        name: its model id, or what its run's folder is called; of a link, what the link is.
         form: the settings FORM.
         state: its weights, for `Network.load_state_dict`.
         history: how it was trained, the first training first; each with the classes it saw.
@@ -106,7 +107,7 @@ def read_start(model: Path) -> Start:
 
 
 def _of_run(folder: Path) -> Start:
-    run, name = Run.load(folder, device="cpu", which="best"), folder.resolve().name  # `.` has none
+    run, name = Run.load(folder, device="cpu", which="best"), Path(os.path.abspath(folder)).name
     told = {
         **run.description(),
         "model_id": name,

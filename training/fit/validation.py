@@ -12,13 +12,11 @@ from training.config import Config
 from training.data.collection import Collection
 from training.errors import TrainingError
 from training.evaluation.embedding import BrokenEmbeddingsError
-from training.evaluation.heldout import HeldOut, doubts, gallery_photos, query_sketches
+from training.evaluation.heldout import MOST_DRAWINGS, HeldOut, doubts, gallery_photos, query_sketches
 from training.evaluation.split import evaluate
 from training.fit.checkpoint import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
-
-_MOST_DRAWINGS = 300  # of a class: Google's files hold 120,000 of one
 
 
 def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] = ()) -> list[str]:
@@ -47,6 +45,13 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
     return [f"In validation: {one}" for one in said]
 
 
+def note_classes(run: Run, collection: Collection) -> None:
+    """Give the validations that an earlier version measured the number of classes that there are now."""
+    if count := sum(bool(collection.photos.get(label)) for label in collection.split["val"]):
+        for check in run.validation:
+            check.setdefault("classes", count)
+
+
 def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[str, float]:
     """Measure a run on the validation classes, and note it in the run; nothing where these are not there.
 
@@ -54,7 +59,7 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     """
     encoder = NetworkEncoder(run.averaged, precision=precision)
     try:
-        held = HeldOut.of_split(encoder, collection, classes="val", most_drawings=_MOST_DRAWINGS)
+        held = HeldOut.of_split(encoder, collection, classes="val", most_drawings=MOST_DRAWINGS)
         report = evaluate(held, measures=("sketch", "quickdraw", "instance"))
     except BrokenEmbeddingsError:
         raise

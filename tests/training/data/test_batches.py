@@ -14,7 +14,7 @@ from training.data.augment import contour_view, photo_view, sketch_view, strokes
 from training.data.batch import Batch
 from training.data.batches import PHOTO, SKETCH, Batches
 from training.data.collection import read_collection
-from training.data.plan import Entry, each_photo_once
+from training.data.plan import Entry, digits_of_photo, each_photo_once
 from training.errors import TrainingError
 from training.fit.idle import undrawn
 
@@ -93,6 +93,9 @@ def test_of_one_photo_a_batch_has_one_place_that_sketches_are_paired_with(
     assert twice > 6
     plan = source._balanced_plan(random.Random(0))
     assert all(entry.pair < 0 or plan[entry.pair].flip == entry.flip for entry in plan)
+    photos = [entry.item for entry in plan if entry.domain == PHOTO]
+    assert len({*map(digits_of_photo, plan)} - {-1}) == len(set(photos)) < len(photos)
+    assert torch.equal(batch.photos == -1, batch.domains == SKETCH)
 
 
 def test_contours_are_of_each_photo_once_where_a_sketch_is_paired_with_it(shapes: Path) -> None:
@@ -239,9 +242,9 @@ def test_views_have_the_asked_size_and_keep_some_ink(seed: int) -> None:
 def test_what_the_processor_reads_is_copied_from_as_fast_as_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.Tensor, "pin_memory", torch.Tensor.clone)
     numbers = torch.arange(3)
-    batch = Batch(torch.zeros(3, 3, 8, 8), numbers, numbers, numbers, torch.zeros(3, 5)).pin_memory()
+    batch = Batch(torch.zeros(3, 3, 8, 8), numbers, numbers, numbers, numbers, torch.zeros(3, 5)).pin_memory()
     there = batch.to(torch.device("meta"))
     assert [id(one) for one in there.on_host] == [
-        id(one) for one in (batch.labels, batch.domains, batch.pairs)
+        id(one) for one in (batch.labels, batch.domains, batch.pairs, batch.photos)
     ]
     assert there.labels.device.type == "meta"

@@ -135,7 +135,7 @@ def test_a_batch_on_a_gpu_keeps_what_the_host_reads_where_it_was(
     batch = Batches(read_collection(shapes), Config(**small_run))[0]  # type: ignore[arg-type]
     moved = batch.to(torch.device("meta"))
     assert moved.domains.is_meta
-    on_host = batch.labels, batch.domains, batch.pairs
+    on_host = batch.labels, batch.domains, batch.pairs, batch.photos
     assert all(torch.equal(one, other) for one, other in zip(moved.on_host, on_host, strict=True))
 
 

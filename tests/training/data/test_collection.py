@@ -41,17 +41,37 @@ def test_hidden_files_are_no_pictures(own_shapes: Path, tmp_path: Path) -> None:
         assert len(found.photos["square"]) == len(found.sketches["square"]) == PER_CLASS
 
 
-def test_of_pictures_of_one_name_the_first_counts_and_the_others_are_told(own_shapes: Path) -> None:
+def test_of_pictures_of_one_name_and_size_the_first_counts_and_the_others_are_told(own_shapes: Path) -> None:
     before = read_collection(own_shapes)
     with tarfile.open(own_shapes / "all.tar", "w") as archive:
         archive.add(own_shapes / "photo" / "square", "photo/square")
-        archive.add(own_shapes / "sketch" / "square" / "sketchy_0-1.png", "sketch/square/sketchy_0-1.png")
-    Image.new("RGB", (8, 8)).save(own_shapes / "photo" / "hexagon" / "sketchy_0.png")
+        for name in ("sketch/square/sketchy_0-1.png", "sketch/square/sketchy_1-1.png"):
+            archive.add(own_shapes / name, name)
     found = read_collection(own_shapes)
     assert found.photos == before.photos
     assert found.sketches == before.sketches
-    told = "left out: another one of the class has the same name, as where a tar is unpacked too."
-    assert found.problems == [f"{PER_CLASS + 1} photos are {told}", f"1 sketch is {told}"]
+    told = "left out: another of its class has the same name and size, as where a tar is unpacked"
+    assert found.problems == [f"{PER_CLASS} photos are {told} too.", f"2 sketches are {told} too."]
+
+
+def test_different_pictures_of_one_name_all_count_each_by_a_name_of_its_own(own_shapes: Path) -> None:
+    folder = own_shapes / "photo" / "square"
+    Image.new("RGB", (8, 8)).save(folder / "sketchy_0.png")
+    Image.new("RGB", (9, 9)).save(folder / "sketchy_0 (2).png")
+    (folder / "sketchy_1.png").symlink_to("nowhere")  # no twin: what it is, nobody knows
+    for number in (1, 2):  # the second one of these is a twin of the first
+        with tarfile.open(own_shapes / f"{number}.tar", "w") as archive:
+            archive.add(folder / "other_4.jpg", "photo/square/sketchy_0.jpg")
+    found = read_collection(own_shapes)
+    named = {photo.name: photo.file.name for photo in found.photos["square"]}
+    assert {name: file for name, file in named.items() if name.startswith("sketchy_0")} == {
+        "sketchy_0": "sketchy_0.jpg",
+        "sketchy_0 (2)": "sketchy_0 (2).png",
+        "sketchy_0 (3)": "sketchy_0.png",
+        "sketchy_0 (4)": "1.tar",
+    }
+    assert len(found.photos["square"]) == len(named) == PER_CLASS + 4
+    assert [problem.partition(":")[0] for problem in found.problems] == ["1 photo is left out"]
 
 
 def test_photos_of_other_endings_are_counted_and_told_once(own_shapes: Path, tmp_path: Path) -> None:

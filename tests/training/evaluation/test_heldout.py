@@ -12,6 +12,7 @@ from training.evaluation.embedding import embed_items
 from training.evaluation.heldout import (
     HeldOut,
     drawings_by_class,
+    even_places,
     gallery_photos,
     query_drawings,
     query_sketches,
@@ -168,6 +169,10 @@ def test_of_very_many_drawings_of_a_class_some_are_taken_all_along(shapes: Path)
     assert [(one.label, one.name) for one in held.drawings] == [
         (label, str(number)) for label in ("square", "hexagon") for number in (0, 2, 4)
     ]
+    held = HeldOut.of_split(Colours(), collection, labels=["square"], most_drawings=5)
+    assert [one.name for one in held.drawings] == ["0", "1", "2", "3", "4"]
+    assert even_places(301, 300)[-2:] == [298, 299]
+    assert even_places(10, 4) == [0, 2, 5, 7]
     for most in (0, 6):
         held = HeldOut.of_split(Colours(), collection, labels=["square"], most_drawings=most)
         assert list(held.drawings) == collection.drawings["square"]

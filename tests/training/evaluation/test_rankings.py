@@ -37,6 +37,8 @@ def test_a_ranking_holds_the_nearest_photos_and_the_average_precision(held: Held
 
 
 def test_a_few_queries_are_spread_over_all_of_them(held: HeldOut) -> None:
+    most = len(held.sketches) - 1
+    assert sum(one.query in held.sketches for one in rankings(held, most=most)) == most
     some = rankings(held, most=3)
     sketches = [one.query for one in some if one.query in held.sketches]
     assert 1 < len(sketches) <= 3

@@ -8,6 +8,7 @@ from training.cli import main
 from training.config import Config
 from training.data.collection import read_collection
 from training.errors import TrainingError
+from training.evaluation.heldout import HeldOut
 from training.export import onnx_file as exporting
 from training.export.int8 import calibration_squares
 from training.export.onnx_file import export
@@ -44,10 +45,18 @@ def test_int8_that_loses_too_much_is_refused_and_leaves_the_old_file(
     collection = read_collection(shapes)
     collection.split["val"] = ["octagon", "star_ball"]
     scores = iter([{"sketch": {"mAP": 50.0}}, {"sketch": {"mAP": 49.4}}])
-    monkeypatch.setattr(exporting, "evaluate", lambda *_, **__: next(scores))
+    asked = list[int]()
+
+    def evaluate(held: HeldOut, **_: object) -> object:
+        asked.append(len(held.drawings))
+        return next(scores)
+
+    monkeypatch.setattr(exporting, "evaluate", evaluate)
+    monkeypatch.setattr(exporting, "MOST_DRAWINGS", 2)
     with pytest.raises(TrainingError, match=r"cost 0\.60 of the sketch mAP"):
         export(run, tmp_path / "int8.onnx", stored="int8", collection=collection)
     assert (tmp_path / "int8.onnx").read_bytes() == b"old"
+    assert asked == [4, 4]  # two of each class
 
 
 def test_int8_without_data_is_one_sentence(

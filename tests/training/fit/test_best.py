@@ -26,7 +26,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
     def validate(run: Run, *_: object) -> dict[str, float]:
         found = {"sketch/mAP": planned[len(run.validation)]}
-        run.validation.append({"step": run.step, **found})
+        run.validation.append({"step": run.step, "classes": 2, **found})
         return found
 
     monkeypatch.setattr(loop, "validate", validate)
@@ -102,6 +102,22 @@ def test_a_validation_of_one_class_chooses_nothing(
     assert Run.load(tmp_path, which="best").step == 2
     assert run.told() == "The last checkpoint, step 2 of 2; there was no validation to choose by."
     assert caplog.text.count("with one class no checkpoint is chosen by them: the last one is taken") == 1
+
+
+def test_an_earlier_versions_validations_of_one_class_choose_nothing_once_a_run_goes_on(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    config, collection = four_steps(small_run, images=24, validations=2), read_collection(shapes)
+    assert collection.split["val"] == ["octagon"]
+    begun = Run(config, collection.learned_labels(config))
+    begun.step, begun.validation = 1, [{"step": 1, "sketch/mAP": 100.0}]
+    begun.save(tmp_path)
+    begun.save_best(tmp_path)
+    assert (tmp_path / BEST).exists()
+    run = fit(collection, config, tmp_path, weights=None)
+    assert (run.step, run.compared) == (2, [])
+    assert [check["classes"] for check in run.validation] == [1, 1]
+    assert not (tmp_path / BEST).exists()
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def test_a_full_disk_names_the_checkpoint(
     small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.whole_files.secrets.token_hex", lambda _: "0")
-    (tmp_path / f".{CHECKPOINT}.0.tmp").symlink_to("/dev/full")
+    (tmp_path / ".0.tmp").symlink_to("/dev/full")
     with pytest.raises(OSError, match=rf"No space left on device: '.*{CHECKPOINT}'"):
         Run(Config(**small_run), ["a", "b"]).save(tmp_path)
 

@@ -16,6 +16,7 @@ from training.fit.fine_grained import (
 LABELS = torch.tensor([0, 0, 0, 1, 1, 1, 1, 2, 2, 0])
 DOMAINS = torch.tensor([SKETCH, PHOTO, PHOTO, SKETCH, PHOTO, PHOTO, PHOTO, SKETCH, PHOTO, SKETCH])
 PAIRS = torch.tensor([1, -1, -1, 5, -1, -1, -1, -1, -1, 2])
+SHOWN = torch.tensor([-1, 8, 9, -1, 7, 6, 7, -1, 5, -1])
 THREES = {0: [(0, 1, 2), (9, 2, 1)], 1: [(3, 5, 4), (3, 5, 6)]}  # class 2's sketch has no photo of its own
 NONE = torch.zeros(())
 
@@ -34,7 +35,7 @@ def direct() -> dict[int, np.ndarray]:
 
 
 def test_the_triplet_of_single_photos_is_the_mean_over_all_threes() -> None:
-    found = separations(vectors(), LABELS, DOMAINS, PAIRS)
+    found = separations(vectors(), LABELS, DOMAINS, PAIRS, SHOWN)
     assert len(found) == 2
     for one, wanted in zip(found, direct().values(), strict=True):
         np.testing.assert_allclose(one.numpy(), wanted)
@@ -42,6 +43,14 @@ def test_the_triplet_of_single_photos_is_the_mean_over_all_threes() -> None:
     assert 0 < (wanted > 0).sum() < len(wanted)
     assert instance_triplet(found, 0.2, NONE).item() == pytest.approx(wanted.mean())
     assert instance_triplet([], 0.2, NONE) == 0
+
+
+def test_a_photo_that_a_batch_holds_twice_is_no_other_one_there() -> None:
+    again = SHOWN.clone()
+    again[4] = again[5]  # the sketch's own photo stands at both places
+    found = separations(vectors(), LABELS, DOMAINS, PAIRS, again)
+    np.testing.assert_allclose(found[0].numpy(), direct()[0])
+    np.testing.assert_allclose(found[1].numpy(), direct()[1][1:])
 
 
 def test_uneven_separation_is_the_mean_divergence_between_classes() -> None:
@@ -85,6 +94,6 @@ def test_a_shuffled_sketch_is_nearer_to_the_photo_in_its_own_order() -> None:
 
 def test_the_losses_of_single_photos_ask_a_gpu_for_no_number() -> None:
     embeddings = torch.randn(10, 4, device="meta", requires_grad=True)
-    found = separations(embeddings, LABELS, DOMAINS, PAIRS)
+    found = separations(embeddings, LABELS, DOMAINS, PAIRS, SHOWN)
     none = NONE.to("meta")
     (instance_triplet(found, 0.2, none) + uneven_separation(found, none)).backward()

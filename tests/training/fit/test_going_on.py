@@ -1,7 +1,10 @@
 """Where a run begins, goes on after an interruption, and is measured."""
 
+import errno
+import os
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from training.errors import TrainingError
 from training.experiments.job import Job
 from training.experiments.runs import Study
 from training.fit import loop
-from training.fit.checkpoint import Run
+from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.resuming import LOCK, alone_in, resume
 from training.fit.start import read_start
 
@@ -156,16 +159,31 @@ def test_a_run_of_epochs_keeps_its_images_and_says_which_validation_classes_its_
         loop.fit(collection, replace(asked, epochs=0.5), tmp_path / "run", weights=None)
 
 
-def test_two_trainings_do_not_meet_in_a_folder_and_what_a_killed_one_left_goes(tmp_path: Path) -> None:
-    (tmp_path / ".checkpoint.pt.0a0a0a0a.tmp").touch()
+def test_two_trainings_do_not_meet_in_a_folder_and_what_a_killed_one_left_goes(
+    tmp_path: Path, broken_off: Callable[[Path], Path]
+) -> None:
+    broken_off(tmp_path / CHECKPOINT)
+    (tmp_path / f"{CHECKPOINT}.new").touch()  # of an earlier version
     for _ in range(2):  # one after another may
         with alone_in(tmp_path):
             assert [file.name for file in tmp_path.iterdir()] == [LOCK]
             with (
-                pytest.raises(TrainingError, match=f"Another training is at work in {tmp_path}: let it end"),
+                pytest.raises(TrainingError, match=f"Another training is at work .* {tmp_path / LOCK}:"),
                 alone_in(tmp_path),
             ):
                 pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there all file systems have locks")
+def test_a_file_system_without_locks_is_trained_in_and_no_marker_keeps_others_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", missing)
+    with alone_in(tmp_path), alone_in(tmp_path):
+        assert caplog.text.count(f"Nothing keeps a second training out of {tmp_path}") == 2
 
 
 def test_a_folder_called_from_within_has_the_name_it_has_from_without(
@@ -175,3 +193,27 @@ def test_a_folder_called_from_within_has_the_name_it_has_from_without(
     monkeypatch.chdir(tmp_path / "mine")
     start = read_start(Path("."))
     assert (start.name, start.history[-1]["model_id"]) == ("mine", "mine")
+
+
+def test_a_folder_called_through_a_link_has_the_name_of_the_link(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    Run(Config(**{**small_run, "dim": 4}), ["a"]).save(tmp_path / "mine")  # type: ignore[arg-type]
+    (tmp_path / "link").symlink_to(tmp_path / "mine", target_is_directory=True)
+    assert read_start(tmp_path / "link").name == "link"
+
+
+@pytest.mark.parametrize("kept", ["", ".."])
+def test_a_run_that_kept_no_name_of_what_it_began_from_goes_on(
+    config: Config, tmp_path: Path, kept: str
+) -> None:
+    begun = replace(config, start=".", guide=".")
+    run = Run(begun, ("square",))
+    run.pretrained = run.guide = kept
+    run.save(tmp_path / "begun")
+    again = resume(tmp_path / "begun", begun, ("square",), "mine", "mine")
+    assert again is not None
+    assert again.pretrained == "mine"
+    Run(config, ("square",)).save(tmp_path / "random")
+    with pytest.raises(TrainingError, match=r"begun with other weights \(none\)"):
+        resume(tmp_path / "random", replace(config, start="."), ("square",), "mine")

@@ -51,8 +51,9 @@ def test_the_processor_knows_what_another_process_could_not_read(monkeypatch: py
         torch.tensor([0, 0, 1, 1]),
         torch.tensor([2, 3, -1, -1]),
     )
-    batch = Batch(torch.zeros(2, 3, 8, 8), labels, domains, pairs, torch.zeros(4, 5), part=True)
-    batch = replace(batch, host=(labels, domains, pairs))
+    photos = torch.tensor([-1, -1, 3, 4])
+    batch = Batch(torch.zeros(2, 3, 8, 8), labels, domains, pairs, photos, torch.zeros(4, 5), part=True)
+    batch = replace(batch, host=(labels, domains, pairs, photos))
     other = torch.tensor([[0], [7]])  # of class 7 is what stands for the last photo
 
     def gather(parts: list[torch.Tensor], mine: torch.Tensor) -> None:
@@ -62,5 +63,10 @@ def test_the_processor_knows_what_another_process_could_not_read(monkeypatch: py
     monkeypatch.setattr(distributed, "all_gather", gather)
     monkeypatch.setattr(distributed, "all_reduce", lambda tensor, _: tensor[1:2].fill_(-1))
     found = Ranks(0, 2).whole(batch, on_host=True)
-    assert [one.tolist() for one in found.on_host] == [[0, 1, 0, 7], [0, 0, 1, 1], [2, -1, -1, -1]]
+    assert [one.tolist() for one in found.on_host] == [
+        [0, 1, 0, 7],
+        [0, 0, 1, 1],
+        [2, -1, -1, -1],
+        [-1, -1, 0, 7],
+    ]
     assert torch.equal(found.labels, found.on_host[0])

@@ -33,6 +33,17 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_dry_run_counts_the_classes_that_batches_show(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path
+) -> None:
+    collection = read_collection(shapes)
+    del collection.sketches["square"], collection.drawings["square"]
+    config = Config(**{**small_run, "images": 20, "train_size": 32, "input_size": 32})
+    lines = rehearsal.plan(collection, config, tmp_path, weights=None).splitlines()
+    assert lines[0] == "3 classes, 54 pictures"
+    assert any(line.startswith("1 of 4 classes teach nothing") for line in lines)
+
+
 def test_a_dry_run_fetches_no_weights_and_sees_whether_they_can_be_had(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

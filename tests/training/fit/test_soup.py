@@ -17,6 +17,7 @@ from training.fit import loop as train
 from training.fit import rehearsal, soup
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.loop import CONFIG, fit
+from training.fit.resuming import LOCK
 from training.fit.soup import FOLDERS, SHARE, average, can_average, fit_both, trainings
 from training.model import trunks
 
@@ -169,3 +170,19 @@ def test_the_first_training_is_let_go_before_the_second(
     fit_both(read_collection(shapes), config, tmp_path, weights=None)
     assert left == [0, 0]
     assert Run.load(tmp_path).members
+
+
+def test_nobody_else_trains_in_the_folder_of_a_mean_meanwhile(
+    shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection, refused = read_collection(shapes), list[str]()
+
+    def short(_: object, settings: Config, out: Path, **__: object) -> None:
+        with pytest.raises(TrainingError, match=f"holds {tmp_path / LOCK}"):
+            fit(collection, settings, tmp_path, weights=None)
+        refused.append(out.name)
+        Run(settings, ["square"]).save(out)
+
+    monkeypatch.setattr(soup, "fit", short)
+    fit_both(collection, config, tmp_path, weights=None)
+    assert refused == [*FOLDERS]
