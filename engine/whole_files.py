@@ -22,11 +22,16 @@ _UNABLE = errno.EINVAL, errno.ENOSYS, errno.ENOTSUP  # so say disks that cannot 
 
 
 @contextmanager
-def replacing(file: Path) -> Iterator[Path]:
+def replacing(file: Path, *, flushed: bool = True) -> Iterator[Path]:
     """Give the name of a new file beside this one, which takes its place once it is filled and on the disk.
 
     Where filling it fails, or the power does, an earlier file is as before; where it fails, nothing is left
     beside it.
+
+    Args:
+        file: what is to be replaced.
+        flushed: wait for the disk, which may take seconds where others write much; if not, some file systems
+            have an empty file after a power cut.
 
     Raises:
         OSError: the file cannot be replaced.
@@ -34,9 +39,11 @@ def replacing(file: Path) -> Iterator[Path]:
     new = file.with_name(f".{secrets.token_hex(_BYTES)}{ENDING}")
     try:
         yield new
-        _flush(new)
+        if flushed:
+            _flush(new)
         os.replace(new, file)
-        sync_folder(file.parent)
+        if flushed:
+            sync_folder(file.parent)
     finally:
         new.unlink(missing_ok=True)
 

@@ -168,8 +168,8 @@ class Keeper(QObject):
         if names and not self._ended:
             self._do(lambda: follow_renames(self._shelf, names))
 
-    def note_paper(self) -> None:
-        """Write down what is on the paper, for the next start."""
+    def note_paper(self, *, flushed: bool = False) -> None:
+        """Write down what is on the paper, for the next start; at the end the disk is waited for."""
         self._soon.stop()
         if not self._resumes:
             return
@@ -181,7 +181,7 @@ class Keeper(QObject):
             else:
                 sketch = self._sketch(snapshot)
                 words = {**sketch.metadata, **traced_words(snapshot.underlay)}
-                write(Kept(self._paper, replace(sketch, metadata=words)))
+                write(Kept(self._paper, replace(sketch, metadata=words)), flushed=flushed)
                 self._keep_pictures(snapshot.prints, *traced)
             self._drop_pictures()
         except OSError as error:
@@ -193,7 +193,7 @@ class Keeper(QObject):
             return
         self._canvas.finish()
         if self._resumes:
-            self.note_paper()
+            self.note_paper(flushed=True)
         else:
             self._put_away(self._canvas.document.snapshot)
         self._watch.end()

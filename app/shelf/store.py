@@ -112,8 +112,12 @@ def is_same(file: Path, other: Path) -> bool:
     return file.stem.partition("-")[0] == other.stem.partition("-")[0]
 
 
-def write(kept: Kept) -> None:
+def write(kept: Kept, *, flushed: bool = False) -> None:
     """Write a drawing to its file, whole or not at all.
+
+    Args:
+        kept: the drawing.
+        flushed: wait for the disk, see `engine.whole_files.replacing`: the window would stand meanwhile.
 
     Raises:
         OSError: it cannot be written, or is too large to be read back; an earlier file of that name is as
@@ -125,5 +129,5 @@ def write(kept: Kept) -> None:
     data = to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, metadata=words)
     if is_too_large(data):
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-    with replacing(kept.file) as new:
+    with replacing(kept.file, flushed=flushed) as new:
         new.write_bytes(data)

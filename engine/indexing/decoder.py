@@ -79,7 +79,7 @@ class Decoder:
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
         self._in_hand: dict[int, Found] = {}  # by thread
-        self._decoding: dict[int, float] = {}  # since when, of those that are hashed
+        self._decoding: dict[int, float] = {}  # for how many seconds, of those that are hashed
         self._left, self._handing = set[int](), threading.Lock()  # those not waited for; guards these three
         self._has_read = False
         self._waiting, self._taken = 0, threading.Condition()  # bytes in `_done`
@@ -119,11 +119,15 @@ class Decoder:
         with self._handing:
             return self._leave(self._in_hand.keys() - self._decoding.keys())
 
-    def leave_decoding(self, longest_s: float) -> list[Found]:
-        """Wait no more for the photos that have been hashed for longer than this; return them."""
+    def leave_decoding(self, longest_s: float, *, step_s: float) -> list[Found]:
+        """Wait no more for the photos that have been hashed for longer than this; return them.
+
+        To be called every `step_s`: time in which the machine sleeps is not counted.
+        """
         with self._handing:
-            now = time.monotonic()
-            return self._leave({one for one, since in self._decoding.items() if now - since > longest_s})
+            for thread in self._decoding:
+                self._decoding[thread] += step_s
+            return self._leave({one for one, lasted in self._decoding.items() if lasted > longest_s})
 
     def _leave(self, threads: set[int]) -> list[Found]:
         """Let others take the places of these threads, which end by themselves once they come back."""
@@ -191,7 +195,7 @@ class Decoder:
                 return Decoded(found, digest)
             with self._handing:
                 if threading.get_ident() in self._in_hand:
-                    self._decoding[threading.get_ident()] = time.monotonic()
+                    self._decoding[threading.get_ident()] = 0.0
             image = open_photo(path, side=self._side)
             remark, taken = remark_on(image), date_of(path)
             if _state(path) != before:  # or one picture's hash would stand for another picture

@@ -43,6 +43,8 @@ class Look:
 
     def end(self, roots: Collection[int]) -> None:
         """Note that these of the folders were looked through: what is gone is nowhere else in them."""
+        for root in self._roots.keys() - set(roots):
+            self._left.pop(root, None)  # it is away, and what was being written in it with it
         roots = [one for one in roots if one not in self._open or self._roots[one] == EVERYTHING]
         if any(self._left.values()):
             self._waiting.update(roots)

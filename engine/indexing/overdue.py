@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
 from engine.errors import FolderError, ImageError, UnavailableError
 from engine.folders.folder import Found
-from engine.folders.patience import does_not_answer
+from engine.folders.patience import ask, does_not_answer
 from engine.indexing.decoder import Decoder
 from engine.progress import TICK_S
 
@@ -37,10 +39,18 @@ class Overdue:
         self._has_given_up = self._has_given_up and not has_come
         is_silent = not self._decoder.has_read() and not has_come and self._decoder.is_reading()
         self._silent_s = self._silent_s + TICK_S if is_silent else 0.0
-        left = {photo: ImageError(_TOO_LONG) for photo in self._decoder.leave_decoding(DECODES_S)}
+        left = {photo: self._why() for photo in self._decoder.leave_decoding(DECODES_S, step_s=TICK_S)}
         if self._silent_s > self._hangs_s:
             if self._has_given_up:
                 raise FolderError(does_not_answer(self._folder))
             left |= dict.fromkeys(self._decoder.leave_reading(), UnavailableError(_HANGS))
             self._silent_s, self._has_given_up = 0.0, True
         return left
+
+    def _why(self) -> ImageError:
+        """Return why a photo was not decoded: decoding asks the drive too."""
+        try:
+            ask(partial(os.stat, self._folder), name="look for the folder")
+        except (OSError, TimeoutError):
+            return UnavailableError(_HANGS)
+        return ImageError(_TOO_LONG)

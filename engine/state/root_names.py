@@ -65,7 +65,9 @@ class RootNames:
         """
         with self._db.change() as db:
             ids = dict(db.execute("SELECT path, id FROM roots WHERE path IN (?, ?)", (before, now)))
-            root, other = ids[before], ids.get(now)
+            root, other = ids.get(before), ids.get(now)
+            if root is None:  # another process did it meanwhile
+                return
             db.execute("DELETE FROM former_roots WHERE path = ?", (now,))
             if other is None:
                 db.execute("UPDATE roots SET path = ? WHERE id = ?", (now, root))

@@ -11,6 +11,7 @@ from engine.state.thumbnail_file import ThumbnailFile
 from engine.whole_files import replacing
 
 _LARGEST = 1 << 20  # bytes: no thumbnail has more
+_JPEG_END = b"\xff\xd9"
 
 
 def read_shared(folder: Path, digest: bytes) -> bytes | None:
@@ -30,8 +31,8 @@ def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]
     """
     count = 0
     for digest in digests:
-        place, picture = _file(folder, digest), kept.get(digest)
-        if picture is None or _size(place) == len(picture):
+        place = _file(folder, digest)
+        if _is_whole(place) or (picture := kept.get(digest)) is None:
             continue
         try:
             _write(place, picture)
@@ -47,14 +48,16 @@ def _file(folder: Path, digest: bytes) -> Path:
     return folder / name[:2] / f"{name}.jpg"
 
 
-def _size(place: Path) -> int:
+def _is_whole(place: Path) -> bool:
     try:
-        return os.stat(place).st_size
-    except OSError:
-        return -1
+        with place.open("rb") as file:
+            file.seek(-len(_JPEG_END), os.SEEK_END)
+            return file.read() == _JPEG_END
+    except OSError:  # it is not there, or shorter than that
+        return False
 
 
 def _write(place: Path, picture: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(place) as new:
+    with replacing(place, flushed=False) as new:  # what a power cut leaves is not whole, and left again
         new.write_bytes(picture)

@@ -181,8 +181,12 @@ class VectorStore:
         Raises:
             CatalogError: one of them has none.
         """
-        found = self._newest(model, dim)
-        slots = {} if found is None else self._slots(found[0], contents)
+        found, slots = self._newest(model, dim), dict[int, tuple[int, int]]()
+        while found is not None:
+            slots = self._slots(found[0], contents)
+            before, found = found, self._newest(model, dim)
+            if found is None or found[1].path == before[1].path:  # else it was packed meanwhile
+                break
         if found is None or len(slots) < len(set(contents)):
             raise CatalogError(f"The catalog {self._db.path} did not keep what was indexed: start again.")
         return found[1], np.array([slots[content][0] for content in contents], np.int64)
@@ -259,19 +263,19 @@ class VectorStore:
     def _pack(self, number: int, model: str, dim: int, generation: int, before: VectorFile) -> None:
         path = self._folder / file_name(model, dim, generation)
         path.write_bytes(b"")  # a process that was killed may have left a part
+        rows = self._db.all("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", number)
+        named = np.array(rows, np.int64).reshape(-1, 2)
+        after, there = VectorFile(path, dim), np.ones(len(named), np.bool_)
+        with after.appending() as append:  # before the catalog is locked: bad sectors take half a minute each
+            for start in range(0, len(named), _AT_ONCE):
+                part = slice(start, start + _AT_ONCE)
+                found = before.read(named[part, 1])
+                there[part] = ~np.isnan(found).all(axis=1)
+                append(found[there[part]])
+        kept, lost = named[there, 0].tolist(), named[~there, 0].tolist()
+        if lost:
+            _log.warning("%d vectors cannot be read and are made anew: %s", len(lost), before.path)
         with self._db.change() as db:
-            rows = db.execute("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", (number,))
-            named = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
-            after, there = VectorFile(path, dim), np.ones(len(named), np.bool_)
-            with after.appending() as append:
-                for start in range(0, len(named), _AT_ONCE):
-                    part = slice(start, start + _AT_ONCE)
-                    found = before.read(named[part, 1])
-                    there[part] = ~np.isnan(found).all(axis=1)
-                    append(found[there[part]])
-            kept, lost = named[there, 0].tolist(), named[~there, 0].tolist()
-            if lost:
-                _log.warning("%d vectors cannot be read and are made anew: %s", len(lost), before.path)
             db.executemany(
                 "DELETE FROM vectors WHERE content = ? AND file = ?", ((one, number) for one in lost)
             )

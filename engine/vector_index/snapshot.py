@@ -182,6 +182,7 @@ class Snapshot:
         scores = self.scores(rows[first], query)
         threshold = np.partition(scores, -k)[-k]
         possible = looks + in_common * rest * rests + _SLACK >= threshold
+        possible &= np.isfinite(looks)  # nor what was removed, where the threshold is not: damaged vectors
         possible[first] = False
         more = np.flatnonzero(possible)
         found = rows[np.concatenate([first, more])]

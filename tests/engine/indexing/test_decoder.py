@@ -141,3 +141,24 @@ def test_a_file_that_grows_without_end_while_it_is_read_is_left_for_the_next_tim
     (read,) = decoder.take(1, within_s=30)
     decoder.close()
     assert "changed while it was read" in str(read.error)
+
+
+def test_time_in_which_the_machine_sleeps_does_not_count_as_decoding(photos_in, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(path, side):
+        begun.set()
+        assert go_on.wait(30)
+
+    monkeypatch.setattr(decoder_module, "open_photo", slow)
+    folder = photos_in(1)
+    decoder = Decoder(folder, side=32, known=lambda _: False)
+    decoder.request(map(found, folder.iterdir()))
+    assert begun.wait(30)
+    later = time.monotonic() + 3600
+    with monkeypatch.context() as asleep:
+        asleep.setattr(time, "monotonic", lambda: later)
+        left = [decoder.leave_decoding(1.0, step_s=0.6) for _ in range(2)]
+    go_on.set()
+    decoder.close()
+    assert [len(one) for one in left] == [0, 1]

@@ -177,3 +177,18 @@ def test_what_is_gone_is_so_once_a_look_has_come_to_its_end(library, photo_folde
     assert library.places_here([here, other]) == Places()
     refreshed(library)
     assert library.places_here([here, other]) == Places({}, frozenset([here]))
+
+
+def test_what_was_left_on_a_drive_that_is_gone_keeps_no_look_from_its_end(
+    photo_folder, photos_in, open_library
+):
+    old, card = next(photo_folder.glob("*.png")), photos_in(1)
+    shutil.copy(old, copy := photo_folder / "copy.png")
+    library, settling = open_library([photo_folder, card]), Settling()
+    refreshed(library)
+    shutil.copyfile(old, card / "new.png")
+    refreshed(library, settling=settling)
+    card.rename(card.with_name("pulled"))
+    old.unlink()
+    refreshed(library, settling=settling)
+    assert library.places_now([old]) == {old: copy}

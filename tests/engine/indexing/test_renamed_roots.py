@@ -305,3 +305,10 @@ def test_photos_of_a_folder_that_was_moved_into_another_one_are_followed(
         moved.mkdir()
     refreshed(library)
     assert library.places_now([photo]) == {photo: now / photo.name}
+
+
+def test_a_folder_that_another_process_has_just_renamed_in_the_catalog_stays_so(catalog):
+    catalog.add_root(b"/before")
+    for _ in range(2):
+        catalog.root_names.rename(b"/before", b"/now")
+    assert list(catalog.roots()) == [b"/now"]
