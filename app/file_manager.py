@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject
 _NAME = "org.freedesktop.FileManager1"
 _PLACE = "/org/freedesktop/FileManager1"
 _WAIT = 5000  # milliseconds: the file manager may have to be started for this
+_LATE = 0.9  # of that
 
 
 def select_files(files: Sequence[Path], owner: QObject, otherwise: Callable[[], None]) -> None:
@@ -36,11 +38,14 @@ def select_files(files: Sequence[Path], owner: QObject, otherwise: Callable[[], 
         return
     message = QDBusMessage.createMethodCall(_NAME, _PLACE, _NAME, "ShowItems")
     message.setArguments([[file.as_uri() for file in files], ""])  # no startup notification
-    answer = QDBusPendingCallWatcher(bus.asyncCall(message, _WAIT), owner)
+    began, answer = time.monotonic(), QDBusPendingCallWatcher(bus.asyncCall(message, _WAIT), owner)
 
     def take() -> None:
         answer.deleteLater()
-        if answer.isError() and answer.error().type() != QDBusError.ErrorType.NoReply:
+        is_late = answer.error().type() == QDBusError.ErrorType.NoReply and (
+            time.monotonic() - began >= _LATE * _WAIT / 1000  # sooner, it ended while it was asked
+        )
+        if answer.isError() and not is_late:
             otherwise()
 
     answer.finished.connect(take)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,11 @@ from app.folder.session import Session
 from app.folder.worker import Task
 from app.words import phrases
 from app.words.engine_sentences import in_own_language
-from engine.errors import EngineError
+from engine.errors import BusyCatalogError, EngineError
 from engine.upkeep import Upkeep
 from engine.visible import visible
+
+_LETS_GO_S = 30.0
 
 
 class FolderUpkeep(QObject):
@@ -155,7 +158,7 @@ class FolderUpkeep(QObject):
             self._going = None
         else:
             self._session.hold()
-            self._work_on(folder, Upkeep.forget, partial(self._note_forgotten, folder))
+            self._work_on(folder, self._forget, partial(self._note_forgotten, folder))
 
     def _note_missing(self, task: Task) -> None:
         if isinstance(task.result, int):
@@ -194,6 +197,16 @@ class FolderUpkeep(QObject):
             self._session.look_anew()
 
     # --- in a thread -----------------------------------------------------------------------------------
+
+    def _forget(self, upkeep: Upkeep) -> int:
+        """Forget a folder; at the end of the window its indexing may not have let go of it yet."""
+        until = time.monotonic() + _LETS_GO_S
+        while True:
+            try:
+                return upkeep.forget()
+            except BusyCatalogError:
+                if not self._ended or time.monotonic() > until:
+                    raise
 
     def _work_on(
         self, folder: Path, work: Callable[[Upkeep], object], then: Callable[[Task], object]

@@ -28,16 +28,15 @@ class Leafing:
     def begin(self, path: Path | None, files: Sequence[Path] = ()) -> None:
         """Be at this photo; leaf through these files, if it is one of them, else through the hits."""
         before = self.hit
-        self.path, self.files = path, tuple(files) if path in files else ()
+        self.path, self.files = path, tuple(dict.fromkeys(files)) if path in files else ()
         self.is_refused = self.is_refused and self.hit == before
 
     def rename(self, before: Path, now: Path) -> bool:
-        """Take another name for a file; return whether it is that of the photo."""
-        self.files = tuple(now if file == before else file for file in self.files)
-        if self.path != before:
-            return False
-        self.path = now
-        return True
+        """Take another name for a file, or another file for one that is gone; return whether it was known."""
+        known = self.path, self.files
+        self.files = tuple(dict.fromkeys(now if file == before else file for file in self.files))
+        self.path = now if self.path == before else self.path
+        return (self.path, self.files) != known
 
     @property
     def hit(self) -> Path | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSpinBox
 
 from app.chosen import ChosenFolders, read_chosen
 from app.dialogs import RulesDialog
+from app.ending import END_S
 from app.folder.state import Phase
 from app.settings import Settings
 from engine.errors import BusyCatalogError
@@ -193,7 +194,7 @@ def test_a_folder_is_forgotten_also_where_the_window_closes_at_once(
     window = make_window(lambda: slow_encoder, folder=many_photos)
     qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
     window.upkeep._leave(many_photos)  # as after a Yes
-    slow_encoder.may.release(1000)
+    threading.Timer(2 * END_S, slow_encoder.may.release, [1000]).start()
     window.close()
     assert read_chosen() == ChosenFolders()
     with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):

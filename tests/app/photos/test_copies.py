@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolButton
 
 from app.photos.delegate import GAP, TileDelegate
+from app.photos.leafing import Leafing
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.thumbnails import Thumbnails
 from engine.library import Hit
@@ -154,3 +155,10 @@ def test_only_a_tile_with_copies_bears_their_number(model, tmp_path):
         painter.end()
         pictures.append(picture)
     assert pictures[0] != pictures[1] != pictures[2]
+
+
+def test_a_copy_that_is_deleted_is_leafed_through_no_more(model, tmp_path):
+    files, leafing = [tmp_path / f"{number}.jpg" for number in range(3)], Leafing(model)
+    leafing.begin(files[0], files)
+    assert leafing.rename(files[1], files[0])  # which stands for it now
+    assert (leafing.files, leafing.step(1)) == ((files[0], files[2]), files[2])
