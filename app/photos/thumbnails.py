@@ -65,6 +65,7 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
         self._sides: dict[Path, int] = {}  # for which they were made
         self._outdated: set[Path] = set()
+        self._early: set[Path] = set()  # whose pictures may be of what their photos were before
         self._unsharp: set[Path] = set()  # whose photos could not be read, to be shown larger
         self._requests = _Requests()
         self._disk = KeptThumbnails(data_dir())
@@ -137,6 +138,7 @@ class Thumbnails(QObject):
     def renew(self) -> None:
         """Make each picture again when it is next asked for, since its photo may have changed."""
         self._outdated = {path for path, picture in self._kept.items() if picture is not None}
+        self._early = self._requests.at_work()
         self.outdated.emit()
 
     def stop(self) -> None:
@@ -152,7 +154,11 @@ class Thumbnails(QObject):
             self._sides[path] = _ANY  # it cannot be shown larger, as while its drive is away
             self._unsharp.add(path)
             return
-        self._outdated.discard(path)
+        if path in self._early:
+            self._early.remove(path)
+            self._outdated.add(path)
+        else:
+            self._outdated.discard(path)
         least = SIDE if side == _SHARP_AT else side
         whole = image.isNull() or max(image.width(), image.height()) < least  # there is no more to be had
         self._sides[path] = _ANY if whole else side
@@ -219,6 +225,11 @@ class _Requests:
                 self._reads[path] = number
             self._unwanted.discard(path)
             self._changed.notify_all()
+
+    def at_work(self) -> set[Path]:
+        """Return the paths whose pictures are being made."""
+        with self._changed:
+            return set(self._in_work)
 
     def finish(self, path: Path) -> None:
         with self._changed:

@@ -65,6 +65,31 @@ def test_a_photo_that_changed_gets_a_new_picture_and_keeps_the_old_one_meanwhile
         thumbnails.get(path)
 
 
+def colour(picture):
+    return "" if picture is None else picture.toImage().pixelColor(5, 5).name()
+
+
+def test_a_picture_that_was_being_made_while_its_photo_changed_is_made_again(qtbot, tmp_path, monkeypatch):
+    begun, may, read = threading.Event(), threading.Event(), module.open_photo
+
+    def slowly(path, *, side):
+        photo = read(path, side=side)
+        begun.set()
+        assert may.wait(30)
+        return photo
+
+    monkeypatch.setattr(module, "open_photo", slowly)
+    path, made = tmp_path / "photo.png", Thumbnails(64)
+    Image.new("RGB", (80, 80), "green").save(path)
+    made.get(path)
+    assert begun.wait(30)
+    Image.new("RGB", (80, 80), "red").save(path)
+    made.renew()
+    may.set()
+    qtbot.waitUntil(lambda: colour(made.get(path)) == "#ff0000")
+    made.stop()
+
+
 @pytest.fixture
 def slow(monkeypatch):
     """Decoding that waits for the test; returns what was decoded in order, and the gate."""
@@ -131,9 +156,11 @@ def test_pictures_in_sight_are_made_from_the_best_match_on_however_often_they_ar
     grid.resize(500, 400)
     reads = grid.thumbnails._requests._reads
 
-    def waiting(count: int) -> list[int]:
-        qtbot.waitUntil(lambda: len(reads) == count)
-        return [int(path.stem) for path in sorted(reads, key=reads.__getitem__, reverse=True)]
+    def wait_for(*order: int) -> None:
+        def waiting() -> list[int]:
+            return [int(path.stem) for path, _ in sorted([*reads.items()], key=lambda one: -one[1])]
+
+        qtbot.waitUntil(lambda: waiting() == [*order])
 
     try:
         grid.thumbnails.get(Path("busy"))
@@ -146,16 +173,16 @@ def test_pictures_in_sight_are_made_from_the_best_match_on_however_often_they_ar
         grid.viewport().repaint()
         seen = len(grid.visible_photos())
         grid.viewport().repaint(grid.place(seen - 1))
-        assert waiting(seen) == [*range(seen)]
+        wait_for(*range(seen))
         grid.updateGeometries()
         grid.verticalScrollBar().setValue(2 * grid.side)
         grid.viewport().repaint()
         gone, seen = 2 * grid.columns, len(grid.visible_photos())
-        assert waiting(seen) == [*range(seen, seen + gone), *range(gone, seen)]
+        wait_for(*range(seen, seen + gone), *range(gone, seen))
         grid.show_hits(photos, from_top=True, ranking=photos[::-1])  # seats, while the pen moves
         seen = len(grid.visible_photos())
         grid.thumbnails.keep_only(grid.visible_photos())
-        assert waiting(seen) == [*range(seen)][::-1]
+        wait_for(*reversed(range(seen)))
     finally:
         gate.release(40)
         grid.thumbnails.stop()
