@@ -12,7 +12,7 @@ class Patient(QtBot):
     """Waits long enough for any machine, unless told otherwise."""
 
     def waitUntil(self, callback, *, timeout=PATIENCE):
-        super().waitUntil(lambda: bool(callback()), timeout=timeout)  # None is no success, as it is to pytest-qt
+        super().waitUntil(lambda: bool(callback()), timeout=timeout)  # to pytest-qt, None is a success
 
     def waitSignal(self, signal, *, timeout=PATIENCE, **how):
         return super().waitSignal(signal, timeout=timeout, **how)
