@@ -231,8 +231,9 @@ def _recall(folder: Path, queries: Vectors, found: Sequence[Any], narrowed: Sequ
 
 def _exact(photos: Vectors, queries: Vectors, k: int) -> list[list[tuple[int, float]]]:
     """Return the k best by exact search over vectors in half precision, in which the library keeps them."""
-    halves = (photos[row : row + 65_536].astype(np.float16) for row in range(0, len(photos), 65_536))
-    scores = np.concatenate([_unit(part) @ queries.T for part in halves])
+    blocks = (photos[row : row + 65_536] for row in range(0, len(photos), 65_536))
+    halves = (block.astype(np.float16).astype(np.float32) for block in blocks)
+    scores = np.concatenate([_unit(half) @ queries.T for half in halves])
     return [[(int(row) + 1, float(column[row])) for row in np.argsort(-column)[:k]] for column in scores.T]
 
 
