@@ -60,3 +60,16 @@ def test_a_file_that_was_packed_is_let_go_of(tmp_path):
     assert before() is None
     expected = np.argsort(-(pool @ pool[20]), kind="stable")[:5]
     assert {number for number, _ in index.search(pool[20], 5)} == set(expected.tolist())
+
+
+def test_what_was_removed_is_not_found_however_many_vectors_are_damaged(tmp_path):
+    file, pool = VectorFile(tmp_path / "v.f16", DIM), vectors(400)
+    file.append(pool)
+    index = small(rows=FileRows(file, lambda ids: (file, np.array(ids))))
+    index.fill(np.arange(400), np.arange(400))
+    nearest = np.argsort(-(pool @ pool[0]))
+    index.remove(nearest[:5].tolist())
+    disk = np.memmap(file.path, np.float16, "r+", shape=(400, DIM))
+    disk[nearest[5:300]] = 0
+    disk.flush()
+    assert [number for number, _ in index.search(pool[0], 1)] == [nearest[300]]
