@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.cli import main
 from app.drawing.canvas import Canvas
 from app.folder import indexing, watcher
+from app.photos.deeds import PhotoDeeds
 from app.settings import Settings
 from app.window import MainWindow
 
@@ -293,3 +294,16 @@ def noise_photo(path: Path, seed: int = 0) -> Path:
     tones = np.random.default_rng(seed).integers(0, 256, (12, 16, 3), np.uint8)
     Image.fromarray(tones).resize((320, 240), Image.Resampling.BICUBIC).save(path)
     return path
+
+
+@pytest.fixture
+def folders(photos_in):
+    """Three folders of photos, two to four in each."""
+    return [photos_in(2, "one"), photos_in(3, "two"), photos_in(4, "three")]
+
+
+@pytest.fixture
+def deeds(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    return PhotoDeeds(window)

@@ -10,11 +10,6 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 
 
 @pytest.fixture
-def folders(photos_in):
-    return [photos_in(2, "one"), photos_in(3, "two"), photos_in(4, "three")]
-
-
-@pytest.fixture
 def window(make_window, folders, qtbot):
     window = make_window()
     window.folders.open(*folders)

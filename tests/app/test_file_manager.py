@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import ClassInfo, QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from app import desktop, file_manager
-from app.photos.deeds import PhotoDeeds
 
 QtDBus = pytest.importorskip("PySide6.QtDBus")
 needs_a_bus = pytest.mark.skipif(
@@ -64,13 +62,6 @@ def bus(bus_folder, monkeypatch, qapp):
     finally:
         daemon.terminate()
         daemon.communicate()
-
-
-@pytest.fixture
-def deeds(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    return PhotoDeeds(window)
 
 
 @pytest.fixture

@@ -6,19 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app import desktop
 from app.photos.deeds import PhotoDeeds
 
 pytestmark = pytest.mark.usefixtures("clipboard")
-
-
-@pytest.fixture
-def deeds(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    return PhotoDeeds(window)
 
 
 @pytest.fixture
