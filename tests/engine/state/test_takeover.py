@@ -12,7 +12,8 @@ import pytest
 
 from engine.state.catalog import CATALOG_NAME, Catalog
 
-from ..conftest import LINE, refreshed, stored_vectors
+from ..conftest import LINE, alike, only_file, refreshed
+from ..earlier_catalogs import stored_vectors
 
 DIM = 512
 
@@ -163,7 +164,7 @@ def test_a_taken_over_catalog_answers_as_before_and_encodes_nothing(
     as_version_4(state_folder / CATALOG_NAME)
     encoder.batches.clear()
     again = open_library(photo_folder)
-    assert again.search([LINE], 100) == expected
+    assert alike(again.search([LINE], 100), expected, within=1e-3)
     assert (refreshed(again).changed, encoder.batches) == (False, [])
     assert os.listdir(state_folder / "vectors")
 
@@ -188,3 +189,22 @@ def test_a_catalog_of_the_fifth_version_is_taken_over_and_looks_through_none_for
                 f"EXPLAIN QUERY PLAN SELECT path FROM photos WHERE root = ? AND {condition}", 1
             )
             assert "photos_missing" in plan[0][3] or "photos_remarked" in plan[0][3]
+
+
+def test_vectors_in_halves_are_read_as_they_are_and_new_ones_join_them(
+    photo_folder, library, open_library, encoder, state_folder, as_version_9, draw_picture, monkeypatch
+):
+    expected = library.search([LINE], 100)
+    library.close()
+    as_version_9(state_folder / CATALOG_NAME)
+    encoder.batches.clear()
+    again = open_library(photo_folder)
+    assert alike(again.search([LINE], 100), expected, within=1e-3)
+    draw_picture("circle", "orange").save(photo_folder / "one more.png")
+    assert (refreshed(again).photos, sum(encoder.batches)) == (13, 1)
+    monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 0)
+    again._catalog.vectors.pack(at_once=True)
+    again.close()
+    last = open_library(photo_folder)
+    assert (len(last.search([LINE], 100)), only_file(state_folder).suffix) == (13, ".f16")
+    assert (refreshed(last).changed, sum(encoder.batches)) == (False, 1)
