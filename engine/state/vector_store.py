@@ -265,10 +265,11 @@ class VectorStore:
             self._files = {name: file for name, file in self._files.items() if name in named}
 
     def _pack(self, number: int, before: VectorFile, path: Path) -> None:
-        """Write what is named of a file to the path of its next generation, row by row as it is."""
-        path.write_bytes(b"")  # a process that was killed may have left a part
+        """Write what is named of a file, row by row as it is, to the path of its next generation."""
         rows = self._db.all("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", number)
         named = np.array(rows, np.int64).reshape(-1, 2)
+        path = path if rows else path.with_suffix(f".{WHOLE_NUMBERS.ending}")  # nothing has another form yet
+        path.write_bytes(b"")  # a process that was killed may have left a part
         after, there = VectorFile(path, before.dim), np.ones(len(named), np.bool_)
         with after.appending() as append:  # before the catalog is locked: bad sectors take half a minute each
             for start in range(0, len(named), _AT_ONCE):
@@ -288,8 +289,8 @@ class VectorStore:
             )
             seal = db.execute("SELECT seal FROM vector_files WHERE id = ?", (number,)).fetchone()[0]
             db.execute(
-                "UPDATE vector_files SET generation = generation + 1, rows = ?, seal = ? WHERE id = ?",
-                (len(kept), after.state if seal == before.state else None, number),
+                "UPDATE vector_files SET generation = generation + 1, form = ?, rows = ?, seal = ? WHERE id = ?",
+                (after.form.ending, len(kept), after.state if seal == before.state else None, number),
             )
 
     def _newest(self, model: str, dim: int) -> tuple[int, VectorFile] | None:

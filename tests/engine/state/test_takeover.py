@@ -5,14 +5,16 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from engine.state.catalog import CATALOG_NAME, Catalog
 
-from ..conftest import LINE, alike, only_file, refreshed
+from ..conftest import LINE, VECTOR, alike, kept, only_file, photo, refreshed
 from ..earlier_catalogs import stored_vectors
 
 DIM = 512
@@ -208,3 +210,26 @@ def test_vectors_in_halves_are_read_as_they_are_and_new_ones_join_them(
     last = open_library(photo_folder)
     assert (len(last.search([LINE], 100)), only_file(state_folder).suffix) == (13, ".f16")
     assert (refreshed(last).changed, sum(encoder.batches)) == (False, 1)
+
+
+@pytest.mark.parametrize("emptied", ["packed", "overdue"])
+def test_a_file_of_halves_that_nothing_is_left_of_gives_way_to_whole_numbers(
+    tmp_path, as_version_9, emptied, monkeypatch
+):
+    with closing(Catalog(tmp_path)) as catalog:
+        root = catalog.add_root(b"/photos")
+        [content] = catalog.store(root, "m", [photo(b"a")], [])
+        catalog.drop_overdue("m")
+    as_version_9(tmp_path / CATALOG_NAME)
+    with closing(Catalog(tmp_path)) as catalog:
+        if emptied == "packed":
+            catalog.drop_vectors("m", [content])
+        else:
+            catalog.choices.keep_days = 1
+            clock = SimpleNamespace(time=lambda: time.time() + 40 * 86_400)
+            monkeypatch.setattr("engine.state.catalog.time", clock)
+            catalog.drop_overdue("n")
+        catalog.vectors.pack(at_once=True)
+        [content] = catalog.store(root, "m", [photo(b"a")], [])
+        assert catalog.vectors.vector(content, "m") == kept(VECTOR)
+        assert [path.suffix for path in (tmp_path / "vectors").iterdir()] == [".i16"]
