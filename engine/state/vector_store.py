@@ -289,7 +289,8 @@ class VectorStore:
             )
             seal = db.execute("SELECT seal FROM vector_files WHERE id = ?", (number,)).fetchone()[0]
             db.execute(
-                "UPDATE vector_files SET generation = generation + 1, form = ?, rows = ?, seal = ? WHERE id = ?",
+                "UPDATE vector_files SET generation = generation + 1, form = ?, rows = ?, seal = ?"
+                " WHERE id = ?",
                 (after.form.ending, len(kept), after.state if seal == before.state else None, number),
             )
 
