@@ -14,7 +14,7 @@ from typing import Self
 from engine.days import DAY_S
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
-from engine.folders.names import name_in
+from engine.folders.names import local_path, name_in
 from engine.folders.patience import Kind, kind_of, no_folder, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
@@ -87,18 +87,19 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            roots = self._remembered().values()
-            count = sum(map(self._catalog.count_missing, roots))
-            for root in roots:
+            roots, lost = self._remembered(), set[Path]()
+            for folder, root in roots.items():
+                lost.update(local_path(folder, name) for name in self._catalog.lost_names(root))
+            for root in roots.values():
                 self._catalog.forget_missing(root)
-            if count:
-                others = [path for path, root in self._catalog.roots().items() if root not in roots]
+            if lost:
+                others = [path for path in self._catalog.roots() if Path(os.fsdecode(path)) not in roots]
                 models = self._catalog.models()
                 drop_graphs(
                     self._state, but=[graph_path(self._state, *one) for one in product(others, models)]
                 )
             self._let_go()  # what files contained before they were changed is forgotten too
-            return count
+            return len(lost)
 
     def forget(self) -> int:
         """Drop all that is remembered of the folder and of those in it; return how many photos that were.

@@ -15,6 +15,7 @@ from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
 from engine.folders.patience import ask, resolved
+from engine.folders.there import may_be_there, those_there
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.records import Entry
@@ -22,7 +23,6 @@ from engine.state.shared_thumbnails import leave_thumbnails
 from engine.state.thumbnail_file import ThumbnailFile
 
 _BATCH = 500  # records between which the work can be stopped
-_LOOKS = 100  # files that a drive is asked for at a time
 
 
 @dataclass(frozen=True)
@@ -181,36 +181,17 @@ def _of_other_folders(
 
 def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
     """Return which photos of another folder are there; all, where one of the two is away with its drive."""
-    there, names = set[str](), list(held)
     try:
         if ask(partial(_is_away, root, other), name="look for photos"):
-            return set(names)
-        for start in range(0, len(names), _LOOKS):  # a slow drive answers each time
-            some = {path: held[path] for path in names[start : start + _LOOKS]}
-            there.update(ask(partial(_of_these, some), name="look for photos"))
+            return set(held)
+        return those_there(held)
     except TimeoutError:
-        return set(names)
-    return there
-
-
-def _of_these(places: Mapping[str, Path]) -> list[str]:
-    return [path for path, place in places.items() if _may_be_there(place)]
-
-
-def _may_be_there(place: Path) -> bool:
-    """Return whether a photo is there, or its drive does not say."""
-    try:
-        os.lstat(place)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
+        return set(held)
 
 
 def _is_away(root: Path, other: Path) -> bool:
     try:
-        return not os.listdir(root) or (_may_be_there(other) and not os.listdir(other))
+        return not os.listdir(root) or (may_be_there(other) and not os.listdir(other))
     except OSError:
         return True
 
