@@ -42,6 +42,12 @@ SELECT path, size, mtime, reason FROM skipped AS gone WHERE root = ? AND path > 
 _SKIPPED_ABOVE = (
     "AND NOT EXISTS (SELECT 1 FROM skipped WHERE root = ? AND path = CAST(? || gone.path AS BLOB)) "
 )
+_INDEXED = "SELECT path FROM roots WHERE {} ORDER BY path".format(
+    " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE root = roots.id)"
+        for table in ("photos", "skipped", "in_flight", "excludes")
+    )
+)
 _ROOTS = "SELECT id, path FROM roots ORDER BY path"
 _PAGE = 4096  # rows in memory at a time
 
@@ -151,7 +157,9 @@ def take_inventory() -> Inventory:
 
 
 def known_folders() -> list[Path]:
-    """Return the folders that are known, without asking their drives.
+    """Return the folders that files are known of, without asking their drives.
+
+    A folder that was searched and never indexed is none of them.
 
     Raises:
         CatalogError: the catalog cannot be read.
@@ -161,7 +169,7 @@ def known_folders() -> list[Path]:
     if not file.exists():
         return []
     with closing(Database(file)) as catalog:
-        return [Path(os.fsdecode(path)) for (path,) in catalog.all("SELECT path FROM roots ORDER BY path")]
+        return [Path(os.fsdecode(path)) for (path,) in catalog.all(_INDEXED)]
 
 
 def files() -> Iterator[FileFacts]:

@@ -95,7 +95,7 @@ class SharedFinder:
     def _refused(self, query: Query) -> set[bytes]:
         """Return names and digests of the photos that come last; this machine may have another name there."""
         files = [one for one in query.unlike if isinstance(one, Path)]
-        places = _there(files, self._looks)
+        places = names_there(files, self._looks)
         refused = {f"{self._host}/{place}".encode("utf-8", "surrogatepass") for place in places}
         looks = zip(files, self._looks.to(files), strict=True)
         for read in self._digests.to([(file, look.version) for file, look in looks if look.details]):
@@ -168,12 +168,12 @@ def where_of(query: Query, hosts: Sequence[str] = (), looks: Looks | None = None
     """
     return Where(
         tuple(hosts),
-        tuple(_there(query.within, looks or Looks())),
+        tuple(names_there(query.within, looks or Looks())),
         *bounds(query.since, query.until),
     )
 
 
-def _there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
+def names_there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
     """Return how records may have paths: as they are written; of what is here, also where links lead.
 
     What begins with a drive is a path of Windows, whatever machine asks. One whose drive does not answer is
