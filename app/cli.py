@@ -20,12 +20,12 @@ from engine.arguments import (
     count_argument,
     days_argument,
     first_day_argument,
-    folder_argument,
     last_day_argument,
     megabytes_argument,
+    path_argument,
     share_argument,
 )
-from engine.folders.patience import Kind, kind_of
+from engine.folders.patience import Kind, all_resolved, kinds_of
 from engine.visible import accept_any_name
 
 VERBS = tuple(verbs.WORK)
@@ -59,8 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments, strange = parser().parse_known_args(argv)
-    while strange and not strange[0].startswith("-") and arguments.verb in ("index", "search"):
-        arguments.folders.append(_folder(strange.pop(0), arguments.verb))  # those that came after an option
+    is_over = False  # the options, by a --
+    while strange and arguments.verb in ("index", "search") and (is_over or _is_no_option(strange[0])):
+        word = strange.pop(0)  # those that came after an option
+        if is_over or word != "--":
+            arguments.folders.append(_folder(word, arguments.verb))
+        is_over = is_over or word == "--"
     if strange:
         raise UsageError(f"unrecognized arguments: {' '.join(strange)}; see ffmln {arguments.verb} --help.")
     if getattr(arguments, "host", None) not in (None, []) and arguments.store is None:
@@ -81,11 +85,27 @@ def _folder(word: str, verb: str) -> Path:
         raise UsageError(f"argument FOLDER: {error}; see ffmln {verb} --help.") from error
 
 
+def _is_no_option(word: str) -> bool:
+    return word == "--" or not word.startswith("-")
+
+
+def _folders_among(paths: Sequence[Path]) -> list[Path]:
+    """Return which of these are folders, or are known as such while their drive is away."""
+    from engine.inventory import known_folders  # late, so that --help comes at once
+
+    kinds = dict(zip(paths, kinds_of(paths), strict=True))
+    away = [path for path, kind in kinds.items() if kind in (Kind.NOTHING, Kind.SILENT)]
+    known = set(known_folders()) if away else set()
+    lost = [path for path, real in zip(away, all_resolved(away), strict=True) if real in known]
+    return [path for path, kind in kinds.items() if kind is Kind.FOLDER or path in lost]
+
+
 def _settle_folders(arguments: argparse.Namespace) -> None:
     """Find FOLDERs where they came after photos, which take as many words as follow them; or the window's."""
     for photos in (getattr(arguments, "like", []), getattr(arguments, "unlike", [])):
-        while photos and kind_of(photos[-1]) is Kind.FOLDER:
-            arguments.folders.append(photos.pop())
+        folders = _folders_among(photos)
+        arguments.folders += folders
+        photos[:] = [one for one in photos if one not in folders]
     arguments.are_named = bool(arguments.folders)
     if shared_collection.is_searched(arguments) or arguments.folders:
         return
@@ -130,7 +150,7 @@ def parser() -> ArgumentParser:
     status.add_argument("--json", action="store_true", help="print it as JSON")
     export.add_argument(
         "file",
-        type=Path,
+        type=path_argument,
         metavar="FILE",
         help="ends in .csv or .json: path, state, size, changed when, content's hash, taken when, remark",
     )
@@ -157,7 +177,10 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     model = parser.add_mutually_exclusive_group()
     model.add_argument("--small", action="store_true", help="use the small encoder, for slow machines")
     model.add_argument(
-        "--model", type=Path, metavar="FILE", help="use another encoder, an ONNX file from ffmln-train"
+        "--model",
+        type=path_argument,
+        metavar="FILE",
+        help="use another encoder, an ONNX file from ffmln-train",
     )
 
 
@@ -188,7 +211,10 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
         "--no-index", action="store_true", help="search what is indexed already, and look for nothing new"
     )
     search.add_argument(
-        "--sketch", type=Path, metavar="FILE", help="the drawing: a picture, an SVG, a photograph of a page"
+        "--sketch",
+        type=path_argument,
+        metavar="FILE",
+        help="the drawing: a picture, an SVG, a photograph of a page",
     )
     _add_query_options(search)
     search.add_argument(
@@ -214,7 +240,7 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
 def _add_query_options(search: argparse.ArgumentParser) -> None:
     for option, text in (("--like", "photos that it is like"), ("--unlike", "photos that it is not like")):
         search.add_argument(
-            option, type=folder_argument, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
+            option, type=folder_or_uri, nargs="+", action="extend", default=[], metavar="PHOTO", help=text
         )  # folders may be among them, see `_settle_folders`
     search.add_argument(
         "--balance",

@@ -166,8 +166,11 @@ class FolderUpkeep(QObject):
 
     def _note_forgotten(self, folder: Path, task: Task) -> None:
         self._going = None
-        if isinstance(task.result, int):
-            self.said.emit(phrases.forgot_folder(task.result))
+        result = task.result
+        if isinstance(result, int | str):
+            self.said.emit(
+                phrases.forgot_folder(result) if isinstance(result, int) else in_own_language(result)
+            )
             self.forgotten.emit(folder)
             if self._others is not None:
                 self._others = tuple(one for one in self._others if one != folder)
@@ -198,12 +201,16 @@ class FolderUpkeep(QObject):
 
     # --- in a thread -----------------------------------------------------------------------------------
 
-    def _forget(self, upkeep: Upkeep) -> int:
-        """Forget a folder; at the end of the window its indexing may not have let go of it yet."""
+    def _forget(self, upkeep: Upkeep) -> int | str:
+        """Forget a folder; return how many photos, or that one around it keeps them.
+
+        At the end of the window its indexing may not have let go of it yet.
+        """
         until = time.monotonic() + _LETS_GO_S
         while True:
             try:
-                return upkeep.forget()
+                count = upkeep.forget()
+                return upkeep.kept_by() or count
             except BusyCatalogError:
                 if not self._ended or time.monotonic() > until:
                     raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import calendar
 import math
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,17 @@ class ArgumentParser(argparse.ArgumentParser):
             file.write(message)
 
 
+def path_argument(text: str) -> Path:
+    """Return the path of this text; as `type` of an argument.
+
+    Not every shell puts the home in place of a `~` at its beginning, and none does after `--option=`.
+    """
+    path = Path(text)
+    if not text.startswith("~") or os.path.lexists(path.parts[0]):  # a file may be called so
+        return path
+    return Path(os.path.expanduser(text))
+
+
 def folder_argument(text: str) -> Path:
     """Return the folder of this name; as `type` of an argument.
 
@@ -55,7 +67,7 @@ def folder_argument(text: str) -> Path:
     """
     if not text:
         raise argparse.ArgumentTypeError("its name is empty")
-    folder = Path(text)
+    folder = path_argument(text)
     try:
         folder.absolute()
     except OSError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.folders.names import local_path
+from engine.folders.names import local_path, name_in, prefix_of
 from engine.folders.patience import Kind, kinds_of
 from engine.paths import data_dir
 from engine.pictures.dates import resolve
@@ -32,9 +32,23 @@ FROM vectors JOIN vector_files ON id = file GROUP BY model ORDER BY 3 DESC, mode
 _PHOTOS = f"""
 SELECT path, size, mtime, hash, taken, missing_since, remark
 FROM photos AS gone JOIN contents ON contents.id = content
-WHERE root = ? AND path > ? AND (missing_since IS NULL OR ({LOST})) ORDER BY path LIMIT ?
+WHERE root = ? AND path > ? AND (missing_since IS NULL OR ({LOST})) {{once}} ORDER BY path LIMIT ?
 """
-_SKIPPED = "SELECT path, size, mtime, reason FROM skipped WHERE root = ? AND path > ? ORDER BY path LIMIT ?"
+_PHOTO_ABOVE = """AND NOT EXISTS (SELECT 1 FROM photos WHERE root = ? AND path = CAST(? || gone.path AS BLOB)
+    AND (missing_since IS NULL) = (gone.missing_since IS NULL)) """
+_SKIPPED = """
+SELECT path, size, mtime, reason FROM skipped AS gone WHERE root = ? AND path > ? {once} ORDER BY path LIMIT ?
+"""
+_SKIPPED_ABOVE = (
+    "AND NOT EXISTS (SELECT 1 FROM skipped WHERE root = ? AND path = CAST(? || gone.path AS BLOB)) "
+)
+_INDEXED = "SELECT path FROM roots WHERE {} ORDER BY path".format(
+    " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE root = roots.id)"
+        for table in ("photos", "skipped", "in_flight", "excludes")
+    )
+)
+_ROOTS = "SELECT id, path FROM roots ORDER BY path"
 _PAGE = 4096  # rows in memory at a time
 
 
@@ -143,7 +157,9 @@ def take_inventory() -> Inventory:
 
 
 def known_folders() -> list[Path]:
-    """Return the folders that are known, without asking their drives.
+    """Return the folders that files are known of, without asking their drives.
+
+    A folder that was searched and never indexed is none of them.
 
     Raises:
         CatalogError: the catalog cannot be read.
@@ -153,13 +169,14 @@ def known_folders() -> list[Path]:
     if not file.exists():
         return []
     with closing(Database(file)) as catalog:
-        return [Path(os.fsdecode(path)) for (path,) in catalog.all("SELECT path FROM roots ORDER BY path")]
+        return [Path(os.fsdecode(path)) for (path,) in catalog.all(_INDEXED)]
 
 
 def files() -> Iterator[FileFacts]:
     """Yield every file that is known, folder by folder, first those that are or were photos.
 
-    A photo that lies under another name now is yielded under that alone.
+    A photo that lies under another name now is yielded under that alone, and what lies in two known folders,
+    one of them in the other, once.
 
     Raises:
         CatalogError: the catalog cannot be read.
@@ -169,21 +186,30 @@ def files() -> Iterator[FileFacts]:
     if not file.exists():
         return
     with closing(Database(file)) as catalog:
-        for root, name, size, mtime, content, taken, missing, remark in _rows(catalog, _PHOTOS):
+        for root, name, size, mtime, content, taken, missing, remark in _rows(catalog, _PHOTOS, _PHOTO_ABOVE):
             state = "photo" if missing is None else "missing"
             date = None if taken is None else resolve(taken, mtime)
             place, seconds = _place(root, name), mtime // _SECOND_NS
             yield FileFacts(place, state, size, seconds, content.hex(), date, missing, remark)
-        for root, name, size, mtime, reason in _rows(catalog, _SKIPPED):
+        for root, name, size, mtime, reason in _rows(catalog, _SKIPPED, _SKIPPED_ABOVE):
             yield FileFacts(_place(root, name), "skipped", size, mtime // _SECOND_NS, remark=reason)
 
 
-def _rows(catalog: Database, query: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of all folders, each with its folder before it, page by page."""
-    for number, folder in catalog.all("SELECT id, path FROM roots ORDER BY path"):
-        last = b""
-        while page := catalog.all(query, number, last, _PAGE):
-            yield from ((folder, *row) for row in page)
+def _rows(catalog: Database, query: str, above: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of all folders, each with its folder before it, page by page.
+
+    Args:
+        catalog: the catalog's file.
+        query: gives a page of one folder.
+        above: the condition for those that a folder around it does not have as well.
+    """
+    roots = {Path(os.fsdecode(path)): (number, path) for number, path in catalog.all(_ROOTS)}
+    for folder, (number, path) in roots.items():
+        around = [(one, other) for one, (other, _) in roots.items() if one in folder.parents]
+        within = [value for one, other in around for value in (other, prefix_of(name_in(one, folder) or b""))]
+        pages, last = query.format(once=above * len(around)), b""
+        while page := catalog.all(pages, number, last, *within, _PAGE):
+            yield from ((path, *row) for row in page)
             last = page[-1][0]
 
 

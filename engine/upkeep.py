@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import product
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Self
 from engine.days import DAY_S
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
-from engine.folders.names import name_in
+from engine.folders.names import local_path, name_in, prefix_of
 from engine.folders.patience import Kind, kind_of, no_folder, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
@@ -80,41 +80,52 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return root is not None and self._catalog.has_photos(root)
 
     def forget_missing(self) -> int:
-        """Drop what is remembered of photos that disappeared; return how many those were.
+        """Drop what is remembered of photos that disappeared; return how many those were, as of `forget`.
 
         Raises:
             FolderError: nothing is remembered of the folder.
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            roots = self._remembered().values()
-            count = sum(map(self._catalog.count_missing, roots))
-            for root in roots:
+            roots = self._remembered()
+            lost = self._files(roots, self._catalog.lost_names)
+            kept = self._files(self._roots_above(), self._catalog.lost_names)
+            for root in roots.values():
                 self._catalog.forget_missing(root)
-            if count:
-                others = [path for path, root in self._catalog.roots().items() if root not in roots]
+            if lost:
+                others = [path for path in self._catalog.roots() if Path(os.fsdecode(path)) not in roots]
                 models = self._catalog.models()
                 drop_graphs(
                     self._state, but=[graph_path(self._state, *one) for one in product(others, models)]
                 )
             self._let_go()  # what files contained before they were changed is forgotten too
-            return count
+            return len(lost - kept)
 
     def forget(self) -> int:
         """Drop all that is remembered of the folder and of those in it; return how many photos that were.
+
+        Those do not count that a folder around it remembers, see `kept_by`.
 
         Raises:
             FolderError: nothing is remembered of it, or only as of a part of another folder.
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            roots, photos = self._remembered(), set[bytes]()
-            for folder, root in roots.items():
-                photos |= {os.path.join(os.fsencode(folder), name) for name in self._catalog.names(root)}
+            roots = self._remembered()
+            photos = self._files(roots, self._catalog.names)
+            photos -= self._files(self._roots_above(), self._catalog.names)
+            for root in roots.values():
                 self._catalog.forget_root(root)
             sweep_graphs(self._state, self._catalog)
             self._let_go()
             return len(photos)
+
+    def kept_by(self) -> str:
+        """Return the sentence that a folder around this one remembers photos in it; empty if none does."""
+        for above, root in self._roots_above().items():
+            if self._files({above: root}, self._catalog.names):
+                return f"The photos in {self.folder} are remembered as part of {above}."
+        return ""
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:
         """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
@@ -165,20 +176,28 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         known = {Path(os.fsdecode(path)): root for path, root in self._catalog.roots().items()}
         return {path: root for path, root in known.items() if path.is_relative_to(self.folder)}
 
+    def _roots_above(self) -> dict[Path, int]:
+        """Return the known folders that this one lies in."""
+        known = {Path(os.fsdecode(path)): root for path, root in self._catalog.roots().items()}
+        return {path: root for path, root in known.items() if path in self.folder.parents}
+
+    def _files(self, roots: Mapping[Path, int], names: Callable[[int], Iterable[bytes]]) -> set[Path]:
+        """Return the files in this folder that these folders know by such names."""
+        files = set[Path]()
+        for path, root in roots.items():
+            inside = b"" if path.is_relative_to(self.folder) else prefix_of(name_in(path, self.folder) or b"")
+            files |= {local_path(path, name) for name in names(root) if name.startswith(inside)}
+        return files
+
     def _remembered(self) -> dict[Path, int]:
-        """Return the same.
+        """Return the folders of `_roots_within`.
 
         Raises:
             FolderError: there are none.
         """
         roots = self._roots_within()
         if not roots:
-            for path, root in self._catalog.roots().items():
-                above = Path(os.fsdecode(path))
-                inside = name_in(above, self.folder)
-                if inside and any(name.startswith(inside + b"/") for name in self._catalog.names(root)):
-                    raise FolderError(f"The photos in {self.folder} are remembered as part of {above}.")
-            raise FolderError(f"Nothing is remembered of the folder {self.folder}.")
+            raise FolderError(self.kept_by() or f"Nothing is remembered of the folder {self.folder}.")
         return roots
 
     def _known_root(self) -> int:

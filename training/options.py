@@ -7,9 +7,8 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 
-from engine.arguments import ArgumentParser, folder_argument
+from engine.arguments import ArgumentParser, folder_argument, path_argument
 from training.config import PROTOCOL_NAMES, Config
 from training.methods import METHODS
 from training.settings import HEADINGS, option, setting_of
@@ -123,7 +122,9 @@ def parser() -> ArgumentParser:
     pictures.add_argument(
         "--data", type=folder_argument, required=True, metavar="DIR", help="folder of photos and sketches"
     )
-    pictures.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture to write")
+    pictures.add_argument(
+        "--to", type=path_argument, required=True, metavar="FILE", help="the picture to write"
+    )
     pictures.add_argument("--classes", choices=["unseen", "val"], default="unseen", help="(default: unseen)")
     pictures.add_argument("--queries", type=int, default=12, metavar="N", help="rows (default: 12)")
     pictures.add_argument(
@@ -154,7 +155,7 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     def add(name: str, text: str, **how: typing.Any) -> None:
         verb.add_argument(name, help=text, **how)
 
-    folder, file = {"type": folder_argument, "metavar": "DIR"}, {"type": Path, "metavar": "FILE"}
+    folder, file = {"type": folder_argument, "metavar": "DIR"}, {"type": path_argument, "metavar": "FILE"}
     more, usual = "explore, feedback, personal, paper, scenes", "sketch,quickdraw,instance,haystack,early"
     measured = f"only these, or {more}; default: {usual}"
     add("model", "an .onnx file, or the folder of a run", metavar="MODEL", nargs="?", type=folder_argument)
@@ -273,7 +274,7 @@ def _add_settings(
     """
     verb.add_argument(
         "--config",
-        type=Path,
+        type=path_argument,
         metavar="FILE",
         help="settings as JSON: what a run wrote as config.json, or part of it; options override it",
     )

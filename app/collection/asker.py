@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ending import left_s
+from engine.collection.shared import best_contents
 from engine.collection.store import Store, StoreMatch, Where
 from engine.collection.stores import open_store
 from engine.elsewhere import Place, Record
@@ -67,7 +68,7 @@ class Question:
     Attributes:
         vector: (dim,).
         where: which records are looked at.
-        count: how many are wanted.
+        count: how many contents are wanted, whatever number of machines have them.
         key: anything, to know the answer by.
     """
 
@@ -220,7 +221,7 @@ class Asker:
             line.store = open_store(target.address, target.model, target.dim, make=False)
         store = line.store
         if isinstance(work, Question):
-            matches = store.search(work.vector, work.count, work.where)
+            matches = best_contents(store, work.vector, work.count, work.where)
             among = _looked_through(line, store, work.where)
             self._tell(line, Matched(target, work.key, matches, among))
         elif isinstance(work, Page):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from app.chosen import read_chosen
 from app.collection.chosen import ChosenCollection, read_collection
 from engine.arguments import UsageError
 from engine.errors import EngineError, cause
@@ -70,7 +71,7 @@ def check_outside_photos(place: Path, folders: Iterable[Path] = ()) -> None:
 
     Args:
         place: a file or folder, there or not.
-        folders: photos lie there too, besides in the folders that are known.
+        folders: photos lie there too, besides in the folders that are known, and in those of the window.
 
     Raises:
         EngineError: it lies in a photo folder.
@@ -79,7 +80,9 @@ def check_outside_photos(place: Path, folders: Iterable[Path] = ()) -> None:
     from engine.inventory import known_folders
 
     real = resolved(place)
-    for folder in (*known_folders(), *map(resolved, folders)):
+    chosen = read_chosen()
+    chosen_too = () if chosen is None else chosen.folders
+    for folder in (*known_folders(), *map(resolved, (*chosen_too, *folders))):
         if real.is_relative_to(folder):
             raise EngineError(f"{place} would lie in {folder}: nothing is written to photo folders.")
 

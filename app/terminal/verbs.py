@@ -202,9 +202,11 @@ def _forget(arguments: argparse.Namespace) -> int:
         return shared_collection.withdraw(arguments, _encoder(arguments))
     with Upkeep(arguments.folder) as upkeep:
         count = upkeep.forget_missing() if arguments.missing else upkeep.forget()
-        folder = upkeep.folder
+        folder, kept = upkeep.folder, upkeep.kept_by()
     missing = "missing " * arguments.missing
     print(visible(f"forgot {counted(count, missing + 'photo')} of {folder}; no file was touched"))
+    if kept:
+        remark(kept)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePath, PureWindowsPath
@@ -79,25 +79,23 @@ class SharedFinder:
             where_of(query, hosts, self._looks),
             self._refused(query),
         )
-        fetched = min(max(k * (1 + group) + len(query.unlike), ORDERED), MOST)
-        while True:
-            matches = self._store.search(vector, fetched, where)
+        order = Order.of(diverse=diverse, rerank=rerank)
+        contents = max(k, ORDERED) if group or order is not Order.PLAIN else 0
+        for matches, is_all in _more_and_more(self._store, vector, max(k * (1 + group), ORDERED), where):
             found = {_name(match.record): match.record for match in matches}
-            ranking = self._gallery(matches).rank(
-                vector,
-                order=Order.of(diverse=diverse, rerank=rerank),
-                grouped=group,
-                refused=[name for name, one in found.items() if name in refused or one.digest in refused],
-            )
+            last = {name for name, one in found.items() if name in refused or one.digest in refused}
+            if not is_all and len({one.digest for name, one in found.items() if name not in last}) < contents:
+                continue
+            ranking = self._gallery(matches).rank(vector, order=order, grouped=group, refused=last)
             ranked = ranking.take(min(k, len(matches)))
-            if len(ranked) == k or len(matches) < fetched or fetched == MOST:
+            if is_all or sum(one.names[0] not in last for one in ranked) >= k:
                 return [Hit.of(one, partial(_address, found)) for one in ranked]
-            fetched = min(fetched * _MORE, MOST)  # many copies of few photos
+        raise AssertionError("unreachable")
 
     def _refused(self, query: Query) -> set[bytes]:
         """Return names and digests of the photos that come last; this machine may have another name there."""
         files = [one for one in query.unlike if isinstance(one, Path)]
-        places = _there(files, self._looks)
+        places = names_there(files, self._looks)
         refused = {f"{self._host}/{place}".encode("utf-8", "surrogatepass") for place in places}
         looks = zip(files, self._looks.to(files), strict=True)
         for read in self._digests.to([(file, look.version) for file, look in looks if look.details]):
@@ -131,6 +129,35 @@ class SharedFinder:
         return gallery
 
 
+def best_contents(store: Store, vector: Vector, count: int, where: Where) -> list[StoreMatch]:
+    """Return all records of the contents that match best, best first; of less, if `MOST` records are less.
+
+    Args:
+        store: the collection.
+        vector: (dim,), of any length but zero.
+        count: how many contents, at least 1: several machines may have a photo, and each several copies.
+        where: which records are looked at.
+    """
+    matches, best = list[StoreMatch](), set[bytes]()
+    for matches, is_all in _more_and_more(store, vector, count, where):
+        best = set(list(dict.fromkeys(one.record.digest for one in matches))[:count])
+        if is_all or len(best) == count:
+            break
+    return [one for one in matches if one.record.digest in best]
+
+
+def _more_and_more(
+    store: Store, vector: Vector, first: int, where: Where
+) -> Iterator[tuple[list[StoreMatch], bool]]:
+    """Yield the best matches, ever more of them, and whether those are all that there are, or can be had."""
+    fetched, is_all = min(first, MOST), False
+    while not is_all:
+        matches = store.search(vector, fetched, where)
+        is_all = len(matches) < fetched or fetched == MOST
+        yield matches, is_all
+        fetched = min(fetched * _MORE, MOST)
+
+
 def where_of(query: Query, hosts: Sequence[str] = (), looks: Looks | None = None) -> Where:
     """Return which records a query looks at.
 
@@ -141,12 +168,12 @@ def where_of(query: Query, hosts: Sequence[str] = (), looks: Looks | None = None
     """
     return Where(
         tuple(hosts),
-        tuple(_there(query.within, looks or Looks())),
+        tuple(names_there(query.within, looks or Looks())),
         *bounds(query.since, query.until),
     )
 
 
-def _there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
+def names_there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
     """Return how records may have paths: as they are written; of what is here, also where links lead.
 
     What begins with a drive is a path of Windows, whatever machine asks. One whose drive does not answer is

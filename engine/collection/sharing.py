@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.collection.shared import names_there
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
+from engine.folders.looks import Looks
 from engine.folders.patience import ask, resolved
+from engine.folders.there import may_be_there, those_there
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.records import Entry
@@ -22,7 +25,6 @@ from engine.state.shared_thumbnails import leave_thumbnails
 from engine.state.thumbnail_file import ThumbnailFile
 
 _BATCH = 500  # records between which the work can be stopped
-_LOOKS = 100  # files that a drive is asked for at a time
 
 
 @dataclass(frozen=True)
@@ -101,19 +103,20 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
 
 
 def withdraw(folder: Path | str, store: Store, host: str) -> int:
-    """Take all photos of a folder of this machine out of a collection; return how many there were.
+    """Take all photos of a folder of a machine out of a collection; return how many there were.
 
-    Those are taken out, too, that it has by paths that the folder went by before.
+    The folder goes by its path there, which may be one of Windows. Those of this machine are taken out, too,
+    that it has by paths that the folder went by before.
 
     Raises:
         CatalogError: the catalog cannot be read.
         StoreError: the collection does not answer, or refuses.
     """
-    root = resolved(folder)
+    root, names = resolved(folder), names_there([Path(folder)], Looks())
     with closing(Catalog(data_dir())) as catalog:
         places, number = _places(root, catalog), catalog.root(os.fsencode(root))
-        here = _held(store, host, [root])
-        before = _held(store, host, places) - here if len(places) > 1 else set[str]()
+        here = _held(store, host, [path_there(root), *names])
+        before = _held(store, host, list(map(path_there, places))) - here if len(places) > 1 else set[str]()
         others = _of_other_folders(places, number, catalog, before) if before else set()
     gone = sorted(here | before - others)
     for start in range(0, len(gone), _BATCH):
@@ -121,8 +124,8 @@ def withdraw(folder: Path | str, store: Store, host: str) -> int:
     return len(gone)
 
 
-def _held(store: Store, host: str, folders: Sequence[Path]) -> set[str]:
-    where = Where(hosts=(host,), folders=tuple(map(path_there, folders)))
+def _held(store: Store, host: str, folders: Sequence[str]) -> set[str]:
+    where = Where(hosts=(host,), folders=tuple(folders))
     return {one.path for one in store.held(where)}
 
 
@@ -181,36 +184,17 @@ def _of_other_folders(
 
 def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
     """Return which photos of another folder are there; all, where one of the two is away with its drive."""
-    there, names = set[str](), list(held)
     try:
         if ask(partial(_is_away, root, other), name="look for photos"):
-            return set(names)
-        for start in range(0, len(names), _LOOKS):  # a slow drive answers each time
-            some = {path: held[path] for path in names[start : start + _LOOKS]}
-            there.update(ask(partial(_of_these, some), name="look for photos"))
+            return set(held)
+        return those_there(held)
     except TimeoutError:
-        return set(names)
-    return there
-
-
-def _of_these(places: Mapping[str, Path]) -> list[str]:
-    return [path for path, place in places.items() if _may_be_there(place)]
-
-
-def _may_be_there(place: Path) -> bool:
-    """Return whether a photo is there, or its drive does not say."""
-    try:
-        os.lstat(place)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
+        return set(held)
 
 
 def _is_away(root: Path, other: Path) -> bool:
     try:
-        return not os.listdir(root) or (_may_be_there(other) and not os.listdir(other))
+        return not os.listdir(root) or (may_be_there(other) and not os.listdir(other))
     except OSError:
         return True
 

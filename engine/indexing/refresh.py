@@ -21,6 +21,7 @@ from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
 from engine.indexing.look import Look
 from engine.indexing.moves import Moves
+from engine.indexing.nested import mark_missing
 from engine.indexing.overdue import Overdue
 from engine.indexing.plan import Plan
 from engine.indexing.scan import HANGS_S, Scan
@@ -130,7 +131,7 @@ class Refresh:
         self._look.note(self._root, self._scan.scope, todo)
         for name in todo.gone:
             self.moves.lose(name, known[name].content)
-        self._catalog.mark_missing(self._root, (*todo.gone, *todo.stale))
+        mark_missing(self._catalog, self._folder, self._root, (*todo.gone, *todo.stale))
         self._catalog.restate(self._root, todo.restated)
         self._catalog.drop_refusals(self._root, todo.outdated)
         for name in todo.back:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.days import bounds
-from engine.search.places import Known, prefixes_of
+from engine.search.places import Known, all_prefixes
 from engine.search.query import Query
 
 
@@ -35,8 +35,7 @@ class Narrowing:
         Raises:
             FolderError: a folder of the query is neither there nor known, or not in the library's.
         """
-        found = (prefixes_of(one, known, strict=query.strict) for one in query.within)
-        prefixes = tuple(sorted(set().union(*found)))
+        prefixes = tuple(sorted(set().union(*all_prefixes(query.within, known, strict=query.strict))))
         return cls(prefixes, *bounds(query.since, query.until))
 
     def looks_at(self, name: bytes, taken: int) -> bool:

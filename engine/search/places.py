@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,9 +14,11 @@ from typing import TypeVar
 from engine.errors import FolderError
 from engine.folders.letter_case import as_on_disk
 from engine.folders.names import local_path, name_in, prefix_of
-from engine.folders.patience import ask, does_not_answer, real_path
+from engine.folders.patience import ask, awaiting, begin, does_not_answer, real_path, to_the_end
 
 T = TypeVar("T")
+
+_LOOKS = 100  # folders that a drive is asked for at a time
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,17 @@ class Known:
     tops: Collection[bytes] = (b"",)
     has: Callable[[bytes], object] = lambda _: False
     folders: Callable[[], Iterable[bytes]] = tuple
+
+
+def all_prefixes(within: Sequence[Path], known: Known, *, strict: bool) -> list[set[bytes]]:
+    """Return `prefixes_of` each of these; their drives are asked at once."""
+    if len(within) < 2:
+        return [prefixes_of(one, known, strict=strict) for one in within]
+    asked = [
+        begin(partial(prefixes_of, one, known, strict=strict), name="look for folders") for one in within
+    ]
+    to_the_end(awaiting(asked, within_s=math.inf))  # each gives up by itself
+    return [one.result() for one in asked]
 
 
 def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
@@ -60,7 +75,7 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
         if strict:
             found = set(filter(known.has, found))
             try:
-                found |= set() if silent else _asked(partial(_on_disk, places, known))
+                found |= set() if silent else _on_disk(places, known)
             except TimeoutError as error:  # what is known is searched
                 silent = error
         if found:
@@ -101,18 +116,54 @@ def _written(place: Path, folder: Path) -> bytes | None:
 def _on_disk(places: Sequence[Path], known: Known) -> set[bytes]:
     """Return what names begin with in those of these folders that are there, whatever links lead to them.
 
-    A folder that is met twice in a walk has its photos once, by the name that was met first.
+    A folder that is met twice in a walk has its photos once, by the name that was met first. Very many are
+    looked at a few at a time: a slow drive answers each time, and one that falls silent ends it.
+
+    Raises:
+        TimeoutError: it does not say whether they are there.
     """
-    there = [as_on_disk(Path(os.path.abspath(place))) for place in places if os.path.isdir(place)]
-    real = {str(real_path(place)) for place in there}
-    if str(known.folder) in real:
+    there = _asked(partial(_there, places))
+    if str(known.folder) in there.values():
         return {b""}
     found = {prefix for place in there if (prefix := _written(place, known.folder)) is not None}
-    inside = tuple(os.path.join(one, "") for one in real if not known.folder.is_relative_to(one))
-    for name in sorted(known.folders()) if there else ():
-        prefix = prefix_of(name)
-        if not prefix.startswith(tuple(found)):
-            path = os.path.realpath(local_path(known.folder, name))
-            if os.path.join(path, "").startswith(inside):
-                found.add(prefix)
+    inside = tuple(os.path.join(one, "") for one in there.values() if not known.folder.is_relative_to(one))
+    names = [name for name in known.folders() if there and not prefix_of(name).startswith(tuple(found))]
+    real = _RealPaths(known.folder)
+    with suppress(TimeoutError):
+        for start in range(0, len(names), _LOOKS):
+            paths = [str(local_path(known.folder, name)) for name in names[start : start + _LOOKS]]
+            led = _asked(partial(real.of, paths))
+            found.update(
+                prefix_of(name)
+                for name, path in zip(names[start:], led, strict=False)
+                if os.path.join(path, "").startswith(inside)
+            )
     return found
+
+
+def _there(places: Sequence[Path]) -> dict[Path, str]:
+    """Return those of these folders that are there, as the disk writes them, and where links lead."""
+    there = [as_on_disk(Path(os.path.abspath(place))) for place in places if os.path.isdir(place)]
+    return {place: str(real_path(place)) for place in there}
+
+
+class _RealPaths:
+    """Where folders lie, links resolved: each is looked at once, and is not looked for from the root on."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder that they lie in, of which no part is a link."""
+        self._known = {str(folder): str(folder)}
+
+    def of(self, paths: Sequence[str]) -> list[str]:
+        """Return where these lie."""
+        return [self._real(path) for path in paths]
+
+    def _real(self, path: str) -> str:
+        real = self._known.get(path)
+        if real is None:
+            above, name = os.path.split(path)
+            real = os.path.join(self._real(above), name) if name and os.name != "nt" else path
+            if not name or os.name == "nt" or os.path.islink(real):
+                real = os.path.realpath(real)
+            self._known[path] = real
+        return real

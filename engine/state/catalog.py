@@ -31,6 +31,7 @@ LOST = """missing_since IS NOT NULL
 _MANY = 2_000  # names from which on looking through all photos is quicker than asking for each
 _AT_ONCE = 500  # values of one query
 _NAMES = "SELECT path FROM photos WHERE root = ? AND missing_since IS NULL"
+_GONE = "SELECT path FROM photos AS gone"
 _COUNT = "SELECT count(*) FROM photos WHERE root = ? AND missing_since IS NULL"
 
 
@@ -135,9 +136,9 @@ class Catalog:
         """Return the photos that disappeared and are still remembered; arguments as of `photos`."""
         return self._entries(root, "missing_since IS NOT NULL", folders)
 
-    def count_missing(self, root: int) -> int:
-        """Return how many of `missing` are not there under another name either."""
-        return int(self._db.all(f"SELECT count(*) FROM photos AS gone WHERE root = ? AND {LOST}", root)[0][0])
+    def lost_names(self, root: int) -> list[bytes]:
+        """Return those of `missing` that are not there under another name either."""
+        return [name for (name,) in self._db.all(f"{_GONE} WHERE root = ? AND {LOST}", root)]
 
     def remarks(self, root: int) -> dict[bytes, str]:
         """Return what is odd about photos of a folder that are there, by relative name."""

@@ -199,11 +199,13 @@ class Whereabouts:
             listed = ",".join(map(str, contents[start : start + _VALUES]))
             query = (
                 "SELECT content, roots.path, gone.path FROM photos AS gone JOIN roots ON roots.id = root"
-                f" WHERE content IN ({listed}) AND missing_since IS NOT NULL AND (SELECT count(*)"
-                " FROM photos WHERE content = gone.content AND missing_since IS NULL) = 1"
+                f" WHERE content IN ({listed}) AND missing_since IS NOT NULL AND (SELECT count(DISTINCT"
+                " replace(CAST(roots.path AS TEXT), ?, '/') || '/' || photos.path)"  # two folders may have it
+                " FROM photos JOIN roots ON roots.id = root"
+                " WHERE content = gone.content AND missing_since IS NULL) = 1"
                 " ORDER BY missing_since, gone.path"
             )
-            lost.update((content, (folder, name)) for content, folder, name in self._db.all(query))
+            lost.update((content, (folder, name)) for content, folder, name in self._db.all(query, os.sep))
         return lost
 
     def kept(self, contents: Sequence[int]) -> dict[int, list[tuple[bytes, bytes, bool]]]:

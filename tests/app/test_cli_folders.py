@@ -83,6 +83,13 @@ def test_a_folder_is_forgotten_and_its_photos_stay(run, photo_folder):
     assert (status, err) == (2, f"ffmln: Nothing is remembered of the folder {photo_folder}.\n")
 
 
+def test_a_folder_that_one_around_it_keeps_is_told_of(run, photo_folder):
+    run("index", photo_folder / "older", photo_folder)
+    status, out, err = run("forget", photo_folder / "older")
+    assert (status, out.split()[:3]) == (0, ["forgot", "0", "photos"])
+    assert err == f"ffmln: The photos in {photo_folder / 'older'} are remembered as part of {photo_folder}.\n"
+
+
 @pytest.mark.parametrize("options", [("--small",), ("--model", "gone.onnx")])
 def test_a_folder_is_not_forgotten_for_one_encoder_alone(photo_folder, tiny_encoder, capfd, options):
     main(["forget", str(photo_folder), *options])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app import cli
 from app.chosen import ChosenFolders, keep_chosen
 from app.cli import main
 from app.terminal import verbs
@@ -80,11 +81,26 @@ def test_several_folders_are_searched_as_one_with_the_scores_of_each(run, folder
         ("--sketch", "{sketch}", "{one}", "{two}"),
         ("--like", "{photo}", "{one}", "{two}"),
         ("{one}", "--like", "{photo}", "{two}"),
+        ("--like", "{photo}", "{one}", "{two}", "--like", "{photo}"),
+        ("{one}", "--like", "{photo}", "{uri}"),
     ],
 )
 def test_folders_may_stand_anywhere(run, folders, sketch, order):
     words = {"one": folders[0], "two": folders[1], "sketch": sketch, "photo": folders[1] / "1.png"}
+    words["uri"] = folders[1].as_uri()
     assert len(found(run, *(word.format(**words) for word in order))) == 16
+
+
+def test_what_follows_two_hyphens_is_a_folder():
+    words = ["search", "one", "--sketch", "x.png", "--", "two", "-three"]
+    assert cli._parse(words).folders == [Path("one"), Path("two"), Path("-three")]
+
+
+def test_a_folder_that_is_away_may_come_after_photos(run, folders, tmp_path):
+    run("index", *folders)
+    folders[1].rename(tmp_path / "away")
+    photo = next(folders[0].glob("*.png"))
+    assert len(found(run, folders[0], "--like", photo, folders[1])) == 16
 
 
 def test_what_is_asked_of_one_folder_can_be_asked_of_several(run, folders, sketch):

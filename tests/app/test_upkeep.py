@@ -94,6 +94,16 @@ def test_a_folder_is_forgotten_only_after_a_yes(indexed_window, photo_folder, qt
         upkeep.forget()
 
 
+def test_it_is_said_that_a_folder_around_a_forgotten_one_keeps_it(
+    indexed_window, photo_folder, qtbot, monkeypatch
+):
+    kept = f"The photos in {photo_folder} are remembered as part of {photo_folder.parent}."
+    monkeypatch.setattr(Upkeep, "kept_by", lambda _: kept)
+    indexed_window.upkeep._leave(photo_folder)
+    qtbot.waitUntil(lambda: indexed_window.notice.sentence == kept)
+    assert Settings().folder is None
+
+
 def test_a_folder_can_be_forgotten_while_it_is_indexed(make_window, many_photos, slow_encoder, qtbot):
     window = make_window(lambda: slow_encoder, folder=many_photos)
     qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.arguments import ArgumentParser, UsageError, count_argument, folder_argument
+from engine.arguments import ArgumentParser, UsageError, count_argument, folder_argument, path_argument
 from engine.errors import EngineError
 
 
@@ -45,6 +45,16 @@ def test_right_words_become_a_folder_and_a_number(parser):
         "folder": Path("a"),
         "k": 7,
     }
+
+
+@pytest.mark.parametrize("parse", [folder_argument, path_argument])
+def test_a_home_that_the_shell_leaves_is_put_in_place(parse, tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert (parse("~"), parse("~/x y"), parse("a/~")) == (tmp_path, tmp_path / "x y", Path("a/~"))
+    (tmp_path / "~").mkdir()
+    assert parse("~/x") == Path("~/x")
 
 
 @pytest.mark.parametrize("text", ["0", "-3", "2.5", "many", "", "²", "٣"])

@@ -108,6 +108,17 @@ def test_a_part_of_a_folder_is_remembered_with_that_one(library, photo_folder):
         assert upkeep.forget() == 12
 
 
+def test_what_the_folder_around_it_keeps_is_not_called_forgotten(library, photo_folder, open_library):
+    refreshed(open_library(photo_folder / "older"))
+    next((photo_folder / "older").iterdir()).unlink()
+    refreshed(library)
+    with Upkeep(photo_folder / "older") as upkeep:
+        assert (upkeep.forget_missing(), upkeep.forget()) == (0, 0)
+        assert upkeep.kept_by().endswith(f"older are remembered as part of {photo_folder}.")
+    with Upkeep(photo_folder) as upkeep:
+        assert (upkeep.kept_by(), upkeep.forget()) == ("", 11)
+
+
 def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):
     shutil.move(photo_folder / "older", tmp_path / "older")
     refreshed(library)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.chosen import ChosenFolders, keep_chosen
 from app.terminal.reports import COLUMNS
 
 from ..conftest import noise_photo
@@ -23,6 +24,13 @@ def test_before_the_first_folder_nothing_is_known(run, tmp_path):
     assert run("status")[1].splitlines()[0] == "no folder is known yet"
     assert run("export", tmp_path / "all.csv")[:2] == (0, f"wrote 0 files to {tmp_path / 'all.csv'}\n")
     assert (tmp_path / "all.csv").read_text() == ",".join(COLUMNS) + "\n"
+
+
+def test_a_folder_that_was_searched_and_never_indexed_can_be_exported_to(run, photo_folder, tmp_path, sketch):
+    run("search", tmp_path, "--sketch", sketch, "--no-index")
+    assert run("export", tmp_path / "all.csv")[0] == 0
+    keep_chosen(ChosenFolders((tmp_path,)))
+    assert run("export", tmp_path / "all.csv")[0] == 2
 
 
 def test_a_renamed_photo_is_not_missing(run, photo_folder, tmp_path):

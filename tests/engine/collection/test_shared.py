@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from engine.collection.shared import SharedFinder, where_of
+from engine.collection.shared import SharedFinder, best_contents, where_of
 from engine.collection.sharing import share
+from engine.collection.store import Where
 from engine.collection.stores import open_store
 from engine.elsewhere import place_of
 from engine.library import Library
@@ -122,6 +123,36 @@ def test_a_photo_it_is_not_like_comes_last_whatever_this_machine_is_called_there
     first = path_of(other.search(Query(draw_picture("circle", "black")), 12)[0].path)
     hits = other.search(Query(draw_picture("circle", "black"), unlike=(Path(first),)), 12)
     assert path_of(hits[-1].path) == first
+
+
+@pytest.mark.parametrize("both", ["shared"], indirect=True)
+def test_what_several_machines_have_and_is_refused_comes_after_all_else(
+    both, photo_folder, draw_picture, monkeypatch
+):
+    _, finder = both
+    monkeypatch.setattr("engine.collection.shared.ORDERED", 1)
+    for host in ("lap", "nas"):
+        drained(share(photo_folder, finder._store, host))
+    first = path_of(finder.search(Query(draw_picture("circle", "black")), 1)[0].path)
+    hits = finder.search(Query(draw_picture("circle", "black"), unlike=(Path(first),)), 33)
+    assert first not in {path_of(hit.path) for hit in hits}
+
+
+@pytest.mark.parametrize("both", ["shared"], indirect=True)
+def test_as_many_photos_are_ordered_however_many_machines_have_them(
+    both, photo_folder, draw_picture, monkeypatch
+):
+    _, finder = both
+    monkeypatch.setattr("engine.collection.shared.ORDERED", 8)
+    for host in ("lap", "nas", "pi"):
+        drained(share(photo_folder, finder._store, host))
+    drawing, galleries, fill = Query(draw_picture("circle", "black")), [], finder._gallery
+    monkeypatch.setattr(finder, "_gallery", lambda matches: galleries.append(fill(matches)) or galleries[-1])
+    for how in ({"group": True}, {"rerank": True}, {"diverse": True}):
+        finder.search(drawing, 1, **how)
+        assert len(galleries.pop().index) >= 8
+    records = [one.record for one in best_contents(finder._store, finder._vector(drawing), 5, Where())]
+    assert (len({one.digest for one in records}), len(records)) == (5, 20)
 
 
 def test_a_query_of_nothing_finds_nothing(both):

@@ -13,6 +13,7 @@ import engine.collection.sharing
 from engine.collection.sharing import Shared, share, withdraw
 from engine.collection.store import Where
 from engine.collection.stores import open_store
+from engine.elsewhere import Record
 from engine.library import Library
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
@@ -98,6 +99,17 @@ def test_other_machines_and_folders_are_left_alone(photo_folder, store, encoder,
     send(photo_folder, store, encoder)
     assert held(store, hosts=("desk",)) == paths(photo_folder) | paths(other)
     assert store.count(Where(hosts=("lap",))) == 12
+
+
+@pytest.mark.parametrize("folder", ["C:\\Users\\me\\Pictures", "C:/Users/me/Pictures", "/Users/me/Pictures"])
+def test_the_photos_of_another_machine_are_taken_out_by_their_path_there(store, encoder, folder):
+    drive = "C:" * folder.startswith("C:")
+    vector = np.ones(encoder.dim, np.float32) / encoder.dim**0.5
+    for name in ("a.jpg", "deep/b.jpg"):
+        store.upsert(
+            [Record("lap", f"{drive}/Users/me/Pictures/{name}", name.encode(), 0, store.model, vector)]
+        )
+    assert withdraw(folder, store, "lap") == 2
 
 
 def test_photos_of_a_renamed_folder_are_held_by_their_new_paths_alone(photo_folder, store, encoder):

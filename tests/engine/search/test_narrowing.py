@@ -2,6 +2,7 @@ import errno
 import os
 import shutil
 import threading
+import time
 from datetime import date
 from pathlib import Path
 
@@ -92,6 +93,25 @@ def test_a_drive_that_hangs_is_not_waited_for(hanging, library, photo_folder, op
         assert (upkeep.is_known, upkeep.forget()) == (True, 12)
         with pytest.raises(FolderError, match="does not answer"):
             upkeep.exclude(["*.png"])
+
+
+def test_of_a_slow_drive_a_folder_is_found_among_very_many(tmp_path, monkeypatch):
+    inner, lstat = tmp_path.resolve() / "new" / "inner", os.lstat
+    inner.mkdir(parents=True)
+    (tmp_path / "f7").symlink_to(inner)
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 1.0)
+    monkeypatch.setattr("engine.search.places._LOOKS", 10)
+    monkeypatch.setattr(os, "lstat", lambda *words, **more: time.sleep(0.002) or lstat(*words, **more))
+    known = Known(tmp_path.resolve(), folders=lambda: [b"f%d" % number for number in range(200)])
+    narrowing = Narrowing.of(Query(within=(Path("new"),), strict=True), known)
+    assert narrowing.prefixes == (b"f7/", b"new/")
+
+
+def test_the_drives_of_several_folders_are_asked_at_once(tmp_path, monkeypatch):
+    together = threading.Barrier(3)
+    monkeypatch.setattr("engine.search.places._on_disk", lambda *_: {b"%d/" % together.wait(10)})
+    within = tuple(map(Path, "abc"))
+    assert Narrowing.of(Query(within=within, strict=True), Known(tmp_path)).prefixes == (b"0/", b"1/", b"2/")
 
 
 def test_all_of_a_drive_is_looked_at(monkeypatch):

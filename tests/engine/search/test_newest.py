@@ -72,7 +72,7 @@ def test_the_disk_is_asked_once_for_a_narrowing_that_stays(library, monkeypatch)
     query = Query([LINE], within=(Path("older"),))
     first = paths(library.search(query, 12))
     assert len(first) == 3
-    monkeypatch.setattr("engine.search.narrowing.prefixes_of", None)
+    monkeypatch.setattr("engine.search.narrowing.all_prefixes", None)
     assert paths(library.search(Query([LINE], within=(Path("older"),)), 12)) == first
     with pytest.raises(TypeError):
         library.search(Query([LINE], within=(Path("other"),)), 12)
