@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import WatchError
+from engine.folders import patience
 from engine.folders.excludes import Excludes
 from engine.folders.folder import identity
 from engine.folders.mounts import is_remote, mounted_below
@@ -43,6 +44,7 @@ class FolderWatch:
         said: Callable[[str], None] = lambda _: None,
         settling: Settling | None = None,
         polls: bool = False,
+        away: bool = False,
     ) -> None:
         """Take the folder; nothing is watched before `start`.
 
@@ -53,11 +55,13 @@ class FolderWatch:
             said: called with a sentence, once, where the folder can only be looked at now and then.
             settling: is told which files are whole.
             polls: look at it now and then although the system could tell.
+            away: whoever looked at it last found nothing there; what is there by now is told as a change.
         """
         self.folder, self.excludes = folder, excludes
         self._changed, self._said, self._polls = changed, said, polls
         self._settling = settling or Settling()
         self._wake = threading.Condition()
+        self._away, self._was_silent = away, False
         self._stopping = self._is_late = self._has_said = False
         self._folders = False  # the tree is to be followed
         self._told = set[str]()  # folders in it that are said to have changed
@@ -189,9 +193,14 @@ class FolderWatch:
         """Watch anew what is in the folder's place, when that is something else than before."""
         if time.monotonic() < self._next_there and not self._folders:
             return
+        asked = time.monotonic()
         there, mounts = identity(self.folder), mounted_below(self.folder)
-        self._next_there = time.monotonic() + _THERE_EVERY_S
+        now = time.monotonic()
+        self._next_there = now + _THERE_EVERY_S
         begins = not self._is_ready.is_set()
+        was_silent, self._was_silent = self._was_silent, now - asked > patience.ANSWERS_S
+        if there is not None and self._was_silent and not was_silent:
+            self._note()  # whoever asked meanwhile took it for away
         if there != self._identity or (begins and there is not None):
             self._let_go()
             self._identity = there
@@ -203,7 +212,7 @@ class FolderWatch:
             self._folders |= self._events is not None and not self._events.has_root
             return
         self._mounts = mounts
-        if not begins:
+        if not begins or (self._away and _is_filled(self.folder)):
             self._note()
 
     def _begin(self) -> None:
@@ -265,3 +274,12 @@ class FolderWatch:
         events, self._events, self._polled = self._events, None, None
         if events is not None:
             events.stop()
+
+
+def _is_filled(folder: Path) -> bool:
+    """Return whether there is something in a folder; not where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False

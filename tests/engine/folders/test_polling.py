@@ -34,6 +34,11 @@ def test_nothing_new_is_no_change(polled):
     assert not polled.look()
 
 
+def test_a_drive_that_was_silent_counts_as_changed_once_it_answers(polled, monkeypatch):
+    monkeypatch.setattr(polling.patience, "ANSWERS_S", 0.0)
+    assert [polled.look(), polled.look()] == [True, False]  # one that is always slow counts once
+
+
 def test_a_folder_in_which_nothing_happened_is_not_listed(polled, folder, monkeypatch):
     listed = []
     monkeypatch.setattr(

@@ -247,6 +247,15 @@ def test_whoever_waits_too_briefly_is_told_once_the_folder_is_watched(folder, mo
     watch.join(LONG_S)
 
 
+@pytest.mark.parametrize("kind", ["inotify"], indirect=True)
+def test_a_folder_that_was_silent_is_told_once_it_answers_again(watch, folder, monkeypatch):
+    told = watch(folder)
+    monkeypatch.setattr(watching.patience, "ANSWERS_S", 0.0)  # each answer takes longer
+    assert told.next() == Change(folder)
+    with pytest.raises(queue.Empty):  # one that is always slow is told of once
+        told.changes.get(timeout=0.8)
+
+
 def test_a_folder_that_does_not_answer_keeps_nobody_waiting_at_the_end(folder, monkeypatch):
     gate = threading.Event()
     monkeypatch.setattr(watching, "identity", lambda _: gate.wait() and None)
