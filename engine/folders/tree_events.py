@@ -19,6 +19,7 @@ from watchdog.observers import Observer
 from engine.errors import WatchError
 from engine.folders.excludes import Excludes, is_marker
 from engine.folders.folder import visits
+from engine.folders.mounts import remote_devices
 from engine.folders.scope import EVERYTHING, Scope
 from engine.pictures.photos import is_photo
 
@@ -173,8 +174,10 @@ class InotifyTree:
 
     def _register(self) -> list[str]:
         """Watch what is not watched yet; return which folders that are."""
-        there, fresh = {}, list[str]()
+        there, fresh, remote = {}, list[str](), remote_devices()
         for visit in visits(self.folder, self._excludes, photos=False):
+            if visit.identity[0] in remote:
+                raise on_network(self.folder / visit.name)
             watched = self._watched.get(visit.identity)
             if watched is None or not watched.is_alive:
                 watched = self._watch(visit.name)
@@ -301,6 +304,11 @@ def tree_events() -> Callable[[Path, Excludes, Listener], TreeEvents] | None:
     if sys.platform == "linux":
         return InotifyTree
     return ObservedTree if sys.platform in ("win32", "darwin") else None
+
+
+def on_network(folder: Path) -> WatchError:
+    """Return what says that of changes in a folder nobody tells."""
+    return WatchError(f"The folder {folder} lies on a network: it is looked at every few seconds.")
 
 
 def _run_out(folder: Path) -> WatchError:

@@ -16,7 +16,7 @@ from engine.folders.mounts import is_remote, mounted_below
 from engine.folders.polling import Polled
 from engine.folders.scope import EVERYTHING, NOTHING, Change, Scope
 from engine.folders.settling import Settling
-from engine.folders.tree_events import TreeEvents, tree_events
+from engine.folders.tree_events import TreeEvents, on_network, tree_events
 
 _QUIET_S = 1.0  # after the last event of many
 _LONGEST_S = 4.0  # after the first one, whether more come or not
@@ -223,9 +223,7 @@ class FolderWatch:
             return
         try:
             if is_remote(self.folder):
-                raise WatchError(
-                    f"The folder {self.folder} lies on a network: it is looked at every few seconds."
-                )
+                raise on_network(self.folder)
             self._events = make(self.folder, self.excludes, self)
             self._events.start()
         except WatchError as error:

@@ -53,7 +53,7 @@ def test_what_macos_prints_is_understood():
 
 
 @pytest.mark.parametrize(
-    "kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "afs", "fuse.sshfs", "fuse.rclone", "smbfs"]
+    "kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "afs", "fuse.sshfs", "fuse.rclone", "smbfs", "macfuse", "osxfuse", "fuse"]
 )
 def test_networks_are_remote(kind):
     assert is_remote_kind(kind)

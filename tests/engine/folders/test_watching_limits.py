@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import os
 import queue
 import shutil
 import subprocess
@@ -170,6 +171,23 @@ def test_a_folder_on_a_network_is_looked_at_and_that_is_said(watch, folder, monk
     assert told.sentences == [f"The folder {folder} lies on a network: it is looked at every few seconds."]
     (folder / "a.png").write_bytes(b"a photo")
     told.next()
+
+
+@pytest.mark.parametrize("kind", ["inotify"], indirect=True)
+@pytest.mark.parametrize("comes_later", [False, True])
+def test_a_network_folder_in_one_of_this_machine_is_looked_at_too(watch, folder, monkeypatch, comes_later):
+    table, device = folder.with_name("mountinfo"), Path("/proc").stat().st_dev
+    table.write_text(f"30 22 {os.major(device)}:{os.minor(device)} / /media/nas rw - nfs4 nas:/ rw\n")
+    monkeypatch.setattr("engine.folders.mounts._MOUNTINFO", table)
+    told = watch(folder) if comes_later else None
+    (folder / "nas").symlink_to("/proc/fs")
+    if told is None:
+        told = watch(folder)
+    else:
+        told.next()
+    assert told.watch.is_polling
+    linked = folder / "nas"
+    assert told.sentences == [f"The folder {linked} lies on a network: it is looked at every few seconds."]
 
 
 @pytest.mark.parametrize("kind", ["inotify"], indirect=True)
