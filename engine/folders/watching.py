@@ -16,12 +16,14 @@ from engine.folders.mounts import is_remote, mounted_below
 from engine.folders.polling import Polled
 from engine.folders.scope import EVERYTHING, NOTHING, Change, Scope
 from engine.folders.settling import Settling
-from engine.folders.tree_events import TreeEvents, on_network, tree_events
+from engine.folders.tree_events import tree_events
+from engine.folders.wanted import TreeEvents, on_network
 
 _QUIET_S = 1.0  # after the last event of many
 _LONGEST_S = 4.0  # after the first one, whether more come or not
 _FOLLOW_EVERY_S = 0.2  # at the most often, while folders come and go
 _FOLLOW_SHARE = 1 / 5  # of the time, at most, goes into that
+_MOST_ENDS = 3  # of watches of one folder, which the system ends by itself; then it is looked at
 _THERE_EVERY_S = 2.0  # between two looks whether the folder is there, and what is mounted in it
 
 
@@ -67,6 +69,7 @@ class FolderWatch:
         self._told = set[str]()  # folders in it that are said to have changed
         self._first = self._last = 0.0  # event that was not told yet; 0 for none
         self._scope = NOTHING  # of these events
+        self._ends = 0  # of its watch, by itself
         self._identity: tuple[int, int] | None = None
         self._mounts: tuple[str, ...] = ()
         self._events: TreeEvents | None = None
@@ -187,7 +190,7 @@ class FolderWatch:
                 return None
             self._first = 0.0
             scope, self._scope = self._scope, NOTHING
-            return scope
+            return EVERYTHING if self._events is not None and self._events.may_have_missed else scope
 
     def _look_whether_there(self) -> None:
         """Watch anew what is in the folder's place, when that is something else than before."""
@@ -201,7 +204,9 @@ class FolderWatch:
         was_silent, self._was_silent = self._was_silent, now - asked > patience.ANSWERS_S
         if there is not None and self._was_silent and not was_silent:
             self._note()  # whoever asked meanwhile took it for away
-        if there != self._identity or (begins and there is not None):
+        has_ended = self._events is not None and self._events.has_ended
+        if there != self._identity or has_ended or (begins and there is not None):
+            self._ends = self._ends + 1 if has_ended and there == self._identity else 0
             self._let_go()
             self._identity = there
             if there is not None:
@@ -218,7 +223,7 @@ class FolderWatch:
     def _begin(self) -> None:
         self._folders = False
         make = tree_events()
-        if make is None or self._polls:
+        if make is None or self._polls or self._ends > _MOST_ENDS:
             self._poll()
             return
         try:

@@ -138,7 +138,7 @@ class ThumbnailFile:
         return total
 
     def _in_portions(self, drop: Callable[[sqlite3.Connection], int]) -> None:
-        """Drop pictures until there are none to drop, or that fails; the disk has the room of each at once."""
+        """Drop pictures until none are to be dropped, or that fails; each portion's room is given back."""
         dropped: int | None = 1
         while dropped:
             dropped = self._writer.work(drop)
