@@ -12,6 +12,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from engine.folders.excludes import Excludes
+from engine.folders.hidden import is_hidden
 from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.wanted import Listener, Wanted, run_out
 from engine.pictures.photos import is_photo
@@ -20,6 +21,7 @@ _UNTOLD = frozenset(("opened", "closed_no_write"))
 _KNOWS_WHAT_WENT = sys.platform != "win32"  # there, whatever was removed is told of as a file
 _MANY = 300  # changes, of which Windows keeps fewer while nobody takes them
 _CALM_S = 1.0  # without a change
+_MOST_KNOWN = 4096  # folders of which is known whether they are hidden
 
 
 class ObservedTree(FileSystemEventHandler):
@@ -30,7 +32,8 @@ class ObservedTree(FileSystemEventHandler):
         self._folder = folder
         self._resolved = os.path.realpath(folder)  # as the system tells of it
         self._wanted = Wanted(folder, excludes, listener)
-        self._listener, self._observer = listener, Observer()
+        self._excludes, self._listener, self._observer = excludes, listener, Observer()
+        self._hidden: dict[str, bool] = {}  # of folders, whether they lie in hidden ones or are some
         self._is_gone = False
         self._last, self._count = 0.0, 0  # of what was told since all was quiet
 
@@ -72,17 +75,31 @@ class ObservedTree(FileSystemEventHandler):
         kind, is_folder = event.event_type, event.is_directory
         if kind in _UNTOLD or (is_folder and kind == "modified"):
             return
+        if is_folder:
+            self._hidden.clear()
         if kind == "deleted" and os.fsdecode(event.src_path) == self._resolved:
             self._is_gone = True
             self._listener.missed()
             return
         for path, is_new_name in ((event.src_path, False), (event.dest_path, True)):
             name = os.path.relpath(os.fsdecode(path), self._resolved) if path else "."
-            if name != "." and self._wanted.lies_in(name):
+            if name != "." and self._wanted.lies_in(name) and not self._is_in_hidden(name):
                 whole = kind == "closed" or (kind == "moved" and is_new_name)
                 perhaps = kind == "deleted" and not _KNOWS_WHAT_WENT and not is_photo(name)
                 if self._wanted.tell(name, is_folder=is_folder or perhaps, is_whole=whole):
                     self._note_one()
+
+    def _is_in_hidden(self, name: str) -> bool:
+        """Return whether a folder above this name is hidden, and not taken in."""
+        above = os.path.dirname(name)
+        if not above:
+            return False
+        if above not in self._hidden:
+            if len(self._hidden) > _MOST_KNOWN:
+                self._hidden.clear()
+            itself = is_hidden(self._folder / above) and not self._excludes.takes_in(above)
+            self._hidden[above] = itself or self._is_in_hidden(above)
+        return self._hidden[above]
 
     def _note_one(self) -> None:
         last, self._last = self._last, time.monotonic()

@@ -76,7 +76,9 @@ class Polled:
         for name in touched:  # another one may be what this was
             del self._times[name]
         for name in touched:
-            visit = None if name in self._times else visit_folder(self._folder, name, self._excludes)
+            visit = None
+            if name not in self._times:
+                visit = visit_folder(self._folder, name, self._excludes, closed=True)
             if visit is not None:
                 self._keep(visit)
                 for folder in visit.folders:
@@ -87,7 +89,7 @@ class Polled:
 
     def _take_in(self, start: str) -> None:
         known = [(device, number) for _, device, number in self._times.values()]
-        for visit in visits(self._folder, self._excludes, start=start, known=known):
+        for visit in visits(self._folder, self._excludes, closed=True, start=start, known=known):
             self._keep(visit)
 
     def _keep(self, visit: Visit) -> None:

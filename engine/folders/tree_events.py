@@ -1,7 +1,8 @@
 """What the system tells of changes in a photo folder, of those that a walk would see.
 
-Linux watches single folders, so each one that is not left out is watched, and no other. Elsewhere a whole
-tree is watched at no cost, and what is left out is passed over.
+Linux watches single folders, so each one that is not left out is watched, and of the others those that are
+closed, as they may be opened. Elsewhere a whole tree is watched at no cost, and what is left out is passed
+over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.folders.excludes import Excludes
+from engine.folders.excludes import Excludes, is_marker
 from engine.folders.folder import visits
 from engine.folders.mounts import remote_devices
 from engine.folders.observed_tree import ObservedTree
@@ -93,12 +94,14 @@ class InotifyTree:
             kernel.join()
             self._watched.clear()
 
-    def take(self, folder: str, event: InotifyEvent) -> None:
-        """Tell of what happened in a folder; in the kernel's thread."""
+    def take(self, folder: str, event: InotifyEvent, *, is_closed: bool) -> None:
+        """Tell of what happened in a folder, in a closed one of what may open it; in the kernel's thread."""
         if not event.name:  # the folder itself was changed
             self._listener.folders_changed(folder)
             return
         name = os.path.join(folder, os.fsdecode(event.name))
+        if is_closed and not is_marker(os.path.basename(name)):
+            return
         came = event.is_create or event.is_moved_to
         is_folder = bool(event.is_directory or name in self._names)
         if not is_folder and came:  # a link may lead to a folder
@@ -112,15 +115,17 @@ class InotifyTree:
     def _register(self) -> list[str]:
         """Watch what is not watched yet; return which folders that are."""
         there, fresh, remote = {}, list[str](), remote_devices()
-        for visit in visits(self.folder, self._excludes, photos=False):
+        for visit in visits(self.folder, self._excludes, photos=False, closed=True):
             if visit.identity[0] in remote:
                 raise on_network(self.folder / visit.name)
             watched = self._watched.get(visit.identity)
             if watched is None or not watched.is_alive:
                 watched = self._watch(visit.name)
                 fresh += [] if watched is None else [visit.name]
+            elif watched.is_closed != visit.is_closed:
+                fresh.append(visit.name)
             if watched is not None:
-                watched.name = visit.name
+                watched.name, watched.is_closed = visit.name, visit.is_closed
                 there[visit.identity] = watched
         kernel = self._kernel
         gone = [one for key, one in self._watched.items() if key not in there and one.is_alive]
@@ -164,7 +169,7 @@ class _WatchedFolder:
     """One folder of a tree that the kernel watches."""
 
     def __init__(self, tree: InotifyTree, name: str) -> None:
-        self.name, self.is_alive = name, True
+        self.name, self.is_alive, self.is_closed = name, True, False
         self.descriptor: WatchDescriptor
         self._tree = tree
 
@@ -176,7 +181,7 @@ class _WatchedFolder:
     def on_event(self, event: InotifyEvent) -> None:
         """Pass an event on."""
         if self.is_alive:
-            self._tree.take(self.name, event)
+            self._tree.take(self.name, event, is_closed=self.is_closed)
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:
         """The folder is gone, or its drive."""

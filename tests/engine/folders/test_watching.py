@@ -1,12 +1,13 @@
 """A watched folder tells of what a walk would see, and of nothing else; on the real file system."""
 
 import os
+import stat
 import threading
 
 import pytest
 from watchdog.events import DirDeletedEvent, FileDeletedEvent
 
-from engine.folders import observed_tree
+from engine.folders import hidden, observed_tree
 from engine.folders.excludes import Excludes
 from engine.folders.observed_tree import ObservedTree
 from engine.folders.scope import Change, Scope
@@ -110,6 +111,10 @@ def test_a_folder_that_is_closed_by_a_file_in_it_is_told_and_watched_no_more(wat
     if kind != "observer":  # which cannot know
         with told.nothing(folder):
             (folder / "older" / "a.png").write_bytes(b"a photo")
+    (folder / "older" / ".nomedia").unlink()
+    told.next()
+    (folder / "older" / "b.png").write_bytes(b"a photo")
+    told.next()
 
 
 @pytest.mark.parametrize("kind", ["observer"], indirect=True)
@@ -150,6 +155,17 @@ class Listener:
 
     def missed(self):
         self.told.append("all")
+
+
+def test_what_happens_in_folders_that_the_system_hides_is_not_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(hidden, "_FIELD", "st_mode")
+    monkeypatch.setattr(hidden, "_BIT", stat.S_ISVTX)  # in place of what other systems hide by
+    (tmp_path / "Library" / "deep").mkdir(parents=True)
+    (tmp_path / "Library").chmod(0o1755)
+    tree = ObservedTree(tmp_path, Excludes(), listener := Listener())
+    for name in ("Library/deep/a.png", "Library/a.png", "a.png"):
+        tree.on_any_event(FileDeletedEvent(str(tmp_path / name)))
+    assert listener.told == ["photo"]
 
 
 def test_a_tree_whose_root_went_has_ended(tmp_path):
