@@ -164,6 +164,7 @@ class Refresh:
         refused_now = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
         refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in refused_now]
         self._catalog.store(self._root, self._encoder.model_id, [], refused)
+        self._gallery.drop([photo.name for photo in refused_now])
         self._skipped += len(refused)
         self._done += len(refused)
         self._catalog.end(self._root, suspects.keys() - {photo.name for photo in jobs})

@@ -40,6 +40,21 @@ def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, o
     assert told[1] == [("scan", 2)]
 
 
+def test_a_photo_that_is_found_and_kills_the_program_once_it_has_changed_is_left_out(
+    library, photo_folder, state_folder, draw_picture
+):
+    refreshed(library)
+    name = "seagreen circle.png"
+    draw_picture("square", "gold").save(photo_folder / name)
+    with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db, db:
+        db.execute(
+            "INSERT INTO in_flight SELECT root, path, 0, 2 FROM photos WHERE path = ?", (name.encode(),)
+        )
+    report = refreshed(library)
+    assert (report.photos, [one.path.name for one in report.skipped]) == (11, [name])
+    assert name not in [hit.path.name for hit in library.search([LINE], 100)]
+
+
 @pytest.mark.parametrize("name", ["nas", "linked.png"])
 def test_what_the_disk_tells_nothing_of_stays_to_be_found_and_is_among_what_is_left_out(
     library, photo_folder, tmp_path, draw_picture, name
