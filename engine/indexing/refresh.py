@@ -252,7 +252,7 @@ class Refresh:
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._stored.update(contents)
         self._fresh.update(one for one, photo in zip(contents, read, strict=True) if photo.vector is not None)
-        self._gallery.drop([refusal.found.name for refusal in refused])
+        self._gallery.drop([one.found.name for one in refused if not self._scan.has_kept(one)])
         stored = [
             Entry(photo.found, content, photo.remark, self._catalog.taken(content))
             for photo, content in zip(read, contents, strict=True)
