@@ -283,7 +283,7 @@ class Session(QObject):
                 self.fail(in_own_language(str(error)))
                 return
             if self.library.offline or self.indexing.is_halted:
-                self.watcher.watch(self.library)
+                self.watcher.watch(self.library, indexes=False)
                 self._publish()
             else:
                 self.index()

@@ -55,12 +55,18 @@ class Watcher(QObject):
         """Which folders are watched."""
         return frozenset(self._watches)
 
-    def watch(self, library: Library) -> None:
-        """Watch the folders of this library and no others, each without what is left out of it now."""
+    def watch(self, library: Library, *, indexes: bool = True) -> None:
+        """Watch the folders of this library and no others, each without what is left out of it now.
+
+        Args:
+            library: the open one.
+            indexes: whether its folders are looked through now; if not, one that was away may be back by now.
+        """
         wanted = {one.folder: _excludes(library, one.folder) for one in library.folders}
         for folder, watch in list(self._watches.items()):
             if folder not in wanted or watch.excludes.patterns != wanted[folder].patterns:
                 self._let_go(folder)
+        away = () if indexes else [one.folder for one in library.folders if one.offline or one.trouble]
         for folder in wanted.keys() - self._watches.keys():
             watch = FolderWatch(
                 folder,
@@ -68,6 +74,7 @@ class Watcher(QObject):
                 changed=self._noticed.emit,
                 said=self._heard.emit,
                 settling=self.settling,
+                away=folder in away,
             )
             self._watches[folder] = watch
             watch.start()

@@ -131,6 +131,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "the file is incomplete: all of the picture is there, in less detail."),
     QT_TRANSLATE_NOOP("engine", "the file is damaged."),
     QT_TRANSLATE_NOOP("engine", "the program stopped each time it read this photo."),
+    QT_TRANSLATE_NOOP("engine", "it is in the cloud alone: download it first."),
     QT_TRANSLATE_NOOP("engine", "it changed while it was read; it is tried again with the next refresh."),
     QT_TRANSLATE_NOOP("engine", "reading it took too long; it is tried again with the next refresh."),
     QT_TRANSLATE_NOOP("engine", "decoding it took more than 20 minutes."),

@@ -2060,6 +2060,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>das Programm brach jedes Mal ab, wenn es dieses Foto las.</translation>
     </message>
     <message>
+        <source>it is in the cloud alone: download it first.</source>
+        <translation>die Datei liegt nur in der Cloud: Bitte erst herunterladen.</translation>
+    </message>
+    <message>
         <source>it changed while it was read; it is tried again with the next refresh.</source>
         <translation>die Datei hat sich beim Lesen verändert; sie wird beim nächsten Durchgang erneut gelesen.</translation>
     </message>

@@ -24,6 +24,8 @@ _LEFT_OUT = (
     "#snapshot", "~snapshot", "@recently-snapshot", "@snapshot", "files_versions", "backups.backupdb",
     # thumbnails, previews and caches
     "@eadir", "@__thumb", "@tmp", "_thumbs", "thumbnails", "*.lrdata", "*.lrcat-data", "encoded-video",
+    # of programs, which Windows hides
+    "appdata",
     # of file systems and archives
     "lost+found", "lost.dir", "found.[0-9][0-9][0-9]", "system volume information", "temporary items",
     "__macosx",
@@ -56,8 +58,8 @@ class Excludes:
     """Says of each entry of a walk whether it is left out.
 
     Patterns are those of .gitignore, seen from the folder; the last one that fits decides, and one with "!"
-    takes in what would be left out, hidden files and bins too. As in git, nothing below a folder that is
-    left out is looked at.
+    takes in what would be left out, hidden files, bins and closed folders too. As in git, nothing below a
+    folder that is left out is looked at.
 
     Attributes:
         patterns: the person's.
@@ -85,6 +87,12 @@ class Excludes:
             folder, _, last = os.path.join(self._folder, name).rpartition(os.sep)
             return last.startswith(".") or _holds_no_photos(folder)
         return _is_no_photo_place(os.path.join(self._folder, name).split(os.sep), is_folder=True)
+
+    def takes_in(self, folder: str) -> bool:
+        """Return whether the person takes in this folder, by its path, whatever speaks for leaving it out."""
+        if self._spec is None:
+            return False
+        return self._spec.check_file(folder.replace(os.sep, "/") + "/").include is False
 
     def of_files(self, folder: str) -> Callable[[str], bool]:
         """Return what says of the files of a folder, by their own names, whether they are left out.

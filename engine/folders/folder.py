@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.errors import cause
 from engine.folders.excludes import Excludes, is_closed
 from engine.folders.file_facts import FACTS, TOLD, UNKNOWN, columns
+from engine.folders.hidden import is_hidden
 from engine.folders.names import relative_name
 from engine.pictures.photos import is_photo
 
@@ -134,6 +135,7 @@ class Visit:
         mtime_ns: when something came into it or went, before it was listed.
         listing: what is in it.
         folders: those directly in it that are not left out, as `name`.
+        is_closed: it says of itself that it holds no photos of the person's; nothing in it is looked at.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Visit:
     mtime_ns: int
     listing: Listing
     folders: tuple[str, ...] = ()
+    is_closed: bool = False
 
 
 def identity(folder: Path) -> tuple[int, int] | None:
@@ -182,6 +185,7 @@ def visits(
     excludes: Excludes,
     *,
     photos: bool = True,
+    closed: bool = False,
     start: str = "",
     known: Iterable[tuple[int, int]] = (),
     heard: Heard = _unheard,
@@ -192,6 +196,7 @@ def visits(
         root: the folder.
         excludes: what is left out.
         photos: look at files too; else listings hold none.
+        closed: yield closed folders too.
         start: the folder in it to begin with.
         known: folders, by their `identity`, that are passed over.
         heard: see `Heard`.
@@ -199,7 +204,7 @@ def visits(
     seen = set(known)
     waiting = [start]
     while waiting:
-        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos, heard=heard)
+        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos, closed=closed, heard=heard)
         if visit is not None:
             seen.add(visit.identity)
             yield visit
@@ -213,9 +218,10 @@ def visit_folder(
     seen: Container[tuple[int, int]] = (),
     *,
     photos: bool = True,
+    closed: bool = False,
     heard: Heard = _unheard,
 ) -> Visit | None:
-    """Look at one folder; None if it is not there, was `seen`, or lies below the root and `is_closed`."""
+    """Look at one folder; None if it is not there, was `seen`, or lies below the root and is closed."""
     where, mtime_ns = (0, 0), 0
     try:
         details = (root / name).stat()
@@ -224,8 +230,9 @@ def visit_folder(
             return None
         with os.scandir(root / name) as entries:
             listed = _list(entries, heard)
-        if name and is_closed(name, [entry.name for entry in listed]):
-            return None
+        if name and is_closed(name, [entry.name for entry in listed]) and not excludes.takes_in(name):
+            empty = Listing(relative_name(name), _NONE, 0)
+            return Visit(name, where, mtime_ns, empty, is_closed=True) if closed else None
         count = len(listed)
         folders, found, unasked = _look(name, listed, excludes, heard, photos=photos)
     except FileNotFoundError:
@@ -267,7 +274,8 @@ def _look(
             heard()
         try:
             if entry.is_dir():
-                folders.append(entry.name)
+                if not is_hidden(entry) or excludes.takes_in(os.path.join(folder, entry.name)):
+                    folders.append(entry.name)
                 continue
         except OSError as error:
             if error.errno not in _NOWHERE and not is_photo(entry.name):

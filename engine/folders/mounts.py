@@ -14,7 +14,9 @@ _NETWORK = frozenset((
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "coda", "ceph", "lustre", "gfs2",
     "ocfs2", "glusterfs", "beegfs", "gpfs", "webdav", "davfs",
 ))  # fmt: skip
-_REMOTE = _NETWORK | {"9p", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs"}  # those of a host's disk too
+_HOSTS = {"9p", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "drvfs"}  # of a host's disk
+_ANY_FUSE = {"fuse", "macfuse", "osxfuse", "osxfusefs"}  # which program it is of is not told
+_REMOTE = _NETWORK | _HOSTS | _ANY_FUSE
 _NETWORK_FUSE = frozenset((
     "sshfs", "glusterfs", "ceph", "ceph-fuse", "smbnetfs", "gvfsd-fuse", "kio-fuse", "rclone",
     "s3fs", "goofys",
@@ -84,6 +86,24 @@ def of_mac(text: str) -> Iterator[tuple[Path, str]]:
     for line in text.split("\n"):
         if (match := _MAC_LINE.fullmatch(line) or _MAC_LINE.match(line)) is not None:
             yield Path(match["point"]), match["kind"]
+
+
+def remote_devices() -> frozenset[int]:
+    """Return the numbers of the devices, as of `stat`, that are remote; none where no table tells of them."""
+    if sys.platform != "linux":
+        return frozenset()
+    try:
+        return frozenset(_devices(os.fsdecode(_MOUNTINFO.read_bytes())))
+    except OSError:
+        return frozenset()
+
+
+def _devices(text: str) -> Iterator[int]:
+    for line in text.removesuffix("\n").split("\n"):
+        about, _, kind = line.partition(" - ")
+        if is_remote_kind(kind.split(" ")[0]):
+            major, _, minor = about.split(" ")[2].partition(":")
+            yield os.makedev(int(major), int(minor))
 
 
 def mounted_below(folder: Path) -> tuple[str, ...]:

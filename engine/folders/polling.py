@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.folders import patience
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Visit, identity_of, visit_folder, visits
 
@@ -30,7 +31,7 @@ class Polled:
         self._times: dict[str, tuple[int, int, int]] = {}
         self._prints: dict[str, int] = {}
         self._fresh = set[str]()  # whose times were others at the last look
-        self._next_deep = 0.0
+        self._next_deep, self._is_silent = 0.0, False
         self.interval_s = _LEAST_S
 
     def start(self) -> None:
@@ -55,14 +56,19 @@ class Polled:
             self.start()
             changed = self._prints != prints
         else:
+            was_silent, self._is_silent = self._is_silent, False
             changed = self._list([name for name, times in before.items() if self._may_differ(name, times)])
+            changed |= self._is_silent and not was_silent  # whoever asked meanwhile took it for away
             cost_s = max((time.monotonic() - began) / _SHARE, (time.thread_time() - spent) / _CPU_SHARE)
             self.interval_s = min(max(_LEAST_S, cost_s), _MOST_S)
         self._fresh = {name for name, times in self._times.items() if times != before.get(name)}
         return changed
 
     def _may_differ(self, name: str, times: tuple[int, int, int]) -> bool:
-        return name in self._fresh or _times(self._folder / name) != times
+        asked = time.monotonic()
+        differs = _times(self._folder / name) != times
+        self._is_silent |= time.monotonic() - asked > patience.ANSWERS_S
+        return differs or name in self._fresh
 
     def _list(self, touched: Sequence[str]) -> bool:
         """List folders again, and those new in them; what is left out may be all that changed their times."""
@@ -70,7 +76,9 @@ class Polled:
         for name in touched:  # another one may be what this was
             del self._times[name]
         for name in touched:
-            visit = None if name in self._times else visit_folder(self._folder, name, self._excludes)
+            visit = None
+            if name not in self._times:
+                visit = visit_folder(self._folder, name, self._excludes, closed=True)
             if visit is not None:
                 self._keep(visit)
                 for folder in visit.folders:
@@ -81,7 +89,7 @@ class Polled:
 
     def _take_in(self, start: str) -> None:
         known = [(device, number) for _, device, number in self._times.values()]
-        for visit in visits(self._folder, self._excludes, start=start, known=known):
+        for visit in visits(self._folder, self._excludes, closed=True, start=start, known=known):
             self._keep(visit)
 
     def _keep(self, visit: Visit) -> None:

@@ -9,18 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import WatchError
+from engine.folders import patience
 from engine.folders.excludes import Excludes
 from engine.folders.folder import identity
 from engine.folders.mounts import is_remote, mounted_below
 from engine.folders.polling import Polled
 from engine.folders.scope import EVERYTHING, NOTHING, Change, Scope
 from engine.folders.settling import Settling
-from engine.folders.tree_events import TreeEvents, tree_events
+from engine.folders.tree_events import tree_events
+from engine.folders.wanted import TreeEvents, on_network
 
 _QUIET_S = 1.0  # after the last event of many
 _LONGEST_S = 4.0  # after the first one, whether more come or not
 _FOLLOW_EVERY_S = 0.2  # at the most often, while folders come and go
 _FOLLOW_SHARE = 1 / 5  # of the time, at most, goes into that
+_MOST_ENDS = 3  # of watches of one folder, which the system ends by itself; then it is looked at
 _THERE_EVERY_S = 2.0  # between two looks whether the folder is there, and what is mounted in it
 
 
@@ -43,6 +46,7 @@ class FolderWatch:
         said: Callable[[str], None] = lambda _: None,
         settling: Settling | None = None,
         polls: bool = False,
+        away: bool = False,
     ) -> None:
         """Take the folder; nothing is watched before `start`.
 
@@ -53,16 +57,19 @@ class FolderWatch:
             said: called with a sentence, once, where the folder can only be looked at now and then.
             settling: is told which files are whole.
             polls: look at it now and then although the system could tell.
+            away: whoever looked at it last found nothing there; what is there by now is told as a change.
         """
         self.folder, self.excludes = folder, excludes
         self._changed, self._said, self._polls = changed, said, polls
         self._settling = settling or Settling()
         self._wake = threading.Condition()
+        self._away, self._was_silent = away, False
         self._stopping = self._is_late = self._has_said = False
         self._folders = False  # the tree is to be followed
         self._told = set[str]()  # folders in it that are said to have changed
         self._first = self._last = 0.0  # event that was not told yet; 0 for none
         self._scope = NOTHING  # of these events
+        self._ends = 0  # of its watch, by itself
         self._identity: tuple[int, int] | None = None
         self._mounts: tuple[str, ...] = ()
         self._events: TreeEvents | None = None
@@ -183,16 +190,23 @@ class FolderWatch:
                 return None
             self._first = 0.0
             scope, self._scope = self._scope, NOTHING
-            return scope
+            return EVERYTHING if self._events is not None and self._events.may_have_missed else scope
 
     def _look_whether_there(self) -> None:
         """Watch anew what is in the folder's place, when that is something else than before."""
         if time.monotonic() < self._next_there and not self._folders:
             return
+        asked = time.monotonic()
         there, mounts = identity(self.folder), mounted_below(self.folder)
-        self._next_there = time.monotonic() + _THERE_EVERY_S
+        now = time.monotonic()
+        self._next_there = now + _THERE_EVERY_S
         begins = not self._is_ready.is_set()
-        if there != self._identity or (begins and there is not None):
+        was_silent, self._was_silent = self._was_silent, now - asked > patience.ANSWERS_S
+        if there is not None and self._was_silent and not was_silent:
+            self._note()  # whoever asked meanwhile took it for away
+        has_ended = self._events is not None and self._events.has_ended
+        if there != self._identity or has_ended or (begins and there is not None):
+            self._ends = self._ends + 1 if has_ended and there == self._identity else 0
             self._let_go()
             self._identity = there
             if there is not None:
@@ -203,20 +217,18 @@ class FolderWatch:
             self._folders |= self._events is not None and not self._events.has_root
             return
         self._mounts = mounts
-        if not begins:
+        if not begins or (self._away and _is_filled(self.folder)):
             self._note()
 
     def _begin(self) -> None:
         self._folders = False
         make = tree_events()
-        if make is None or self._polls:
+        if make is None or self._polls or self._ends > _MOST_ENDS:
             self._poll()
             return
         try:
             if is_remote(self.folder):
-                raise WatchError(
-                    f"The folder {self.folder} lies on a network: it is looked at every few seconds."
-                )
+                raise on_network(self.folder)
             self._events = make(self.folder, self.excludes, self)
             self._events.start()
         except WatchError as error:
@@ -265,3 +277,12 @@ class FolderWatch:
         events, self._events, self._polled = self._events, None, None
         if events is not None:
             events.stop()
+
+
+def _is_filled(folder: Path) -> bool:
+    """Return whether there is something in a folder; not where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False

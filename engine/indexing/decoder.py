@@ -17,6 +17,7 @@ from engine.errors import ImageError, UnavailableError
 from engine.folders.folder import Found
 from engine.folders.names import local_path
 from engine.folders.unchanged import is_unchanged
+from engine.pictures.cloud import refuse_in_the_cloud
 from engine.pictures.formats import DAMAGED
 from engine.pictures.memory import BUDGET
 from engine.pictures.photos import date_of, open_photo, refusal, refuse_at_sight, remark_on
@@ -186,7 +187,7 @@ class Decoder:
     def _read(self, found: Found) -> Decoded:
         path = local_path(self._root, found.name)
         try:
-            refuse_at_sight(path)
+            refuse_in_the_cloud(refuse_at_sight(path))  # nobody asked for gigabytes to be downloaded
             if self._side is None:
                 return Decoded(found, taken=date_of(path) if is_unchanged(path, found) else None)
             before = _state(path)

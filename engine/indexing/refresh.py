@@ -165,6 +165,7 @@ class Refresh:
         refused_now = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
         refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in refused_now]
         self._catalog.store(self._root, self._encoder.model_id, [], refused)
+        self._gallery.drop([photo.name for photo in refused_now])
         self._skipped += len(refused)
         self._done += len(refused)
         self._catalog.end(self._root, suspects.keys() - {photo.name for photo in jobs})
@@ -252,7 +253,7 @@ class Refresh:
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._stored.update(contents)
         self._fresh.update(one for one, photo in zip(contents, read, strict=True) if photo.vector is not None)
-        self._gallery.drop([refusal.found.name for refusal in refused])
+        self._gallery.drop([one.found.name for one in refused if not self._scan.has_kept(one)])
         stored = [
             Entry(photo.found, content, photo.remark, self._catalog.taken(content))
             for photo, content in zip(read, contents, strict=True)

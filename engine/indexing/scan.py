@@ -15,6 +15,7 @@ from engine.folders.patience import asking, does_not_answer, from_a_thread
 from engine.folders.scope import EVERYTHING, Scope, listings
 from engine.indexing.plan import Plan, plan
 from engine.indexing.roots import MANY
+from engine.pictures.cloud import IN_THE_CLOUD
 from engine.progress import TICK_S
 from engine.state.catalog import Catalog
 from engine.state.known import Known
@@ -144,6 +145,12 @@ class Scan:
         """Note that these photos were read, so that a recheck which is broken off goes on after them."""
         if self._recheck:
             self._catalog.rechecks.note(self._root, names)
+
+    def has_kept(self, refusal: Refusal) -> bool:
+        """Return whether a refused photo is as the catalog knows it, but its file is in the cloud by now."""
+        before = self.known.get(refusal.found.name)
+        is_same = before is not None and before.found[:3] == refusal.found[:3]
+        return is_same and refusal.reason == IN_THE_CLOUD
 
     def covered(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:
         """Return what of this lies where is looked: files by name, and folders that could not be listed."""

@@ -129,14 +129,20 @@ def exif_in(file: BinaryIO, start: bytes) -> Iterator[Image.Exif]:
         yield read_exif(file)
 
 
-def refuse_at_sight(path: Path) -> None:
-    """Raise ImageError for what need not be opened to be refused; OSError if the file is not there."""
+def refuse_at_sight(path: Path) -> os.stat_result:
+    """Return what the system tells of a file that need not be refused before it is opened.
+
+    Raises:
+        ImageError: it is to be refused.
+        OSError: it is not there.
+    """
     details = path.stat()
     if not stat.S_ISREG(details.st_mode):
         raise ImageError("it is a folder or a device, not a file.")
     if not details.st_size:
         raise ImageError("the file is empty.")
     refuse_unread(path.name)
+    return details
 
 
 def unusable_photo(path: Path, error: ImageError) -> ImageError:

@@ -26,7 +26,8 @@ _PAGE = 4096  # bytes; a picture takes two or three pages of its own, larger one
 _PATIENCE_S = 2.0  # how long to wait for another process that writes
 _AGAIN_S = 0.02  # between two tries
 _NOTED = 500  # pictures that were looked at, after which that is written down
-_AT_ONCE = 500  # rows of one deletion
+_AT_ONCE = 100  # rows of one deletion: a full disk has no room for the log of a large one
+_GIVEN_BACK = 500  # pages at a time
 _ROOM = 0.98  # of the limit: what is left once something had to go, so that it need not go each time
 _TABLES = """
 CREATE TABLE entries (
@@ -102,23 +103,22 @@ class ThumbnailFile:
     def keep_only(self, digests: Collection[bytes]) -> None:
         """Keep no others than these, and give their room back to the disk."""
 
-        def sweep(db: sqlite3.Connection) -> None:
-            _drop(db, [row for row in db.execute("SELECT digest FROM entries") if row[0] not in digests])
+        def others(db: sqlite3.Connection) -> list[tuple[bytes]]:
+            return [row for row in db.execute("SELECT digest FROM entries") if row[0] not in digests]
 
         if self.path.exists():
-            self._writer.work(sweep)
-            self._writer.work(_give_back, in_transaction=False)
+            rows = self._reader.work(others) or []
+            portions = (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
+            self._in_portions(lambda db: _drop(db, next(portions, ())))
 
     def shrink(self, limit: int) -> None:
         """Keep so many bytes at most, from now on, and give the others back to the disk."""
 
-        def shrink(db: sqlite3.Connection) -> None:
-            while _size(db) > limit * _ROOM and _drop_oldest(db, todays=True):
-                pass
+        def shrink(db: sqlite3.Connection) -> int:
+            return _drop_oldest(db, todays=True) if _size(db) > limit * _ROOM else 0
 
         if self.path.exists():
-            self._writer.work(shrink)
-            self._writer.work(_give_back, in_transaction=False)
+            self._in_portions(shrink)
 
     @property
     def count(self) -> int:
@@ -136,6 +136,13 @@ class ThumbnailFile:
             with suppress(OSError):
                 total += name.stat().st_size
         return total
+
+    def _in_portions(self, drop: Callable[[sqlite3.Connection], int]) -> None:
+        """Drop pictures until none are to be dropped, or that fails; each portion's room is given back."""
+        dropped: int | None = 1
+        while dropped:
+            dropped = self._writer.work(drop)
+            self._writer.work(_give_back, in_transaction=False)
 
     def _note_use(self, db: sqlite3.Connection) -> None:
         looked_at, self._looked_at = self._looked_at, set()
@@ -258,9 +265,10 @@ def _size(db: sqlite3.Connection) -> int:
     return (pragma(db, "page_count") - pragma(db, "freelist_count")) * _PAGE
 
 
-def _drop(db: sqlite3.Connection, rows: Collection[tuple[bytes]]) -> None:
+def _drop(db: sqlite3.Connection, rows: Collection[tuple[bytes]]) -> int:
     for table in ("entries", "pictures"):
         db.executemany(f"DELETE FROM {table} WHERE digest = ?", rows)
+    return len(rows)
 
 
 def _drop_oldest(db: sqlite3.Connection, *, todays: bool) -> int:
@@ -272,14 +280,19 @@ def _drop_oldest(db: sqlite3.Connection, *, todays: bool) -> int:
     for days in ("> ?", "< ?", "= ?")[: 2 + todays]:
         query = f"SELECT digest FROM entries WHERE used {days} ORDER BY used LIMIT {_AT_ONCE}"
         rows = rows or db.execute(query, (_today(),)).fetchall()
-    _drop(db, rows)
-    return len(rows)
+    return _drop(db, rows)
 
 
 def _give_back(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA incremental_vacuum").fetchall()
-    with closing(db.execute("PRAGMA wal_checkpoint(TRUNCATE)")) as done:
-        done.fetchall()
+    """Give empty pages back to the disk, some at a time, so that the log stays small."""
+    empty = pragma(db, "freelist_count")
+    while True:
+        db.executescript(f"PRAGMA incremental_vacuum({_GIVEN_BACK})")  # `execute` would do one page alone
+        with closing(db.execute("PRAGMA wal_checkpoint(TRUNCATE)")) as done:
+            done.fetchall()
+        before, empty = empty, pragma(db, "freelist_count")
+        if not empty or empty >= before:
+            return
 
 
 def _files(path: Path) -> list[Path]:

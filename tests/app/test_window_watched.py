@@ -146,6 +146,22 @@ def test_a_folder_that_was_away_from_the_start_is_taken_up_when_it_comes(
     follows(lambda: window.session.state.phase is Phase.CURRENT)
 
 
+def test_a_folder_whose_drive_answers_once_the_library_is_open_is_taken_up(
+    indexed_window, make_window, photo_folder, follows, tmp_path, monkeypatch
+):
+    indexed_window.close()
+    away, watch = photo_folder.rename(tmp_path / "away"), watcher.Watcher.watch
+
+    def watch_late(*arguments, **more):
+        if away.exists():
+            away.rename(photo_folder)
+        watch(*arguments, **more)
+
+    monkeypatch.setattr(watcher.Watcher, "watch", watch_late)
+    window = make_window(folder=photo_folder)
+    follows(lambda: window.session.state.phase is Phase.CURRENT)
+
+
 def test_looking_at_the_folder_on_request_is_still_possible(indexed_window, photo_folder, follows):
     indexed_window.session.watcher.leave()
     noise_photo(photo_folder / "new.jpg")

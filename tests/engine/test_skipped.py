@@ -5,12 +5,14 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from engine.encoding.encoder import Encoder
+from engine.indexing import decoder
 from engine.indexing import refresh as refresh_module
 from engine.state.catalog import CATALOG_NAME, Catalog
 
@@ -39,6 +41,45 @@ def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, o
     told = [[(one.phase, one.skipped) for one in drained(library.refresh())[0]] for _ in range(2)]
     assert (told[0][0], told[0][-1]) == (("scan", 1), ("encode", 2))  # the folder is listed, then read
     assert told[1] == [("scan", 2)]
+
+
+@pytest.mark.parametrize("told", [{"st_file_attributes": 0x501620}, {"st_flags": 0x40000000}])
+def test_what_lies_in_the_cloud_alone_is_not_downloaded_and_what_goes_there_stays_to_be_found(
+    library, photo_folder, draw_picture, monkeypatch, told
+):
+    looked, hashed, known = decoder.refuse_at_sight, [], photo_folder / "seagreen circle.png"
+    away, hash_of = {photo_folder / "new.png"}, decoder.content_hash
+    draw_picture("square", "gold").save(photo_folder / "new.png")
+    monkeypatch.setattr(
+        decoder, "refuse_at_sight", lambda path: SimpleNamespace(**told) if path in away else looked(path)
+    )
+    monkeypatch.setattr(
+        decoder, "content_hash", lambda path, **more: hashed.append(path) or hash_of(path, **more)
+    )
+    [skipped] = refreshed(library).skipped
+    assert (skipped.reason, hashed) == ("it is in the cloud alone: download it first.", [])
+    away.add(known)
+    known.chmod(0o600)  # its other time of change is another one
+    report = refreshed(library)
+    assert (report.photos, len(report.skipped), hashed) == (12, 2, [])
+    assert known in [hit.path for hit in library.search([LINE], 100)]
+    away.clear()
+    assert (refreshed(library).photos, library.skipped_files()) == (13, [])
+
+
+def test_a_photo_that_is_found_and_kills_the_program_once_it_has_changed_is_left_out(
+    library, photo_folder, state_folder, draw_picture
+):
+    refreshed(library)
+    name = "seagreen circle.png"
+    draw_picture("square", "gold").save(photo_folder / name)
+    with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db, db:
+        db.execute(
+            "INSERT INTO in_flight SELECT root, path, 0, 2 FROM photos WHERE path = ?", (name.encode(),)
+        )
+    report = refreshed(library)
+    assert (report.photos, [one.path.name for one in report.skipped]) == (11, [name])
+    assert name not in [hit.path.name for hit in library.search([LINE], 100)]
 
 
 @pytest.mark.parametrize("name", ["nas", "linked.png"])

@@ -1,6 +1,9 @@
+import stat
+
 import pytest
 
 from engine.errors import PatternError
+from engine.folders import hidden
 from engine.folders.excludes import Excludes
 from engine.folders.folder import walk
 
@@ -55,6 +58,7 @@ def tree(tmp_path):
         ),
         ("card/DCIM/a.jpg", ["card/LOST.DIR/a.jpg", "card/FOUND.000/a.jpg", "card/DCIM/.thumbnails/a.jpg"]),
         ("share/a.jpg", ["share/Network Trash Folder/a.jpg", "share/$RECYCLE.BIN/a.jpg"]),
+        ("me/Pictures/a.jpg", ["me/AppData/Local/a.jpg"]),
         ("preview/a.jpg", []),  # a person's own word, but below a cloud's folder
         ("Masters/a.jpg", []),
         ("originals/a.jpg", []),
@@ -108,6 +112,17 @@ def test_a_pattern_takes_in_what_would_be_left_out(tree):
     root = tree("a.jpg", "@eaDir/b.jpg", ".hidden/c.jpg")
     assert names(root, "!@eaDir/") == ["@eaDir/b.jpg", "a.jpg"]
     assert names(root, "!.hidden/") == [".hidden/c.jpg", "a.jpg"]
+    assert names(tree("quiet/.nomedia", "quiet/deep/d.jpg"), "!quiet/") == ["a.jpg", "quiet/deep/d.jpg"]
+
+
+def test_a_folder_that_the_system_hides_is_left_out_but_not_the_chosen_one(tree, monkeypatch):
+    monkeypatch.setattr(hidden, "_FIELD", "st_mode")
+    monkeypatch.setattr(hidden, "_BIT", stat.S_ISVTX)  # in place of what other systems hide by
+    root = tree("a.jpg", "Library/b.jpg", "Library/deep/c.jpg")
+    for folder in (root, root / "Library"):
+        folder.chmod(0o1755)
+    assert names(root) == ["a.jpg"]
+    assert names(root, "!Library/") == ["Library/b.jpg", "Library/deep/c.jpg", "a.jpg"]
 
 
 @pytest.mark.parametrize("pattern", ["", "!", "# a remark", "a\\", "/", "[a", "a\nb"])

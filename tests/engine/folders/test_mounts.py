@@ -59,6 +59,11 @@ def test_networks_are_remote(kind):
     assert is_remote_kind(kind)
 
 
+@pytest.mark.parametrize("kind", ["macfuse", "osxfuse", "fuse"])
+def test_where_it_is_not_told_whose_a_drive_is_it_counts_as_remote(kind):
+    assert is_remote_kind(kind)
+
+
 @pytest.mark.parametrize("kind", ["ext4", "btrfs", "vfat", "fuseblk", "fuse.ntfs-3g", "tmpfs", "overlay", ""])
 def test_disks_are_not(kind):
     assert not is_remote_kind(kind)

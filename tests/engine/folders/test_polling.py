@@ -34,12 +34,17 @@ def test_nothing_new_is_no_change(polled):
     assert not polled.look()
 
 
+def test_a_drive_that_was_silent_counts_as_changed_once_it_answers(polled, monkeypatch):
+    monkeypatch.setattr(polling.patience, "ANSWERS_S", 0.0)
+    assert [polled.look(), polled.look()] == [True, False]  # one that is always slow counts once
+
+
 def test_a_folder_in_which_nothing_happened_is_not_listed(polled, folder, monkeypatch):
     listed = []
     monkeypatch.setattr(
         polling,
         "visit_folder",
-        lambda root, name, *more: listed.append(name) or visit_folder(root, name, *more),
+        lambda root, name, *more, **also: listed.append(name) or visit_folder(root, name, *more, **also),
     )
     write(folder / "older" / "new.png")
     assert polled.look()
@@ -137,7 +142,7 @@ def test_a_photo_changed_in_its_place_is_seen_by_the_look_at_every_file(polled, 
 def test_a_slow_drive_is_asked_less_often(polled, monkeypatch):
     assert not polled.look()
     assert polled.interval_s == polling._LEAST_S
-    now = iter(range(1000, 20000, 5))
+    now = iter(range(1000, 20000))  # before and after, and around each of two folders
     monkeypatch.setattr(polling.time, "monotonic", lambda: next(now) / 10)
     polled._next_deep = 1e9
     polled.look()

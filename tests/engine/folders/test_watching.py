@@ -1,14 +1,16 @@
 """A watched folder tells of what a walk would see, and of nothing else; on the real file system."""
 
 import os
+import stat
 import threading
 
 import pytest
-from watchdog.events import FileDeletedEvent
+from watchdog.events import DirDeletedEvent, FileDeletedEvent
 
-from engine.folders import tree_events
+from engine.folders import hidden, observed_tree
 from engine.folders.excludes import Excludes
-from engine.folders.tree_events import ObservedTree
+from engine.folders.observed_tree import ObservedTree
+from engine.folders.scope import Change, Scope
 
 
 @pytest.mark.parametrize("place", ["three.png", "older/three.jpg"])
@@ -109,6 +111,67 @@ def test_a_folder_that_is_closed_by_a_file_in_it_is_told_and_watched_no_more(wat
     if kind != "observer":  # which cannot know
         with told.nothing(folder):
             (folder / "older" / "a.png").write_bytes(b"a photo")
+    (folder / "older" / ".nomedia").unlink()
+    told.next()
+    (folder / "older" / "b.png").write_bytes(b"a photo")
+    told.next()
+
+
+@pytest.mark.parametrize("kind", ["observer"], indirect=True)
+def test_a_watch_that_the_system_ended_is_told_and_begun_anew(watch, folder):
+    told = watch(folder)
+    [emitter] = told.watch._events._observer.emitters
+    emitter.stop()
+    emitter.join()
+    assert told.next() == Change(folder)
+    with told.nothing(folder):
+        pass
+    (folder / "three.png").write_bytes(b"a photo")
+    told.next()
+
+
+@pytest.mark.parametrize("kind", ["observer"], indirect=True)
+def test_of_very_much_at_once_the_system_may_not_tell_everything(watch, folder, monkeypatch):
+    monkeypatch.setattr(observed_tree, "_MANY", 5)
+    told = watch(folder)
+    (folder / "older" / "three.png").write_bytes(b"a photo")
+    assert told.next().scope == Scope.of(["older"])
+    for number in range(10):
+        (folder / "older" / f"{number}.png").write_bytes(b"a photo")
+    assert told.next() == Change(folder)
+
+
+class Listener:
+    """Notes what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def photo_changed(self, path, *, is_whole):
+        self.told.append("photo")
+
+    def folders_changed(self, name):
+        self.told.append("folder")
+
+    def missed(self):
+        self.told.append("all")
+
+
+def test_what_happens_in_folders_that_the_system_hides_is_not_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(hidden, "_FIELD", "st_mode")
+    monkeypatch.setattr(hidden, "_BIT", stat.S_ISVTX)  # in place of what other systems hide by
+    (tmp_path / "Library" / "deep").mkdir(parents=True)
+    (tmp_path / "Library").chmod(0o1755)
+    tree = ObservedTree(tmp_path, Excludes(), listener := Listener())
+    for name in ("Library/deep/a.png", "Library/a.png", "a.png"):
+        tree.on_any_event(FileDeletedEvent(str(tmp_path / name)))
+    assert listener.told == ["photo"]
+
+
+def test_a_tree_whose_root_went_has_ended(tmp_path):
+    tree = ObservedTree(tmp_path, Excludes(), listener := Listener())
+    tree.on_any_event(DirDeletedEvent(str(tmp_path)))
+    assert (listener.told, tree.has_ended) == (["all"], True)
 
 
 @pytest.mark.parametrize(
@@ -118,16 +181,7 @@ def test_a_folder_that_is_closed_by_a_file_in_it_is_told_and_watched_no_more(wat
 def test_where_the_system_calls_each_thing_removed_a_file_it_may_have_been_a_folder(
     tmp_path, monkeypatch, name, expected
 ):
-    monkeypatch.setattr(tree_events, "_KNOWS_WHAT_WENT", False)
-    told = []
-
-    class Listener:
-        def photo_changed(self, path, *, is_whole):
-            told.append("photo")
-
-        def folders_changed(self, name):
-            told.append("folder")
-
-    tree = ObservedTree(tmp_path, Excludes(["left out/"], folder=tmp_path.name), Listener())
+    monkeypatch.setattr(observed_tree, "_KNOWS_WHAT_WENT", False)
+    tree = ObservedTree(tmp_path, Excludes(["left out/"], folder=tmp_path.name), listener := Listener())
     tree.on_any_event(FileDeletedEvent(str(tmp_path / name)))
-    assert told == [expected][: bool(expected)]
+    assert listener.told == [expected][: bool(expected)]

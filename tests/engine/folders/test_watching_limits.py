@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import os
 import queue
 import shutil
 import subprocess
@@ -173,6 +174,23 @@ def test_a_folder_on_a_network_is_looked_at_and_that_is_said(watch, folder, monk
 
 
 @pytest.mark.parametrize("kind", ["inotify"], indirect=True)
+@pytest.mark.parametrize("comes_later", [False, True])
+def test_a_network_folder_in_one_of_this_machine_is_looked_at_too(watch, folder, monkeypatch, comes_later):
+    table, device = folder.with_name("mountinfo"), Path("/proc").stat().st_dev
+    table.write_text(f"30 22 {os.major(device)}:{os.minor(device)} / /media/nas rw - nfs4 nas:/ rw\n")
+    monkeypatch.setattr("engine.folders.mounts._MOUNTINFO", table)
+    told = watch(folder) if comes_later else None
+    (folder / "nas").symlink_to("/proc/fs")
+    if told is None:
+        told = watch(folder)
+    else:
+        told.next()
+    assert told.watch.is_polling
+    linked = folder / "nas"
+    assert told.sentences == [f"The folder {linked} lies on a network: it is looked at every few seconds."]
+
+
+@pytest.mark.parametrize("kind", ["inotify"], indirect=True)
 def test_watches_that_run_out_later_are_noticed_then(watch, folder, monkeypatch):
     told = watch(folder)
 
@@ -245,6 +263,15 @@ def test_whoever_waits_too_briefly_is_told_once_the_folder_is_watched(folder, mo
     assert told.get(timeout=LONG_S) == Change(folder)
     watch.stop()
     watch.join(LONG_S)
+
+
+@pytest.mark.parametrize("kind", ["inotify"], indirect=True)
+def test_a_folder_that_was_silent_is_told_once_it_answers_again(watch, folder, monkeypatch):
+    told = watch(folder)
+    monkeypatch.setattr(watching.patience, "ANSWERS_S", 0.0)  # each answer takes longer
+    assert told.next() == Change(folder)
+    with pytest.raises(queue.Empty):  # one that is always slow is told of once
+        told.changes.get(timeout=0.8)
 
 
 def test_a_folder_that_does_not_answer_keeps_nobody_waiting_at_the_end(folder, monkeypatch):
