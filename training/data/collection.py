@@ -23,7 +23,7 @@ from engine.pictures.colours import in_srgb
 from engine.pictures.viewing import opaque_if_unused, orientation, seek_telling_frame, turn
 from engine.sketches.drawing import Stroke
 from training.config import Config
-from training.data.endings import is_taken, of_other_endings
+from training.data.endings import count_out_of_place, is_out_of_place, is_taken, what_is_passed_over
 from training.errors import TrainingError
 
 SKETCH, PHOTO = 0, 1
@@ -53,14 +53,16 @@ class Picture:
     offset: int = -1
     size: int = 0
 
-    def open(self) -> Image.Image:
-        """Return the image as the window's search sees it: upright, in sRGB, in a mode of `preprocess.plain`.
+    def open(self, side: int | None = None) -> Image.Image:
+        """Return it as search sees it, upright, in sRGB, as `plain` has it; a large JPEG reduced, to `side`.
 
         Raises:
             OSError: it cannot be read or decoded.
         """
         try:
             with Image.open(self._source()) as image:
+                if side is not None and min(image.size) >= 2 * side:
+                    image.draft(None, (side, side))
                 seek_telling_frame(image)
                 shown = opaque_if_unused(image, image.format)
                 return turn(in_srgb(shown), orientation(image))
@@ -174,11 +176,12 @@ def read_collection(root: Path) -> Collection:
         raise TrainingError(f"There is no data folder {root}.")
     found, passed_over = Collection(root), Counter[str]()
     for domain, by_class in (("photo", found.photos), ("sketch", found.sketches)):
+        count_out_of_place(root / domain, passed_over)
         for picture in _folder_pictures(root / domain, passed_over):
             by_class[picture.label].append(picture)
     for tar in sorted(root.glob("*.tar")):
         _read_tar(tar, found, passed_over)
-    found.problems += of_other_endings(passed_over)
+    found.problems += what_is_passed_over(passed_over)
     for domain, by_class in (("photo", found.photos), ("sketch", found.sketches)):
         found.problems += _without_twins(domain, by_class)
     for file in sorted(root.glob("*.ndjson")):
@@ -186,7 +189,7 @@ def read_collection(root: Path) -> Collection:
             found.drawings[drawing.label].append(drawing)
     if not found.photos or not (found.sketches or found.drawings):
         needs = f"{root} needs photos (photo/<class>/*) and sketches or stroke drawings."
-        raise TrainingError(" ".join([needs, *of_other_endings(passed_over)]))
+        raise TrainingError(" ".join([needs, *what_is_passed_over(passed_over)]))
     for by_class in (found.photos, found.sketches):
         for pictures in by_class.values():
             pictures.sort(key=lambda picture: picture.name)
@@ -243,25 +246,20 @@ def _folder_pictures(folder: Path, passed_over: Counter[str]) -> Iterator[Pictur
 def _read_tar(tar: Path, found: Collection, passed_over: Counter[str]) -> None:
     """Note where each image of a tar begins, so that any process can read it without the tar's index."""
     try:
-        if _is_compressed(tar):  # in which nothing can be found by its place
+        with tar.open("rb") as opened:
+            start = opened.read(6)
+        if start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):  # nothing can be found by its place
             found.problems.append(f"{tar.name} is compressed: unpack it to a plain tar.")
             return
         with tarfile.open(tar, "r:") as archive:
             for member in archive:
                 path = PurePath(member.name)
-                if not member.isfile() or len(path.parts) < 3:
-                    continue
-                domain, label = path.parts[-3], normalise_label(path.parts[-2])
-                by_class = {"photo": found.photos, "sketch": found.sketches}.get(domain)
-                if by_class is not None and is_taken(path, passed_over):
+                if member.isfile() and not is_out_of_place(path, passed_over) and is_taken(path, passed_over):
+                    by_class = found.photos if path.parts[-3] == "photo" else found.sketches
+                    label = normalise_label(path.parts[-2])
                     by_class[label].append(Picture(label, path.stem, tar, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:
         found.problems.append(f"{tar.name} could not be read to its end: {error}.")
-
-
-def _is_compressed(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(6).startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
 
 
 def _read_drawings(file: Path, problems: list[str]) -> Iterator[StrokeDrawing]:
