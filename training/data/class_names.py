@@ -36,8 +36,7 @@ _SENTENCES = ("{}", "a photo of a {}", "a drawing of a {}")
 
 def vectors(classes: Sequence[str]) -> NDArray[np.float32]:
     """Return (classes, LENGTH): unit vectors of these names, their mean taken off; zeros if unknown."""
-    names, encoded = _read(TABLE)
-    known = dict(zip(names, encoded.astype(np.float32), strict=True))
+    known = {name: row.astype(np.float32) for name, row in known_rows(classes).items()}
     rows = np.zeros((len(classes), LENGTH), np.float32)
     there = [place for place, label in enumerate(classes) if label in known]
     if len(there) < 2:  # one name is near to none
@@ -46,6 +45,12 @@ def vectors(classes: Sequence[str]) -> NDArray[np.float32]:
     found -= found.mean(axis=0)
     rows[there] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
     return rows
+
+
+def known_rows(classes: Iterable[str]) -> dict[str, NDArray[np.float16]]:
+    """Return of these names those that the table knows, with their vectors as it has them."""
+    wanted = set(classes)
+    return {name: row for name, row in zip(*_read(TABLE), strict=True) if name in wanted}
 
 
 def extend(labels: Iterable[str], table: Path = TABLE) -> int:

@@ -36,8 +36,9 @@ from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
 from training.fit.resuming import alone_in, resume
 from training.fit.schedule import set_rates
+from training.fit.sources import changed, sources_of
 from training.fit.start import Start
-from training.fit.validation import doubts_about, note_classes, validate
+from training.fit.validation import doubts_about, held_back, note_classes, validate
 from training.fit.watching import MetricWriter, TensorBoard, WeightsAndBiases
 from training.model import Network
 from training.model.texts import text_vectors
@@ -100,6 +101,13 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         )
     run.data = run.data or data
     run.guide, run.guide_classes = guide_name, imitated.classes if imitated else ()
+    sources = sources_of(batches, imitated)
+    if ranks.first and (others := changed(run.sources, sources)):
+        _log.warning(
+            "What is read for %s has changed since this training began: it goes on with that of now.",
+            ", ".join(others),
+        )
+    run.sources = sources | run.sources
     if not ranks.agree(run.step):
         raise TrainingError(
             f"The processes do not find the same checkpoint: {out} must be one folder for all."
@@ -115,7 +123,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
         write_settings(run, out)
         _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
         _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
-        for reason in undrawn(batches):
+        for reason in (*held_back(collection, config), *undrawn(batches)):
             _log.info("%s", reason)
         if config.name_loss:
             known = int(run.heads.names.any(dim=1).sum())

@@ -21,7 +21,7 @@ from training.fit.precision import precision_of
 from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.start import Start
-from training.fit.validation import doubts_about
+from training.fit.validation import doubts_about, held_back
 from training.model.trunks import LIBRARY, fetch
 
 
@@ -57,6 +57,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         f"{pretrained or 'random weights'}",
         f"on {run.machine}, {precision_of(config.precision, run.device)}",
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
+        *held_back(collection, config),
         *undrawn(batches),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),
