@@ -81,7 +81,7 @@ def _fit_both(collection: Collection, config: Config, out: Path, weights: Origin
     mean = average(runs)
     ranks, _ = join(config.device)
     if ranks.first:
-        if collection.split["val"]:
+        if mean.config.validations and collection.split["val"]:
             validate(mean, collection, precision_of(config.precision, mean.device))
         write_settings(mean, out, [run.config for run in runs])
         mean.save(out)
@@ -103,11 +103,18 @@ def refuse_single(out: Path) -> None:
         raise TrainingError(f"{out} holds a mean whose trainings are gone; choose another --out.")
 
 
-def begun_with(out: Path) -> set[str]:
-    """Return which of SECOND's values a second training that is begun in `out` has: it goes on with them."""
+def meant(out: Path, asked: Set[str]) -> set[str]:
+    """Return what was asked for, as a second training that is begun in `out` has it: it goes on with that.
+
+    There a value of SECOND's was not asked for, and any other one was.
+
+    Raises:
+        TrainingError: its checkpoint cannot be read.
+    """
     second = out / FOLDERS[1]
     made = Run.peek(second)["config"] if (second / CHECKPOINT).exists() else {}
-    return {name for name, value in SECOND.items() if made.get(name) == value}
+    begun = {name for name in SECOND if name in made and made[name] != SECOND[name]}
+    return {name for name in asked if name not in SECOND or name not in made} | begun
 
 
 @torch.no_grad()

@@ -8,10 +8,10 @@ import torch
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import BEST, Run
+from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.loop import CONFIG, write_settings
 from training.fit.resuming import resume
-from training.fit.soup import FOLDERS, SECOND, average, refuse_single, trainings
+from training.fit.soup import FOLDERS, SECOND, average, meant, refuse_single, trainings
 from training.options import parser, settings_in
 from training.settings_file import asked_for, read_settings
 
@@ -78,6 +78,21 @@ def test_what_is_asked_for_counts_in_the_second_training_too(tmp_path: Path) -> 
     assert first.batch_contours == second.batch_contours == 4
     assert (second.finish_share, second.head_start) == (1.0, 0)  # the file has them as they always are
     assert second.images < first.images
+
+
+def test_what_a_mean_wrote_repeats_it_also_where_a_default_was_asked_for(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    made = trainings(Config(**small_run | {"validations": 0}), {"head_start", "dat"})  # type: ignore[arg-type]
+    write_settings(average([Run(config, ["a", "b"]) for config in made]), tmp_path, made)
+    words = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", str(tmp_path / CONFIG)]
+    options = parser().parse_args(words)
+    given = settings_in(options)
+    assert trainings(Config(**given), asked_for(options, given)) == made
+    second = tmp_path / FOLDERS[1]
+    second.mkdir()
+    torch.save({"config": made[1].as_dict()}, second / CHECKPOINT)
+    assert trainings(made[0], meant(tmp_path, set())) == made, "one that is begun decides"
 
 
 def test_the_settings_of_a_mean_say_all_that_its_first_training_was(

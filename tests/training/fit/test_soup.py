@@ -172,6 +172,17 @@ def test_the_first_training_is_let_go_before_the_second(
     assert Run.load(tmp_path).members
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_mean_is_validated_where_its_trainings_are(
+    count: int, shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = list[Run]()
+    monkeypatch.setattr(soup, "fit", lambda _, settings, out, **__: Run(settings, ["square"]).save(out))
+    monkeypatch.setattr(soup, "validate", lambda run, *_: measured.append(run))
+    fit_both(read_collection(shapes), replace(config, validations=count), tmp_path, weights=None)
+    assert len(measured) == count
+
+
 def test_nobody_else_trains_in_the_folder_of_a_mean_meanwhile(
     shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
