@@ -80,19 +80,17 @@ def test_what_is_asked_for_counts_in_the_second_training_too(tmp_path: Path) -> 
     assert second.images < first.images
 
 
-def test_what_a_mean_wrote_repeats_it_also_where_a_default_was_asked_for(
-    small_run: dict[str, object], tmp_path: Path
-) -> None:
-    made = trainings(Config(**small_run | {"validations": 0}), {"head_start", "dat"})  # type: ignore[arg-type]
-    write_settings(average([Run(config, ["a", "b"]) for config in made]), tmp_path, made)
-    words = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", str(tmp_path / CONFIG)]
-    options = parser().parse_args(words)
+def test_what_a_mean_wrote_repeats_it_also_where_a_default_was_asked_for(tmp_path: Path) -> None:
+    made = trainings(Config(batch_contours=3), {"batch_contours", "head_start", "dat"})
+    file, members = tmp_path / CONFIG, [{"config": config.as_dict()} for config in made]
+    file.write_text(json.dumps({"mean_of": members, "pretrained": ""}), "utf-8")
+    options = parser().parse_args(["fit", "--data", "d", "--out", "o", "--config", str(file)])
     given = settings_in(options)
     assert trainings(Config(**given), asked_for(options, given)) == made
     second = tmp_path / FOLDERS[1]
     second.mkdir()
     torch.save({"config": made[1].as_dict()}, second / CHECKPOINT)
-    assert trainings(made[0], meant(tmp_path, set())) == made, "one that is begun decides"
+    assert trainings(made[0], meant(tmp_path, {"finish_share"})) == made, "one that is begun decides"
 
 
 def test_the_settings_of_a_mean_say_all_that_its_first_training_was(
