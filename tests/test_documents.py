@@ -27,6 +27,9 @@ DOCUMENTS = sorted(
         *ROOT.glob("docs/**/*.md"),
     ]
 )
+SHIPPED_TEXTS = [
+    ROOT / "packaging" / name for name in ("linux/README.txt", "linux/ffmln.metainfo.xml", "macos/Info.plist")
+]
 EACH_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HAS_TORCH = importlib.util.find_spec("torch") is not None
@@ -176,13 +179,20 @@ def test_commands_are_found_and_misspelt_ones_are_not_understood() -> None:
             parse(plain(shlex.split(line)))
 
 
-@pytest.mark.parametrize("document", [ROOT / "README.md", *GUIDE], ids=lambda path: path.stem)
-def test_every_menu_that_the_guide_names_is_in_the_window(document: Path) -> None:
+@EACH_DOCUMENT
+def test_every_menu_that_a_document_names_is_in_the_window(document: Path) -> None:
     texts = ElementTree.parse(ROOT / "assets" / "translations" / "ffmln_de.ts").iter("source")
     known = {(text.text or "").replace("&", "").removesuffix("…") for text in texts}
     named = re.findall(r"\*\*([^*]+→[^*]+)\*\*", document.read_text("utf-8"))
     entries = {" ".join(entry.split()) for path in named for entry in path.split("→")}
     assert entries - known == set()
+
+
+@pytest.mark.parametrize(
+    "document", [*DOCUMENTS, *SHIPPED_TEXTS], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_menu_is_written_with_an_arrow(document: Path) -> None:
+    assert re.findall(r"\b(?:File|Draw|Photos|View|Help),\s[A-Z]\w*", prose(document)) == []
 
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", *GUIDE], ids=lambda path: path.stem)
