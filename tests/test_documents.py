@@ -16,6 +16,8 @@ from PIL import Image
 from app import cli
 from app.__main__ import main as ffmln
 from app.__main__ import window_parser
+from engine.sketches.kept import SHELF
+from engine.state.database import VECTORS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = sorted(ROOT.glob("docs/guide/*.md"))
@@ -203,6 +205,18 @@ def test_every_snippet_of_python_runs(document: Path) -> None:
             names = {"image": photo, "images": [photo, photo]}
             exec(snippet, names)
             assert names["scores"].shape == (2,)
+
+
+def test_every_file_of_state_is_named_where_privacy_is_told() -> None:
+    told = (ROOT / "docs" / "guide" / "privacy.md").read_text("utf-8")
+    code = "".join(
+        file.read_text("utf-8") for room in ("app", "engine") for file in (ROOT / room).rglob("*.py")
+    )
+    files = set(re.findall(r'"(\w+\.(?:sqlite3|json|ini|svg|log|lock))"', code))
+    folders = {f"{name}/" for name in (VECTORS, SHELF, *re.findall(r'state / "(\w+)"', code))}
+    elsewhere = {"ffmln.svg", "index.json", "sketch.svg"}  # the icon, the licences, what a sketch is saved as
+    assert {"lessons.sqlite3", "vectors/", "graphs/"} < files | folders
+    assert [name for name in (files | folders) - elsewhere if f"`{name}`" not in told] == []
 
 
 def test_the_pictures_are_small_and_each_is_shown() -> None:
