@@ -92,7 +92,7 @@ def parse(words: list[str]) -> None:
     elif words[0] == "ffmln":
         window_parser().parse_args(words[1:])
     elif words[0] == "ffmln-train" and HAS_TORCH:
-        from training.evaluation.split import MEASURES, MORE_MEASURES
+        from training.defaults import MEASURES, MORE_MEASURES
         from training.experiments.ablation import ROWS
         from training.experiments.published_tables import PLANS
         from training.options import parser
