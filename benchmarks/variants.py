@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.encoding.encoder import Encoder
-from training.data.collection import Collection, Picture, read_collection
+from training.data.collection import Collection, Picture
+from training.data.reading import read_collection
 from training.evaluation.embedding import Embedded, Vectors, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import average_precision, precision_at

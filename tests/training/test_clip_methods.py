@@ -13,7 +13,8 @@ from training.cli import main
 from training.config import Config
 from training.data.batch import Batch
 from training.data.batches import Batches
-from training.data.collection import PHOTO, SKETCH, read_collection
+from training.data.collection import PHOTO, SKETCH
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit import loop
 from training.fit.checkpoint import Run

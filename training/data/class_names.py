@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from engine.arguments import ArgumentParser
 from engine.errors import EngineError
 from training.atomic_files import save_arrays
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 
 TABLE = Path(__file__).with_name("class_names.npz")

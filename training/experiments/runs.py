@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -28,6 +27,7 @@ from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
 from training.experiments.job import Job
+from training.experiments.run_key import run_key
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
@@ -36,7 +36,6 @@ from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
-from training.settings import BEFORE
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ class Study:
         """
         if _knows_all(job.config):
             return None
-        for file in sorted(self.out.glob(f"*-{_key(job.config)}/{REPORT}")):
+        for file in sorted(self.out.glob(f"*-{run_key(job.config)}/{REPORT}")):
             try:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
@@ -112,12 +111,12 @@ class Study:
 
     def folder(self, job: Job) -> Path:
         """Return where a run lies: under the name of whichever table ran it first."""
-        there = sorted(self.out.glob(f"*-{_key(job.config)}"))
-        return there[0] if there else self.out / f"{job.name}-{_key(job.config)}"
+        there = sorted(self.out.glob(f"*-{run_key(job.config)}"))
+        return there[0] if there else self.out / f"{job.name}-{run_key(job.config)}"
 
     def obstacle(self, job: Job) -> str:
         """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
-        if failed := self._failed.get(_key(job.config)):
+        if failed := self._failed.get(run_key(job.config)):
             return failed
         if _knows_all(job.config):
             return "with --classes all it learns the classes that protocol split measures it on"
@@ -169,8 +168,8 @@ class Study:
         try:
             return self.run(job)
         except (TrainingError, RuntimeError) as error:  # the other is PyTorch's
-            self._failed[_key(job.config)] = _reason(error)
-            _log.warning("%s: %s", job.name, self._failed[_key(job.config)])
+            self._failed[run_key(job.config)] = _reason(error)
+            _log.warning("%s: %s", job.name, self._failed[run_key(job.config)])
             return None
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -284,26 +283,6 @@ def _describe(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str
 
 
 _BLANK = Image.new("L", (256, 256), 255)
-
-
-_LATER = (
-    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
-    "separation_loss", "patch_loss",
-    "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
-)  # fmt: skip
-"""Settings that came after runs had been kept: as they were before, they change nobody's key."""
-
-
-def _key(config: Config) -> str:
-    settings = config.what_counts()
-    for name in _LATER:
-        if settings[name] == BEFORE.get(name, getattr(Config, name)):
-            del settings[name]
-    if config.weights not in ("", LIBRARY):
-        settings["weights"] = Path(config.weights).name
-    if config.guide:
-        settings["guide"] = config.guide
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def _seconds(run: Callable[[], object]) -> float:

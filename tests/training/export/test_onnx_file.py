@@ -11,7 +11,7 @@ from onnx import TensorProto, numpy_helper
 from engine import Encoder
 from engine.encoding import encoder
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.export import onnx_file
 from training.export.int8 import calibration_squares, quantise

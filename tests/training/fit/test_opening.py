@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.loop import fit, take_step
