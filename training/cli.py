@@ -16,7 +16,8 @@ from training.atomic_files import must_be_writable
 from training.config import Config
 from training.errors import TrainingError
 from training.methods import METHODS
-from training.options import ABLATION, parser, settings_in
+from training.options import ABLATION, parser
+from training.setting_options import settings_in
 from training.settings_file import asked_for
 from training.terminal import open_terminal
 

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from engine.arguments import ArgumentParser
 from engine.errors import EngineError
+from engine.unit_vectors import unit
 from training.atomic_files import save_arrays
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 
 TABLE = Path(__file__).with_name("class_names.npz")
@@ -43,7 +44,7 @@ def vectors(classes: Sequence[str]) -> NDArray[np.float32]:
         return rows
     found = np.stack([known[classes[place]] for place in there])
     found -= found.mean(axis=0)
-    rows[there] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    rows[there] = unit(found)
     return rows
 
 
@@ -79,7 +80,7 @@ def encode(names: Sequence[str]) -> NDArray[np.float32]:
     sentences = [form.format(name.replace("_", " ")) for name in names for form in _SENTENCES]
     encoded = np.asarray(load_model("cpu").encode(sentences, normalize_embeddings=True), np.float32)
     means = encoded.reshape(len(names), len(_SENTENCES), LENGTH).mean(axis=1)
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+    return unit(means)
 
 
 def known_vectors() -> tuple[list[str], NDArray[np.float32]]:

@@ -1,15 +1,10 @@
-"""One run of a table, before it is run, and what tells its settings from others."""
+"""One run of a table, before it is run."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from training.config import Config
-from training.model.trunks import LIBRARY
-from training.settings import BEFORE
 
 
 @dataclass(frozen=True)
@@ -19,24 +14,3 @@ class Job:
     name: str
     config: Config
     needs: tuple[str, ...] = ()
-
-
-LATER = (
-    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
-    "separation_loss", "patch_loss",
-    "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
-)  # fmt: skip
-"""Settings that came after runs had been kept: as they were before, they change nobody's key."""
-
-
-def key_of(config: Config) -> str:
-    """Return a few digits of a run's settings, by which its folder and its report are found again."""
-    settings = config.what_counts()
-    for name in LATER:
-        if settings[name] == BEFORE.get(name, getattr(Config, name)):
-            del settings[name]
-    if config.weights not in ("", LIBRARY):
-        settings["weights"] = Path(config.weights).name
-    if config.guide:
-        settings["guide"] = config.guide
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]

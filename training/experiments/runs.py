@@ -23,7 +23,8 @@ from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
 from training.experiments.costs import described
-from training.experiments.job import Job, key_of
+from training.experiments.job import Job
+from training.experiments.run_key import run_key
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
@@ -82,7 +83,7 @@ class Study:
         """
         if _knows_all(job.config):
             return None
-        for file in sorted(self.out.glob(f"*-{key_of(job.config)}/{REPORT}")):
+        for file in sorted(self.out.glob(f"*-{run_key(job.config)}/{REPORT}")):
             try:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
@@ -112,12 +113,12 @@ class Study:
 
     def folder(self, job: Job) -> Path:
         """Return where a run lies: under the name of whichever table ran it first."""
-        there = sorted(self.out.glob(f"*-{key_of(job.config)}"))
-        return there[0] if there else self.out / f"{job.name}-{key_of(job.config)}"
+        there = sorted(self.out.glob(f"*-{run_key(job.config)}"))
+        return there[0] if there else self.out / f"{job.name}-{run_key(job.config)}"
 
     def obstacle(self, job: Job) -> str:
         """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
-        if failed := self._failed.get(key_of(job.config)):
+        if failed := self._failed.get(run_key(job.config)):
             return failed
         if _knows_all(job.config):
             return "with --classes all it learns the classes that protocol split measures it on"
@@ -169,8 +170,8 @@ class Study:
         try:
             return self.run(job)
         except (TrainingError, RuntimeError) as error:  # the other is PyTorch's
-            self._failed[key_of(job.config)] = _reason(error)
-            _log.warning("%s: %s", job.name, self._failed[key_of(job.config)])
+            self._failed[run_key(job.config)] = _reason(error)
+            _log.warning("%s: %s", job.name, self._failed[run_key(job.config)])
             return None
 
     def run(self, job: Job) -> dict[str, Any]:

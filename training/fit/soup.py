@@ -23,9 +23,10 @@ from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import is_first, join
 from training.fit.guards import are_finite
-from training.fit.loop import Origin, fit, write_settings
+from training.fit.loop import fit, write_settings
 from training.fit.precision import precision_of
 from training.fit.resuming import FOLDERS, alone_in
+from training.fit.setting_out import Origin
 from training.fit.validation import validate
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from PIL import Image, ImageCms
 from engine.pictures.photos import open_photo
 from engine.preprocess import on_white
 from training.config import Config
-from training.data.collection import Picture, normalise_label, photo_names, read_collection
+from training.data.collection import Picture, normalise_label, photo_names
+from training.data.reading import read_collection
 from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.fit.validation import held_back

@@ -11,8 +11,9 @@ from engine.paper import cleaning
 from training.config import Config
 from training.data.augment import sketch_view
 from training.data.batches import Batches
-from training.data.collection import Picture, read_collection
+from training.data.collection import Picture
 from training.data.pages import Pages
+from training.data.reading import read_collection
 from training.evaluation.paper_photos import photograph
 
 

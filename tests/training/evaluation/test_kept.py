@@ -13,7 +13,8 @@ from PIL import Image
 from engine import Encoder, preprocess
 from training import named_model
 from training.data import collection
-from training.data.collection import Collection, Picture, read_collection
+from training.data.collection import Collection, Picture
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation import kept as module
 from training.evaluation.embedding import EmbedOptions, embed_items

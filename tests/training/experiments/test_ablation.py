@@ -8,7 +8,7 @@ import pytest
 from training.cli import main
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.experiments import ablation as module
 from training.experiments import runs as study

@@ -10,10 +10,12 @@ from training.config import Config
 from training.errors import TrainingError
 from training.experiments import runs
 from training.experiments.ablation import ablate
-from training.experiments.job import LATER, Job, key_of
+from training.experiments.job import Job
 from training.experiments.reproduce import _subset, reproduce
+from training.experiments.run_key import run_key
 from training.experiments.runs import Study
 from training.experiments.seeds import Mean, averaged, shown, with_seeds
+from training.settings import LATER
 
 
 def test_reports_become_means_with_deviations() -> None:
@@ -97,8 +99,8 @@ def test_settings_that_come_later_change_no_key_of_runs_that_leave_them_alone() 
     digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:10]
     assert digest == "342c5e5ad5", "what is new among the settings belongs in LATER"
     former = Config(attention="slim", pair_loss=0.5, pair_smoothing=0.0)
-    assert key_of(former) == "0c2645b185", "as before targets could be smoothed"
-    assert key_of(replace(former, pair_smoothing=0.2)) != key_of(former)
+    assert run_key(former) == "0c2645b185", "as before targets could be smoothed"
+    assert run_key(replace(former, pair_smoothing=0.2)) != run_key(former)
 
 
 def test_what_is_measured_of_data_without_unseen_classes_is_said(own_shapes: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import torch
 from training.config import Config
 from training.data.batch import Batch
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.experiments.job import Job
 from training.experiments.runs import Study

@@ -12,7 +12,8 @@ from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.loop import CONFIG, write_settings
 from training.fit.resuming import resume
 from training.fit.soup import FOLDERS, SECOND, average, meant, refuse_single, trainings
-from training.options import parser, settings_in
+from training.options import parser
+from training.setting_options import settings_in
 from training.settings_file import asked_for, read_settings
 
 
