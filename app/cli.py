@@ -26,6 +26,7 @@ from engine.arguments import (
     share_argument,
 )
 from engine.folders.patience import Kind, all_resolved, kinds_of
+from engine.state.defaults import KEEP_DAYS, THUMBNAIL_MB
 from engine.visible import accept_any_name
 
 VERBS = tuple(verbs.WORK)
@@ -196,13 +197,14 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
         type=days_argument,
         metavar="N",
         help="remember photos that disappeared, and vectors of an encoder that is not used any more, for so "
-        "long, in every folder (default: 90)",
+        f"long, in every folder (default: {KEEP_DAYS})",
     )
     index.add_argument(
         "--thumbnails",
         type=megabytes_argument,
         metavar="MB",
-        help="keep so many megabytes of thumbnails at most, of all folders; 0 for none (default: 1200)",
+        help="keep so many megabytes of thumbnails at most, of all folders; 0 for none "
+        f"(default: {THUMBNAIL_MB})",
     )
 
 

@@ -42,7 +42,8 @@ _ATTEMPTS, _BETWEEN_S = 3, 0.1  # a server that begins anew is back after a tent
 _PLUGIN_PATIENCE_S = 15.0  # for Qt to start on an unusual platform
 _WITHOUT_A_SCREEN = ("offscreen", "minimal")
 _VARIABLES = {"wayland": "WAYLAND_DISPLAY", "xcb": "DISPLAY"}
-_FOREIGN_PLUGINS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_PLUGIN_PATH")
+FOREIGN_PLUGINS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_PLUGIN_PATH")
+"""Variables by which Qt would load plugins of another Qt."""
 
 _held: list[ctypes.c_void_p] = []  # what `let_go` closes
 
@@ -81,7 +82,7 @@ def find_screen(
     if lacking is not None:
         return Screen(lacking)
     chosen = environment.get("QT_QPA_PLATFORM", "")
-    foreign = any(environment.get(name) for name in _FOREIGN_PLUGINS)
+    foreign = any(environment.get(name) for name in FOREIGN_PLUGINS)
     kinds = _kinds(chosen) if chosen else [kind for kind in _VARIABLES if environment.get(_VARIABLES[kind])]
     if not kinds:
         return Screen("There is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set.")

@@ -7,13 +7,13 @@ import struct
 import sys
 from collections.abc import Sequence
 
+from app.screen import FOREIGN_PLUGINS
 from engine.child import limit_this_process
 
 NO_QT = 3
 """The exit status where Qt cannot be loaded, for want of a system library."""
 
 _SECONDS, _MEMORY = 10, 4 << 30
-_FOREIGN_PLUGINS = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     limit_this_process(seconds=_SECONDS, memory=_MEMORY)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    for name in _FOREIGN_PLUGINS:
+    for name in FOREIGN_PLUGINS:
         os.environ.pop(name, None)
     try:
         return _paint()

@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.preprocess import clean_sketch, photo_square, render_strokes, sketch_square
-from training.data.collection import Collection, Picture, read_collection
+from training.data.collection import Collection, Picture
 from training.data.pairs import Pairs, named_pairs, read_pairs
+from training.data.reading import read_collection
 from training.evaluation.heldout import drawings_by_class, gallery_photos, query_sketches
 from training.evaluation.metrics import average_precision, percent, precision_at, ranking
 from training.fit.adapt import Adapting, Maps, Recipe, adapt, between

@@ -26,7 +26,7 @@ from tqdm import tqdm
 from engine.encoding.encoder import Encoder, reading_side
 from engine.paths import ASSETS
 from engine.search.copies import NEAR
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 
 _BATCH = 32
 _CAMERA = 2000  # pixels of the shorter side

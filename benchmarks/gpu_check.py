@@ -54,6 +54,7 @@ class Checks:
         if torch.cuda.device_count() > 1:
             yield "two processes do what one does", self.two_processes
         yield "the exported encoder runs on the GPU as on the processor", self.encoder
+        yield "the program itself runs on the GPU, without PyTorch's libraries", self.program
 
     def speed(self) -> str:
         """Measure the loader, and steps by precision."""
@@ -112,6 +113,13 @@ class Checks:
         if not float(cosines.min()) > _COSINE:
             raise _Failure(f"the least cosine is {cosines.min():.4f}")
         return f"least cosine {cosines.min():.5f}, {rate:.0f} photos a second"
+
+    def program(self) -> str:
+        """Ask the program, in a process that has not loaded what PyTorch brings along."""
+        said = self._run(sys.executable, "-m", "app", "--version").strip().splitlines()
+        if "runs on the GPU" not in said:
+            raise _Failure("; ".join(said[-2:]))
+        return said[-2]
 
     def _fit(self, name: str, *options: str, launcher: list[str] | None = None) -> Run:
         out, images = self._folder / name, str(_STEPS * _PICTURES)

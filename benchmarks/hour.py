@@ -18,12 +18,11 @@ import gc
 import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from live import generate_photos, strokes
+from live import photos_apart, strokes
 from repaint import POINTER_HZ, Event, events, open_window, send
 
 from engine.encoding.encoder import Encoder
@@ -97,9 +96,7 @@ def main() -> int:
     """Print a line a quarter; return the exit status."""
     options = _options()
     said: list[str] = []
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["FFMLN_DATA_DIR"] = str(Path(scratch) / "state")
-        folder = options.folder or generate_photos(Path(scratch) / "photos", options.photos)
+    with photos_apart(options.folder, options.photos) as folder:
         qInstallMessageHandler(lambda *told: _note(said, *told))
         application = QApplication.instance() or QApplication(["benchmark"])
         window = open_window(folder, Encoder.load(options.model) if options.model else Encoder.default())

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from engine.pictures.photos import open_photo
 from engine.preprocess import render_strokes
 from engine.search.ordering import Order
 from engine.sketches.drawing import Stroke
+from engine.unit_vectors import unit
 
 _STROKES = 12
 _POINTS = 60  # a stroke: half a second of a pen
@@ -46,10 +48,7 @@ _REPEATS = 30
 def main() -> int:
     """Print every figure, a line each."""
     options = _options()
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(options.keep or scratch)
-        os.environ["FFMLN_DATA_DIR"] = str(place / "state")
-        folder = options.folder or generate_photos(place / "photos", options.photos)
+    with photos_apart(options.folder, options.photos, keep=options.keep) as folder:
         encoder = Encoder.load(options.model) if options.model else Encoder.default()
         print(f"model            {encoder.model_id} on {encoder.provider}")
         library = Library(folder, encoder)
@@ -71,6 +70,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="an ONNX file instead of the shipped model")
     parser.add_argument("--keep", type=Path, help="keep generated photos and index in this folder")
     return parser.parse_args()
+
+
+@contextmanager
+def photos_apart(folder: Path | None, count: int, *, keep: Path | None = None) -> Iterator[Path]:
+    """Meanwhile keep all state in a folder of its own; yield the photos, generated there if none are named.
+
+    Args:
+        folder: the photos; None to generate some.
+        count: how many.
+        keep: where generated photos and state stay; None for a folder that goes in the end.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(keep or scratch)
+        os.environ["FFMLN_DATA_DIR"] = str(place / "state")
+        yield folder or generate_photos(place / "photos", count)
 
 
 def generate_photos(folder: Path, count: int) -> Path:
@@ -122,8 +136,7 @@ def _print_encoding(encoder: Encoder) -> None:
 def _print_searching(library: Library) -> None:
     """Time finding the 80 nearest of all photos, without encoding."""
     rng = np.random.default_rng(3)
-    vectors = rng.normal(size=(_REPEATS, library.encoder.dim)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = unit(rng.normal(size=(_REPEATS, library.encoder.dim)).astype(np.float32))
     gallery = library._gallery
     for order in Order:
 

@@ -25,7 +25,8 @@ from PIL import Image
 
 from engine.encoding.encoder import Encoder
 from engine.preprocess import clean_sketch, has_ink
-from training.data.collection import Picture, read_collection
+from training.data.collection import Picture
+from training.data.reading import read_collection
 from training.evaluation.embedding import Embedded
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import precision_at, rank

@@ -13,16 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from pathlib import Path
 
-from live import generate_photos, strokes
+from live import photos_apart, strokes
 
 from engine.encoding.encoder import Encoder
 from engine.sketches.drawing import Stroke
@@ -37,10 +35,7 @@ _PATIENCE = 3000  # milliseconds for the last answer, and for settling
 def main() -> int:
     """Print every figure, a line each; return 1 if the grid did not settle into the ranking."""
     options = _options()
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(options.keep or scratch)
-        os.environ["FFMLN_DATA_DIR"] = str(place / "state")
-        folder = options.folder or generate_photos(place / "photos", options.photos)
+    with photos_apart(options.folder, options.photos, keep=options.keep) as folder:
         encoder = Encoder.load(options.model) if options.model else Encoder.default()
         if options.drawings:
             drawings = list(islice(_read(options.drawings), options.count))

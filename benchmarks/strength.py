@@ -29,7 +29,8 @@ from engine.encoding.encoder import Encoder
 from engine.paths import ASSETS, data_dir
 from engine.preprocess import render_strokes
 from engine.search.strength import FIRST, Strength, chance, judge, numbers
-from training.data.collection import Collection, read_collection
+from training.data.collection import Collection
+from training.data.reading import read_collection
 from training.evaluation.embedding import Embedded, EmbedOptions
 from training.evaluation.guard_vectors import guard_vectors
 from training.evaluation.heldout import HeldOut

@@ -29,9 +29,10 @@ import torch
 from training.config import Config
 from training.data.augment import photo_view, sketch_view, strokes_view
 from training.data.batches import Batches
-from training.data.collection import Collection, StrokeDrawing, read_collection
+from training.data.collection import Collection, StrokeDrawing
 from training.data.feed import Feed
 from training.data.plan import Item
+from training.data.reading import read_collection
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.guards import FiniteCheck

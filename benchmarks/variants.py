@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.encoding.encoder import Encoder
-from training.data.collection import Collection, Picture, read_collection
+from engine.unit_vectors import unit
+from training.data.collection import Collection, Picture
+from training.data.reading import read_collection
 from training.evaluation.embedding import Embedded, Vectors, embed_items
 from training.evaluation.heldout import HeldOut
 from training.evaluation.metrics import average_precision, precision_at
@@ -111,9 +113,7 @@ def _line(title: str, mapping: Map, held: HeldOut) -> None:
 
 
 def _map(some: Embedded, mapping: Map) -> Embedded:
-    vectors = some.vectors @ mapping
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return Embedded(vectors.astype(np.float32), some.labels)
+    return Embedded(unit(some.vectors @ mapping), some.labels)
 
 
 def _measure(queries: Embedded, gallery: Embedded) -> tuple[float, float]:

@@ -73,8 +73,9 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     """
     _must_make_sense(wish)
     start, pairs = read_start(wish.start), read_pairs(named)
-    folders = wish.photos or tuple(file.parent for file in pairs.files)
-    known = {path for one in named for path in (one.drawing, *one.of_kind)}
+    kinds = {folder for one in named for folder in one.of_kind}
+    folders = wish.photos or (*(file.parent for file in pairs.files), *(folder.parent for folder in kinds))
+    known = kinds | {one.drawing for one in named}
     others = other_photos(folders, _OTHERS, without=[*pairs.files, *known], seed=wish.seed)
     if wish.photos and not others:
         _log.warning("No further photos were found in --photos.")

@@ -16,7 +16,8 @@ from training.atomic_files import must_be_writable
 from training.config import Config
 from training.errors import TrainingError
 from training.methods import METHODS
-from training.options import ABLATION, parser, settings_in
+from training.options import ABLATION, parser
+from training.setting_options import settings_in
 from training.settings_file import asked_for
 from training.terminal import open_terminal
 
@@ -74,7 +75,7 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.loop import fit
     from training.fit.rehearsal import plan
     from training.fit.resuming import FOLDERS
-    from training.fit.soup import begun_with, can_average, fit_both, refuse_single, trainings
+    from training.fit.soup import can_average, fit_both, meant, refuse_single, trainings
     from training.fit.start import read_start
     from training.model.trunks import find_weights
 
@@ -85,7 +86,7 @@ def _fit(options: argparse.Namespace) -> None:
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
-    asked = asked_for(options, given) - begun_with(options.out)
+    asked = meant(options.out, asked_for(options, given))
     if options.dry_run:
         if not both:
             print(plan(collection, config, options.out, weights=weights))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from training.atomic_files import must_be_writable
 from training.config import Config
+from training.defaults import MEASURES, MORE_MEASURES
 from training.errors import TrainingError
 from training.named_model import encoder_of
 from training.settings import option
@@ -57,8 +58,6 @@ def evaluate_model(options: argparse.Namespace) -> None:
 
 def _measures(options: argparse.Namespace) -> tuple[str, ...]:
     """Return what is to be measured on the split; options that do not go together are refused."""
-    from training.evaluation.split import MEASURES, MORE_MEASURES
-
     measures = tuple(options.measures.split(",")) if options.measures else MEASURES
     known = MEASURES + MORE_MEASURES
     if unknown := set(measures) - set(known):

@@ -35,9 +35,11 @@ def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str]
         from training.fit.checkpoint import NetworkEncoder, Run
         from training.fit.judge import JudgingEncoder
 
+        file = Run.file(model, options.checkpoint)
+        known = identity(file) if file.is_file() else ""  # of what is read, not of what takes its place then
         run = Run.load(model, device="auto", which=options.checkpoint)
         _log.info("%s", run.told())
-        name = identity(Run.file(model, options.checkpoint), [str(run.device)])
+        name = f"{known}|{run.device}"
         judges = getattr(options, "relation", 0) > 0
         judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)
         return judging, run.learnt, _how(options, name)
@@ -45,9 +47,9 @@ def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str]
 
     if options.checkpoint != "best":
         raise TrainingError("--checkpoint is for the folder of a run, not for an .onnx file.")
+    known = identity(model) if model.is_file() else ""
     encoder = Encoder.load(model)
-    name = identity(model, [encoder.provider])
-    return encoder, encoder.metadata.get("classes", []), _how(options, name)
+    return encoder, encoder.metadata.get("classes", []), _how(options, f"{known}|{encoder.provider}")
 
 
 def _how(options: argparse.Namespace, name: str) -> EmbedOptions:

@@ -22,6 +22,13 @@ FORMER_NAMES = {
 BEFORE: dict[str, Any] = {"pair_smoothing": 0.0}
 """What settings were in runs made before they could be set, where that is not their default."""
 
+LATER = (
+    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
+    "separation_loss", "patch_loss",
+    "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
+)  # fmt: skip
+"""Settings that came after runs had been kept: as they were before, they change nobody's key."""
+
 HEADINGS = {
     "backbone": "network",
     "images": "budget",

@@ -12,10 +12,10 @@ from app.drawing.print_tile import LIKE, SIDE, UNLIKE, PrintTile
 from app.drawing.prints import Print
 from app.style.icons import icon
 from app.style.inks import faint
+from app.wheel import NOTCH
 
 _HEADING, _EDGE, _SPACE, _SIGN = 22, 6, 4, 15  # pixels
 _LEAST_STEP = 30  # pixels of each print that stay in sight; beyond that the corner scrolls
-_NOTCH = 120  # eighths of a degree
 
 
 class PrintCorner(QWidget):
@@ -133,7 +133,7 @@ class PrintCorner(QWidget):
         """Scroll the prints where they have no room."""
         turned = event.angleDelta().y() or event.angleDelta().x()
         if self._beyond and turned:
-            self._scrolled = min(max(self._scrolled - turned / _NOTCH * SIDE, 0.0), self._beyond)
+            self._scrolled = min(max(self._scrolled - turned / NOTCH * SIDE, 0.0), self._beyond)
             self._arrange()
             event.accept()
         else:

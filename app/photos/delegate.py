@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import Enum, auto
-from pathlib import Path
-
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -20,7 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
     QHelpEvent,
     QPainter,
     QPainterPath,
@@ -40,111 +34,26 @@ from PySide6.QtWidgets import (
 
 from app.photos.model import BROKEN_ROLE, HitsModel, host_of
 from app.photos.signs import paint_away, paint_heart, paint_loupe, sheer
+from app.photos.tile_parts import (
+    GAP,
+    Part,
+    away_in,
+    corner,
+    fit_into,
+    frame_in,
+    heart_in,
+    host_in,
+    loupe_in,
+    more,
+    part_at,
+    times,
+)
 from app.words import phrases
-from engine.library import Hit
-
-GAP = 6
-"""Space around a picture, in pixels."""
 
 _RADIUS = 6.0
 _KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screens too
-_HEART = 28.0  # the disc behind it, in pixels
-_AWAY = 24.0  # the disc of the sign that a photo is offline
-_BESIDE = 3.0  # between heart and loupe
-_INSET = 5.0  # of signs, from the picture's frame
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class Part(Enum):
-    """What of a tile can be clicked on its own."""
-
-    HEART = auto()
-    """More like this photo."""
-    LOUPE = auto()
-    """A closer look at it."""
-    BEHIND = auto()
-    """The photos that it stands for."""
-    COPIES = auto()
-    """Its other files."""
-
-
-def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
-    """Return where a picture of this size lies in the frame: whole, centred, as large as it can be."""
-    scaled = size.scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    corner = frame.center() - QPointF(scaled.width() / 2, scaled.height() / 2)
-    return QRectF(corner, scaled)
-
-
-def part_at(point: QPoint, area: QRect, metrics: QFontMetrics, hit: Hit) -> Part | None:
-    """Return which sign of a tile lies at a point.
-
-    Args:
-        point: in the view.
-        area: where the tile lies in it.
-        metrics: of the font that signs are painted in.
-        hit: what the tile shows.
-    """
-    frame, at = _frame_in(area), QPointF(point)
-    if _heart_in(frame).contains(at):
-        return Part.HEART
-    if _loupe_in(frame).contains(at):
-        return Part.LOUPE
-    if hit.behind and _pill_in(metrics, frame, _more(hit.behind), right=False).contains(at):
-        return Part.BEHIND
-    if hit.copies and _pill_in(metrics, frame, _times(hit.copies), right=True).contains(at):
-        return Part.COPIES
-    return None
-
-
-def _more(behind: int) -> str:
-    return f"+{behind}"
-
-
-def _times(copies: Sequence[Path]) -> str:
-    return f"{len(copies) + 1}\N{MULTIPLICATION SIGN}"
-
-
-def _heart_in(frame: QRectF) -> QRectF:
-    """Return where the heart lies: at the top, on the right."""
-    return QRectF(frame.right() - _HEART - _INSET, frame.top() + _INSET, _HEART, _HEART)
-
-
-def _loupe_in(frame: QRectF) -> QRectF:
-    """Return where the loupe lies: beside the heart."""
-    return _heart_in(frame).translated(-_HEART - _BESIDE, 0)
-
-
-def _away_in(frame: QRectF) -> QRectF:
-    """Return where it is said that the photo is offline: at the top, on the left."""
-    return QRectF(frame.left() + _INSET, frame.top() + _INSET, _AWAY, _AWAY)
-
-
-def _host_in(metrics: QFontMetrics, frame: QRectF, host: str, *, beside: bool) -> QRectF:
-    """Return where the name of another machine lies: at the top, on the left; beside heart and loupe."""
-    height, room = metrics.height() + 2.0, frame.width() - 2 * _INSET
-    if beside:
-        room -= 2 * _HEART + _BESIDE + _INSET
-    width = min(metrics.horizontalAdvance(host) + height * 0.7, room)
-    return QRectF(frame.left() + _INSET, frame.top() + _INSET, width, height)
-
-
-def _corner(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
-    """Return where a pill with this text lies: at the bottom, on the right or the left."""
-    height = metrics.height() + 2.0
-    width = max(metrics.horizontalAdvance(text) + height * 0.7, height)
-    left = frame.right() - width - _INSET if right else frame.left() + _INSET
-    return QRectF(left, frame.bottom() - height - _INSET, width, height)
-
-
-def _pill_in(metrics: QFontMetrics, frame: QRectF, text: str, *, right: bool) -> QRectF:
-    """Return where such a pill can be pressed."""
-    return _corner(metrics, frame, text, right=right).adjusted(-4, -4, 4, 4)
-
-
-def _frame_in(area: QRect) -> QRectF:
-    """Return where the picture's frame lies in a tile."""
-    return QRectF(area).adjusted(GAP, GAP, -GAP, -GAP)
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -183,27 +92,27 @@ class TileDelegate(QStyledItemDelegate):
         row: int,
     ) -> None:
         """Paint picture, signs and, where it applies, selection and hover; the painter smooths edges."""
-        frame, hit = _frame_in(area), model.hit(row)
+        frame, hit = frame_in(area), model.hit(row)
         picture = model.picture(row)
         if picture is not None:
             painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
         else:
             self._paint_placeholder(painter, frame, palette, model.index(row))
         if hit.copies and self.counts:
-            text = _times(hit.copies)
-            self._paint_pill(painter, _corner(painter.fontMetrics(), frame, text, right=True), palette, text)
+            text = times(hit.copies)
+            self._paint_pill(painter, corner(painter.fontMetrics(), frame, text, right=True), palette, text)
         if hit.behind and self.counts:
-            place = _corner(painter.fontMetrics(), frame, _more(hit.behind), right=False)
-            self._paint_pill(painter, place, palette, _more(hit.behind), dark=True)
+            place = corner(painter.fontMetrics(), frame, more(hit.behind), right=False)
+            self._paint_pill(painter, place, palette, more(hit.behind), dark=True)
         pointed = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
         if host := host_of(hit):
-            place = _host_in(painter.fontMetrics(), frame, host, beside=pointed)
+            place = host_in(painter.fontMetrics(), frame, host, beside=pointed)
             self._paint_pill(painter, place, palette, host)
         if pointed:
-            paint_heart(painter, _heart_in(frame), palette)
-            paint_loupe(painter, _loupe_in(frame), palette)
+            paint_heart(painter, heart_in(frame), palette)
+            paint_loupe(painter, loupe_in(frame), palette)
         if model.is_away(hit.path):
-            paint_away(painter, _away_in(frame), palette)
+            paint_away(painter, away_in(frame), palette)
         if state & QStyle.StateFlag.State_Selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
         elif state & QStyle.StateFlag.State_MouseOver:

@@ -23,6 +23,7 @@ from engine.elsewhere import here
 from engine.errors import EngineError
 from engine.pictures.facts import Facts, facts_of
 from engine.pictures.photos import open_photo, remark_on
+from engine.pictures.reduction import side_for
 
 MOST = 40_000_000
 """Pixels that are kept of the photo looked at; what has more is reduced."""
@@ -34,7 +35,6 @@ Recall = Callable[[Path], Facts | None]
 """Gives what is remembered of a photo."""
 
 _THREADS = 2  # so that a photo need not wait for the one before, which nobody looks at any more
-_LONGEST = 8  # as in `engine.pictures.photos`: the longer side of what it reduces, in shorter ones
 _SMALLEST = 512  # pixels: the side below which no smaller level is made
 
 
@@ -70,14 +70,6 @@ class FullPicture:
     def is_reduced(self) -> bool:
         """Whether the photo has more pixels than the picture."""
         return bool(self.levels) and self.levels[0].width() < self.size.width()
-
-
-def side_for(size: tuple[int, int] | None, most: int) -> int:
-    """Return the `side` with which `open_photo` reads a photo of this size whole, or in `most` pixels."""
-    if size is None:
-        return math.isqrt(most)
-    scale = min(1.0, math.sqrt(most / max(math.prod(size), 1)))
-    return max(1, math.floor(scale * max(min(size), max(size) / _LONGEST)))
 
 
 def nothing(path: Path) -> Facts | None:

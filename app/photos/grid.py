@@ -22,11 +22,12 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidg
 from app.photos.carrying import carry
 from app.photos.commands import PhotoCommands
 from app.photos.current import CurrentPhoto
-from app.photos.delegate import Part, TileDelegate, part_at
+from app.photos.delegate import TileDelegate
 from app.photos.fingers import is_by_finger
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
+from app.photos.tile_parts import Part, part_at
 from app.style.tips import ItemTips
 from engine.library import Hit
 

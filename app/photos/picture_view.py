@@ -22,11 +22,11 @@ from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QSizeP
 
 from app.photos.fingers import is_by_finger
 from app.photos.full_picture import FullPicture, whole_size
+from app.wheel import NOTCH
 
 STEP = 1.25
 """How much one notch of the wheel, or one key, enlarges."""
 
-_NOTCH = 120  # eighths of a degree
 _LARGEST = 8.0  # pixels of the screen for one of the photo
 _LEAST = QSize(160, 120)
 _INSET, _ROUND = 12, 8
@@ -236,7 +236,7 @@ class PictureView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer; nothing behind is scrolled."""
         turned = event.angleDelta().y() or event.angleDelta().x()  # Alt turns the wheel around
-        self.zoom_by(STEP ** (turned / _NOTCH), event.position())
+        self.zoom_by(STEP ** (turned / NOTCH), event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.photos.tiles import TileView
+from app.wheel import NOTCH
 
 USUAL_TILE, SMALLEST_TILE, LARGEST_TILE = 132, 88, 320
 """The side that tiles have at least, in pixels: unless somebody chooses another, and what can be chosen."""
@@ -14,7 +15,6 @@ USUAL_TILE, SMALLEST_TILE, LARGEST_TILE = 132, 88, 320
 _FILLING = 1.44  # times that: how large they may be, to fill the width
 _SHARP = 190  # pixels: thumbnails are made for tiles of this side at least
 _STEP = 64  # pixels by which the size of thumbnails changes, so that it seldom does
-_NOTCH = 120  # eighths of a degree: of the wheel
 _REST = 250  # milliseconds without another size, after which it is taken for chosen
 
 
@@ -103,8 +103,8 @@ class SizedTiles(TileView):
             super().wheelEvent(event)
             return
         self._turned += event.angleDelta().y()
-        notches = int(self._turned / _NOTCH)
-        self._turned -= notches * _NOTCH
+        notches = int(self._turned / NOTCH)
+        self._turned -= notches * NOTCH
         for _ in range(abs(notches)):
             self.step_tiles(1 if notches > 0 else -1)
         event.accept()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -18,6 +16,7 @@ from PySide6.QtGui import QImage, QPixmap
 from app.images import to_qimage
 from app.photos.away import Away
 from app.photos.crew import Crew
+from app.photos.requests import WAITING, Requests
 from engine.elsewhere import place_of
 from engine.errors import EngineError
 from engine.paths import data_dir
@@ -27,7 +26,6 @@ from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
 
 _log = logging.getLogger(__name__)
 _THREADS = 2
-_WAITING = 200  # requests, where no more tiles are in sight; older ones are for tiles long gone
 _KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
 _SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
 _ANY = 1 << 30  # pixels: larger than any side
@@ -67,7 +65,7 @@ class Thumbnails(QObject):
         self._outdated: set[Path] = set()
         self._early: set[Path] = set()  # whose pictures may be of what their photos were before
         self._unsharp: set[Path] = set()  # whose photos could not be read, to be shown larger
-        self._requests = _Requests()
+        self._requests = Requests()
         self._disk = KeptThumbnails(data_dir())
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         self.away = Away()
@@ -116,7 +114,7 @@ class Thumbnails(QObject):
     def make_room(self, in_sight: int) -> None:
         """Keep, and take requests for, at least twice as many pictures as are in sight at once."""
         self._in_sight = in_sight
-        self._requests.most = max(_WAITING, 2 * in_sight)
+        self._requests.most = max(WAITING, 2 * in_sight)
 
     def is_broken(self, path: Path) -> bool:
         """Whether making this picture was tried in vain."""
@@ -171,91 +169,12 @@ class Thumbnails(QObject):
         self.ready.emit(path)
 
 
-class _Requests:
-    """Requests from the GUI thread, the newest first, each path once: to the disk, and to the decoders."""
-
-    def __init__(self) -> None:
-        self._lookups: dict[Path, int] = {}  # with the number of the request: the newest has the highest
-        self._reads: dict[Path, int] = {}
-        self._in_work: dict[Path, int] = {}
-        self._lasting: set[Path] = set()
-        self._unwanted: set[Path] = set()  # among those in work
-        self._numbers = itertools.count()
-        self._changed = threading.Condition()
-        self._closed = False
-        self.most = _WAITING
-
-    def push(self, path: Path, *, kept: bool = True, lasting: bool = False, first: bool = False) -> None:
-        """Ask for a picture: one that may be kept on the disk, or else one that is read of the photo.
-
-        One that waits keeps its number, as painting asks again and again, unless it is to come first.
-        """
-        with self._changed:
-            if lasting:
-                self._lasting.add(path)
-            self._unwanted.discard(path)
-            at_work = path in self._in_work
-            asked = self._reads if path in self._reads or not kept else self._lookups
-            asked = self._in_work if at_work else asked
-            if path not in asked or first:
-                asked[path] = next(self._numbers)
-            if at_work:
-                return
-            for waiting in (self._lookups, self._reads):
-                if len(waiting) > self.most and (brief := waiting.keys() - self._lasting):
-                    del waiting[min(brief, key=waiting.__getitem__)]
-            self._changed.notify_all()
-
-    def take(self, *, kept: bool) -> Path | None:
-        """Wait for a request; None once closed."""
-        waiting = self._lookups if kept else self._reads
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or bool(waiting))
-            if self._closed:
-                return None
-            path = max(waiting, key=waiting.__getitem__)
-            self._in_work[path] = waiting.pop(path)
-            return path
-
-    def pass_on(self, path: Path) -> None:
-        """Have a picture read that is not kept on the disk, unless nobody wants it any more."""
-        with self._changed:
-            number = self._in_work.pop(path)
-            if path not in self._unwanted:
-                self._reads[path] = number
-            self._unwanted.discard(path)
-            self._changed.notify_all()
-
-    def at_work(self) -> set[Path]:
-        """Return the paths whose pictures are being made."""
-        with self._changed:
-            return set(self._in_work)
-
-    def finish(self, path: Path) -> None:
-        with self._changed:
-            self._in_work.pop(path, None)
-            self._lasting.discard(path)
-            self._unwanted.discard(path)
-
-    def keep_only(self, paths: Collection[Path]) -> None:
-        with self._changed:
-            for waiting in (self._lookups, self._reads):
-                for path in [path for path in waiting if path not in paths and path not in self._lasting]:
-                    del waiting[path]
-            self._unwanted |= self._in_work.keys() - self._lasting - set(paths)
-
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-
 class _Maker:
     """Does what is requested: hands back a path, the side that was wanted, and the picture."""
 
     def __init__(
         self,
-        requests: _Requests,
+        requests: Requests,
         disk: KeptThumbnails,
         away: Away,
         side: Callable[[], int],

@@ -21,13 +21,13 @@ from app.photos.timescale import (
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
 from app.photos.timezoom import Brush, Scale, Shown
 from app.style.tips import withdraw
+from app.wheel import NOTCH
 from app.words import phrases
 from engine.search.spread import Spread, Times, Unit
 
 _HEIGHT = 44
 _MARGIN, _TOP, _CLOSE, _OVERVIEW = 8, 4, 16, 3  # pixels
 _STEP = 1.4  # how much a notch of the wheel, or a key, enlarges
-_NOTCH = 120  # eighths of a degree
 _PAN = 0.15  # of what is shown, that a notch moves
 _LEAP = {Unit.DAY: 7, Unit.MONTH: 12, Unit.YEAR: 10}
 
@@ -228,7 +228,7 @@ class Timeline(QWidget):
         """Show less time around the pointer, or more; sideways or with Shift, earlier or later time."""
         if self._times is None:
             return
-        turned, sideways = event.angleDelta().y() / _NOTCH, event.angleDelta().x() / _NOTCH
+        turned, sideways = event.angleDelta().y() / NOTCH, event.angleDelta().x() / NOTCH
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(sideways) > abs(turned):
             self._show(self._shown.moved(-(turned + sideways) * _PAN * self._shown.count))
         else:

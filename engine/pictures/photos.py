@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import os
 import stat
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from engine.pictures.dates import NO_DATE, date_in
 from engine.pictures.exif import read_exif
 from engine.pictures.formats import DAMAGED, is_photo, is_raw, opened, reader_version, refuse_unread
 from engine.pictures.memory import BUDGET, free_share, out_of_memory
+from engine.pictures.reduction import reduced_size
 from engine.pictures.silence import silence
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 from engine.pictures.tiff import open_samples
@@ -39,7 +39,6 @@ Image.MAX_IMAGE_PIXELS = (
 )
 silence()
 
-_LONGEST = 8  # times the wanted short side: how long a picture stays once reduced
 _PHOTOMETRIC = 262  # of a TIFF: 0 where 0 is white
 _BLOCK = 1 << 20  # bytes that a JPEG is decoded from at a time: at each end a row of blocks is begun anew
 _REMARK = "ffmln remark"
@@ -215,7 +214,7 @@ def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
     """Let a JPEG decode itself smaller; return what it takes then."""
     full = image.size
     if side is not None:
-        image.draft(None, _box(full, 2 * side))
+        image.draft(None, reduced_size(full, 2 * side))
     return when_open(image, full, file_size=file_size, reduced=side is not None)
 
 
@@ -295,15 +294,9 @@ def _finish(image: Image.Image, side: int | None) -> Image.Image:
 
 
 def _reduced(image: Image.Image, side: int | None) -> Image.Image:
-    box = image.size if side is None else _box(image.size, side)
+    box = image.size if side is None else reduced_size(image.size, side)
     if box == image.size:
         return image
     if image.mode in ("P", "PA", *_REDUCIBLE) or "transparency" in image.info:
         image = image.convert(_REDUCIBLE[image.mode]) if image.mode in _REDUCIBLE else plain(image)
     return image.resize(box, Image.Resampling.BILINEAR, reducing_gap=2.0)
-
-
-def _box(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """Return the size, aspect kept, with a short side of `side`, a long one of _LONGEST times it at most."""
-    scale = min(1.0, side / min(size), _LONGEST * side / max(size))
-    return math.ceil(size[0] * scale), math.ceil(size[1] * scale)

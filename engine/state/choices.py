@@ -8,12 +8,7 @@ from pathlib import Path
 
 from engine.folders.excludes import Excludes
 from engine.state.database import Database
-
-KEEP_DAYS = 90
-"""For how long what disappeared is remembered, unless the person chose otherwise, in days."""
-
-THUMBNAIL_MB = 1200
-"""Megabytes of thumbnails that are kept, unless the person chose otherwise: about 100,000."""
+from engine.state.defaults import KEEP_DAYS, THUMBNAIL_MB
 
 
 class Choices:

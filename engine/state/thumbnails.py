@@ -23,7 +23,7 @@ from engine.paths import data_dir
 from engine.pictures.dates import NO_DATE, resolve
 from engine.pictures.facts import Facts
 from engine.state.catalog import CATALOG_NAME
-from engine.state.choices import THUMBNAIL_MB
+from engine.state.defaults import THUMBNAIL_MB
 from engine.state.shared_thumbnails import read_shared
 from engine.state.thumbnail_file import ThumbnailFile
 

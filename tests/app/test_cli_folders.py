@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from app.cli import main
 from engine.library import Library
+from engine.state.catalog import Catalog
 from engine.upkeep import Upkeep
 
 
@@ -137,3 +139,12 @@ def test_search_answers_from_what_was_indexed_where_nothing_can_be_written(
     assert (done.returncode, len(json.loads(done.stdout))) == (0, 12), done.stderr
     assert done.stderr.endswith("What was indexed before is searched.\n")
     assert done.stderr.count("\n") == 1
+
+
+def test_the_help_tells_what_is_kept_unless_one_chooses_otherwise(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "2000")
+    assert main(["index", "--help"]) == 0
+    said = capsys.readouterr().out
+    with closing(Catalog(tmp_path)) as catalog:
+        for number in (catalog.choices.keep_days, catalog.choices.thumbnail_mb):
+            assert f"(default: {number})" in said

@@ -2,6 +2,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from engine import Encoder
 from engine.paths import ASSETS
 from training.cli import main
 from training.config import Config
+from training.evaluation.split import evaluate
 from training.export import onnx_file
+from training.fit.adapt import Recipe
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.options import parser
 from training.settings import HEADINGS, option, setting_of
@@ -269,3 +272,16 @@ def test_fit_explains_every_setting_with_its_default_under_six_headings(
         default = str(field.default).lower() if field.type == "bool" else field.default
         said = f"{setting_of(field.metadata).help} (default: {'not given' if default == '' else default})"
         assert re.search(rf"^  {option(field.name)} .*\s+{re.escape(said)}$", text, re.MULTILINE)
+
+
+def test_the_help_tells_the_defaults_that_are_kept_to(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "2000")
+    measures = ",".join(signature(evaluate).parameters["measures"].default)
+    kept = {"adapt": [Recipe().steps, Recipe().share], "evaluate": [measures]}
+    for verb, defaults in kept.items():
+        with pytest.raises(SystemExit):
+            parser().parse_args([verb, "--help"])
+        text = capsys.readouterr().out
+        assert [default for default in defaults if f"default: {default}" not in text] == []

@@ -13,7 +13,8 @@ from training.cli import main
 from training.config import Config
 from training.data.batch import Batch
 from training.data.batches import Batches
-from training.data.collection import PHOTO, SKETCH, read_collection
+from training.data.collection import PHOTO, SKETCH
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit import loop
 from training.fit.checkpoint import Run
@@ -21,6 +22,7 @@ from training.fit.distributed import Ranks, Wrapped
 from training.fit.fine_grained import draw_orders
 from training.fit.losses import sketch_photo_triplet
 from training.fit.objective import objective
+from training.fit.setting_out import begin
 from training.methods import METHODS
 from training.model.texts import text_vectors
 
@@ -79,7 +81,7 @@ def test_the_triplet_of_sketch_and_photos_is_the_mean_over_all_threes() -> None:
 def test_prompts_and_norms_alone_learn_from_triplets_and_from_the_names(shapes: Path) -> None:
     config = Config(**METHODS["clip-at"].given(TINY))
     batches = Batches(read_collection(shapes), config)
-    run = loop.begin(batches.config, batches.classes, None)
+    run = begin(batches.config, batches.classes, None)
     learning = {name for name, one in run.network.named_parameters() if one.requires_grad}
     assert "towers.0.trunk.prompts" in learning
     assert all("prompts" in name or ".ln_" in name for name in learning)
@@ -154,7 +156,7 @@ def test_clip_for_single_photos_learns_from_all_its_losses(shapes: Path) -> None
     settings = {**TINY, "batch_classes": 4}
     config = Config(**METHODS["clip-at-fine"].given(settings))
     batches = Batches(read_collection(shapes), config)
-    run = loop.begin(batches.config, batches.classes, None)
+    run = begin(batches.config, batches.classes, None)
     batch, wrapped = batches[0], Wrapped(run.network, Ranks())
     assert (batch.pairs >= 0).sum() > 2
     parts, _ = objective(run, batch, torch.float32, None, wrapped)

@@ -7,7 +7,8 @@ import torch
 from training.cli import main
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import PHOTO, read_collection
+from training.data.collection import PHOTO
+from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE
 from training.experiments import reproduce as reproduce_module
 from training.experiments.job import Job

@@ -12,8 +12,9 @@ from torch import Tensor
 from training.cli import main
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import PHOTO, SKETCH, read_collection
+from training.data.collection import PHOTO, SKETCH
 from training.data.protocols import PROTOCOLS
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation.embedding import Embedded
 from training.evaluation.related import Related

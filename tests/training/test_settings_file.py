@@ -6,7 +6,8 @@ import pytest
 from training import cli
 from training.config import Config
 from training.errors import TrainingError
-from training.options import parser, settings_in
+from training.options import parser
+from training.setting_options import settings_in
 from training.settings_file import read_settings
 
 

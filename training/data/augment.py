@@ -25,6 +25,10 @@ from engine.preprocess import (
 )
 from engine.sketches.drawing import Stroke, prefix
 
+PAGE_SIDE = 512
+"""Pixels of the longer side of a sketch that views are made of, at most."""
+
+_PAGE = "page"  # key in the info of what `page_of` gave
 _LEAST_INK = 0.25  # a partial drawing keeps at least this share of its ink
 _CONTOUR_SIDE = 160  # photos are traced at this size, in pixels
 _LEAST_CONTOUR = 25  # connected lines of fewer pixels are dropped from a contour drawing
@@ -35,11 +39,9 @@ def sketch_view(
 ) -> Image.Image:
     """Return a raster sketch turned, sheared, thickened, and in a share `holes` of cases lacking a piece.
 
-    A photographed one is cleaned first, as search does.
+    A photographed one is cleaned first, as search does; not what `page_of` gave.
     """
-    page = ImageOps.autocontrast(dark_on_light(page))
-    if max(page.size) > 512:
-        page = page.reduce(-(-max(page.size) // 512))
+    page = page if _PAGE in page.info else page_of(page)
     if flip:
         page = ImageOps.mirror(page)
     page = _turn(page, rng)
@@ -49,6 +51,20 @@ def sketch_view(
     if rng.random() < holes:
         page = _with_hole(page, rng)
     return _place(sketch_square(as_clean(page, is_dark=True), size), rng)
+
+
+def page_of(sketch: Image.Image) -> Image.Image:
+    """Return a sketch as all its views are made of it: cleaned, dark on light, of PAGE_SIDE at most."""
+    page = ImageOps.autocontrast(dark_on_light(sketch))
+    if max(page.size) > PAGE_SIDE:
+        page = page.reduce(-(-max(page.size) // PAGE_SIDE))
+    return as_page(page)
+
+
+def as_page(page: Image.Image) -> Image.Image:
+    """Mark a picture as what `page_of` gave; return it."""
+    page.info = {_PAGE: True}
+    return page
 
 
 def dark_on_light(sketch: Image.Image) -> Image.Image:

@@ -26,6 +26,7 @@ from training.data.augment import contour_view, photo_view, sketch_view, strokes
 from training.data.batch import Batch
 from training.data.collection import PHOTO, SKETCH, Collection, Picture, StrokeDrawing
 from training.data.likeness import likeness
+from training.data.pages import Pages
 from training.data.plan import Entry, Item, digits_of_photo, each_photo_once, kinds_of, shuffled_order
 from training.data.teacher import TEACHER_FILE, Teacher
 from training.errors import TrainingError
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 _TRACEABLE = 100  # photos with a shorter side below this many pixels have no contours worth tracing
 _KIND_WEIGHTS = (0.5, 0.35, 0.15)  # how often raster, QuickDraw and other drawings are drawn, where present
 _OWN_PHOTO = 0.7  # how often a sketch comes with the photo it was drawn from, where that is here
+_SHOWN = 3.2  # times a view's side: as large a photo is opened, at least, of which a view shows a part
 _TRIES = 3  # unreadable pictures in a row before the run gives up
 
 
@@ -44,6 +46,8 @@ class Batches(Dataset[Batch]):
     Attributes:
         rows: gives, of the number of rows, the stretch that this process loads; None for all. Contours are
             drawn of what was loaded: with any, all is.
+        alike: by class, its likeness to ImageNet's, where the teacher's opinion is raised by that.
+        teacher: whose opinion is learned from, None where there is none.
     """
 
     def __init__(self, collection: Collection, config: Config) -> None:
@@ -56,6 +60,7 @@ class Batches(Dataset[Batch]):
         """
         self.config = config
         self.rows: Callable[[int], slice] | None = None
+        self._pages = Pages()
         self.classes = tuple(collection.learned_labels(config))
         self._index = {label: place for place, label in enumerate(self.classes)}
         self._photos: dict[str, list[Picture]] = {}
@@ -76,12 +81,13 @@ class Batches(Dataset[Batch]):
         self._photo_of = {sketch: collection.photo_of(sketch) for sketch in sketches}
         if config.epochs:
             self.config = replace(config, images=max(1, round(config.epochs * self.picture_count)))
+        named = config.teacher_loss and config.teacher_names
+        self.alike = likeness(self.classes, collection.root) if named else {}
         self.teacher = self._teacher(collection.root) if config.teacher_loss else None
 
     def _teacher(self, root: Path) -> Teacher | None:
         power, names = self.config.teacher_power, self.config.teacher_names
-        alike = likeness(self.classes, root) if names else {}
-        raised = {label: np.exp(names * row) for label, row in alike.items()}
+        raised = {label: np.exp(names * row) for label, row in self.alike.items()}
         return Teacher.read(root / TEACHER_FILE, self.classes, power=power, raised=raised)
 
     def __len__(self) -> int:
@@ -202,7 +208,10 @@ class Batches(Dataset[Batch]):
                 view = strokes_view(entry.item.strokes, size, flip=entry.flip, rng=rng, unfinished=share)
                 return view, False
             try:
-                image = entry.item.open()
+                if entry.domain == SKETCH:
+                    image = self._pages.open(entry.item)
+                else:
+                    image = entry.item.open(round(_SHOWN * size))
             except OSError as error:
                 _log.warning("%s cannot be read and is replaced by another: %s", entry.item.name, error)
                 label = entry.item.label if tried < _TRIES - 1 else rng.choice(self._both)

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from engine.arguments import ArgumentParser
 from engine.errors import EngineError
+from engine.unit_vectors import unit
 from training.atomic_files import save_arrays
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 
 TABLE = Path(__file__).with_name("class_names.npz")
@@ -36,16 +37,21 @@ _SENTENCES = ("{}", "a photo of a {}", "a drawing of a {}")
 
 def vectors(classes: Sequence[str]) -> NDArray[np.float32]:
     """Return (classes, LENGTH): unit vectors of these names, their mean taken off; zeros if unknown."""
-    names, encoded = _read(TABLE)
-    known = dict(zip(names, encoded.astype(np.float32), strict=True))
+    known = {name: row.astype(np.float32) for name, row in known_rows(classes).items()}
     rows = np.zeros((len(classes), LENGTH), np.float32)
     there = [place for place, label in enumerate(classes) if label in known]
     if len(there) < 2:  # one name is near to none
         return rows
     found = np.stack([known[classes[place]] for place in there])
     found -= found.mean(axis=0)
-    rows[there] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    rows[there] = unit(found)
     return rows
+
+
+def known_rows(classes: Iterable[str]) -> dict[str, NDArray[np.float16]]:
+    """Return of these names those that the table knows, with their vectors as it has them."""
+    wanted = set(classes)
+    return {name: row for name, row in zip(*_read(TABLE), strict=True) if name in wanted}
 
 
 def extend(labels: Iterable[str], table: Path = TABLE) -> int:
@@ -74,7 +80,7 @@ def encode(names: Sequence[str]) -> NDArray[np.float32]:
     sentences = [form.format(name.replace("_", " ")) for name in names for form in _SENTENCES]
     encoded = np.asarray(load_model("cpu").encode(sentences, normalize_embeddings=True), np.float32)
     means = encoded.reshape(len(names), len(_SENTENCES), LENGTH).mean(axis=1)
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+    return unit(means)
 
 
 def known_vectors() -> tuple[list[str], NDArray[np.float32]]:

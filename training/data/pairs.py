@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from engine.preprocess import as_clean, clean_sketch, has_ink, render_strokes
 from engine.sketches.kept import SHELF, read_kept
 from training.csv_text import read_csv
 from training.data.collection import normalise_label, photo_names
+from training.data.endings import count_out_of_place, what_is_passed_over
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
@@ -189,7 +191,11 @@ def other_photos(
 
 
 def _of_folder(folder: Path) -> Iterator[Named]:
-    photos: dict[str, list[Path]] = {}
+    photos, passed_over = dict[str, list[Path]](), Counter[str]()
+    for domain in ("photo", "sketch"):
+        count_out_of_place(folder / domain, passed_over)
+    for problem in what_is_passed_over(passed_over):
+        _log.warning("%s", problem)
     for file in sorted(folder.glob("photo/*/*")):
         if _may_be_read(file):
             photos.setdefault(normalise_label(file.parent.name), []).append(file)

@@ -13,7 +13,8 @@ from importlib import resources
 from pathlib import Path
 
 from training.data.archives import LAYOUTS, Archive, absence, read_archive
-from training.data.collection import Collection, Picture, normalise_label, read_collection
+from training.data.collection import Collection, Picture, normalise_label
+from training.data.reading import read_collection
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)

@@ -16,8 +16,9 @@ from tqdm import tqdm
 from engine.cores import usable_cores
 from engine.visible import visible
 from training.data.archives import LAYOUTS, Archive, absence, read_archive, unfit_lists
-from training.data.collection import Collection, Picture, read_collection
+from training.data.collection import Collection, Picture
 from training.data.protocols import PROTOCOLS, Protocol, missing
+from training.data.reading import read_collection
 from training.errors import TrainingError
 
 NEAR = 3

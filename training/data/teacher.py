@@ -32,7 +32,8 @@ from engine.errors import EngineError
 from engine.preprocess import on_white, plain
 from training.atomic_files import must_be_writable, save_arrays
 from training.data.archives import LAYOUTS, read_archive
-from training.data.collection import Picture, normalise_label, read_collection
+from training.data.collection import Picture, normalise_label
+from training.data.reading import read_collection
 from training.data.sparse_table import NoTableError, read_sparse
 from training.errors import TrainingError
 from training.terminal import open_terminal

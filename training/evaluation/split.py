@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.encoding.guard import Guard
+from training.defaults import MEASURES
 from training.evaluation.embedding import Embedded
 from training.evaluation.first_screen import Likeness, explore, feedback
 from training.evaluation.heldout import HeldOut
@@ -30,12 +31,6 @@ from training.evaluation.simulated_person import personal
 
 Report = dict[str, dict[str, Any]]
 """Percentages by measure and metric; some measures have groups of metrics."""
-
-MEASURES = ("sketch", "quickdraw", "instance", "haystack", "early")
-"""What `evaluate` measures; the haystack, which embeds every photo there is, takes the longest."""
-
-MORE_MEASURES = ("explore", "feedback", "personal", "paper", "scenes")
-"""What it measures only if it is asked for."""
 
 _log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
 from training.experiments.runs import JUDGED, Study
 from training.experiments.seeds import shown
-from training.experiments.tables import Table
+from training.experiments.tables import Table, of_some
 from training.model.own_trunks import TRUNKS
 from training.model.trunks import came_folded, find_weights
 
@@ -253,11 +253,12 @@ def _format(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
 
 
 def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
-    """Return what the trunks of a table's runs were pretrained by, and on what machine they learnt."""
+    """Return what the runs of a table were pretrained by, where they learnt, and which losses were idle."""
     reports = [report for job in _jobs(plan, base) if (report := study.report(job))]
     trunks = sorted({f"{one['config']['backbone']}: {one['pretrained']}" for one in reports})
     machines = sorted({one["machine"] for one in reports})
-    return [f"Pretrained by {', '.join(trunks)}; trained on {', '.join(machines)}."] if reports else []
+    pretrained = [f"Pretrained by {', '.join(trunks)}; trained on {', '.join(machines)}."] if reports else []
+    return pretrained + of_some([report.get("idle", ()) for report in reports])
 
 
 def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from PIL import Image
-
+from engine.errors import EngineError
 from training.atomic_files import write_atomically
 from training.config import Config
 from training.data.batches import Batches
@@ -27,23 +22,26 @@ from training.evaluation.published import compare, hold_out
 from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
+from training.experiments.costs import described
 from training.experiments.job import Job
+from training.experiments.run_key import run_key
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
+from training.fit.guide import read_guide
+from training.fit.idle import idle_losses
 from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
+from training.fit.sources import changed, sources_of
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
-from training.settings import BEFORE
 
 _log = logging.getLogger(__name__)
 
 REPORT = "report.json"
 
 _MEASURES = ("sketch", "quickdraw", "instance", "early")
-_TIMED = 20  # pictures
 _REPORTED = ("unseen", "val")  # classes of split, the first of which there are some
 
 JUDGED = 200
@@ -68,6 +66,7 @@ class Study:
         self.root, self.out, self._drawn, self.seeds = root, out, drawn, seeds
         self._data: dict[str, Collection | Benchmark | str] = {}
         self._summaries: dict[str, str] = {}
+        self._read: dict[tuple[object, ...], dict[str, str]] = {}
         self._failed: dict[str, str] = {}
         self._no_weights: dict[tuple[str, str], str] = {}
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
@@ -76,19 +75,21 @@ class Study:
     def report(self, job: Job) -> dict[str, Any] | None:
         """Return what a finished run reported, None where it has not run to its end or on other data.
 
-        None also where it learned the classes that it would be measured on.
+        None also where its losses read something else besides, as another teacher or none, and where it
+        learned the classes that it would be measured on.
 
         Raises:
             TrainingError: the report cannot be read.
         """
         if _knows_all(job.config):
             return None
-        for file in sorted(self.out.glob(f"*-{_key(job.config)}/{REPORT}")):
+        for file in sorted(self.out.glob(f"*-{run_key(job.config)}/{REPORT}")):
             try:
                 known: dict[str, Any] = json.loads(file.read_text("utf-8"))
             except (OSError, ValueError) as error:
                 raise TrainingError(f"{file} cannot be read: {error}.") from error
-            if self._summary(job.config.protocol) in ("", known.get("data")):
+            same_data = self._summary(job.config.protocol) in ("", known.get("data"))
+            if same_data and not changed(known.get("sources", {}), self._sources(job.config)):
                 return known
         return None
 
@@ -112,12 +113,12 @@ class Study:
 
     def folder(self, job: Job) -> Path:
         """Return where a run lies: under the name of whichever table ran it first."""
-        there = sorted(self.out.glob(f"*-{_key(job.config)}"))
-        return there[0] if there else self.out / f"{job.name}-{_key(job.config)}"
+        there = sorted(self.out.glob(f"*-{run_key(job.config)}"))
+        return there[0] if there else self.out / f"{job.name}-{run_key(job.config)}"
 
     def obstacle(self, job: Job) -> str:
         """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
-        if failed := self._failed.get(_key(job.config)):
+        if failed := self._failed.get(run_key(job.config)):
             return failed
         if _knows_all(job.config):
             return "with --classes all it learns the classes that protocol split measures it on"
@@ -169,8 +170,8 @@ class Study:
         try:
             return self.run(job)
         except (TrainingError, RuntimeError) as error:  # the other is PyTorch's
-            self._failed[_key(job.config)] = _reason(error)
-            _log.warning("%s: %s", job.name, self._failed[_key(job.config)])
+            self._failed[run_key(job.config)] = _reason(error)
+            _log.warning("%s: %s", job.name, self._failed[run_key(job.config)])
             return None
 
     def run(self, job: Job) -> dict[str, Any]:
@@ -187,8 +188,8 @@ class Study:
         data, out = self._find(job.config.protocol), self.folder(job)
         assert not isinstance(data, str)
         collection = collection_of(data)
-        if (out / CHECKPOINT).is_file() and Run.peek(out).get("data", "") not in ("", digits_of(collection)):
-            raise TrainingError(f"{out} holds a run that began on other data; remove that folder.")
+        if (out / CHECKPOINT).is_file():
+            self._refuse_other(Run.peek(out), job.config, digits_of(collection), out)
         _log.info("%s (%s)", job.name, out.name)
         fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
@@ -196,14 +197,25 @@ class Study:
         encoder = NetworkEncoder(run.averaged, precision=precision)
         with _judging(run) as related:
             figures, held = _measure(encoder, data, device=str(run.device), related=related)
-        report = _describe(run, encoder, Batches(collection, run.config).picture_count) | figures
-        report["data"] = self._summary(job.config.protocol)
+        batches = Batches(collection, run.config)
+        report = described(run, encoder, batches.picture_count) | figures
+        report |= {"data": self._summary(job.config.protocol), "sources": run.sources}
+        report["idle"] = idle_losses(batches, run.heads.names)
         if self._drawn:
             _draw(held, out)
         write_atomically(out / REPORT, json.dumps(report, indent=1))
         for file in (CHECKPOINT, BEST):
             (out / file).unlink(missing_ok=True)
         return report
+
+    def _refuse_other(self, begun: Mapping[str, Any], config: Config, data: str, out: Path) -> None:
+        """Refuse to go on with a run that learned from something else."""
+        if begun.get("data", "") not in ("", data):
+            raise TrainingError(f"{out} holds a run that began on other data; remove that folder.")
+        if others := changed(begun.get("sources", {}), self._sources(config)):
+            raise TrainingError(
+                f"{out} holds a run that read something else for {', '.join(others)}; remove that folder."
+            )
 
     def _find(self, protocol: str) -> Collection | Benchmark | str:
         """Return a protocol's data, or why there are none."""
@@ -220,6 +232,19 @@ class Study:
             data = self._find(protocol)
             self._summaries[protocol] = "" if isinstance(data, str) else digits_of(data)
         return self._summaries[protocol]
+
+    def _sources(self, config: Config) -> dict[str, str]:
+        """Return digits of what a run's losses read besides; none where that cannot be read."""
+        losses = ("teacher_loss", "teacher_names", "name_loss", "guide_loss")
+        reads = tuple(bool(getattr(config, name)) for name in losses)
+        key = (config.protocol, config.classes, config.guide, *reads)
+        if key not in self._read:
+            self._read[key] = {}
+            data = self._find(config.protocol)
+            with suppress(TrainingError, EngineError):  # which is in the way of the run itself
+                if not isinstance(data, str):
+                    self._read[key] = sources_of(Batches(collection_of(data), config), read_guide(config))
+        return self._read[key]
 
 
 def _knows_all(config: Config) -> bool:
@@ -267,53 +292,3 @@ def _measure(
         classes: evaluate(held, measures=_MEASURES, related=related) for classes, held in held_out.items()
     }
     return report, held_out.get("unseen") or held_out.get("val")
-
-
-def _describe(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str, Any]:
-    """Return what a run was and what it cost; an epoch has `picture_count` pictures."""
-    return {
-        "config": run.config.as_dict(),
-        "pretrained": run.pretrained or "none",
-        "parameters": sum(parameter.numel() for parameter in run.averaged.parameters()),
-        "minutes": round(run.minutes, 1),
-        "machine": run.machine,
-        "ms a picture": round(1000 * _seconds(lambda: encoder.embed_sketches([_BLANK])), 1),
-        "steps": run.step,
-        "best epoch": round(run.step * run.config.step_size / picture_count, 2),
-    }
-
-
-_BLANK = Image.new("L", (256, 256), 255)
-
-
-_LATER = (
-    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
-    "separation_loss", "patch_loss",
-    "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
-)  # fmt: skip
-"""Settings that came after runs had been kept: as they were before, they change nobody's key."""
-
-
-def _key(config: Config) -> str:
-    settings = config.what_counts()
-    for name in _LATER:
-        if settings[name] == BEFORE.get(name, getattr(Config, name)):
-            del settings[name]
-    if config.weights not in ("", LIBRARY):
-        settings["weights"] = Path(config.weights).name
-    if config.guide:
-        settings["guide"] = config.guide
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    """Return the median time of a call."""
-    run()
-    taken = []
-    for _ in range(_TIMED):
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        started = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - started)
-    return float(np.median(taken))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,13 @@ class Table:
         """Write STEM.md and STEM.csv, each whole or not at all."""
         write_atomically(stem.with_suffix(".md"), self.markdown())
         write_atomically(stem.with_suffix(".csv"), self.csv())
+
+
+def of_some(said: Sequence[Sequence[str]]) -> list[str]:
+    """Return the sentences that are said of rows, each once, and of how many of these rows."""
+    counts = Counter(sentence for row in said for sentence in row)
+    many = {n: f"{n} row" if n == 1 else f"{n} rows" for n in counts.values()} | {len(said): "all rows"}
+    return [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
 
 
 def as_html(text: str) -> str:

@@ -147,7 +147,7 @@ def _must_find_as_much(
     Of very many quick drawings of a class, some are searched with, as while training.
     """
     held = [
-        HeldOut.of_split(Encoder.load(file), collection, classes="val", most_drawings=MOST_DRAWINGS)
+        HeldOut.of_split(_load(file), collection, classes="val", most_drawings=MOST_DRAWINGS)
         for file in (exact, final)
     ]
     if len({photo.label for photo in held[0].photos}) == 1:

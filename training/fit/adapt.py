@@ -30,6 +30,7 @@ from engine.preprocess import photo_square
 from engine.taught.personal import alike
 from training.data.augment import contour_view, photo_view, sketch_view
 from training.data.pairs import Pairs
+from training.defaults import ADAPT_SHARE, ADAPT_STEPS
 from training.errors import TrainingError
 from training.fit.start import Start
 from training.model import Network
@@ -59,14 +60,14 @@ class Recipe:
         seed: of everything random.
     """
 
-    steps: int = 100
+    steps: int = ADAPT_STEPS
     drawings: int = 16
     photos: int = 16
     anchor: float = 30.0
     stage_rate: float = 3e-5
     fusion_rate: float = 1e-4
     averaging: float = 0.95
-    share: float = 0.25
+    share: float = ADAPT_SHARE
     views: int = 4
     seed: int = 1
 

@@ -49,6 +49,7 @@ class Run:
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
         self.data = ""  # digits of what it learned from, see `protocols.digits_of`
+        self.sources: dict[str, str] = {}  # and of what its losses read besides, see training.fit.sources
         self.guide = ""  # what the network that it imitates is called
         self.guide_classes: tuple[str, ...] = ()  # and what that was trained on
         self.members: list[dict[str, Any]] = []  # what it is the mean of, each as `description` has it
@@ -166,6 +167,7 @@ class Run:
             "minutes": self.minutes,
             "pretrained": self.pretrained,
             "data": self.data,
+            "sources": self.sources,
             "guide": self.guide,
             "guide_classes": list(self.guide_classes),
             "machine": self.machine,
@@ -229,6 +231,7 @@ class Run:
         run.validation, run.machine = state["validation"], state["machine"]
         run.members, run.history = state.get("members", []), state.get("history", [])
         run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
+        run.sources = state.get("sources", {})
         run.guide_classes, run.data = tuple(state.get("guide_classes", ())), state.get("data", "")
         return run
 

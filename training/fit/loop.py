@@ -24,23 +24,21 @@ from training.data.batch import Batch
 from training.data.batches import Batches
 from training.data.collection import PHOTO, SKETCH, Collection
 from training.data.feed import Feed
-from training.data.protocols import digits_of
 from training.errors import TrainingError
-from training.fit.checkpoint import Run, weights_name
+from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped, join, refuse_what_cannot_be
 from training.fit.guards import FiniteCheck, clip_gradients, computing, first_line, too_little_memory
-from training.fit.guide import guide_of, read_guide
-from training.fit.idle import idle_losses, must_have_something_to_do, needs_own_photos, undrawn
+from training.fit.guide import guide_of
+from training.fit.idle import must_have_something_to_do, needs_own_photos
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
-from training.fit.resuming import alone_in, resume
+from training.fit.resuming import alone_in
 from training.fit.schedule import set_rates
-from training.fit.start import Start
-from training.fit.validation import doubts_about, note_classes, validate
+from training.fit.setting_out import Origin, take_up, tell
+from training.fit.validation import validate
 from training.fit.watching import MetricWriter, TensorBoard, WeightsAndBiases
 from training.model import Network
-from training.model.texts import text_vectors
 
 _log = logging.getLogger(__name__)
 
@@ -51,10 +49,6 @@ _SAVE_EVERY = 120.0  # seconds
 _CLIP = 5.0  # largest norm of the gradient
 _LOOKED_AT = 4  # batches whose features set where the projection starts
 _CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
-
-
-Origin = Path | str | Start | None
-"""What a training begins from: a trunk's pretrained weights, as `trunks.build` has them, or a network."""
 
 
 def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -> Run:
@@ -86,24 +80,8 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
 
 
 def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weights: Origin) -> Run:
+    run, imitated = take_up(collection, batches, out, ranks, weights)
     config = batches.config
-    name = weights.name if isinstance(weights, Start) else weights_name(weights)
-    imitated = read_guide(config)
-    guide_name = imitated.name if imitated else ""
-    run = resume(out, config, batches.classes, name, guide_name) or begin(config, batches.classes, weights)
-    config = batches.config = run.config
-    note_classes(run, collection)
-    data = digits_of(collection)
-    if ranks.first and run.data and run.data != data:
-        _log.warning(
-            "The pictures or the split have changed since this training began: it goes on with those of now."
-        )
-    run.data = run.data or data
-    run.guide, run.guide_classes = guide_name, imitated.classes if imitated else ()
-    if not ranks.agree(run.step):
-        raise TrainingError(
-            f"The processes do not find the same checkpoint: {out} must be one folder for all."
-        )
     prepare(run, ranks)
     precision = precision_of(config.precision, run.device)
     guide = guide_of(imitated, config, run.device)
@@ -113,20 +91,10 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     if ranks.first:
         run.drop_best(out)
         write_settings(run, out)
-        _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
-        _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
-        for reason in undrawn(batches):
-            _log.info("%s", reason)
-        if config.name_loss:
-            known = int(run.heads.names.any(dim=1).sum())
-            _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
-        doubted = doubts_about(collection, config, learnt=run.learnt)
-        for reason in (*idle_losses(batches, run.heads.names), *doubted):
-            _log.warning("%s", reason)
+        tell(run, collection, batches)
     checks = {round(config.steps * (n + 1) / config.validations) for n in range(config.validations)}
-    meter = None
-    if ranks.first:
-        meter = Meter(out, step=run.step, writers=_writers(config, out, run.step), pending=run.unlogged)
+    writers = _writers(config, out, run.step) if ranks.first else []
+    meter = Meter(out, step=run.step, writers=writers, pending=run.unlogged) if ranks.first else None
     started, before = time.monotonic(), run.minutes
     saved = started
     batches.rows = ranks.rows if ranks.size > 1 else None
@@ -167,11 +135,15 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
                 ended = ranks.say(out_of_patience(run))
     if meter is not None:
         meter.close()
-        if run.step < config.steps:
-            _log.info("Ended at step %d: the best validation was after step %d", run.step, run.best_step)
-        _log.info("%.0f%% of the time was spent waiting for pictures", 100 * feed.share)
+        _tell_the_end(run, waiting=feed.share)
     ranks.wait()
     return run
+
+
+def _tell_the_end(run: Run, *, waiting: float) -> None:
+    if run.step < run.config.steps:
+        _log.info("Ended at step %d: the best validation was after step %d", run.step, run.best_step)
+    _log.info("%.0f%% of the time was spent waiting for pictures", 100 * waiting)
 
 
 def _writers(config: Config, out: Path, step: int) -> list[MetricWriter]:
@@ -182,29 +154,6 @@ def _writers(config: Config, out: Path, step: int) -> list[MetricWriter]:
     if config.wandb:
         found.append(WeightsAndBiases(out, config.wandb, config.as_dict()))
     return found
-
-
-def begin(config: Config, classes: Sequence[str], weights: Origin) -> Run:
-    """Return a run at step 0."""
-    if isinstance(weights, Start) and config.classifier == "text":
-        raise TrainingError("--classifier text needs a library's weights to begin from, not --start.")
-    if isinstance(weights, Start):
-        run = weights.begin(config, classes)
-    elif config.start:
-        raise TrainingError("--start is for fit: these runs begin from pretrained weights.")
-    else:
-        run = Run(config, classes, weights)
-        if config.classifier == "text":
-            texts = text_vectors(config.backbone, weights, classes)
-            if texts.shape[1] != config.dim:
-                raise TrainingError(f"--classifier text needs embeddings of --dim {texts.shape[1]} numbers.")
-            run.heads.texts.copy_(texts)
-    run.network.require_sides()
-    if not any(parameter.requires_grad for parameter in run.network.parameters()):
-        raise TrainingError(
-            "Nothing in the network learns: --tuning none needs layers of its own, as --projected true has."
-        )
-    return run
 
 
 def out_of_patience(run: Run) -> bool:

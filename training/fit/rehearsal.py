@@ -16,12 +16,13 @@ from training.fit.distributed import Ranks, Wrapped
 from training.fit.guards import computing
 from training.fit.guide import guide_of, read_guide
 from training.fit.idle import idle_losses, must_have_something_to_do, undrawn
-from training.fit.loop import Origin, begin, standardise, take_step
+from training.fit.loop import standardise, take_step
 from training.fit.precision import precision_of
 from training.fit.resuming import resume
 from training.fit.schedule import set_rates
+from training.fit.setting_out import Origin, begin
 from training.fit.start import Start
-from training.fit.validation import doubts_about
+from training.fit.validation import doubts_about, held_back
 from training.model.trunks import LIBRARY, fetch
 
 
@@ -57,6 +58,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         f"{pretrained or 'random weights'}",
         f"on {run.machine}, {precision_of(config.precision, run.device)}",
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
+        *held_back(collection, config),
         *undrawn(batches),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),

@@ -23,9 +23,10 @@ from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.distributed import is_first, join
 from training.fit.guards import are_finite
-from training.fit.loop import Origin, fit, write_settings
+from training.fit.loop import fit, write_settings
 from training.fit.precision import precision_of
 from training.fit.resuming import FOLDERS, alone_in
+from training.fit.setting_out import Origin
 from training.fit.validation import validate
 
 _log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def _fit_both(collection: Collection, config: Config, out: Path, weights: Origin
     mean = average(runs)
     ranks, _ = join(config.device)
     if ranks.first:
-        if collection.split["val"]:
+        if mean.config.validations and collection.split["val"]:
             validate(mean, collection, precision_of(config.precision, mean.device))
         write_settings(mean, out, [run.config for run in runs])
         mean.save(out)
@@ -103,11 +104,18 @@ def refuse_single(out: Path) -> None:
         raise TrainingError(f"{out} holds a mean whose trainings are gone; choose another --out.")
 
 
-def begun_with(out: Path) -> set[str]:
-    """Return which of SECOND's values a second training that is begun in `out` has: it goes on with them."""
+def meant(out: Path, asked: Set[str]) -> set[str]:
+    """Return what was asked for, as a second training that is begun in `out` has it: it goes on with that.
+
+    There a value of SECOND's was not asked for, and any other one was.
+
+    Raises:
+        TrainingError: its checkpoint cannot be read.
+    """
     second = out / FOLDERS[1]
     made = Run.peek(second)["config"] if (second / CHECKPOINT).exists() else {}
-    return {name for name, value in SECOND.items() if made.get(name) == value}
+    begun = {name for name in SECOND if name in made and made[name] != SECOND[name]}
+    return {name for name in asked if name not in SECOND or name not in made} | begun
 
 
 @torch.no_grad()

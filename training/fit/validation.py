@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Collection as Group
 
 import torch
@@ -45,6 +46,15 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
     return [f"In validation: {one}" for one in said]
 
 
+def held_back(collection: Collection, config: Config) -> list[str]:
+    """Return, in a sentence, which classes are not learned though nobody said so, if there are any."""
+    if config.protocol != "split" or config.classes == "all" or (collection.root / "split.json").is_file():
+        return []
+    held = ", ".join(collection.split["val"])
+    others = "name others in split.json, or --classes all"
+    return [f"Held out to choose by, not learned: {held}; {others}."] if held else []
+
+
 def note_classes(run: Run, collection: Collection) -> None:
     """Give the validations that an earlier version measured the number of classes that there are now."""
     if count := sum(bool(collection.photos.get(label)) for label in collection.split["val"]):
@@ -71,5 +81,6 @@ def validate(run: Run, collection: Collection, precision: torch.dtype) -> dict[s
     }
     classes = len({photo.label for photo in held.photos})
     run.validation.append({"step": run.step, "classes": classes, **flat})
-    tqdm.write(f"step {run.step}: " + "  ".join(f"{name} {value:.1f}" for name, value in flat.items()))
+    figures = "  ".join(f"{name} {value:.1f}" for name, value in flat.items())
+    tqdm.write(f"step {run.step}: {figures}", file=sys.stderr)  # stdout is for what a verb is asked for
     return flat

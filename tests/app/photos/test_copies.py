@@ -8,10 +8,11 @@ from PySide6.QtGui import QEnterEvent, QHoverEvent, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolButton
 
-from app.photos.delegate import GAP, TileDelegate
+from app.photos.delegate import TileDelegate
 from app.photos.leafing import Leafing
 from app.photos.model import COPIES_ROLE, HitsModel
 from app.photos.thumbnails import Thumbnails
+from app.photos.tile_parts import GAP
 from engine.library import Hit
 
 from ..conftest import draw, no_longer_busy, shown

@@ -6,7 +6,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from app.photos import full_picture as module
-from app.photos.full_picture import FullPictures, side_for, whole_size
+from app.photos.full_picture import FullPictures, whole_size
 
 
 @pytest.fixture
@@ -55,13 +55,6 @@ def test_large_photos_come_in_real_pixels_with_levels_for_every_zoom(full, tmp_p
     sizes = [level.size().toTuple() for level in full.get(path).levels]
     assert sizes == [(4200, 2800), (2100, 1400), (1050, 700)]
     assert not full.get(path).is_reduced
-
-
-@pytest.mark.parametrize("size", [(400, 300), (300, 400), (10_000, 300), (1, 9000)])
-def test_a_photo_below_the_limit_is_read_whole_whatever_its_shape(size):
-    side = side_for(size, 40_000_000)
-    assert side >= min(size)
-    assert 8 * side >= max(size)
 
 
 def test_a_photo_above_the_limit_is_reduced_to_it_and_its_real_size_is_known(

@@ -8,8 +8,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
 from app import desktop
-from app.photos.delegate import fit_into
 from app.photos.sized_tiles import tile_side
+from app.photos.tile_parts import fit_into
 from engine.elsewhere import Place, address
 from engine.errors import EngineError
 from engine.library import Hit

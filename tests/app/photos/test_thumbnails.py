@@ -9,6 +9,7 @@ from app.kiosk.look import Look
 from app.photos import thumbnails as module
 from app.photos.grid import PhotoGrid
 from app.photos.model import HitsModel
+from app.photos.requests import WAITING
 from app.photos.thumbnails import Thumbnails, reduce
 from app.photos.viewer import Viewer
 from engine.library import Hit
@@ -218,7 +219,7 @@ def test_there_is_room_for_all_pictures_in_sight_however_many(grid, monkeypatch,
     grid.show_hits(photos, from_top=True)
     grid.repaint()
     in_sight = grid.visible_photos()
-    assert len(in_sight) > module._WAITING
+    assert len(in_sight) > WAITING
     qtbot.waitUntil(lambda: all(map(grid.thumbnails.is_broken, in_sight)), timeout=20_000)
 
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.dialogs import SkippedDialog
 from app.help import LicencesDialog
-from app.photos.folders import FolderButton, FolderTree
+from app.photos.folder_tree import FolderTree
+from app.photos.folders import FolderButton
 from app.photos.heading import Heading
 from engine.library import Skipped
 

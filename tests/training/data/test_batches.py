@@ -13,8 +13,8 @@ from training.config import Config
 from training.data.augment import contour_view, photo_view, sketch_view, strokes_view
 from training.data.batch import Batch
 from training.data.batches import PHOTO, SKETCH, Batches
-from training.data.collection import read_collection
 from training.data.plan import Entry, digits_of_photo, each_photo_once
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit.idle import undrawn
 

@@ -12,7 +12,8 @@ from PIL import Image
 from training.config import Config
 from training.data import augment
 from training.data.batches import Batches
-from training.data.collection import PHOTO, SKETCH, StrokeDrawing, read_collection
+from training.data.collection import PHOTO, SKETCH, StrokeDrawing
+from training.data.reading import read_collection
 from training.fit.distributed import Ranks
 
 

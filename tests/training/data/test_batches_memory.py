@@ -4,7 +4,7 @@ from pathlib import Path
 
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 
 
 def test_batches_and_their_collection_are_let_go_after_use(

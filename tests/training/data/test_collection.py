@@ -10,9 +10,11 @@ from PIL import Image, ImageCms
 from engine.pictures.photos import open_photo
 from engine.preprocess import on_white
 from training.config import Config
-from training.data.collection import Picture, normalise_label, photo_names, read_collection
+from training.data.collection import Picture, normalise_label, photo_names
+from training.data.reading import read_collection
 from training.data.teacher import Teacher
 from training.errors import TrainingError
+from training.fit.validation import held_back
 from training.settings import setting_of
 
 from ..conftest import PER_CLASS
@@ -90,6 +92,27 @@ def test_photos_of_other_endings_are_counted_and_told_once(own_shapes: Path, tmp
         ]
 
 
+def test_pictures_above_and_below_the_folders_of_classes_are_counted_and_told_once(
+    own_shapes: Path, tmp_path: Path
+) -> None:
+    source = (own_shapes / "photo/square/other_4.jpg").read_bytes()
+    for name in ("photo/square/2020/a.jpg", "sketch/square/b/c/d.HEIC", "photo/e.png", "photo/.kept/f/g.jpg"):
+        (own_shapes / name).parent.mkdir(parents=True, exist_ok=True)
+        (own_shapes / name).write_bytes(source)
+    tars = tmp_path / "tars"
+    tars.mkdir()
+    with tarfile.open(tars / "all.tar", "w") as archive:
+        for domain in ("photo", "sketch"):
+            archive.add(own_shapes / domain, f"some/{domain}")
+    for root in (own_shapes, tars):
+        found = read_collection(root)
+        assert [one for one in found.problems if "passed over" in one] == [
+            "3 pictures are passed over: they lie above or below the folders of the classes, photo/<class>/ "
+            "and sketch/<class>/."
+        ]
+        assert len(found.photos["square"]) == PER_CLASS
+
+
 def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:
     assert normalise_label(" Alarm-Clock") == normalise_label("alarm clock") == "alarm_clock"
     assert "star_ball" in read_collection(shapes).split["unseen"]
@@ -165,9 +188,16 @@ def test_without_a_split_some_classes_are_held_out(own_shapes: Path) -> None:
             folder.mkdir()
             source = next((own_shapes / domain / "square").iterdir())
             (folder / source.name).write_bytes(source.read_bytes())
-    split = read_collection(own_shapes).split
+    collection = read_collection(own_shapes)
+    split = collection.split
     assert len(split["val"]) == 1
     assert not set(split["train"]) & set(split["val"])
+    (said,) = held_back(collection, Config())
+    names = f"{split['val'][0]}; name others in split.json, or --classes all."
+    assert said == f"Held out to choose by, not learned: {names}"
+    assert held_back(collection, Config(classes="all")) == []
+    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
+    assert held_back(read_collection(own_shapes), Config()) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE, Teacher, main, make
 from training.errors import TrainingError
 

@@ -8,7 +8,8 @@ from PIL import Image
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import Picture, read_collection
+from training.data.collection import Picture
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation import embedding
 from training.evaluation.embedding import EmbedOptions, embed_items

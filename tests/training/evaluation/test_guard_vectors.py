@@ -6,7 +6,7 @@ import pytest
 from engine.encoding.encoder import Encoder
 from engine.encoding.guard import guard_path
 from training.cli import main
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation import guard_vectors as module
 from training.evaluation.embedding import Embedded

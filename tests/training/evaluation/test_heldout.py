@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data.collection import Collection, Picture, StrokeDrawing, read_collection
+from training.data.collection import Collection, Picture, StrokeDrawing
+from training.data.reading import read_collection
 from training.evaluation.embedding import embed_items
 from training.evaluation.heldout import (
     HeldOut,

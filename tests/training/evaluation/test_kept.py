@@ -1,16 +1,20 @@
 import ast
 import os
 import shutil
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from engine import preprocess
+from engine import Encoder, preprocess
+from training import named_model
 from training.data import collection
-from training.data.collection import Collection, Picture, read_collection
+from training.data.collection import Collection, Picture
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation import kept as module
 from training.evaluation.embedding import EmbedOptions, embed_items
@@ -145,6 +149,23 @@ def test_files_of_weights_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"weights!")
     assert before != identity(tmp_path / "a", ["cpu"])
     assert Collection(tmp_path).labels == []
+
+
+def test_vectors_are_kept_under_the_weights_that_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, named = tmp_path / "a.onnx", list[str]()
+    file.write_bytes(b"weights")
+    read = f"{identity(file)}|cpu"
+
+    def load(_: Path) -> SimpleNamespace:
+        file.write_bytes(b"others!!")  # as an export does meanwhile
+        return SimpleNamespace(provider="cpu", metadata={})
+
+    monkeypatch.setattr(Encoder, "load", load)
+    monkeypatch.setattr(named_model, "_how", lambda _, name: named.append(name))
+    named_model.encoder_of(Namespace(workers=0, model=file, checkpoint="best"))
+    assert named == [read]
 
 
 def imported(file: Path) -> set[Path]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from training.atomic_files import write_atomically
 from training.cli import main
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.evaluation.heldout import HeldOut
 
 from ..conftest import Colours

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.evaluation import split
 from training.evaluation.heldout import HeldOut
 from training.evaluation.paper_photos import empty_page, photograph

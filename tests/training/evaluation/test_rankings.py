@@ -6,7 +6,8 @@ from PIL import Image, ImageColor
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import Collection, Picture, read_collection
+from training.data.collection import Collection, Picture
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.evaluation.rankings import Ranking, choose, rankings, sheet

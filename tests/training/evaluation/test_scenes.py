@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from training.cli import main
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation import scenes as module
 from training.evaluation.heldout import HeldOut

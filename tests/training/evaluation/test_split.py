@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, gallery_photos, query_drawings, query_sketches
 from training.evaluation.split import evaluate

@@ -8,13 +8,15 @@ import pytest
 from training.cli import main
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.experiments import ablation as module
 from training.experiments import runs as study
 from training.experiments.ablation import ROWS, ablate
 from training.experiments.runs import REPORT
 from training.fit.checkpoint import CHECKPOINT
+
+from ..conftest import options
 
 pytestmark = pytest.mark.slow
 
@@ -121,6 +123,18 @@ def test_a_row_that_cannot_be_run_says_why_and_the_others_go_on(
     table = ablate(shapes, base, tmp_path, names=("no-dat", "no-cls")).read_text("utf-8")
     assert "without L_DAT (The GPU has too little memory)" in table
     assert "| without L_cls |" in table
+
+
+def test_stdout_has_the_table_alone_and_the_table_names_idle_losses(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = options({**small_run, "images": 20, "frozen": "stem"})
+    command = ["ablate", "--data", str(shapes), "--out", str(tmp_path), "--rows", "recipe", *settings]
+    assert main(command) == 0
+    said, table = capsys.readouterr(), (tmp_path / "ablation.md").read_text("utf-8")
+    assert said.out == table
+    assert "step 1: sketch/mAP" in said.err
+    assert "Of all rows here: The distillation loss is idle" in table
 
 
 def test_a_report_on_other_data_or_of_an_untrained_trunk_does_not_count(

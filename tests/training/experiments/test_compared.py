@@ -7,8 +7,8 @@ import pytest
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import read_collection
 from training.data.protocols import PROTOCOLS
+from training.data.reading import read_collection
 from training.experiments.job import Job
 from training.experiments.published_tables import PLANS
 from training.experiments.reproduce import _cell, _table

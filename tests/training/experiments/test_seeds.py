@@ -12,8 +12,10 @@ from training.experiments import runs
 from training.experiments.ablation import ablate
 from training.experiments.job import Job
 from training.experiments.reproduce import _subset, reproduce
-from training.experiments.runs import _LATER, Study, _key
+from training.experiments.run_key import run_key
+from training.experiments.runs import Study
 from training.experiments.seeds import Mean, averaged, shown, with_seeds
+from training.settings import LATER
 
 
 def test_reports_become_means_with_deviations() -> None:
@@ -93,12 +95,12 @@ def test_no_seed_is_one_sentence(shapes: Path, tmp_path: Path, capsys: pytest.Ca
 
 
 def test_settings_that_come_later_change_no_key_of_runs_that_leave_them_alone() -> None:
-    names = sorted(Config().what_counts().keys() - set(_LATER))
+    names = sorted(Config().what_counts().keys() - set(LATER))
     digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:10]
-    assert digest == "342c5e5ad5", "what is new among the settings belongs in _LATER"
+    assert digest == "342c5e5ad5", "what is new among the settings belongs in LATER"
     former = Config(attention="slim", pair_loss=0.5, pair_smoothing=0.0)
-    assert _key(former) == "0c2645b185", "as before targets could be smoothed"
-    assert _key(replace(former, pair_smoothing=0.2)) != _key(former)
+    assert run_key(former) == "0c2645b185", "as before targets could be smoothed"
+    assert run_key(replace(former, pair_smoothing=0.2)) != run_key(former)
 
 
 def test_what_is_measured_of_data_without_unseen_classes_is_said(own_shapes: Path, tmp_path: Path) -> None:

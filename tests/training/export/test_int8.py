@@ -6,7 +6,7 @@ import pytest
 from engine import Encoder
 from training.cli import main
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
 from training.export import onnx_file as exporting

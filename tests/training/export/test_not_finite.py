@@ -8,7 +8,7 @@ import torch
 from onnx import numpy_helper
 
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.export import onnx_file as exporting
 from training.export.onnx_file import export

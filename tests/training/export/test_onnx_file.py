@@ -11,7 +11,7 @@ from onnx import TensorProto, numpy_helper
 from engine import Encoder
 from engine.encoding import encoder
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.export import onnx_file
 from training.export.int8 import calibration_squares, quantise
@@ -115,9 +115,10 @@ def test_in_8_bit_integers_other_pictures_to_calibrate_on_give_another_name(
     assert all(name.startswith("ffmln-mobilenet_v2-none-16-") and name.endswith("-int8") for name in names)
 
 
-def test_with_one_validation_class_integers_are_judged_by_vectors(
-    shapes: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_with_one_validation_class_integers_are_judged_by_vectors_and_on_the_processor(
+    shapes: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(encoder, "_provider_choices", list)  # there is nothing else to run on
     files = [write_model(tmp_path / f"{seed}.onnx", seed=seed) for seed in (0, 1)]
     collection = read_collection(shapes)
     squares = [photo.open() for photo in collection.photos["square"]]

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.distributed import Wrapped, join

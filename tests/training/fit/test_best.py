@@ -8,7 +8,8 @@ import torch
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import Collection, read_collection
+from training.data.collection import Collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit import loop
 from training.fit.checkpoint import BEST, CHECKPOINT, Run, score

@@ -9,7 +9,7 @@ import torch
 from training import cli
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.experiments import runs
 from training.experiments.job import Job

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.loop import fit

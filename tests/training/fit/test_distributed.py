@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks
 from training.fit.loop import fit

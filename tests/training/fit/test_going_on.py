@@ -15,7 +15,7 @@ import torch
 from training.config import Config
 from training.data.batch import Batch
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.experiments.job import Job
 from training.experiments.runs import Study
@@ -23,6 +23,8 @@ from training.fit import loop
 from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.resuming import LOCK, alone_in, resume
 from training.fit.start import read_start
+
+from .test_idle_losses import write_teacher
 
 
 @pytest.fixture
@@ -134,7 +136,9 @@ def test_data_that_changed_meanwhile_are_told_and_refused_in_a_table(
     loop.fit(read_collection(own_shapes), config, out, weights=None)
     assert "have changed since this training began" not in caplog.text
     shutil.copy(own_shapes / "photo/square/other_4.jpg", own_shapes / "photo/square/other_9.jpg")
+    write_teacher(own_shapes, "square")
     loop.fit(read_collection(own_shapes), config, out, weights=None)
+    assert "What is read for --teacher-loss has changed since this training began" in caplog.text
     assert "The pictures or the split have changed since this training began" in caplog.text
     with pytest.raises(TrainingError, match="holds a run that began on other data; remove that folder"):
         study.run(job)

@@ -8,8 +8,8 @@ import torch
 from training.config import Config
 from training.data import class_names
 from training.data.batches import Batches
-from training.data.collection import read_collection
 from training.data.likeness import LIKENESS_FILE
+from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE
 from training.errors import TrainingError
 from training.fit.checkpoint import Run

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit import loop as train
 from training.fit.log import LOG, Meter

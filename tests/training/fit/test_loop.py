@@ -8,7 +8,7 @@ import torch
 
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.export.onnx_file import export
 from training.fit import loop as train

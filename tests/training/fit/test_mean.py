@@ -8,11 +8,12 @@ import torch
 
 from training.config import Config
 from training.errors import TrainingError
-from training.fit.checkpoint import BEST, Run
+from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.loop import CONFIG, write_settings
 from training.fit.resuming import resume
-from training.fit.soup import FOLDERS, SECOND, average, refuse_single, trainings
-from training.options import parser, settings_in
+from training.fit.soup import FOLDERS, SECOND, average, meant, refuse_single, trainings
+from training.options import parser
+from training.setting_options import settings_in
 from training.settings_file import asked_for, read_settings
 
 
@@ -78,6 +79,19 @@ def test_what_is_asked_for_counts_in_the_second_training_too(tmp_path: Path) -> 
     assert first.batch_contours == second.batch_contours == 4
     assert (second.finish_share, second.head_start) == (1.0, 0)  # the file has them as they always are
     assert second.images < first.images
+
+
+def test_what_a_mean_wrote_repeats_it_also_where_a_default_was_asked_for(tmp_path: Path) -> None:
+    made = trainings(Config(batch_contours=3), {"batch_contours", "head_start", "dat"})
+    file, members = tmp_path / CONFIG, [{"config": config.as_dict()} for config in made]
+    file.write_text(json.dumps({"mean_of": members, "pretrained": ""}), "utf-8")
+    options = parser().parse_args(["fit", "--data", "d", "--out", "o", "--config", str(file)])
+    given = settings_in(options)
+    assert trainings(Config(**given), asked_for(options, given)) == made
+    second = tmp_path / FOLDERS[1]
+    second.mkdir()
+    torch.save({"config": made[1].as_dict()}, second / CHECKPOINT)
+    assert trainings(made[0], meant(tmp_path, {"finish_share"})) == made, "one that is begun decides"
 
 
 def test_the_settings_of_a_mean_say_all_that_its_first_training_was(

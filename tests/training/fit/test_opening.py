@@ -8,11 +8,12 @@ from safetensors.torch import save_file
 
 from training.config import Config
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit.distributed import Ranks, Wrapped
-from training.fit.loop import begin, fit, take_step
+from training.fit.loop import fit, take_step
 from training.fit.schedule import opening, set_rates, triplet_ramp
+from training.fit.setting_out import begin
 from training.model import trunks
 
 LONG, SHORT = 1000, 12  # steps

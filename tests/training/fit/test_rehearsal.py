@@ -5,7 +5,7 @@ import torch
 
 from training.cli import main
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.fit import rehearsal
 from training.fit.loop import fit

@@ -10,7 +10,7 @@ import torch
 from engine import Encoder
 from training.cli import main
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.export.onnx_file import export
 from training.fit import loop as train
@@ -170,6 +170,17 @@ def test_the_first_training_is_let_go_before_the_second(
     fit_both(read_collection(shapes), config, tmp_path, weights=None)
     assert left == [0, 0]
     assert Run.load(tmp_path).members
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_mean_is_validated_where_its_trainings_are(
+    count: int, shapes: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = list[Run]()
+    monkeypatch.setattr(soup, "fit", lambda _, settings, out, **__: Run(settings, ["square"]).save(out))
+    monkeypatch.setattr(soup, "validate", lambda run, *_: measured.append(run))
+    fit_both(read_collection(shapes), replace(config, validations=count), tmp_path, weights=None)
+    assert len(measured) == count
 
 
 def test_nobody_else_trains_in_the_folder_of_a_mean_meanwhile(

@@ -9,7 +9,7 @@ import torch
 from engine import Encoder
 from training.cli import main
 from training.config import Config
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.export.onnx_file import export
 from training.fit import loop

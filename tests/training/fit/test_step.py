@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from training.config import Config
 from training.data.batch import Batch
 from training.data.batches import Batches
-from training.data.collection import read_collection
+from training.data.reading import read_collection
 from training.fit import loop
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped

@@ -11,7 +11,7 @@ from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import Run
 from training.fit.guide import guide_of, read_guide
-from training.fit.loop import begin
+from training.fit.setting_out import begin
 from training.model import any_trunk, trunks
 from training.model.tuning import fold_and_compare, restrict
 from training.model.vision import Stages, Tokens

@@ -1,0 +1,24 @@
+"""What kept runs are found again by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from training.config import Config
+from training.model.trunks import LIBRARY
+from training.settings import BEFORE, LATER
+
+
+def run_key(config: Config) -> str:
+    """Return what the settings that count come to; those that came later count only where they differ."""
+    settings = config.what_counts()
+    for name in LATER:
+        if settings[name] == BEFORE.get(name, getattr(Config, name)):
+            del settings[name]
+    if config.weights not in ("", LIBRARY):
+        settings["weights"] = Path(config.weights).name
+    if config.guide:
+        settings["guide"] = config.guide
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
