@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from engine.days import DAY_S
 from engine.errors import CatalogError
 from engine.state.database import Database
+from engine.state.row_forms import WHOLE_NUMBERS
 
 _LONGEST_S = 100 * DAY_S  # between two uses of the program; where more has passed, nothing is older for it
 _DATES = (("photos", "missing_since"), ("contents", "unused_since"), ("models", "used"))
@@ -71,7 +72,8 @@ def drop_overdue(db: Connection, model: str, now: int, due: int) -> None:
     db.execute(f"DELETE FROM vectors WHERE file IN ({unused})", (due,))
     # the row stays: a file of a name that was deleted may be open elsewhere, so that none gets it again
     db.execute(
-        f"UPDATE vector_files SET generation = generation + 1, rows = 0, seal = NULL WHERE id IN ({unused})",
-        (due,),
+        "UPDATE vector_files SET generation = generation + 1, form = ?, rows = 0, seal = NULL"
+        f" WHERE id IN ({unused})",
+        (WHOLE_NUMBERS.ending, due),
     )
     db.execute("DELETE FROM models WHERE used < ?", (due,))

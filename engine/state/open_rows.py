@@ -14,12 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.float16]
+from engine.state.row_forms import RowForm, Rows
+
 Slots = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-TYPE = np.dtype("<f2")
-"""The numbers of a row: half precision."""
 
 _PART = 4096  # rows read at a time while they are tried: a few MB
 
@@ -36,16 +34,16 @@ class OpenRows:
         is_damaged: whether the disk could not give a row.
     """
 
-    def __init__(self, path: Path, dim: int) -> None:
-        """Open a file whose rows have this length.
+    def __init__(self, path: Path, dim: int, form: RowForm) -> None:
+        """Open a file whose rows have this length and form.
 
         Raises:
             OSError: there is none, or it cannot be opened.
         """
-        self._dim = dim
-        self._size = dim * TYPE.itemsize
+        self._dim, self._form = dim, form
+        self._size = dim * form.type.itemsize
         self._lock = threading.Lock()  # place and reading are two calls
-        self._mapped: tuple[Rows, mmap.mmap | None] = np.empty((0, dim), TYPE), None
+        self._mapped: tuple[Rows, mmap.mmap | None] = np.empty((0, dim), form.type), None
         self.proven, self._proving, self.is_damaged = 0, threading.Lock(), False
         with path.open("rb", buffering=0) as file:
             self._number = os.dup(file.fileno())
@@ -77,18 +75,18 @@ class OpenRows:
         """Return the rows that can be mapped by now, and the map: what was tried, while the file has it."""
         mapped, count = self._mapped, min(self.proven, len(self))
         if len(mapped[0]) != count:
-            mapped = np.empty((0, self._dim), TYPE), None
+            mapped = np.empty((0, self._dim), self._form.type), None
             with suppress(OSError, ValueError):  # it was cut just now, or lies where nothing is mapped
                 if count:
                     pages = mmap.mmap(self._number, count * self._size, access=mmap.ACCESS_READ)
-                    mapped = np.frombuffer(pages, TYPE).reshape(count, self._dim), pages
+                    mapped = np.frombuffer(pages, self._form.type).reshape(count, self._dim), pages
             self._mapped = mapped
         return mapped
 
     def read(self, slots: Slots) -> tuple[Rows, Mask]:
         """Return (n, dim) the rows at these (n,) slots, and (n,) whether they are there.
 
-        Rows behind the end of the file, and those that the disk cannot give, are NaN.
+        Rows behind the end of the file, and those that the disk cannot give, are lost ones of their form.
 
         Raises:
             OSError: the file cannot be read for another reason than damage.
@@ -100,7 +98,7 @@ class OpenRows:
         if near.all():
             rows, there = mapped[slots], near
         else:
-            rows, there = np.empty((len(slots), self._dim), TYPE), near.copy()
+            rows, there = np.empty((len(slots), self._dim), self._form.type), near.copy()
             rows[near] = mapped[slots[near]]
             rows[~near], there[~near] = self._read(slots[~near])
         if pages is not None and hasattr(pages, "madvise"):
@@ -110,12 +108,12 @@ class OpenRows:
     def _read(self, slots: Slots) -> tuple[Rows, Mask]:
         """Return the same, read from the disk; at least one."""
         wanted, order = np.unique(slots, return_inverse=True)
-        rows, there = np.empty((len(wanted), self._dim), TYPE), np.zeros(len(wanted), np.bool_)
+        rows, there = np.empty((len(wanted), self._dim), self._form.type), np.zeros(len(wanted), np.bool_)
         runs = np.flatnonzero((np.diff(wanted, prepend=-2) != 1) & (wanted >= 0) | (wanted == 0)).tolist()
         target = rows.data.cast("B")
         for start, end in zip(runs, [*runs[1:], len(wanted)], strict=True):
             self._read_run(int(wanted[start]), target, start, end, there)
-        rows[~there] = np.nan
+        rows[~there] = self._form.lost
         return (rows, there) if np.array_equal(wanted, slots) else (rows[order], there[order])
 
     def _read_run(self, first: int, target: memoryview, start: int, end: int, there: Mask) -> None:

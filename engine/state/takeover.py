@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.state.row_forms import HALVES, halved
 from engine.state.sqlite_file import run_all
-from engine.state.vectors import LooseRows, VectorFile, file_name, halved
+from engine.state.vectors import LooseRows, VectorFile, file_name
 from engine.whole_files import sync_folder
 
 _AT_ONCE = 4096  # vectors in memory at a time
@@ -53,6 +54,10 @@ CREATE TABLE reread (
     PRIMARY KEY (root, path)) WITHOUT ROWID;
 """  # of version 9: what was read again of folders of which all is to be
 
+FORMS = """
+ALTER TABLE vector_files ADD COLUMN form TEXT NOT NULL DEFAULT 'f16';
+"""  # of version 10: how vectors are kept, see `engine.state.row_forms`; all were halves before
+
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:
     """Move the vectors, within a transaction: until it is committed, nothing names what was written.
@@ -75,7 +80,7 @@ def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, Vecto
         dim = length // 4
         if length % 4 or not dim:
             continue
-        name = file_name(model, dim, 1)
+        name = file_name(model, dim, 1, HALVES.ending)
         row = "INSERT INTO vector_files (model, dim, generation) VALUES (?, ?, 1)"
         number = db.execute(row, (model, dim)).lastrowid
         if folder is None:

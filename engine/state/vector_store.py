@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from sqlite3 import Connection
 
 import numpy as np
@@ -19,6 +20,7 @@ from engine.state.encoded import Encoded, join_columns, rows_of, to_numbers
 from engine.state.known import Known
 from engine.state.photo_rows import FACTS, read_columns, read_taken
 from engine.state.records import Vector
+from engine.state.row_forms import FORMS, WHOLE_NUMBERS
 from engine.state.vectors import VectorFile, file_name
 from engine.unit_vectors import Numbers
 
@@ -52,13 +54,14 @@ class VectorStore:
             return
         rows = np.stack(list(vectors.values()))
         dim = rows.shape[1]
-        query = "SELECT id, generation, rows, seal FROM vector_files WHERE model = ? AND dim = ?"
+        query = "SELECT id, generation, form, rows, seal FROM vector_files WHERE model = ? AND dim = ?"
         found = db.execute(query, (model, dim)).fetchone()
         if found is None:
-            db.execute("INSERT INTO vector_files (model, dim, generation) VALUES (?, ?, 1)", (model, dim))
+            fresh = "INSERT INTO vector_files (model, dim, generation, form) VALUES (?, ?, 1, ?)"
+            db.execute(fresh, (model, dim, WHOLE_NUMBERS.ending))
             found = db.execute(query, (model, dim)).fetchone()
-        number, generation, before, seal = found
-        file = self._file(model, dim, generation)
+        number, generation, form, before, seal = found
+        file = self._file(model, dim, generation, form)
         is_sealed = not before or seal == file.state
         try:
             self._folder.mkdir(exist_ok=True)
@@ -194,14 +197,14 @@ class VectorStore:
     def vector(self, content: int, model: str) -> Vector | None:
         """Return the vector of one content, None if this model has not encoded it, NaN if it is damaged."""
         query = (
-            "SELECT dim, generation, slot, crc FROM vectors JOIN vector_files ON id = file"
+            "SELECT dim, generation, form, slot, crc FROM vectors JOIN vector_files ON id = file"
             " WHERE content = ? AND model = ?"
         )
         rows = self._db.all(query, content, model)
         if not rows:
             return None
-        dim, generation, slot, check = rows[0]
-        file, slots = self._file(model, dim, generation), np.array([slot], np.int64)
+        dim, generation, form, slot, check = rows[0]
+        file, slots = self._file(model, dim, generation, form), np.array([slot], np.int64)
         if not file.sound(slots, [check])[0]:
             return np.full(dim, np.nan, np.float32)
         return np.asarray(file.take(slots)[0], np.float32)
@@ -217,10 +220,10 @@ class VectorStore:
     def are_kept(self, db: Connection, model: str, contents: Iterable[int]) -> bool:
         """Return whether the disk has the vectors of these contents, whole, by a connection of its own."""
         wanted = set(contents)
-        for number, dim, generation in db.execute(
-            "SELECT id, dim, generation FROM vector_files WHERE model = ?", (model,)
+        for number, dim, generation, form in db.execute(
+            "SELECT id, dim, generation, form FROM vector_files WHERE model = ?", (model,)
         ).fetchall():
-            file = VectorFile(self._folder / file_name(model, dim, generation), dim)
+            file = VectorFile(self._folder / file_name(model, dim, generation, form), dim)
             rows = [
                 (content, *row)
                 for content in wanted
@@ -243,16 +246,17 @@ class VectorStore:
             at_once: of which anything is not named, as where a person has photos forgotten; then nothing of
                 what was dropped is left in the catalog's log either.
         """
-        query = "SELECT id, model, dim, generation FROM vector_files"
-        for number, model, dim, generation in self._db.all(query):
-            file = self._file(model, dim, generation)
+        query = "SELECT id, model, dim, generation, form FROM vector_files"
+        for number, model, dim, generation, form in self._db.all(query):
+            file = self._file(model, dim, generation, form)
             used = int(self._db.all("SELECT count(*) FROM vectors WHERE file = ?", number)[0][0])
             unnamed = len(file) - used
             if unnamed >= (1 if at_once else max(_PACKED_FROM, len(file) // 4)) or file.is_damaged:
                 with suppress(OSError):  # the disk is full: another time
-                    self._pack(number, model, dim, generation + 1, file)
+                    self._pack(number, file, self._folder / file_name(model, dim, generation + 1, form))
         named = {file_name(*row[1:]) for row in self._db.all(query)}
-        others = [path for path in self._folder.glob("*.f16") if path.name not in named]
+        written = (path for ending in FORMS for path in self._folder.glob(f"*.{ending}"))
+        others = [path for path in written if path.name not in named]
         is_kept = self._db.empty_log() if at_once or others else False
         for path in others if is_kept else ():  # else a power cut could bring back what names them
             with suppress(OSError):
@@ -260,17 +264,17 @@ class VectorStore:
         with self._lock:
             self._files = {name: file for name, file in self._files.items() if name in named}
 
-    def _pack(self, number: int, model: str, dim: int, generation: int, before: VectorFile) -> None:
-        path = self._folder / file_name(model, dim, generation)
-        path.write_bytes(b"")  # a process that was killed may have left a part
+    def _pack(self, number: int, before: VectorFile, path: Path) -> None:
+        """Write what is named of a file, row by row as it is, to the path of its next generation."""
         rows = self._db.all("SELECT content, slot FROM vectors WHERE file = ? ORDER BY slot", number)
         named = np.array(rows, np.int64).reshape(-1, 2)
-        after, there = VectorFile(path, dim), np.ones(len(named), np.bool_)
+        path = path if rows else path.with_suffix(f".{WHOLE_NUMBERS.ending}")  # nothing has another form yet
+        path.write_bytes(b"")  # a process that was killed may have left a part
+        after, there = VectorFile(path, before.dim), np.ones(len(named), np.bool_)
         with after.appending() as append:  # before the catalog is locked: bad sectors take half a minute each
             for start in range(0, len(named), _AT_ONCE):
                 part = slice(start, start + _AT_ONCE)
-                found = before.read(named[part, 1])
-                there[part] = ~np.isnan(found).all(axis=1)
+                found, there[part] = before.read(named[part, 1])
                 append(found[there[part]])
         kept, lost = named[there, 0].tolist(), named[~there, 0].tolist()
         if lost:
@@ -285,16 +289,18 @@ class VectorStore:
             )
             seal = db.execute("SELECT seal FROM vector_files WHERE id = ?", (number,)).fetchone()[0]
             db.execute(
-                "UPDATE vector_files SET generation = ?, rows = ?, seal = ? WHERE id = ?",
-                (generation, len(kept), after.state if seal == before.state else None, number),
+                "UPDATE vector_files SET generation = generation + 1, form = ?, rows = ?, seal = ?"
+                " WHERE id = ?",
+                (after.form.ending, len(kept), after.state if seal == before.state else None, number),
             )
 
     def _newest(self, model: str, dim: int) -> tuple[int, VectorFile] | None:
-        rows = self._db.all("SELECT id, generation FROM vector_files WHERE model = ? AND dim = ?", model, dim)
-        return (rows[0][0], self._file(model, dim, rows[0][1])) if rows else None
+        query = "SELECT id, generation, form FROM vector_files WHERE model = ? AND dim = ?"
+        rows = self._db.all(query, model, dim)
+        return (rows[0][0], self._file(model, dim, *rows[0][1:])) if rows else None
 
     def _none(self, dim: int) -> tuple[int, VectorFile]:
-        return 0, self._file("", dim, 0)
+        return 0, self._file("", dim, 0, WHOLE_NUMBERS.ending)
 
     def _slots(self, number: int, contents: Sequence[int]) -> dict[int, tuple[int, int]]:
         found = dict[int, tuple[int, int]]()
@@ -304,8 +310,8 @@ class VectorStore:
             found |= {content: (slot, check) for content, slot, check in self._db.all(query, number)}
         return found
 
-    def _file(self, model: str, dim: int, generation: int) -> VectorFile:
-        name = file_name(model, dim, generation)
+    def _file(self, model: str, dim: int, generation: int, form: str) -> VectorFile:
+        name = file_name(model, dim, generation, form)
         with self._lock:
             if name not in self._files:
                 self._files[name] = VectorFile(self._folder / name, dim)

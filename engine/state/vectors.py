@@ -1,4 +1,4 @@
-"""Vectors on the disk: rows of half precision in a flat file, appended and never changed."""
+"""Vectors on the disk: rows in a flat file, appended and never changed."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 
 from engine.errors import CatalogError, cause
 from engine.folders.mounts import is_remote
-from engine.state.open_rows import TYPE, OpenRows, Slots
+from engine.state.open_rows import OpenRows, Slots
+from engine.state.row_forms import FORMS, HALVES, Rows
 from engine.unit_vectors import Vectors
 from engine.whole_files import sync_folder
 
-_ABOVE = np.float32(65536)  # the numbers of half precision end below
 _AT_ONCE = 4096  # rows copied at a time: a few MB
 _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class VectorFile:
     """Rows of one length, by number ("slot"), in one file. Any thread may read while one appends.
+
+    Its ending says in which form they are kept, see `engine.state.row_forms`.
 
     Rows that are not there, as of a file that was cut, and rows that the disk cannot give are read as NaN.
     Where the file is there and cannot be read just now, whatever reads it raises CatalogError: that is no
@@ -35,6 +37,7 @@ class VectorFile:
     def __init__(self, path: Path, dim: int) -> None:
         """Take the file, which need not exist, and the length of its rows."""
         self.path, self.dim = path, dim
+        self.form = FORMS.get(path.suffix[1:], HALVES)
         self._lock = threading.Lock()
         self._held: OpenRows | None = None
         self._is_damaged = False
@@ -43,7 +46,7 @@ class VectorFile:
     @property
     def bytes_a_row(self) -> int:
         """How long a row is."""
-        return self.dim * TYPE.itemsize
+        return self.dim * self.form.type.itemsize
 
     @property
     def is_damaged(self) -> bool:
@@ -66,7 +69,7 @@ class VectorFile:
         return 0
 
     @contextmanager
-    def appending(self, after: int = 0) -> Iterator[Callable[[NDArray[np.float16]], None]]:
+    def appending(self, after: int = 0) -> Iterator[Callable[[Rows], None]]:
         """Write rows behind all others, any number of times, and flush them to the disk at the end.
 
         Args:
@@ -82,7 +85,7 @@ class VectorFile:
             if start > size:
                 os.truncate(file.fileno(), start)
 
-            def append(rows: NDArray[np.float16]) -> None:
+            def append(rows: Rows) -> None:
                 file.write(rows.tobytes())
 
             yield append
@@ -104,7 +107,7 @@ class VectorFile:
         Raises:
             OSError: the disk did not take them; what it took is never looked at.
         """
-        rows = halved(vectors)
+        rows = self.form.to_rows(vectors)
         with self.appending(after) as append:
             append(rows)
         return len(self) - len(rows), [zlib.crc32(row) for row in rows]
@@ -115,7 +118,7 @@ class VectorFile:
         found = np.empty((len(wanted), self.dim), np.float32)
         for start in range(0, len(wanted), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            found[part] = widened(self.copy(wanted[part]))
+            found[part] = self.form.to_vectors(self._rows_at(wanted[part])[0])
         return found
 
     def sound(self, slots: Slots, checks: Sequence[int]) -> NDArray[np.bool_]:
@@ -123,32 +126,27 @@ class VectorFile:
         good = np.zeros(len(slots), np.bool_)
         for start in range(0, len(slots), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            rows, there = self._read(slots[part])
+            rows, there = self.read(slots[part])
             good[part] = [zlib.crc32(row) == check for row, check in zip(rows, checks[part], strict=True)]
             good[part] &= there
         return good
 
-    def copy(self, slots: Slots) -> NDArray[np.float16]:
-        """Return (n, dim) the rows at these (n,) slots as they are kept."""
-        return self._rows_at(slots)[0]
+    def read(self, slots: Slots) -> tuple[Rows, NDArray[np.bool_]]:
+        """Return (n, dim) the rows at these (n,) slots as they are kept, and (n,) whether they are there.
 
-    def read(self, slots: Slots) -> NDArray[np.float16]:
-        """Return the same of the file that has the name now, if there is one."""
-        return self._read(slots)[0]
-
-    def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-        """Return the same, and (n,) whether they are there."""
+        They are those of the file that has the name now, if there is one.
+        """
         with self._reading():
-            rows = OpenRows(self.path, self.dim)
+            rows = OpenRows(self.path, self.dim, self.form)
             found = rows.read(slots)
             self._is_damaged |= rows.is_damaged
             return found
         return self._rows_at(slots)  # it was deleted, and may be held
 
-    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    def _rows_at(self, slots: Slots) -> tuple[Rows, NDArray[np.bool_]]:
         """Return (n, dim) the rows at these (n,) slots of the file held, and (n,) whether they are there."""
         if not len(slots):
-            return np.empty((0, self.dim), TYPE), np.empty(0, np.bool_)
+            return np.empty((0, self.dim), self.form.type), np.empty(0, np.bool_)
         with self._reading():
             held = self._held
             if held is None or int(slots.max()) >= len(held):
@@ -157,7 +155,7 @@ class VectorFile:
                 if int(slots.max()) >= held.proven:
                     self._prove(held)
                 return held.read(slots)
-        return np.full((len(slots), self.dim), np.nan, TYPE), np.zeros(len(slots), np.bool_)
+        return np.full((len(slots), self.dim), self.form.lost, self.form.type), np.zeros(len(slots), np.bool_)
 
     def hold(self) -> OpenRows | None:
         """Keep what the file holds by now open, so that it is read also once it was deleted; return it.
@@ -165,7 +163,7 @@ class VectorFile:
         What was held before stays where the file of the name has no more rows.
         """
         with self._lock, self._reading():
-            now = OpenRows(self.path, self.dim)
+            now = OpenRows(self.path, self.dim, self.form)
             if len(now) > (0 if self._held is None else len(self._held)):
                 self._is_damaged = self.is_damaged
                 self._prove(now)
@@ -196,7 +194,7 @@ class LooseRows(VectorFile):
     def __init__(self, dim: int) -> None:
         """Begin with none."""
         super().__init__(Path(), dim)
-        self._rows = np.empty((0, dim), TYPE)
+        self._rows = np.empty((0, dim), self.form.type)
 
     @property
     def state(self) -> str:
@@ -207,7 +205,7 @@ class LooseRows(VectorFile):
         return len(self._rows)
 
     @contextmanager
-    def appending(self, after: int = 0) -> Iterator[Callable[[NDArray[np.float16]], None]]:
+    def appending(self, after: int = 0) -> Iterator[Callable[[Rows], None]]:
         """Take rows; see `VectorFile`."""
         taken = [self._rows]
         yield taken.append
@@ -216,39 +214,18 @@ class LooseRows(VectorFile):
     def hold(self) -> None:
         """There is nothing to hold."""
 
-    def _read(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    def read(self, slots: Slots) -> tuple[Rows, NDArray[np.bool_]]:
+        """Return rows, and whether they are there; see `VectorFile`."""
         return self._rows_at(slots)
 
-    def _rows_at(self, slots: Slots) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    def _rows_at(self, slots: Slots) -> tuple[Rows, NDArray[np.bool_]]:
         there = (slots >= 0) & (slots < len(self._rows))
-        found = np.full((len(slots), self.dim), np.nan, TYPE)
+        found = np.full((len(slots), self.dim), self.form.lost, self.form.type)
         found[there] = self._rows[slots[there]]
         return found, there
 
 
-def file_name(model: str, dim: int, generation: int) -> str:
-    """Return what the file of an encoder's vectors is called."""
+def file_name(model: str, dim: int, generation: int, ending: str) -> str:
+    """Return what the file of an encoder's vectors is called; the ending is that of their form."""
     key = hashlib.sha256(f"{model}\0{dim}".encode()).hexdigest()[:32]
-    return f"{key}-{generation}.f16"
-
-
-def halved(vectors: Vectors) -> NDArray[np.float16]:
-    """Return the same in half precision, (n, dim); what is too large for it becomes infinite."""
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(vectors, np.float32).astype(TYPE)
-
-
-def widened(rows: NDArray[np.float16]) -> Vectors:
-    """Return the same in single precision, (n, dim); what is infinite or no number becomes NaN.
-
-    numpy converts half precision number by number; the bits moved into place by whole arrays are five times
-    as quick: sign and exponent keep their order, and the bias of the exponent differs by 112.
-    """
-    bits = rows.view(np.int16).astype(np.int32)
-    bits <<= 13
-    bits &= np.int32(~0x70000000)
-    wide = bits.view(np.float32)
-    wide *= np.float32(2.0**112)
-    if wide.size and not -_ABOVE < wide.min() <= wide.max() < _ABOVE:
-        wide[np.abs(wide) >= _ABOVE] = np.nan
-    return wide
+    return f"{key}-{generation}.{ending}"

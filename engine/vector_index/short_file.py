@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
-from engine.state.vectors import widened
+from engine.state.row_forms import widened
 from engine.vector_index.projection import Projection
 from engine.whole_files import replacing
 

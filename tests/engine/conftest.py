@@ -23,14 +23,28 @@ from engine.library import Library
 from engine.sketches.drawing import Stroke
 from engine.state.catalog import Catalog
 from engine.state.records import Read
+from engine.state.row_forms import FORMS
 from engine.state.vectors import file_name
+from engine.unit_vectors import unit
 
+from . import earlier_catalogs
 from .hand import Hand
 from .watched import LONG_S, Recorded, Told
 
 needs_graph = pytest.mark.skipif(engine.vector_index.graph.hnswlib is None, reason="hnswlib is not installed")
 LINE = Stroke.through([(0.2, 0.2), (0.8, 0.8)])
 VECTOR = np.arange(4, dtype=np.float32)
+
+
+def kept(vectors):
+    """Return what vectors are compared with once the disk has them: their unit vectors, but for rounding."""
+    return pytest.approx(unit(vectors), abs=1e-4)
+
+
+def alike(found, expected, within=1e-6):
+    """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
+    paths = [hit.path for hit in found] == [hit.path for hit in expected]
+    return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=within)
 
 
 def photo(name: bytes, digest: bytes = b"one", vector: np.ndarray | None = VECTOR) -> Read:
@@ -149,39 +163,19 @@ def places(library, photo_folder):
     }
 
 
-VECTORS_OF_VERSION_4 = """
-CREATE TABLE vectors (content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
-    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
-"""
-TABLES_OF_VERSION_2 = {
-    *("about", "roots", "contents", "vectors", "photos", "skipped", "in_flight"),
-    *("models", "excludes", "settings", "sqlite_sequence"),
-}
-
-
-def stored_vectors(db, folder):
-    """Return (content, model, vector) of all that a catalog names, by its table and files alone."""
-    query = "SELECT content, model, dim, generation, slot FROM vectors JOIN vector_files ON id = file"
-    rows = db.execute(query).fetchall()
-    return [
-        (content, model, np.fromfile(folder / file_name(model, dim, made), "<f2").reshape(-1, dim)[slot])
-        for content, model, dim, made, slot in rows
-    ]
-
-
 def spoil_first_vector(folder, content=None):
     """Write something else where the first content's vector lies; None for bytes that are no vector.
 
     As a disk that forgets: the file's time stays.
     """
     with closing(sqlite3.connect(folder / "catalog.sqlite3")) as db:
-        query = "SELECT model, dim, generation, min(slot) FROM vectors JOIN vector_files ON id = file"
-        model, dim, made, slot = db.execute(query).fetchone()
-    path = folder / "vectors" / file_name(model, dim, made)
+        query = "SELECT model, dim, generation, form, min(slot) FROM vectors JOIN vector_files ON id = file"
+        model, dim, made, ending, slot = db.execute(query).fetchone()
+    path, form = folder / "vectors" / file_name(model, dim, made, ending), FORMS[ending]
     before = path.stat()
     with path.open("r+b") as file:
         file.seek(slot * dim * 2)
-        file.write(np.full(dim, np.nan if content is None else content, "<f2").tobytes())
+        file.write(np.full(dim, form.lost if content is None else content, form.type).tobytes())
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
@@ -197,56 +191,27 @@ def photos_in(folder):
 
 
 @pytest.fixture
+def as_version_9():
+    """Rewrites a catalog as the ninth version of it, which kept all vectors in half precision."""
+    return earlier_catalogs.as_version_9
+
+
+@pytest.fixture
 def as_version_5():
     """Rewrites a catalog as the fifth version of it, which looked through all photos for a few."""
-
-    def rewrite(path):
-        with closing(sqlite3.connect(path)) as db:
-            for name in ("photos_missing", "photos_remarked", "contents_undated"):
-                db.execute(f"DROP INDEX {name}")
-            for name in ("stamps", "reread", "rechecks", "former_roots"):
-                db.execute(f"DROP TABLE {name}")
-            columns = "unended", "away", "missed_after", "seal"
-            for table, column in zip(("roots", "roots", "photos", "vector_files"), columns, strict=True):
-                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-            db.execute("PRAGMA user_version = 5")
-
-    return rewrite
+    return earlier_catalogs.as_version_5
 
 
 @pytest.fixture
-def as_version_4(as_version_5):
+def as_version_4():
     """Rewrites a catalog as the fourth version of it, which held the vectors itself."""
-
-    def rewrite(path):
-        as_version_5(path)
-        with closing(sqlite3.connect(path)) as db:
-            rows = [
-                (content, model, vector.astype("<f4").tobytes())
-                for content, model, vector in stored_vectors(db, path.parent / "vectors")
-            ]
-            db.executescript(f"DROP TABLE vectors; DROP TABLE vector_files; {VECTORS_OF_VERSION_4}")
-            db.executemany("INSERT INTO vectors VALUES (?, ?, ?)", rows)
-            db.execute("PRAGMA user_version = 4")
-            db.commit()
-        shutil.rmtree(path.parent / "vectors", ignore_errors=True)
-
-    return rewrite
+    return earlier_catalogs.as_version_4
 
 
 @pytest.fixture
-def as_version_2(as_version_4):
+def as_version_2():
     """Rewrites a catalog as the second version of the program, which kept no dates, would have written it."""
-
-    def rewrite(path):
-        as_version_4(path)
-        with closing(sqlite3.connect(path)) as db:
-            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                if name not in TABLES_OF_VERSION_2:
-                    db.execute(f"DROP TABLE {name}")
-            db.executescript("ALTER TABLE contents DROP COLUMN taken; PRAGMA user_version = 2;")
-
-    return rewrite
+    return earlier_catalogs.as_version_2
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from engine.encoding.encoder import Encoder
 from engine.indexing import refresh as refresh_module
 from engine.state.catalog import CATALOG_NAME, Catalog
 
-from .conftest import LINE, drained, refreshed, stored_vectors
+from .conftest import LINE, drained, refreshed
+from .earlier_catalogs import stored_vectors
 
 
 def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, photo_folder, monkeypatch):

@@ -16,7 +16,7 @@ from .conftest import refreshed
 
 def test_of_a_folder_that_is_forgotten_no_vector_is_left(library, photo_folder, state_folder):
     def vectors() -> int:
-        return sum(file.stat().st_size for file in state_folder.glob("**/*.f16"))
+        return sum(file.stat().st_size for file in state_folder.glob("vectors/*"))
 
     assert vectors() > 0
     before = vectors()
@@ -65,7 +65,7 @@ def test_a_folder_is_forgotten_with_those_in_it_that_were_indexed_by_themselves(
         assert upkeep.forget() == 12
     with Upkeep(photo_folder / "older") as upkeep, pytest.raises(FolderError, match="Nothing is remembered"):
         upkeep.forget()
-    assert [file for file in state_folder.glob("**/*.f16") if file.stat().st_size] == []
+    assert [file for file in state_folder.glob("vectors/*") if file.stat().st_size] == []
 
 
 def test_of_a_folder_that_is_forgotten_no_name_and_no_hash_lies_in_any_file(

@@ -92,7 +92,7 @@ def test_columns_are_kept_as_long_as_nothing_changes(catalog, tmp_path, monkeypa
     assert known().dates.tolist() == [77]
     assert not catalog.vectors.known(root, "n", 4).encoded.any()
     assert known().encoded.all()
-    with next(tmp_path.rglob("*.f16")).open("r+b") as file:
+    with next(tmp_path.rglob("*.i16")).open("r+b") as file:
         file.truncate(0)
     assert not known().encoded.any()
     monkeypatch.setattr("engine.state.vector_store._KEPT_TO", 0)

@@ -6,26 +6,22 @@ import sqlite3
 from contextlib import closing
 
 import numpy as np
+import pytest
 
 from engine.folders.folder import Found
 from engine.library import Library
 from engine.state import vector_store
 from engine.state.catalog import Catalog
 from engine.state.records import Read
+from engine.state.row_forms import FORMS
 from engine.state.vectors import VectorFile
 from engine.upkeep import Upkeep
 
-from ..conftest import LINE, VECTOR, only_file, photo, photos_in, refreshed
+from ..conftest import LINE, VECTOR, alike, kept, only_file, photo, photos_in, refreshed
 from .test_vectors import Damaged
 
 DIM = 8
-ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float16).astype(np.float32)
-
-
-def alike(found, expected):
-    """Whether two answers are the same, but for the last digit of scores from matrices of two sizes."""
-    paths = [hit.path for hit in found] == [hit.path for hit in expected]
-    return paths and np.allclose([hit.score for hit in found], [hit.score for hit in expected], atol=1e-6)
+ROWS = np.random.default_rng(0).standard_normal((40, DIM)).astype(np.float32)
 
 
 def test_a_file_of_which_much_is_not_named_any_more_is_packed_and_an_open_library_goes_on(
@@ -68,7 +64,7 @@ def test_a_file_of_which_the_disk_cannot_give_all_is_written_anew_without_that(t
         assert "2 vectors cannot be read" in caplog.text
         for content, row in zip(contents, ROWS, strict=True):
             if content not in lost:
-                assert catalog.vectors.vector(content, "m").tolist() == row.tolist()
+                assert catalog.vectors.vector(content, "m") == kept(row)
         now = only_file(tmp_path)
         catalog.vectors.pack()
         assert only_file(tmp_path) == now
@@ -91,7 +87,7 @@ def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeyp
         found = catalog.vectors.encoded(root, "m", DIM)
         order = np.argsort(found.contents)
         assert found.contents[order].tolist() == contents[10:]
-        assert found.file.take(found.slots[order]).tolist() == ROWS[10:].tolist()
+        assert found.file.take(found.slots[order]) == kept(ROWS[10:])
 
 
 def packed(catalog):
@@ -111,7 +107,7 @@ def test_a_power_cut_that_takes_the_log_away_leaves_what_was_packed(tmp_path):
         shutil.copy(catalog.path, after)
         shutil.copytree(state / "vectors", after / "vectors")
     with closing(Catalog(after)) as catalog:
-        assert catalog.vectors.vector(two, "m").tolist() == VECTOR.tolist()
+        assert catalog.vectors.vector(two, "m") == kept(VECTOR)
 
 
 def test_no_vectors_are_deleted_while_the_disk_may_lack_what_names_others(tmp_path):
@@ -157,9 +153,10 @@ def test_forgetting_folders_gives_the_space_of_their_vectors_back(
     assert sum(path.stat().st_size for path in (state_folder / "vectors").iterdir()) == 0
 
 
-def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog):
+@pytest.mark.parametrize("ending", FORMS)
+def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog, ending):
     caplog.set_level(logging.INFO)
-    stray = state_folder / "vectors" / "stray-1.f16"
+    stray = state_folder / "vectors" / f"stray-1.{ending}"
     stray.write_bytes(b"left by a process that was killed")
     refreshed(library)
     assert not stray.exists()
