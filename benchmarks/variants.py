@@ -113,7 +113,7 @@ def _line(title: str, mapping: Map, held: HeldOut) -> None:
 
 
 def _map(some: Embedded, mapping: Map) -> Embedded:
-    return Embedded(unit(some.vectors @ mapping), some.labels)
+    return Embedded(unit((some.vectors @ mapping).astype(np.float32)), some.labels)
 
 
 def _measure(queries: Embedded, gallery: Embedded) -> tuple[float, float]:
