@@ -635,8 +635,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Anderen Encoder verwenden</translation>
     </message>
     <message>
-        <source>Encoders (%1)</source>
-        <translation>Encoder (%1)</translation>
+        <source>Encoders</source>
+        <translation>Encoder</translation>
     </message>
     <message>
         <source>This encoder is in use already.</source>
@@ -2170,6 +2170,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>no Milvus server can be reached there</source>
         <translation>dort ist kein Milvus-Server zu erreichen</translation>
+    </message>
+</context>
+<context>
+    <name>file kinds</name>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
     </message>
 </context>
 <context>
