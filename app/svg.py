@@ -19,7 +19,6 @@ from PIL import Image
 from engine.child import run_apart
 from engine.errors import ImageError
 from engine.pictures.saved import NO_SVG
-from engine.preprocess import has_ink, on_white
 
 SIDE = 1000
 """Pixels of the longer side of a painted drawing."""
@@ -63,7 +62,7 @@ def is_svg(start: bytes) -> bool:
 
 
 def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:
-    """Return the drawing in an SVG file: dark ink on white, or light ink without paper.
+    """Return the drawing in an SVG file; it is clear where nothing is drawn.
 
     Args:
         data: the file, packed by gzip or not.
@@ -82,11 +81,9 @@ def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> I
         width, height = struct.unpack("<II", outcome.said[:8])
         if outcome.status != 0 or not (0 < width <= SIDE and 0 < height <= SIDE):
             raise ImageError(NO_SVG)
-        image = Image.frombytes("RGBA", (width, height), outcome.said[8:])
+        return Image.frombytes("RGBA", (width, height), outcome.said[8:])
     except (struct.error, ValueError):
         raise ImageError(NO_SVG) from None
-    page = on_white(image)
-    return page.convert("RGB") if has_ink(page) else image
 
 
 def clean_svg(data: bytes) -> bytes:

@@ -40,6 +40,13 @@ def test_white_ink_is_found_as_black_ink_is():
     assert (black == white).mean() > 0.99
 
 
+def test_a_dark_shape_is_no_negative_however_little_paper_is_around_it():
+    shapes = [paint_svg(drawing(f'<circle cx="45" cy="45" r="{radius}"/>')) for radius in (20, 44)]
+    tight, wide = (np.asarray(sketch_square(one, 64)) < 128 for one in shapes)
+    assert wide[32, 32]
+    assert (tight == wide).mean() > 0.99
+
+
 def test_a_drawing_on_a_dark_ground_stays_as_it_is():
     ground = '<rect width="90" height="90" fill="black"/>'
     assert (

@@ -256,7 +256,8 @@ def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("asked", "ask"), [("getOpenFileNames", SketchFiles.choose), ("getOpenFileName", SketchFiles.choose_trace)]
+    ("asked", "ask"),
+    [("getOpenFileNames", SketchFiles.choose), ("getOpenFileName", SketchFiles.choose_trace)],
 )
 def test_dialogs_that_tell_letters_apart_offer_what_cameras_name_in_capitals(canvas, monkeypatch, asked, ask):
     kinds = []
