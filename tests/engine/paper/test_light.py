@@ -1,14 +1,15 @@
 import numpy as np
-from PIL import Image
 
 from engine.paper import light
-from engine.paper.cleaning import clean_page
 
 
-def test_a_mosaic_of_very_many_areas_is_cleaned_without_looking_at_all_of_it_for_each(monkeypatch):
-    tones = np.random.default_rng(0).integers(150, 255, (24, 24)).astype(np.uint8)
+def test_the_paper_between_very_many_areas_is_not_measured_anew_for_each(monkeypatch):
+    mosaic = np.full((168, 168, 3), 220, np.float32)
+    for start in range(8, 168, 12):  # grooves: 196 areas of paper, apart from each other
+        mosaic[start : start + 4] = mosaic[:, start : start + 4] = 60
     asked, spread = [], light._spread
     monkeypatch.setattr(light, "_spread", lambda *given: (asked.append(1), spread(*given))[1])
-    mosaic = Image.fromarray(tones).resize((480, 480), Image.Resampling.NEAREST)
-    clean_page(mosaic)
-    assert 2 < len(asked) <= 66
+    paper, foreign = light._paper_and_foreign(mosaic, np.ones((168, 168), np.bool_))
+    assert len(asked) == light._MOST_SPREADS
+    assert all(paper[n, n] for n in range(4, 168, 12))
+    assert not foreign.any()
