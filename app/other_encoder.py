@@ -15,6 +15,7 @@ from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
 from app.words import phrases
+from app.words.file_kinds import file_kinds
 from engine.encoding.encoder import Encoder
 from engine.visible import visible
 
@@ -55,7 +56,7 @@ class OtherEncoder(QObject):
             self._task.wait(left_s())
 
     def _choose(self) -> None:
-        title, kind = self.tr("Use another encoder"), self.tr("Encoders (%1)").replace("%1", "*.onnx")
+        title, kind = self.tr("Use another encoder"), file_kinds(self.tr("Encoders"), ("onnx",))
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kind)
         if chosen and self._task is None:
             model = Path(chosen)

@@ -19,7 +19,6 @@ from PIL import Image
 from engine.child import run_apart
 from engine.errors import ImageError
 from engine.pictures.saved import NO_SVG
-from engine.preprocess import has_ink, on_white
 
 SIDE = 1000
 """Pixels of the longer side of a painted drawing."""
@@ -38,7 +37,16 @@ _ELEMENTS = frozenset((
 ))  # fmt: skip
 _HELD_PICTURE = re.compile(r"data:image/(png|jpe?g);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _COMMENTS = re.compile(r"/\*.*?(\*/|$)", re.DOTALL)
-_OUTSIDE_RULES = re.compile(r"@import[^;{]*;|@font-face\s*\{[^}]*\}", re.IGNORECASE)
+_STRING = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))"""  # what is not closed goes on to the end
+_WHOLE = (
+    rf"""(?:\((?:{_STRING}|[^)"'])*+(?:\)|\Z)|{_STRING})"""  # that, or parentheses with all that they hold
+)
+_OUTSIDE_RULES = re.compile(
+    rf"""@(?:import|namespace)(?:{_WHOLE}|[^;{{}}"'(])*+;?|@font-face\s*\{{(?:{_WHOLE}|[^}}"'(])*+\}}?""",
+    re.IGNORECASE,
+)
+_RULES = re.compile(rf"""(?<![^{{}}])((?:{_WHOLE}|[^{{}}"'(])*+)\{{((?:{_WHOLE}|[^{{}}"'(])*+)\}}""")
+_DECLARATIONS = re.compile(rf"""(?:{_WHOLE}|[^;"'(])++""")
 _GZIP = b"\x1f\x8b"
 
 _TOO_LARGE = "this SVG drawing is too large or too deeply nested."
@@ -54,7 +62,7 @@ def is_svg(start: bytes) -> bool:
 
 
 def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> Image.Image:
-    """Return the drawing in an SVG file: dark ink on white, or light ink without paper.
+    """Return the drawing in an SVG file; it is clear where nothing is drawn.
 
     Args:
         data: the file, packed by gzip or not.
@@ -73,11 +81,9 @@ def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> I
         width, height = struct.unpack("<II", outcome.said[:8])
         if outcome.status != 0 or not (0 < width <= SIDE and 0 < height <= SIDE):
             raise ImageError(NO_SVG)
-        image = Image.frombytes("RGBA", (width, height), outcome.said[8:])
+        return Image.frombytes("RGBA", (width, height), outcome.said[8:])
     except (struct.error, ValueError):
         raise ImageError(NO_SVG) from None
-    page = on_white(image)
-    return page.convert("RGB") if has_ink(page) else image
 
 
 def clean_svg(data: bytes) -> bytes:
@@ -146,8 +152,7 @@ class _Reader:
         element = self._open.pop()
         if element is not None and element.name == "style":
             text = "".join(child for child in element.children if isinstance(child, str))
-            text = _OUTSIDE_RULES.sub("", _COMMENTS.sub("", text))
-            element.children = [text] if _is_harmless(text) else []
+            element.children = [_inside_sheet(text)]
 
     def _text(self, text: str) -> None:
         self._characters += len(text)
@@ -175,8 +180,25 @@ def _harmless(attributes: dict[str, str]) -> Iterator[tuple[str, str]]:
                 yield "xlink:href", target
         elif space == _XML and name == "space":
             yield "xml:space", value
-        elif not space and not name.startswith("on") and _is_harmless(value):
-            yield name, value
+        elif not space and not name.startswith("on"):
+            kept = _inside(_COMMENTS.sub("", value)) if name == "style" else value
+            if _is_harmless(kept):
+                yield name, kept
+
+
+def _inside_sheet(text: str) -> str:
+    """Return a style sheet without its rules and declarations that name anything outside its file."""
+    text = _OUTSIDE_RULES.sub("", _COMMENTS.sub("", text))
+    if not _is_harmless(text):
+        text = _RULES.sub(lambda rule: f"{rule[1]}{{{_inside(rule[2])}}}" * _is_harmless(rule[1]), text)
+    return text if _is_harmless(text) else ""
+
+
+def _inside(declarations: str) -> str:
+    """Return declarations without those that name anything outside their file."""
+    if _is_harmless(declarations):
+        return declarations
+    return ";".join(one for one in _DECLARATIONS.findall(declarations) if _is_harmless(one))
 
 
 def _is_harmless(style: str) -> bool:

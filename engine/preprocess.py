@@ -3,17 +3,26 @@
 Needs numpy and Pillow alone; photographs of drawings, and they alone, also OpenCV.
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from engine.paper.printed import is_ruled
 from engine.paper.tones import eight_bit, in_grey
 from engine.sketches.drawing import Stroke, fit_to_paper, rasterise
 from engine.sketches.ink_box import FAINTEST, INK, ink_box
+from engine.sketches.ink_tone import (
+    CUT,
+    MOST_CHALK,
+    edge_share,
+    has_clear_paper,
+    is_light_on_clear,
+    is_light_on_dark,
+    is_shape_on_white,
+    quantile,
+)
 
 MARGIN = 0.06
 """Paper left around the ink, as a share of the picture's side."""
@@ -29,14 +38,14 @@ _CLEAN = "drawn here"  # key in a picture's info
 DARK = "dark on white"
 """Key in a picture's info: its ink is dark, for certain, see `as_clean`."""
 
+_LIGHT = "light on black"
+"""Key in a page's info: its ink is light, for certain, and its clear paper was made black."""
+
 _FLAT = 0.6  # share of a clean picture that has its paper's tone
 _SHADED = 0.06  # share of it that is darker than the paper, and lighter than ink
-_MOST_CHALK = 0.25  # share of it that light lines on a dark ground cover
-_SEEN_THROUGH = 0.15  # share of a picture from which on its transparent parts are its paper
 _SHEET = 0.3  # share of a picture that a sheet cut out of its photograph takes up at least
 _FLAT_TONES = 8  # that make up most of anything drawn
 _NEARLY_ALL = 0.9  # of a drawing's side: if erasers left so much, it is not fitted anew
-_CUT = 0.15  # share of its edge that is not paper
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
@@ -148,6 +157,18 @@ def compact_sketch(image: Image.Image) -> Image.Image:
     return as_clean(page.reduce(-(-max(page.size) // _LARGEST_SIDE)))
 
 
+def has_light_ink(sketch: Image.Image, page: Image.Image) -> bool:
+    """Return whether the ink of a sketch is lighter than its paper.
+
+    Args:
+        sketch: the sketch, as it came.
+        page: as `sketch_page` or `compact_sketch` has it.
+    """
+    if DARK in sketch.info or DARK in page.info:
+        return False
+    return _LIGHT in page.info or is_light_on_dark(page, page.histogram())
+
+
 def has_ink(image: Image.Image) -> bool:
     """Return whether anything is drawn on this picture, in the sense of `sketch_square`."""
     return float(255 - _tones(image).min()) >= FAINTEST
@@ -187,9 +208,9 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     """Return a sketch's tones, (height, width): paper at 255, ink dark, whatever they were."""
     page = compact_sketch(image)
     tones, counts = np.asarray(page, dtype=np.float32), page.histogram()
-    if DARK not in image.info and is_light_on_dark(page, counts):
+    if has_light_ink(image, page):
         tones, counts = 255 - tones, counts[::-1]
-    paper = max(_quantile(counts, 0.9), 1.0)
+    paper = max(quantile(counts, 0.9), 1.0)
     full: NDArray[np.float32] = np.minimum(tones * (255 / paper), 255)
     darkest = float(full.min())
     if INK <= darkest <= 255 - FAINTEST:  # all of the ink is faint
@@ -197,47 +218,28 @@ def _tones(image: Image.Image) -> NDArray[np.float32]:
     return full
 
 
-def is_light_on_dark(page: Image.Image, counts: Sequence[int]) -> bool:
-    """Return whether a picture shows light lines on a darker ground, which may be of a middle tone."""
-    ground = _quantile(counts, 0.5)
-    if ground < 128 or ground > INK:
-        return ground < 128
-    tones, shares = np.arange(256) - ground, np.array(counts) / sum(counts)
-    lighter, darker = tones > FAINTEST, tones < -FAINTEST
-    if not 0 < shares[lighter].sum() <= _MOST_CHALK or _edge_share(page, round(ground)) > _CUT:
-        return False
-    return bool(shares[lighter] @ tones[lighter] > -2 * shares[darker] @ tones[darker])
-
-
-def _quantile(counts: Sequence[int], share: float) -> float:
-    """Return a quantile of a picture's tones from its histogram, as numpy.quantile gives it of its pixels."""
-    sums = np.cumsum(counts)
-    place = share * (int(sums[-1]) - 1)
-    whole = math.floor(place)
-    low, high = (int(np.searchsorted(sums, rank, side="right")) for rank in (whole, math.ceil(place)))
-    return low + (high - low) * (place - whole)
-
-
 def is_clean(picture: Image.Image) -> bool:
     """Return whether a plain picture has paper of one tone: no photograph has, whatever lies on the page."""
     if picture.mode in ("RGBA", "LA"):
-        if np.mean(np.asarray(picture.getchannel("A")) < 128) >= _SEEN_THROUGH:
+        if has_clear_paper(picture.getchannel("A")):
             return not _is_cut_out(picture)
         picture = on_white(picture)  # round corners, or a window's shadow
     grey = picture.convert("L")
     counts = grey.histogram()
     paper = max(range(256), key=counts.__getitem__)
-    edge = _edge_share(grey, paper)
+    edge = edge_share(grey, paper)
     total, is_light = grey.width * grey.height, paper >= 128
+    if not is_light and is_shape_on_white(grey, counts):
+        return True
     if not is_light:  # light on dark, unless it is a dim page, or a sheet on a dark table
         lines = sum(counts[paper + FAINTEST :])
         darker = sum(counts[: max(paper - FAINTEST, 0)])
-        if darker > lines or lines > _MOST_CHALK * total or counts[paper] < _FLAT * total:
+        if darker > lines or lines > MOST_CHALK * total or counts[paper] < _FLAT * total:
             return False
         counts, paper = counts[::-1], 255 - paper
     shaded = sum(counts[int(0.6 * paper) : max(paper - 2, 0)])
     is_flat = sum(counts[max(paper - 2, 0) :]) >= _FLAT * total and shaded <= _SHADED * total
-    return is_flat and edge <= _CUT and not (is_light and is_ruled(grey, paper))
+    return is_flat and edge <= CUT and not is_ruled(grey if is_light else ImageOps.invert(grey), paper)
 
 
 def _is_cut_out(picture: Image.Image) -> bool:
@@ -249,20 +251,19 @@ def _is_cut_out(picture: Image.Image) -> bool:
     return most and sum(counts[:_FLAT_TONES]) < _FLAT * total
 
 
-def _edge_share(grey: Image.Image, paper: int) -> float:
-    """Return how much of a picture's edge has not its paper's tone."""
-    tones = np.asarray(grey, np.int16)
-    edge = np.concatenate([tones[0], tones[-1], tones[:, 0], tones[:, -1]])
-    return float(np.mean(np.abs(edge - paper) > FAINTEST))
-
-
 def _page(image: Image.Image) -> Image.Image:
-    """Return a plain picture in grey, on white paper; on black if its ink would not show on white."""
+    """Return a plain picture in grey, on white paper; on black if its ink would not show on white.
+
+    Where the paper is clear, the page says in its info whether the ink is dark or light.
+    """
     page = in_grey(on_white(image))
-    blank = image.mode in ("RGBA", "LA") and np.asarray(page).min() > 255 - FAINTEST
-    if blank and np.median(np.asarray(image.getchannel("A"))) < 128 and image.getchannel("A").getbbox():
+    if image.mode not in ("RGBA", "LA") or not has_clear_paper(image.getchannel("A")):
+        return page
+    is_light = is_light_on_clear(image, page)
+    if is_light:
         black = Image.new("RGBA", image.size, "black")
-        page = Image.alpha_composite(black, image.convert("RGBA")).convert("L")
+        page = in_grey(Image.alpha_composite(black, image.convert("RGBA")))
+    page.info[_LIGHT if is_light else DARK] = True
     return page
 
 

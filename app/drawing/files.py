@@ -21,14 +21,14 @@ from app.drawing.snapshot import Underlay
 from app.drawing.turns import Turns
 from app.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language
+from app.words.file_kinds import file_kinds
 from engine.errors import EngineError
 from engine.pictures.formats import FORMATS
 from engine.visible import visible
 
 __all__ = ["SketchFiles", "save_svg"]
 
-_KINDS = f"({' '.join(f'*.{ending}' for ending in ENDINGS)})"
-_PHOTOS = f"({' '.join(f'*.{ending}' for one in FORMATS if one.is_read for ending in one.endings)})"
+_PHOTOS = tuple(ending for one in FORMATS if one.is_read for ending in one.endings)
 _Result = Found | Underlay
 
 
@@ -55,7 +55,7 @@ class SketchFiles(QObject):
 
     def choose(self) -> None:
         """Ask for picture files and lay them on the paper."""
-        title, kinds = self.tr("Open a picture as sketch"), self.tr("Pictures") + " " + _KINDS
+        title, kinds = self.tr("Open a picture as sketch"), file_kinds(self.tr("Pictures"), ENDINGS)
         chosen, _ = QFileDialog.getOpenFileNames(self._canvas.window(), title, "", kinds)
         if chosen:
             self.open(*map(Path, chosen))
@@ -66,7 +66,7 @@ class SketchFiles(QObject):
 
     def choose_trace(self) -> None:
         """Ask for a photo to trace."""
-        title, kinds = self.tr("Trace a photo"), self.tr("Pictures") + " " + _PHOTOS
+        title, kinds = self.tr("Trace a photo"), file_kinds(self.tr("Pictures"), _PHOTOS)
         chosen, _ = QFileDialog.getOpenFileName(self._canvas.window(), title, "", kinds)
         if chosen:
             self.trace(Path(chosen))

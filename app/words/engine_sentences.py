@@ -111,6 +111,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("engine", "it is a folder or a device, not a file."),
     QT_TRANSLATE_NOOP("engine", "the file is empty."),
     QT_TRANSLATE_NOOP("engine", "{format} files are not read: save the picture as JPEG or PNG."),
+    QT_TRANSLATE_NOOP("engine", "PDF files are not read: save the page as JPEG or PNG."),
     QT_TRANSLATE_NOOP(
         "engine",
         "{format} files need the optional package {package}: install ffmln with the extra `{extra}`, or save "

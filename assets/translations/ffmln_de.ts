@@ -635,8 +635,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Anderen Encoder verwenden</translation>
     </message>
     <message>
-        <source>Encoders (%1)</source>
-        <translation>Encoder (%1)</translation>
+        <source>Encoders</source>
+        <translation>Encoder</translation>
     </message>
     <message>
         <source>This encoder is in use already.</source>
@@ -2044,6 +2044,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>es ist ein Ordner oder ein Gerät, keine Datei.</translation>
     </message>
     <message>
+        <source>PDF files are not read: save the page as JPEG or PNG.</source>
+        <translation>PDF-Dateien werden nicht gelesen: Bitte die Seite als JPEG oder PNG speichern.</translation>
+    </message>
+    <message>
         <source>{format} files need the optional package {package}: install ffmln with the extra `{extra}`, or save the picture as JPEG.</source>
         <translation>{format}-Dateien brauchen das zusätzliche Paket {package}: Bitte ffmln mit dem Extra `{extra}` installieren oder das Bild als JPEG speichern.</translation>
     </message>
@@ -2174,6 +2178,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>no Milvus server can be reached there</source>
         <translation>dort ist kein Milvus-Server zu erreichen</translation>
+    </message>
+</context>
+<context>
+    <name>file kinds</name>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
     </message>
 </context>
 <context>

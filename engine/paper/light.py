@@ -18,6 +18,7 @@ _CRISP = 0.22  # steepness of an area's rim by the depth of the area; a shadow's
 _WIDE_SHADOW = 0.018  # of the longer side; narrower ones look like lines
 _SHADOW_REST = 0.05  # darkness that an opening leaves of a rounded shadow
 _SOFT = 0.12  # steepness of a shadow's rim by the shadow's depth, per pixel
+_MOST_SPREADS = 64  # times that the paper's tones are spread anew, since more of it was found
 _HUE = 0.14  # how far a shadow's colour may lie from the paper's, of the tone's logarithm
 
 
@@ -114,12 +115,16 @@ def _paper_and_foreign(cover: Floats, inside: Mask) -> tuple[Mask, Mask]:
     foreign = np.zeros_like(inside)
     steepest = np.asarray(cv2.dilate(steep, np.ones((7, 7), np.uint8)), np.float32)
     order = sorted(range(1, len(stats)), key=lambda n: -int(stats[n, cv2.CC_STAT_AREA]))
+    around, spreads, is_known = _spread(tones, paper), 1, True
     for n in order:
         part = labels == n
         if stats[n, cv2.CC_STAT_AREA] < 12 or (part & paper).any():
             continue
-        if _is_paper(part, paper, tones, steepest):
+        if not is_known and spreads < _MOST_SPREADS:  # a mosaic has thousands of areas
+            around, spreads, is_known = _spread(tones, paper), spreads + 1, True
+        if _is_paper(part, around, tones, steepest):
             paper |= part
+            is_known = False
         elif (part & rim).any():
             foreign |= part
     reach = max(round(0.02 * max(cover.shape[:2])), 2)
@@ -127,10 +132,16 @@ def _paper_and_foreign(cover: Floats, inside: Mask) -> tuple[Mask, Mask]:
     return paper & ~grown, grown & ~paper if foreign.any() else foreign
 
 
-def _is_paper(part: Mask, paper: Mask, tones: Floats, steepest: Floats) -> bool:
-    """Return whether an area is paper, perhaps in a shadow, rather than ink or a thing."""
-    around = _spread(tones, paper)[part].mean(axis=0)
-    step = tones[part].mean(axis=0) - around
+def _is_paper(part: Mask, around: Floats, tones: Floats, steepest: Floats) -> bool:
+    """Return whether an area is paper, perhaps in a shadow, rather than ink or a thing.
+
+    Args:
+        part: (height, width), the area.
+        around: (height, width, 3), the tones of the paper, carried on over what is none.
+        tones: (height, width, 3), those of the page.
+        steepest: (height, width), how steep the tones are nearby.
+    """
+    step = tones[part].mean(axis=0) - around[part].mean(axis=0)
     light = float(step.mean())
     if light > np.log(_SAME):
         return float(np.abs(step - light).max()) < _HUE

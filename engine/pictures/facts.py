@@ -63,7 +63,9 @@ def facts_of(path: Path) -> Facts:
 
 
 def _facts(path: Path, start: bytes, exif: Image.Exif, details: os.stat_result) -> Facts:
-    by_maker = is_raw(path.name) and not start.startswith(TIFF_STARTS)  # of which LibRaw alone reads the date
+    by_maker = is_raw(path.name, start) and not start.startswith(
+        TIFF_STARTS
+    )  # of which LibRaw alone reads the date
     taken = date_of(path) if by_maker else date_in(exif)
     return Facts(
         _size(path, start, exif),
@@ -91,7 +93,7 @@ def _words(exif: Image.Exif, tag: int) -> str:
 
 def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
     with suppress(Exception):
-        if is_raw(path.name):
+        if is_raw(path.name, start):
             return _sensor_size(path)
         upright = start.startswith(JXL_BOX)  # its decoder turns it
         cost = before_opening(start, path.stat().st_size)

@@ -17,7 +17,7 @@ from engine.errors import ImageError
 DAMAGED = "the file is damaged."
 """What is said of a file where nothing better is known."""
 
-_READER = 2
+_READER = 3
 """Raised when reading changes: what an older version refused is tried again."""
 
 
@@ -71,6 +71,9 @@ HEIC_BRANDS = (
 AVIF_BRANDS = (b"avif", b"avis")
 JXL_STREAM, JXL_BOX = b"\xff\x0a", b"\0\0\0\x0cJXL "
 """How JPEG XL begins, bare and in its container (ISO/IEC 18181-2)."""
+
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+"""How pictures begin that the program alone reads, and no camera's RAW file does."""
 
 HEIC = Extra("heic", "pillow-heif", "pillow_heif", "register_heif_opener")
 JXL = Extra("jxl", "pillow-jxl-plugin", "pillow_jxl")
@@ -147,7 +150,9 @@ def refuse_unread(name: str, start: bytes = b"") -> None:
         name: the file's.
         start: its first bytes, where they are known: they count for more than the name.
     """
-    one = format_of(name)
+    if start.lstrip().startswith(b"%PDF"):
+        raise ImageError("PDF files are not read: save the page as JPEG or PNG.")
+    one = None if _is_read_anyhow(start) else format_of(name)
     if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
         one = _BY_ENDING["heic"]
     elif start.startswith((JXL_STREAM, JXL_BOX)):
@@ -162,10 +167,17 @@ def refuse_unread(name: str, start: bytes = b"") -> None:
     )
 
 
-def is_raw(name: str) -> bool:
-    """Return whether a file of this name holds what a camera's sensor saw."""
+def is_raw(name: str, start: bytes) -> bool:
+    """Return whether a file of this name, that begins so, holds what a camera's sensor saw."""
     one = format_of(name)
-    return one is not None and one.is_raw
+    return one is not None and one.is_raw and not _is_read_anyhow(start)
+
+
+def _is_read_anyhow(start: bytes) -> bool:
+    """Return whether a file begins as a picture that the program alone reads, whatever its name says."""
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    is_avif = start[4:8] == b"ftyp" and start[8:12] in AVIF_BRANDS
+    return is_webp or is_avif or start.startswith(_SIGNATURES)
 
 
 def pillow_formats() -> list[str]:

@@ -22,6 +22,9 @@ ENOUGH = 0.75
 
 _STRAY = 4096  # bytes that other programs have put before a picture
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"RIFF", *TIFF_STARTS[:2])
+_OTHERS = (b"%PDF", b"%!PS", b"PK\3\4", b"ID3", b"fLaC", b"OggS", b"\x1aE\xdf\xa3", b"\xd0\xcf\x11\xe0")
+"""How documents, archives, music and films begin: a picture in them, as a cover, is not what they are."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = (b"PLTE", b"tRNS", b"eXIf")
 _XMP = b"XML:com.adobe.xmp\0"
@@ -72,7 +75,7 @@ def mend(data: bytes) -> Mended:
 
 def _without_stray_bytes(data: bytes) -> bytes:
     """Return a file from where a picture begins, if none begins at its start."""
-    if data.startswith((*_STARTS, JXL_STREAM, JXL_BOX)) or data[4:8] in (b"ftyp", b"jP  "):
+    if data.startswith((*_STARTS, *_OTHERS, JXL_STREAM, JXL_BOX)) or data[4:8] in (b"ftyp", b"jP  "):
         return data
     with suppress(Exception), opened(io.BytesIO(data)):
         return data

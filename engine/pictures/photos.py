@@ -19,7 +19,15 @@ from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
 from engine.pictures.dates import NO_DATE, date_in
 from engine.pictures.exif import read_exif
-from engine.pictures.formats import DAMAGED, is_photo, is_raw, opened, reader_version, refuse_unread
+from engine.pictures.formats import (
+    DAMAGED,
+    format_of,
+    is_photo,
+    is_raw,
+    opened,
+    reader_version,
+    refuse_unread,
+)
 from engine.pictures.memory import BUDGET, free_share, out_of_memory
 from engine.pictures.reduction import reduced_size
 from engine.pictures.silence import silence
@@ -39,6 +47,7 @@ Image.MAX_IMAGE_PIXELS = (
 )
 silence()
 
+_SIGNATURE = 16  # bytes that tell what a file is
 _PHOTOMETRIC = 262  # of a TIFF: 0 where 0 is white
 _BLOCK = 1 << 20  # bytes that a JPEG is decoded from at a time: at each end a row of blocks is begun anew
 _REMARK = "ffmln remark"
@@ -101,7 +110,7 @@ def date_of(path: Path) -> int | None:
         refuse_at_sight(path)
         with path.open("rb") as file:
             start = file.read(START)
-            if is_raw(path.name) and not start.startswith(TIFF_STARTS):
+            if is_raw(path.name, start) and not start.startswith(TIFF_STARTS):
                 return raw.date_of(path)
             with exif_in(file, start) as exif:
                 return date_in(exif)
@@ -140,8 +149,15 @@ def refuse_at_sight(path: Path) -> os.stat_result:
         raise ImageError("it is a folder or a device, not a file.")
     if not details.st_size:
         raise ImageError("the file is empty.")
-    refuse_unread(path.name)
+    one = format_of(path.name)
+    if one is not None and not one.is_read:  # many a JPEG is called IMG_0001.HEIC
+        refuse_unread(path.name, _start(path, _SIGNATURE))
     return details
+
+
+def _start(path: Path, count: int = START) -> bytes:
+    with path.open("rb") as file:
+        return file.read(count)
 
 
 def unusable_photo(path: Path, error: ImageError) -> ImageError:
@@ -189,10 +205,8 @@ def _intact(path: Path, side: int | None, *, alone: bool = False) -> Image.Image
 @contextmanager
 def _opened(path: Path, side: int | None, *, alone: bool) -> Iterator[Image.Image]:
     """Give the picture, its header read, while the memory to decode it is held."""
-    with path.open("rb") as file:
-        start = file.read(START)
-    size = path.stat().st_size
-    if is_raw(path.name):
+    start, size = _start(path), path.stat().st_size
+    if is_raw(path.name, start):
         with raw.opened(path, side=side) as image, _room(image, side, size, alone=alone):
             yield image
     elif (cost := before_opening(start, size)) is not None:
@@ -258,7 +272,7 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
         ImageError: too little of the picture is there.
     """
     size = path.stat().st_size
-    if is_raw(path.name) or 4 * size > free_share():
+    if 4 * size > free_share() or is_raw(path.name, _start(path, _SIGNATURE)):
         return None
     data = path.read_bytes()
     refuse_unread(path.name, data[:START])

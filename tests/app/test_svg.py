@@ -40,6 +40,11 @@ def test_white_ink_is_found_as_black_ink_is():
     assert (black == white).mean() > 0.99
 
 
+def test_a_dark_shape_that_leaves_little_of_its_paper_is_no_negative():
+    seen = ink(drawing('<circle cx="45" cy="45" r="44"/>'))
+    assert (seen[32, 32], seen[0, 0]) == (True, False)
+
+
 def test_a_drawing_on_a_dark_ground_stays_as_it_is():
     ground = '<rect width="90" height="90" fill="black"/>'
     assert (
@@ -74,12 +79,37 @@ def test_classes_of_a_style_sheet_and_short_entities_are_kept():
 
 def test_rules_of_a_style_sheet_that_stay_inside_are_kept_beside_those_that_do_not():
     styled = (
-        "<style>/* from a program */ @import url('outside.css'); @font-face { src: url(outside.ttf) }"
+        "<style>/* from a program */ @import url('outside.css?family=Roboto:wght@400;700'); "
+        "@font-face { src: url(outside.ttf) } .b{fill:url(outside)} .a{cursor:url('outside;.cur')}"
         ".a{fill:none;stroke:#000;stroke-width:4}</style>"
         '<circle class="a" cx="45" cy="45" r="30"/>'
     )
     assert "outside" not in cleaned(styled)
     assert (ink(drawing(styled)) == ink(drawing(CIRCLE.format("black")))).all()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '@import "https://outside/css2?family=Roboto:wght@400;700" screen;',
+        "@import url( https://outside/css2?family=Roboto:wght@400;700 );",
+        "@namespace svg url(outside);",
+        "@font-face { src: url('data:font/woff;base64,outside}') }",
+        r".b\:outside{fill:red}",
+        ".b{marker:url(#a)url(outside;)}",
+    ],
+)
+def test_a_rule_that_names_something_outside_is_left_out_alone(rule):
+    kept = ".a{fill:none;stroke:url(#a)}"
+    text = cleaned(f"<style>{rule}{kept}</style><path style='{kept[3:-1]};cursor:url(outside;)'/>")
+    assert "outside" not in text
+    assert kept in text
+    assert f'style="{kept[3:-1]}"' in text
+
+
+@pytest.mark.parametrize("part", ["@import url(", "@font-face{(", '{"', "url(x){"])
+def test_a_style_sheet_of_very_many_beginnings_is_read_once(part):
+    assert "url(" not in cleaned(f"<style>{part * 200_000}</style>")
 
 
 def test_a_part_used_again_is_painted():

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from engine import preprocess
 from engine.preprocess import (
     STROKE_CANVAS,
     batch,
@@ -203,16 +202,6 @@ def test_each_tone_becomes_the_same_number_to_the_last_bit():
 def test_a_grey_picture_fills_all_three_channels():
     pixels = batch([Image.new("L", (SIZE, SIZE), 255)], mean=(0, 0, 0), std=(1, 1, 1))
     assert pixels.min() == 1.0
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_quantiles_of_tones_are_those_of_all_pixels(share):
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        height, width, top = (int(number) for number in rng.integers(1, (12, 12, 256)))
-        tones = rng.integers(0, top, (height, width)).astype(np.uint8)
-        found = preprocess._quantile(Image.fromarray(tones).histogram(), share)
-        assert found == pytest.approx(float(np.quantile(tones, share)))
 
 
 def test_what_is_drawn_small_after_the_rest_was_rubbed_out_is_as_if_drawn_alone():

@@ -11,11 +11,10 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from engine.preprocess import (
-    DARK,
     LINE_WIDTH,
     as_clean,
     clean_sketch,
-    is_light_on_dark,
+    has_light_ink,
     on_white,
     photo_square,
     plain,
@@ -73,9 +72,7 @@ def dark_on_light(sketch: Image.Image) -> Image.Image:
     A picture that is marked as dark ink stays as it is, however much of it is ink.
     """
     page = sketch_page(clean_sketch(sketch))
-    if DARK in sketch.info or not is_light_on_dark(page, page.histogram()):
-        return page
-    return ImageOps.invert(page)
+    return as_clean(ImageOps.invert(page), is_dark=True) if has_light_ink(sketch, page) else page
 
 
 def strokes_view(

@@ -3,12 +3,14 @@ import re
 import shutil
 import sys
 import threading
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from app.drawing import loading
 from app.drawing.document import Document
@@ -251,3 +253,18 @@ def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_p
     may.set()
     one.thread.join()
     assert hung
+
+
+@pytest.mark.parametrize(
+    ("asked", "ask"),
+    [("getOpenFileNames", SketchFiles.choose), ("getOpenFileName", SketchFiles.choose_trace)],
+)
+def test_dialogs_that_tell_letters_apart_offer_what_cameras_name_in_capitals(canvas, monkeypatch, asked, ask):
+    kinds = []
+    monkeypatch.setattr(QFileDialog, asked, lambda *given: (kinds.append(given[-1]) or "", ""))
+    ask(SketchFiles(canvas))
+    pictures, everything = kinds[0].split(";;")
+    patterns = pictures[pictures.index("(") + 1 : -1].split()
+    for name in ("IMG_1.JPG", "img_1.jpg", "IMG_1.WEBP"):
+        assert any(fnmatchcase(name, pattern) for pattern in patterns)
+    assert everything.endswith("(*)")

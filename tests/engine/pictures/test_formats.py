@@ -2,11 +2,14 @@ import struct
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine.errors import ImageError
 from engine.pictures import formats
+from engine.pictures.dates import NO_DATE
+from engine.pictures.facts import facts_of
 from engine.pictures.formats import FORMATS, HEIC, JXL, RAW, format_of, is_photo, reader_version, table
-from engine.pictures.photos import open_photo, refuse_at_sight
+from engine.pictures.photos import date_of, open_photo, refuse_at_sight
 
 
 def test_no_ending_belongs_to_two_formats_and_each_is_a_photo():
@@ -23,7 +26,7 @@ def test_no_ending_belongs_to_two_formats_and_each_is_a_photo():
     ],
 )  # fmt: skip
 def test_what_a_camera_saw_is_a_photo(ending):
-    assert formats.is_raw(f"photo.{ending}")
+    assert formats.is_raw(f"photo.{ending}", b"")
 
 
 @pytest.mark.parametrize("ending", ["jxl", "psd", "psb", "heic", "jp2", "exr", "hdr", "xcf", "avif"])
@@ -59,6 +62,23 @@ def test_what_is_not_read_says_what_it_needs_where_that_can_be_had(tmp_path, mon
     with pytest.raises(ImageError, match="files are not read: save the picture as JPEG or PNG") as caught:
         refuse_at_sight(tmp_path / name)
     assert "extra" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+@pytest.mark.parametrize("name", ["phone.heic", "a.jxl", "a.psb", "a.dng"])
+def test_a_picture_that_is_read_without_an_extra_is_read_by_any_name(tmp_path, monkeypatch, name, kind):
+    monkeypatch.setattr(formats, "is_present", lambda extra: False)
+    Image.new("RGB", (30, 20), "red").save(tmp_path / name, kind)
+    assert open_photo(tmp_path / name, side=10).size == (15, 10)
+    assert facts_of(tmp_path / name).size == (30, 20)
+    assert date_of(tmp_path / name) == NO_DATE
+
+
+def test_what_begins_as_a_tiff_may_be_of_a_camera_and_goes_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "is_present", lambda extra: False)
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "a.dng", "TIFF")
+    with pytest.raises(ImageError, match="camera RAW files need"):
+        open_photo(tmp_path / "a.dng", side=10)
 
 
 def test_what_nothing_reads_says_so(tmp_path):

@@ -232,3 +232,19 @@ def test_a_file_at_which_a_decoder_panics_is_damaged(tmp_path, monkeypatch, suff
     monkeypatch.setattr(Image, "open", panic)
     with pytest.raises(ImageError, match="damaged"):
         open_photo(tmp_path / f"a{suffix}", side=SIDE)
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (b"%PDF-1.4\n", "PDF files are not read: save the page as JPEG or PNG."),
+        (b"PK\3\4 word/media/", "not a picture this program can read"),
+        (b"ID3\3\0 cover", "not a picture this program can read"),
+    ],
+)
+def test_a_document_or_a_song_is_not_the_picture_in_it(tmp_path, start, said):
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(start + stored(".jpg", {}))
+    for read in (open_sketch, lambda path: open_photo(path, side=SIDE)):
+        with pytest.raises(ImageError, match=said):
+            read(path)

@@ -144,3 +144,11 @@ def test_a_raw_file_whose_name_is_no_text_is_read(tmp_path):
     assert date_of(path) == calendar.timegm((2019, 6, 1, 12, 34, 56))
     assert raw.date_of(path) == date_of(path)
     assert facts_of(path).size == (WIDE, HIGH)
+
+
+def test_a_jpeg_that_is_called_a_raw_file_is_read_as_what_it_is(tmp_path):
+    path = tmp_path / "a.dng"
+    path.write_bytes(jpeg((60, 40), "red")[:-20])  # cut
+    assert open_photo(path, side=20).size == (30, 20)
+    assert facts_of(path).size == (60, 40)
+    assert date_of(path) == NO_DATE

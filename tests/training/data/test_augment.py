@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from engine.preprocess import clean_sketch, is_clean, render_strokes
 from engine.sketches.drawing import Stroke
-from training.data.augment import contour_view, photo_view, sketch_view
+from training.data.augment import contour_view, dark_on_light, photo_view, sketch_view
 from training.evaluation.paper_photos import photograph
 
 
@@ -37,6 +37,12 @@ def test_a_sketch_is_seen_in_dark_ink_on_white_however_it_is_stored(page: Image.
             sketch_view(one, 32, flip=False, rng=random.Random(3), holes=holes) for one in (page, ORDINARY)
         ]
         assert np.array_equal(*map(np.asarray, views))
+
+
+def test_a_filled_shape_that_leaves_little_of_its_clear_paper_is_no_negative() -> None:
+    page = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    ImageDraw.Draw(page).ellipse((1, 1, 62, 62), fill="black")
+    assert dark_on_light(page).getpixel((32, 32)) == 0
 
 
 def test_a_shape_scribbled_full_is_not_taken_for_light_lines() -> None:
