@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QM
 from app.actions import make_actions
 from app.drawing.panel import DrawingPanel
 from app.drawing.print_corner import _HEADING
-from app.drawing.print_tile import SIDE
 from app.drawing.print_files import Guess
+from app.drawing.print_tile import SIDE
 from app.drawing.prints import Print
 from app.drawing.tools import Tool
 from engine.elsewhere import Place, address
