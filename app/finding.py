@@ -110,4 +110,5 @@ class Finding(QObject):
 
 
 def _paths(prints: Iterable[Print]) -> set[Path]:
-    return {one.path for one in prints if one.path is not None}
+    """Return those of the library's photos; one from elsewhere was not found."""
+    return {one.path for one in prints if one.path is not None and one.picture is None}

@@ -7,50 +7,20 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QMainWindow, QMenu
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QMenu
 
-from app.actions import make_actions
-from app.drawing.panel import DrawingPanel
 from app.drawing.print_corner import _HEADING
-from app.drawing.print_files import Guess
 from app.drawing.print_tile import SIDE
 from app.drawing.prints import Print
 from app.drawing.tools import Tool
 from engine.elsewhere import Place, address
 from engine.search.mixing import BALANCE
 
-from ..conftest import Hand, noise_photo
+from ..conftest import Hand
+from .conftest import laid
 
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", "grabbing")  # of offscreen windows
-
-
-@pytest.fixture
-def panel(qtbot):
-    window = QMainWindow()
-    panel = DrawingPanel(make_actions(window), lambda path: True)
-    window.setCentralWidget(panel)
-    window.resize(420, 640)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield panel
-    panel.print_files.stop()
-
-
-@pytest.fixture
-def strip(panel):
-    return panel.strip
-
-
-@pytest.fixture
-def photos(tmp_path):
-    return [noise_photo(tmp_path / f"{number}.png", number) for number in range(3)]
-
-
-def laid(panel) -> tuple[list[str], list[str]]:
-    prints = panel.canvas.document.prints
-    return [one.path.name for one in prints.like], [one.path.name for one in prints.unlike]
 
 
 def stroke(panel) -> None:
@@ -94,39 +64,6 @@ def test_delete_takes_the_chosen_print_off_and_the_next_one_is_chosen(panel, str
     assert len(panel.canvas.document.strokes) == 1  # Delete on a print empties no paper
     panel.canvas.undo()
     assert laid(panel) == (["0.png"], [])
-
-
-@pytest.mark.parametrize("deed", ["clear", "undo"])
-def test_the_keyboard_goes_to_the_paper_when_prints_leave_that_it_was_at(panel, strip, photos, deed):
-    panel.print_files.lay(photos, like=True)
-    strip.like.tiles[0].setFocus()
-    getattr(panel.canvas, deed)()
-    assert laid(panel) == ([], [])
-    assert panel.canvas.hasFocus()
-
-
-def test_the_keyboard_goes_to_the_paper_when_the_line_about_a_guess_goes(panel, strip, photos):
-    panel.print_files.lay(photos, like=True)
-    one = panel.canvas.document.prints.like[0]
-    panel.print_files.guessed.emit(Guess(one, is_photo=True, after=panel.canvas.document.snapshot))
-    strip._guess_line.close_button.setFocus()
-    QTest.keyClick(strip._guess_line.close_button, Qt.Key.Key_Space)
-    assert not strip._guess_line.isVisible()
-    assert panel.canvas.hasFocus()
-
-
-def test_enter_held_on_a_print_opens_its_menu_once_and_does_nothing_there(panel, strip, photos):
-    panel.print_files.lay(photos[:1], like=True)
-    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True)
-    QApplication.sendEvent(strip.like.tiles[0], held)
-    assert QApplication.activePopupWidget() is None
-    QTest.keyClick(strip.like.tiles[0], Qt.Key.Key_Return)
-    menu = QApplication.activePopupWidget()
-    for _ in range(3):  # the first would choose an entry, the second do it
-        QApplication.sendEvent(menu, held)
-    assert menu.isVisible()
-    assert laid(panel) == (["0.png"], [])
-    menu.close()
 
 
 def test_a_photo_of_another_machine_is_carried_too(panel, strip, photos, monkeypatch):
