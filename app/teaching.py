@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions import Actions
@@ -68,12 +68,6 @@ class Teaching(QObject):
         actions.learn.triggered.connect(self._choose)
         actions.forget_learned.triggered.connect(self._forget)
         self._do(self._look)
-
-    def follow(self, *, found: Iterable[SignalInstance], refused: Iterable[SignalInstance]) -> None:
-        """Note what these signals tell: photos that were found, and photos that the drawing is not like."""
-        for signals, note in ((found, self.note_found), (refused, self.note_refused)):
-            for signal in signals:
-                signal.connect(note)
 
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""

@@ -29,6 +29,7 @@ from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import Pasting
 from app.drops import Drops
 from app.ending import end_together
+from app.finding import Finding
 from app.folder.session import Session
 from app.folder.state import FolderState
 from app.help import HelpPages
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         self.teaching = Teaching(self.session, self.canvas, self._actions, settings, self)
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
-        self._follow_teaching()
+        self._follow_finding()
         Renames(self.session, self.seating, self.drawing_panel, self.shelving.keeper)
         self._render()
 
@@ -173,9 +174,12 @@ class MainWindow(QMainWindow):
         self.session.searcher.failed.connect(self.seating.note_failure)
         self.session.watcher.said.connect(self.notice.say)
 
-    def _follow_teaching(self) -> None:
-        refused = self.grid.unliked, self.drawing_panel.strip.refused
-        self.teaching.follow(found=(self.grid.used, self.grid.liked), refused=refused)
+    def _follow_finding(self) -> None:
+        finding, keeper = Finding(self.live, self.drawing_panel, self.photos_panel), self.shelving.keeper
+        finding.known = keeper.found
+        for one in (keeper, self.teaching):
+            finding.found.connect(one.note_found)
+            finding.refused.connect(one.note_refused)
         self.teaching.failed.connect(self.notice.say)
         self.teaching.changed.connect(lambda: self.status.show_learned(self.teaching.learned))
 

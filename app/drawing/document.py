@@ -232,13 +232,14 @@ class Document:
         self.end()
         if balance == self.prints.balance:
             return
-        before = self._history.before("slide")
+        before, prints = self.before("slide"), replace(self.prints, balance=balance)
+        is_back = before is not None and before.prints.balance == balance
         with self._same_ink():
-            if before is not None and before.prints.balance == balance:  # back where it began: no step at all
-                self._history.take_back()
-            else:
-                slid = replace(self.snapshot, prints=replace(self.prints, balance=balance))
-                self._add(slid, joins="slide")
+            self._add(before if before and is_back else replace(self.snapshot, prints=prints), joins="slide")
+
+    def before(self, kind: str) -> Snapshot | None:
+        """Return the paper before changes of this kind that still go on; None where there are none."""
+        return self._history.before(kind)
 
     def end_slide(self) -> None:
         """Let the next `slide` be another step, and whatever else joins the one before it."""

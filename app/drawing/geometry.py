@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in unit coordinates."""
 
 _STEP = 0.004  # paper sides between the points by which a stroke is looked at
+_LEAST = 1e-6  # paper sides: what moves less has not moved
 _BLOCK = 256  # points at a time: memory stays small however long the strokes are
 
 
@@ -190,3 +191,37 @@ def _runs(marks: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Yield where runs of true marks begin, and end."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], marks, [False]]).astype(np.int8)))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def corners(box: Box) -> tuple[Point, Point, Point, Point]:
+    """Return them in the order of the clock, from the upper left one on."""
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def centre(box: Box) -> Point:
+    """Return its middle."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def union(one: Box | None, other: Box | None) -> Box | None:
+    """Return the box around both, where both are there."""
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def are_same(one: Box, other: Box) -> bool:
+    """Return whether two boxes lie in one place, but for rounding."""
+    return all(abs(mine - others) < _LEAST for mine, others in zip(one, other, strict=True))
+
+
+def moves(way: Affine, box: Box) -> bool:
+    """Return whether a movement leaves anything in another place than before, or mirrors it."""
+    return way.across < 0 or not are_same(way.box(box), box)
+
+
+def kept_on_paper(way: Affine, box: Box) -> Affine:
+    """Return the movement, less what would bring the middle of the box off the paper."""
+    x, y = centre(way.box(box))
+    return replace(way, dx=way.dx + min(max(x, 0), 1) - x, dy=way.dy + min(max(y, 0), 1) - y)

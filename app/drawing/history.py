@@ -51,11 +51,17 @@ class History:
     def add(self, snapshot: Snapshot, *, joins: str = "") -> None:
         """Make this the present; what could be redone is forgotten.
 
+        Changes that come back to the paper before them are no step at all.
+
         Args:
             snapshot: the paper from now on.
             joins: a kind of change; those of one kind are one step until something else happens, or `pause`.
         """
-        if self.before(joins) is not None:
+        before = self.before(joins)
+        if before is snapshot:
+            self._take_back()
+            return
+        if before is not None:
             self.step -= 1
         self.step += 1
         self._snapshots[self.step :] = [snapshot]
@@ -68,8 +74,7 @@ class History:
         """Return the paper before changes of this kind that still go on; None where there are none."""
         return self._snapshots[self.step - 1] if self._going_on == (kind, self.present) else None
 
-    def take_back(self) -> None:
-        """Forget the present; the one before is it again."""
+    def _take_back(self) -> None:
         del self._snapshots[self.step :]
         self.undo()
 

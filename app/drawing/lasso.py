@@ -10,7 +10,20 @@ from PySide6.QtGui import QBrush, QColor, QCursor, QPainter, QPalette, QPen, QPo
 from PySide6.QtWidgets import QApplication
 
 from app.drawing.document import Document
-from app.drawing.geometry import Affine, Box, box_of, close_points, inside, visible_parts
+from app.drawing.geometry import (
+    Affine,
+    Box,
+    are_same,
+    box_of,
+    centre,
+    close_points,
+    corners,
+    inside,
+    kept_on_paper,
+    moves,
+    union,
+    visible_parts,
+)
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
 from app.drawing.snapshot import Picture, Snapshot
@@ -52,7 +65,7 @@ class Selection:
         """Return the selection of these strokes, None for the whole drawing; None where there is no ink."""
         ink = {number for number, stroke in enumerate(snapshot.strokes) if not stroke.eraser}
         if chosen is None or (chosen >= ink and snapshot.picture is None):
-            box = _union(box_of(snapshot.strokes), snapshot.picture.box if snapshot.picture else None)
+            box = union(box_of(snapshot.strokes), snapshot.picture.box if snapshot.picture else None)
             return None if box is None else cls(snapshot, (), snapshot.strokes, snapshot.picture, box)
         strokes = snapshot.strokes
         lifted: list[Stroke] = []
@@ -87,6 +100,7 @@ class Lasso(Handler):
         self._corner: int | None = None
         self._held: Point | None = None  # where what is chosen was taken
         self._way: Affine | None = None
+        self._start: Selection | None = None  # what was chosen before movements that are one step
 
     @property
     def selection(self) -> Selection | None:
@@ -147,9 +161,13 @@ class Lasso(Handler):
             self._choose(self._enclosed(loop))
             return False
         self._held = None
-        if self._way is None:
+        way, selection = self._way, self._chosen
+        if way is None or selection is None:
             return False
-        self._settle(self._way)
+        if moves(way, selection.box):
+            self._settle(selection.moved(way, self._document.snapshot))
+        else:
+            self.abandon()
         return True
 
     def abandon(self) -> None:
@@ -177,7 +195,7 @@ class Lasso(Handler):
     def mirror(self) -> bool:
         """Turn what is chosen over, left to right."""
         box = self.selection.box if self.selection is not None else (0, 0, 0, 0)
-        return self._do(Affine.scaling(-1, 1, _centre(box)))
+        return self._do(Affine.scaling(-1, 1, centre(box)))
 
     def delete(self) -> bool:
         """Take what is chosen off the paper."""
@@ -193,8 +211,15 @@ class Lasso(Handler):
         selection = self.selection
         if selection is None:
             return False
-        way = _kept_on_paper(way, selection.box)
-        self._settle(way, joins=joins)
+        way, before = kept_on_paper(way, selection.box), self._document.before(joins)
+        if not moves(way, selection.box):
+            return False
+        moved = selection.moved(way, self._document.snapshot)
+        if before is None:
+            self._start = selection
+        elif self._start is not None and are_same(moved.box, self._start.box):
+            moved = replace(self._start, snapshot=before)
+        self._settle(moved, joins=joins)
         return True
 
     def _lift(self, selection: Selection) -> None:
@@ -202,9 +227,7 @@ class Lasso(Handler):
         base = replace(now, strokes=selection.base, picture=None if selection.picture else now.picture)
         self._layers.lift(base, replace(now, strokes=selection.lifted, picture=selection.picture))
 
-    def _settle(self, way: Affine, *, joins: str = "") -> None:
-        assert self._chosen is not None
-        moved = self._chosen.moved(way, self._document.snapshot)
+    def _settle(self, moved: Selection, *, joins: str = "") -> None:
         self._way = None
         self._document.propose(moved.snapshot)
         self._document.end(joins=joins)
@@ -231,8 +254,8 @@ class Lasso(Handler):
         assert self._held is not None
         if self._corner is None:
             shift = Affine(dx=point[0] - self._held[0], dy=point[1] - self._held[1])
-            return _kept_on_paper(shift, box)
-        corner, fixed = _corners(box)[self._corner], _corners(box)[self._corner - 2]
+            return kept_on_paper(shift, box)
+        corner, fixed = corners(box)[self._corner], corners(box)[self._corner - 2]
         side = max(box[2] - box[0], box[3] - box[1], 1e-6)
         moved = corner[0] + point[0] - self._held[0], corner[1] + point[1] - self._held[1]
         along = (corner[0] - fixed[0], corner[1] - fixed[1])
@@ -244,7 +267,7 @@ class Lasso(Handler):
     def _corner_at(self, point: Point) -> int | None:
         if self.selection is None:
             return None
-        away = [math.dist(point, corner) for corner in _corners(_wider(self.selection.box))]
+        away = [math.dist(point, corner) for corner in corners(_wider(self.selection.box))]
         nearest = min(range(4), key=away.__getitem__)
         return nearest if away[nearest] * self._layers.side <= _REACH else None
 
@@ -269,19 +292,14 @@ class Lasso(Handler):
         if selection is None:
             return
         box = selection.box if self._way is None else self._way.box(selection.box)
-        corners = [QPointF(x * side, y * side) for x, y in _corners(_wider(box))]
+        ends = [QPointF(x * side, y * side) for x, y in corners(_wider(box))]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine))
-        painter.drawRect(QRectF(corners[0], corners[2]))
+        painter.drawRect(QRectF(ends[0], ends[2]))
         painter.setPen(QPen(colour, 1.5))
         painter.setBrush(QColor(255, 255, 255))
-        for corner in corners:
+        for corner in ends:
             painter.drawRect(QRectF(-_HANDLE / 2, -_HANDLE / 2, _HANDLE, _HANDLE).translated(corner))
-
-
-def _corners(box: Box) -> tuple[Point, Point, Point, Point]:
-    left, top, right, bottom = box
-    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 def _wider(box: Box) -> Box:
@@ -291,19 +309,3 @@ def _wider(box: Box) -> Box:
 def _contains(box: Box, point: Point) -> bool:
     left, top, right, bottom = _wider(box)
     return left <= point[0] <= right and top <= point[1] <= bottom
-
-
-def _centre(box: Box) -> Point:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _union(one: Box | None, other: Box | None) -> Box | None:
-    if one is None or other is None:
-        return one or other
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _kept_on_paper(way: Affine, box: Box) -> Affine:
-    """Return the movement, less what would bring the middle of the box off the paper."""
-    x, y = _centre(way.box(box))
-    return replace(way, dx=way.dx + min(max(x, 0), 1) - x, dy=way.dy + min(max(y, 0), 1) - y)

@@ -114,7 +114,9 @@ class PrintCorner(QWidget):
         return max(row - (self.width() - 2 * _EDGE), 0.0)
 
     def _show(self, tile: PrintTile) -> None:
-        """Scroll so far that this print is in sight."""
+        """Scroll so far that this print is in sight; one that is just leaving may get the keyboard, too."""
+        if tile not in self.tiles:
+            return
         left, room = self.tiles.index(tile) * self._step_px, self.width() - 2 * _EDGE - SIDE
         self._scrolled = min(max(self._scrolled, left - room), left)
         self._arrange()

@@ -29,6 +29,7 @@ LIKE, UNLIKE = QColor(46, 139, 87), QColor(200, 48, 48)
 """Frames of what it is like and what it is not like."""
 
 _BORDER, _FRAME, _RADIUS, _CROSS = 4.0, 2.0, 4.0, 20
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PrintTile(QAbstractButton):
@@ -85,7 +86,7 @@ class PrintTile(QAbstractButton):
 
     def menu(self) -> QMenu:
         """Return what can be done with the print."""
-        menu = QMenu(self.parentWidget())  # which outlives the tile
+        menu = _Menu(self.parentWidget())  # which outlives the tile
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         one = self.print
         turn = menu.addAction(self.tr("It is not like this") if self.is_like else self.tr("It is like this"))
@@ -113,8 +114,9 @@ class PrintTile(QAbstractButton):
             self.taken_off.emit(self.print)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.stepped.emit(1 if key == Qt.Key.Key_Right else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open_menu()
+        elif key in _ENTER:
+            if not event.isAutoRepeat():
+                self._open_menu()
         else:
             super().keyPressEvent(event)
 
@@ -204,3 +206,11 @@ class PrintTile(QAbstractButton):
         for colour, width in ((QColor(255, 255, 255), 6.0), (UNLIKE, 3.0)):
             painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(line.bottomLeft(), line.topRight())
+
+
+class _Menu(QMenu):
+    """A menu in which a key counts that is pressed there, not one that is held since it opened the menu."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.isAutoRepeat() and event.key() in _ENTER):
+            super().keyPressEvent(event)

@@ -15,6 +15,7 @@ from app.drawing.geometry import Affine, Box, strokes_left
 from app.drawing.ink_mask import InkMask
 from app.drawing.prints import Print, Prints
 from app.drawing.strokes import INK, PAPER, paint_ink, paint_strokes
+from app.drawing.svg_strokes import as_kept
 from app.images import as_png, to_pillow, to_qimage
 from engine.pictures.saved import lies_on_paper
 from engine.preprocess import sketch_square
@@ -73,7 +74,7 @@ class Picture:
     def moved(self, way: Affine) -> Picture:
         """Return the picture moved, scaled or mirrored."""
         left, top, right, _ = way.box(self.box)
-        placed = replace(self, place=(left, top, right - left))
+        placed = replace(self, place=as_kept((left, top, right - left)))
         if way.across >= 0:
             return placed
         original = ImageOps.mirror(self.original)

@@ -13,7 +13,7 @@ from app.drawing.print_corner import PrintCorner
 from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
 from app.drawing.prints import Print
-from app.keyboard import in_order
+from app.keyboard import handed_on, in_order
 from app.style.tips import set_tip
 
 PRINT_TYPE = "application/x-ffmln-print"
@@ -170,7 +170,8 @@ class PrintStrip(QWidget):
 
     def _offer(self, guess: Guess | None) -> None:
         self._settled = None if guess is None else guess.after
-        self._guess_line.show_guess(guess)
+        with handed_on(self, lambda: self._canvas):
+            self._guess_line.show_guess(guess)
         self._follow()
 
     def refresh(self) -> None:
@@ -181,8 +182,11 @@ class PrintStrip(QWidget):
 
     def _follow(self) -> None:
         """Show what the document holds; nothing comes or goes while a stroke is drawn."""
-        if self._canvas.is_drawing:
-            return
+        if not self._canvas.is_drawing:
+            with handed_on(self, lambda: self._canvas):
+                self._show()
+
+    def _show(self) -> None:
         document = self._canvas.document
         prints = document.prints
         if self._settled is not None and document.snapshot is not self._settled:

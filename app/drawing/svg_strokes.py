@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from weakref import WeakKeyDictionary
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -32,7 +33,9 @@ from engine.sketches.svg_reader import (
     read_svg,
 )
 
-__all__ = ["WHOLE", "Place", "SavedSketch", "read_svg", "to_svg"]
+__all__ = ["WHOLE", "Place", "SavedSketch", "as_kept", "read_svg", "to_svg"]
+
+_written_before = WeakKeyDictionary[Stroke, str]()  # a stroke never changes
 
 
 def to_svg(
@@ -53,6 +56,12 @@ def to_svg(
         metadata: a few words to keep with it; any text.
     """
     return "".join(_written(strokes, picture, place, title, metadata or {})).encode("utf-8", "replace")
+
+
+def as_kept(place: Place) -> Place:
+    """Return a place as a file gives it back, in which lengths are rounded once more than points."""
+    left, top, side = (SIDE * one / SIDE for one in map(float, place))
+    return left, top, side
 
 
 def _written(
@@ -76,6 +85,13 @@ def _written(
 
 
 def _stroke(stroke: Stroke) -> str:
+    text = _written_before.get(stroke)
+    if text is None:
+        text = _written_before[stroke] = _shapes(stroke)
+    return text
+
+
+def _shapes(stroke: Stroke) -> str:
     if stroke.widths is None:
         return _shape(stroke.points, float(stroke.width), eraser=stroke.eraser)
     look = {WIDTHS: _numbers(stroke.widths), "stroke-width": repr(float(stroke.width))}

@@ -190,8 +190,8 @@ class FolderTree(QFrame):
         self.move(left, top)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close by Enter, as by Escape."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Close by Enter, as by Escape; not by one that is held since it opened the tree."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.close()
         else:
             super().keyPressEvent(event)

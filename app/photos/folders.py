@@ -79,11 +79,11 @@ class FolderButton(QToolButton):
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the tree by the keys that open such things."""
-        keys = Qt.Key
-        if event.key() in (keys.Key_Return, keys.Key_Enter, keys.Key_Up, keys.Key_Down):
+        """Open the tree by the keys that open such things; not by one that is held since it closed it."""
+        keys, key = Qt.Key, event.key()
+        if key in (keys.Key_Return, keys.Key_Enter, keys.Key_Up, keys.Key_Down) and not event.isAutoRepeat():
             self.open_tree()
-        elif event.key() == keys.Key_Escape and self.chosen:
+        elif key == keys.Key_Escape and self.chosen:
             self.choose(())
         else:
             super().keyPressEvent(event)

@@ -205,6 +205,7 @@ class Seating(QObject):
         """Seat or settle what waits, unless something holds it."""
         self._let_go()
         if self._latest is None or self._is_held or (self._is_gathering and not self._latest.newest):
+            self._tell_what_waits()
             return
         if not self.is_moving:
             if not self._settled or self._latest is not self.shown:
@@ -228,8 +229,7 @@ class Seating(QObject):
     @property
     def _is_at_hand(self) -> bool:
         """Whether pointer or menu are there, and somebody with them."""
-        is_there = self._has_menu or (self._pointed and self._grid.is_under_pointer)
-        return is_there and self.is_attended()
+        return (self._has_menu or (self._pointed and self._grid.is_under_pointer)) and self.is_attended()
 
     @property
     def _has_menu(self) -> bool:
@@ -289,15 +289,20 @@ class Seating(QObject):
 
     def _gather(self, found: Found) -> None:
         """Move nothing; append what is new, and count what would come into sight."""
-        model, room = self._grid.hits_model, self._grid.seats_in_view()
         self._go_on_with(found)
-        model.renew(found.hits)
+        self._grid.hits_model.renew(found.hits)
         if found.newest:
             self._gather_by_date(found)
-            return
-        model.append(found.hits)
-        in_view = {hit.path for hit in model.hits[:room]}
-        self.gathered.emit(sum(hit.path not in in_view for hit in found.hits[:room]))
+        else:
+            self._grid.hits_model.append(found.hits)
+            self._tell_what_waits()
+
+    def _tell_what_waits(self) -> None:
+        """Count what would come into sight with the newest answer, once the pen rests."""
+        found, room = self._latest, self._grid.seats_in_view()
+        if found is not None and found is not self.shown and not (found.newest or self.is_moving):
+            in_view = {hit.path for hit in self._grid.hits_model.hits[:room]}
+            self.gathered.emit(sum(hit.path not in in_view for hit in found.hits[:room]))
 
     def _gather_by_date(self, found: Found) -> None:
         """Append what is older than all that is shown, and count what belongs before, as far as it came."""

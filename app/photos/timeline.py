@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
+from app.keyboard import handed_on
 from app.photos.timescale import (
     LABELS,
     height_of_labels,
@@ -139,9 +140,7 @@ class Timeline(QWidget):
             words = counted_spans(times, 0, len(times.photos) - 1)
         else:
             words = what_is_looked_at(times, brush, since, until, self._looked_at)
-        if times.undated:
-            words = f"{words}; {phrases.undated(times.undated)}"
-        return words
+        return f"{words}; {phrases.undated(times.undated)}" if times.undated else words
 
     def _describe(self) -> None:
         words, times = self.words, self._times
@@ -150,7 +149,8 @@ class Timeline(QWidget):
             days = spans_in_words(times, at(area.left()), at(area.right() - 1))
             words += "; " + self.tr("shown: %1").replace("%1", days)
         self.setAccessibleDescription(words)
-        self._close.setVisible(self.is_brushed)
+        with handed_on(self, lambda: self):
+            self._close.setVisible(self.is_brushed)
 
     # --- where things lie ------------------------------------------------------------------------------
 

@@ -58,6 +58,8 @@ class Viewer(QWidget):
     """The pointer carries this photo away."""
     near_end = Signal()
     """The last hits are near."""
+    turned_to = Signal()
+    """Another photo is looked at, or the same one anew."""
 
     def __init__(self, model: HitsModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         """Take the hits to leaf through, and their small pictures."""
@@ -133,6 +135,7 @@ class Viewer(QWidget):
         self._name_steps()
         self._ask()
         self._show()
+        self.turned_to.emit()
         if self._model.rowCount() - self.leafing.rank < _AHEAD:
             self.near_end.emit()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,11 +18,12 @@ from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, prints_of, traced_of, traced_words, words_of
 from app.shelf.following import follow_renames, paths_in
+from app.shelf.paper import Paper
 from app.shelf.pictures import Pictures
-from app.shelf.store import PAPER, Shelf, write
+from app.shelf.store import PAPER, Shelf
 from app.shelf.watching import ShelfWatch
 from engine.errors import ImageError, cause
-from engine.sketches.kept import SHELF, Kept, read_kept
+from engine.sketches.kept import SHELF, Kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down
@@ -63,8 +63,8 @@ class Keeper(QObject):
                 drawing goes to the shelf at the end.
         """
         super().__init__(canvas)
-        self._canvas, self._resumes = canvas, resumes
-        self._shelf, self._paper = Shelf(folder / SHELF), folder / PAPER
+        self._canvas = canvas
+        self._shelf, self._paper = Shelf(folder / SHELF), Paper(folder / PAPER, is_ours=resumes)
         self._pictures = Pictures(folder / SHELF / "pictures")
         self.keeps = keeps
         self.drawings: list[Kept] = []
@@ -96,9 +96,9 @@ class Keeper(QObject):
 
     def resume(self) -> Prints | None:
         """Lay the drawing of the last time on the paper; return the photos that lie beside it, if any."""
-        kept = read_kept(self._paper) if self._resumes and self._paper.is_file() else None
+        kept = self._paper.read() if self._paper.is_ours else None
         if kept is None:
-            if self._resumes and self._paper.is_file():
+            if self._paper.is_ours and self._paper.is_there:
                 self._put_aside()
             return None
         prints, sketch = self._prints(kept), opened(kept.sketch)
@@ -118,6 +118,11 @@ class Keeper(QObject):
         if query is not None and not query.is_by_photos(photos):  # one that is liked lies there already
             self._found = document.snapshot
             self._put(document.snapshot, photos)
+
+    def found(self) -> set[Path]:
+        """Return the photos that the drawing on the paper has found, as the shelf has it."""
+        states = self._states(self._sketch(self._canvas.document.snapshot))
+        return {photo for kept in states for photo in kept.photos}
 
     def note_refused(self, photos: Sequence[Path]) -> None:
         """Note that the drawing on the paper is not like these photos: it was not meant to find them."""
@@ -171,17 +176,17 @@ class Keeper(QObject):
     def note_paper(self, *, flushed: bool = False) -> None:
         """Write down what is on the paper, for the next start; at the end the disk is waited for."""
         self._soon.stop()
-        if not self._resumes:
+        if not self._paper.is_ours:
             return
         snapshot = self._canvas.document.snapshot
         traced = () if snapshot.underlay is None else (snapshot.underlay.source,)
         try:
             if snapshot.is_blank and not len(snapshot.prints) and not traced:
-                self._paper.unlink(missing_ok=True)
+                self._paper.remove()
             else:
                 sketch = self._sketch(snapshot)
                 words = {**sketch.metadata, **traced_words(snapshot.underlay)}
-                write(Kept(self._paper, replace(sketch, metadata=words)), flushed=flushed)
+                self._paper.write(replace(sketch, metadata=words), flushed=flushed)
                 self._keep_pictures(snapshot.prints, *traced)
             self._drop_pictures()
         except OSError as error:
@@ -192,29 +197,26 @@ class Keeper(QObject):
         if self._ended:
             return
         self._canvas.finish()
-        if self._resumes:
+        if self._paper.is_ours:
             self.note_paper(flushed=True)
         else:
             self._put_away(self._canvas.document.snapshot)
         self._watch.end()
-        self._ended, self._resumes = True, False  # the paper may be another window's from now on
+        self._ended, self._paper.is_ours = True, False  # it may be another window's from now on
         self._soon.stop()
 
     # --- the paper -------------------------------------------------------------------------------------
 
     def _put_aside(self) -> None:
-        """Give a paper that cannot be read another name, so that it is neither written over nor removed."""
+        """Put a paper that cannot be read aside, and tell that."""
         try:
-            if not self._paper.stat().st_size:
-                return  # there is nothing in it
-            names = (f"paper.unread{number}.svg" for number in count(1))
-            aside = next(one for one in map(self._paper.with_name, names) if not one.exists())
-            self._paper.rename(aside)
+            aside = self._paper.put_aside()
         except OSError as error:
-            self._resumes = False  # what is drawn goes to the shelf at the end
+            self._paper.is_ours = False  # what is drawn goes to the shelf at the end
             self.failed.emit(cause(error))
         else:
-            self.unread.emit(aside)
+            if aside is not None:
+                self.unread.emit(aside)
 
     def _note_at_rest(self) -> None:
         """Write down what is on the paper once the pen rests."""
@@ -287,10 +289,8 @@ class Keeper(QObject):
         """Keep none that neither the shelf nor the paper of the next start refers to."""
         there = self._pictures.names
         if there:
-            paper = read_kept(self._paper) if self._paper.is_file() else None
             wanted = set().union(*(names_in(one.sketch.metadata) for one in self._shelf.load()))
-            needed = set() if paper is None else names_in(paper.sketch.metadata)
-            self._pictures.keep_only(there, wanted, needed)
+            self._pictures.keep_only(there, wanted, self._paper.names)
 
     def _do(self, deed: Callable[[], object]) -> None:
         try:

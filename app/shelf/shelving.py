@@ -63,10 +63,6 @@ class Shelving(QObject):
         self.keeper.failed.connect(self._say)
         self.keeper.unread.connect(self._say_unread)
         self.keeper.missed.connect(self._say_missed)
-        for taken in (grid.used, grid.liked):
-            taken.connect(self.keeper.note_found)
-        for refused in (grid.unliked, panel.strip.refused):
-            refused.connect(self.keeper.note_refused)
         self.keeper.laid.connect(panel.print_files.show_all)
         panel.renamed.connect(self.keeper.note_paper)
         prints = self.keeper.resume()

@@ -30,6 +30,7 @@ from app.settings import Settings
 from app.window import MainWindow
 
 from .carried import COPY, Carried  # noqa: F401  what tests import from here
+from .lessons import is_idle
 from .slow_encoder import SlowEncoder
 from .waiting import Patient, at_rest, no_longer_busy  # noqa: F401  what tests import from here
 
@@ -307,3 +308,10 @@ def deeds(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
     return PhotoDeeds(window)
+
+
+@pytest.fixture
+def finds(indexed_window, qtbot):
+    """A window with nothing on its way."""
+    qtbot.waitUntil(lambda: is_idle(indexed_window))
+    return indexed_window

@@ -3,7 +3,6 @@
 import threading
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,25 +12,9 @@ from engine.search.query import Query
 from engine.taught.lessons import FILE_NAME, Lessons
 
 from .conftest import browsed, draw, shown
+from .lessons import is_idle, lessons, zigzag
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
-
-
-def zigzag(seed):
-    rng = np.random.default_rng(seed)
-    points = [(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.8, 0.8)]
-    return [tuple(np.clip(np.array(point) + rng.normal(0, 0.01, 2), 0, 1)) for point in points]
-
-
-@pytest.fixture
-def finds(indexed_window, qtbot):
-    """A window with nothing on its way."""
-    qtbot.waitUntil(lambda: is_idle(indexed_window))
-    return indexed_window
-
-
-def is_idle(window) -> bool:
-    return window.teaching._task is None and not window.teaching._waiting and not window.teaching._outdated
 
 
 def find(window, qtbot, seed, path=None):
@@ -88,11 +71,6 @@ def test_a_drawing_that_goes_on_is_one_lesson(finds, qtbot, clipboard, state_fol
     assert len(Lessons(state_folder)) == 2
 
 
-def lessons(state_folder) -> list[int]:
-    """Return how many photos each lesson has."""
-    return [len(one.hashes) for one in Lessons(state_folder).all("any", 1)]
-
-
 def test_each_photo_that_a_drawing_finds_counts(finds, qtbot, state_folder, photos_in):
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)
@@ -147,26 +125,6 @@ def test_what_was_found_while_something_is_learned_counts_though_learning_does_n
     may.set()
 
 
-@pytest.mark.parametrize("by", ["key", "menu of the print"])
-def test_a_judgement_that_is_taken_back_teaches_nothing(finds, qtbot, state_folder, by):
-    draw(finds, *zigzag(0))
-    qtbot.waitUntil(lambda: shown(finds) == 12)
-    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
-    keeper, strip = finds.shelving.keeper, finds.drawing_panel.strip
-    finds.grid.used.emit([first])
-    finds.grid.liked.emit([second])
-    assert keeper.drawings[0].photos == (second, first)
-    for left, photo in (((first,), second), ((), first)):
-        if by == "key":
-            finds.grid.unliked.emit([photo])
-        else:
-            finds.drawing_panel.print_files.lay([photo], like=True)
-            strip.turn(finds.canvas.document.prints.find(photo))
-        assert keeper.drawings[0].photos == left
-        qtbot.waitUntil(lambda: is_idle(finds))
-        assert lessons(state_folder) == [len(left)] * bool(left)
-
-
 @pytest.fixture
 def taken(finds, qtbot):
     """A window with the older of two drawings taken from the shelf; what that found, and what the other."""
@@ -176,9 +134,11 @@ def taken(finds, qtbot):
     finds.grid.used.emit(photos[:1])
     finds.canvas.clear()
     draw(finds, *zigzag(1))
+    qtbot.waitUntil(lambda: finds.seating.shown.stamp == finds.seating.stamp)
     finds.grid.used.emit(photos[1:])
     finds.shelving.keeper.take(finds.shelving.keeper.drawings[1])
     draw(finds, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: finds.seating.shown.stamp == finds.seating.stamp)
     return finds, *photos
 
 

@@ -95,6 +95,34 @@ def test_arrows_nudge_in_one_step_until_they_rest(lasso):
     assert lasso.document.snapshot is before
 
 
+def test_a_nudge_that_comes_back_is_no_step_of_undo(lasso):
+    before, steps = lasso.document.snapshot, lasso.document.step
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        QTest.keyClick(lasso, key)
+    assert (lasso.document.snapshot, lasso.document.step) == (before, steps)
+    assert lasso.selection is not None
+    QTest.keyClick(lasso, Qt.Key.Key_Right)
+    assert lasso.document.step == steps + 1
+
+
+@pytest.mark.parametrize("by", ["key at the edge", "drag"])
+def test_what_moves_nothing_is_no_step_of_undo_and_leaves_what_can_be_redone(lasso, hand, by):
+    hand.draw((0.4, 0.3), (-2.0, 0.3))  # its middle is on the edge now
+    hand.draw((0.5, 0.7), (0.5, 0.7))
+    QTest.keyClick(lasso, Qt.Key.Key_Right)
+    lasso.undo()
+    place, far = ((0.05, 0.3), (0.4, 0.3)) if by == "drag" else ((0.0, 0.3), (0.0, 0.3))
+    hand.draw(place, place)
+    before, steps = lasso.document.snapshot, lasso.document.step
+    if by == "drag":
+        hand.draw(place, far, place)
+    else:
+        QTest.keyClick(lasso, Qt.Key.Key_Left)
+    assert (lasso.document.snapshot, lasso.document.step) == (before, steps)
+    assert lasso.document.can_redo
+    assert lasso.selection is not None
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete])
 def test_what_was_laid_beside_the_drawing_since_stays(lasso, key):
     laid = Prints((Print(Path("a photo.png")),), balance=0.9)

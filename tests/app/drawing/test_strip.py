@@ -7,10 +7,8 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QMainWindow, QMenu
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QMenu
 
-from app.actions import make_actions
-from app.drawing.panel import DrawingPanel
 from app.drawing.print_corner import _HEADING
 from app.drawing.print_tile import SIDE
 from app.drawing.prints import Print
@@ -18,38 +16,11 @@ from app.drawing.tools import Tool
 from engine.elsewhere import Place, address
 from engine.search.mixing import BALANCE
 
-from ..conftest import Hand, noise_photo
+from ..conftest import Hand
+from .conftest import laid
 
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", "grabbing")  # of offscreen windows
-
-
-@pytest.fixture
-def panel(qtbot):
-    window = QMainWindow()
-    panel = DrawingPanel(make_actions(window), lambda path: True)
-    window.setCentralWidget(panel)
-    window.resize(420, 640)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield panel
-    panel.print_files.stop()
-
-
-@pytest.fixture
-def strip(panel):
-    return panel.strip
-
-
-@pytest.fixture
-def photos(tmp_path):
-    return [noise_photo(tmp_path / f"{number}.png", number) for number in range(3)]
-
-
-def laid(panel) -> tuple[list[str], list[str]]:
-    prints = panel.canvas.document.prints
-    return [one.path.name for one in prints.like], [one.path.name for one in prints.unlike]
 
 
 def stroke(panel) -> None:

@@ -5,12 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PySide6.QtGui import QImage
 
+from app.drawing import svg_strokes
+from app.drawing.geometry import Affine
+from app.drawing.snapshot import Picture
 from app.drawing.svg_strokes import read_svg, to_svg
 from app.svg import paint_svg
 from engine.sketches.drawing import Stroke, rasterise
 
 coordinate = st.floats(-2, 3, width=32)
+far = st.floats(-1, 1)
 width = st.floats(0.0009765625, 0.5, width=32)
 
 
@@ -68,6 +73,21 @@ def test_other_programs_see_the_drawing_as_it_is():
     assert ((seen < 128) != (np.asarray(rasterise(drawing, 250)) < 128)).mean() < 0.007
     assert seen[200, 66] < 60 < 255 == seen[200, 88] == seen[200, 62]  # a dot is round
     assert seen[125, 125] > 250
+
+
+@given(st.tuples(far, far, st.floats(0.05, 2)), st.floats(0.1, 3), far, far)
+def test_a_picture_that_was_moved_comes_back_to_the_last_bit(place, scale, dx, dy):
+    picture = Picture(Image.new("L", (1, 1)), QImage(), place).moved(Affine(scale, scale, dx, dy))
+    assert read_svg(to_svg([], picture=b"PNG", place=picture.place)).place == picture.place
+
+
+def test_a_stroke_is_put_in_words_once(monkeypatch):
+    put, plain = [], svg_strokes._shapes
+    monkeypatch.setattr(svg_strokes, "_shapes", lambda stroke: put.append(stroke) or plain(stroke))
+    first, second = (Stroke.through([(0.2, 0.5), (0.8, y)]) for y in (0.2, 0.4))
+    assert to_svg([first]) == to_svg([first])
+    assert to_svg([first, second]).count(b"<polyline") == 2
+    assert put == [first, second]
 
 
 def test_a_picture_under_the_strokes_comes_back():

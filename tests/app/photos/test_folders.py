@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -95,6 +96,15 @@ def test_folders_are_chosen_by_keys_alone_and_named_on_the_button(button, tree, 
     QTest.keyClick(button, keys.Key_Escape)
     assert button.chosen == ()
     assert button.text().startswith("All folders")
+
+
+def test_enter_held_opens_the_tree_once_and_once_held_closes_it(button, tree):
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True)
+    QApplication.sendEvent(tree.tree, held)
+    assert button._tree is tree
+    QTest.keyClick(tree.tree, Qt.Key.Key_Return)
+    QApplication.sendEvent(button, held)
+    assert button._tree is None
 
 
 def test_a_folder_stands_for_all_below_it(button, tree):

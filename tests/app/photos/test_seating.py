@@ -70,12 +70,16 @@ def test_the_pointer_over_the_grid_holds_everything_until_it_leaves(seating, ove
     stamp = pen(seating)
     lift(seating)
     over(True)
+    waiting = []
+    seating.gathered.connect(waiting.append)
     seating.take(found([2, 1, 5], stamp))
     assert shown(seating) == [0, 1, 2]
     rest(seating)
     assert shown(seating) == [0, 1, 2]
+    assert waiting == [1]  # which can be asked for
     over(False)
     assert shown(seating) == [2, 1, 5]
+    assert waiting == [1, 0]
 
 
 def test_a_pointer_left_over_the_grid_by_a_tablets_pen_holds_nothing(seating, over):

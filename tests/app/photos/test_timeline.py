@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from app.photos.timescale import LABELS, height_of_labels, place_labels
 from engine.search.spread import Spread, Times
@@ -105,6 +106,21 @@ def test_the_small_x_clears_the_brush_and_is_there_only_then(strip):
     QTest.mouseClick(strip._close, LEFT)
     assert not strip.is_brushed
     assert not strip._close.isVisible()
+
+
+def test_the_small_x_hands_the_keyboard_on_to_the_strip(strip, qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(strip)
+    window.addToolBar("").addWidget(QPushButton())
+    with qtbot.waitExposed(window):
+        window.show()
+    QTest.mouseClick(strip, LEFT, pos=at(3))
+    strip._close.setFocus()
+    QTest.keyClick(strip._close, Qt.Key.Key_Space)
+    assert not strip.is_brushed
+    assert strip.hasFocus()
+    window.takeCentralWidget()  # else both would delete it
 
 
 def test_the_brush_keeps_its_days_while_photos_of_other_years_come(strip):

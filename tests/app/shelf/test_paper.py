@@ -1,7 +1,9 @@
 """The paper kept for the next start: when it is written, and what is never written over."""
 
 import pytest
+from PIL import Image
 
+from app.drawing.prints import Print, Prints
 from app.shelf.keeper import Keeper
 
 from ..conftest import Hand, draw
@@ -48,3 +50,17 @@ def test_nothing_is_written_while_the_pen_draws(canvas, tmp_path, qtbot):
     hand.release((0.5, 0.9))
     keeper._soon.timeout.emit()
     assert (tmp_path / "paper.svg").exists()
+
+
+def test_the_paper_is_not_read_to_know_which_pictures_it_needs(canvas, hand, tmp_path, monkeypatch):
+    read, one = [], Print(None, Image.new("RGB", (20, 20)))
+    one.encode()
+    keeper = Keeper(canvas, tmp_path)
+    monkeypatch.setattr("app.shelf.paper.read_kept", read.append)
+    hand.draw((0.2, 0.2), (0.8, 0.3))
+    canvas.change(lambda document: document.lay(Prints((one,))))
+    keeper.note_paper()
+    keeper.note_found([tmp_path / "found.jpg"])
+    keeper.clear()
+    assert [file.stem for file in (tmp_path / "shelf" / "pictures").glob("*.png")] == [one.content]
+    assert read == []

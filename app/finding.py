@@ -1,0 +1,114 @@
+"""What the drawing on the paper has found, and what it is not like: what a person does, in these terms."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drawing.panel import DrawingPanel
+from app.drawing.prints import Print
+from app.live_search import LiveSearch
+from app.photos.panel import PhotosPanel
+
+
+class Finding(QObject):
+    """Tells what photos are for the drawing on the paper.
+
+    A photo that is used, as one that is opened, was found if the drawing on the paper brought it here: the
+    view may show one that an earlier drawing found. Undo takes back that a photo was found by being liked,
+    and redo, or turning it over beside the drawing, has it found again.
+
+    Attributes:
+        known: returns what the drawing on the paper has found already, as far as that is kept.
+    """
+
+    found = Signal(list)
+    """The drawing on the paper was meant to find these photos, paths."""
+    refused = Signal(list)
+    """It was not meant to find these."""
+
+    def __init__(self, live: LiveSearch, paper: DrawingPanel, photos: PhotosPanel) -> None:
+        """Begin to follow what is drawn, found and done with photos; those are laid beside it before that."""
+        super().__init__(paper)
+        self.known: Callable[[], Collection[Path]] = tuple
+        self._document, self._photos = paper.canvas.document, photos
+        self._drawings: list[tuple[int, object]] = []  # the first stamp of each, and what stands for it
+        self._viewed = -1  # the stamp of the answer that brought the photo into the view
+        self._begun = self._document.snapshot.begun
+        self._step, self._beside = self._document.step, self._document.prints  # at the last look
+        self._used, self._liked, self._refused = set[Path](), set[Path](), set[Path]()
+        live.asked.connect(self._note_question)
+        photos.viewer.turned_to.connect(self._note_view)
+        paper.canvas.drawing_changed.connect(self._follow)
+        photos.grid.used.connect(self._take_used)
+        photos.grid.liked.connect(self._take_liked)
+        for signal in (photos.grid.unliked, paper.strip.refused):
+            signal.connect(self._take_refused)
+
+    # --- which drawing photos come from ----------------------------------------------------------------
+
+    def _note_question(self) -> None:
+        begun = self._document.snapshot.begun
+        if not self._drawings or self._drawings[-1][1] is not begun:
+            self._drawings.append((self._photos.seating.stamp, begun))
+
+    def _note_view(self) -> None:
+        self._viewed = self._shown
+
+    @property
+    def _shown(self) -> int:
+        """The stamp of the answer that is shown; -1 where there is none."""
+        shown = self._photos.seating.shown
+        return -1 if shown is None else shown.stamp
+
+    @property
+    def _is_by_this_drawing(self) -> bool:
+        """Whether what a person does with photos now is done with what the drawing on the paper brought."""
+        stamp = self._shown if self._photos.viewer.path is None else self._viewed
+        place = bisect_right(self._drawings, stamp, key=lambda one: one[0]) - 1
+        return place < 0 or self._drawings[place][1] is self._document.snapshot.begun
+
+    # --- what is done with them ------------------------------------------------------------------------
+
+    def _take_used(self, photos: Sequence[Path]) -> None:
+        if self._is_by_this_drawing:
+            self._used.update(photos)
+            self._tell_found(photos)
+
+    def _take_liked(self, photos: Sequence[Path]) -> None:
+        self._liked.update(set(photos).difference(self.known()))
+        self._tell_found(photos)
+
+    def _take_refused(self, photos: Sequence[Path]) -> None:
+        self._refused.update(photos)
+        self.refused.emit(list(photos))
+
+    def _tell_found(self, photos: Sequence[Path]) -> None:
+        self._refused.difference_update(photos)
+        self.found.emit(list(photos))
+
+    def _follow(self) -> None:
+        """See whether a judgement was taken back, or is made again."""
+        document, before = self._document, self._beside
+        undone, self._step, self._beside = document.step < self._step, document.step, document.prints
+        if document.snapshot.begun is not self._begun:
+            self._begun = document.snapshot.begun
+            for photos in (self._used, self._liked, self._refused):
+                photos.clear()
+        like, unlike = _paths(self._beside.like), _paths(self._beside.unlike)
+        again = self._refused & like
+        if undone:  # what was used stays found
+            again |= self._refused & self._used & (_paths(before.unlike) - unlike)
+            left = _paths(before.like) - like
+            if gone := self._liked & left - self._used - self._refused:
+                self._take_refused(sorted(gone))
+        if again:
+            self._take_liked(sorted(again))
+
+
+def _paths(prints: Iterable[Print]) -> set[Path]:
+    """Return those of the library's photos; one from elsewhere was not found."""
+    return {one.path for one in prints if one.path is not None and one.picture is None}

@@ -1,0 +1,98 @@
+"""What counts as found by the drawing on the paper, for the shelf and for lessons."""
+
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from .conftest import draw, shown
+from .lessons import is_idle, lessons, zigzag
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+@pytest.mark.parametrize("by", ["key", "menu of the print"])
+def test_a_judgement_that_is_taken_back_teaches_nothing(finds, qtbot, state_folder, by):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    keeper, strip = finds.shelving.keeper, finds.drawing_panel.strip
+    finds.grid.used.emit([first])
+    finds.grid.liked.emit([second])
+    assert keeper.drawings[0].photos == (second, first)
+    for left, photo in (((first,), second), ((), first)):
+        if by == "key":
+            finds.grid.unliked.emit([photo])
+        else:
+            finds.drawing_panel.print_files.lay([photo], like=True)
+            strip.turn(finds.canvas.document.prints.find(photo))
+        assert keeper.drawings[0].photos == left
+        qtbot.waitUntil(lambda: is_idle(finds))
+        assert lessons(state_folder) == [len(left)] * bool(left)
+
+
+def test_a_like_that_is_undone_teaches_nothing_unless_the_photo_was_used(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    first, second = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    finds.grid.used.emit([first])
+    for photo in (first, second):
+        finds.grid.liked.emit([photo])
+    canvas, keeper = finds.canvas, finds.shelving.keeper
+    for deed, left in ((canvas.undo, (first,)), (canvas.redo, (second, first)), (canvas.undo, (first,))):
+        deed()
+        assert keeper.drawings[0].photos == left
+    canvas.undo()
+    assert keeper.drawings[0].photos == (first,)
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [1]
+
+
+def test_a_judgement_that_is_turned_back_teaches_again(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    photo = finds.grid.hits_model.hit(3).path
+    finds.grid.liked.emit([photo])
+    keeper, strip = finds.shelving.keeper, finds.drawing_panel.strip
+    slip = partial(strip.turn, finds.canvas.document.prints.find(photo))
+    for deed, left in ((slip, ()), (slip, (photo,)), (slip, ()), (finds.canvas.undo, (photo,))):
+        deed()
+        assert keeper.drawings[0].photos == left
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [1]
+
+
+def test_what_an_earlier_drawing_brought_into_the_view_is_no_lesson_of_the_next(
+    finds, qtbot, state_folder, clipboard
+):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12 and finds.live.found.stamp == finds.seating.stamp)
+    finds.photos_panel.look_at(finds.grid.hits_model.hit(3).path)
+    finds.canvas.clear()
+    draw(finds, *zigzag(1))
+    qtbot.waitUntil(lambda: finds.live.found.stamp == finds.seating.stamp and finds.seating.is_settled)
+    viewer = finds.photos_panel.viewer
+    viewer.commands.copy_path.trigger()
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == []
+    assert [one.photos for one in finds.shelving.keeper.drawings] == [()]  # of the first drawing
+    QTest.keyClick(viewer.picture, Qt.Key.Key_Right)
+    viewer.commands.copy_path.trigger()
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [1]
+    assert finds.shelving.keeper.drawings[0].photos == (viewer.path,)
+
+
+def test_what_an_earlier_drawing_found_is_no_lesson_of_the_next_whose_search_is_slow(
+    finds, qtbot, state_folder
+):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    photo = finds.grid.hits_model.hit(3).path
+    finds.canvas.clear()
+    draw(finds, *zigzag(1))
+    assert not finds.seating.is_settled
+    finds.grid.used.emit([photo])
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == []
