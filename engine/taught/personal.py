@@ -23,7 +23,8 @@ SHARPNESS = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 13.0)
 _UNGUARDED = 8.0  # the broadest for a model that comes without vectors to guard the rest
 _NOISE = 0.1  # how far one pair is to be doubted: what is added to the kernel's diagonal
 _STAYING = 0.3  # how far a drawing of other kinds is to be doubted, which stays where it is
-_SURE = 1.5  # standard errors by which the pairs must find more, so that luck teaches nothing
+_SURE = 1.5  # standard errors by which the pairs must find more, and more of theirs than of other things,
+_SURER = 2.0  # and by so many on average of both, so that luck teaches nothing
 _STRANGE = 0.9  # share of the photos from all over than which another thing's are no more alike
 _SAME = 0.9999  # inner product of vectors of one photo
 _TWINS = 0.99999  # of one drawing, kept with half precision
@@ -204,7 +205,8 @@ class _Proof:
         precision, ranks = self._found(unit(self._drawings + ways))
         found = self._mean_of_twins(precision - self._before[0])
         own = self._mean_of_twins(np.einsum("nm,nm->n", self._before[1] - ranks, self._apart))
-        return float(found.mean()) if _is_sure(found) and _is_sure(own) else 0.0
+        sure = _surety(found), _surety(own)
+        return float(found.mean()) if min(sure) > _SURE and sum(sure) > 2 * _SURER else 0.0
 
     def _found(self, drawings: Vectors) -> tuple[NDArray[np.float64], Vectors]:
         """Return (n,) average precisions, and (n, m) logarithms of the places at which photos come."""
@@ -238,9 +240,9 @@ def _of_other_things(targets: Vectors, own: NDArray[np.float64], pairs: Pairs) -
     return np.where(count > 0, others @ own / np.maximum(count, 1), everything)
 
 
-def _is_sure(values: NDArray[np.float64]) -> bool:
-    """Return whether their mean is above 0 by more than luck explains."""
-    return bool(values.mean() > max(_SURE * values.std() / np.sqrt(len(values)), 0.0))
+def _surety(values: NDArray[np.float64]) -> float:
+    """Return by how many standard errors their mean is above 0."""
+    return float(values.mean() / max(values.std() / np.sqrt(len(values)), 1e-12))
 
 
 def _twins(drawings: Vectors) -> list[NDArray[np.intp]]:
