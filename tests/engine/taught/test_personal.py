@@ -8,6 +8,7 @@ from engine.taught.personal import (
     Pairs,
     PersonalMap,
     _Proof,
+    _Watch,
     average_precision,
     fit,
     precision_at,
@@ -181,6 +182,13 @@ def test_a_movement_that_finds_more_of_anything_proves_nothing():
     assert after.mean() > before.mean() + 0.01
     assert proof.gain(ways) == 0
     assert proof.gain(0.5 * (library[found] - drawings)) > 0.1
+
+
+@pytest.mark.parametrize(("loss", "is_learned"), [(0.002, True), (0.004, False), (0.1, False)])
+def test_what_is_gained_outweighs_what_other_kinds_lose(world, monkeypatch, loss, is_learned):
+    monkeypatch.setattr(_Proof, "gain", lambda self, ways: 0.003)
+    monkeypatch.setattr(_Watch, "loss", lambda self, ways: loss)
+    assert (fit(world.pairs(TAUGHT * 2), world.guard(GUARDED)) is not None) == is_learned
 
 
 @pytest.mark.parametrize("kinds", [[0] * 6, [0, 0, 2, 2, 4, 4]])
