@@ -28,9 +28,9 @@ def mark_missing(catalog: Catalog, folder: Path, root: int, names: Sequence[byte
     catalog.mark_missing(root, names)
     for path, other in catalog.roots().items() if names else ():
         place = Path(os.fsdecode(path))
-        if other != root and (there := _named_from(place, folder, names)):
-            if gone := _not_on_disk(place, _known(catalog, other, there)):
-                catalog.mark_missing(other, gone, seen_from=root)
+        there = _named_from(place, folder, names) if other != root else []
+        if gone := _not_on_disk(place, _known(catalog, other, there)):
+            catalog.mark_missing(other, gone, seen_from=root)
 
 
 def _known(catalog: Catalog, root: int, names: Sequence[bytes]) -> list[bytes]:
