@@ -122,10 +122,8 @@ class Upkeep(AbstractContextManager["Upkeep"]):
 
     def kept_by(self) -> str:
         """Return the sentence that a folder around this one remembers photos in it; empty if none does."""
-        for above, root in self._roots_above().items():
-            if any(True for _ in self._within(above, self._catalog.names(root))):
-                return f"The photos in {self.folder} are remembered as part of {above}."
-        return ""
+        above = self._keeper()
+        return "" if above is None else f"The photos in {self.folder} are remembered as part of {above}."
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:
         """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
@@ -200,6 +198,17 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         cased = map(os.path.normcase, names)
         return (name[len(above) :] for name in cased if name.startswith(above))
 
+    def _keeper(self) -> Path | None:
+        """Return a folder around this one that remembers photos in it, None if none does."""
+        return next(
+            (
+                above
+                for above, root in self._roots_above().items()
+                if any(True for _ in self._within(above, self._catalog.names(root)))
+            ),
+            None,
+        )
+
     def _remembered(self) -> dict[Path, int]:
         """Return the folders of `_roots_within`.
 
@@ -208,7 +217,9 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         """
         roots = self._roots_within()
         if not roots:
-            raise FolderError(self.kept_by() or f"Nothing is remembered of the folder {self.folder}.")
+            if (above := self._keeper()) is not None:
+                raise FolderError(f"The photos in {self.folder} are remembered as part of {above}.")
+            raise FolderError(f"Nothing is remembered of the folder {self.folder}.")
         return roots
 
     def _known_root(self) -> int:
