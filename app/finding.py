@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,12 +16,28 @@ from app.live_search import LiveSearch
 from app.photos.panel import PhotosPanel
 
 
+@dataclass
+class _Judged:
+    """What a person did with photos for one drawing."""
+
+    used: set[Path] = field(default_factory=set)
+    liked: set[Path] = field(default_factory=set)  # and not found before that
+    refused: set[Path] = field(default_factory=set)  # and not found since
+
+    def follow(self, names: Mapping[Path, Path]) -> None:
+        for photos in (self.used, self.liked, self.refused):
+            moved = photos & names.keys()
+            photos -= moved
+            photos |= {names[one] for one in moved}
+
+
 class Finding(QObject):
     """Tells what photos are for the drawing on the paper.
 
     A photo that is used, as one that is opened, was found if the drawing on the paper brought it here: the
-    view may show one that an earlier drawing found. Undo takes back that a photo was found by being liked,
-    and redo, or turning it over beside the drawing, has it found again.
+    view may show one that an earlier drawing found, or that was there before anything was drawn. Undo takes
+    back that a photo was found by being liked, or refused, and redo, or turning it over beside the drawing,
+    judges it again. What was judged for a drawing stays known while another one lies on the paper.
 
     Attributes:
         known: returns what the drawing on the paper has found already, as far as that is kept.
@@ -35,11 +53,11 @@ class Finding(QObject):
         super().__init__(paper)
         self.known: Callable[[], Collection[Path]] = tuple
         self._document, self._photos = paper.canvas.document, photos
-        self._drawings: list[tuple[int, object]] = []  # the first stamp of each, and what stands for it
+        self._drawings: list[tuple[int, object]] = []  # the first stamp of each; what stands for it, if drawn
         self._viewed = -1  # the stamp of the answer that brought the photo into the view
         self._begun = self._document.snapshot.begun
         self._step, self._beside = self._document.step, self._document.prints  # at the last look
-        self._used, self._liked, self._refused = set[Path](), set[Path](), set[Path]()
+        self._judged = defaultdict[object, _Judged](_Judged)  # for each drawing, by what stands for it
         live.asked.connect(self._note_question)
         photos.viewer.turned_to.connect(self._note_view)
         paper.canvas.drawing_changed.connect(self._follow)
@@ -48,12 +66,22 @@ class Finding(QObject):
         for signal in (photos.grid.unliked, paper.strip.refused):
             signal.connect(self._take_refused)
 
+    def paths(self) -> set[Path]:
+        """Return the photos that were judged, for any drawing."""
+        judged = self._judged.values()
+        return {path for one in judged for photos in (one.used, one.liked, one.refused) for path in photos}
+
+    def follow(self, names: Mapping[Path, Path]) -> None:
+        """Go on with photos that were renamed: the paths now, by those before."""
+        for one in self._judged.values():
+            one.follow(names)
+
     # --- which drawing photos come from ----------------------------------------------------------------
 
     def _note_question(self) -> None:
-        begun = self._document.snapshot.begun
-        if not self._drawings or self._drawings[-1][1] is not begun:
-            self._drawings.append((self._photos.seating.stamp, begun))
+        drawn = None if self._document.is_blank else self._document.snapshot.begun
+        if not self._drawings or self._drawings[-1][1] is not drawn:
+            self._drawings.append((self._photos.seating.stamp, drawn))
 
     def _note_view(self) -> None:
         self._viewed = self._shown
@@ -68,43 +96,53 @@ class Finding(QObject):
     def _is_by_this_drawing(self) -> bool:
         """Whether what a person does with photos now is done with what the drawing on the paper brought."""
         stamp = self._shown if self._photos.viewer.path is None else self._viewed
+        if stamp < 0:
+            return True
         place = bisect_right(self._drawings, stamp, key=lambda one: one[0]) - 1
-        return place < 0 or self._drawings[place][1] is self._document.snapshot.begun
+        return place >= 0 and self._drawings[place][1] is self._document.snapshot.begun
 
     # --- what is done with them ------------------------------------------------------------------------
 
+    @property
+    def _here(self) -> _Judged:
+        """What was judged for the drawing on the paper."""
+        return self._judged[self._document.snapshot.begun]
+
     def _take_used(self, photos: Sequence[Path]) -> None:
         if self._is_by_this_drawing:
-            self._used.update(photos)
+            self._here.used.update(photos)
             self._tell_found(photos)
 
     def _take_liked(self, photos: Sequence[Path]) -> None:
-        self._liked.update(set(photos).difference(self.known()))
+        self._here.liked.update(set(photos).difference(self.known()))
         self._tell_found(photos)
 
     def _take_refused(self, photos: Sequence[Path]) -> None:
-        self._refused.update(photos)
-        self.refused.emit(list(photos))
+        here = self._here
+        new = [one for one in photos if one not in here.refused]
+        if new:
+            here.used |= set(new).intersection(self.known()) - here.liked  # it may have been long ago
+            here.refused.update(new)
+            self.refused.emit(new)
 
     def _tell_found(self, photos: Sequence[Path]) -> None:
-        self._refused.difference_update(photos)
+        self._here.refused.difference_update(photos)
         self.found.emit(list(photos))
 
     def _follow(self) -> None:
         """See whether a judgement was taken back, or is made again."""
-        document, before = self._document, self._beside
+        document, before, begun = self._document, self._beside, self._begun
         undone, self._step, self._beside = document.step < self._step, document.step, document.prints
-        if document.snapshot.begun is not self._begun:
-            self._begun = document.snapshot.begun
-            for photos in (self._used, self._liked, self._refused):
-                photos.clear()
-        like, unlike = _paths(self._beside.like), _paths(self._beside.unlike)
-        again = self._refused & like
+        self._begun = document.snapshot.begun
+        if self._begun is not begun:  # with another drawing come the photos beside it
+            return
+        here, like, unlike = self._here, _paths(self._beside.like), _paths(self._beside.unlike)
+        again = here.refused & like
+        gone = (unlike - _paths(before.unlike)) & (here.used | here.liked)
         if undone:  # what was used stays found
-            again |= self._refused & self._used & (_paths(before.unlike) - unlike)
-            left = _paths(before.like) - like
-            if gone := self._liked & left - self._used - self._refused:
-                self._take_refused(sorted(gone))
+            again |= here.refused & here.used & (_paths(before.unlike) - unlike)
+            gone |= (_paths(before.like) - like) & here.liked - here.used
+        self._take_refused(sorted(gone))
         if again:
             self._take_liked(sorted(again))
 

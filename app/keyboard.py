@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 
@@ -27,7 +28,7 @@ def handed_on(within: QWidget, heir: Callable[[], QWidget]) -> Iterator[None]:
         return
     now = window.focusWidget()
     if now is None or not _is_there(now) or now.parentWidget() is not before.parentWidget():
-        heir().setFocus()
+        heir().setFocus(Qt.FocusReason.TabFocusReason)  # so that the paper shows that it is there
 
 
 def in_order(*widgets: QWidget) -> None:

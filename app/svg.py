@@ -45,7 +45,9 @@ _OUTSIDE_RULES = re.compile(
     rf"""@(?:import|namespace)(?:{_WHOLE}|[^;{{}}"'(])*+;?|@font-face\s*\{{(?:{_WHOLE}|[^}}"'(])*+\}}?""",
     re.IGNORECASE,
 )
-_RULES = re.compile(rf"""(?<![^{{}}])((?:{_WHOLE}|[^{{}}"'(])*+)\{{((?:{_WHOLE}|[^{{}}"'(])*+)\}}""")
+_PART = rf"""(?:{_WHOLE}|[^{{}}"'(])"""
+# or what is no rule, up to the next brace, so that nothing is looked through again and again
+_RULES = re.compile(rf"(?<![^{{}}])(?:({_PART}*+)\{{({_PART}*+)\}}|{_PART}++)")
 _DECLARATIONS = re.compile(rf"""(?:{_WHOLE}|[^;"'(])++""")
 _GZIP = b"\x1f\x8b"
 
@@ -190,8 +192,16 @@ def _inside_sheet(text: str) -> str:
     """Return a style sheet without its rules and declarations that name anything outside its file."""
     text = _OUTSIDE_RULES.sub("", _COMMENTS.sub("", text))
     if not _is_harmless(text):
-        text = _RULES.sub(lambda rule: f"{rule[1]}{{{_inside(rule[2])}}}" * _is_harmless(rule[1]), text)
+        text = _RULES.sub(_inside_rule, text)
     return text if _is_harmless(text) else ""
+
+
+def _inside_rule(rule: re.Match[str]) -> str:
+    """Return a rule without what names anything outside its file."""
+    whole, before, declarations = rule.group(0, 1, 2)
+    if before is None:
+        return whole if _is_harmless(whole) else ""
+    return f"{before}{{{_inside(declarations)}}}" if _is_harmless(before) else ""
 
 
 def _inside(declarations: str) -> str:

@@ -121,7 +121,6 @@ class MainWindow(QMainWindow):
         self.other_encoder = OtherEncoder(self._actions, settings, self.session, self)
         self.other_encoder.said.connect(self.notice.say)
         self._follow_finding()
-        Renames(self.session, self.seating, self.drawing_panel, self.shelving.keeper)
         self._render()
 
     def _build(self) -> None:
@@ -180,6 +179,7 @@ class MainWindow(QMainWindow):
         for one in (keeper, self.teaching):
             finding.found.connect(one.note_found)
             finding.refused.connect(one.note_refused)
+        Renames(self.session, self.seating, self.drawing_panel, keeper, finding)
         self.teaching.failed.connect(self.notice.say)
         self.teaching.changed.connect(lambda: self.status.show_learned(self.teaching.learned))
 

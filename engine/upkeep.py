@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import product
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Self
 from engine.days import DAY_S
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
-from engine.folders.names import local_path, name_in, prefix_of
+from engine.folders.names import name_in, prefix_of
 from engine.folders.patience import Kind, kind_of, no_folder, resolved
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
@@ -123,7 +123,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
     def kept_by(self) -> str:
         """Return the sentence that a folder around this one remembers photos in it; empty if none does."""
         for above, root in self._roots_above().items():
-            if self._files({above: root}, self._catalog.names):
+            if any(True for _ in self._within(above, self._catalog.names(root))):
                 return f"The photos in {self.folder} are remembered as part of {above}."
         return ""
 
@@ -181,13 +181,24 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         known = {Path(os.fsdecode(path)): root for path, root in self._catalog.roots().items()}
         return {path: root for path, root in known.items() if path in self.folder.parents}
 
-    def _files(self, roots: Mapping[Path, int], names: Callable[[int], Iterable[bytes]]) -> set[Path]:
-        """Return the files in this folder that these folders know by such names."""
-        files = set[Path]()
+    def _files(self, roots: Mapping[Path, int], names: Callable[[int], Iterable[bytes]]) -> set[bytes]:
+        """Return what the files in this folder are called in it that these folders know by such names."""
+        files = set[bytes]()
         for path, root in roots.items():
-            inside = b"" if path.is_relative_to(self.folder) else prefix_of(name_in(path, self.folder) or b"")
-            files |= {local_path(path, name) for name in names(root) if name.startswith(inside)}
+            files.update(self._within(path, names(root)))
         return files
+
+    def _within(self, path: Path, names: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield these names of a folder in this one, or around it, as of this one; those that lie in it.
+
+        As bytes: very many are asked for. Two that differ in case alone are one where the system says so.
+        """
+        if path.is_relative_to(self.folder):
+            inside = b"" if path == self.folder else prefix_of(name_in(self.folder, path) or b"")
+            return (os.path.normcase(inside + name) for name in names)
+        above = os.path.normcase(prefix_of(name_in(path, self.folder) or b""))
+        cased = map(os.path.normcase, names)
+        return (name[len(above) :] for name in cased if name.startswith(above))
 
     def _remembered(self) -> dict[Path, int]:
         """Return the folders of `_roots_within`.

@@ -98,11 +98,7 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
         "drawings": len(chosen), "photos": len(some.photos), "others": len(beside), "held_out": len(held),
     }  # fmt: skip
     began = time.monotonic()
-    if held and not others and bool(pairs.right[held].all()):
-        _log.warning(
-            "Each photo is right for each drawing held out: mAP, P@10 and hit@10 are 100 before and after, "
-            "whatever is learned. A second kind in PAIRS, or --photos, makes figures of them."
-        )
+    _tell_of_figures(pairs, held, others)
     if held:
         report["before"] = found(start.network(), pairs, others, places=held)
     with tqdm(total=recipe.steps, unit="step", disable=not progress) as bar:
@@ -114,10 +110,6 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
                 f"Of what was held out less is found than before (mAP {report['after']['mAP']:.1f}, before "
                 f"{report['before']['mAP']:.1f}): nothing is written. More pairs may help."
             )
-    elif len(pairs.drawings) < _FEWEST:
-        _log.warning("With fewer than %d drawings nothing is held out to measure on.", _FEWEST)
-    else:
-        _log.warning("Nothing is held out to measure on.")
     told = {**report, "steps": recipe.steps, "share": recipe.share}
     run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
     pictures = [*((sketch_square, one) for one in pairs.drawings)]
@@ -126,6 +118,19 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     squares = [prepared(one, run.config.input_size) for prepared, one in pictures[:_OTHERS]]
     file = export_as(run, wish.file, str(start.history[-1].get("weights_type", "fp16")), squares)
     return {"model": str(file), **report}
+
+
+def _tell_of_figures(pairs: Pairs, held: Sequence[int], others: Sequence[Image.Image]) -> None:
+    """Say where there will be no figures, or such as say nothing."""
+    if held and not others and bool(pairs.right[held].all()):
+        _log.warning(
+            "Each photo is right for each drawing held out: mAP, P@10 and hit@10 are 100 before and after, "
+            "whatever is learned. A second kind in PAIRS, or --photos, makes figures of them."
+        )
+    elif not held and len(pairs.drawings) < _FEWEST:
+        _log.warning("With fewer than %d drawings nothing is held out to measure on.", _FEWEST)
+    elif not held:
+        _log.warning("Nothing is held out to measure on.")
 
 
 def _must_make_sense(wish: Wish) -> None:

@@ -79,7 +79,7 @@ class ReadingSign(QFrame):
         if not reads:
             self._soon.stop()
             if self.button.hasFocus():
-                self._canvas.setFocus()
+                self._canvas.setFocus(Qt.FocusReason.TabFocusReason)
             self.hide()
         elif self.isHidden() and not self._soon.isActive():
             self._soon.start()

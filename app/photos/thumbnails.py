@@ -20,6 +20,7 @@ from app.photos.requests import WAITING, Requests
 from engine.elsewhere import place_of
 from engine.errors import EngineError
 from engine.paths import data_dir
+from engine.pictures.cloud import refuse_in_the_cloud
 from engine.pictures.facts import Facts
 from engine.pictures.photos import open_photo
 from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
@@ -223,6 +224,7 @@ class _Decoder(_Maker):
             if shared is None:
                 raise EngineError(path.name)
             return reduce(shared, side)
+        refuse_in_the_cloud(path)  # to open a photo downloads it, to scroll past it does not
         digest = self._disk.knows(path)
         if digest is None:
             return reduce(open_photo(path, side=side), side)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Collection
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from engine.pictures.photos import is_photo
 _UNTOLD = frozenset(("opened", "closed_no_write"))
 _KNOWS_WHAT_WENT = sys.platform != "win32"  # there, whatever was removed is told of as a file
 _MANY = 300  # changes, of which Windows keeps fewer while nobody takes them
-_CALM_S = 1.0  # without a change
+_AT_ONCE_S = 1.0  # within which so many come
 _MOST_KNOWN = 4096  # folders of which is known whether they are hidden
 
 
@@ -35,7 +36,8 @@ class ObservedTree(FileSystemEventHandler):
         self._excludes, self._listener, self._observer = excludes, listener, Observer()
         self._hidden: dict[str, bool] = {}  # of folders, whether they lie in hidden ones or are some
         self._is_gone = False
-        self._last, self._count = 0.0, 0  # of what was told since all was quiet
+        self._times = deque[float](maxlen=_MANY)  # of what was told
+        self._may_have_missed = False
 
     def start(self) -> None:
         """Begin; raise WatchError where the system watches no more."""
@@ -55,10 +57,12 @@ class ObservedTree(FileSystemEventHandler):
         """Whether the folder went, even if it is back, or a thread of the observer has ended."""
         return self._is_gone or not all(one.is_alive() for one in list(self._observer.emitters))
 
-    @property
-    def may_have_missed(self) -> bool:
-        """Whether more happened at once than systems keep: neither of them says so."""
-        return self._count > _MANY
+    def take_missed(self) -> bool:
+        """Return whether more happened at once than systems keep: neither of them says so."""
+        missed = self._may_have_missed
+        if missed:
+            self._may_have_missed = False
+        return missed
 
     def follow(self, told: Collection[str] = ()) -> Scope:
         """Return everything: new folders are watched with the others, and nobody knows what is in them."""
@@ -73,7 +77,10 @@ class ObservedTree(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Tell of what a walk would see; in the observer's thread."""
         kind, is_folder = event.event_type, event.is_directory
-        if kind in _UNTOLD or (is_folder and kind == "modified"):
+        if kind in _UNTOLD:
+            return
+        if is_folder and kind == "modified":
+            self._look_whether_hidden(os.path.relpath(os.fsdecode(event.src_path), self._resolved))
             return
         if is_folder:
             self._hidden.clear()
@@ -89,6 +96,15 @@ class ObservedTree(FileSystemEventHandler):
                 if self._wanted.tell(name, is_folder=is_folder or perhaps, is_whole=whole):
                     self._note_one()
 
+    def _look_whether_hidden(self, name: str) -> None:
+        """Tell of a folder that the system hides by now, or hides no more."""
+        if name == "." or not self._wanted.lies_in(name):
+            return
+        before, now = self._hidden.pop(name, None), self._is_in_hidden(os.path.join(name, "."))
+        if before not in (None, now):
+            self._hidden.clear()
+            self._wanted.tell(name, is_folder=True, is_whole=False)
+
     def _is_in_hidden(self, name: str) -> bool:
         """Return whether a folder above this name is hidden, and not taken in."""
         above = os.path.dirname(name)
@@ -102,5 +118,7 @@ class ObservedTree(FileSystemEventHandler):
         return self._hidden[above]
 
     def _note_one(self) -> None:
-        last, self._last = self._last, time.monotonic()
-        self._count = self._count + 1 if self._last - last < _CALM_S else 1
+        now = time.monotonic()
+        if len(self._times) == _MANY and now - self._times[0] < _AT_ONCE_S:
+            self._may_have_missed = True
+        self._times.append(now)

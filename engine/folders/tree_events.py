@@ -65,8 +65,7 @@ class InotifyTree:
         """Never: what the kernel watches no more is followed."""
         return False
 
-    @property
-    def may_have_missed(self) -> bool:
+    def take_missed(self) -> bool:
         """Never: the kernel says so."""
         return False
 

@@ -54,9 +54,8 @@ class TreeEvents(Protocol):
     def has_ended(self) -> bool:
         """Whether the system has ended the watch by itself."""
 
-    @property
-    def may_have_missed(self) -> bool:
-        """Whether so much happened since all was quiet that the system may not have told of everything."""
+    def take_missed(self) -> bool:
+        """Return whether, since this was last asked, so much happened at once that some may be untold."""
 
     def stop(self) -> None:
         """End; nothing is told any more."""

@@ -190,7 +190,7 @@ class FolderWatch:
                 return None
             self._first = 0.0
             scope, self._scope = self._scope, NOTHING
-            return EVERYTHING if self._events is not None and self._events.may_have_missed else scope
+            return EVERYTHING if self._events is not None and self._events.take_missed() else scope
 
     def _look_whether_there(self) -> None:
         """Watch anew what is in the folder's place, when that is something else than before."""

@@ -187,7 +187,8 @@ class Decoder:
     def _read(self, found: Found) -> Decoded:
         path = local_path(self._root, found.name)
         try:
-            refuse_in_the_cloud(refuse_at_sight(path))  # nobody asked for gigabytes to be downloaded
+            refuse_in_the_cloud(path)  # nobody asked for gigabytes to be downloaded
+            refuse_at_sight(path)  # which reads the start of some
             if self._side is None:
                 return Decoded(found, taken=date_of(path) if is_unchanged(path, found) else None)
             before = _state(path)

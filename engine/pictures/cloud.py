@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 from engine.errors import UnavailableError
 
@@ -12,8 +12,15 @@ _RECALLED = 0x40000 | 0x400000  # Windows' FILE_ATTRIBUTE_RECALL_ON_OPEN and _RE
 _DATALESS = 0x40000000  # macOS' SF_DATALESS
 
 
-def refuse_in_the_cloud(details: os.stat_result) -> None:
-    """Raise UnavailableError for a file, by what the system tells of it, that would have to be downloaded."""
+def refuse_in_the_cloud(path: Path) -> None:
+    """Raise UnavailableError for a file that would have to be downloaded; to be called before it is opened.
+
+    Whoever opens a file that cannot be asked about is told why.
+    """
+    try:
+        details = path.stat()
+    except OSError:
+        return
     attributes, flags = getattr(details, "st_file_attributes", 0), getattr(details, "st_flags", 0)
     if attributes & _RECALLED or flags & _DATALESS:
         raise UnavailableError(IN_THE_CLOUD)

@@ -222,17 +222,18 @@ class Catalog:
         with self._db.change() as db:
             db.executemany(photo_rows.RESTATE, [(*row_of(found)[1:], root, found.name) for found in photos])
 
-    def mark_missing(self, root: int, names: Iterable[bytes]) -> None:
-        """Record that these photos are not there any more; refusals and suspicions of them are dropped."""
+    def mark_missing(self, root: int, names: Iterable[bytes], *, seen_from: int | None = None) -> None:
+        """Record that photos are not there, as a look at this folder or another one showed; drop refusals."""
+        look = root if seen_from is None else seen_from
         rows = [(root, name) for name in names]
         with self._db.change() as db:
             for table in ("skipped", "in_flight"):
                 db.executemany(f"DELETE FROM {table} WHERE root = ? AND path = ?", rows)
             db.executemany(
                 "UPDATE photos SET missing_since = ?,"
-                " missed_after = (SELECT unended FROM roots WHERE id = root)"
+                " missed_after = (SELECT unended FROM roots WHERE id = ?)"
                 " WHERE root = ? AND path = ? AND missing_since IS NULL",
-                [(int(time.time()), *row) for row in rows],
+                [(int(time.time()), look, *row) for row in rows],
             )
 
     def forget_missing(self, root: int) -> None:

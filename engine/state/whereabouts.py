@@ -200,7 +200,8 @@ class Whereabouts:
             query = (
                 "SELECT content, roots.path, gone.path FROM photos AS gone JOIN roots ON roots.id = root"
                 f" WHERE content IN ({listed}) AND missing_since IS NOT NULL AND (SELECT count(DISTINCT"
-                " replace(CAST(roots.path AS TEXT), ?, '/') || '/' || photos.path)"  # two folders may have it
+                " rtrim(replace(CAST(roots.path AS TEXT), ?, '/'), '/')"  # a drive's ends in one
+                " || '/' || photos.path)"  # two folders may have it
                 " FROM photos JOIN roots ON roots.id = root"
                 " WHERE content = gone.content AND missing_since IS NULL) = 1"
                 " ORDER BY missing_since, gone.path"

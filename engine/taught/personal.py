@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from engine.encoding.guard import Guard
 from engine.unit_vectors import Numbers, Vectors, unit
 
-SHARPNESS = (4.0, 5.0, 6.0, 8.0, 10.0, 13.0)
+SHARPNESS = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 13.0)
 """How near a drawing must be to an earlier one to be treated like it: what is tried, the broadest first."""
 
 _UNGUARDED = 8.0  # the broadest for a model that comes without vectors to guard the rest
 _NOISE = 0.1  # how far one pair is to be doubted: what is added to the kernel's diagonal
-_SURE = 1.5  # standard errors by which the pairs must find more, so that luck teaches nothing
+_STAYING = 0.3  # how far a drawing of other kinds is to be doubted, which stays where it is
+_SURE = 1.5  # standard errors by which the pairs must find more, and more of theirs than of other things,
+_SURER = 2.0  # and by so many on average of both, so that luck teaches nothing
+_STRANGE = 0.9  # share of the photos from all over than which another thing's are no more alike
 _SAME = 0.9999  # inner product of vectors of one photo
 _TWINS = 0.99999  # of one drawing, kept with half precision
 _LIKE = 10  # photos most like the one that was found, that a drawing of it should have found too,
@@ -103,42 +106,143 @@ def alike(photos: int) -> int:
 def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
     """Return the map that serves its own pairs best, None where none is known to help.
 
-    Kernel ridge regression from the drawings to the way from each to its target. How sharp it is, is chosen:
-    the pairs must find more than without it, each judged by a map that was fitted without it, by more than
-    luck explains; and other kinds of things, the guard's, must lose nothing that matters. Pairs of one
-    drawing are left out together, and count as one: each would be foretold by the other.
+    Kernel ridge regression from the drawings to the way from each to its target; drawings of other kinds, the
+    guard's, stay where they are. How sharp it is, is chosen: the pairs must find more than without it, each
+    judged by a map that was fitted without it, by more than luck explains, and more than the pairs of other
+    things gain by the same movement; and the guard's kinds, each judged by a map that was fitted without it,
+    must lose little, and less than the pairs gain. Pairs of one drawing are left out together, and count as
+    one: each would be foretold by the other.
 
     Args:
         pairs: of at least two drawings, else there is nothing to judge by.
         guard: drawings and photos of many kinds; None allows only maps that move little but the same drawing.
     """
     twins = _twins(pairs.drawings) if len(pairs.drawings) else []
-    count = len(twins)
-    if count < 2:
+    if len(twins) < 2:
         return None
-    ways = pairs.targets - pairs.drawings
-    doubt = _NOISE * 2.0 ** (np.arange(len(ways))[::-1] / _HALF_LIFE)
-    before = average_precision(pairs.drawings @ pairs.library.T, pairs.right)
-    watch = None if guard is None else _Watch(guard, pairs.library)
+    examples, proof = _Examples.of(pairs, guard), _Proof(pairs, twins)
+    watch = None if guard is None else _Watch(guard, pairs.library, len(pairs.drawings))
     best, most = None, 0.0
     for sharpness in SHARPNESS:
         if guard is None and sharpness < _UNGUARDED:
             continue
-        kernel = _kernel(pairs.drawings, pairs.drawings, sharpness).astype(np.float64)
-        inverse = np.linalg.inv(kernel + np.diag(doubt))
-        shifts = (inverse @ ways).astype(np.float32)
-        alone = ways.copy()
-        for same in twins:
-            alone[same] -= np.linalg.solve(inverse[np.ix_(same, same)], shifts[same]).astype(np.float32)
-        found = average_precision(unit(pairs.drawings + alone) @ pairs.library.T, pairs.right) - before
-        gains = np.array([found[same].mean() for same in twins])
-        gain, error = float(gains.mean()), float(gains.std() / np.sqrt(count))
-        if gain <= max(_SURE * error, most):
+        ridge = _Ridge(examples, sharpness)
+        gain = proof.gain(ridge.without(twins))
+        if gain <= most:
             continue
-        learned = PersonalMap(pairs.drawings, shifts, sharpness)
-        if watch is None or watch.loses_nothing(learned):
-            best, most = learned, gain
+        if watch is None or watch.loss(ridge.without(watch.kinds)) <= min(_LOSS, gain):
+            best, most = PersonalMap(examples.drawings, ridge.shifts, sharpness), gain
     return best
+
+
+@dataclass(frozen=True, eq=False)
+class _Examples:
+    """What a map is fitted to: the pairs, and behind them drawings that are to stay where they are.
+
+    Attributes:
+        drawings: (n, dim) unit vectors.
+        ways: (n, dim) how far each should move.
+        doubt: (n,) how far each is to be doubted.
+    """
+
+    drawings: Vectors
+    ways: Vectors
+    doubt: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, pairs: Pairs, guard: Guard | None) -> _Examples:
+        ways = pairs.targets - pairs.drawings
+        doubt = _NOISE * 2.0 ** (np.arange(len(ways))[::-1] / _HALF_LIFE)
+        if guard is None:
+            return cls(pairs.drawings, ways, doubt)
+        return cls(
+            np.concatenate([pairs.drawings, guard.drawings]),
+            np.concatenate([ways, np.zeros_like(guard.drawings)]),
+            np.concatenate([doubt, np.full(len(guard.drawings), _STAYING)]),
+        )
+
+
+class _Ridge:
+    """Kernel ridge regression of one sharpness.
+
+    Attributes:
+        shifts: (n, dim) what each example adds to those like it.
+    """
+
+    def __init__(self, examples: _Examples, sharpness: float) -> None:
+        self._ways = examples.ways
+        kernel = _kernel(examples.drawings, examples.drawings, sharpness).astype(np.float64)
+        self._inverse = np.linalg.inv(kernel + np.diag(examples.doubt))
+        self.shifts = (self._inverse @ examples.ways).astype(np.float32)
+
+    def without(self, groups: Sequence[NDArray[np.intp]]) -> Vectors:
+        """Return how far the rows of groups, one after the other, are moved by all but their own group."""
+        ways = [
+            self._ways[rows] - np.linalg.solve(self._inverse[np.ix_(rows, rows)], self.shifts[rows])
+            for rows in groups
+        ]
+        return np.concatenate(ways).astype(np.float32)
+
+
+class _Proof:
+    """The pairs' own drawings before the library: whether they find more, and theirs more than any would."""
+
+    def __init__(self, pairs: Pairs, twins: Sequence[NDArray[np.intp]]) -> None:
+        rows = np.concatenate(twins)  # drawings that are the same stand together
+        self._starts = np.cumsum([0, *map(len, twins)])[:-1]
+        self._sizes = np.array([len(same) for same in twins])
+        self._drawings, self._library, self._right = pairs.drawings[rows], pairs.library, pairs.right[rows]
+        own = self._right / np.maximum(self._right.sum(axis=1, keepdims=True), 1)
+        self._apart = (own - _of_other_things(pairs.targets[rows], own, pairs)).astype(np.float32)
+        self._before = self._found(self._drawings)
+
+    def gain(self, ways: Vectors) -> float:
+        """Return by how much the mean average precision grows, 0 where that may be luck.
+
+        Args:
+            ways: (n, dim) how far each drawing is moved, in the order of the twins.
+        """
+        precision, ranks = self._found(unit(self._drawings + ways))
+        found = self._mean_of_twins(precision - self._before[0])
+        own = self._mean_of_twins(np.einsum("nm,nm->n", self._before[1] - ranks, self._apart))
+        sure = _surety(found), _surety(own)
+        return float(found.mean()) if min(sure) > _SURE and sum(sure) > 2 * _SURER else 0.0
+
+    def _found(self, drawings: Vectors) -> tuple[NDArray[np.float64], Vectors]:
+        """Return (n,) average precisions, and (n, m) logarithms of the places at which photos come."""
+        order = np.argsort(-(drawings @ self._library.T), axis=1)
+        places = np.log(np.arange(1, order.shape[1] + 1, dtype=np.float32))
+        ranks = np.empty(order.shape, np.float32)
+        np.put_along_axis(ranks, order, np.broadcast_to(places, order.shape), axis=1)
+        return _precision_of(order, self._right), ranks
+
+    def _mean_of_twins(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        return np.asarray(np.add.reduceat(values, self._starts) / self._sizes, np.float64)
+
+
+def _of_other_things(targets: Vectors, own: NDArray[np.float64], pairs: Pairs) -> NDArray[np.float64]:
+    """Return (n, m) what the photos weigh that show something else than each pair's: those of other pairs.
+
+    They are of another thing if they are no more like a pair's own than nine of ten photos from all over.
+    Where all pairs are of one thing, all photos stand for others.
+
+    Args:
+        targets: (n, dim) of the pairs.
+        own: (n, m) what each pair's own photos weigh, 1 in sum.
+        pairs: for the photos.
+    """
+    strange = ~pairs.right.any(axis=0)
+    library = pairs.library[strange] if strange.any() else pairs.library
+    usual = np.quantile(targets @ library.T, _STRANGE, axis=1)
+    others = (targets @ targets.T < usual[:, None]).astype(np.float64)
+    count = others.sum(axis=1, keepdims=True)
+    everything = np.full(own.shape[1], 1 / own.shape[1])
+    return np.where(count > 0, others @ own / np.maximum(count, 1), everything)
+
+
+def _surety(values: NDArray[np.float64]) -> float:
+    """Return by how many standard errors their mean is above 0."""
+    return float(values.mean() / max(values.std() / np.sqrt(len(values)), 1e-12))
 
 
 def _twins(drawings: Vectors) -> list[NDArray[np.intp]]:
@@ -148,31 +252,47 @@ def _twins(drawings: Vectors) -> list[NDArray[np.intp]]:
 
 
 class _Watch:
-    """The guard's drawings before the guard's photos, laid among the person's."""
+    """The guard's drawings before the guard's photos, laid among the person's.
 
-    def __init__(self, guard: Guard, library: Vectors) -> None:
-        self._drawings, self._photos = guard.drawings, np.concatenate([guard.photos, library])
-        self._right = np.zeros((len(guard.drawings), len(self._photos)), np.bool_)
-        self._right[:, : len(guard.photos)] = guard.right
-        _, self._kinds = np.unique(guard.right, axis=0, return_inverse=True)
+    Attributes:
+        kinds: the rows of each kind's drawings among the examples.
+    """
+
+    def __init__(self, guard: Guard, library: Vectors, pairs: int) -> None:
+        photos = np.concatenate([guard.photos, library])
+        _, kinds = np.unique(guard.right, axis=0, return_inverse=True)
+        own = [np.flatnonzero(kinds.ravel() == kind) for kind in range(int(kinds.max()) + 1)]
+        self.kinds = [pairs + rows for rows in own]
+        rows = np.concatenate(own)
+        self._drawings, self._photos = guard.drawings[rows], photos
+        self._right = np.zeros((len(rows), len(photos)), np.bool_)
+        self._right[:, : len(guard.photos)] = guard.right[rows]
+        self._starts, self._sizes = np.cumsum([0, *map(len, own)])[:-1], np.array([len(one) for one in own])
         self._before = self._found(self._drawings)
 
-    def loses_nothing(self, learned: PersonalMap) -> bool:
-        """Return whether they still find them; what some kinds gain makes up for no other's loss."""
-        changes = self._found(learned(self._drawings)) - self._before
-        return bool((np.minimum(changes, 0).mean(axis=1) >= -_LOSS).all())
+    def loss(self, ways: Vectors) -> float:
+        """Return what they lose on average; what some kinds gain makes up for no other's loss.
+
+        Args:
+            ways: (n, dim) how far each drawing is moved, in the order of the kinds.
+        """
+        changes = self._found(unit(self._drawings + ways)) - self._before
+        return float(np.maximum(-changes, 0).mean(axis=1).max())
 
     def _found(self, drawings: Vectors) -> NDArray[np.float64]:
         """Return (2, kinds): the mean average precision, and the precision at ten, of each kind."""
         scores = drawings @ self._photos.T
         found = average_precision(scores, self._right), precision_at(scores, self._right)
-        counts = np.bincount(self._kinds.ravel())
-        return np.array([np.bincount(self._kinds.ravel(), one) / counts for one in found])
+        return np.array([np.add.reduceat(one, self._starts) / self._sizes for one in found])
 
 
 def average_precision(scores: NDArray[np.float32], right: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return (n,) average precisions of the order of (n, m) scores; 0 where nothing is right."""
-    hits = np.take_along_axis(right, np.argsort(-scores, axis=1), axis=1)
+    return _precision_of(np.argsort(-scores, axis=1), right)
+
+
+def _precision_of(order: NDArray[np.intp], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+    hits = np.take_along_axis(right, order, axis=1)
     precision = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
     return np.asarray((precision * hits).sum(axis=1) / np.maximum(hits.sum(axis=1), 1), np.float64)
 

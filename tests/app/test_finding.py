@@ -6,7 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from .conftest import draw, shown
+from app.drawing.tools import Tool
+from app.renames import Renames
+
+from .conftest import Hand, draw, shown
 from .lessons import is_idle, lessons, zigzag
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -52,15 +55,79 @@ def test_a_like_that_is_undone_teaches_nothing_unless_the_photo_was_used(finds, 
 def test_a_judgement_that_is_turned_back_teaches_again(finds, qtbot, state_folder):
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)
-    photo = finds.grid.hits_model.hit(3).path
+    photo, used = (finds.grid.hits_model.hit(row).path for row in (3, 5))
     finds.grid.liked.emit([photo])
     keeper, strip = finds.shelving.keeper, finds.drawing_panel.strip
     slip = partial(strip.turn, finds.canvas.document.prints.find(photo))
-    for deed, left in ((slip, ()), (slip, (photo,)), (slip, ()), (finds.canvas.undo, (photo,))):
+    undo, redo = finds.canvas.undo, finds.canvas.redo
+    for deed, left in ((slip, ()), (slip, (photo,)), (slip, ()), (undo, (photo,)), (redo, ())):
+        deed()
+        assert keeper.drawings[0].photos == left
+    undo()
+    finds.grid.used.emit([used])
+    refuse = partial(finds.grid.unliked.emit, [used])
+    for deed, left in ((refuse, (photo,)), (undo, (used, photo)), (redo, (photo,))):
         deed()
         assert keeper.drawings[0].photos == left
     qtbot.waitUntil(lambda: is_idle(finds))
     assert lessons(state_folder) == [1]
+
+
+def test_what_was_done_with_photos_stays_known_while_the_paper_is_another(finds, qtbot):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    used, liked = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    canvas, keeper, hand = finds.canvas, finds.shelving.keeper, Hand(finds.canvas)
+    finds.grid.used.emit([used])
+    finds.grid.liked.emit([liked])
+    canvas.clear()
+    canvas.undo()
+    canvas.set_tool(Tool.STROKE_ERASER)
+    hand.press((0.1, 0.2))
+    hand.move((0.5, 0.3))
+    assert canvas.is_blank
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not canvas.is_blank
+    refuse = partial(finds.grid.unliked.emit, [used])
+    for deed, left in ((refuse, (liked,)), (canvas.undo, (used, liked)), (canvas.undo, (used,))):
+        deed()
+        assert keeper.drawings[0].photos == left
+
+
+def test_what_was_found_long_ago_and_refused_is_found_again_by_undo(finds, qtbot):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    photo, keeper = finds.grid.hits_model.hit(3).path, finds.shelving.keeper
+    finds.grid.used.emit([photo])
+    finds.canvas.clear()
+    keeper.take(keeper.drawings[0])
+    refuse = partial(finds.grid.unliked.emit, [photo])
+    for deed, left in ((refuse, ()), (finds.canvas.undo, (photo,))):
+        deed()
+        assert keeper.drawings[0].photos == left
+
+
+def test_a_like_of_a_photo_that_was_renamed_since_is_taken_back(finds, qtbot):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    before, renames = finds.grid.hits_model.hit(3).path, finds.findChild(Renames)
+    finds.grid.liked.emit([before])
+    now = before.with_name("renamed.png")
+    assert before in {path for one in renames._followers for path in one.paths()}
+    for one in renames._followers:
+        one.follow({before: now})
+    assert finds.shelving.keeper.drawings[0].photos == (now,)
+    finds.canvas.undo()
+    assert finds.shelving.keeper.drawings[0].photos == ()
+
+
+def test_what_was_looked_at_before_anything_was_drawn_is_no_lesson(finds, qtbot, state_folder, clipboard):
+    finds.photos_panel.look_at(finds.grid.hits_model.hit(3).path)
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12 and finds.seating.is_settled)
+    finds.photos_panel.viewer.commands.copy_path.trigger()
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == []
 
 
 def test_what_an_earlier_drawing_brought_into_the_view_is_no_lesson_of_the_next(
@@ -87,7 +154,10 @@ def test_what_an_earlier_drawing_brought_into_the_view_is_no_lesson_of_the_next(
 def test_what_an_earlier_drawing_found_is_no_lesson_of_the_next_whose_search_is_slow(
     finds, qtbot, state_folder
 ):
+    newest = finds.grid.hits_model.hit(0).path
     draw(finds, *zigzag(0))
+    assert not finds.seating.is_settled
+    finds.grid.used.emit([newest])  # it stands there by date
     qtbot.waitUntil(lambda: shown(finds) == 12)
     photo = finds.grid.hits_model.hit(3).path
     finds.canvas.clear()

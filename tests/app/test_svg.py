@@ -97,6 +97,7 @@ def test_rules_of_a_style_sheet_that_stay_inside_are_kept_beside_those_that_do_n
         "@font-face { src: url('data:font/woff;base64,outside}') }",
         r".b\:outside{fill:red}",
         ".b{marker:url(#a)url(outside;)}",
+        ".b{fill:red} url(outside) }",
     ],
 )
 def test_a_rule_that_names_something_outside_is_left_out_alone(rule):
@@ -107,7 +108,7 @@ def test_a_rule_that_names_something_outside_is_left_out_alone(rule):
     assert f'style="{kept[3:-1]}"' in text
 
 
-@pytest.mark.parametrize("part", ["@import url(", "@font-face{(", '{"', "url(x){"])
+@pytest.mark.parametrize("part", ["@import url(", "@font-face{(", '{"', "url(x){", "}url(", "a{url("])
 def test_a_style_sheet_of_very_many_beginnings_is_read_once(part):
     assert "url(" not in cleaned(f"<style>{part * 200_000}</style>")
 

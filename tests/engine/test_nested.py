@@ -1,11 +1,13 @@
 """What lies in two known folders, one of them in the other, is one photo."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
 import pytest
 
 from engine.inventory import files
+from engine.state.catalog import Catalog
 from engine.upkeep import Upkeep
 
 from .conftest import photos_in, refreshed
@@ -36,9 +38,15 @@ def test_what_is_deleted_is_missing_in_both_and_told_of_and_forgotten_once(both,
     assert both[1].photo_count == 2
 
 
-def test_what_is_deleted_from_the_one_inside_is_missing_around_it(both, photo_folder, state_folder):
+def test_what_is_deleted_from_the_one_inside_is_missing_around_it(
+    both, photo_folder, state_folder, monkeypatch
+):
     next((photo_folder / "older").iterdir()).unlink()
+    asked, names, refusals = [], Catalog.names, Catalog.refusals
+    monkeypatch.setattr(Catalog, "names", lambda self, root: asked.append(root) or names(self, root))
+    monkeypatch.setattr(Catalog, "refusals", lambda self, root: asked.append(root) or refusals(self, root))
     refreshed(both[1])
+    assert 1 not in asked  # of the one around it, all that is known is much
     with closing(sqlite3.connect(state_folder / "catalog.sqlite3")) as db:
         assert db.execute("SELECT count(*) FROM photos WHERE missing_since IS NULL").fetchone() == (11 + 2,)
 
@@ -65,3 +73,15 @@ def test_a_photo_that_comes_back_by_another_name_is_one_that_was_moved(both, pho
     now = away.rename(photo.with_name(f"now{photo.suffix}"))
     refreshed(both[1])
     assert refreshed(both[0]).renamed == ((photo, now),)
+
+
+def test_an_older_copy_does_not_stand_for_what_moved_out_of_the_one_inside(both, photo_folder):
+    photo = next((photo_folder / "older").iterdir())
+    for name in ("backup", "sorted"):
+        (photo_folder / name).mkdir()
+    shutil.copy(photo, photo_folder / "backup" / photo.name)
+    refreshed(both[0])
+    now = photo.rename(photo_folder / "sorted" / f"b{photo.suffix}")
+    for one in reversed(both):
+        refreshed(one)
+    assert both[0].places_now([photo]) == {photo: now}

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -47,17 +48,20 @@ def test_progress_counts_the_files_and_folders_that_are_left_out(photo_folder, o
 def test_what_lies_in_the_cloud_alone_is_not_downloaded_and_what_goes_there_stays_to_be_found(
     library, photo_folder, draw_picture, monkeypatch, told
 ):
-    looked, hashed, known = decoder.refuse_at_sight, [], photo_folder / "seagreen circle.png"
-    away, hash_of = {photo_folder / "new.png"}, decoder.content_hash
+    looked, hashed, known = Path.stat, [], photo_folder / "seagreen circle.png"
+    away, hash_of = {photo_folder / "new.png", photo_folder / "large.psb"}, decoder.content_hash
     draw_picture("square", "gold").save(photo_folder / "new.png")
-    monkeypatch.setattr(
-        decoder, "refuse_at_sight", lambda path: SimpleNamespace(**told) if path in away else looked(path)
-    )
+    (photo_folder / "large.psb").write_bytes(b"8BPS")
+    told = SimpleNamespace(**told, st_mode=0o100600, st_size=4)
+    monkeypatch.setattr(Path, "stat", lambda path, **how: told if path in away else looked(path, **how))
+    monkeypatch.setattr("engine.pictures.photos._start", lambda path, count: hashed.append(path) or b"8BPS")
     monkeypatch.setattr(
         decoder, "content_hash", lambda path, **more: hashed.append(path) or hash_of(path, **more)
     )
-    [skipped] = refreshed(library).skipped
-    assert (skipped.reason, hashed) == ("it is in the cloud alone: download it first.", [])
+    reasons = {one.reason for one in refreshed(library).skipped}
+    assert (reasons, hashed) == ({"it is in the cloud alone: download it first."}, [])
+    away.remove(photo_folder / "large.psb")
+    (photo_folder / "large.psb").unlink()
     away.add(known)
     known.chmod(0o600)  # its other time of change is another one
     report = refreshed(library)

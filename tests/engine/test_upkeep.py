@@ -108,15 +108,20 @@ def test_a_part_of_a_folder_is_remembered_with_that_one(library, photo_folder):
         assert upkeep.forget() == 12
 
 
-def test_what_the_folder_around_it_keeps_is_not_called_forgotten(library, photo_folder, open_library):
+def test_what_the_folder_around_it_keeps_is_not_called_forgotten(
+    library, photo_folder, open_library, monkeypatch
+):
     refreshed(open_library(photo_folder / "older"))
     next((photo_folder / "older").iterdir()).unlink()
     refreshed(library)
     with Upkeep(photo_folder / "older") as upkeep:
         assert (upkeep.forget_missing(), upkeep.forget()) == (0, 0)
         assert upkeep.kept_by().endswith(f"older are remembered as part of {photo_folder}.")
+    made = []
+    monkeypatch.setattr("engine.folders.names.local_path", lambda *names: made.append(names))
+    monkeypatch.setattr("engine.upkeep.local_path", lambda *names: made.append(names), raising=False)
     with Upkeep(photo_folder) as upkeep:
-        assert (upkeep.kept_by(), upkeep.forget()) == ("", 11)
+        assert (upkeep.kept_by(), upkeep.forget(), made) == ("", 11, [])  # a path for each takes long
 
 
 def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):

@@ -154,7 +154,9 @@ def test_the_signs_button_gives_up_and_what_is_opened_next_is_read(
     shutil.copy(sketch, tmp_path / "slow.png")
     sketches.open(tmp_path / "slow.png")
     qtbot.waitUntil(sign.isVisible)
+    sign.button.setFocus()
     sign.button.click()
+    assert canvas._framed  # the keyboard is there now, and that is seen
     with qtbot.waitSignal(canvas.drawing_changed):
         sketches.open(sketch)
     may.set()

@@ -1,6 +1,7 @@
 import threading
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -74,6 +75,22 @@ def test_a_large_tile_shows_what_is_kept_and_then_the_photo(make_thumbnails, ind
     large = make_thumbnails(640)
     assert made(large, path, qtbot) is not None
     qtbot.waitUntil(lambda: large.get(path).width() == 640)
+
+
+def test_a_photo_that_lies_in_the_cloud_alone_is_not_downloaded_for_the_grid(
+    make_thumbnails, indexed, qtbot, state_folder, monkeypatch
+):
+    with closing(ThumbnailFile(state_folder)) as file:
+        file.keep_only([])
+    monkeypatch.setattr("engine.pictures.cloud._RECALLED", -1)
+    looked, path = Path.stat, indexed / "photo.png"
+    facts = {name: getattr(path.stat(), name) for name in dir(path.stat()) if name.startswith("st_")}
+    told = SimpleNamespace(**facts, st_file_attributes=0x400000)
+    monkeypatch.setattr(Path, "stat", lambda one, **how: told if one == path else looked(one, **how))
+    monkeypatch.setattr(module, "open_photo", lambda path, **_: Image.open(path))
+    thumbnails = make_thumbnails(64)
+    thumbnails.get(path)
+    qtbot.waitUntil(lambda: thumbnails.is_broken(path))
 
 
 def test_a_large_tile_of_a_photo_that_went_away_keeps_what_there_is(

@@ -1,11 +1,13 @@
 """A watched folder tells of what a walk would see, and of nothing else; on the real file system."""
 
+import itertools
 import os
 import stat
 import threading
+from types import SimpleNamespace
 
 import pytest
-from watchdog.events import DirDeletedEvent, FileDeletedEvent
+from watchdog.events import DirDeletedEvent, DirModifiedEvent, FileDeletedEvent
 
 from engine.folders import hidden, observed_tree
 from engine.folders.excludes import Excludes
@@ -166,6 +168,31 @@ def test_what_happens_in_folders_that_the_system_hides_is_not_told(tmp_path, mon
     for name in ("Library/deep/a.png", "Library/a.png", "a.png"):
         tree.on_any_event(FileDeletedEvent(str(tmp_path / name)))
     assert listener.told == ["photo"]
+
+
+def test_a_folder_that_the_system_hides_no_more_is_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(hidden, "_FIELD", "st_mode")
+    monkeypatch.setattr(hidden, "_BIT", stat.S_ISVTX)
+    (folder := tmp_path / "Library").mkdir()
+    folder.chmod(0o1755)
+    tree = ObservedTree(tmp_path, Excludes(), listener := Listener())
+    for _ in range(2):
+        tree.on_any_event(DirModifiedEvent(str(folder)))
+    folder.chmod(0o755)
+    for _ in range(2):
+        tree.on_any_event(DirModifiedEvent(str(folder)))
+    tree.on_any_event(FileDeletedEvent(str(folder / "a.png")))
+    assert listener.told == ["folder", "photo"]
+
+
+@pytest.mark.parametrize(("apart_s", "missed"), [(0.9, False), (0.001, True)])
+def test_many_changes_one_after_another_are_not_many_at_once(tmp_path, monkeypatch, apart_s, missed):
+    clock = itertools.count(0, apart_s)
+    monkeypatch.setattr(observed_tree, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    tree = ObservedTree(tmp_path, Excludes(), Listener())
+    for _ in range(400):
+        tree.on_any_event(FileDeletedEvent(str(tmp_path / "a.png")))
+    assert (tree.take_missed(), tree.take_missed()) == (missed, False)
 
 
 def test_a_tree_whose_root_went_has_ended(tmp_path):

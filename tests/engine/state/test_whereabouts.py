@@ -151,3 +151,12 @@ def test_a_file_is_found_by_whatever_number_the_disk_gives_it(library, photo_fol
     assert library._catalog.whereabouts.alike(details) == [(os.fsencode(photo_folder), old.name.encode())]
     details.st_mtime_ns += 1
     assert library._catalog.whereabouts.alike(details) == []
+
+
+def test_what_the_root_of_a_drive_and_a_folder_in_it_hold_is_in_one_place(catalog):
+    drive, folder = catalog.add_root(b"/"), catalog.add_root(b"/x")
+    [content] = catalog.store(drive, "tiny", [photo(b"a")], [])
+    catalog.mark_missing(drive, [b"a"])
+    for root, name in ((drive, b"x/b"), (folder, b"b")):
+        catalog.store(root, "tiny", [photo(name)], [])
+    assert catalog.whereabouts.lost([content]) == {content: (b"/", b"a")}

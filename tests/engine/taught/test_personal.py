@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from engine.encoding.guard import Guard
-from engine.taught.personal import Pairs, average_precision, fit, precision_at, soft_target
+from engine.taught.personal import (
+    Pairs,
+    PersonalMap,
+    _Proof,
+    _Watch,
+    average_precision,
+    fit,
+    precision_at,
+    soft_target,
+)
 
 DIM, KINDS, PHOTOS = 64, 12, 14
 
@@ -154,3 +163,48 @@ def test_average_precision_and_precision_are_those_of_the_textbook():
     assert average_precision(scores, right) == pytest.approx([(1 + 2 / 3) / 2])
     assert precision_at(scores, right, 2) == [0.5]
     assert average_precision(scores, np.zeros((1, 4), bool)) == [0]
+
+
+def test_a_movement_that_finds_more_of_anything_proves_nothing():
+    """As towards where most photos of a library lie: wrong photos would teach it as well as right ones."""
+    rng = np.random.default_rng(0)
+    place = units(rng.standard_normal(DIM))
+    there = units(place + 0.3 * rng.standard_normal((60, DIM)))
+    library = np.concatenate([there, units(rng.standard_normal((200, DIM)))])
+    found = rng.integers(0, 60, 80)
+    drawings = units(rng.standard_normal((80, DIM)))
+    pairs = Pairs(drawings, library[found], library, np.arange(260) == found[:, None])
+    proof = _Proof(pairs, [np.array([row]) for row in range(80)])
+    ways = np.tile(place, (80, 1))
+    before, after = (
+        average_precision(rows @ library.T, pairs.right) for rows in (drawings, units(drawings + ways))
+    )
+    assert after.mean() > before.mean() + 0.01
+    assert proof.gain(ways) == 0
+    assert proof.gain(0.5 * (library[found] - drawings)) > 0.1
+
+
+@pytest.mark.parametrize(("loss", "is_learned"), [(0.002, True), (0.004, False), (0.1, False)])
+def test_what_is_gained_outweighs_what_other_kinds_lose(world, monkeypatch, loss, is_learned):
+    monkeypatch.setattr(_Proof, "gain", lambda self, ways: 0.003)
+    monkeypatch.setattr(_Watch, "loss", lambda self, ways: loss)
+    assert (fit(world.pairs(TAUGHT * 2), world.guard(GUARDED)) is not None) == is_learned
+
+
+@pytest.mark.parametrize("kinds", [[0] * 6, [0, 0, 2, 2, 4, 4]])
+def test_what_one_thing_or_several_were_found_for_is_learned(world, kinds):
+    learned = fit(world.pairs(kinds), world.guard(GUARDED))
+    assert learned is not None
+    drawn = sorted(set(kinds)) * 10
+    drawings = world.drawings(drawn)
+    assert world.precision(learned(drawings), drawn) > world.precision(drawings, drawn) + 0.1
+
+
+def test_drawings_of_the_guard_stay_nearly_where_they_are(world):
+    guard = world.guard(GUARDED)
+    learned = fit(world.pairs(TAUGHT * 12), guard)
+    free = PersonalMap(learned.drawings[:48], learned.shifts[:48], learned.sharpness)
+    moved, without = (
+        np.linalg.norm(one(guard.drawings) - guard.drawings, axis=1).mean() for one in (learned, free)
+    )
+    assert moved < 0.5 * without

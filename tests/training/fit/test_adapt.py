@@ -192,6 +192,7 @@ def test_figures_that_are_100_whatever_is_learned_are_said_to_be(
 
     monkeypatch.setattr(adapting, "found", seen)
     monkeypatch.setattr(adapting, "_FEWEST", 4)
+    monkeypatch.setattr(adapting, "other_photos", lambda *_, **__: [])
     named = named_pairs(own)
     for kinds, said in (({"square", "triangle"}, 0), ({"square"}, 1)):
         caplog.clear()
