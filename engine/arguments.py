@@ -57,6 +57,14 @@ def path_argument(text: str) -> Path:
     return Path(os.path.expanduser(text))
 
 
+def path_or_word_argument(text: str) -> str:
+    """Return this text, with the home in it as `path_argument` has it; as `type` of an argument.
+
+    Any other text stays as it is: it may be a word, and no path.
+    """
+    return str(path_argument(text)) if text.startswith("~") else text
+
+
 def folder_argument(text: str) -> Path:
     """Return the folder of this name; as `type` of an argument.
 

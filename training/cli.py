@@ -17,8 +17,7 @@ from training.config import Config
 from training.errors import TrainingError
 from training.methods import METHODS
 from training.options import ABLATION, parser
-from training.setting_options import settings_in
-from training.settings_file import asked_for
+from training.setting_options import settings_and_asked, settings_in
 from training.terminal import open_terminal
 
 _log = logging.getLogger("training.cli")  # however this is started
@@ -71,23 +70,26 @@ def _sentence(error: OSError) -> str:
 
 def _fit(options: argparse.Namespace) -> None:
     from training.data.protocols import collection_of, data_of
-    from training.fit.distributed import leave
+    from training.fit.distributed import is_first, leave
     from training.fit.loop import fit
     from training.fit.rehearsal import plan
     from training.fit.resuming import FOLDERS
     from training.fit.soup import can_average, fit_both, meant, refuse_single, trainings
     from training.fit.start import read_start
+    from training.fit.validation import OTHERS, held_back
     from training.model.trunks import find_weights
 
-    given = settings_in(options)
+    given, asked = settings_and_asked(options)
     start = read_start(Path(given["start"])) if given.get("start") else None
     of_method = METHODS[options.method].settings if options.method else {}
     config = start.config(given, of_method=of_method) if start else Config(**given)
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
-    asked = meant(options.out, asked_for(options, given))
+    asked = meant(options.out, asked)
+    held = [f"{reason} {OTHERS}" for reason in held_back(collection, config)]
     if options.dry_run:
+        print("\n".join(held), end="\n" * bool(held))
         if not both:
             print(plan(collection, config, options.out, weights=weights))
             return
@@ -97,6 +99,8 @@ def _fit(options: argparse.Namespace) -> None:
             print(plan(collection, settings, options.out / name, weights=weights))
         print("the mean of both is kept; --single does without the second")
         return
+    for reason in held if is_first() else ():
+        _log.info("%s", reason)
     if both:
         fit_both(collection, config, options.out, weights=weights, asked=asked)
     else:

@@ -8,13 +8,14 @@ import typing
 from collections.abc import Mapping
 from dataclasses import fields
 
-from engine.arguments import ArgumentParser, path_argument
+from engine.arguments import ArgumentParser, path_argument, path_or_word_argument
 from training.config import Config
 from training.methods import METHODS
 from training.settings import HEADINGS, option, setting_of
-from training.settings_file import read_settings
+from training.settings_file import FileSettings, read_settings
 
 _METAVARS = {bool: "{true,false}", int: "N", float: "X", str: "TEXT"}
+_PATHS = ("weights", "start", "guide")  # fields that take a path, or a word
 
 
 def add_settings(
@@ -40,7 +41,7 @@ def add_settings(
         default = _default_text(shown.get(field.name, "the recipe's"))
         group.add_argument(
             option(field.name),
-            type=_truth if kind is bool else kind,
+            type=_type_of(field.name, kind),
             choices=known.choices or None,
             metavar=None if known.choices else _METAVARS[kind],
             help=f"{known.help} (default: {default})".replace("%", "%%"),
@@ -53,13 +54,40 @@ def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
     Raises:
         TrainingError: the file cannot be read, or names no settings.
     """
-    file = read_settings(options.config) if options.config else {}
-    said = {field.name: getattr(options, field.name) for field in fields(Config)}
-    given = {name: value for name, value in said.items() if value is not None}
-    if "images" in given:  # then no epochs of the file
-        file.pop("epochs", None)
+    return settings_and_asked(options)[0]
+
+
+def settings_and_asked(options: argparse.Namespace) -> tuple[dict[str, typing.Any], set[str]]:
+    """Return settings as `settings_in` does, and which of them were meant, as a second training has them.
+
+    Those are what the command line has, and what a file changes. What a run wrote as config.json names all
+    settings, most of them as they always are. What a mean wrote tells more: where its two trainings have the
+    same value, that was asked for, also if it is as always.
+
+    Raises:
+        TrainingError: as of `settings_in`.
+    """
+    file = read_settings(options.config) if options.config else FileSettings({})
+    words = {field.name: getattr(options, field.name) for field in fields(Config)}
+    words = {name: value for name, value in words.items() if value is not None}
+    given = file.given | words
+    if "images" in words and "epochs" not in words:  # then no epochs of the file
+        given.pop("epochs", None)
     method = getattr(options, "method", None)
-    return METHODS[method].given(file | given) if method else file | given
+    given = METHODS[method].given(given) if method else given
+    asked = {
+        name
+        for name, value in given.items()
+        if name in words or value != getattr(Config, name) or name in file.shared
+    }
+    return given, asked
+
+
+def _type_of(name: str, kind: type) -> typing.Callable[[str], object]:
+    """Return what makes a field's value of a word of the command line."""
+    if name in _PATHS:
+        return path_or_word_argument
+    return _truth if kind is bool else kind
 
 
 def _truth(text: str) -> bool:

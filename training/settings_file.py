@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +14,21 @@ from training.settings import BEFORE, FORMER_NAMES, option
 _NO_SETTINGS = ("pretrained",)  # what a run writes besides
 
 
-def read_settings(file: Path) -> dict[str, Any]:
-    """Return the settings that a JSON file names, by their names in `Config`; of a mean its first training's.
+@dataclass(frozen=True)
+class FileSettings:
+    """What a file says.
+
+    Attributes:
+        given: the settings that it names, by their names in `Config`; of a mean its first training's.
+        shared: those of a mean that its two trainings had alike.
+    """
+
+    given: dict[str, Any]
+    shared: frozenset[str] = frozenset()
+
+
+def read_settings(file: Path) -> FileSettings:
+    """Return what a JSON file says, which is read once: it may be a pipe.
 
     In what a run wrote, settings that it did not know are as they were then.
 
@@ -26,6 +37,7 @@ def read_settings(file: Path) -> dict[str, Any]:
             value.
     """
     said = _said_in(file)
+    shared = _shared_by_two(said)
     before = BEFORE if isinstance(said, dict) and "pretrained" in said else {}
     if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:
         said = said["mean_of"][0].get("config") if isinstance(said["mean_of"][0], dict) else None
@@ -42,24 +54,7 @@ def read_settings(file: Path) -> dict[str, Any]:
     for name, value in given.items():
         if not _is_like(value, defaults[name]):
             raise TrainingError(f"The settings {file} have {value!r} for {option(name)}.")
-    return given
-
-
-def asked_for(options: argparse.Namespace, given: Mapping[str, Any]) -> set[str]:
-    """Return which settings were meant: those of the command line, and those that a file changes.
-
-    What a run wrote as config.json names all settings, most of them as they always are. What a mean wrote
-    tells more: where its two trainings have the same value, that was asked for, also if it is as always.
-
-    Raises:
-        TrainingError: the file cannot be read.
-    """
-    shared = _shared_by_two(_said_in(options.config)) if options.config else set()
-    return {
-        name
-        for name, value in given.items()
-        if getattr(options, name) is not None or value != getattr(Config, name) or name in shared
-    }
+    return FileSettings(given, shared)
 
 
 def _said_in(file: Path) -> Any:
@@ -74,15 +69,15 @@ def _said_in(file: Path) -> Any:
         raise TrainingError(f"The settings {file} cannot be read: {error}.") from error
 
 
-def _shared_by_two(said: Any) -> set[str]:
+def _shared_by_two(said: Any) -> frozenset[str]:
     """Return the settings that both trainings of a mean had alike; none of what is no mean of two."""
     members = said.get("mean_of") if isinstance(said, dict) else None
     found = [one.get("config") for one in members or () if isinstance(one, dict)]
     configs: list[dict[str, Any]] = [one for one in found if isinstance(one, dict)]
     if len(configs) != 2:
-        return set()
+        return frozenset()
     first, second = ({FORMER_NAMES.get(name, name): value for name, value in one.items()} for one in configs)
-    return {name for name, value in first.items() if name in second and second[name] == value}
+    return frozenset(name for name, value in first.items() if name in second and second[name] == value)
 
 
 def _is_like(value: object, default: object) -> bool:

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from training import cli
 from training.config import Config
 from training.errors import TrainingError
 from training.options import parser
-from training.setting_options import settings_in
+from training.setting_options import settings_and_asked, settings_in
 from training.settings_file import read_settings
 
 
@@ -19,10 +20,12 @@ def written(tmp_path: Path, said: object) -> Path:
 
 def test_what_a_run_wrote_is_read_whole(tmp_path: Path) -> None:
     config = Config(backbone="timm:test_vit", dat=2, batching="shuffle", standardised=False)
-    found = read_settings(written(tmp_path, {**config.as_dict(), "pretrained": "some.safetensors"}))
+    found = read_settings(written(tmp_path, {**config.as_dict(), "pretrained": "some.safetensors"})).given
     assert Config(**found) == config
     mean = {"mean_of": [{"config": {"dim": 64}}, {"config": {"dim": 32}}], "pretrained": ""}
-    assert read_settings(written(tmp_path, mean)) == {"dim": 64, "pair_smoothing": 0.0}, "as it was then"
+    assert read_settings(written(tmp_path, mean)).given == {"dim": 64, "pair_smoothing": 0.0}, (
+        "as it was then"
+    )
 
 
 def test_options_come_before_the_file_and_the_file_before_defaults(
@@ -83,6 +86,32 @@ def test_images_on_the_command_line_come_before_the_files_epochs(
     file = written(tmp_path, {"images": 500, "epochs": 5.0})
     line = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", str(file), *words]
     assert settings_in(parser().parse_args(line)) == expected
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="this system gives open files no names")
+def test_the_file_may_be_a_pipe(tmp_path: Path) -> None:
+    end, begin = os.pipe()
+    os.write(begin, b'{"dim": 64, "dat": 6.0}')
+    os.close(begin)
+    words = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", f"/dev/fd/{end}"]
+    try:
+        assert settings_and_asked(parser().parse_args(words)) == ({"dim": 64, "dat": 6.0}, {"dim"})
+    finally:
+        os.close(end)
+
+
+def test_a_home_that_the_shell_leaves_is_put_in_place_and_words_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    words = ["fit", "--data", "d", "--out", "o", "--start=~/s.onnx", "--guide=~/g", "--weights=~/w"]
+    found = settings_in(parser().parse_args(words))
+    assert found == {
+        name: str(tmp_path / file) for name, file in (("start", "s.onnx"), ("guide", "g"), ("weights", "w"))
+    }
+    for word in ("library", "none", "", "./library"):
+        assert settings_in(parser().parse_args([*words[:5], "--weights", word])) == {"weights": word}
 
 
 @pytest.mark.parametrize("verb", ["fit", "evaluate"])

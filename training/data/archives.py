@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.data.collection import Collection, Picture, normalise_label
-from training.data.endings import is_picture
+from training.data.endings import in_folders_of_classes, is_picture
 from training.data.filelists import PREPARED, FileLists, Folders, choose, find_lists, walk
 from training.errors import TrainingError
 
@@ -212,7 +212,7 @@ def _folder_of(places: Sequence[Path], lists: FileLists | None) -> Path:
 
 def _pictures(kind: str, folder: Path, lists: FileLists | None) -> Iterator[Picture]:
     """Return the pictures of a folder of classes that count, under their class."""
-    for file in sorted(folder.glob("*/*")):
+    for file in in_folders_of_classes(folder):
         if not is_picture(file):
             continue
         own = file.parent.name

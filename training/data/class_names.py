@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arguments import ArgumentParser
+from engine.arguments import ArgumentParser, path_argument
 from engine.errors import EngineError
 from engine.unit_vectors import unit
 from training.atomic_files import save_arrays
@@ -97,7 +97,7 @@ def _read(table: Path) -> tuple[list[str], NDArray[np.float16]]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Add the class names of a data folder; return the exit status: 0, or 2 with one line on stderr."""
     parser = ArgumentParser(prog="python -m training.data.class_names", description="Add names to the table.")
-    parser.add_argument("data", type=Path, metavar="DATA", help="folder of photos and sketches")
+    parser.add_argument("data", type=path_argument, metavar="DATA", help="folder of photos and sketches")
     try:
         print(f"{extend(read_collection(parser.parse_args(argv).data).labels)} names added to {TABLE}")
     except (TrainingError, EngineError, OSError, ImportError) as error:

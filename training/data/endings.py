@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 
+from engine.folders.excludes import Excludes
 from engine.pictures.formats import is_photo
 
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 _DOMAINS = {"photo", "sketch"}
+_EXCLUDES = Excludes()
 _OUT_OF_PLACE = "/"  # what pictures in no class's folder are counted by: no ending has it
 
 
@@ -25,18 +29,32 @@ def is_taken(file: PurePath, passed_over: Counter[str]) -> bool:
     return taken
 
 
-def _shows(file: PurePath) -> bool:
-    """Tell by its name whether a file is a picture of any ending."""
-    return (is_picture(file) or is_photo(file.name)) and not file.name.startswith(".")
+def in_folders_of_classes(domain: Path) -> Iterator[Path]:
+    """Return what lies in a folder of folders of classes, sorted: no folders, though called like pictures."""
+    return (file for file in sorted(domain.glob("*/*")) if not file.is_dir())
 
 
-def count_out_of_place(domain: Path, passed_over: Counter[str]) -> None:
-    """Count the pictures of photo/ or sketch/ that lie in no class's folder: right there, or below one."""
-    above = (file for file in domain.glob("*") if file.is_file())
+def _shows(file: PurePath, more: Collection[str] = ()) -> bool:
+    """Tell by its name whether a file is a picture of any ending, or of more than those of photos."""
+    shows = is_picture(file) or is_photo(file.name) or file.suffix.lower() in more
+    return shows and not file.name.startswith(".")
+
+
+def _is_left_out(folders: Sequence[str]) -> bool:
+    """Tell whether a path of folders goes through one in which search looks for no photos, as @eaDir."""
+    ways = (os.sep.join(folders[: count + 1]) for count in range(len(folders)))
+    return any(_EXCLUDES.leaves_out(way, is_folder=True) for way in ways)
+
+
+def count_out_of_place(domain: Path, passed_over: Counter[str], more: Collection[str] = ()) -> None:
+    """Count the pictures of photo/ or sketch/ that lie in no class's folder: right there, or below one.
+
+    Files with the endings `more` are pictures too, where whoever reads the folder takes them.
+    """
     below = (file for folder in domain.glob("*/*/") for file in folder.rglob("*"))
-    for file in (*above, *below):
-        place = file.relative_to(domain).parts[:-1]
-        passed_over[_OUT_OF_PLACE] += _shows(file) and not any(part.startswith(".") for part in place)
+    for file in (*domain.glob("*"), *below):
+        if _shows(file, more) and not _is_left_out(file.relative_to(domain).parts[:-1]):
+            passed_over[_OUT_OF_PLACE] += file.is_file()
 
 
 def is_out_of_place(member: PurePath, passed_over: Counter[str]) -> bool:
@@ -44,8 +62,8 @@ def is_out_of_place(member: PurePath, passed_over: Counter[str]) -> bool:
     folders = member.parts[:-1]
     if len(folders) > 1 and folders[-2] in _DOMAINS:
         return False
-    known = _DOMAINS.intersection(folders) and not any(part.startswith(".") for part in folders)
-    passed_over[_OUT_OF_PLACE] += bool(known) and _shows(member)
+    known = _DOMAINS.intersection(folders) and _shows(member)
+    passed_over[_OUT_OF_PLACE] += bool(known) and not _is_left_out(folders)
     return True
 
 

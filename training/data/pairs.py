@@ -26,7 +26,7 @@ from engine.preprocess import as_clean, clean_sketch, has_ink, render_strokes
 from engine.sketches.kept import SHELF, read_kept
 from training.csv_text import read_csv
 from training.data.collection import normalise_label, photo_names
-from training.data.endings import count_out_of_place, what_is_passed_over
+from training.data.endings import count_out_of_place, in_folders_of_classes, what_is_passed_over
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
@@ -192,16 +192,16 @@ def other_photos(
 
 def _of_folder(folder: Path) -> Iterator[Named]:
     photos, passed_over = dict[str, list[Path]](), Counter[str]()
-    for domain in ("photo", "sketch"):
-        count_out_of_place(folder / domain, passed_over)
+    for domain, more in (("photo", ()), ("sketch", (".svg",))):
+        count_out_of_place(folder / domain, passed_over, more)
     for problem in what_is_passed_over(passed_over):
         _log.warning("%s", problem)
-    for file in sorted(folder.glob("photo/*/*")):
+    for file in in_folders_of_classes(folder / "photo"):
         if _may_be_read(file):
             photos.setdefault(normalise_label(file.parent.name), []).append(file)
     drawings = [
         file
-        for file in sorted(folder.glob("sketch/*/*"))
+        for file in in_folders_of_classes(folder / "sketch")
         if _may_be_read(file, "svg") and normalise_label(file.parent.name) in photos
     ]
     chosen = _some(drawings)

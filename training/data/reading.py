@@ -16,7 +16,13 @@ from typing import Any
 import numpy as np
 
 from training.data.collection import Collection, Picture, StrokeDrawing, normalise_label
-from training.data.endings import count_out_of_place, is_out_of_place, is_taken, what_is_passed_over
+from training.data.endings import (
+    count_out_of_place,
+    in_folders_of_classes,
+    is_out_of_place,
+    is_taken,
+    what_is_passed_over,
+)
 from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
@@ -98,7 +104,7 @@ def _bytes(picture: Picture) -> int:
 
 
 def _folder_pictures(folder: Path, passed_over: Counter[str]) -> Iterator[Picture]:
-    for file in sorted(folder.glob("*/*")):
+    for file in in_folders_of_classes(folder):
         if is_taken(file, passed_over):
             yield Picture(normalise_label(file.parent.name), file.stem, file)
 

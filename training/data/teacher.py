@@ -27,7 +27,7 @@ from safetensors.torch import load_file
 from torch import nn
 from tqdm import tqdm
 
-from engine.arguments import ArgumentParser
+from engine.arguments import ArgumentParser, path_argument, path_or_word_argument
 from engine.errors import EngineError
 from engine.preprocess import on_white, plain
 from training.atomic_files import must_be_writable, save_arrays
@@ -265,9 +265,11 @@ def _read_weights(file: Path) -> dict[str, torch.Tensor]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Make a teacher file; return the exit status: 0, or 2 with one line on stderr."""
     parser = ArgumentParser(prog="python -m training.data.teacher", description=f"Make DATA/{TEACHER_FILE}.")
-    parser.add_argument("data", type=Path, metavar="DATA", help="folder of photos and sketches")
+    parser.add_argument("data", type=path_argument, metavar="DATA", help="folder of photos and sketches")
     weights = f"a state-dict file, .pth or .safetensors, or {LIBRARY}: torchvision's own"
-    parser.add_argument("--weights", required=True, metavar=f"FILE|{LIBRARY}", help=weights)
+    parser.add_argument(
+        "--weights", type=path_or_word_argument, required=True, metavar=f"FILE|{LIBRARY}", help=weights
+    )
     parser.add_argument("--model", default="mobilenet_v2", help="of torchvision (default: mobilenet_v2)")
     open_terminal()
     try:

@@ -132,7 +132,7 @@ def _table(jobs: dict[Row, Job], study: Study) -> Table:
     notes = [f"Not run yet: {'; '.join(left)}."] if left else []
     if any(report and "unseen" not in report and "val" in report for report in done.values()):
         notes.append("Where no unseen classes could be measured, all figures are of the validation classes.")
-    notes += of_some([report.get("idle", ()) for report in done.values() if report is not None])
+    notes += of_some([report for report in done.values() if report is not None])
     return Table(heads, rows, note=" ".join(notes))
 
 

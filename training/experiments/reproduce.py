@@ -258,7 +258,7 @@ def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
     trunks = sorted({f"{one['config']['backbone']}: {one['pretrained']}" for one in reports})
     machines = sorted({one["machine"] for one in reports})
     pretrained = [f"Pretrained by {', '.join(trunks)}; trained on {', '.join(machines)}."] if reports else []
-    return pretrained + of_some([report.get("idle", ()) for report in reports])
+    return pretrained + of_some(reports)
 
 
 def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:

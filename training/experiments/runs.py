@@ -35,6 +35,7 @@ from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
 from training.fit.sources import changed, sources_of
+from training.fit.validation import held_back
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
 
 _log = logging.getLogger(__name__)
@@ -191,6 +192,8 @@ class Study:
         if (out / CHECKPOINT).is_file():
             self._refuse_other(Run.peek(out), job.config, digits_of(collection), out)
         _log.info("%s (%s)", job.name, out.name)
+        for reason in held_back(collection, job.config):
+            _log.info("%s", reason)
         fit(collection, job.config, out, weights=find_weights(job.config, self.root))
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
         precision = precision_of(run.config.precision, run.device)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from training.atomic_files import write_atomically
 from training.csv_text import as_csv
@@ -59,11 +60,23 @@ class Table:
         write_atomically(stem.with_suffix(".csv"), self.csv())
 
 
-def of_some(said: Sequence[Sequence[str]]) -> list[str]:
-    """Return the sentences that are said of rows, each once, and of how many of these rows."""
+def of_some(reports: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return how many rows are of an earlier version; then which losses were idle, each once, in how many.
+
+    The former do not say which these were, nor what the others read: it may have been something else.
+    """
+    said = [report["idle"] for report in reports if "idle" in report]
+    older = sum("sources" not in report for report in reports)
+    every = "all other rows" if len(said) < len(reports) else "all rows"
     counts = Counter(sentence for row in said for sentence in row)
-    many = {n: f"{n} row" if n == 1 else f"{n} rows" for n in counts.values()} | {len(said): "all rows"}
-    return [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
+    many = {n: _rows(n) for n in counts.values()} | {len(said): every}
+    do = "does not say what its" if older == 1 else "do not say what their"
+    notes = [f"{_rows(older)} of an earlier version {do} losses read."] if older else []
+    return notes + [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 def as_html(text: str) -> str:

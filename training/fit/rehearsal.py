@@ -22,7 +22,7 @@ from training.fit.resuming import resume
 from training.fit.schedule import set_rates
 from training.fit.setting_out import Origin, begin
 from training.fit.start import Start
-from training.fit.validation import doubts_about, held_back
+from training.fit.validation import doubts_about
 from training.model.trunks import LIBRARY, fetch
 
 
@@ -58,7 +58,6 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         f"{pretrained or 'random weights'}",
         f"on {run.machine}, {precision_of(config.precision, run.device)}",
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
-        *held_back(collection, config),
         *undrawn(batches),
         *idle_losses(batches, run.heads.names),
         _validation(collection, run),

@@ -18,7 +18,7 @@ from training.fit.idle import idle_losses, undrawn
 from training.fit.resuming import resume
 from training.fit.sources import changed, sources_of
 from training.fit.start import Start
-from training.fit.validation import doubts_about, held_back, note_classes
+from training.fit.validation import doubts_about, note_classes
 from training.model.texts import text_vectors
 
 _log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def tell(run: Run, collection: Collection, batches: Batches) -> None:
     config = run.config
     _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
     _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
-    for reason in (*held_back(collection, config), *undrawn(batches)):
+    for reason in undrawn(batches):
         _log.info("%s", reason)
     if config.name_loss:
         known = int(run.heads.names.any(dim=1).sum())

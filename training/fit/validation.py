@@ -19,6 +19,9 @@ from training.fit.checkpoint import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
 
+OTHERS = "Name others in split.json, or --classes all."
+"""What `fit` advises where classes are held back, and the verbs of tables refuse."""
+
 
 def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] = ()) -> list[str]:
     """Return, in sentences, which figures of the validations will say nothing.
@@ -51,8 +54,7 @@ def held_back(collection: Collection, config: Config) -> list[str]:
     if config.protocol != "split" or config.classes == "all" or (collection.root / "split.json").is_file():
         return []
     held = ", ".join(collection.split["val"])
-    others = "name others in split.json, or --classes all"
-    return [f"Held out to choose by, not learned: {held}; {others}."] if held else []
+    return [f"Held out to choose by, not learned: {held}."] if held else []
 
 
 def note_classes(run: Run, collection: Collection) -> None:

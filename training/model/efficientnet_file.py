@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from engine.arguments import ArgumentParser
+from engine.arguments import ArgumentParser, path_argument
 from engine.errors import EngineError
 from training.atomic_files import fill_atomically
 from training.errors import TrainingError
@@ -67,7 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m training.model.efficientnet_file", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("number", type=int, choices=(0, 2), help="which EfficientNet-Lite")
-    parser.add_argument("--to", type=Path, required=True, metavar="DATA", help="the folder of the file")
+    parser.add_argument(
+        "--to", type=path_argument, required=True, metavar="DATA", help="the folder of the file"
+    )
     try:
         options = parser.parse_args(argv)
         print(make(options.number, options.to))

@@ -53,7 +53,11 @@ def test_the_table_is_extended_by_what_it_lacks(tmp_path: Path, monkeypatch: pyt
         assert written["vectors"][1].nonzero()[0].tolist() == [3, 16, 18]
 
 
-def test_a_folder_that_is_none_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for words, said in (([str(tmp_path / "nowhere")], "There is no data folder"), ([], "required: DATA")):
+def test_a_folder_that_is_none_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    for words, said in ((["~/nowhere"], f"There is no data folder {tmp_path}"), ([], "required: DATA")):
         assert main(words) == 2
         assert said in capsys.readouterr().err

@@ -16,7 +16,7 @@ from training.data.teacher import Teacher
 from training.errors import TrainingError
 from training.settings import setting_of
 
-from ..conftest import PER_CLASS
+from ..conftest import PER_CLASS, SHAPES
 
 
 def test_folders_and_tars_give_the_same_collection(shapes: Path, tarred_shapes: Path) -> None:
@@ -110,6 +110,22 @@ def test_pictures_above_and_below_the_folders_of_classes_are_counted_and_told_on
             "and sketch/<class>/."
         ]
         assert len(found.photos["square"]) == PER_CLASS
+
+
+def test_folders_called_like_pictures_and_what_programs_put_there_are_no_pictures(own_shapes: Path) -> None:
+    source = (own_shapes / "photo/square/other_4.jpg").read_bytes()
+    for name in (
+        "square/x/y.jpg/z.txt",
+        "square/@eaDir/a.jpg/SYNO.jpg",
+        "@eaDir/a.jpg/SYNO.jpg",
+        "square/b.jpg/c",
+    ):
+        (own_shapes / "photo" / name).parent.mkdir(parents=True)
+        (own_shapes / "photo" / name).write_bytes(source)
+    found = read_collection(own_shapes)
+    assert found.problems == []
+    assert set(found.photos) == {normalise_label(label) for label in SHAPES}
+    assert len(found.photos["square"]) == PER_CLASS
 
 
 def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:

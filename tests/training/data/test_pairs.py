@@ -57,8 +57,11 @@ def test_in_a_folder_a_drawing_belongs_to_its_kind_and_to_the_photo_of_its_name(
 
 def test_photos_below_the_folders_of_kinds_are_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     shoot(folder / "photo/cat/2020/tim.jpg")
+    for name in ("photo", "sketch", "sketch/cat/early"):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / "drawn.svg").touch()
     assert "tim.jpg" not in {one.photo.name for one in named_pairs(folder)}
-    assert "1 picture is passed over: it lies above or below the folders of the classes" in caplog.text
+    assert "3 pictures are passed over: they lie above or below the folders of the classes" in caplog.text
 
 
 def test_of_a_folder_of_very_many_some_are_read_and_the_very_photos_are_among_them(

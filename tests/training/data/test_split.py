@@ -5,13 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from training import cli
 from training.config import Config
+from training.data.batches import Batches
+from training.data.collection import Collection
 from training.data.reading import read_collection
 from training.errors import TrainingError
+from training.experiments import runs
+from training.experiments.job import Job
+from training.fit import soup
+from training.fit.setting_out import begin, tell
 from training.fit.validation import held_back
 
+from ..conftest import options
 
-def test_without_a_split_some_classes_are_held_out(own_shapes: Path) -> None:
+
+@pytest.fixture
+def undecided(own_shapes: Path) -> Path:
+    """Data of many classes, without a split."""
     (own_shapes / "split.json").unlink()
     for number in range(10):
         for domain in ("photo", "sketch"):
@@ -19,16 +30,43 @@ def test_without_a_split_some_classes_are_held_out(own_shapes: Path) -> None:
             folder.mkdir()
             source = next((own_shapes / domain / "square").iterdir())
             (folder / source.name).write_bytes(source.read_bytes())
-    collection = read_collection(own_shapes)
+    return own_shapes
+
+
+def test_without_a_split_some_classes_are_held_out(undecided: Path) -> None:
+    collection = read_collection(undecided)
     split = collection.split
     assert len(split["val"]) == 1
     assert not set(split["train"]) & set(split["val"])
     (said,) = held_back(collection, Config())
-    names = f"{split['val'][0]}; name others in split.json, or --classes all."
-    assert said == f"Held out to choose by, not learned: {names}"
+    assert said == f"Held out to choose by, not learned: {split['val'][0]}."
     assert held_back(collection, Config(classes="all")) == []
-    (own_shapes / "split.json").write_text(json.dumps(split), "utf-8")
-    assert held_back(read_collection(own_shapes), Config()) == []
+    (undecided / "split.json").write_text(json.dumps(split), "utf-8")
+    assert held_back(read_collection(undecided), Config()) == []
+
+
+def test_what_is_advised_where_classes_are_held_out_is_said_once_and_not_by_tables(
+    undecided: Path,
+    small_run: dict[str, object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def told(collection: Collection, config: Config, *_: object, **__: object) -> None:
+        run = begin(config, collection.learned_labels(config), None)
+        tell(run, collection, Batches(collection, config))
+
+    monkeypatch.setattr(soup, "fit_both", lambda *all, **more: [told(*all) for _ in range(2)])
+    monkeypatch.setattr(runs, "fit", told)
+    words = ["--data", str(undecided), "--out", str(tmp_path / "run"), *options(small_run)]
+    assert cli.main(["fit", *words, "--weights", "library"]) == 0
+    advice = "--classes all"
+    assert caplog.text.count("Held out to choose by") == caplog.text.count(advice) == 1
+    caplog.clear()
+    with pytest.raises(TrainingError, match="no run"):
+        runs.Study(undecided, tmp_path).run(Job("one", Config(**small_run)))  # type: ignore[arg-type]
+    assert "Held out to choose by" in caplog.text
+    assert advice not in caplog.text
 
 
 @pytest.mark.parametrize(

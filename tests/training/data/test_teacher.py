@@ -132,10 +132,15 @@ def test_library_weights_that_cannot_be_fetched_are_one_sentence(
 
 
 def test_a_folder_that_is_none_and_a_missing_option_are_one_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert main([str(tmp_path / "nowhere"), "--weights", "library"]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert main(["~/nowhere", "--weights", "library"]) == 2
+    assert f"no data folder {tmp_path / 'nowhere'}.\n" in (said := capsys.readouterr().err)
+    assert said.count("\n") == 1
+    assert main([str(data), "--weights", "~/none.pth"]) == 2
+    assert f"no file of weights {tmp_path / 'none.pth'}.\n" in capsys.readouterr().err
     assert main([str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 

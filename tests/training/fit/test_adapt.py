@@ -193,13 +193,13 @@ def test_figures_that_are_100_whatever_is_learned_are_said_to_be(
     monkeypatch.setattr(adapting, "found", seen)
     monkeypatch.setattr(adapting, "_FEWEST", 4)
     monkeypatch.setattr(adapting, "other_photos", lambda *_, **__: [])
-    named = named_pairs(own)
-    for kinds, said in (({"square", "triangle"}, 0), ({"square"}, 1)):
+    for domain in ("sketch", "photo"):
+        shutil.copytree(own / domain / "square", tmp_path / "one kind" / domain / "square")
+    for folder, said in ((own, 0), (tmp_path / "one kind", 1)):
         caplog.clear()
-        some = [one for one in named if one.kind in kinds]
         wish = Wish(SMALL, (), tmp_path / "a.onnx", held_out=0.5)
         with pytest.raises(ReachedError):
-            adapt_to(some, wish, progress=False)
+            adapt_to(named_pairs(folder), wish, progress=False)
         assert caplog.text.count("mAP, P@10 and hit@10 are 100 before and after") == said
 
 

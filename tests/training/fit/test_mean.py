@@ -13,8 +13,8 @@ from training.fit.loop import CONFIG, write_settings
 from training.fit.resuming import resume
 from training.fit.soup import FOLDERS, SECOND, average, meant, refuse_single, trainings
 from training.options import parser
-from training.setting_options import settings_in
-from training.settings_file import asked_for, read_settings
+from training.setting_options import settings_and_asked
+from training.settings_file import read_settings
 
 
 def test_a_mean_has_the_minutes_and_images_of_both_and_nobodys_validation(
@@ -73,8 +73,8 @@ def test_what_is_asked_for_counts_in_the_second_training_too(tmp_path: Path) -> 
     file.write_text(json.dumps(Config(batch_contours=4).as_dict()), "utf-8")
     words = ["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--config", str(file), "--dat", "6"]
     options = parser().parse_args(words)
-    given = settings_in(options)
-    first, second = trainings(Config(**given), asked_for(options, given))
+    given, asked = settings_and_asked(options)
+    first, second = trainings(Config(**given), asked)
     assert first.dat == second.dat == Config().dat != SECOND["dat"]
     assert first.batch_contours == second.batch_contours == 4
     assert (second.finish_share, second.head_start) == (1.0, 0)  # the file has them as they always are
@@ -86,8 +86,8 @@ def test_what_a_mean_wrote_repeats_it_also_where_a_default_was_asked_for(tmp_pat
     file, members = tmp_path / CONFIG, [{"config": config.as_dict()} for config in made]
     file.write_text(json.dumps({"mean_of": members, "pretrained": ""}), "utf-8")
     options = parser().parse_args(["fit", "--data", "d", "--out", "o", "--config", str(file)])
-    given = settings_in(options)
-    assert trainings(Config(**given), asked_for(options, given)) == made
+    given, asked = settings_and_asked(options)
+    assert trainings(Config(**given), asked) == made
     second = tmp_path / FOLDERS[1]
     second.mkdir()
     torch.save({"config": made[1].as_dict()}, second / CHECKPOINT)
@@ -100,5 +100,5 @@ def test_the_settings_of_a_mean_say_all_that_its_first_training_was(
     settings = small_run | {"weights": "none", "guide": str(tmp_path), "precision": "tf32"}
     runs = [Run(Config(**settings | {"seed": seed}), ["a", "b"]) for seed in (1, 2)]  # type: ignore[arg-type]
     write_settings(average(runs), tmp_path, [run.config for run in runs])
-    assert Config(**read_settings(tmp_path / CONFIG)) == runs[0].config
+    assert Config(**read_settings(tmp_path / CONFIG).given) == runs[0].config
     assert runs[0].config.guide not in str(runs[0].members)  # as a file to be given away has them

@@ -93,8 +93,15 @@ def test_a_report_made_with_another_teacher_does_not_count_and_a_run_begun_so_is
 
 
 def test_a_table_says_which_losses_were_idle_and_of_how_many_rows() -> None:
-    assert of_some([["One is idle."], ["One is idle.", "Two is."], []]) == [
-        "Of 2 rows here: One is idle.",
-        "Of 1 row here: Two is.",
+    rows = [{"sources": {}, "idle": said} for said in (["One is idle."], ["One is idle.", "Two is."], [])]
+    assert of_some(rows) == ["Of 2 rows here: One is idle.", "Of 1 row here: Two is."]
+    assert of_some(rows[:2])[0] == "Of all rows here: One is idle."
+
+
+def test_a_table_says_which_rows_are_of_a_version_that_did_not_say_what_was_read() -> None:
+    new = {"sources": {}, "idle": ["One is idle."]}
+    assert of_some([{}, new, new]) == [
+        "1 row of an earlier version does not say what its losses read.",
+        "Of all other rows here: One is idle.",
     ]
-    assert of_some([["One is idle."], ["One is idle."]]) == ["Of all rows here: One is idle."]
+    assert of_some([{}, {}]) == ["2 rows of an earlier version do not say what their losses read."]

