@@ -36,8 +36,7 @@ def read_settings(file: Path) -> FileSettings:
         TrainingError: it cannot be read, or names something that is no setting, or gives it another kind of
             value.
     """
-    said = _said_in(file)
-    shared = _shared_by_two(said)
+    whole = said = _said_in(file)
     before = BEFORE if isinstance(said, dict) and "pretrained" in said else {}
     if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:
         said = said["mean_of"][0].get("config") if isinstance(said["mean_of"][0], dict) else None
@@ -54,7 +53,7 @@ def read_settings(file: Path) -> FileSettings:
     for name, value in given.items():
         if not _is_like(value, defaults[name]):
             raise TrainingError(f"The settings {file} have {value!r} for {option(name)}.")
-    return FileSettings(given, shared)
+    return FileSettings(given, _shared_by_two(whole))
 
 
 def _said_in(file: Path) -> Any:

@@ -57,6 +57,7 @@ def test_options_come_before_the_file_and_the_file_before_defaults(
         ({"dat": True}, "have True for --dat"),
         ([1], "are no JSON object"),
         ({"mean_of": ["x"]}, "are no JSON object"),
+        ({"mean_of": 5}, "name mean_of, which no run has"),
     ],
 )
 def test_what_is_no_setting_is_one_sentence(said: object, sentence: str, tmp_path: Path) -> None:

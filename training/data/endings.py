@@ -30,8 +30,17 @@ def is_taken(file: PurePath, passed_over: Counter[str]) -> bool:
 
 
 def in_folders_of_classes(domain: Path) -> Iterator[Path]:
-    """Return what lies in a folder of folders of classes, sorted: no folders, though called like pictures."""
-    return (file for file in sorted(domain.glob("*/*")) if not file.is_dir())
+    """Return what lies in a folder of folders of classes, sorted: no folders, though called like pictures.
+
+    Folders that programs put there, as .thumbnails and @eaDir, are no classes.
+    """
+    found = (file for file in sorted(domain.glob("*/*")) if is_class(file.parent.name))
+    return (file for file in found if not file.is_dir())
+
+
+def is_class(folder: str) -> bool:
+    """Tell by its name whether a folder is a class, and none that a program put there."""
+    return not folder.startswith((".", "@"))
 
 
 def _shows(file: PurePath, more: Collection[str] = ()) -> bool:
@@ -61,7 +70,7 @@ def is_out_of_place(member: PurePath, passed_over: Counter[str]) -> bool:
     """Tell whether a file of a tar lies in no class's folder; count it as `count_out_of_place` does."""
     folders = member.parts[:-1]
     if len(folders) > 1 and folders[-2] in _DOMAINS:
-        return False
+        return not is_class(folders[-1])
     known = _DOMAINS.intersection(folders) and _shows(member)
     passed_over[_OUT_OF_PLACE] += bool(known) and not _is_left_out(folders)
     return True

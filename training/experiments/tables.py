@@ -66,13 +66,19 @@ def of_some(reports: Sequence[Mapping[str, Any]]) -> list[str]:
     The former do not say which these were, nor what the others read: it may have been something else.
     """
     said = [report["idle"] for report in reports if "idle" in report]
-    older = sum("sources" not in report for report in reports)
+    older = sum("sources" not in report and _reads(report["config"]) for report in reports)
     every = "all other rows" if len(said) < len(reports) else "all rows"
     counts = Counter(sentence for row in said for sentence in row)
     many = {n: _rows(n) for n in counts.values()} | {len(said): every}
     do = "does not say what its" if older == 1 else "do not say what their"
     notes = [f"{_rows(older)} of an earlier version {do} losses read."] if older else []
     return notes + [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
+
+
+def _reads(config: Mapping[str, Any]) -> bool:
+    """Return whether a loss of a run's settings learns from something beside the pictures."""
+    is_guided = config.get("guide") and config.get("guide_loss")
+    return bool(config.get("teacher_loss") or config.get("name_loss") or is_guided)
 
 
 def _rows(count: int) -> str:

@@ -112,20 +112,29 @@ def test_pictures_above_and_below_the_folders_of_classes_are_counted_and_told_on
         assert len(found.photos["square"]) == PER_CLASS
 
 
-def test_folders_called_like_pictures_and_what_programs_put_there_are_no_pictures(own_shapes: Path) -> None:
+def test_folders_called_like_pictures_and_what_programs_put_there_are_no_pictures(
+    own_shapes: Path, tmp_path: Path
+) -> None:
     source = (own_shapes / "photo/square/other_4.jpg").read_bytes()
     for name in (
         "square/x/y.jpg/z.txt",
         "square/@eaDir/a.jpg/SYNO.jpg",
         "@eaDir/a.jpg/SYNO.jpg",
+        "@eaDir/SYNO.jpg",
+        ".thumbnails/1.jpg",
         "square/b.jpg/c",
     ):
-        (own_shapes / "photo" / name).parent.mkdir(parents=True)
+        (own_shapes / "photo" / name).parent.mkdir(parents=True, exist_ok=True)
         (own_shapes / "photo" / name).write_bytes(source)
-    found = read_collection(own_shapes)
-    assert found.problems == []
-    assert set(found.photos) == {normalise_label(label) for label in SHAPES}
-    assert len(found.photos["square"]) == PER_CLASS
+    (tmp_path / "tars").mkdir()
+    with tarfile.open(tmp_path / "tars/all.tar", "w") as archive:
+        archive.add(own_shapes / "photo", "photo")
+        archive.add(own_shapes / "sketch", "sketch")
+    for root in (own_shapes, tmp_path / "tars"):
+        found = read_collection(root)
+        assert [one for one in found.problems if "out of place" in one or "passed over" in one] == []
+        assert set(found.photos) == {normalise_label(label) for label in SHAPES}
+        assert len(found.photos["square"]) == PER_CLASS
 
 
 def test_class_names_are_compared_without_case_spaces_and_hyphens(shapes: Path) -> None:

@@ -100,8 +100,10 @@ def test_a_table_says_which_losses_were_idle_and_of_how_many_rows() -> None:
 
 def test_a_table_says_which_rows_are_of_a_version_that_did_not_say_what_was_read() -> None:
     new = {"sources": {}, "idle": ["One is idle."]}
-    assert of_some([{}, new, new]) == [
+    old, alone = ({"config": {"teacher_loss": one, "name_loss": 0.0, "guide": ""}} for one in (0.5, 0.0))
+    assert of_some([old, new, new]) == [
         "1 row of an earlier version does not say what its losses read.",
         "Of all other rows here: One is idle.",
     ]
-    assert of_some([{}, {}]) == ["2 rows of an earlier version do not say what their losses read."]
+    assert of_some([alone]) == []
+    assert of_some([old, old]) == ["2 rows of an earlier version do not say what their losses read."]
