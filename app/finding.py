@@ -23,9 +23,10 @@ class _Judged:
     used: set[Path] = field(default_factory=set)
     liked: set[Path] = field(default_factory=set)  # and not found before that
     refused: set[Path] = field(default_factory=set)  # and not found since
+    restorable: set[Path] = field(default_factory=set)  # what was found when it was refused
 
     def follow(self, names: Mapping[Path, Path]) -> None:
-        for photos in (self.used, self.liked, self.refused):
+        for photos in (self.used, self.liked, self.refused, self.restorable):
             moved = photos & names.keys()
             photos -= moved
             photos |= {names[one] for one in moved}
@@ -121,7 +122,9 @@ class Finding(QObject):
         here = self._here
         new = [one for one in photos if one not in here.refused]
         if new:
-            here.used |= set(new).intersection(self.known()) - here.liked  # it may have been long ago
+            known = set(new).intersection(self.known())
+            here.restorable = here.restorable.difference(new) | known
+            here.used |= known - here.liked  # it may have been long ago
             here.refused.update(new)
             self.refused.emit(new)
 
@@ -140,7 +143,7 @@ class Finding(QObject):
         again = here.refused & like
         gone = (unlike - _paths(before.unlike)) & (here.used | here.liked)
         if undone:  # what was used stays found
-            again |= here.refused & here.used & (_paths(before.unlike) - unlike)
+            again |= here.refused & (here.used | here.restorable) & (_paths(before.unlike) - unlike)
             gone |= (_paths(before.like) - like) & here.liked - here.used
         self._take_refused(sorted(gone))
         if again:

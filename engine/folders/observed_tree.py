@@ -35,6 +35,7 @@ class ObservedTree(FileSystemEventHandler):
         self._wanted = Wanted(folder, excludes, listener)
         self._excludes, self._listener, self._observer = excludes, listener, Observer()
         self._hidden: dict[str, bool] = {}  # of folders, whether they lie in hidden ones or are some
+        self._seen_hidden = set[str]()  # those that were, until they are told of as hidden no more
         self._is_gone = False
         self._times = deque[float](maxlen=_MANY)  # of what was told
         self._may_have_missed = False
@@ -100,8 +101,10 @@ class ObservedTree(FileSystemEventHandler):
         """Tell of a folder that the system hides by now, or hides no more."""
         if name == "." or not self._wanted.lies_in(name):
             return
-        before, now = self._hidden.pop(name, None), self._is_in_hidden(os.path.join(name, "."))
-        if before not in (None, now):
+        before, was_hidden = self._hidden.pop(name, None), name in self._seen_hidden
+        self._seen_hidden.discard(name)
+        now = self._is_in_hidden(os.path.join(name, "."))
+        if before not in (None, now) or (was_hidden and not now):
             self._hidden.clear()
             self._wanted.tell(name, is_folder=True, is_whole=False)
 
@@ -115,6 +118,8 @@ class ObservedTree(FileSystemEventHandler):
                 self._hidden.clear()
             itself = is_hidden(self._folder / above) and not self._excludes.takes_in(above)
             self._hidden[above] = itself or self._is_in_hidden(above)
+            if self._hidden[above] and len(self._seen_hidden) < _MOST_KNOWN:
+                self._seen_hidden.add(above)
         return self._hidden[above]
 
     def _note_one(self) -> None:

@@ -73,6 +73,20 @@ def test_a_judgement_that_is_turned_back_teaches_again(finds, qtbot, state_folde
     assert lessons(state_folder) == [1]
 
 
+def test_a_liked_photo_whose_print_was_taken_away_is_found_again_where_its_refusal_is_undone(finds, qtbot):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    photo = finds.grid.hits_model.hit(3).path
+    finds.grid.liked.emit([photo])
+    canvas, keeper, strip = finds.canvas, finds.shelving.keeper, finds.drawing_panel.strip
+    strip.take_off(canvas.document.prints.find(photo))
+    assert keeper.drawings[0].photos == (photo,)
+    finds.grid.unliked.emit([photo])
+    assert keeper.drawings[0].photos == ()
+    canvas.undo()
+    assert keeper.drawings[0].photos == (photo,)
+
+
 def test_what_was_done_with_photos_stays_known_while_the_paper_is_another(finds, qtbot):
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)
