@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from engine.search.query import Query
 from engine.taught.lessons import FILE_NAME, Lessons
 
-from .conftest import browsed, draw, shown
+from .conftest import answered, browsed, draw, shown
 from .lessons import is_idle, lessons, zigzag
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
@@ -134,11 +134,11 @@ def taken(finds, qtbot):
     finds.grid.used.emit(photos[:1])
     finds.canvas.clear()
     draw(finds, *zigzag(1))
-    qtbot.waitUntil(lambda: finds.seating.shown.stamp == finds.seating.stamp)
+    answered(finds, qtbot)
     finds.grid.used.emit(photos[1:])
     finds.shelving.keeper.take(finds.shelving.keeper.drawings[1])
     draw(finds, (0.5, 0.1), (0.5, 0.9))
-    qtbot.waitUntil(lambda: finds.seating.shown.stamp == finds.seating.stamp)
+    answered(finds, qtbot)
     return finds, *photos
 
 

@@ -72,6 +72,7 @@ def test_missing_photos_are_forgotten_and_counted(indexed_window, photo_folder, 
     notice = indexed_window.notice
     indexed_window._actions.forget_missing.trigger()
     qtbot.waitUntil(lambda: notice.sentence == "3 missing photos are forgotten.")
+    qtbot.waitUntil(lambda: no_longer_busy(indexed_window))
     indexed_window._actions.forget_missing.trigger()
     qtbot.waitUntil(lambda: notice.sentence == "No photo is missing.")
 

@@ -17,7 +17,7 @@ from app.shelf import pictures as module
 from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
 
-from ..conftest import draw, prints
+from ..conftest import answered, draw, prints
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -162,6 +162,7 @@ def test_the_shelf_keeps_what_lay_beside_a_drawing_until_that_is_removed(
 
 def test_a_drawing_with_another_photo_beside_it_takes_the_place_of_itself(indexed_window, qtbot, clipboard):
     draw(indexed_window, (0.2, 0.2), (0.8, 0.8), (0.2, 0.7))
+    answered(indexed_window, qtbot)
     keeper = indexed_window.shelving.keeper
     indexed_window.grid.used.emit([Path("/found.jpg")])
     assert len(keeper.drawings) == 1

@@ -18,7 +18,7 @@ from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF, Kept, read_kept
 from engine.state.catalog import Catalog
 
-from ..conftest import at_rest, draw
+from ..conftest import answered, at_rest, draw
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 BEFORE, NOW, OTHER = Path("/photos/a\udce4.jpg"), Path("/photos/old/b.jpg"), Path("/photos/c.jpg")
@@ -145,6 +145,7 @@ def test_shelf_and_prints_follow_though_an_indexing_came_to_no_end(
 ):
     window = indexed_window
     draw(window, (0.2, 0.2), (0.8, 0.3), (0.3, 0.7))
+    answered(window, qtbot)
     before = next(photo_folder.glob("*.png"))
     window.grid.used.emit([before])
     window.drawing_panel.print_files.lay([before], like=True)
@@ -273,6 +274,7 @@ def test_the_next_window_follows_what_was_indexed_while_none_was_open(
 def test_the_window_lets_a_drawing_follow_the_photo_that_it_found(indexed_window, photo_folder, qtbot):
     window = indexed_window
     draw(window, (0.2, 0.2), (0.8, 0.3), (0.3, 0.7))
+    answered(window, qtbot)
     before = next(photo_folder.glob("*.png"))
     window.grid.used.emit([before])
     now = before.rename(photo_folder / "older" / "another name.png")

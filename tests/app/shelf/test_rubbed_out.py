@@ -8,7 +8,7 @@ from app.drawing.tools import Tool
 from app.shelf.keeper import Keeper
 from engine.taught.lessons import Lessons
 
-from ..conftest import draw, shown
+from ..conftest import answered, draw, shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -40,7 +40,7 @@ def test_what_is_drawn_on_paper_rubbed_empty_is_another_drawing(
     assert window.canvas.is_blank
     assert window.canvas.document.strokes == ()
     draw(window, *ACROSS)
-    qtbot.waitUntil(lambda: window.seating.shown.stamp == window.seating.stamp)
+    answered(window, qtbot)
     window.grid.used.emit([second])
     cup, cat = 1 + corrected, 1
     assert [(len(one.sketch.strokes), one.photos) for one in keeper.drawings] == [
