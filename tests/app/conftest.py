@@ -235,11 +235,6 @@ def shown(window) -> int:
     return 0 if found is None or found.newest else window.grid.hits_model.rowCount()
 
 
-def answered(window, qtbot) -> None:
-    """Wait for the answer to what is drawn: photos that stood there before are no finds of the drawing."""
-    qtbot.waitUntil(lambda: window.seating.shown.stamp == window.seating.stamp)
-
-
 def browsed(window) -> list[Path]:
     """Return the photos that are shown while nothing is drawn."""
     found = window.seating.shown

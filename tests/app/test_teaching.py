@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QMessageBox
 from engine.search.query import Query
 from engine.taught.lessons import FILE_NAME, Lessons
 
-from .conftest import answered, browsed, draw, shown
+from .conftest import browsed, draw, shown
 from .lessons import is_idle, lessons, zigzag
+from .waiting import answered
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 

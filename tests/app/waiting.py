@@ -43,3 +43,8 @@ def at_rest(window) -> bool:
         return False
     QApplication.processEvents()  # an answer that was just found still waits there
     return is_still()
+
+
+def answered(window, qtbot) -> None:
+    """Wait for the answer to what is drawn: photos that stood there before are no finds of the drawing."""
+    qtbot.waitUntil(lambda: window.seating.shown.stamp == window.seating.stamp)

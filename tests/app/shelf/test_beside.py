@@ -17,7 +17,8 @@ from app.shelf import pictures as module
 from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
 
-from ..conftest import answered, draw, prints
+from ..conftest import draw, prints
+from ..waiting import answered
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 

@@ -18,7 +18,8 @@ from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF, Kept, read_kept
 from engine.state.catalog import Catalog
 
-from ..conftest import answered, at_rest, draw
+from ..conftest import at_rest, draw
+from ..waiting import answered
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 BEFORE, NOW, OTHER = Path("/photos/a\udce4.jpg"), Path("/photos/old/b.jpg"), Path("/photos/c.jpg")

@@ -8,7 +8,8 @@ from app.drawing.tools import Tool
 from app.shelf.keeper import Keeper
 from engine.taught.lessons import Lessons
 
-from ..conftest import answered, draw, shown
+from ..conftest import draw, shown
+from ..waiting import answered
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
