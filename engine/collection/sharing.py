@@ -17,7 +17,7 @@ from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
 from engine.folders.looks import Looks
 from engine.folders.patience import ask, resolved
-from engine.folders.there import may_be_there, those_there
+from engine.folders.there import is_away, may_be_there, those_there
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
 from engine.state.records import Entry
@@ -185,18 +185,15 @@ def _of_other_folders(
 def _on_disk(root: Path, other: Path, held: Mapping[str, Path]) -> set[str]:
     """Return which photos of another folder are there; all, where one of the two is away with its drive."""
     try:
-        if ask(partial(_is_away, root, other), name="look for photos"):
+        if ask(partial(_is_one_away, root, other), name="look for photos"):
             return set(held)
         return those_there(held)
     except TimeoutError:
         return set(held)
 
 
-def _is_away(root: Path, other: Path) -> bool:
-    try:
-        return not os.listdir(root) or (may_be_there(other) and not os.listdir(other))
-    except OSError:
-        return True
+def _is_one_away(root: Path, other: Path) -> bool:
+    return is_away(root) or (may_be_there(other) and is_away(other))
 
 
 def _records(

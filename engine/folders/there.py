@@ -41,3 +41,12 @@ def those_there(places: Mapping[T, Path]) -> set[T]:
 
 def _of_these(places: Mapping[T, Path]) -> list[T]:
     return [one for one, place in places.items() if may_be_there(place)]
+
+
+def is_away(folder: Path) -> bool:
+    """Return whether a folder is empty, as one is without its drive, or cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return True

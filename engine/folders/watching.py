@@ -16,6 +16,7 @@ from engine.folders.mounts import is_remote, mounted_below
 from engine.folders.polling import Polled
 from engine.folders.scope import EVERYTHING, NOTHING, Change, Scope
 from engine.folders.settling import Settling
+from engine.folders.there import is_away
 from engine.folders.tree_events import tree_events
 from engine.folders.wanted import TreeEvents, on_network
 
@@ -217,7 +218,7 @@ class FolderWatch:
             self._folders |= self._events is not None and not self._events.has_root
             return
         self._mounts = mounts
-        if not begins or (self._away and _is_filled(self.folder)):
+        if not begins or (self._away and not is_away(self.folder)):
             self._note()
 
     def _begin(self) -> None:
@@ -277,12 +278,3 @@ class FolderWatch:
         events, self._events, self._polled = self._events, None, None
         if events is not None:
             events.stop()
-
-
-def _is_filled(folder: Path) -> bool:
-    """Return whether there is something in a folder; not where it cannot be listed."""
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is not None
-    except OSError:
-        return False

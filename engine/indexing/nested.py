@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.folders.names import local_path, name_in, prefix_of
 from engine.folders.patience import ask
-from engine.folders.there import those_there
+from engine.folders.there import is_away, those_there
 from engine.state.catalog import Catalog
 
 
@@ -54,16 +54,9 @@ def _named_from(place: Path, folder: Path, names: Sequence[bytes]) -> list[bytes
 def _not_on_disk(place: Path, names: Sequence[bytes]) -> list[bytes]:
     """Return which photos of a folder are gone; none where it is away, or its drive does not answer."""
     try:
-        if not names or ask(partial(_is_away, place), name="look for photos"):
+        if not names or ask(partial(is_away, place), name="look for photos"):
             return []
         there = those_there({name: local_path(place, name) for name in names})
     except TimeoutError:
         return []
     return [name for name in names if name not in there]
-
-
-def _is_away(place: Path) -> bool:
-    try:
-        return not os.listdir(place)
-    except OSError:
-        return True

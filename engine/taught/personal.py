@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.encoding.guard import Guard
+from engine.taught.figures import average_precision, precision_at, precision_of
 from engine.unit_vectors import Numbers, Vectors, unit
 
 SHARPNESS = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 13.0)
@@ -184,13 +185,29 @@ class _Ridge:
         return np.concatenate(ways).astype(np.float32)
 
 
+class _Groups:
+    """Rows that belong together, one group after the other.
+
+    Attributes:
+        rows: (n,) all of them.
+    """
+
+    def __init__(self, groups: Sequence[NDArray[np.intp]]) -> None:
+        self.rows = np.concatenate(groups)
+        self._sizes = np.array([len(one) for one in groups])
+        self._starts = np.cumsum(self._sizes) - self._sizes
+
+    def means(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the mean of each group of (n,) values, which come in the order of the rows."""
+        return np.asarray(np.add.reduceat(values, self._starts) / self._sizes, np.float64)
+
+
 class _Proof:
     """The pairs' own drawings before the library: whether they find more, and theirs more than any would."""
 
     def __init__(self, pairs: Pairs, twins: Sequence[NDArray[np.intp]]) -> None:
-        rows = np.concatenate(twins)  # drawings that are the same stand together
-        self._starts = np.cumsum([0, *map(len, twins)])[:-1]
-        self._sizes = np.array([len(same) for same in twins])
+        self._twins = _Groups(twins)
+        rows = self._twins.rows
         self._drawings, self._library, self._right = pairs.drawings[rows], pairs.library, pairs.right[rows]
         own = self._right / np.maximum(self._right.sum(axis=1, keepdims=True), 1)
         self._apart = (own - _of_other_things(pairs.targets[rows], own, pairs)).astype(np.float32)
@@ -203,8 +220,8 @@ class _Proof:
             ways: (n, dim) how far each drawing is moved, in the order of the twins.
         """
         precision, ranks = self._found(unit(self._drawings + ways))
-        found = self._mean_of_twins(precision - self._before[0])
-        own = self._mean_of_twins(np.einsum("nm,nm->n", self._before[1] - ranks, self._apart))
+        found = self._twins.means(precision - self._before[0])
+        own = self._twins.means(np.einsum("nm,nm->n", self._before[1] - ranks, self._apart))
         sure = _surety(found), _surety(own)
         return float(found.mean()) if min(sure) > _SURE and sum(sure) > 2 * _SURER else 0.0
 
@@ -214,10 +231,7 @@ class _Proof:
         places = np.log(np.arange(1, order.shape[1] + 1, dtype=np.float32))
         ranks = np.empty(order.shape, np.float32)
         np.put_along_axis(ranks, order, np.broadcast_to(places, order.shape), axis=1)
-        return _precision_of(order, self._right), ranks
-
-    def _mean_of_twins(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        return np.asarray(np.add.reduceat(values, self._starts) / self._sizes, np.float64)
+        return precision_of(order, self._right), ranks
 
 
 def _of_other_things(targets: Vectors, own: NDArray[np.float64], pairs: Pairs) -> NDArray[np.float64]:
@@ -263,11 +277,11 @@ class _Watch:
         _, kinds = np.unique(guard.right, axis=0, return_inverse=True)
         own = [np.flatnonzero(kinds.ravel() == kind) for kind in range(int(kinds.max()) + 1)]
         self.kinds = [pairs + rows for rows in own]
-        rows = np.concatenate(own)
+        self._own = _Groups(own)
+        rows = self._own.rows
         self._drawings, self._photos = guard.drawings[rows], photos
         self._right = np.zeros((len(rows), len(photos)), np.bool_)
         self._right[:, : len(guard.photos)] = guard.right[rows]
-        self._starts, self._sizes = np.cumsum([0, *map(len, own)])[:-1], np.array([len(one) for one in own])
         self._before = self._found(self._drawings)
 
     def loss(self, ways: Vectors) -> float:
@@ -283,25 +297,7 @@ class _Watch:
         """Return (2, kinds): the mean average precision, and the precision at ten, of each kind."""
         scores = drawings @ self._photos.T
         found = average_precision(scores, self._right), precision_at(scores, self._right)
-        return np.array([np.add.reduceat(one, self._starts) / self._sizes for one in found])
-
-
-def average_precision(scores: NDArray[np.float32], right: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return (n,) average precisions of the order of (n, m) scores; 0 where nothing is right."""
-    return _precision_of(np.argsort(-scores, axis=1), right)
-
-
-def _precision_of(order: NDArray[np.intp], right: NDArray[np.bool_]) -> NDArray[np.float64]:
-    hits = np.take_along_axis(right, order, axis=1)
-    precision = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
-    return np.asarray((precision * hits).sum(axis=1) / np.maximum(hits.sum(axis=1), 1), np.float64)
-
-
-def precision_at(scores: NDArray[np.float32], right: NDArray[np.bool_], k: int = 10) -> NDArray[np.float64]:
-    """Return (n,) shares of right ones among the k best of (n, m) scores."""
-    k = min(k, scores.shape[1])
-    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-    return np.asarray(np.take_along_axis(right, best, axis=1).mean(axis=1), np.float64)
+        return np.array([self._own.means(one) for one in found])
 
 
 def soft_target(photos: Sequence[Vectors]) -> Vectors:

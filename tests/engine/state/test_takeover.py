@@ -49,6 +49,18 @@ def version(folder):
         return db.execute("PRAGMA user_version").fetchone()[0]
 
 
+def taken_over(library, rewrite, encoder, reopen):
+    """Return the library of a catalog as an earlier version wrote it; it answers as before, and unread."""
+    expected = library.search([LINE], 100)
+    library.close()
+    rewrite(library._catalog.path)
+    encoder.batches.clear()
+    again = reopen()
+    assert alike(again.search([LINE], 100), expected, within=1e-3)
+    assert encoder.batches == []
+    return again
+
+
 def check_taken_over(folder, rows):
     catalog = Catalog(folder)
     assert len(catalog.photos(1)) == 300
@@ -161,12 +173,7 @@ def test_on_a_full_disk_an_older_catalog_is_searched_and_stays_as_it_is(
 def test_a_taken_over_catalog_answers_as_before_and_encodes_nothing(
     photo_folder, library, open_library, encoder, state_folder, as_version_4
 ):
-    expected = library.search([LINE], 100)
-    library.close()
-    as_version_4(state_folder / CATALOG_NAME)
-    encoder.batches.clear()
-    again = open_library(photo_folder)
-    assert alike(again.search([LINE], 100), expected, within=1e-3)
+    again = taken_over(library, as_version_4, encoder, lambda: open_library(photo_folder))
     assert (refreshed(again).changed, encoder.batches) == (False, [])
     assert os.listdir(state_folder / "vectors")
 
@@ -196,12 +203,7 @@ def test_a_catalog_of_the_fifth_version_is_taken_over_and_looks_through_none_for
 def test_vectors_in_halves_are_read_as_they_are_and_new_ones_join_them(
     photo_folder, library, open_library, encoder, state_folder, as_version_9, draw_picture, monkeypatch
 ):
-    expected = library.search([LINE], 100)
-    library.close()
-    as_version_9(state_folder / CATALOG_NAME)
-    encoder.batches.clear()
-    again = open_library(photo_folder)
-    assert alike(again.search([LINE], 100), expected, within=1e-3)
+    again = taken_over(library, as_version_9, encoder, lambda: open_library(photo_folder))
     draw_picture("circle", "orange").save(photo_folder / "one more.png")
     assert (refreshed(again).photos, sum(encoder.batches)) == (13, 1)
     monkeypatch.setattr("engine.state.vector_store._PACKED_FROM", 0)

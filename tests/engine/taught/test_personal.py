@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from engine.encoding.guard import Guard
+from engine.taught.figures import average_precision, precision_at
 from engine.taught.personal import (
     Pairs,
     PersonalMap,
     _Proof,
     _Watch,
-    average_precision,
     fit,
-    precision_at,
     soft_target,
 )
 
