@@ -288,6 +288,7 @@ def test_a_folder_added_while_another_is_forgotten_is_there_at_the_next_start(
         return forget(upkeep)
 
     monkeypatch.setattr(Upkeep, "forget", slowly)
+    monkeypatch.setattr("app.upkeep._LETS_GO_S", 0.1)
     window = make_window()
     window.folders.open(gone, stays)
     qtbot.waitUntil(lambda: window.session.state.photos == 7 and no_longer_busy(window))
