@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from engine.collection.shared import names_there
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
@@ -23,6 +21,7 @@ from engine.state.catalog import Catalog
 from engine.state.records import Entry
 from engine.state.shared_thumbnails import leave_thumbnails
 from engine.state.thumbnail_file import ThumbnailFile
+from engine.vector_index.index import usable
 
 _BATCH = 500  # records between which the work can be stopped
 
@@ -203,6 +202,6 @@ def _records(
     records = []
     for path, digest, entry in batch:
         vector = catalog.vectors.vector(entry.content, store.model)
-        if vector is not None and vector.shape == (store.dim,) and np.isfinite(vector).all():  # else damaged
+        if vector is not None and vector.shape == (store.dim,) and usable(vector[None])[0]:  # else damaged
             records.append(Record(host, path, digest, entry.date, store.model, vector))
     return records
