@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.visible import ANY_NAME
 from engine.whole_files import ENDING, LEFTOVERS, replacing
 
 _ABANDONED_S = 24 * 3600.0  # after which nobody is writing to a file any more
@@ -42,10 +43,7 @@ def must_be_writable(file: Path) -> None:
 
 def write_atomically(file: Path, text: str) -> None:
     """Write a file of text, and its folder if need be; names that are no text as the bytes they are."""
-    try:
-        data = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half of a pair, as JSON may hold: no bytes of any name
-        data = text.encode("utf-8", "backslashreplace")
+    data = text.encode("utf-8", ANY_NAME)  # JSON may hold half of a pair, too
     fill_atomically(file, lambda temporary: temporary.write_bytes(data))
 
 

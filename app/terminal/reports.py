@@ -16,7 +16,7 @@ from app.chosen import read_chosen
 from app.collection.chosen import ChosenCollection, read_collection
 from engine.arguments import UsageError
 from engine.errors import EngineError, cause
-from engine.visible import visible
+from engine.visible import ANY_NAME, visible
 from engine.whole_files import replacing
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def export(arguments: argparse.Namespace) -> int:
     try:
         with (
             replacing(place) as new,
-            new.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out,
+            new.open("x", encoding="utf-8", errors=ANY_NAME, newline="") as out,
         ):
             count = write(out, files())
     except OSError as error:
