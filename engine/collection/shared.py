@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -185,9 +186,16 @@ def names_there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
             names = dict.fromkeys([Path(os.path.abspath(path)), *look.names])
             there += [path_there(one) for one in names]
         else:
-            windows = PureWindowsPath(str(path))
-            there.append(path_there(windows if windows.drive else path))
+            there.append(written_there(path))
     return there
+
+
+def written_there(path: PurePath) -> str:
+    """Return how records have a path by what is written alone; a relative one begins where the program is."""
+    windows = PureWindowsPath(str(path))
+    if windows.drive:
+        return path_there(windows)
+    return posixpath.normpath(path_there(path)) if path.root else path_there(Path(os.path.abspath(path)))
 
 
 def _hashing(key: tuple[Path, object]) -> Asked[bytes]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app.collection.chosen import ChosenCollection, keep_collection
 from engine.collection.stores import open_store
 from engine.errors import StoreError
 
@@ -323,3 +324,12 @@ def test_half_a_pair_in_the_name_of_another_machine_ends_no_list(
     status, out, err = run("search", "--store", tmp_path / "shared", "--sketch", sketch, "-k", 99)
     assert (status, err, len(out.splitlines())) == (0, "", 13)
     assert "anna:C:/cut \\ud83d.png" in out
+
+
+def test_a_link_of_this_machine_says_nothing_about_photos_of_another(run, photo_folder, tmp_path, tiny_model):
+    store, link, model = tmp_path / "shared", tmp_path / "link", ("--model", tiny_model)
+    link.symlink_to(photo_folder)
+    run("index", photo_folder, "--store", store, "--host", "anna")
+    assert run("forget", link, "--store", store, "--host", "anna", *model)[1].startswith("took 0 photos")
+    keep_collection(ChosenCollection(host="anna"))
+    assert run("forget", link, "--store", store, "--host", "anna", *model)[1].startswith("took 12 photos")
