@@ -18,7 +18,7 @@ from engine.content_hash import content_hash
 from engine.days import bounds
 from engine.elsewhere import Place, Record, address
 from engine.encoding.encoder import Encoder
-from engine.folders.answers import READ_S, Answers, Asked
+from engine.folders.answers import READ_S, READERS, Answers, Asked
 from engine.folders.looks import Looks
 from engine.search.examples import Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
@@ -41,7 +41,7 @@ class SharedFinder:
         self._store, self._encoder, self._host = store, encoder, host
         self._looks, self._lock = Looks(), threading.Lock()
         self._examples = Examples(encoder, lambda photos: [None] * len(photos), looks=self._looks)
-        self._digests = Answers(_hashing, most=_KEPT, within_s=READ_S)
+        self._digests = Answers(_hashing, name="hash a photo", most=_KEPT, within_s=READ_S, at_once=READERS)
 
     def search(
         self,
@@ -199,7 +199,7 @@ def written_there(path: PurePath) -> str:
 
 
 def _hashing(key: tuple[Path, object]) -> Asked[bytes]:
-    return Asked(partial(content_hash, key[0]), name="hash a photo")
+    return Asked(partial(content_hash, key[0]))
 
 
 def _name(record: Record) -> bytes:
