@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from app.actions import Actions
 from app.drawing.canvas import Canvas
@@ -19,6 +19,7 @@ from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
 from app.drawing.turns import Turns
+from app.questions import ask
 from app.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language
 from app.words.file_kinds import file_kinds
@@ -98,18 +99,17 @@ class SketchFiles(QObject):
         if not chosen:
             return
         path = with_ending(Path(chosen))
-        if path != Path(chosen) and path.exists() and not self._may_replace(path):
-            return
+        if path != Path(chosen) and path.exists():  # the file dialog asked about the name without its ending
+            question = self.tr("{name} exists already. Replace it?").replace("{name}", visible(path.name))
+            ask(self._canvas.window(), question, partial(self._save, path), loses=True)
+        else:
+            self._save(path)
+
+    def _save(self, path: Path) -> None:
         try:
             save_svg(self._canvas.document, path)
         except EngineError as error:
             self.failed.emit(in_own_language(str(error)))
-
-    def _may_replace(self, path: Path) -> bool:
-        """Ask, since the file dialog asked about the name without its ending."""
-        text = self.tr("{name} exists already. Replace it?").replace("{name}", visible(path.name))
-        choice = QMessageBox.question(self._canvas.window(), self.tr("Save sketch"), text)
-        return choice == QMessageBox.StandardButton.Yes
 
     # --- reading -------------------------------------------------------------------------------------
 
