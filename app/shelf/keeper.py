@@ -23,7 +23,7 @@ from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf
 from app.shelf.watching import ShelfWatch
 from engine.errors import ImageError, cause
-from engine.sketches.kept import SHELF, Kept
+from engine.sketches.kept import PICTURES, SHELF, Kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down
@@ -65,7 +65,7 @@ class Keeper(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._shelf, self._paper = Shelf(folder / SHELF), Paper(folder / PAPER, is_ours=resumes)
-        self._pictures = Pictures(folder / SHELF / "pictures")
+        self._pictures = Pictures(folder / SHELF / PICTURES)
         self.keeps = keeps
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change

@@ -111,6 +111,14 @@ def test_half_a_pair_in_a_name_is_exported_as_an_escape(run, tmp_path, monkeypat
     assert [row["path"] for row in table(tmp_path / "all.csv")] == [str(tmp_path / "\\ud83d caf\udce9.png")]
 
 
+def test_half_a_table_that_an_earlier_export_left_goes(run, tmp_path):
+    half = tmp_path / f".{'a' * 16}.tmp"
+    half.touch()
+    os.utime(half, (0, 0))
+    run("export", tmp_path / "all.csv")
+    assert not half.exists()
+
+
 def test_an_export_into_a_photo_folder_is_refused(run, photo_folder, tmp_path):
     run("index", photo_folder)
     (tmp_path / "link").symlink_to(photo_folder)
