@@ -42,7 +42,7 @@ def replacing(file: Path, *, flushed: bool = True) -> Iterator[Path]:
     try:
         yield new
         if flushed:
-            _flush(new)
+            flush(new)
         os.replace(new, file)
         if flushed:
             sync_folder(file.parent)
@@ -78,7 +78,7 @@ def sync_folder(folder: Path) -> None:
             os.close(number)
 
 
-def _flush(file: Path) -> None:
+def flush(file: Path) -> None:
     """Wait until the disk has what was written to a file.
 
     Raises:

@@ -93,7 +93,7 @@ class History:
         self._snapshots, self.step, self._going_on = kept, step, None
 
     def undo(self) -> None:
-        """Take the last step back; ignored when there is none. What is drawn next on blank paper is another."""
+        """Take the last step back; ignored when there is none. On blank paper, what comes next is another."""
         before = self.present
         self.step, self._going_on = max(self.step - 1, 0), None
         if self.present.is_blank and not before.is_blank:
