@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from app.dialogs import RulesDialog
 from app.folder.session import Session
 from app.folder.worker import Task
+from app.questions import take_fresh_keys
 from app.words import phrases
 from app.words.engine_sentences import in_own_language
 from engine.errors import BusyCatalogError, EngineError
@@ -133,6 +134,7 @@ class FolderUpkeep(QObject):
         cancel.setIcon(QIcon())
         box.setDefaultButton(cancel)
         forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
+        take_fresh_keys(box)
         box.buttonClicked.connect(lambda button: self._leave(folder) if button is forget else None)
         box.open()
 

@@ -107,7 +107,7 @@ class Indexing(QObject):
         self.library, stays = library, folders.issuperset(one.folder for one in library.folders)
         self.is_paused, self._is_ended = stays and is_paused, stays and not is_paused
         self._halted = frozenset(), False
-        self._count, self.skipped = library.photo_count, len(library.skipped_files())
+        self._count, self.skipped = library.photo_count, library.skipped_count
 
     def leave(self) -> None:
         """End the work, and serve no library; `ended` tells when the thread lets go of it."""

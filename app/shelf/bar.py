@@ -173,7 +173,8 @@ class ShelfBar(QListWidget):
 
     def ask_to_clear(self) -> None:
         """Take every drawing off the shelf, after a question."""
-        ask(self.window(), self.tr("Remove all drawings from the shelf?"), self._keeper.clear)
+        question = self.tr("Remove all drawings from the shelf?")
+        ask(self.window(), question, self._keeper.clear, loses=True)
 
     # --- pictures ----------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf
 from app.shelf.watching import ShelfWatch
 from engine.errors import cause
-from engine.sketches.kept import SHELF, Kept
+from engine.sketches.kept import PICTURES, SHELF, Kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down
@@ -69,7 +69,7 @@ class Keeper(QObject):
         """
         super().__init__(canvas)
         self._canvas, self.keeps = canvas, keeps
-        self._shelf, self._pictures = Shelf(folder / SHELF), Pictures(folder / SHELF / "pictures")
+        self._shelf, self._pictures = Shelf(folder / SHELF), Pictures(folder / SHELF / PICTURES)
         self._paper = Paper(folder / PAPER, is_ours=resumes, parent=self)
         self._paper.noted.connect(self._take_noted, Qt.ConnectionType.QueuedConnection)
         self.drawings: list[Kept] = []

@@ -109,7 +109,7 @@ class Shelving(QObject):
             return
         self._action.setChecked(True)
         question = self.tr("Keep no drawings, and remove those on the shelf?")
-        ask(self._panel.window(), question, lambda: self._set(False))
+        ask(self._panel.window(), question, lambda: self._set(False), loses=True)
 
     def _set(self, keeps: bool) -> None:
         self._settings.keep_drawings = keeps

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.collection.chosen import this_machine
+from app.collection.chosen import read_collection, this_machine
 from app.terminal.output import follow, remark, tell
 from app.terminal.reports import check_outside_photos
 from app.terminal.summaries import counted, print_hits
@@ -153,8 +153,9 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
     host = _host(arguments)
+    is_here = host in (this_machine(), read_collection().own_host)
     with _open(arguments, encoder) as store:
-        count = sharing.withdraw(arguments.folder, store, host)
+        count = sharing.withdraw(arguments.folder, store, host, is_here=is_here)
         if not count:
             _doubt([host], store)
     print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))
