@@ -14,9 +14,7 @@ from app.photos.details import date
 from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from app.photos.viewer import Viewer
-from engine.errors import UnavailableError
 from engine.library import Hit, Library
-from engine.pictures.cloud import IN_THE_CLOUD
 from engine.pictures.dates import resolve
 from engine.state.thumbnail_file import ThumbnailFile
 from engine.state.thumbnails import SIDE
@@ -195,20 +193,6 @@ def test_a_photo_of_a_folder_that_went_away_is_seen_beside_the_drawing(indexed):
     indexed.rename(indexed.with_name("away"))
     assert not small_picture(Print(indexed / "photo.png")).isNull()
     assert small_picture(Print(indexed / "other.png")).isNull()
-
-
-def test_a_photo_in_the_cloud_alone_is_not_downloaded_to_be_seen_beside_the_drawing(tmp_path, monkeypatch):
-    path, refused = tmp_path / "photo.png", []
-    Image.new("RGB", (30, 20)).save(path)
-    assert not small_picture(Print(path)).isNull()
-
-    def refuse(path):
-        refused.append(path)
-        raise UnavailableError(IN_THE_CLOUD)
-
-    monkeypatch.setattr("app.drawing.print_reading.refuse_in_the_cloud", refuse)
-    assert small_picture(Print(path)).isNull()
-    assert refused == [path]
 
 
 def test_what_could_not_be_read_is_painted_anew_once_that_is_tried_again(model, qtbot):

@@ -10,9 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 
 from app import desktop
-from engine.errors import UnavailableError
 from engine.library import Hit
-from engine.pictures.cloud import IN_THE_CLOUD
 
 from .conftest import Finger, is_whole
 
@@ -190,22 +188,6 @@ def test_answers_are_followed_only_if_asked_to(leafing, hits):
     leafing.rest()
     leafing.take_answer(tuple(hits))
     assert leafing.path is None
-
-
-def test_following_the_first_hit_downloads_nothing_from_the_cloud(leafing, hits, qtbot, monkeypatch):
-    def refuse(path):
-        raise UnavailableError(IN_THE_CLOUD)
-
-    monkeypatch.setattr("app.photos.full_picture.refuse_in_the_cloud", refuse)
-    leafing.follow.click()
-    leafing.take_answer(tuple(hits[5:]))
-    qtbot.waitUntil(lambda: IN_THE_CLOUD in leafing.picture.words)
-    press(leafing, _Key.Key_Right)
-    qtbot.waitUntil(lambda: is_whole(leafing))
-    press(leafing, _Key.Key_Left)
-    qtbot.waitUntil(lambda: is_whole(leafing))
-    assert leafing.path == hits[5].path
-    assert leafing.picture.words == ""
 
 
 def test_zoom_keys_work_and_the_next_photo_is_seen_whole(leafing):
