@@ -54,6 +54,7 @@ def test_nothing_is_written_while_the_pen_draws(canvas, tmp_path, qtbot):
     hand.release((0.5, 0.9))
     keeper._soon.timeout.emit()
     qtbot.waitUntil((tmp_path / "paper.svg").exists)
+    keeper.end()
 
 
 def test_the_paper_is_not_read_to_know_which_pictures_it_needs(canvas, hand, tmp_path, monkeypatch):
