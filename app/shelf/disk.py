@@ -101,7 +101,7 @@ def _is_flushed(file: Path) -> bool:
     except FileNotFoundError:
         return True
     except OSError as error:
-        _log.warning("%s is not on the disk, and what was before it stays: %s", file, error)
+        _log.info("%s is not on the disk, and what was before it stays: %s", file, error)
         return False
     return True
 
@@ -110,4 +110,4 @@ def _remove(file: Path) -> None:
     try:
         file.unlink(missing_ok=True)
     except OSError as error:
-        _log.warning("%s stays beside what took its place: %s", file, error)
+        _log.info("%s stays beside what took its place: %s", file, error)
