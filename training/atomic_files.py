@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.days import DAY_S
 from engine.visible import ANY_NAME
 from engine.whole_files import ENDING, LEFTOVERS, replacing, sweep_leftovers
 
-_ABANDONED_S = 24 * 3600.0  # after which nobody is writing to a file any more
 _EARLIER = "{}.new", ".{}." + "[0-9a-f]" * 8 + ENDING  # what versions before this one left of a file
 
 
@@ -54,7 +54,7 @@ def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(file.parent, [file.name], older_s=_ABANDONED_S)
+        remove_leftovers(file.parent, [file.name], older_s=DAY_S)
         with replacing(file) as temporary:
             write(temporary)
     except OSError as error:

@@ -19,9 +19,9 @@ def compare_tables(options: argparse.Namespace) -> None:
     Raises:
         TrainingError: one cannot be read, or they have nothing in common.
     """
-    from training.evaluation.paired import compare, read_queries
+    from training.evaluation.paired import compare, read_queries, under_one_name
 
-    first, second = read_queries(options.first), read_queries(options.second)
+    first, second = under_one_name(read_queries(options.first), read_queries(options.second))
     found = compare(first, second)
     alone = len(first.found.keys() ^ second.found.keys())
     if alone:

@@ -155,7 +155,8 @@ class LocalStore:
     def hosts(self) -> list[str]:
         """See `Store`."""
         with self._trouble(), self._lock:
-            rows = self._db.execute("SELECT DISTINCT host FROM records ORDER BY host LIMIT ?", (MOST_HOSTS,))
+            query = "SELECT DISTINCT host FROM records WHERE typeof(host) = 'text' ORDER BY host LIMIT ?"
+            rows = self._db.execute(query, (MOST_HOSTS,))  # of a damaged file a host may be anything
             return [host for (host,) in rows]
 
     def count(self, where: Where = EVERYWHERE) -> int:

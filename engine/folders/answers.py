@@ -25,6 +25,7 @@ READERS = 8
 """How many files are read at a time: a slow drive has the next ones waiting, and few are open."""
 
 _LOOKERS = 1_024  # threads that ask at a time; a system has a few thousand of them
+_TURNS = 2  # where all threads hang, others ask once: the rest may lie elsewhere
 _SILENT_S = 60.0  # a thread is left behind for each time that a silent drive is asked
 
 
@@ -53,6 +54,8 @@ class Asked(Generic[T]):
     @property
     def is_due(self) -> bool:
         """Whether it is to be asked anew."""
+        if not self.has_begun:  # a thread will come to it
+            return False
         if self.answer.done() and self.answer.exception() is not None:
             return True
         return time.monotonic() - self.since > (self._kept_s if self.answer.done() else _SILENT_S)
@@ -86,7 +89,8 @@ class Answers(Generic[Question, Answer]):
     def to(self, questions: Sequence[Question]) -> list[Answer]:
         """Return what was asked, once it is answered or taken for silence.
 
-        That is where nothing at all was heard for a while: what no thread came to by then is not asked.
+        That is where nothing at all was heard for a while, twice if some were not asked by then: what no
+        thread came to is left.
         """
         new = OrderedDict[Question, Answer]()
         with self._lock:
@@ -94,13 +98,16 @@ class Answers(Generic[Question, Answer]):
             while len(self._kept) > max(self._most, len(questions)):
                 self._kept.popitem(last=False)
         waiting = deque(new.values())
-        for _ in range(min(self._at_once, len(new))):
-            patience.begin(partial(_ask_all, waiting), name=self._name)
         within_s = patience.ANSWERS_S if self._within_s is None else self._within_s
         heard_of = time.monotonic() - within_s  # who was asked before that is not waited for again
-        fresh = [one.answer for one in asked if one.since > heard_of]
+        fresh = [one.answer for one in asked if not one.has_begun or one.since > heard_of]
         try:
-            patience.to_the_end(patience.awaiting(fresh, within_s=within_s, renewed=True))
+            for _ in range(_TURNS):
+                for _ in range(min(self._at_once, len(waiting))):
+                    patience.begin(partial(_ask_all, waiting), name=self._name)
+                patience.to_the_end(patience.awaiting(fresh, within_s=within_s, renewed=True))
+                if not waiting:
+                    break
         finally:
             waiting.clear()
             self._forget(new)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +84,8 @@ def read_queries(file: Path) -> Queries:
         TrainingError: it cannot be read, or is no such table.
     """
     try:
-        heads, *rows = read_csv(file, ()) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        heads, *rows = read_csv(file, (), errors="surrogateescape") or [[]]
+    except (OSError, csv.Error) as error:
         raise TrainingError(f"{file} cannot be read: {error}.") from error
     metrics = tuple(heads[len(HEADS) :])
     if tuple(heads[: len(HEADS)]) != HEADS or not metrics or len(set(metrics)) < len(metrics):
@@ -133,6 +133,22 @@ def compare(first: Queries, second: Queries) -> dict[str, Comparison]:
         found = {name: _difference(pairs[:, place], classes) for place, name in enumerate(metrics)}
         compared[measure] = Comparison(len(mine), len(labels), found)
     return compared
+
+
+def under_one_name(first: Queries, second: Queries) -> tuple[Queries, Queries]:
+    """Return two tables, with one name for their measure where each has one of another name.
+
+    So a model is compared with embeddings of other programs, whose measure is called after what they are.
+    """
+    one, two = ({query[0] for query in table.found} for table in (first, second))
+    if not len(one) == len(two) == 1 or one == two:
+        return first, second
+    name = f"{one.pop()} / {two.pop()}"
+    return _renamed(first, name), _renamed(second, name)
+
+
+def _renamed(table: Queries, measure: str) -> Queries:
+    return replace(table, found={(measure, *query[1:]): found for query, found in table.found.items()})
 
 
 def _difference(pairs: NDArray[np.float64], classes: NDArray[np.intp]) -> Difference:

@@ -9,13 +9,10 @@ import subprocess
 import sys
 from concurrent import futures
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.collection.chosen import ChosenCollection, keep_collection
-from engine.collection.stores import open_store
 from engine.errors import StoreError
 
 from ..conftest import SERVE
@@ -312,24 +309,3 @@ def test_milvus_and_what_it_is_made_of_say_nothing_on_stderr(run, photo_folder, 
     lines = [line for line in answer.stderr.splitlines() if line and "photos/s]" not in line]  # the bar
     assert lines == []
     assert len(answer.stdout.splitlines()) == (2 if verb == "index" else 12)
-
-
-def test_half_a_pair_in_the_name_of_another_machine_ends_no_list(
-    run, photo_folder, sketch, tmp_path, tiny_encoder
-):
-    run("index", photo_folder, "--store", tmp_path / "shared")
-    with closing(open_store(str(tmp_path / "shared"), tiny_encoder.model_id, tiny_encoder.dim)) as store:
-        (one,) = store.newest(1)
-        store.upsert([replace(one, host="anna", path="C:/cut \ud83d.png")])
-    status, out, err = run("search", "--store", tmp_path / "shared", "--sketch", sketch, "-k", 99)
-    assert (status, err, len(out.splitlines())) == (0, "", 13)
-    assert "anna:C:/cut \\ud83d.png" in out
-
-
-def test_a_link_of_this_machine_says_nothing_about_photos_of_another(run, photo_folder, tmp_path, tiny_model):
-    store, link, model = tmp_path / "shared", tmp_path / "link", ("--model", tiny_model)
-    link.symlink_to(photo_folder)
-    run("index", photo_folder, "--store", store, "--host", "anna")
-    assert run("forget", link, "--store", store, "--host", "anna", *model)[1].startswith("took 0 photos")
-    keep_collection(ChosenCollection(host="anna"))
-    assert run("forget", link, "--store", store, "--host", "anna", *model)[1].startswith("took 12 photos")

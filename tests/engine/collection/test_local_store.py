@@ -128,12 +128,13 @@ def test_one_damaged_vector_is_found_by_nobody_until_it_is_sent_again(tmp_path, 
 
 def test_a_damaged_name_takes_no_other_photo_along(tmp_path):
     with closing(open_store(str(tmp_path), "model", DIM)) as store:
-        store.upsert([record(f"/{n}.jpg", n) for n in range(3)])
+        store.upsert([record(f"/{n}.jpg", n) for n in range(4)])
     (file,) = tmp_path.glob("*.sqlite3")
     with closing(sqlite3.connect(file)) as database, database:
         database.execute("UPDATE records SET path = ? WHERE path = ?", (b"/\xff.jpg", b"/1.jpg"))
         database.execute("UPDATE records SET host = CAST(? AS TEXT) WHERE path = ?", (b"de\xf3k", b"/2.jpg"))
+        database.execute("UPDATE records SET host = ? WHERE path = ?", (b"desk", b"/3.jpg"))
     with closing(open_store(str(tmp_path), "model", DIM)) as store:
         assert [one.path for one in store.held(Where(hosts=("desk",)))] == ["/0.jpg"]
         assert store.search(vector(0), 9)[0].record.path == "/0.jpg"
-        assert "desk" in store.hosts()
+        assert store.hosts() == ["desk", "de\ufffdk"]

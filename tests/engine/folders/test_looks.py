@@ -158,8 +158,8 @@ def test_photos_that_no_thread_came_to_while_a_drive_hung_are_read_at_the_next_s
     monkeypatch.setattr(library._examples._read, "_within_s", 0.2)
     monkeypatch.setattr(library._examples._read, "_at_once", 1)
     monkeypatch.setattr(examples, "open_photo", lambda path, *, side: read.append(path) or gate.wait(20))
-    strangers = files_in(photos_in(2))
-    for count in (1, 2):
+    strangers = files_in(photos_in(3))
+    for count in (2, 3):
         with pytest.raises(ImageError, match="cannot be read"):
             library.search(Query(like=tuple(strangers)), 3)
         assert read == strangers[:count]

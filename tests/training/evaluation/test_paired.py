@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training.atomic_files import write_atomically
 from training.cli import main
 from training.evaluation.paired import interval
 
@@ -106,3 +107,22 @@ def test_saved_embeddings_measure_as_the_model_they_are_of(
         assert len(stored["photo_names"]) == len(stored["photos"]) == 6
     assert main(["evaluate", "--embeddings", str(saved), "--save-embeddings", "x.npz"]) == 2
     assert capsys.readouterr().err == "ffmln-train: --save-embeddings: for a MODEL, not for --embeddings.\n"
+
+
+def test_names_that_are_no_text_are_read_back_as_they_were_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    write_atomically(file, "measure,class,query,AP\nsketch,cup,caf\udce9.png,10\n")
+    assert main(["compare", str(file), str(file)]) == 0
+    assert "sketch: 1 query, 1 class" in capsys.readouterr().out
+
+
+def test_tables_of_one_measure_each_are_compared_whatever_it_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = write(tmp_path / "a.csv", [10, 20]), write(tmp_path / "b.csv", [11, 21])
+    second.write_text(second.read_text(encoding="utf-8").replace("sketch", "embeddings"), encoding="utf-8")
+    assert main(["compare", str(first), str(second)]) == 0
+    assert "sketch / embeddings: 2 queries, 1 class" in capsys.readouterr().out
+    assert not caplog.text
