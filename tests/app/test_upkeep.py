@@ -141,6 +141,27 @@ def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, q
     again.reject()
 
 
+def test_what_is_left_out_of_a_folder_whose_drive_hangs_is_shown_once_that_answers(
+    make_window, photo_folder, monkeypatch, qtbot
+):
+    may, asked, window = threading.Event(), [], make_window()
+
+    def slowly(folder):
+        asked.append(threading.current_thread())
+        may.wait(10)
+        return folder
+
+    monkeypatch.setattr("engine.upkeep.resolved", slowly)
+    for _ in range(2):  # as somebody who does not wait
+        window.upkeep.edit_rules(photo_folder)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert asked[0] is not threading.main_thread()
+    assert not window.findChildren(RulesDialog)
+    may.set()
+    dialog_of(window, RulesDialog, qtbot).reject()
+    assert len(asked) == 1
+
+
 def test_what_is_left_out_while_it_is_indexed_is_followed(make_window, many_photos, slow_encoder, qtbot):
     window = make_window(lambda: slow_encoder, folder=many_photos)
     qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
