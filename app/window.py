@@ -76,7 +76,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._next_start = NextStart(data_dir(), wanted=resumes)
-        self._ruled = False  # what is left out was changed, and is not followed yet
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
         self.upkeep, self.skipped = FolderUpkeep(self.session, self), SkippedFiles(self.session, self)
@@ -161,7 +160,7 @@ class MainWindow(QMainWindow):
         self.status.resume.connect(self.session.index)
         self.status.skipped.connect(self.skipped.show)
         self.upkeep.said.connect(self.notice.say)
-        self.upkeep.ruled.connect(lambda: setattr(self, "_ruled", True))
+        self.upkeep.ruled.connect(self.live.note_rules)
         self.session.state_changed.connect(self._render)
         self.session.indexed.connect(self._take_report)
         self.drawing_panel.renamed.connect(self.live.ask)
@@ -212,9 +211,6 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        if self._ruled:  # who leaves photos out waits to see them go
-            self._ruled = False
-            self.live.ask_anew()
 
     def _holds(self, path: Path) -> bool:
         """Return whether a file lies in the open folders: their library may know it, or come to know it."""

@@ -82,7 +82,7 @@ class Library(Finder):
         self._state = data_dir()
         self._catalog = Catalog(self._state)
         self._thumbnails = KeptThumbnails(self._state)
-        self._sweeper = Sweeper(self._catalog, self._thumbnails)
+        self._sweeper = Sweeper(self._state, self._catalog, self._thumbnails)
         self._look = Look(self._catalog.whereabouts)
         try:
             self._roots = make_roots(paths, above)

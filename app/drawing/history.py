@@ -76,7 +76,7 @@ class History:
 
     def _take_back(self) -> None:
         del self._snapshots[self.step :]
-        self.undo()
+        self.step, self._going_on = self.step - 1, None
 
     def pause(self) -> None:
         """Let what comes next join nothing."""
@@ -93,8 +93,11 @@ class History:
         self._snapshots, self.step, self._going_on = kept, step, None
 
     def undo(self) -> None:
-        """Take the last step back; ignored when there is none."""
+        """Take the last step back; ignored when there is none. On blank paper, what comes next is another."""
+        before = self.present
         self.step, self._going_on = max(self.step - 1, 0), None
+        if self.present.is_blank and not before.is_blank:
+            self._snapshots[self.step] = replace(self.present, begun=object())
 
     def redo(self) -> None:
         """Take back the last undo; ignored when there is none."""

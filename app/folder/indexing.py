@@ -79,6 +79,11 @@ class Indexing(QObject):
         return self._worker is not None
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it is, or will be without another word of a person, or stands still until one."""
+        return self.is_running or self._is_due or self.is_paused or self.is_waiting
+
+    @property
     def seconds_left(self) -> float | None:
         """How long it will take; None while that is anyone's guess."""
         step = self.progress

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 from app.drawing.document import Snapshot
 from app.photos.thumbnails import Thumbnails
 from app.questions import ask
-from app.shelf.keeper import Keeper, opened
+from app.shelf.beside import opened
+from app.shelf.keeper import Keeper
 from app.shelf.store import is_same
 from app.style.tips import ItemTips
 from app.words.names import tip

@@ -30,14 +30,14 @@ def follow_photos(folder: Path, places_now: Callable[[set[Path]], Mapping[Path, 
     """
     shelf, paper = Shelf(folder / SHELF), folder / PAPER
     names = places_now(paths_in([*shelf.load(), *_read_paper(paper)]))
-    follow_renames(shelf, names)
+    follow_renames(shelf, names, flushed=True)
     if any(_renamed(one, names) for one in _read_paper(paper)):
         right = NextStart(folder, wanted=True)
         try:
             for one in _read_paper(paper) if right.is_ours else ():
                 now = _renamed(one, names)
                 if now is not None:
-                    write(replace(now, file=paper))
+                    write(replace(now, file=paper), flushed=True)
         finally:
             right.release()
 
@@ -57,12 +57,13 @@ def paths_in(drawings: Iterable[Kept]) -> set[Path]:
     return paths
 
 
-def follow_renames(shelf: Shelf, names: Mapping[Path, Path]) -> bool:
+def follow_renames(shelf: Shelf, names: Mapping[Path, Path], *, flushed: bool = False) -> bool:
     """Let drawings follow photos that go by other paths by now; return whether any does.
 
     Args:
         shelf: where they lie.
         names: the paths now, by those before.
+        flushed: wait for the disk; no window stands meanwhile.
 
     Raises:
         OSError: one of them cannot be written or removed; those before it have followed.
@@ -71,7 +72,7 @@ def follow_renames(shelf: Shelf, names: Mapping[Path, Path]) -> bool:
     for kept in shelf.load() if names else ():
         now = _renamed(kept, names)
         if now is not None:
-            shelf.replace(kept, now)
+            shelf.replace(kept, now, flushed=flushed)
             followed = True
     return followed
 

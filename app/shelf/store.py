@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.drawing.svg_strokes import SavedSketch, to_svg
+from app.ending import left_s
+from app.shelf.disk import Successors
 from engine.sketches.kept import Kept, read_kept
 from engine.sketches.svg_reader import is_too_large
 from engine.whole_files import replacing
@@ -33,11 +35,12 @@ class Shelf:
         """Name the folder; it is made with the first drawing."""
         self.folder = folder
         self._known: dict[Path, Kept] = {}  # a file is written once, and never changed
+        self._successors = Successors()
 
     def load(self) -> list[Kept]:
         """Return the drawings, the newest first."""
         try:
-            files = sorted(self.folder.glob("*.svg"), reverse=True)
+            files = self._files()
         except OSError:
             return []
         drawings = [self._known.get(file) or read_kept(file) for file in files[:MOST]]
@@ -48,13 +51,26 @@ class Shelf:
         """Return a drawing as it lies there now, which may have followed its photos; None if it does not."""
         return next((one for one in self.load() if is_same(one.file, kept.file)), None)
 
-    def put(self, sketch: SavedSketch, photos: Sequence[Path], *, instead_of: Kept | None = None) -> Kept:
+    def _files(self) -> list[Path]:
+        """Return the files of the drawings, the newest first, without those of earlier states that go."""
+        going = self._successors.going
+        return [file for file in sorted(self.folder.glob("*.svg"), reverse=True) if file not in going]
+
+    def put(
+        self,
+        sketch: SavedSketch,
+        photos: Sequence[Path],
+        *,
+        instead_of: Kept | None = None,
+        spared: Kept | None = None,
+    ) -> Kept:
         """Keep a drawing as the newest one, and let go of what is too much.
 
         Args:
             sketch: the drawing.
             photos: what it found, the last one first.
-            instead_of: an earlier state of it, which goes.
+            instead_of: an earlier state of it, which goes once this one is on the disk.
+            spared: stays though it may be the oldest; the next one goes then.
 
         Raises:
             OSError: it cannot be written; everything is as before.
@@ -64,21 +80,33 @@ class Shelf:
         write(kept)
         self._known[kept.file] = kept
         if instead_of is not None:
-            self.remove(instead_of)
-        for file in sorted(self.folder.glob("*.svg"))[:-MOST]:
-            file.unlink(missing_ok=True)
+            self._successors.replace(instead_of.file, kept.file)
+        files = self._files()
+        there = [file for file in files if spared is None or file != spared.file]
+        for file in there[MOST - (len(files) - len(there)) :]:
+            self._remove(file)
         return kept
 
-    def replace(self, before: Kept, now: Kept) -> None:
+    def replace(self, before: Kept, now: Kept, *, flushed: bool = False) -> None:
         """Put a drawing in the place of one that it is the same as but for names.
+
+        Args:
+            before: it goes once the other one is on the disk.
+            now: the drawing with the names now.
+            flushed: wait for that.
 
         Raises:
             OSError: it cannot be written, and everything is as before; or the one before cannot be removed.
         """
-        write(now)
+        self._successors.keep(now.file)
+        write(now, flushed=flushed)
         self._known[now.file] = now
-        if now.file != before.file:
+        if now.file == before.file:
+            return
+        if flushed:
             self.remove(before)
+        else:
+            self._successors.replace(before.file, now.file)
 
     def _next(self) -> str:
         """Return a name that sorts after every earlier one, though the clock may have gone back."""
@@ -92,7 +120,7 @@ class Shelf:
         Raises:
             OSError: its file cannot be removed.
         """
-        kept.file.unlink(missing_ok=True)
+        self._remove(kept.file)
 
     def clear(self) -> None:
         """Take every drawing off.
@@ -101,6 +129,17 @@ class Shelf:
             OSError: a file cannot be removed.
         """
         for file in self.folder.glob("*.svg"):
+            self._remove(file)
+
+    def end(self) -> None:
+        """Let earlier states go, as far as the disk lets them; what hangs is left behind."""
+        self._successors.wait(left_s())
+
+    def _remove(self, file: Path) -> None:
+        try:
+            file.unlink(missing_ok=True)
+        except PermissionError:  # on Windows while it is brought to the disk
+            self._successors.wait(left_s())
             file.unlink(missing_ok=True)
 
 
@@ -117,11 +156,22 @@ def write(kept: Kept, *, flushed: bool = False) -> None:
 
     Args:
         kept: the drawing.
-        flushed: wait for the disk, see `engine.whole_files.replacing`: the window would stand meanwhile.
+        flushed: wait for the disk, see `engine.whole_files.replacing`: a window would stand meanwhile.
 
     Raises:
         OSError: it cannot be written, or is too large to be read back; an earlier file of that name is as
             before.
+    """
+    data = as_file(kept)
+    with replacing(kept.file, flushed=flushed) as new:
+        new.write_bytes(data)
+
+
+def as_file(kept: Kept) -> bytes:
+    """Return what is written of a drawing.
+
+    Raises:
+        OSError: it is too large to be read back.
     """
     # ASCII, so that names that are no text in any language are kept too
     sketch, photos = kept.sketch, json.dumps([str(path) for path in kept.photos])
@@ -129,5 +179,4 @@ def write(kept: Kept, *, flushed: bool = False) -> None:
     data = to_svg(sketch.strokes, picture=sketch.picture, place=sketch.place, metadata=words)
     if is_too_large(data):
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-    with replacing(kept.file, flushed=flushed) as new:
-        new.write_bytes(data)
+    return data

@@ -12,6 +12,9 @@ from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
 SHELF = "shelf"
 """The folder of such files, in the data folder."""
 
+PICTURES = "pictures"
+"""The folder in it of the pictures beside them."""
+
 PICTURE_SIDE = 1024
 """Pixels that a picture under a drawing has at most where it is kept."""
 

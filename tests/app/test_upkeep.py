@@ -45,14 +45,9 @@ def test_while_indexing_only_what_can_wait_or_ends_it_can_be_chosen(
 
 
 def test_reading_all_photos_again_reads_them(indexed_window, photo_folder, qtbot, monkeypatch):
-    asked = []
-    refresh = indexed_window.session.library.refresh
-
-    def noted(**how):
-        asked.append(how)
-        return refresh(**how)
-
-    monkeypatch.setattr(indexed_window.session.library, "refresh", noted)
+    asked, library = [], indexed_window.session.library
+    refresh = library.refresh
+    monkeypatch.setattr(library, "refresh", lambda **how: asked.append(how) or refresh(**how))
     indexed_window._actions.index.trigger()
     qtbot.waitUntil(lambda: bool(asked) and no_longer_busy(indexed_window))
     indexed_window._actions.read_again.trigger()

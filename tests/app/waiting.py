@@ -45,6 +45,11 @@ def at_rest(window) -> bool:
     return is_still()
 
 
+def let_go(shelf) -> None:
+    """Wait until earlier states of drawings are gone: they go once the disk has what takes their place."""
+    assert shelf._successors.wait(PATIENCE / 1000)
+
+
 def answered(window, qtbot) -> None:
     """Wait for the answer to what is drawn: photos that stood there before are no finds of the drawing."""
     qtbot.waitUntil(lambda: window.seating.shown.stamp == window.seating.stamp)

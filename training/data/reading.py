@@ -28,8 +28,8 @@ from training.errors import TrainingError
 _log = logging.getLogger(__name__)
 
 
-def read_collection(root: Path) -> Collection:
-    """Read what a data folder holds.
+def read_collection(root: Path, *, told: bool = True) -> Collection:
+    """Read what a data folder holds; problems are told in the log, unless somebody else tells them.
 
     `photo/<class>/*` and `sketch/<class>/*` as folders or inside `*.tar`, `*.ndjson` stroke files, and
     `split.json` with the lists `train`, `val`, `unseen`; without it, a tenth of the classes is held out.
@@ -60,7 +60,7 @@ def read_collection(root: Path) -> Collection:
         for pictures in by_class.values():
             pictures.sort(key=lambda picture: picture.name)
     found.split = _read_split(root / "split.json", found)
-    for problem in found.problems:
+    for problem in found.problems if told else ():
         _log.warning("%s", problem)
     return found
 
@@ -182,6 +182,8 @@ def _split_of(file: Path) -> dict[str, list[str]]:
     try:
         lists = json.loads(file.read_text("utf-8-sig"))
         split = {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
+    except json.JSONDecodeError as error:
+        raise TrainingError(f"{file} is no JSON: {error}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
     if twice := sorted({*split["val"]} & {*split["unseen"]}):

@@ -1,3 +1,5 @@
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,8 @@ from app.images import as_png
 from app.shelf.store import MOST, Shelf, write
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import Kept, read_kept
+
+from ..waiting import let_go
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)], width=0.03)
@@ -53,6 +57,68 @@ def test_the_newest_comes_first_and_takes_the_place_of_its_earlier_state(shelf):
     shelf.put(Sketch((CORNER,)), [])
     shelf.put(Sketch((LINE, CORNER)), [Path("/b")], instead_of=first)
     assert names(shelf) == [(2, (Path("/b"),)), (1, ())]
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """A disk that takes nothing until it may."""
+    may, flush = threading.Event(), os.fsync
+
+    def flushed(number: int) -> None:
+        assert may.wait(60)
+        flush(number)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    yield may
+    may.set()
+
+
+@pytest.mark.parametrize("way", ["drawn on", "renamed"])
+def test_an_earlier_state_goes_once_the_disk_has_the_new_one_and_is_not_shown_meanwhile(shelf, disk, way):
+    first = shelf.put(Sketch((LINE,)), [Path("/a")])
+    if way == "drawn on":
+        shelf.put(Sketch((LINE, CORNER)), [Path("/b")], instead_of=first)
+    else:
+        shelf.replace(first, Kept(first.file.with_stem(f"{first.file.stem}b"), first.sketch, (Path("/b"),)))
+    assert [one.photos for one in shelf.load()] == [(Path("/b"),)]
+    assert first.file.is_file()
+    disk.set()
+    let_go(shelf)
+    assert [one.photos for one in Shelf(shelf.folder).load()] == [(Path("/b"),)]
+
+
+def test_an_earlier_state_stays_where_the_disk_does_not_take_the_new_one(shelf, monkeypatch):
+    first = shelf.put(Sketch((LINE,)), [])
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    shelf.put(Sketch((LINE, CORNER)), [], instead_of=first)
+    let_go(shelf)
+    assert [len(one.sketch.strokes) for one in shelf.load()] == [2, 1]
+
+
+def test_a_drawing_that_comes_back_to_its_names_before_the_disk_was_there_stays(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [Path("/a")])
+    second = Kept(first.file.with_stem(f"{first.file.stem}b"), first.sketch, (Path("/b"),))
+    shelf.replace(first, second)
+    shelf.replace(second, first)
+    disk.set()
+    let_go(shelf)
+    assert [one.file for one in shelf.load()] == [first.file]
+    assert not second.file.exists()
+
+
+def test_a_drawing_removed_before_the_disk_was_there_takes_its_earlier_state_with_it(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [])
+    shelf.remove(shelf.put(Sketch((LINE, CORNER)), [], instead_of=first))
+    disk.set()
+    let_go(shelf)
+    assert Shelf(shelf.folder).load() == []
+
+
+def test_the_oldest_of_a_full_shelf_stays_where_it_is_to_be_spared(shelf):
+    kept = [shelf.put(Sketch((LINE,)), [Path(f"/{number}")]) for number in range(MOST)]
+    shelf.put(Sketch((CORNER,)), [], spared=kept[0])
+    left = {one.file for one in shelf.load()}
+    assert (len(left), kept[0].file in left, kept[1].file in left) == (MOST, True, False)
 
 
 def test_the_shelf_keeps_the_last_ones(shelf):

@@ -71,13 +71,19 @@ def test_what_is_advised_where_classes_are_held_out_is_said_once_and_not_by_tabl
 
 @pytest.mark.parametrize(
     "content",
-    ["[]", "{", '{"train": []}', '{"train": null}', '{"train": [1], "val": [], "unseen": []}'],
+    ["[]", '{"train": []}', '{"train": null}', '{"train": [1], "val": [], "unseen": []}'],
 )
 def test_a_split_without_its_lists_of_names_is_refused_in_one_sentence(
     own_shapes: Path, content: str
 ) -> None:
     (own_shapes / "split.json").write_text(content, "utf-8")
     with pytest.raises(TrainingError, match="needs the lists train, val and unseen, of class names"):
+        read_collection(own_shapes)
+
+
+def test_a_split_that_is_no_json_says_where(own_shapes: Path) -> None:
+    (own_shapes / "split.json").write_text('{"train": ["square",],\n "val": []}', "utf-8")
+    with pytest.raises(TrainingError, match=r"split.json is no JSON: .*line 1 column 2\d"):
         read_collection(own_shapes)
 
 
