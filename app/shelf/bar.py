@@ -60,7 +60,8 @@ class ShelfBar(QListWidget):
         self._removed: Path | None = None  # by a press here
         self._set_up()
         self._remove = QAction(self.tr("Remove this drawing"), self)
-        self._remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        keys = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)  # the second one is the delete key of a Mac
+        self._remove.setShortcuts([QKeySequence(key) for key in keys])
         self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._remove.setAutoRepeat(False)  # there is no undo
         self._remove.triggered.connect(self._remove_current)

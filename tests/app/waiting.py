@@ -53,3 +53,9 @@ def let_go(shelf) -> None:
 def answered(window, qtbot) -> None:
     """Wait for the answer to what is drawn: photos that stood there before are no finds of the drawing."""
     qtbot.waitUntil(lambda: window.seating.shown.stamp == window.seating.stamp)
+
+
+def dialog_of(window, kind, qtbot):
+    """Return the dialog of a kind that is up, once it is."""
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(kind)))
+    return next(one for one in window.findChildren(kind) if one.isVisible())
