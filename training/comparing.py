@@ -44,10 +44,10 @@ def _counted(count: int, one: str, many: str) -> str:
 
 
 def _line(found: Difference) -> str:
-    """Return a difference in one line."""
+    """Return a difference in one line; the means are rounded as `evaluate` rounds them."""
     within = f"({found.low:+.1f} to {found.high:+.1f})" if found.low is not None else "(one class)"
     return (
-        f"{found.first:5.1f} -> {found.second:5.1f}  {found.difference:+.1f} {within}  "
+        f"{round(found.first, 2):5.1f} -> {round(found.second, 2):5.1f}  {found.difference:+.1f} {within}  "
         f"better {found.better}, worse {found.worse}"
     )
 

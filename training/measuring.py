@@ -110,7 +110,8 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
 
     encoder, learnt, how = encoder_of(options)
     collection = plain(options.data)
-    labels = collection.split[options.classes]
+    there = set(collection.labels)
+    labels = [label for label in collection.split[options.classes] if label in there]
     if options.cross:
         labels = _unknown_to(learnt, labels)
     held = HeldOut.of_split(
@@ -271,7 +272,7 @@ def _compare(options: argparse.Namespace) -> None:
     encoder, learnt, how = encoder_of(options)
     learning = options.bits > 0 or options.generalised
     data = find(PROTOCOLS[options.protocol], options.data, learning=learning)
-    unseen = data.protocol.unseen_classes()
+    unseen = list(dict.fromkeys(photo.label for photo in data.photos))
     if options.cross:
         left = _unknown_to(learnt, unseen)
         data = dataclasses.replace(data, left_out=frozenset(unseen) - set(left))
