@@ -157,7 +157,7 @@ class Keeper(QObject):
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
-        self._do(lambda: self._shelf.remove(self._shelf.find(kept) or kept))
+        self._do(lambda: self._shelf.remove(kept))
 
     def clear(self) -> None:
         """Take every drawing off the shelf."""
