@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from app.ending import left_s
@@ -41,6 +42,16 @@ class DiskWork:
         """Wait until all is done, for so long at most; return whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._is_busy, seconds)
+
+    def flush(self, file: Path) -> None:
+        """Let the disk have a file, unless it is removed before."""
+
+        def deed() -> None:
+            with suppress(FileNotFoundError):
+                flush(file)
+                sync_folder(file.parent)
+
+        self.do(deed)
 
     def remove(self, file: Path) -> None:
         """Remove a file, if it is there.
