@@ -52,13 +52,14 @@ class SkippedFiles(QObject):
         self._task.start()
 
     def _open(self, library: Library) -> None:
-        """Show the list, unless another library was opened meanwhile."""
+        """Show the list or what went wrong, unless another library was opened meanwhile."""
         task, self._task = self._task, None
         if task is None:
             return
-        if task.error is not None:
+        is_open = library is self._session.library
+        if is_open and task.error is not None:
             self.failed.emit(task.error)
-        elif library is self._session.library:
+        elif is_open:
             skipped, odd = cast(tuple[list[Skipped], list[Skipped]], task.result)
             SkippedDialog(skipped, odd, library.folder, self._window).open()
         task.deleteLater()

@@ -29,9 +29,8 @@ class SheetLine(OfferLine):
 
     def follow(self, snapshot: Snapshot) -> None:
         """Say what there is to say of this paper."""
-        picture = None if snapshot.strokes else snapshot.picture
-        sheet = None if picture is None else picture.sheet
-        if picture is None or sheet is None or picture not in sheet.pictures or sheet is self._put_away:
+        picture, sheet = snapshot.picture, snapshot.sheet
+        if picture is None or sheet is None or sheet is self._put_away:
             self.picture = None
         elif picture is not self.picture:
             self.picture = picture

@@ -154,6 +154,12 @@ class Snapshot:
     rubbed_out: bool = False
     whole: tuple[Stroke, ...] | None = None
 
+    @property
+    def sheet(self) -> Sheet | None:
+        """The page of several drawings, while it or one of them lies there as it came; else None."""
+        sheet = None if self.strokes or self.picture is None else self.picture.sheet
+        return sheet if sheet is not None and self.picture in sheet.pictures else None
+
     def ink_mask(self) -> InkMask:
         """Return where there is ink."""
         if self.picture is None:

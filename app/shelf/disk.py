@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from app.ending import left_s
 from engine.whole_files import flush, sync_folder
 
 _log = logging.getLogger(__name__)
@@ -24,17 +26,44 @@ class DiskWork:
         self._is_busy = False
 
     def do(self, deed: Callable[[], None]) -> None:
-        """Do this after what was to be done before."""
+        """Do this after what was to be done before; here, if the system gives no thread."""
         with self._changed:
             self._deeds.append(deed)
-            if not self._is_busy:
-                self._is_busy = True
-                threading.Thread(target=self._run, name=self._name, daemon=True).start()
+            if self._is_busy:
+                return
+            self._is_busy = True
+        try:
+            threading.Thread(target=self._run, name=self._name, daemon=True).start()
+        except RuntimeError as error:
+            _log.warning("%s: the window waits, as there is no thread: %s", self._name, error)
+            self._run()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until all is done, for so long at most; return whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._is_busy, seconds)
+
+    def flush(self, file: Path) -> None:
+        """Let the disk have a file, unless it is removed before."""
+
+        def deed() -> None:
+            with suppress(FileNotFoundError):
+                flush(file)
+                sync_folder(file.parent)
+
+        self.do(deed)
+
+    def remove(self, file: Path) -> None:
+        """Remove a file, if it is there.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        try:
+            file.unlink(missing_ok=True)
+        except PermissionError:  # on Windows while it is brought to the disk
+            self.wait(left_s())
+            file.unlink(missing_ok=True)
 
     def _run(self) -> None:
         while True:
@@ -51,33 +80,29 @@ class DiskWork:
 
 
 class Successors:
-    """Removes files once what takes their place is on the disk: a power cut leaves the one or the other."""
+    """Removes files once what takes their place is on the disk: a power cut leaves the one or the other.
+
+    Attributes:
+        work: does that.
+    """
 
     def __init__(self) -> None:
-        self._work = DiskWork("shelf")
+        self.work = DiskWork("shelf")
         self._next: dict[Path, Path] = {}  # what takes their place, by those that go
+        self._lost: set[Path] = set()  # which the disk did not take; asked again, it would say that it did
         self._lock = threading.Lock()
 
-    @property
-    def going(self) -> set[Path]:
-        """The files that are about to go; to be asked before the folder is listed, else one may be missed."""
+    def replace(self, files: Iterable[Path], by: Path) -> None:
+        """Let files go as soon as the one that was written in their place is on the disk."""
         with self._lock:
-            return set(self._next)
-
-    def replace(self, file: Path, by: Path) -> None:
-        """Let a file go as soon as the one that was written in its place is on the disk."""
-        with self._lock:
-            self._next[file] = by
-        self._work.do(self._let_go)
-
-    def keep(self, file: Path) -> None:
-        """Let this one stay: it is written once more."""
-        with self._lock:
-            self._next.pop(file, None)
+            going = {file: by for file in files if self._next.get(file) != by and by not in self._lost}
+            self._next |= going
+        if going:
+            self.work.do(self._let_go)
 
     def wait(self, seconds: float) -> bool:
         """Wait for all that goes, for so long at most; return whether it is gone."""
-        return self._work.wait(seconds)
+        return self.work.wait(seconds)
 
     def _let_go(self) -> None:
         """Flush what was written, and then the folder, and remove what it stands for; in the thread."""
@@ -87,11 +112,11 @@ class Successors:
         for folder in {file.parent for file in going}:
             sync_folder(folder)
         for file, new in going.items():
-            with self._lock:
-                if self._next.get(file) == new:
-                    if new not in lost:
-                        _remove(file)
-                    del self._next[file]
+            if new not in lost:
+                _remove(file)
+        with self._lock:
+            self._lost |= lost
+            self._next = {file: new for file, new in self._next.items() if going.get(file) != new}
 
 
 def _is_flushed(file: Path) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.next_start import NextStart
-from app.shelf.store import PAPER, Shelf, write
+from app.shelf.store import PAPER, Shelf, later_state, write
 from engine.sketches.kept import SHELF, Kept, read_kept
 
 PRINTS = "prints"
@@ -72,7 +72,7 @@ def follow_renames(shelf: Shelf, names: Mapping[Path, Path], *, flushed: bool = 
     for kept in shelf.load() if names else ():
         now = _renamed(kept, names)
         if now is not None:
-            shelf.replace(kept, now, flushed=flushed)
+            shelf.put_in_place(now, flushed=flushed)
             followed = True
     return followed
 
@@ -80,7 +80,7 @@ def follow_renames(shelf: Shelf, names: Mapping[Path, Path], *, flushed: bool = 
 def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     """Return a drawing with the paths now, None if they are those that it has.
 
-    It keeps its place by the time in its file's name. Several windows that follow at once write one file.
+    It keeps its place among the others. Several windows that follow at once write one file.
     """
     photos = tuple(dict.fromkeys(names.get(one, one) for one in kept.photos))
     words = {**kept.sketch.metadata}
@@ -89,8 +89,7 @@ def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     if photos == kept.photos and words == kept.sketch.metadata:
         return None
     mark = hashlib.sha256(json.dumps([[str(one) for one in photos], words]).encode()).hexdigest()[:6]
-    file = kept.file.with_name(f"{kept.file.stem.partition('-')[0]}-{mark}.svg")
-    return Kept(file, replace(kept.sketch, metadata=words), photos)
+    return Kept(later_state(kept.file, mark), replace(kept.sketch, metadata=words), photos)
 
 
 def _paths_in_prints(text: str) -> set[Path]:

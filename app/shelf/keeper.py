@@ -16,6 +16,7 @@ from app.drawing.saving import saved_sketch
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, opened, prints_of, traced_of, traced_words, words_of
 from app.shelf.following import follow_renames, paths_in
+from app.shelf.leaving import Leafing, whole
 from app.shelf.paper import Paper
 from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf
@@ -75,6 +76,7 @@ class Keeper(QObject):
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
         self._found = self._last  # the newest for which photos were taken
+        self._leafing = Leafing()
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
@@ -157,7 +159,7 @@ class Keeper(QObject):
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
-        self._do(lambda: self._shelf.remove(self._shelf.find(kept) or kept))
+        self._do(lambda: self._shelf.remove(kept))
 
     def clear(self) -> None:
         """Take every drawing off the shelf."""
@@ -208,9 +210,11 @@ class Keeper(QObject):
             self.note_paper()
             self._paper.wait()
             self._take_noted()
+            self._put_away(self._leafing.page_of(self._canvas.document.snapshot) or Snapshot())
         else:
             self._put_away(self._canvas.document.snapshot)
         self._shelf.end()
+        self._pictures.end()
         self._watch.end()
         self._ended, self._paper.is_ours = True, False  # it may be another window's from now on
         self._soon.stop()
@@ -243,29 +247,21 @@ class Keeper(QObject):
         before, self._last = self._last, document.snapshot
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
-        if (emptied or replaced) and not document.can_redo:
+        if (emptied or replaced) and not document.can_redo and not self._leafing.note(before, self._last):
             self._put_away(self._whole(before, document.snapshot))
         self._soon.start()
 
     def _whole(self, snapshot: Snapshot, after: Snapshot) -> Snapshot:
-        """Return a drawing as it was before erasers took it, or as the shelf has it, where that is later.
-
-        Args:
-            snapshot: the last that was left of it.
-            after: the paper without it.
-        """
-        if after.is_blank and after.whole is not None and not snapshot.is_blank:
-            found = self._found
-            return found if found.whole is after.whole else replace(snapshot, strokes=after.whole)
-        if not after.rubbed_out:
-            return snapshot
-        whole = snapshot.before_erasing()
-        most = max((len(one.sketch.strokes) for one in self._states(self._sketch(snapshot))), default=0)
-        return replace(whole, strokes=snapshot.strokes[:most]) if most > len(whole.strokes) else whole
+        states = self._states(self._sketch(snapshot))
+        most = max((len(one.sketch.strokes) for one in states), default=0)
+        return whole(snapshot, after, found=self._found, most=most)
 
     def _put_away(self, snapshot: Snapshot, *, spared: Kept | None = None) -> None:
-        if not snapshot.is_blank and self._sketch(snapshot).ink >= _LEAST_INK and self.keeps():
-            self._put(snapshot, [], spared=spared)
+        """Keep a drawing that leaves the paper, or the page that it is a part of; both if it was drawn on."""
+        page = self._leafing.page_of(snapshot)
+        for one in (page, None if page is not None and snapshot.sheet is not None else snapshot):
+            if one is not None and not one.is_blank and self.keeps() and self._sketch(one).ink >= _LEAST_INK:
+                self._put(one, [], spared=spared)
 
     def _put(self, snapshot: Snapshot, photos: Sequence[Path], *, spared: Kept | None = None) -> None:
         self.look_again()
@@ -277,7 +273,7 @@ class Keeper(QObject):
 
         def put() -> None:
             self._shelf.put(sketch, found, instead_of=earlier, spared=spared)
-            self._keep_pictures(snapshot.prints)
+            self._pictures.keep((*snapshot.prints.like, *snapshot.prints.unlike), flushed=False)
 
         self._do(put)
 

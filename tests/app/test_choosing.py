@@ -2,6 +2,8 @@
 
 import os
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
@@ -10,6 +12,8 @@ from app import choosing
 from app.choosing import choose_file, choose_files, choose_new_file
 from app.collection.chosen import ChosenCollection
 from app.collection.dialog import CollectionDialog
+from app.folder.state import FolderState, Phase, ShownFolder
+from app.library import LibraryFolders
 
 HOME = os.path.expanduser("~")
 
@@ -66,3 +70,10 @@ def test_files_are_asked_for_where_one_was_chosen_last_if_that_answers(tmp_path,
     assert len(choose_files(None, "Open", "*")) == 1
     choose_new_file(None, "Save", "sketch.svg", "*")
     assert places == [HOME, str(tmp_path), os.path.join(HOME, "sketch.svg")]
+
+
+def test_a_photo_folder_is_asked_for_from_the_open_one_on_only_where_that_answers(tmp_path, begun, hung):
+    for folder in (tmp_path, Path(hung)):
+        state = FolderState(folders=(ShownFolder(folder),), phase=Phase.CURRENT)
+        LibraryFolders._ask(SimpleNamespace(_session=SimpleNamespace(state=state), _window=None), "Open")
+    assert begun[0] == [str(tmp_path), HOME]

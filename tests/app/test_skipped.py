@@ -1,13 +1,16 @@
 """The list of skipped files, which may be very long."""
 
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from app import skipped
 from app.folder.indexing import Indexing
-from app.skipped import SkippedDialog
+from app.skipped import SkippedDialog, SkippedFiles
+from engine.errors import CatalogError
 from engine.library import Skipped
 
 FOLDER = Path("/nowhere")
@@ -34,3 +37,23 @@ def test_opening_a_library_counts_what_is_skipped_and_lists_it_not():
     indexing = Indexing()
     indexing.take(SimpleNamespace(folders=(), photo_count=3, skipped_count=7))
     assert indexing.skipped == 7
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_of_a_library_that_was_left_meanwhile_nothing_is_told(qtbot, is_left):
+    may, told, window = threading.Event(), [], QWidget()
+    qtbot.addWidget(window)
+
+    def closed() -> None:
+        assert may.wait(60)
+        raise CatalogError("The photo library is closed.")
+
+    session = SimpleNamespace(library=SimpleNamespace(skipped_files=closed))
+    files = SkippedFiles(session, window)
+    files.failed.connect(told.append)
+    files.show()
+    if is_left:
+        session.library = None
+    may.set()
+    qtbot.waitUntil(lambda: files._task is None)
+    assert told == ([] if is_left else ["The photo library is closed."])

@@ -98,6 +98,24 @@ def test_the_paper_waits_for_the_disk_off_the_window_and_of_several_states_the_n
     assert 1 <= len(written) <= 3
 
 
+def test_pictures_beside_a_drawing_that_is_kept_wait_for_the_disk_off_the_window(
+    canvas, hand, tmp_path, monkeypatch
+):
+    waited, one = [], Print(None, Image.new("RGB", (20, 20)))
+    one.encode()
+    keeper = Keeper(canvas, tmp_path, resumes=False)
+    monkeypatch.setattr(os, "fsync", lambda _: waited.append(threading.current_thread().name))
+    hand.draw((0.2, 0.2), (0.8, 0.3))
+    canvas.change(lambda document: document.lay(Prints((one,))))
+    pictures = tmp_path / "shelf" / "pictures"
+    pictures.mkdir(parents=True)
+    (pictures / f"{one.content}.png").touch()  # as a power cut leaves it
+    keeper.note_found([tmp_path / "found.jpg"])
+    assert keeper._pictures.find(one.content) is not None
+    keeper.end()
+    assert set(waited) == {"pictures"}
+
+
 def test_a_paper_that_cannot_be_written_is_told(canvas, hand, tmp_path, monkeypatch, qtbot):
     keeper = Keeper(canvas, tmp_path)
     hand.draw((0.2, 0.2), (0.8, 0.3))

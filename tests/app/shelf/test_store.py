@@ -1,5 +1,6 @@
 import os
 import threading
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from PIL import Image, ImageDraw
 
 from app.drawing.svg_strokes import SavedSketch as Sketch
 from app.images import as_png
-from app.shelf.store import MOST, Shelf, write
+from app.shelf.disk import DiskWork
+from app.shelf.following import follow_renames
+from app.shelf.store import MOST, Shelf, later_state, write
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import Kept, read_kept
 
@@ -79,7 +82,7 @@ def test_an_earlier_state_goes_once_the_disk_has_the_new_one_and_is_not_shown_me
     if way == "drawn on":
         shelf.put(Sketch((LINE, CORNER)), [Path("/b")], instead_of=first)
     else:
-        shelf.replace(first, Kept(first.file.with_stem(f"{first.file.stem}b"), first.sketch, (Path("/b"),)))
+        shelf.put_in_place(Kept(later_state(first.file, "abcdef"), first.sketch, (Path("/b"),)))
     assert [one.photos for one in shelf.load()] == [(Path("/b"),)]
     assert first.file.is_file()
     disk.set()
@@ -91,19 +94,89 @@ def test_an_earlier_state_stays_where_the_disk_does_not_take_the_new_one(shelf, 
     first = shelf.put(Sketch((LINE,)), [])
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
     shelf.put(Sketch((LINE, CORNER)), [], instead_of=first)
+    for one in (shelf, shelf, Shelf(shelf.folder)):
+        let_go(one)
+        assert [len(one.sketch.strokes) for one in one.load()] == [2]
+        assert first.file.is_file()
+
+
+def test_an_earlier_state_comes_back_where_the_one_after_it_cannot_be_read(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [])
+    shelf.put(Sketch((LINE, CORNER)), [], instead_of=first).file.write_bytes(b"")  # as a power cut leaves it
+    again = Shelf(shelf.folder)
+    assert [one.file for one in again.load()] == [first.file]
+    third = again.put(Sketch((LINE, RUBBED)), [], instead_of=first)
+    disk.set()
     let_go(shelf)
-    assert [len(one.sketch.strokes) for one in shelf.load()] == [2, 1]
+    let_go(again)
+    assert list(shelf.folder.iterdir()) == [third.file]
+
+
+def test_a_drawing_counts_once_for_every_process_while_its_states_wait_for_the_disk(shelf, disk):
+    kept = [shelf.put(Sketch((LINE,)), [Path("/a"), Path(f"/{number}")]) for number in range(MOST)]
+    follow_renames(shelf, {Path("/a"): Path("/b")})
+    again = Shelf(shelf.folder)
+    seen = names(again)
+    again.remove(kept[30])
+    again.put(Sketch((CORNER,)), [])
+    again.put(Sketch((CORNER,)), [])
+    disk.set()
+    for one in (shelf, again):
+        let_go(one)
+    assert [photos for _, photos in seen] == [(Path("/b"), Path(f"/{number}")) for number in range(MOST)][
+        ::-1
+    ]
+    left = names(Shelf(shelf.folder))
+    assert left == [(1, ()), (1, ()), *seen[:29], *seen[30:-1]]
+    assert len(list(shelf.folder.iterdir())) == MOST
+
+
+def test_what_another_process_left_beside_what_took_its_place_goes_at_the_next_start(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [])
+    second = shelf.put(Sketch((LINE, CORNER)), [], instead_of=first)
+    data = first.file.read_bytes()
+    disk.set()
+    let_go(shelf)
+    first.file.write_bytes(data)
+    again = Shelf(shelf.folder)
+    assert [one.file for one in again.load()] == [second.file]
+    let_go(again)
+    assert list(shelf.folder.iterdir()) == [second.file]
+
+
+def test_files_that_somebody_laid_there_are_drawings_of_their_own_also_renamed_and_drawn_on(shelf):
+    shelf.folder.mkdir()
+    for name in ("a-1", "a-2"):
+        write(Kept(shelf.folder / f"{name}.svg", Sketch((LINE,)), (Path("/a"),)))
+    follow_renames(shelf, {Path("/a"): Path("/b")})
+    shelf.put(Sketch((LINE, CORNER)), [], instead_of=shelf.load()[0])
+    let_go(shelf)
+    assert names(Shelf(shelf.folder)) == [(2, ()), (1, (Path("/b"),))]
+    assert len(list(shelf.folder.iterdir())) == 2
+
+
+def test_work_is_done_though_the_system_gave_no_thread_once(monkeypatch):
+    work, done, start = DiskWork("work"), [], threading.Thread.start
+
+    def fail(_: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    for number in range(2):
+        work.do(partial(done.append, number))
+    assert work.wait(60)
+    assert done == [0, 1]
 
 
 def test_a_drawing_that_comes_back_to_its_names_before_the_disk_was_there_stays(shelf, disk):
-    first = shelf.put(Sketch((LINE,)), [Path("/a")])
-    second = Kept(first.file.with_stem(f"{first.file.stem}b"), first.sketch, (Path("/b"),))
-    shelf.replace(first, second)
-    shelf.replace(second, first)
+    shelf.put(Sketch((LINE,)), [Path("/a")])
+    follow_renames(shelf, {Path("/a"): Path("/b")})
+    follow_renames(shelf, {Path("/b"): Path("/a")})
     disk.set()
     let_go(shelf)
-    assert [one.file for one in shelf.load()] == [first.file]
-    assert not second.file.exists()
+    assert [one.photos for one in Shelf(shelf.folder).load()] == [(Path("/a"),)]
+    assert len(list(shelf.folder.iterdir())) == 1
 
 
 def test_a_drawing_removed_before_the_disk_was_there_takes_its_earlier_state_with_it(shelf, disk):
