@@ -18,22 +18,17 @@ def as_csv(rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def read_csv(file: Path, counts: Container[int], *, errors: str = "strict") -> list[list[str]]:
+def read_csv(file: Path, counts: Container[int]) -> list[list[str]]:
     """Return the rows of a table whose cells stand between commas, semicolons or tabs.
 
     Taken is the first of these by which each row that is not empty has one of `counts` cells, else commas.
-
-    Args:
-        file: the table.
-        counts: how many cells a row may have.
-        errors: what becomes of what is no UTF-8, as of `bytes.decode`.
 
     Raises:
         OSError: the file cannot be read.
         UnicodeDecodeError: it is no UTF-8.
         csv.Error: it is no table.
     """
-    text = file.read_bytes().decode("utf-8-sig", errors)
+    text = file.read_bytes().decode("utf-8-sig")
     read = [
         [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=one)]
         for one in _DELIMITERS

@@ -27,12 +27,15 @@ from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 
+_HELD_OUT_OF = 20  # classes, of which a tenth is several
+
 
 def read_collection(root: Path, *, told: bool = True) -> Collection:
     """Read what a data folder holds; problems are told in the log, unless somebody else tells them.
 
     `photo/<class>/*` and `sketch/<class>/*` as folders or inside `*.tar`, `*.ndjson` stroke files, and
-    `split.json` with the lists `train`, `val`, `unseen`; without it, a tenth of the classes is held out.
+    `split.json` with the lists `train`, `val`, `unseen`; without it, of 20 classes or more a tenth is held
+    out: by a single one nothing can be chosen.
 
     Raises:
         TrainingError: the folder is not there or holds no photo, or no sketch and no drawing; or split.json
@@ -174,7 +177,7 @@ def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
             )
         return split
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
-    held = sorted(random.Random(0).sample(both, len(both) // 10))
+    held = sorted(random.Random(0).sample(both, len(both) // 10)) if len(both) >= _HELD_OUT_OF else []
     return {"train": [label for label in both if label not in held], "val": held, "unseen": []}
 
 

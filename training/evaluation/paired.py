@@ -10,6 +10,7 @@ References:
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.csv_text import read_csv
 from training.errors import TrainingError
 
 HEADS = ("measure", "class", "query")
@@ -84,9 +84,12 @@ def read_queries(file: Path) -> Queries:
         TrainingError: it cannot be read, or is no such table.
     """
     try:
-        heads, *rows = read_csv(file, (), errors="surrogateescape") or [[]]
-    except (OSError, csv.Error) as error:
-        raise TrainingError(f"{file} cannot be read: {error}.") from error
+        text = file.read_bytes().decode("utf-8-sig", "surrogateescape")  # names may be no text
+        heads, *rows = [*csv.reader(io.StringIO(text, newline=""))] or [[]]
+    except OSError as error:
+        raise TrainingError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except csv.Error as error:
+        raise TrainingError(f"{file} is no table of queries: {error}.") from error
     metrics = tuple(heads[len(HEADS) :])
     if tuple(heads[: len(HEADS)]) != HEADS or not metrics or len(set(metrics)) < len(metrics):
         raise TrainingError(f"{file} is no table of queries, as `evaluate --per-query` writes it.")
