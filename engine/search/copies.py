@@ -37,15 +37,16 @@ def group(
     groups: list[list[int]] = []
     led_by: dict[int, list[int]] = {}  # groups by their first row
     stacked: dict[int, list[int]] = {}  # groups by their stack
-    of_stack = np.full(len(vectors), -1) if stacks is None else np.asarray(stacks)
+    stack_of = [-1] * len(vectors) if stacks is None else stacks
+    of_stack = np.asarray(stack_of, np.int64)
     for start in range(0, len(vectors), _REACH):
         first = max(0, start - _REACH)
         rows, others = slice(start, start + _REACH), slice(first, start + 2 * _REACH)
         alike = vectors[rows] @ vectors[others].T if likeness is None else likeness[rows, others]
         near = alike >= NEAR
-        alone = near.sum(axis=1) < 2  # near to nothing but itself
+        alone = (near.sum(axis=1) < 2).tolist()  # near to nothing but itself
         for row in range(start, start + len(near)):
-            stack, joined = int(of_stack[row]), None
+            stack, joined = stack_of[row], None
             if stack < 0 and not alone[row - start]:
                 near_ones = np.flatnonzero(near[row - start])
                 in_stacks = near_ones[of_stack[first + near_ones] >= 0]

@@ -249,7 +249,7 @@ class Gallery:
             files,
             query,
             order=order,
-            grouping=None if bursts is None else Grouping(bursts, files),
+            grouping=None if bursts is None else Grouping(bursts, files, self._dates.of_camera),
             among=among,
             refused=last if bursts is None else bursts.widened(last),
             dates=lambda content: max(map(likely_date, map(self.taken, files(content))), default=NO_DATE),
@@ -265,7 +265,7 @@ class Gallery:
             kept = np.zeros(len(rows), np.bool_)
             kept[self._select(roster, narrowed).rows] = True
             rows = rows[kept[rows]]
-        grouping = Grouping(bursts, files) if grouped else None
+        grouping = Grouping(bursts, files, self._dates.of_camera) if grouped else None
         return Newest(self.index, files, roster, rows, grouping=grouping, guests=guests)
 
     def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:

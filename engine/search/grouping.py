@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,8 @@ from engine.search.copies import group
 from engine.search.far_photos import is_far
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Place:
-    """Contents that stand in one place.
+class Place(NamedTuple):
+    """Contents that stand in one place; a tuple, as many are made while a pen moves.
 
     Attributes:
         rows: where they stand among those that were grouped, the best first.
@@ -35,19 +34,22 @@ class Grouping:
     them, wherever the others are ranked, and never come again.
     """
 
-    def __init__(self, bursts: Bursts, names: Callable[[int], Sequence[bytes]]) -> None:
+    def __init__(
+        self, bursts: Bursts, names: Callable[[int], Sequence[bytes]], dated: Callable[[bytes], int]
+    ) -> None:
         """Take what is known beforehand.
 
         Args:
             bursts: the photos of one moment in the library; a content that is not in it is of none.
             names: gives the files of a content that are looked at, in order of name.
+            dated: gives the date that the camera of a file tells; without one, a date after all.
         """
-        self._bursts, self._names = bursts, names
+        self._bursts, self._names, self._dated = bursts, names, dated
         self._placed = set[int]()  # of stacks, the contents that stand somewhere
 
     def named(self, names: Callable[[int], Sequence[bytes]]) -> Grouping:
         """Return one for another answer, in which contents have these names."""
-        return Grouping(self._bursts, names)
+        return Grouping(self._bursts, names, self._dated)
 
     def is_placed(self, content: int) -> bool:
         """Return whether a content stands with others of its moment in an earlier block."""
@@ -70,12 +72,19 @@ class Grouping:
         numbers = [stacks[one][0][0] if one in stacks else -1 for one in contents]
         places = list[Place]()
         for rows in group(vectors, len(contents), likeness, numbers):
-            stack = next((stacks[contents[row]] for row in rows if numbers[row] >= 0), None)
-            if stack is not None:
-                self._placed.update(content for photo in stack for content in photo)
-                if any(numbers[row] < 0 for row in rows):
-                    stack = _joined(stack, [contents[row] for row in rows], vectors[rows])
-            places.append(Place(rows, stack or (self._in_order([contents[row] for row in rows]),)))
+            first = rows[0]
+            if len(rows) == 1 and numbers[first] < 0:
+                places.append(Place(rows, ((contents[first],),)))
+                continue
+            there = [contents[row] for row in rows]
+            stack = next((stacks[one] for one in there if one in stacks), None)
+            if stack is None:
+                places.append(Place(rows, (self._in_order(there),)))
+                continue
+            for photo in stack:
+                self._placed.update(photo)
+            is_whole = all(one in stacks for one in there)
+            places.append(Place(rows, stack if is_whole else _joined(stack, there, vectors[rows])))
         return places
 
     def _in_order(self, contents: Sequence[int]) -> tuple[int, ...]:
@@ -84,10 +93,8 @@ class Grouping:
         What is of this machine comes first, and of that what a camera dated, as an original is; then they
         come by date and name.
         """
-        if len(contents) < 2:
-            return tuple(contents)
         names = [next(iter(self._names(one)), b"") for one in contents]
-        keys = zip(map(is_far, names), self._bursts.places(contents).tolist(), names, contents, strict=True)
+        keys = zip(map(is_far, names), map(self._dated, names), names, contents, strict=True)
         return tuple(content for *_, content in sorted(keys))
 
 

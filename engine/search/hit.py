@@ -32,6 +32,11 @@ class Hit:
         """All that it stands for, itself first."""
         return (self.path, *self.copies, *self.burst)
 
+    @property
+    def is_stack(self) -> bool:
+        """Whether it stands for more than one file."""
+        return bool(self.copies or self.burst)
+
     @classmethod
     def of(cls, ranked: Ranked, locate: Callable[[bytes], Path]) -> Hit:
         """Return what was ranked; `locate` makes paths of names."""

@@ -83,10 +83,10 @@ class Roster:
 
         return names_of
 
-    def date_of(self, name: bytes) -> int:
-        """Return when a file was taken; 0 if it is not here."""
+    def date_of(self, name: bytes, *, by_camera: bool = False, default: int = 0) -> int:
+        """Return when a file was taken; the default if it is not here, or its camera does not tell that."""
         row = self._row(name)
-        return 0 if row is None else int(self.taken[row])
+        return default if row is None or (by_camera and not self.by_camera[row]) else int(self.taken[row])
 
     def content_of(self, name: bytes) -> int | None:
         """Return the number of what a file contains; None if it is not here."""

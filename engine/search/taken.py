@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from engine.search.gallery_photo import GalleryPhoto
 from engine.search.roster import Roster
 
+NEVER = 2**63 - 1
+"""A date after all."""
+
 
 class TakenDates:
     """Dates by name, see `engine.pictures.dates`. Any thread may ask; one at a time changes."""
@@ -20,6 +23,12 @@ class TakenDates:
         """Return when a file was taken; 0 if it is not here."""
         roster = self._roster
         return self._dates.get(name, 0) if roster is None else roster.date_of(name)
+
+    def of_camera(self, name: bytes) -> int:
+        """Return the date that the camera of a file tells; without one, a date after all."""
+        if (roster := self._roster) is not None:
+            return roster.date_of(name, by_camera=True, default=NEVER)
+        return self._dates.get(name, NEVER) if name in self._cameras else NEVER
 
     def by_name(self) -> tuple[dict[bytes, int], set[bytes]]:
         """Return the dates, and the files whose cameras tell them.
